@@ -1,0 +1,93 @@
+// swift-tools-version: 6.2
+// SPDX-License-Identifier: MIT
+import PackageDescription
+
+// AES67_CORE=1 leaves out the program and every package it needs: the sanitizers and the real-time
+// gate build in seconds that way.
+let coreOnly = Context.environment["AES67_CORE"] == "1"
+
+let house: [SwiftSetting] = [
+  .strictMemorySafety(),
+  .treatAllWarnings(as: .error),
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+  .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+]
+
+let houseC: [CSetting] = [
+  .define("_GNU_SOURCE"),
+  .treatAllWarnings(as: .error),
+  .enableWarning("all"),
+  .enableWarning("extra"),
+]
+
+var targets: [Target] = [
+  // Contracts and C.
+  .target(name: "CSharedMemory", cSettings: houseC),
+  .target(name: "CLinux", cSettings: houseC),
+  .systemLibrary(name: "CALSA", pkgConfig: "alsa", providers: [.apt(["libasound2-dev"])]),
+  .target(
+    name: "ALSAPlugin", dependencies: ["CSharedMemory", "CALSA"],
+    cSettings: houseC + [.define("PIC")]),
+
+  // Pure.
+  .target(name: "MediaClock", swiftSettings: house),
+  .target(name: "RTP", dependencies: ["MediaClock"], swiftSettings: house),
+
+  // Real time.
+  .target(
+    name: "StreamEngine", dependencies: ["MediaClock", "RTP", "CSharedMemory"],
+    swiftSettings: house),
+
+  // Operating system.
+  .target(name: "LinuxIO", dependencies: ["MediaClock", "CLinux"], swiftSettings: house),
+
+  // Tests of all that.
+  .target(name: "CAllocationProbe", path: "Tests/Support/CAllocationProbe", cSettings: houseC),
+  .testTarget(
+    name: "MediaClockTests", dependencies: ["MediaClock", "CSharedMemory"], swiftSettings: house),
+  .testTarget(name: "RTPTests", dependencies: ["RTP", "MediaClock"], swiftSettings: house),
+  .testTarget(
+    name: "StreamEngineTests",
+    dependencies: ["StreamEngine", "RTP", "MediaClock", "CSharedMemory", "CAllocationProbe"],
+    swiftSettings: house),
+  .testTarget(
+    name: "ALSAPluginTests", dependencies: ["ALSAPlugin", "CSharedMemory"], swiftSettings: house),
+  .testTarget(name: "LinuxIOTests", dependencies: ["LinuxIO", "MediaClock"], swiftSettings: house),
+]
+
+if !coreOnly {
+  targets += [
+    .target(
+      name: "Daemon",
+      dependencies: [
+        "MediaClock", "RTP", "StreamEngine", "LinuxIO", "CSharedMemory",
+        .product(name: "Logging", package: "swift-log"),
+        .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+        .product(name: "Yams", package: "Yams"),
+      ], swiftSettings: house),
+    .executableTarget(
+      name: "aes67d",
+      dependencies: [
+        "Daemon", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ], swiftSettings: house),
+    .testTarget(name: "DaemonTests", dependencies: ["Daemon"], swiftSettings: house),
+  ]
+}
+
+let package = Package(
+  name: "aes67-vsc",
+  products: coreOnly ? [] : [.executable(name: "aes67d", targets: ["aes67d"])],
+  dependencies: coreOnly
+    ? []
+    : [
+      .package(url: "https://github.com/apple/swift-argument-parser.git", from: "1.5.0"),
+      .package(url: "https://github.com/apple/swift-log.git", from: "1.6.0"),
+      .package(
+        url: "https://github.com/swift-server/swift-service-lifecycle.git", from: "2.6.0"),
+      .package(url: "https://github.com/jpsim/Yams.git", from: "6.0.0"),
+    ],
+  targets: targets,
+  cLanguageStandard: .gnu11
+)
