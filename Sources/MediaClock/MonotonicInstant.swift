@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: MIT
+
+/// A moment of this host's CLOCK_MONOTONIC, in nanoseconds since an epoch of the kernel's choosing.
+///
+/// The only clock that timers, ALSA clients and the device clock share: nobody can set it.
+@frozen
+public struct MonotonicInstant: Hashable, Comparable, Sendable, BitwiseCopyable {
+  public var nanoseconds: Int64
+
+  @inlinable
+  public init(nanoseconds: Int64) { self.nanoseconds = nanoseconds }
+
+  @inlinable
+  public static func < (left: MonotonicInstant, right: MonotonicInstant) -> Bool {
+    left.nanoseconds < right.nanoseconds
+  }
+
+  @inlinable
+  public static func + (instant: MonotonicInstant, interval: Interval) -> MonotonicInstant {
+    MonotonicInstant(nanoseconds: instant.nanoseconds + interval.nanoseconds)
+  }
+
+  @inlinable
+  public static func - (left: MonotonicInstant, right: MonotonicInstant) -> Interval {
+    Interval(nanoseconds: left.nanoseconds - right.nanoseconds)
+  }
+}

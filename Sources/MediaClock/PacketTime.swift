@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: MIT
+
+/// How much audio a packet carries (AES67, 7.2), as frames at 48 kHz: the exact number that "0.33 ms"
+/// only approximates.
+@frozen
+public struct PacketTime: Hashable, Sendable, BitwiseCopyable {
+  public let frames: Int
+
+  @usableFromInline
+  init(frames: Int) { self.frames = frames }
+
+  public static let us125 = PacketTime(frames: 6)
+  public static let us250 = PacketTime(frames: 12)
+  public static let us333 = PacketTime(frames: 16)
+  public static let ms1 = PacketTime(frames: 48)
+  public static let ms4 = PacketTime(frames: 192)
+
+  /// Every packet time a sender may use, shortest first.
+  public static let all: [PacketTime] = [.us125, .us250, .us333, .ms1, .ms4]
+
+  /// The greatest number of frames that any packet time has.
+  @inlinable
+  public static var greatestFrames: Int { 192 }
+
+  /// In microseconds, rounded: 333 for a third of a millisecond.
+  public var microseconds: Int { (frames * 1_000_000 + 24_000) / 48_000 }
+
+  /// The packet time whose length is `interval` to within half a frame, which is how ptime is read
+  /// (AES67, 8.1).
+  public init?(_ interval: Interval) {
+    let frames = SampleRate.hz48000.frames(in: interval)
+    guard let match = PacketTime.all.first(where: { Int64($0.frames) == frames }) else {
+      return nil
+    }
+    self = match
+  }
+
+  /// The greatest number of L24 channels that fit in a 1440-byte payload (AES-09, AES-10).
+  public var greatestL24Channels: Int { 1440 / (frames * 3) }
+}
