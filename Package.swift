@@ -33,11 +33,12 @@ var targets: [Target] = [
 
   // Pure.
   .target(name: "MediaClock", swiftSettings: house),
+  .target(name: "RealTime", swiftSettings: house),
   .target(name: "RTP", dependencies: ["MediaClock"], swiftSettings: house),
 
   // Real time.
   .target(
-    name: "StreamEngine", dependencies: ["MediaClock", "RTP", "CSharedMemory"],
+    name: "StreamEngine", dependencies: ["MediaClock", "RealTime", "RTP", "CSharedMemory"],
     swiftSettings: house),
 
   // Operating system.
@@ -50,7 +51,7 @@ var targets: [Target] = [
   .testTarget(name: "RTPTests", dependencies: ["RTP", "MediaClock"], swiftSettings: house),
   .testTarget(
     name: "StreamEngineTests",
-    dependencies: ["StreamEngine", "RTP", "MediaClock", "CSharedMemory", "CAllocationProbe"],
+    dependencies: ["StreamEngine", "RealTime", "RTP", "MediaClock", "CSharedMemory", "CAllocationProbe"],
     swiftSettings: house),
   .testTarget(
     name: "ALSAPluginTests", dependencies: ["ALSAPlugin", "CSharedMemory"], swiftSettings: house),
@@ -62,7 +63,7 @@ if !coreOnly {
     .target(
       name: "Daemon",
       dependencies: [
-        "MediaClock", "RTP", "StreamEngine", "LinuxIO", "CSharedMemory",
+        "MediaClock", "RealTime", "RTP", "StreamEngine", "LinuxIO", "CSharedMemory",
         .product(name: "Logging", package: "swift-log"),
         .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
         .product(name: "Yams", package: "Yams"),

@@ -16,7 +16,7 @@ public struct ClockRelation: Hashable, Sendable, BitwiseCopyable {
   /// Frames per nanosecond, times 2^64. 48 kHz is 885,443,715,538,058; one unit is 1.1e-15 of that.
   public var rate: UInt64
 
-  @inlinable
+  @inlinable @_noLocks @_noAllocation
   public init(base: MonotonicInstant, frame: DeviceFrame, fraction: UInt64, rate: UInt64) {
     self.base = base
     self.frame = frame
@@ -25,7 +25,7 @@ public struct ClockRelation: Hashable, Sendable, BitwiseCopyable {
   }
 
   /// `rate` of a clock that runs `sampleRate` / `divisor` frames a second.
-  @inlinable
+  @inlinable @_noLocks @_noAllocation
   public static func nominalRate(_ sampleRate: SampleRate, divisor: Int64 = 1) -> UInt64 {
     let denominator = UInt128(1_000_000_000) * UInt128(divisor)
     let numerator = UInt128(sampleRate.hertz) << 64
@@ -33,7 +33,7 @@ public struct ClockRelation: Hashable, Sendable, BitwiseCopyable {
   }
 
   /// The device frame that is current at `instant`.
-  @inlinable
+  @inlinable @_noLocks @_noAllocation
   public func frame(at instant: MonotonicInstant) -> DeviceFrame {
     let elapsed = Int128(instant.nanoseconds) - Int128(base.nanoseconds)
     let product = elapsed &* Int128(rate) &+ Int128(fraction)
@@ -41,7 +41,7 @@ public struct ClockRelation: Hashable, Sendable, BitwiseCopyable {
   }
 
   /// The first nanosecond at which `target` is current.
-  @inlinable
+  @inlinable @_noLocks @_noAllocation
   public func instant(of target: DeviceFrame) -> MonotonicInstant {
     guard rate > 0 else { return base }
     let distance = (Int128(target.index) - Int128(frame.index)) << 64 - Int128(fraction)
@@ -53,7 +53,7 @@ public struct ClockRelation: Hashable, Sendable, BitwiseCopyable {
   }
 
   /// The same map, anchored at `instant`: no frame changes its time by a nanosecond.
-  @inlinable
+  @inlinable @_noLocks @_noAllocation
   public func rebased(to instant: MonotonicInstant) -> ClockRelation {
     let elapsed = Int128(instant.nanoseconds) - Int128(base.nanoseconds)
     let product = elapsed &* Int128(rate) &+ Int128(fraction)

@@ -18,7 +18,7 @@ public struct DeviceClock: Hashable, Sendable, BitwiseCopyable {
   /// Raised by one with every re-base of the media offset.
   public var generation: UInt32
 
-  @inlinable
+  @inlinable @_noLocks @_noAllocation
   public init(
     relation: ClockRelation, mediaOffset: MediaOffset, state: ClockState, generation: UInt32
   ) {
@@ -58,12 +58,12 @@ public struct DeviceClock: Hashable, Sendable, BitwiseCopyable {
       mediaOffset: MediaOffset(frames: media.frame.index), state: .freeRunning, generation: 0)
   }
 
-  @inlinable
+  @inlinable @_noLocks @_noAllocation
   public func mediaFrame(at instant: MonotonicInstant) -> MediaFrame {
     mediaOffset.media(relation.frame(at: instant))
   }
 
-  @inlinable
+  @inlinable @_noLocks @_noAllocation
   public func instant(of frame: MediaFrame) -> MonotonicInstant {
     relation.instant(of: mediaOffset.device(frame))
   }

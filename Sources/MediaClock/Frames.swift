@@ -7,18 +7,18 @@
 public struct DeviceFrame: Hashable, Comparable, Sendable, BitwiseCopyable {
   public var index: Int64
 
-  @inlinable
+  @inlinable @_noLocks @_noAllocation
   public init(_ index: Int64) { self.index = index }
 
-  @inlinable
+  @inlinable @_noLocks @_noAllocation
   public static func < (left: DeviceFrame, right: DeviceFrame) -> Bool { left.index < right.index }
 
-  @inlinable
+  @inlinable @_noLocks @_noAllocation
   public static func + (frame: DeviceFrame, count: Int64) -> DeviceFrame {
     DeviceFrame(frame.index &+ count)
   }
 
-  @inlinable
+  @inlinable @_noLocks @_noAllocation
   public static func - (left: DeviceFrame, right: DeviceFrame) -> Int64 {
     left.index &- right.index
   }
@@ -29,24 +29,24 @@ public struct DeviceFrame: Hashable, Comparable, Sendable, BitwiseCopyable {
 public struct MediaFrame: Hashable, Comparable, Sendable, BitwiseCopyable {
   public var index: Int64
 
-  @inlinable
+  @inlinable @_noLocks @_noAllocation
   public init(_ index: Int64) { self.index = index }
 
-  @inlinable
+  @inlinable @_noLocks @_noAllocation
   public static func < (left: MediaFrame, right: MediaFrame) -> Bool { left.index < right.index }
 
-  @inlinable
+  @inlinable @_noLocks @_noAllocation
   public static func + (frame: MediaFrame, count: Int64) -> MediaFrame {
     MediaFrame(frame.index &+ count)
   }
 
-  @inlinable
+  @inlinable @_noLocks @_noAllocation
   public static func - (left: MediaFrame, right: MediaFrame) -> Int64 {
     left.index &- right.index
   }
 
   /// The first multiple of `grid` that is not before this frame. `grid` is at least 1.
-  @inlinable
+  @inlinable @_noLocks @_noAllocation
   public func alignedUp(to grid: Int64) -> MediaFrame {
     let remainder = index % grid
     if remainder == 0 { return self }
@@ -61,12 +61,12 @@ public struct MediaFrame: Hashable, Comparable, Sendable, BitwiseCopyable {
 public struct MediaOffset: Hashable, Sendable, BitwiseCopyable {
   public var frames: Int64
 
-  @inlinable
+  @inlinable @_noLocks @_noAllocation
   public init(frames: Int64) { self.frames = frames }
 
-  @inlinable
+  @inlinable @_noLocks @_noAllocation
   public func media(_ frame: DeviceFrame) -> MediaFrame { MediaFrame(frame.index &+ frames) }
 
-  @inlinable
+  @inlinable @_noLocks @_noAllocation
   public func device(_ frame: MediaFrame) -> DeviceFrame { DeviceFrame(frame.index &- frames) }
 }

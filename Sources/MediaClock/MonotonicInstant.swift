@@ -7,20 +7,20 @@
 public struct MonotonicInstant: Hashable, Comparable, Sendable, BitwiseCopyable {
   public var nanoseconds: Int64
 
-  @inlinable
+  @inlinable @_noLocks @_noAllocation
   public init(nanoseconds: Int64) { self.nanoseconds = nanoseconds }
 
-  @inlinable
+  @inlinable @_noLocks @_noAllocation
   public static func < (left: MonotonicInstant, right: MonotonicInstant) -> Bool {
     left.nanoseconds < right.nanoseconds
   }
 
-  @inlinable
+  @inlinable @_noLocks @_noAllocation
   public static func + (instant: MonotonicInstant, interval: Interval) -> MonotonicInstant {
     MonotonicInstant(nanoseconds: instant.nanoseconds + interval.nanoseconds)
   }
 
-  @inlinable
+  @inlinable @_noLocks @_noAllocation
   public static func - (left: MonotonicInstant, right: MonotonicInstant) -> Interval {
     Interval(nanoseconds: left.nanoseconds - right.nanoseconds)
   }

@@ -7,20 +7,20 @@
 public struct PTPInstant: Hashable, Comparable, Sendable, BitwiseCopyable {
   public var nanoseconds: Int64
 
-  @inlinable
+  @inlinable @_noLocks @_noAllocation
   public init(nanoseconds: Int64) { self.nanoseconds = nanoseconds }
 
-  @inlinable
+  @inlinable @_noLocks @_noAllocation
   public static func < (left: PTPInstant, right: PTPInstant) -> Bool {
     left.nanoseconds < right.nanoseconds
   }
 
-  @inlinable
+  @inlinable @_noLocks @_noAllocation
   public static func + (instant: PTPInstant, interval: Interval) -> PTPInstant {
     PTPInstant(nanoseconds: instant.nanoseconds + interval.nanoseconds)
   }
 
-  @inlinable
+  @inlinable @_noLocks @_noAllocation
   public static func - (left: PTPInstant, right: PTPInstant) -> Interval {
     Interval(nanoseconds: left.nanoseconds - right.nanoseconds)
   }

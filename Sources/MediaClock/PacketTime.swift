@@ -20,10 +20,10 @@ public struct PacketTime: Hashable, Sendable, BitwiseCopyable {
 
   /// The greatest number of frames that any packet time has.
   @inlinable
-  public static var greatestFrames: Int { 192 }
+  public static var greatestFrames: Int { @_noLocks @_noAllocation get { 192 } }
 
   /// In microseconds, rounded: 333 for a third of a millisecond.
-  public var microseconds: Int { (frames * 1_000_000 + 24_000) / 48_000 }
+  public var microseconds: Int { @_noLocks @_noAllocation get { (frames * 1_000_000 + 24_000) / 48_000 } }
 
   /// The packet time whose length is `interval` to within half a frame, which is how ptime is read
   /// (AES67, 8.1).
@@ -36,5 +36,5 @@ public struct PacketTime: Hashable, Sendable, BitwiseCopyable {
   }
 
   /// The greatest number of L24 channels that fit in a 1440-byte payload (AES-09, AES-10).
-  public var greatestL24Channels: Int { 1440 / (frames * 3) }
+  public var greatestL24Channels: Int { @_noLocks @_noAllocation get { 1440 / (frames * 3) } }
 }

@@ -5,18 +5,18 @@
 public struct RTPTimestamp: Hashable, Sendable, BitwiseCopyable {
   public var value: UInt32
 
-  @inlinable
+  @inlinable @_noLocks @_noAllocation
   public init(_ value: UInt32) { self.value = value }
 
   /// The stamp of a packet whose first frame is `frame` (AES67, 5); `offset` is the SDP's
   /// `mediaclk:direct` value.
-  @inlinable
+  @inlinable @_noLocks @_noAllocation
   public init(_ frame: MediaFrame, offset: UInt32) {
     value = UInt32(truncatingIfNeeded: frame.index) &+ offset
   }
 
   /// The media frame nearest to `reference` that has this stamp (CLK-04).
-  @inlinable
+  @inlinable @_noLocks @_noAllocation
   public func frame(offset: UInt32, near reference: MediaFrame) -> MediaFrame {
     let low = value &- offset
     let distance = Int32(bitPattern: low &- UInt32(truncatingIfNeeded: reference.index))
@@ -24,7 +24,7 @@ public struct RTPTimestamp: Hashable, Sendable, BitwiseCopyable {
   }
 
   /// Signed distance, this minus `other`, by serial arithmetic.
-  @inlinable
+  @inlinable @_noLocks @_noAllocation
   public func distance(from other: RTPTimestamp) -> Int32 {
     Int32(bitPattern: value &- other.value)
   }
@@ -35,16 +35,16 @@ public struct RTPTimestamp: Hashable, Sendable, BitwiseCopyable {
 public struct SequenceNumber: Hashable, Sendable, BitwiseCopyable {
   public var value: UInt16
 
-  @inlinable
+  @inlinable @_noLocks @_noAllocation
   public init(_ value: UInt16) { self.value = value }
 
   /// Signed distance, this minus `other`, by serial arithmetic.
-  @inlinable
+  @inlinable @_noLocks @_noAllocation
   public func distance(from other: SequenceNumber) -> Int {
     Int(Int16(bitPattern: value &- other.value))
   }
 
-  @inlinable
+  @inlinable @_noLocks @_noAllocation
   public mutating func advance(by count: Int = 1) {
     value = value &+ UInt16(truncatingIfNeeded: count)
   }

@@ -8,22 +8,22 @@ public struct SampleRate: Hashable, Sendable, BitwiseCopyable {
   /// In hertz.
   public let hertz: Int64
 
-  @inlinable
+  @inlinable @_noLocks @_noAllocation
   public init(hertz: Int64) { self.hertz = hertz }
 
   /// The rate of this device.
   @inlinable
-  public static var hz48000: SampleRate { SampleRate(hertz: 48_000) }
+  public static var hz48000: SampleRate { @_noLocks @_noAllocation get { SampleRate(hertz: 48_000) } }
 
   /// The media frame that is current at `instant`: floor(PTP time x rate) (AES67, 5).
-  @inlinable
+  @inlinable @_noLocks @_noAllocation
   public func frame(at instant: PTPInstant) -> MediaFrame {
     let (frame, _) = split(instant)
     return frame
   }
 
   /// The frame and how far into it, in 2^-64 frames.
-  @inlinable
+  @inlinable @_noLocks @_noAllocation
   public func split(_ instant: PTPInstant) -> (frame: MediaFrame, fraction: UInt64) {
     let billion: Int128 = 1_000_000_000
     let scaled = Int128(instant.nanoseconds) * Int128(hertz)
@@ -38,7 +38,7 @@ public struct SampleRate: Hashable, Sendable, BitwiseCopyable {
   }
 
   /// The length of `frames` frames, rounded to the nearest nanosecond.
-  @inlinable
+  @inlinable @_noLocks @_noAllocation
   public func interval(of frames: Int64) -> Interval {
     let scaled = Int128(frames) * 1_000_000_000
     let half = Int128(hertz / 2) * (frames < 0 ? -1 : 1)
@@ -46,7 +46,7 @@ public struct SampleRate: Hashable, Sendable, BitwiseCopyable {
   }
 
   /// Frames in `interval`, rounded to the nearest.
-  @inlinable
+  @inlinable @_noLocks @_noAllocation
   public func frames(in interval: Interval) -> Int64 {
     let scaled = Int128(interval.nanoseconds) * Int128(hertz)
     let half: Int128 = interval.nanoseconds < 0 ? -500_000_000 : 500_000_000

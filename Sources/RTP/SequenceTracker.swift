@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: MIT
+public import MediaClock
+
+/// What a packet's sequence number says about it.
+public enum SequenceVerdict: Sendable, BitwiseCopyable, Equatable {
+  /// The first of its run, or next after the highest; `skipped` numbers lie between.
+  case newest(skipped: Int)
+  /// Fills a gap: it was overtaken.
+  case reordered
+  /// Seen before.
+  case duplicate
+  /// Older than the tracker remembers.
+  case ancient
+  /// So far ahead that it cannot be the same run: the tracker began again with it.
+  case restarted
+}
+
+/// Remembers which of the last 4096 packets of a stream arrived, and counts the gaps that nothing
+/// filled in time.
+///
+/// Sequence numbers are unwrapped to 64 bits (RFC 3550, A.1). A gap is lost once the caller says that
+/// its deadline has passed, never earlier: reordering is not loss (RTP-06).
+@frozen
+public struct SequenceTracker: Sendable, BitwiseCopyable {
+  /// Packets remembered: half a second at 125 us, more than the greatest link offset.
+  @inlinable
+  public static var window: Int64 { @_noLocks @_noAllocation get { 4096 } }
+
+  /// A forward jump up to this is loss, a longer one a restart. 30 s at 1 ms.
+  @inlinable
+  public static var greatestGap: Int { @_noLocks @_noAllocation get { 30_000 } }
+
+  @usableFromInline var seen = InlineArray<64, UInt64>(repeating: 0)
+  @usableFromInline var started = false
+  /// The highest number so far, unwrapped.
+  public private(set) var highest: Int64 = 0
+  /// Numbers below this are settled: received, or counted as lost. Above `highest - window`.
+  public private(set) var settled: Int64 = 0
+
+  @_noLocks @_noAllocation
+  public init() {}
+
+  @inlinable
+  public var isStarted: Bool { @_noLocks @_noAllocation get { started } }
+
+  /// Notes the packet `sequence`; lost gaps that the window can no longer hold are added to `lost`.
+  @_noLocks @_noAllocation
+  public mutating func receive(_ sequence: SequenceNumber, lost: inout Int) -> SequenceVerdict {
+    guard started else {
+      begin(at: sequence)
+      return .newest(skipped: 0)
+    }
+    let last = SequenceNumber(UInt16(truncatingIfNeeded: highest))
+    let distance = sequence.distance(from: last)
+    let number = highest + Int64(distance)
+    if distance > 0 {
+      guard distance <= SequenceTracker.greatestGap else {
+        begin(at: sequence)
+        return .restarted
+      }
+      let floor = number - SequenceTracker.window + 1
+      lost += settle(below: floor)
+      if settled < floor {
+        // A jump beyond the window: nothing between the old highest and the floor ever came.
+        lost += Int(floor - settled)
+        settled = floor
+      }
+      forget(from: highest + 1, through: number)
+      highest = number
+      mark(number)
+      return .newest(skipped: distance - 1)
+    }
+    if number <= highest - SequenceTracker.window { return .ancient }
+    if isMarked(number) { return .duplicate }
+    mark(number)
+    return .reordered
+  }
+
+  /// Settles every number below `limit`: those that never came are lost. Returns how many.
+  @_noLocks @_noAllocation
+  public mutating func settle(below limit: Int64) -> Int {
+    var lost = 0
+    let end = min(limit, highest + 1)
+    // At most `window` rounds: `settled` stays within the window of the highest.
+    while settled < end {
+      if !isMarked(settled) { lost += 1 }
+      settled += 1
+    }
+    return lost
+  }
+
+  @_noLocks @_noAllocation
+  mutating func begin(at sequence: SequenceNumber) {
+    started = true
+    for word in 0..<64 { seen[word] = 0 }
+    highest = Int64(sequence.value) + 65_536
+    settled = highest
+    mark(highest)
+  }
+
+  @_noLocks @_noAllocation
+  mutating func forget(from first: Int64, through last: Int64) {
+    guard last - first < SequenceTracker.window else {
+      for word in 0..<64 { seen[word] = 0 }
+      return
+    }
+    var number = first
+    while number <= last {
+      seen[word(number)] &= ~bit(number)
+      number += 1
+    }
+  }
+
+  @_noLocks @_noAllocation
+  mutating func mark(_ number: Int64) {
+    seen[word(number)] |= bit(number)
+  }
+
+  @_noLocks @_noAllocation
+  func isMarked(_ number: Int64) -> Bool {
+    seen[word(number)] & bit(number) != 0
+  }
+
+  @_noLocks @_noAllocation
+  func word(_ number: Int64) -> Int { Int((number & (SequenceTracker.window - 1)) >> 6) }
+
+  @_noLocks @_noAllocation
+  func bit(_ number: Int64) -> UInt64 { 1 << UInt64(number & 63) }
+}

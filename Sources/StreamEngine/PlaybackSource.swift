@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: MIT
+public import CSharedMemory
+internal import MediaClock
+
+/// One playing program: its ring, and what it last said is valid in it.
+///
+/// Everything the program can write is read once, in one piece, and only ever compared: a hostile
+/// client can make noise on its own channels and nothing else.
+@safe
+public struct PlaybackSource: BitwiseCopyable, @unchecked Sendable {
+  // Safety: the daemon made the memory with room for `channels` x AES67_RING_FRAMES samples, sealed
+  // its size, and unmaps it only after the engine has handed the slot back.
+  private let client: UnsafeMutablePointer<aes67_client>
+  private let samples: UnsafePointer<Int32>
+  /// Channels in the client's ring.
+  public let channels: Int
+  /// The device channel of the ring's first, from 0.
+  public let firstChannel: Int
+  private var inForce = aes67_playback_snapshot(start_frame: 0, written_through: 0)
+
+  public init(_ client: UnsafeMutablePointer<aes67_client>, channels: Int, firstChannel: Int) {
+    unsafe self.client = unsafe client
+    unsafe samples = unsafe UnsafePointer(aes67_client_ring(client))
+    self.channels = channels
+    self.firstChannel = firstChannel
+  }
+
+  private static var frames: UInt64 { @_noLocks @_noAllocation get { UInt64(AES67_RING_FRAMES) } }
+
+  /// Takes over what the client has published since the last call.
+  @_noLocks @_noAllocation
+  mutating func refresh() {
+    var snapshot = aes67_playback_snapshot()
+    if unsafe aes67_client_read(client, &snapshot) { inForce = snapshot }
+  }
+
+  /// Whether nothing is left to play at `frame` or after it.
+  @_noLocks @_noAllocation
+  func isDone(at frame: DeviceFrame) -> Bool {
+    let position = frame.index &- inForce.start_frame
+    return position >= 0 && UInt64(position) >= inForce.written_through
+  }
+
+  /// Adds the frames from `frame` on to `block`; what is not valid adds nothing.
+  @_noLocks @_noAllocation
+  func add(to block: borrowing SampleBlock, firstChannel blockFirst: Int, at frame: DeviceFrame) {
+    let low = max(firstChannel, blockFirst)
+    let high = min(firstChannel + channels, blockFirst + block.channels)
+    guard low < high else { return }
+    let start = frame.index &- inForce.start_frame
+    // Frames before the start, and frames not written or written over since, stay silent.
+    let oldest = Int64(
+      bitPattern: inForce.written_through > PlaybackSource.frames
+        ? inForce.written_through - PlaybackSource.frames : 0)
+    guard let end = Int64(exactly: inForce.written_through) else { return }
+    let from = max(start, max(oldest, 0))
+    let to = min(start &+ Int64(block.frames), end)
+    guard start > Int64.min / 2, from < to else { return }
+    var position = from
+    while position < to {
+      let slot = Int(position & Int64(PlaybackSource.frames - 1))
+      // Safety: slot < AES67_RING_FRAMES and low..<high lie inside both rows.
+      unsafe block.add(
+        samples + (slot * channels + (low - firstChannel)), count: high - low,
+        frame: Int(position - start), channel: low - blockFirst)
+      position += 1
+    }
+  }
+}

@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: MIT
+public import CSharedMemory
+public import MediaClock
+public import RealTime
+
+/// What the control side asks of the receive thread.
+@safe
+public enum ReceiveCommand: BitwiseCopyable {
+  case start(receiver: Int, ReceiverSettings, UnsafePointer<ReceiverCounters>)
+  case stop(receiver: Int)
+}
+
+/// What the receive thread gives back.
+public enum ReceiveReturn: BitwiseCopyable, Equatable, Sendable {
+  case receiverStopped(Int)
+}
+
+/// From RTP packets to the capture ring: the receiving half of the sound card.
+///
+/// Owned by the receive thread. `advance(to:)` takes over commands and the clock and silences what
+/// comes into the window; then each packet of a batch goes through `receive`; `publish()` ends it.
+@safe
+public struct ReceiveEngine: ~Copyable {
+  public static var greatestReceivers: Int { 64 }
+
+  private let commands: CommandQueue<ReceiveCommand>
+  private let returns: CommandQueue<ReceiveReturn>
+  private var clock: SharedClock
+  private var ring: CaptureRing
+  private var receivers = InlineArray<64, Receiver?>(repeating: nil)
+  private var receiverLimit = 0
+  private var moment: ReceiveMoment
+
+  /// - Parameter device: outlives the engine.
+  public init(
+    device: UnsafeMutablePointer<aes67_device>, commands: CommandQueue<ReceiveCommand>,
+    returns: CommandQueue<ReceiveReturn>
+  ) {
+    self.commands = commands
+    self.returns = returns
+    unsafe clock = SharedClock(aes67_device_clock(device))
+    unsafe ring = CaptureRing(device)
+    moment = ReceiveMoment(now: DeviceFrame(0), offset: MediaOffset(frames: 0))
+  }
+
+  /// Brings the ring, the clock and the gaps up to `instant`.
+  @_noLocks @_noAllocation
+  public mutating func advance(to instant: MonotonicInstant) {
+    let reading = clock.read()
+    moment.offset = reading.mediaOffset
+    moment.now = max(moment.now, reading.relation.frame(at: instant))
+    applyCommands()
+    ring.advance(to: moment.now)
+    for index in 0..<receiverLimit {
+      receivers[index]?.settle(at: moment)
+    }
+  }
+
+  /// Takes in one packet that came on the socket of receiver `index`.
+  @_noLocks @_noAllocation
+  public mutating func receive(_ bytes: RawSpan, from source: PacketSource, receiver index: Int) {
+    guard index >= 0, index < receiverLimit else { return }
+    receivers[index]?.receive(bytes, from: source, at: moment, into: ring)
+  }
+
+  /// Makes the batch visible to capturing programs.
+  @_noLocks @_noAllocation
+  public func publish() { ring.publish() }
+
+  // Bounded by the queue's capacity: what is pushed meanwhile waits for the next round.
+  @_noLocks @_noAllocation
+  private mutating func applyCommands() {
+    for _ in 0..<256 {
+      guard let command = commands.pop() else { return }
+      switch command {
+      case .start(let index, let settings, let counters):
+        receivers[index] = unsafe Receiver(settings, counters: counters)
+        receiverLimit = max(receiverLimit, index + 1)
+      case .stop(let index):
+        receivers[index] = nil
+        _ = returns.push(.receiverStopped(index))
+      }
+    }
+  }
+}

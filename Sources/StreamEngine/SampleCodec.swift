@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: MIT
+
+/// Moves samples between the ring's int32, 24 significant bits at the top, and the wire's bytes.
+///
+/// The innermost loops of the product. They are written with raw loads and stores, because checked
+/// ones cost as much as the system calls around them; the bounds are checked once, before the loop.
+enum SampleCodec {
+  /// Decodes `count` samples of three bytes each (RFC 3190, 4).
+  @_noLocks @_noAllocation
+  static func unpackL24(
+    _ bytes: RawSpan, at offset: Int, to target: UnsafeMutablePointer<Int32>, count: Int
+  ) {
+    guard count > 0, offset >= 0, offset + 3 * count <= bytes.byteCount else { return }
+    var position = offset
+    var index = 0
+    // Safety: all but the last sample have a byte behind them, so that four may be read at once.
+    while index < count - 1 {
+      let word = unsafe bytes.unsafeLoadUnaligned(fromByteOffset: position, as: UInt32.self)
+      unsafe target[index] = Int32(bitPattern: UInt32(bigEndian: word) & 0xFFFF_FF00)
+      position += 3
+      index += 1
+    }
+    let high = unsafe bytes.unsafeLoadUnaligned(fromByteOffset: position, as: UInt16.self)
+    let low = unsafe bytes.unsafeLoad(fromByteOffset: position + 2, as: UInt8.self)
+    unsafe target[index] = Int32(
+      bitPattern: UInt32(UInt16(bigEndian: high)) << 16 | UInt32(low) << 8)
+  }
+
+  /// Decodes `count` samples of two bytes each; they become the top 16 of 24 bits (AES-03).
+  @_noLocks @_noAllocation
+  static func unpackL16(
+    _ bytes: RawSpan, at offset: Int, to target: UnsafeMutablePointer<Int32>, count: Int
+  ) {
+    guard count > 0, offset >= 0, offset + 2 * count <= bytes.byteCount else { return }
+    var index = 0
+    while index < count {
+      // Safety: checked above.
+      let word = unsafe bytes.unsafeLoadUnaligned(
+        fromByteOffset: offset + 2 * index, as: UInt16.self)
+      unsafe target[index] = Int32(bitPattern: UInt32(UInt16(bigEndian: word)) << 16)
+      index += 1
+    }
+  }
+
+  /// Encodes `count` sums of 24-bit samples, saturated, as three bytes each.
+  ///
+  /// `target` needs one byte more than the samples take.
+  @_noLocks @_noAllocation
+  static func packL24(
+    _ sums: UnsafePointer<Int32>, count: Int, into bytes: inout MutableRawSpan, at offset: Int
+  ) {
+    guard offset >= 0, offset + 3 * count + 1 <= bytes.byteCount else { return }
+    var index = 0
+    while index < count {
+      let sample = unsafe max(-0x80_0000, min(0x7F_FFFF, sums[index]))
+      // Safety: checked above; the fourth byte is the next sample's first.
+      unsafe bytes.storeBytes(
+        of: UInt32(bitPattern: sample << 8).bigEndian, toUncheckedByteOffset: offset + 3 * index,
+        as: UInt32.self)
+      index += 1
+    }
+  }
+}
