@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: MIT
+#include "clinux_batch.h"
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <netinet/in.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <sys/socket.h>
+
+struct clinux_batch {
+  struct mmsghdr headers[CLINUX_BATCH_PACKETS];
+  struct iovec vectors[CLINUX_BATCH_PACKETS];
+  struct sockaddr_in addresses[CLINUX_BATCH_PACKETS];
+  uint8_t packets[CLINUX_BATCH_PACKETS][CLINUX_PACKET_BYTES];
+};
+
+clinux_batch *clinux_batch_create(void) {
+  clinux_batch *batch = calloc(1, sizeof *batch);
+  if (batch == NULL)
+    return NULL;
+  for (int i = 0; i < CLINUX_BATCH_PACKETS; i++) {
+    batch->vectors[i].iov_base = batch->packets[i];
+    batch->vectors[i].iov_len = CLINUX_PACKET_BYTES;
+    batch->headers[i].msg_hdr.msg_iov = &batch->vectors[i];
+    batch->headers[i].msg_hdr.msg_iovlen = 1;
+    batch->headers[i].msg_hdr.msg_name = &batch->addresses[i];
+    batch->headers[i].msg_hdr.msg_namelen = sizeof batch->addresses[i];
+    batch->addresses[i].sin_family = AF_INET;
+  }
+  return batch;
+}
+
+void clinux_batch_destroy(clinux_batch *batch) { free(batch); }
+
+uint8_t *clinux_batch_packet(clinux_batch *batch, int index) { return batch->packets[index]; }
+
+void clinux_batch_address(
+  clinux_batch *batch, int index, uint32_t address, uint16_t port, int length) {
+  batch->addresses[index].sin_addr.s_addr = htonl(address);
+  batch->addresses[index].sin_port = htons(port);
+  batch->vectors[index].iov_len = (size_t)length;
+}
+
+int clinux_batch_send(clinux_batch *batch, int socket, int first, int count) {
+  int sent = sendmmsg(
+    socket, &batch->headers[first], (unsigned)count, MSG_DONTWAIT | MSG_NOSIGNAL);
+  return sent < 0 ? -errno : sent;
+}
+
+int clinux_batch_receive(clinux_batch *batch, int socket) {
+  int received =
+    recvmmsg(socket, batch->headers, CLINUX_BATCH_PACKETS, MSG_DONTWAIT | MSG_TRUNC, NULL);
+  if (received >= 0)
+    return received;
+  return errno == EAGAIN || errno == EINTR ? 0 : -errno;
+}
+
+int clinux_batch_length(const clinux_batch *batch, int index) {
+  unsigned length = batch->headers[index].msg_len;
+  return length > CLINUX_PACKET_BYTES ? CLINUX_PACKET_BYTES : (int)length;
+}
+
+uint32_t clinux_batch_source(const clinux_batch *batch, int index) {
+  return ntohl(batch->addresses[index].sin_addr.s_addr);
+}
+
+uint16_t clinux_batch_source_port(const clinux_batch *batch, int index) {
+  return ntohs(batch->addresses[index].sin_port);
+}
+
+int clinux_poller_create(void) { return epoll_create1(EPOLL_CLOEXEC); }
+
+int clinux_poller_add(int poller, int socket, uint32_t number) {
+  struct epoll_event event = {.events = EPOLLIN, .data = {.u32 = number}};
+  return epoll_ctl(poller, EPOLL_CTL_ADD, socket, &event);
+}
+
+int clinux_poller_remove(int poller, int socket) {
+  return epoll_ctl(poller, EPOLL_CTL_DEL, socket, NULL);
+}
+
+int clinux_poller_wait(int poller, uint32_t *numbers, int milliseconds) {
+  struct epoll_event events[CLINUX_BATCH_PACKETS];
+  int count = epoll_wait(poller, events, CLINUX_BATCH_PACKETS, milliseconds);
+  for (int i = 0; i < count; i++)
+    numbers[i] = events[i].data.u32;
+  return count < 0 ? 0 : count;
+}

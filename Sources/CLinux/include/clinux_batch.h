@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: MIT
+//
+// Datagrams in batches: one kernel call sends or receives many. The arrays that sendmmsg and recvmmsg
+// want are laid out once, so that a round touches only what changed.
+
+#ifndef CLINUX_BATCH_H
+#define CLINUX_BATCH_H
+
+#include <stdint.h>
+
+#if defined(__clang__)
+#define CLINUX_BATCH_REALTIME                                                                      \
+  __attribute__((swift_attr("@_noLocks"))) __attribute__((swift_attr("@_noAllocation")))
+#else
+#define CLINUX_BATCH_REALTIME
+#endif
+
+enum {
+  CLINUX_BATCH_PACKETS = 64,
+  CLINUX_PACKET_BYTES = 2048, // more than any datagram that is not fragmented
+};
+
+typedef struct clinux_batch clinux_batch;
+
+// Memory for a batch; NULL when there is none.
+clinux_batch *clinux_batch_create(void);
+void clinux_batch_destroy(clinux_batch *batch);
+
+// Where packet `index` lies: CLINUX_PACKET_BYTES bytes. Every index is below CLINUX_BATCH_PACKETS.
+CLINUX_BATCH_REALTIME uint8_t *clinux_batch_packet(clinux_batch *batch, int index);
+
+// Says where packet `index` goes and how long it is. Address and port in host order.
+CLINUX_BATCH_REALTIME void clinux_batch_address(
+  clinux_batch *batch, int index, uint32_t address, uint16_t port, int length);
+
+// Sends the packets from `first` on without waiting; how many the kernel took, or -errno.
+CLINUX_BATCH_REALTIME int clinux_batch_send(
+  clinux_batch *batch, int socket, int first, int count);
+
+// Receives what waits, without waiting; how many packets, 0 when there are none, or -errno.
+CLINUX_BATCH_REALTIME int clinux_batch_receive(clinux_batch *batch, int socket);
+
+// Of a received packet: its bytes (never more than CLINUX_PACKET_BYTES), and its sender.
+CLINUX_BATCH_REALTIME int clinux_batch_length(const clinux_batch *batch, int index);
+CLINUX_BATCH_REALTIME uint32_t clinux_batch_source(const clinux_batch *batch, int index);
+CLINUX_BATCH_REALTIME uint16_t clinux_batch_source_port(const clinux_batch *batch, int index);
+
+// A poller for at most 64 sockets, each with a number of its own; -1 and errno when it cannot be.
+int clinux_poller_create(void);
+int clinux_poller_add(int poller, int socket, uint32_t number);
+int clinux_poller_remove(int poller, int socket);
+
+// Waits until sockets are readable, at most `milliseconds`. Stores their numbers, at most
+// CLINUX_BATCH_PACKETS; how many, 0 also when a signal came.
+CLINUX_BATCH_REALTIME int clinux_poller_wait(int poller, uint32_t *numbers, int milliseconds);
+
+#endif
