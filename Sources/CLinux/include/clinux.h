@@ -1,5 +1,73 @@
 // SPDX-License-Identifier: MIT
+//
+// Kernel calls that Swift cannot make itself: variadic ones, ancillary data, macros. Nothing here
+// has a policy: each function is one call, answers like it (-1 and errno), and LinuxIO decides.
+
 #ifndef CLINUX_H
 #define CLINUX_H
+
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
 #include <time.h>
+
+// Tells the Swift compiler what the real-time gate must know of a C function it cannot look into.
+#if defined(__clang__)
+#define CLINUX_REALTIME                                                                            \
+  __attribute__((swift_attr("@_noLocks"))) __attribute__((swift_attr("@_noAllocation")))
+#else
+#define CLINUX_REALTIME
+#endif
+
+// CLOCK_MONOTONIC in nanoseconds.
+CLINUX_REALTIME int64_t clinux_monotonic_nanoseconds(void);
+
+// CLOCK_REALTIME (UTC) in nanoseconds.
+int64_t clinux_realtime_nanoseconds(void);
+
+// Sleeps until CLOCK_MONOTONIC reaches `nanoseconds`, through any number of signals.
+CLINUX_REALTIME void clinux_sleep_until(int64_t nanoseconds);
+
+// TAI - UTC in seconds as the kernel knows it; 0 when nobody told it.
+int clinux_tai_offset_seconds(void);
+
+// How late the kernel may make this thread's timers, in nanoseconds.
+int clinux_set_timer_slack(unsigned long nanoseconds);
+
+// Writes once to every page of the next `bytes` of the calling thread's stack.
+void clinux_prefault_stack(size_t bytes);
+
+// Names the calling thread; 15 bytes at most.
+int clinux_name_thread(const char *name);
+
+// Whether RLIMIT_MEMLOCK lets the process lock all it likes.
+int clinux_memory_lock_is_unlimited(void);
+
+// An anonymous file that can be sealed; closed on exec.
+int clinux_create_memory(const char *name);
+
+// After this the file keeps its size for ever.
+int clinux_seal_size(int descriptor);
+
+// A descriptor that becomes readable when the process ends.
+int clinux_open_process(pid_t process);
+
+// The same for the process at the other end of a socket, free of the race that its id was given
+// away; -1 with ENOPROTOOPT where the kernel is older than 6.5.
+int clinux_open_peer_process(int socket);
+
+// A waiting connection, not blocking and closed on exec.
+int clinux_accept(int socket);
+
+// Who connected, as the kernel recorded it then.
+int clinux_peer(int socket, pid_t *process, uid_t *user);
+
+// One packet with up to eight descriptors; never blocks, never raises SIGPIPE.
+ssize_t clinux_send_descriptors(
+  int socket, const void *bytes, size_t count, const int *descriptors, int descriptor_count);
+
+// One packet without waiting: its true length, though no more than `count` bytes are stored.
+// Descriptors that came with it are closed by the kernel, because no room is given for them.
+ssize_t clinux_receive_packet(int socket, void *bytes, size_t count);
+
 #endif
