@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: MIT
+internal import CLinux
+internal import Glibc
+
+/// Memory of a fixed size that other processes can map: an anonymous file, mapped here for writing.
+///
+/// Its size is sealed, so that nobody who holds it can make an access of ours fault by cutting it.
+/// Every page is there before anybody uses it.
+@safe
+public struct SharedMemory: ~Copyable, @unchecked Sendable {
+  /// The first byte; valid as long as this value lives.
+  @unsafe public let base: UnsafeMutableRawPointer
+  public let byteCount: Int
+  private let file: FileDescriptor
+
+  /// Makes zeroed memory. `name` is what `/proc/PID/maps` shows.
+  public init(name: String, byteCount: Int) throws(SystemError) {
+    let number = try kernel("memfd_create", name) { unsafe clinux_create_memory(name) }
+    let file = FileDescriptor(owning: number)
+    // Only our user may open it anew, so that a read-only descriptor stays one.
+    try kernel("fchmod", name) { fchmod(number, 0o600) }
+    try kernel("ftruncate", name) { ftruncate(number, byteCount) }
+    try kernel("fcntl F_ADD_SEALS", name) { clinux_seal_size(number) }
+    let mapping = unsafe mmap(
+      nil, byteCount, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_POPULATE, number, 0)
+    guard let mapping = unsafe mapping, unsafe mapping != MAP_FAILED else {
+      throw SystemError(call: "mmap", code: errno, subject: name)
+    }
+    unsafe base = mapping
+    self.file = file
+    self.byteCount = byteCount
+  }
+
+  deinit {
+    // Safety: made by mmap in init with this size, and no copy of this value exists.
+    _ = unsafe munmap(base, byteCount)
+  }
+
+  /// The descriptor that lets another process write here too.
+  public var writableDescriptor: Int32 { file.number }
+
+  /// A second descriptor of the same memory that cannot be mapped for writing.
+  public func openReadOnly() throws(SystemError) -> FileDescriptor {
+    let path = "/proc/self/fd/\(file.number)"
+    return FileDescriptor(
+      owning: try kernel("open", path) { unsafe open(path, O_RDONLY | O_CLOEXEC) })
+  }
+}

@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: MIT
+import Glibc
+import LinuxIO
+import Testing
+
+@Suite struct SharedMemoryTests {
+  @Test func isZeroedAndWritable() throws {
+    let memory = try SharedMemory(name: "test", byteCount: 8192)
+    unsafe #expect(memory.base.load(fromByteOffset: 8184, as: UInt64.self) == 0)
+    unsafe memory.base.storeBytes(of: 42, toByteOffset: 8184, as: UInt64.self)
+    unsafe #expect(memory.base.load(fromByteOffset: 8184, as: UInt64.self) == 42)
+  }
+
+  @Test func keepsItsSize() throws {
+    let memory = try SharedMemory(name: "test", byteCount: 8192)
+    for size in [0, 4096, 16384] {
+      #expect(ftruncate(memory.writableDescriptor, size) == -1)
+      #expect(errno == EPERM)
+    }
+  }
+
+  @Test func cannotBeMappedForWritingThroughTheReadOnlyDescriptor() throws {
+    let memory = try SharedMemory(name: "test", byteCount: 4096)
+    let descriptor = try memory.openReadOnly()
+    let writable = unsafe mmap(
+      nil, 4096, PROT_READ | PROT_WRITE, MAP_SHARED, descriptor.number, 0)
+    unsafe #expect(writable == MAP_FAILED)
+    #expect(errno == EACCES)
+
+    let readable = unsafe mmap(nil, 4096, PROT_READ, MAP_SHARED, descriptor.number, 0)
+    unsafe #expect(readable != MAP_FAILED)
+    unsafe #expect(mprotect(readable, 4096, PROT_READ | PROT_WRITE) == -1)
+    unsafe memory.base.storeBytes(of: 7, as: UInt32.self)
+    unsafe #expect(readable?.load(as: UInt32.self) == 7)
+    unsafe munmap(readable, 4096)
+  }
+
+  @Test func outlivesItsOwnerInWhoeverMappedIt() throws {
+    let mapping = try {
+      let memory = try SharedMemory(name: "test", byteCount: 4096)
+      unsafe memory.base.storeBytes(of: 9, as: UInt32.self)
+      return unsafe mmap(nil, 4096, PROT_READ, MAP_SHARED, memory.writableDescriptor, 0)
+    }()
+    unsafe #expect(mapping?.load(as: UInt32.self) == 9)
+    unsafe munmap(mapping, 4096)
+  }
+}
