@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: MIT
+internal import CLinux
+internal import Glibc
+
+/// A thread for media: SCHED_FIFO where the system allows it, with a small stack that is in memory
+/// before the body starts.
+public final class RealTimeThread: @unchecked Sendable {
+  /// How the kernel schedules the thread.
+  public enum Scheduling: Equatable, Sendable {
+    case fifo(priority: Int32)
+    /// Priority 0 was asked for.
+    case ordinary
+    /// The thread runs, but anything may get in its way.
+    case refused(priority: Int32, error: SystemError)
+  }
+
+  public let name: String
+  public let scheduling: Scheduling
+  private let thread: pthread_t
+
+  /// Runs `body` once on a thread of its own.
+  ///
+  /// - Parameters:
+  ///   - name: What `top -H` shows; 15 bytes at most.
+  ///   - priority: SCHED_FIFO priority, 1 to 98; 0 for ordinary scheduling.
+  ///   - stackBytes: Small, because a locked process keeps all of it in memory, and with the
+  ///     default of 8 MiB `pthread_create` fails under a common MEMLOCK limit.
+  public init(
+    name: String, priority: Int32, stackBytes: Int = 512 * 1024,
+    body: @escaping @Sendable () -> Void
+  ) throws(SystemError) {
+    self.name = name
+    var refusal: SystemError?
+    if priority > 0 {
+      do throws(SystemError) {
+        thread = try Self.create(name, priority, stackBytes, body)
+        scheduling = .fifo(priority: priority)
+        return
+      } catch {
+        guard error.code == EPERM else { throw error }
+        refusal = error
+      }
+    }
+    thread = try Self.create(name, 0, stackBytes, body)
+    scheduling = refusal.map { .refused(priority: priority, error: $0) } ?? .ordinary
+  }
+
+  /// Waits for the end of the body. To be called once.
+  public func join() {
+    _ = pthread_join(thread, nil)
+  }
+
+  /// What the new thread gets; it lives from `pthread_create` to the end of the body.
+  private final class Start {
+    let name: String
+    let touchedStackBytes: Int
+    let body: @Sendable () -> Void
+
+    init(name: String, touchedStackBytes: Int, body: @escaping @Sendable () -> Void) {
+      self.name = name
+      self.touchedStackBytes = touchedStackBytes
+      self.body = body
+    }
+
+    func run() {
+      // Names, slack and faults only make things better: nothing depends on their success.
+      _ = unsafe clinux_name_thread(name)
+      _ = clinux_set_timer_slack(1)
+      clinux_prefault_stack(touchedStackBytes)
+      body()
+    }
+  }
+
+  private static func create(
+    _ name: String, _ priority: Int32, _ stackBytes: Int, _ body: @escaping @Sendable () -> Void
+  ) throws(SystemError) -> pthread_t {
+    var attributes = pthread_attr_t()
+    try unsafe checked("pthread_attr_init", name, code: pthread_attr_init(&attributes))
+    defer { _ = unsafe pthread_attr_destroy(&attributes) }
+    try unsafe checked(
+      "pthread_attr_setstacksize", name, code: pthread_attr_setstacksize(&attributes, stackBytes))
+    if priority > 0 {
+      var parameters = sched_param(sched_priority: priority)
+      let inherit = Int32(PTHREAD_EXPLICIT_SCHED)
+      unsafe pthread_attr_setinheritsched(&attributes, inherit)
+      unsafe pthread_attr_setschedpolicy(&attributes, SCHED_FIFO)
+      try unsafe checked(
+        "pthread_attr_setschedparam", "\(name) to \(priority)",
+        code: pthread_attr_setschedparam(&attributes, &parameters))
+    }
+    // The C library itself needs the last pages of the stack.
+    let start = Start(name: name, touchedStackBytes: stackBytes / 4 * 3, body: body)
+    // Safety: retained here, released by the thread, or below when there will be no thread.
+    let box = unsafe Unmanaged.passRetained(start)
+    var thread = pthread_t()
+    let code = unsafe pthread_create(
+      &thread, &attributes,
+      { argument in
+        guard let argument = unsafe argument else { return nil }
+        unsafe Unmanaged<Start>.fromOpaque(argument).takeRetainedValue().run()
+        return nil
+      }, box.toOpaque())
+    if code != 0 { unsafe box.release() }
+    try checked("pthread_create", name, code: code)
+    return thread
+  }
+}
