@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: MIT
+internal import CLinux
+internal import Glibc
+
+/// The socket at which the programs of this host ask for the device: one packet, one answer.
+public struct ClientListener: ~Copyable, Sendable {
+  /// Why there is no socket.
+  public enum Failure: Error, Equatable, CustomStringConvertible {
+    /// Somebody answers there.
+    case anotherDaemonRuns(path: String)
+    case pathTooLong(path: String)
+    case noSuchGroup(name: String)
+    case system(SystemError)
+
+    public var description: String {
+      switch self {
+      case .anotherDaemonRuns(let path):
+        "another aes67d runs on this instance: it answers at \(path); stop it, or start this one"
+          + " with --instance NAME"
+      case .pathTooLong(let path):
+        "\(path) is too long for a socket: 107 bytes at most; choose a shorter runtime directory"
+      case .noSuchGroup(let name):
+        "the group \(name) does not exist; create it (groupadd --system \(name)) or name another"
+          + " one in device.socket-group"
+      case .system(let error):
+        error.description
+      }
+    }
+  }
+
+  /// Becomes readable when a client knocks.
+  public var descriptor: Int32 { socket.number }
+  public let path: String
+  private let socket: FileDescriptor
+
+  /// Listens at `path`, where root and the group may connect; replaces what a dead daemon left.
+  ///
+  /// - Parameter group: Nil leaves the group as it is.
+  public init(path: String, group: String?) throws(Failure) {
+    guard let address = UnixAddress(path) else { throw .pathTooLong(path: path) }
+    let groupID = try group.map { (name) throws(Failure) in try Self.identifier(ofGroup: name) }
+    if Self.isAnswered(address) { throw .anotherDaemonRuns(path: path) }
+    do throws(SystemError) {
+      let number = try kernel("socket", path) { Self.makeSocket() }
+      let socket = FileDescriptor(owning: number)
+      _ = unsafe unlink(path)  // Nobody listens there: checked above.
+      try kernel("bind", path) { unsafe address.withPointer { unsafe bind(number, $0, $1) } }
+      try kernel("chmod", path) { unsafe chmod(path, 0o660) }
+      if let groupID {
+        try kernel("chown", path) { unsafe chown(path, uid_t.max, groupID) }
+      }
+      try kernel("listen", path) { listen(number, 128) }
+      self.socket = socket
+      self.path = path
+    } catch {
+      throw .system(error)
+    }
+  }
+
+  deinit {
+    _ = unsafe unlink(path)
+  }
+
+  /// The next client that waits; nil when there is none (any more).
+  public func accept() throws(SystemError) -> ClientConnection? {
+    let listener = socket.number
+    do throws(SystemError) {
+      let number = try kernel("accept4", path) { clinux_accept(listener) }
+      return try ClientConnection(socket: FileDescriptor(owning: number))
+    } catch {
+      if error.code == EAGAIN || error.code == ECONNABORTED { return nil }
+      throw error
+    }
+  }
+
+  static func makeSocket() -> Int32 {
+    let type = SOCK_SEQPACKET.rawValue | SOCK_CLOEXEC.rawValue | SOCK_NONBLOCK.rawValue
+    return Glibc.socket(AF_UNIX, Int32(type), 0)
+  }
+
+  /// A full backlog is an answer too: somebody holds the socket.
+  private static func isAnswered(_ address: UnixAddress) -> Bool {
+    let number = makeSocket()
+    guard number >= 0 else { return false }
+    let probe = FileDescriptor(owning: number)
+    return unsafe address.withPointer { pointer, length in
+      unsafe connect(probe.number, pointer, length) == 0 || errno == EAGAIN
+    }
+  }
+
+  private static func identifier(ofGroup name: String) throws(Failure) -> gid_t {
+    if let number = gid_t(name) { return number }
+    var entry = unsafe group()
+    var result: UnsafeMutablePointer<group>? = nil
+    var buffer = [CChar](repeating: 0, count: 64 * 1024)
+    let code = unsafe getgrnam_r(name, &entry, &buffer, buffer.count, &result)
+    guard code == 0, unsafe result != nil else { throw .noSuchGroup(name: name) }
+    return unsafe entry.gr_gid
+  }
+}

@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: MIT
+internal import Glibc
+
+/// The address of a Unix socket: a path, or a name that starts with `@` and is no file.
+struct UnixAddress {
+  private let storage: sockaddr_un
+  private let length: socklen_t
+
+  /// Nil when the path does not fit: the kernel takes 107 bytes.
+  init?(_ path: String) {
+    var bytes = Array(path.utf8)
+    guard !bytes.isEmpty, bytes.count < 108, !bytes.contains(0) else { return nil }
+    let isAbstract = bytes[0] == UInt8(ascii: "@")
+    if isAbstract { bytes[0] = 0 }
+    var address = sockaddr_un()
+    address.sun_family = sa_family_t(AF_UNIX)
+    unsafe withUnsafeMutableBytes(of: &address.sun_path) { unsafe $0.copyBytes(from: bytes) }
+    storage = address
+    let head = MemoryLayout<sa_family_t>.size
+    length = socklen_t(head + bytes.count + (isAbstract ? 0 : 1))
+  }
+
+  func withPointer<Result>(_ body: (UnsafePointer<sockaddr>, socklen_t) -> Result) -> Result {
+    unsafe withUnsafePointer(to: storage) { address in
+      // Safety: every socket address starts as sockaddr does, and the length says how far it goes.
+      unsafe address.withMemoryRebound(to: sockaddr.self, capacity: 1) { pointer in
+        unsafe body(pointer, length)
+      }
+    }
+  }
+}
