@@ -1,1 +1,242 @@
 // SPDX-License-Identifier: MIT
+//
+// The stream's life with, without, and between daemons. See vsc_client.h.
+//
+//   state         event                          next          what happens
+//   detached      250 ms passed, daemon there    requested     one request is sent, without blocking
+//   requested     reply with memory              attached      the stream moves there
+//   requested     refused, hang-up, or 1 s       detached
+//   requested     reply of another ABI           incompatible
+//   attached      heartbeat older than 20 ms and
+//                 the socket hung up             detached      goes on with the last clock and memory
+//
+// A daemon that merely stalls keeps its clients: a stale heartbeat only makes us look at the socket,
+// every 50 ms at most. In the steady state no system call is made.
+
+#include "vsc_stream.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+static const int64_t milliseconds = 1000000; // in nanoseconds
+
+enum { ATTACH_WAIT_MILLISECONDS = 50 };
+
+// Device frames of a machine where no daemon ever ran: one fixed map, so that all streams agree.
+static aes67_clock_snapshot nominal_clock(void) {
+  __extension__ typedef unsigned __int128 wide;
+  return (aes67_clock_snapshot){.rate = (uint64_t)(((wide)AES67_RATE << 64) / 1000000000u)};
+}
+
+static uint64_t fingerprint(const char *text) { // FNV-1a
+  uint64_t hash = 0xcbf29ce484222325u;
+  for (; *text; text++)
+    hash = (hash ^ (unsigned char)*text) * 0x100000001b3u;
+  return hash;
+}
+
+static bool ours(const vsc_client *client) { return getpid() == client->process; }
+
+vsc_client *vsc_client_new(const char *runtime_directory, aes67_direction direction,
+  uint32_t channels, uint32_t first_channel) {
+  vsc_client *client = calloc(1, sizeof *client);
+  if (!client)
+    return NULL;
+  if (!vsc_link_init(&client->link, runtime_directory)) {
+    free(client);
+    errno = ENAMETOOLONG;
+    return NULL;
+  }
+  client->process = getpid();
+  client->direction = direction;
+  client->channels = channels;
+  client->key.instance = fingerprint(runtime_directory);
+  client->clock = nominal_clock();
+  client->request = (aes67_request){
+    .magic = AES67_MAGIC,
+    .abi = AES67_ABI,
+    .kind = AES67_ATTACH,
+    .direction = direction,
+    .channels = channels,
+    .first_channel = first_channel,
+  };
+  strncpy(client->request.name, program_invocation_short_name, AES67_NAME_BYTES - 1);
+  return client;
+}
+
+void vsc_client_free(vsc_client *client) {
+  vsc_client_detach(client);
+  free(client);
+}
+
+bool vsc_daemon_runs(const char *runtime_directory) {
+  vsc_link link;
+  vsc_memory memory;
+  char reason[AES67_REASON_BYTES];
+  aes67_request request = {.magic = AES67_MAGIC, .abi = AES67_ABI, .kind = AES67_OBSERVE};
+  if (!vsc_link_init(&link, runtime_directory) || vsc_link_request(&link, &request) != 0)
+    return false;
+  vsc_link_wait(&link, ATTACH_WAIT_MILLISECONDS);
+  bool runs = vsc_link_receive(&link, &request, &memory, reason) == 0;
+  if (runs)
+    vsc_memory_unmap(&memory);
+  vsc_link_close(&link);
+  return runs;
+}
+
+// True for errors that only say that no daemon is there to talk to now.
+static bool means_absent(int error) {
+  return error == -ENOENT || error == -ECONNREFUSED || error == -EAGAIN || error == -ENOTDIR;
+}
+
+static void free_run(vsc_client *client, vsc_link_state state, int64_t now) {
+  client->state = state;
+  client->next_attempt = now + 250 * milliseconds;
+  client->deadline = now + 1000 * milliseconds;
+}
+
+int vsc_client_attach(vsc_client *client, uint32_t period_frames, uint32_t buffer_frames,
+  int64_t now, char reason[AES67_REASON_BYTES]) {
+  vsc_client_detach(client);
+  client->request.period_frames = period_frames;
+  client->request.buffer_frames = buffer_frames;
+  vsc_memory memory;
+  int error = vsc_memory_private(&memory, &client->request);
+  if (error) {
+    strcpy(reason, "no memory for the stream's ring");
+    return error;
+  }
+  vsc_client_move(client, &memory, now);
+  free_run(client, VSC_DETACHED, now);
+  error = vsc_link_request(&client->link, &client->request);
+  if (!error) {
+    vsc_link_wait(&client->link, ATTACH_WAIT_MILLISECONDS);
+    error = vsc_link_receive(&client->link, &client->request, &memory, reason);
+    if (error == -EAGAIN)
+      free_run(client, VSC_REQUESTED, now);
+  } else {
+    strncpy(reason, strerror(-error), AES67_REASON_BYTES - 1);
+  }
+  if (means_absent(error))
+    return 0;
+  if (error) {
+    vsc_client_detach(client);
+    return error;
+  }
+  if (!vsc_client_move(client, &memory, now)) {
+    vsc_memory_unmap(&memory);
+    vsc_link_close(&client->link);
+  }
+  return 0;
+}
+
+void vsc_client_detach(vsc_client *client) {
+  if (ours(client)) {
+    vsc_client_stop(client, 0);
+    vsc_pair_stop(client);
+  }
+  vsc_link_close(&client->link);
+  vsc_memory_unmap(&client->memory);
+  client->state = VSC_DETACHED;
+  client->base = client->written = client->touched = client->position = 0;
+  client->running = client->paused = false;
+}
+
+// Fills the client page with what the daemon and its tools show.
+static void introduce(vsc_client *client) {
+  aes67_client *page = client->memory.client;
+  aes67_client_set_period_frames(page, client->request.period_frames);
+  aes67_client_set_buffer_frames(page, client->request.buffer_frames);
+  aes67_client_set_xruns(page, client->xruns);
+}
+
+// Gives a running stream its new start frame, so that its position goes on without a jump.
+static void rebase(
+  vsc_client *client, const vsc_pair_key *old_key, int64_t frames_to_start, int64_t now) {
+  int64_t now_frame = aes67_clock_frame_at(&client->clock, now);
+  vsc_pair_entry entry = {.stream = client,
+    .direction = client->direction,
+    .key = client->key,
+    .start_frame = now_frame - (int64_t)client->position + frames_to_start,
+    .period_frames = client->request.period_frames,
+    .old_key = *old_key,
+    .old_start_frame = client->start};
+  vsc_pair_move(&entry);
+  client->start = entry.start_frame;
+}
+
+bool vsc_client_move(vsc_client *client, const vsc_memory *memory, int64_t now) {
+  aes67_clock_snapshot clock = client->clock;
+  if (memory->device &&
+      (!aes67_clock_read(&memory->device->clock, &clock) || !vsc_clock_runs(&clock)))
+    return false;
+  vsc_client_position(client, now);
+  int64_t frames_to_start = (int64_t)vsc_client_frames_to_start(client, now);
+  if (client->memory.client && client->direction == AES67_PLAYBACK) {
+    uint64_t from = client->base + client->position;
+    vsc_ring_copy(client, aes67_client_ring(memory->client), from, client->written);
+  }
+  vsc_memory old = client->memory;
+  vsc_pair_key old_key = client->key;
+  client->memory = *memory;
+  client->clock = clock;
+  if (memory->device) {
+    client->key.born_ns = memory->device->born_ns;
+    client->state = VSC_ATTACHED;
+    client->next_probe = now;
+  }
+  introduce(client);
+  if (client->running) {
+    rebase(client, &old_key, frames_to_start, now);
+    vsc_stream_publish(
+      client, client->paused ? client->base + client->position : client->written);
+  }
+  vsc_memory_unmap(&old);
+  return true;
+}
+
+static void receive_reply(vsc_client *client, int64_t now) {
+  vsc_memory memory;
+  char reason[AES67_REASON_BYTES];
+  int error = vsc_link_receive(&client->link, &client->request, &memory, reason);
+  if (error == -EAGAIN && now < client->deadline)
+    return;
+  if (!error && vsc_client_move(client, &memory, now))
+    return;
+  if (!error)
+    vsc_memory_unmap(&memory);
+  vsc_link_close(&client->link);
+  client->state = error == -EPROTONOSUPPORT ? VSC_INCOMPATIBLE : VSC_DETACHED;
+}
+
+vsc_link_state vsc_client_service(vsc_client *client, int64_t now) {
+  switch (client->state) {
+  case VSC_ATTACHED:
+    if (now - aes67_device_heartbeat(client->memory.device) <= 20 * milliseconds ||
+        now < client->next_probe || !ours(client))
+      break;
+    client->next_probe = now + 50 * milliseconds;
+    if (!vsc_link_hung_up(&client->link))
+      break;
+    vsc_link_close(&client->link);
+    client->state = VSC_DETACHED;
+    client->next_attempt = now;
+    break;
+  case VSC_DETACHED:
+    if (now < client->next_attempt || !client->memory.client || !ours(client))
+      break;
+    free_run(client, VSC_DETACHED, now);
+    if (vsc_link_request(&client->link, &client->request) == 0)
+      client->state = VSC_REQUESTED;
+    break;
+  case VSC_REQUESTED:
+    if (ours(client))
+      receive_reply(client, now);
+    break;
+  case VSC_INCOMPATIBLE:
+    break;
+  }
+  return client->state;
+}

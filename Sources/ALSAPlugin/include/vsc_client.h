@@ -1,1 +1,126 @@
 // SPDX-License-Identifier: MIT
+//
+// One stream of the virtual sound card, seen from the program that opened it. No ALSA in here, and
+// time is an argument (`now`: CLOCK_MONOTONIC in nanoseconds), so that tests can say what time it is.
+//
+// Positions that cross this interface are *stream positions*: frames since prepare, what ALSA calls
+// the hardware pointer and the application pointer. Two more counts live inside: device frames (the
+// daemon's clock) and ring positions, which never restart:
+//
+//   device frame  = start + stream position
+//   ring position = base  + stream position      (base moves up at every prepare)
+//
+// A stream always runs. With a daemon, it runs on the daemon's clock. Without one it free-runs: on
+// the last daemon's clock or, if there never was one, on CLOCK_MONOTONIC at 48 kHz; capture is
+// silence then, and what is played goes nowhere. vsc_client_service finds a new daemon and moves the
+// running stream there: its position goes on without a jump, only its start frame is another.
+
+#ifndef AES67_VSC_CLIENT_H
+#define AES67_VSC_CLIENT_H
+
+#include "aes67_shm.h"
+#include "sample_format.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+// Memory handed out by a daemon, or private memory of the same layout (no device then).
+typedef struct vsc_memory {
+  const aes67_device *device;
+  size_t device_bytes; // that are mapped
+  aes67_client *client;
+  size_t client_bytes;
+  uint32_t slot;
+} vsc_memory;
+
+typedef enum vsc_link_state {
+  VSC_DETACHED = 0,     // free-running; asks for a daemon every 250 ms
+  VSC_REQUESTED = 1,    // free-running; asked, no reply yet
+  VSC_ATTACHED = 2,     // on a daemon's clock
+  VSC_INCOMPATIBLE = 3, // the daemon is of another release: no way back
+} vsc_link_state;
+
+typedef struct vsc_client vsc_client;
+
+// Makes a stream that is nowhere yet; cheap, and without any contact to the daemon. NULL with errno:
+// ENAMETOOLONG (the runtime directory's path does not fit a socket address) or ENOMEM.
+vsc_client *vsc_client_new(const char *runtime_directory, aes67_direction direction,
+  uint32_t channels, uint32_t first_channel);
+
+// Gives everything back. In a child of fork() the parent's stream goes on undisturbed.
+void vsc_client_free(vsc_client *client);
+
+// True when a daemon answers at the runtime directory; takes nothing from it but a look.
+bool vsc_daemon_runs(const char *runtime_directory);
+
+// Takes a slot and memory from the daemon, waiting for at most 50 ms; free-runs when none answers.
+// A negative errno, with its reason, when a daemon is there and refuses.
+int vsc_client_attach(vsc_client *client, uint32_t period_frames, uint32_t buffer_frames,
+  int64_t now, char reason[AES67_REASON_BYTES]);
+
+// Gives slot and memory back.
+void vsc_client_detach(vsc_client *client);
+
+// Moves the stream to this memory, queued frames and all; the old memory is unmapped. False, and
+// nothing happened, when the daemon's clock does not run yet. The stream owns the memory from here.
+bool vsc_client_move(vsc_client *client, const vsc_memory *memory, int64_t now);
+
+// To be called often: notices a dead daemon, finds a new one. Costs two loads while all is well.
+vsc_link_state vsc_client_service(vsc_client *client, int64_t now);
+
+// Stops, and sets the position to 0. What was written so far will not be heard.
+void vsc_client_prepare(vsc_client *client, int64_t now);
+
+// Starts, and returns the device frame of position 0: the next frame at least one period ahead that
+// begins a packet, or the start of this program's other direction when that began just now. Call
+// again when vsc_client_missed_start says that this thread was held up meanwhile.
+int64_t vsc_client_start(vsc_client *client, int64_t now);
+bool vsc_client_missed_start(const vsc_client *client, int64_t now);
+
+// Stops; frames beyond the position are not played. Harmless when nothing runs.
+void vsc_client_stop(vsc_client *client, int64_t now);
+void vsc_client_stop_for_xrun(vsc_client *client, int64_t now);
+
+// Freezes the position, or lets it go on from where it is. Frames that a capture stream did not read
+// before the pause are lost.
+void vsc_client_pause(vsc_client *client, bool pause, int64_t now);
+
+// The hardware pointer: 0 until the start frame, never smaller than it was.
+uint64_t vsc_client_position(vsc_client *client, int64_t now);
+
+// When the hardware pointer will be `position`. Only for a running stream.
+int64_t vsc_client_time_of(const vsc_client *client, uint64_t position);
+
+// Frames from now until the start frame, 0 afterwards.
+uint64_t vsc_client_frames_to_start(const vsc_client *client, int64_t now);
+
+// Frames from the hardware pointer to the wire, or from the sender's sampling instant to us.
+uint32_t vsc_client_latency(const vsc_client *client);
+
+// The smallest period that the daemon allows.
+uint32_t vsc_client_minimum_period(const vsc_client *client);
+
+// Writes frames at the application pointer. What lay between the last frame written and there
+// becomes silence; what was written beyond is withdrawn.
+void vsc_client_write(vsc_client *client, uint64_t application, sample_format format,
+  const sample_channel *channels, size_t frames);
+
+// Withdraws what was written beyond the application pointer (the program rewound).
+void vsc_client_rewound(vsc_client *client, uint64_t application);
+
+// Reads frames at the application pointer: silence where nothing arrived.
+void vsc_client_read(vsc_client *client, uint64_t application, sample_format format,
+  const sample_channel *channels, size_t frames);
+
+// For people and tests.
+typedef struct vsc_client_info {
+  vsc_link_state state;
+  uint32_t slot;
+  int64_t start_frame;
+  int64_t media_offset;
+  uint64_t xruns;
+  bool running;
+} vsc_client_info;
+vsc_client_info vsc_client_look(const vsc_client *client);
+
+#endif

@@ -33,7 +33,9 @@ enum {
   AES67_RATE = 48000,
   AES67_CHANNELS = 64,
   AES67_RING_FRAMES = 32768,    // a power of two; 683 ms
-  AES67_BUFFER_FRAMES_MAX = 8192, // the largest ALSA buffer: a quarter of the ring
+  // The largest ALSA buffer: half of the ring. ALSA limits buffers in bytes, before it knows the
+  // format; 8,192 frames of four-byte samples are 16,384 of two-byte ones.
+  AES67_BUFFER_FRAMES_MAX = 16384,
   AES67_PLAYBACK_SLOTS = 16,
   AES67_CAPTURE_SLOTS = 64,
   AES67_CLIENT_SLOTS = AES67_PLAYBACK_SLOTS + AES67_CAPTURE_SLOTS,

@@ -1,0 +1,295 @@
+// SPDX-License-Identifier: MIT
+//
+// The running PCM. alsa-lib asks for the position whenever it likes and moves the samples in plain
+// transfers; it never asks the daemon anything. What it leaves to us:
+//
+// * Xruns. alsa-lib does not compare avail with stop_threshold; pointer() does and says -EPIPE. A
+//   program that sets stop_threshold to the boundary (JACK, PipeWire) never gets one.
+// * Drain. The position of the last frame is held back until that frame is on the wire, so that
+//   alsa-lib ends the drain at the right moment whether the program waits in snd_pcm_drain() or
+//   polls. The clock never stops and the waits are short, so a drain ends without a daemon too.
+// * Wake-ups. The poll descriptor is a timer of our own, set to the instant when avail will reach
+//   avail_min. It is never read: once expired it stays readable until it is set again, so a wake-up
+//   cannot be lost, only come too often.
+
+#include "pcm_aes67.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <sys/timerfd.h>
+#include <time.h>
+#include <unistd.h>
+
+enum {
+  START_ATTEMPTS = 4,
+  DRAIN_WAIT_MILLISECONDS = 50,
+};
+static const int64_t detached_wait = 100 * 1000000; // nanoseconds; a new daemon may change the pace
+
+int64_t aes67_pcm_now(void) {
+  struct timespec now;
+  clock_gettime(CLOCK_MONOTONIC, &now);
+  return (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
+}
+
+static bool playback(const snd_pcm_ioplug_t *io) { return io->stream == SND_PCM_STREAM_PLAYBACK; }
+
+static bool moving(const snd_pcm_ioplug_t *io) {
+  return io->state == SND_PCM_STATE_RUNNING || io->state == SND_PCM_STATE_DRAINING;
+}
+
+// Follows ALSA's wrapping application pointer; a small step back is a rewind.
+static uint64_t application(aes67_pcm *pcm) {
+  snd_pcm_uframes_t boundary = pcm->boundary;
+  if (boundary == 0)
+    return pcm->application;
+  snd_pcm_uframes_t last = (snd_pcm_uframes_t)(pcm->application % boundary);
+  snd_pcm_uframes_t forward = (pcm->io.appl_ptr + boundary - last) % boundary;
+  if (forward < boundary / 2)
+    pcm->application += forward;
+  else
+    pcm->application -= boundary - forward;
+  return pcm->application;
+}
+
+// Frames that the program may write or read when the hardware pointer is at `position`.
+static int64_t avail_at(aes67_pcm *pcm, uint64_t position) {
+  int64_t ahead = (int64_t)(position - application(pcm));
+  return playback(&pcm->io) ? ahead + (int64_t)pcm->io.buffer_size : ahead;
+}
+
+// ---------------------------------------------------------------------------------------------
+// The timer
+
+enum { FIRE_NOW = 1, DISARM = 0 };
+
+// When to wake the program: FIRE_NOW, DISARM, or nanoseconds.
+static int64_t wake_time(aes67_pcm *pcm, int64_t now) {
+  snd_pcm_ioplug_t *io = &pcm->io;
+  int64_t wanted = (int64_t)pcm->avail_min;
+  uint64_t target;
+  switch (io->state) {
+  case SND_PCM_STATE_PREPARED:
+  case SND_PCM_STATE_PAUSED:
+    return playback(io) && avail_at(pcm, pcm->reported) >= wanted ? FIRE_NOW : DISARM;
+  case SND_PCM_STATE_DRAINING:
+    target = application(pcm) + vsc_client_latency(pcm->client);
+    break;
+  case SND_PCM_STATE_RUNNING:
+    if (pcm->stop_threshold < pcm->boundary && wanted > (int64_t)pcm->stop_threshold)
+      wanted = (int64_t)pcm->stop_threshold + 1; // the xrun will come first
+    if (avail_at(pcm, pcm->reported) >= wanted)
+      return FIRE_NOW;
+    target = pcm->reported + (uint64_t)(wanted - avail_at(pcm, pcm->reported));
+    break;
+  default:
+    return FIRE_NOW; // an error to be told
+  }
+  int64_t time = vsc_client_time_of(pcm->client, target);
+  bool unsteady = vsc_client_look(pcm->client).state != VSC_ATTACHED;
+  if ((unsteady || io->state == SND_PCM_STATE_DRAINING) && time > now + detached_wait)
+    time = now + detached_wait;
+  return time > FIRE_NOW ? time : FIRE_NOW;
+}
+
+static void set_timer(aes67_pcm *pcm, int64_t time) {
+  if (time == pcm->timer_armed_for)
+    return;
+  pcm->timer_armed_for = time;
+  struct itimerspec at = {
+    .it_value = {.tv_sec = time / 1000000000, .tv_nsec = time % 1000000000}};
+  timerfd_settime(pcm->io.poll_fd, TFD_TIMER_ABSTIME, &at, NULL);
+}
+
+static void arm(aes67_pcm *pcm) { set_timer(pcm, wake_time(pcm, aes67_pcm_now())); }
+
+// For changes of state, which alsa-lib makes only after the callback: whoever polls looks again.
+static void wake(aes67_pcm *pcm) { set_timer(pcm, FIRE_NOW); }
+
+int aes67_pcm_poll_descriptors(snd_pcm_ioplug_t *io, struct pollfd *descriptors, unsigned space) {
+  if (space < 1)
+    return 0;
+  aes67_pcm *pcm = io->private_data;
+  if (moving(io))
+    snd_pcm_avail_update(io->pcm);
+  arm(pcm);
+  descriptors[0] = (struct pollfd){.fd = io->poll_fd, .events = POLLIN};
+  return 1;
+}
+
+int aes67_pcm_poll_revents(
+  snd_pcm_ioplug_t *io, struct pollfd *descriptors, unsigned count, unsigned short *events) {
+  aes67_pcm *pcm = io->private_data;
+  *events = 0;
+  if (count < 1 || !(descriptors[0].revents & POLLIN))
+    return 0;
+  unsigned short ready = playback(io) ? POLLOUT : POLLIN;
+  // Takes alsa-lib's lock and asks pointer(), so that the state is the true one when we tell it.
+  if (moving(io))
+    snd_pcm_avail_update(io->pcm);
+  switch (io->state) {
+  case SND_PCM_STATE_RUNNING:
+  case SND_PCM_STATE_PREPARED:
+  case SND_PCM_STATE_PAUSED:
+    if (avail_at(pcm, pcm->reported) >= (int64_t)pcm->avail_min)
+      *events = ready;
+    break;
+  case SND_PCM_STATE_DRAINING:
+    break;
+  default:
+    *events = ready | POLLERR;
+  }
+  arm(pcm); // a wake-up that came too early sets the next one
+  return 0;
+}
+
+// ---------------------------------------------------------------------------------------------
+// Positions
+
+// While draining, the last frame counts as played only when it has left.
+static uint64_t drained_position(aes67_pcm *pcm, uint64_t position) {
+  uint64_t end = application(pcm);
+  if (end == 0 || position >= end + vsc_client_latency(pcm->client))
+    return end;
+  return position < end - 1 ? position : end - 1;
+}
+
+snd_pcm_sframes_t aes67_pcm_pointer(snd_pcm_ioplug_t *io) {
+  aes67_pcm *pcm = io->private_data;
+  int64_t now = aes67_pcm_now();
+  if (vsc_client_service(pcm->client, now) == VSC_INCOMPATIBLE)
+    snd_pcm_ioplug_set_state(io, SND_PCM_STATE_DISCONNECTED); // programs see ENODEV
+  if (moving(io)) {
+    uint64_t position = vsc_client_position(pcm->client, now);
+    if (playback(io))
+      vsc_client_rewound(pcm->client, application(pcm));
+    if (io->state == SND_PCM_STATE_DRAINING) {
+      position = drained_position(pcm, position);
+    } else if (pcm->stop_threshold < pcm->boundary &&
+               avail_at(pcm, position) > (int64_t)pcm->stop_threshold) {
+      vsc_client_stop_for_xrun(pcm->client, now);
+      wake(pcm);
+      return -EPIPE;
+    }
+    if (position > pcm->reported)
+      pcm->reported = position;
+  }
+  return (snd_pcm_sframes_t)(pcm->boundary ? pcm->reported % pcm->boundary : 0);
+}
+
+int aes67_pcm_delay(snd_pcm_ioplug_t *io, snd_pcm_sframes_t *delay) {
+  aes67_pcm *pcm = io->private_data;
+  if (io->state == SND_PCM_STATE_XRUN)
+    return -EPIPE;
+  int64_t now = aes67_pcm_now();
+  uint64_t position = moving(io) ? vsc_client_position(pcm->client, now) : pcm->reported;
+  int64_t queued = (int64_t)(application(pcm) - position);
+  if (!playback(io))
+    queued = -queued;
+  if (queued < 0)
+    queued = 0;
+  if (playback(io))
+    queued += (int64_t)vsc_client_frames_to_start(pcm->client, now);
+  *delay = (snd_pcm_sframes_t)(queued + vsc_client_latency(pcm->client));
+  return 0;
+}
+
+snd_pcm_sframes_t aes67_pcm_transfer(snd_pcm_ioplug_t *io, const snd_pcm_channel_area_t *areas,
+  snd_pcm_uframes_t offset, snd_pcm_uframes_t size) {
+  aes67_pcm *pcm = io->private_data;
+  sample_channel channels[AES67_CHANNELS];
+  for (uint32_t c = 0; c < pcm->channels; c++) {
+    channels[c].step = areas[c].step / 8;
+    channels[c].first =
+      (char *)areas[c].addr + areas[c].first / 8 + offset * (areas[c].step / 8);
+  }
+  if (playback(io)) {
+    vsc_client_write(pcm->client, application(pcm), pcm->format, channels, size);
+  } else {
+    vsc_client_read(pcm->client, application(pcm), pcm->format, channels, size);
+  }
+  return (snd_pcm_sframes_t)size;
+}
+
+// ---------------------------------------------------------------------------------------------
+// States
+
+static void take_sw_params(aes67_pcm *pcm, const snd_pcm_sw_params_t *params) {
+  snd_pcm_sw_params_get_boundary(params, &pcm->boundary);
+  snd_pcm_sw_params_get_avail_min(params, &pcm->avail_min);
+  snd_pcm_sw_params_get_stop_threshold(params, &pcm->stop_threshold);
+}
+
+int aes67_pcm_sw_params(snd_pcm_ioplug_t *io, snd_pcm_sw_params_t *params) {
+  aes67_pcm *pcm = io->private_data;
+  take_sw_params(pcm, params);
+  arm(pcm);
+  return 0;
+}
+
+int aes67_pcm_prepare(snd_pcm_ioplug_t *io) {
+  aes67_pcm *pcm = io->private_data;
+  if (getpid() != pcm->process)
+    return -EBADFD; // a child of fork() has no stream of its own
+  snd_pcm_sw_params_t *params;
+  snd_pcm_sw_params_alloca(&params);
+  if (snd_pcm_sw_params_current(io->pcm, params) == 0)
+    take_sw_params(pcm, params);
+  int64_t now = aes67_pcm_now();
+  if (vsc_client_service(pcm->client, now) == VSC_INCOMPATIBLE)
+    return -ENODEV;
+  vsc_client_prepare(pcm->client, now);
+  pcm->application = pcm->reported = 0;
+  wake(pcm);
+  return 0;
+}
+
+int aes67_pcm_start(snd_pcm_ioplug_t *io) {
+  aes67_pcm *pcm = io->private_data;
+  if (getpid() != pcm->process)
+    return -EBADFD;
+  if (playback(io))
+    vsc_client_rewound(pcm->client, application(pcm));
+  for (int attempt = 0; attempt < START_ATTEMPTS; attempt++) {
+    vsc_client_start(pcm->client, aes67_pcm_now());
+    if (!vsc_client_missed_start(pcm->client, aes67_pcm_now()))
+      break;
+  }
+  wake(pcm);
+  return 0;
+}
+
+int aes67_pcm_stop(snd_pcm_ioplug_t *io) {
+  aes67_pcm *pcm = io->private_data;
+  vsc_client_stop(pcm->client, aes67_pcm_now());
+  wake(pcm);
+  return 0;
+}
+
+int aes67_pcm_pause(snd_pcm_ioplug_t *io, int enable) {
+  aes67_pcm *pcm = io->private_data;
+  vsc_client_pause(pcm->client, enable, aes67_pcm_now());
+  wake(pcm);
+  return 0;
+}
+
+// Called without alsa-lib's lock, in state DRAINING. snd_pcm_avail_update takes it, asks pointer()
+// and, when everything has left, sets the state to SETUP: that is the end. So does a drop() by
+// another thread meanwhile.
+int aes67_pcm_drain(snd_pcm_ioplug_t *io) {
+  aes67_pcm *pcm = io->private_data;
+  if (!playback(io) || application(pcm) == 0)
+    return 0;
+  if (!vsc_client_look(pcm->client).running)
+    aes67_pcm_start(io);
+  for (;;) {
+    snd_pcm_avail_update(io->pcm);
+    if (io->state != SND_PCM_STATE_DRAINING)
+      return 0;
+    if (io->nonblock)
+      return -EAGAIN;
+    arm(pcm);
+    struct pollfd timer = {.fd = io->poll_fd, .events = POLLIN};
+    poll(&timer, 1, DRAIN_WAIT_MILLISECONDS);
+  }
+}

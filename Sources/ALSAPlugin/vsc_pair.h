@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: MIT
+//
+// The two directions of one program start together.
+//
+// ALSA cannot link our streams, so programs start capture and playback one after the other, some
+// frames apart, and their round trip would differ from start to start. Therefore the second one
+// takes over the start frame of the first if it comes before half a period of it has passed. A
+// longer window would put a start so far into the past that the stream begins with an xrun.
+
+#ifndef AES67_VSC_PAIR_H
+#define AES67_VSC_PAIR_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+// What two streams must have in common: the daemon instance and the clock their frames count on.
+typedef struct vsc_pair_key {
+  uint64_t instance; // of the runtime directory's path
+  int64_t born_ns;   // of the daemon, 0 while there never was one
+} vsc_pair_key;
+
+// One running stream, as its partner sees it.
+typedef struct vsc_pair_entry {
+  const void *stream; // whose it is; NULL: free
+  int32_t process;    // a child of fork() inherits the table, but not the streams in it
+  uint32_t direction; // aes67_direction
+  vsc_pair_key key;
+  int64_t start_frame;
+  uint32_t period_frames;
+  vsc_pair_key old_key; // what both were before this stream moved to another daemon
+  int64_t old_start_frame;
+} vsc_pair_entry;
+
+// Enters a starting stream. Returns true when `start_frame` was replaced by its partner's, which
+// happens when the partner's first half period is not over at device frame `now_frame`.
+bool vsc_pair_start(vsc_pair_entry *entry, int64_t now_frame);
+
+// The same for a running stream that moved to another daemon: takes over the new start frame of the
+// partner that shared its old one.
+bool vsc_pair_move(vsc_pair_entry *entry);
+
+void vsc_pair_stop(const void *stream);
+
+#endif

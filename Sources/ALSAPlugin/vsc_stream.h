@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: MIT
+//
+// What vsc_client.c (the link), vsc_stream.c (start, stop, position) and vsc_copy.c (samples) share.
+
+#ifndef AES67_VSC_STREAM_H
+#define AES67_VSC_STREAM_H
+
+#include "vsc_client.h"
+#include "vsc_link.h"
+#include "vsc_pair.h"
+
+#include <sys/types.h>
+
+struct vsc_client {
+  pid_t process; // that made it; a child of fork() must not touch what is shared
+  aes67_direction direction;
+  uint32_t channels;
+  vsc_pair_key key;
+
+  // The link.
+  vsc_link link;
+  aes67_request request;
+  vsc_link_state state;
+  int64_t next_attempt; // detached: when to ask next
+  int64_t deadline;     // requested: when to give up waiting
+  int64_t next_probe;   // attached: when to look at the socket again
+  vsc_memory memory;
+  aes67_clock_snapshot clock; // the last good reading
+
+  // The stream.
+  uint64_t base;    // ring position of stream position 0
+  uint64_t written; // ring position where the program's samples end
+  uint64_t touched; // ring position where everything ever written ends
+  int64_t start;    // device frame of stream position 0
+  uint64_t position;
+  uint64_t xruns;
+  bool running; // between start and stop, paused or not
+  bool paused;
+  bool paired; // start is another stream's
+};
+
+// Reads the clock anew while attached.
+void vsc_stream_read_clock(vsc_client *client);
+
+// True when this reading can drive a stream.
+bool vsc_clock_runs(const aes67_clock_snapshot *clock);
+
+// Puts start and end in force for the daemon.
+void vsc_stream_publish(vsc_client *client, uint64_t written_through);
+
+// Zeroes ring positions [from, through).
+void vsc_ring_silence(vsc_client *client, uint64_t from, uint64_t through);
+
+// Copies ring positions [from, through) to another ring of the same shape.
+void vsc_ring_copy(const vsc_client *client, int32_t *to, uint64_t from, uint64_t through);
+
+#endif
