@@ -1,0 +1,162 @@
+# SPDX-License-Identifier: MIT
+"""Fixtures: what is under test, the hosts, and the witness who tells our faults from the machine's.
+
+AES67_INSTALL names a directory with aes67d and the two plug-ins, as scripts/build.sh makes it.
+"""
+
+import json
+import os
+import pathlib
+import subprocess
+import time
+import types
+
+import pytest
+
+from harness import daemon as daemons
+from harness.network import CannotMakeNamespaces, Network, wait_for
+from harness.witness import Disturbed, Witness
+
+HERE = pathlib.Path(__file__).resolve().parent
+MOST_INCONCLUSIVE = 2
+inconclusive = []
+
+
+def pytest_addoption(parser):
+    parser.addoption("--long", action="store_true", help="also the tests that take longer than a minute")
+
+
+def pytest_collection_modifyitems(config, items):
+    if not config.getoption("--long"):
+        for item in items:
+            if "long" in item.keywords:
+                item.add_marker(pytest.mark.skip(reason="takes longer than a minute: run with --long"))
+
+
+@pytest.fixture(scope="session", autouse=True)
+def witness(tmp_path_factory):
+    watcher = Witness(tmp_path_factory.mktemp("witness") / "stalls")
+    yield watcher
+    watcher.stop()
+
+
+@pytest.hookimpl(hookwrapper=True)
+def pytest_runtest_makereport(item, call):
+    """A test disturbed by a stall that the witness saw as well is INCONCLUSIVE: neither passed nor failed."""
+    report = (yield).get_result()
+    if call.when == "call" and call.excinfo and call.excinfo.errisinstance(Disturbed):
+        seen = item.funcargs["witness"].longest_ms(item.started_ns, time.monotonic_ns())
+        if seen >= call.excinfo.value.needs_ms:
+            inconclusive.append(item.nodeid)
+            report.outcome = "skipped"
+            report.longrepr = (str(item.path), item.location[1],
+                               f"INCONCLUSIVE: the machine stood still for {seen:.1f} ms: {call.excinfo.value}")
+    if call.when == "call" and report.outcome == "failed":
+        for host in getattr(item, "hosts", []):
+            if host.daemon and host.daemon.process:
+                report.sections.append((f"aes67d on {host.namespace}", host.daemon.log[-6000:]))
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item):
+    item.started_ns = time.monotonic_ns()
+
+
+def pytest_sessionfinish(session, exitstatus):
+    if len(inconclusive) > MOST_INCONCLUSIVE and exitstatus == 0:
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+def pytest_terminal_summary(terminalreporter):
+    if inconclusive:
+        terminalreporter.write_line(
+            f"{len(inconclusive)} inconclusive (at most {MOST_INCONCLUSIVE} are allowed): {', '.join(inconclusive)}")
+
+
+@pytest.fixture(scope="session")
+def install():
+    """Daemon and plug-ins under test."""
+    directory = pathlib.Path(os.environ.get("AES67_INSTALL", HERE.parents[1] / ".build-install")).absolute()
+    for name in ("aes67d", "libasound_module_pcm_aes67.so", "libasound_module_ctl_aes67.so"):
+        if not (directory / name).exists():
+            pytest.fail(f"{directory / name} is missing: run scripts/build.sh {directory}, or set AES67_INSTALL")
+    return types.SimpleNamespace(directory=directory, daemon=directory / "aes67d")
+
+
+@pytest.fixture(scope="session")
+def tools(tmp_path_factory):
+    """The test programs in C, compiled."""
+    directory = tmp_path_factory.mktemp("tools")
+    for name, libraries in (("client", ["-lasound"]), ("hostile", [])):
+        subprocess.run(["cc", "-std=gnu11", "-O2", "-Wall", "-Wextra", "-Werror",
+                        f"-I{daemons.ROOT}/Sources/CSharedMemory/include",
+                        "-o", directory / name, HERE / f"{name}.c", *libraries], check=True)
+    return types.SimpleNamespace(client=directory / "client", hostile=directory / "hostile")
+
+
+def _network(request, directory, wire):
+    try:
+        with Network(directory, wire) as network:
+            request.node.hosts = network.hosts()
+            yield network
+    except CannotMakeNamespaces as error:
+        pytest.skip(f"NO NETWORK NAMESPACES HERE: {error}; run as root on a machine that allows them")
+
+
+@pytest.fixture
+def network(request, tmp_path):
+    """Hosts a and b, 10.67.0.1 and .2, joined by a veth; everything in them ends with the test."""
+    yield from _network(request, tmp_path, wire=False)
+
+
+@pytest.fixture
+def wired(request, tmp_path):
+    """The same with a wire between them that `misbehave` controls."""
+    yield from _network(request, tmp_path, wire=True)
+
+
+@pytest.fixture
+def pair(network, install):
+    """Makes daemons on both hosts: `a, b = pair(streams={...})` for host 1 and host 2."""
+    def start(**sections):
+        return start_pair(network, install, **sections)
+    return start
+
+
+def start_pair(network, install, **sections):
+    for number, host in enumerate((network.a, network.b), start=1):
+        daemons.Daemon(host, install, daemons.configuration(host=number, **sections)).start()
+    for host in (network.a, network.b):
+        host.daemon.settle()
+    return network.a, network.b
+
+
+@pytest.fixture
+def lone(network, install):
+    """Makes one daemon on host a: `a = lone(...)`, with literal text instead of sections if wanted."""
+    def start(text=None, host=None, **sections):
+        host = host or network.a
+        config = None if text is not None else daemons.configuration(**sections)
+        daemons.Daemon(host, install, config, text).start()
+        if text is None:
+            host.daemon.settle()
+        return host
+    return start
+
+
+@pytest.fixture
+def misbehave(wired):
+    """Puts the wire between the hosts to work: `wire = misbehave("double:50:7")`, later `wire.quiet()`."""
+    def start(*rules):
+        process = wired.w.spawn("/usr/bin/python3", HERE / "harness" / "wire.py", "left", "right", *rules, name="wire")
+        wait_for(lambda: "ready" in process.output, "the wire")
+
+        def quiet():
+            process.popen.terminate()
+            wait_for(lambda: process.output.count("\n") > 1, "the wire's counts")
+            return json.loads(process.output.splitlines()[1])
+
+        return types.SimpleNamespace(process=process, quiet=quiet)
+    return start
+
+

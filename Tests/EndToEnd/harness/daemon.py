@@ -1,0 +1,165 @@
+# SPDX-License-Identifier: MIT
+"""aes67d under test: its own configuration, runtime directory and ALSA configuration, and its status file."""
+
+import json
+import pathlib
+import signal
+import socket
+import time
+
+from .network import wait_for
+
+ROOT = pathlib.Path(__file__).resolve().parents[3]
+
+
+def configuration(host=1, **sections):
+    """A configuration for exactness: whatever the machine does for a tenth of a second, no frame is lost.
+
+    Sections given as keywords are merged over that, key by key: `streams={"packet-time": "125us"}`.
+    """
+    value = {
+        "layout": {"host": host},
+        "network": {"interface": "net0"},
+        "streams": {"link-offset": "200ms", "max-lateness": "150ms"},
+        "log": {"level": "debug"},
+    }
+    for section, keys in sections.items():
+        section = section.replace("_", "-")
+        if isinstance(keys, dict):
+            value.setdefault(section, {}).update(keys)
+        else:
+            value[section] = keys
+    return value
+
+
+class Status(dict):
+    """One reading of status.json."""
+
+    def sender(self, name_or_address):
+        return self._one("senders", name_or_address)
+
+    def receiver(self, name_or_address):
+        return self._one("receivers", name_or_address)
+
+    def _one(self, kind, key):
+        found = [s for s in self[kind] if key in (s["name"], s["address"])]
+        assert len(found) == 1, f"{kind} called {key}: {found}"
+        return found[0]
+
+    def total(self, kind, counter):
+        return sum(stream[counter] for stream in self[kind])
+
+    def client(self, pid):
+        for client in self["clients"]:
+            if client["pid"] == pid:
+                return client
+        return None
+
+
+class Daemon:
+    """One aes67d on a host. `text` replaces the generated configuration by literal YAML."""
+
+    def __init__(self, host, install, config=None, text=None):
+        self.host = host
+        self.install = install  # where the daemon and the plug-in under test are
+        self.runtime = host.directory / "run"
+        self.config_file = host.directory / "aes67d.yaml"
+        # JSON is YAML: no writer is needed.
+        self.config_file.write_text(text if text is not None else json.dumps(config, indent=2) + "\n")
+        self.process = None
+        host.daemon = self
+        host.environment["ALSA_CONFIG_PATH"] = str(self.write_alsa_configuration())
+
+    def write_alsa_configuration(self, name="alsa.conf", extra=""):
+        """The shipped ALSA configuration, told to look for plug-in and daemon where the test has them."""
+        path = self.host.directory / name
+        path.write_text(
+            "</usr/share/alsa/alsa.conf>\n"
+            f'pcm_type.aes67 {{ lib "{self.install.directory}/libasound_module_pcm_aes67.so" }}\n'
+            f'ctl_type.aes67 {{ lib "{self.install.directory}/libasound_module_ctl_aes67.so" }}\n'
+            f"<{ROOT}/configs/60-aes67.conf>\n"
+            f'pcm.aes67.runtime_directory "{self.runtime}"\n'
+            f'ctl.aes67.runtime_directory "{self.runtime}"\n' + extra)
+        return path
+
+    def command(self, *more):
+        return [self.install.daemon, "--config", self.config_file, "--runtime-directory", self.runtime, *more]
+
+    def start(self, wait=True):
+        self.runtime.mkdir(exist_ok=True)
+        self.status_file.unlink(missing_ok=True)  # of a daemon that was killed
+        self.process = self.host.spawn(*self.command(), name="aes67d")
+        if wait:
+            wait_for(lambda: self.ready() or not self.process.running, "aes67d to be ready", timeout=10)
+            assert self.process.running, f"aes67d ended at once:\n{self.log}"
+        return self
+
+    def ready(self):
+        """It has written its status, and somebody listens on its socket."""
+        if not self.status_file.exists():
+            return False
+        with socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET) as probe:
+            return probe.connect_ex(str(self.socket)) == 0
+
+    @property
+    def status_file(self):
+        return self.runtime / "status.json"
+
+    @property
+    def socket(self):
+        return self.runtime / "clients.sock"
+
+    @property
+    def log(self):
+        return self.process.output if self.process else ""
+
+    @property
+    def pid(self):
+        return self.process.pid
+
+    def status(self):
+        return Status(json.loads(self.status_file.read_text()))
+
+    def fresh_status(self):
+        """A status that was written after this call."""
+        before = time.time_ns()
+        wait_for(lambda: self.status_file.stat().st_mtime_ns > before, "a new status.json", timeout=3)
+        return self.status()
+
+    def wait_status(self, condition, what, timeout=5.0):
+        """The first status for which `condition` holds."""
+        last = {}
+
+        def look():
+            last["status"] = self.status()
+            return condition(last["status"])
+
+        try:
+            wait_for(look, what, timeout=timeout, interval=0.05)
+        except AssertionError as error:
+            raise AssertionError(f"{error}; status: {json.dumps(last.get('status'))[:3000]}") from None
+        return last["status"]
+
+    def client(self, process, timeout=5.0):
+        """What the daemon says of a running client."""
+        def running(status):
+            assert process.running, f"ended early: {process}\n{process.output[-2000:]}"
+            client = status.client(process.pid)
+            return client is not None and client["running"]
+
+        return self.wait_status(running, f"client {process.pid} to run", timeout).client(process.pid)
+
+    def settle(self):
+        """Every stream runs, and every receiver of ours hears something."""
+        def good(status):
+            return (all(s["state"] == "running" and s["packets"] > 0 for s in status["senders"])
+                    and all(r["state"] == "running" for r in status["receivers"]))
+
+        return self.wait_status(good, "all streams to run", timeout=10)
+
+    def kill(self):
+        self.process.send(signal.SIGKILL)
+        self.process.wait(5, expect=-signal.SIGKILL)
+
+    def stop(self):
+        assert self.process.stop() == 0, f"aes67d did not end well:\n{self.log[-3000:]}"

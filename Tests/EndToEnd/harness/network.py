@@ -1,0 +1,186 @@
+# SPDX-License-Identifier: MIT
+"""Hosts: network namespaces joined by a veth, or by two veths with a wire in between that can be told to misbehave."""
+
+import os
+import pathlib
+import signal
+import subprocess
+import time
+
+INTERFACE = "net0"  # the same name in every host
+
+
+class CannotMakeNamespaces(Exception):
+    """This machine or user may not make network namespaces."""
+
+
+def sh(*command, check=True):
+    """Runs a short command and returns its standard output."""
+    done = subprocess.run([str(c) for c in command], capture_output=True, text=True, timeout=30)
+    if check and done.returncode != 0:
+        raise RuntimeError(f"{' '.join(str(c) for c in command)}: {done.stderr.strip() or done.stdout.strip()}")
+    return done.stdout
+
+
+def wait_for(condition, what, timeout=5.0, interval=0.01):
+    """Polls until `condition` returns something true, and returns that."""
+    deadline = time.monotonic() + timeout
+    while True:
+        value = condition()
+        if value:
+            return value
+        if time.monotonic() > deadline:
+            raise AssertionError(f"waited {timeout} s in vain for {what}")
+        time.sleep(interval)
+
+
+class Process:
+    """A program started by a test, with its output in a file; it is stopped by its own process id."""
+
+    def __init__(self, command, log, env=None, cwd=None):
+        self.command = [str(c) for c in command]
+        self.log = pathlib.Path(log)
+        with open(self.log, "ab") as out:
+            self.popen = subprocess.Popen(
+                self.command, stdin=subprocess.DEVNULL, stdout=out, stderr=subprocess.STDOUT, env=env, cwd=cwd)
+        self.pid = self.popen.pid
+
+    @property
+    def output(self):
+        return self.log.read_text(errors="replace")
+
+    @property
+    def running(self):
+        return self.popen.poll() is None
+
+    def send(self, number):
+        if self.running:
+            self.popen.send_signal(number)
+
+    def wait(self, timeout=30.0, expect=0):
+        """Waits for the end; `expect` is the exit status that is right, None for any."""
+        try:
+            status = self.popen.wait(timeout)
+        except subprocess.TimeoutExpired:
+            raise AssertionError(f"still runs after {timeout} s: {self}\n{self.output[-2000:]}") from None
+        assert expect is None or status == expect, f"exit status {status}: {self}\n{self.output[-2000:]}"
+        return status
+
+    def stop(self, number=signal.SIGTERM, timeout=5.0):
+        """Ends it, at last by SIGKILL, and returns the exit status."""
+        for each in (number, signal.SIGKILL):
+            self.send(signal.SIGCONT)
+            self.send(each)
+            try:
+                return self.popen.wait(timeout)
+            except subprocess.TimeoutExpired:
+                continue
+        raise AssertionError(f"does not die: {self}")
+
+    def __str__(self):
+        return " ".join(self.command)
+
+
+class Host:
+    """One network namespace with an address, and the processes that run in it."""
+
+    def __init__(self, namespace, address, directory):
+        self.namespace = namespace
+        self.address = address
+        self.interface = INTERFACE
+        self.directory = pathlib.Path(directory)
+        self.directory.mkdir(parents=True, exist_ok=True)
+        self.environment = dict(os.environ, LC_ALL="C.UTF-8")
+        self.processes = []
+        self.daemon = None
+
+    def inside(self, command):
+        # nsenter, not `ip netns exec`: that one makes a mount namespace for every command.
+        return ["nsenter", f"--net=/run/netns/{self.namespace}", *[str(c) for c in command]]
+
+    def run(self, *command, check=True, timeout=30):
+        done = subprocess.run(self.inside(command), capture_output=True, text=True, timeout=timeout,
+                              env=self.environment, stdin=subprocess.DEVNULL)
+        if check and done.returncode != 0:
+            raise AssertionError(f"{' '.join(str(c) for c in command)}: exit status {done.returncode}\n"
+                                 f"{done.stdout[-2000:]}{done.stderr[-2000:]}")
+        return done
+
+    def spawn(self, *command, name=None, env=None):
+        """Starts a program that the host ends when the test ends."""
+        number = len(self.processes)
+        log = self.directory / f"{number:02d}-{name or pathlib.Path(str(command[0])).name}.log"
+        process = Process(self.inside(command), log, env={**self.environment, **(env or {})})
+        self.processes.append(process)
+        return process
+
+    def path(self, name):
+        return self.directory / name
+
+    def stop_all(self):
+        for process in reversed(self.processes):
+            if process.running:
+                process.stop(timeout=3)
+        self.processes.clear()
+
+
+class Network:
+    """Hosts `a` and `b`; with `wire`, a third namespace `w` between them whose interfaces are left and right."""
+
+    def __init__(self, directory, wire=False):
+        self.prefix = f"aes67-{os.getpid()}"
+        self.wired = wire
+        self.names = ["a", "b"] + (["w"] if wire else [])
+        self.directory = pathlib.Path(directory)
+
+    def namespace(self, name):
+        return f"{self.prefix}-{name}"
+
+    def __enter__(self):
+        try:
+            for name in self.names:
+                sh("ip", "netns", "add", self.namespace(name))
+        except (RuntimeError, FileNotFoundError) as error:
+            self.__exit__()
+            raise CannotMakeNamespaces(str(error)) from None
+        try:
+            self.connect()
+        except Exception:
+            self.__exit__()
+            raise
+        return self
+
+    def connect(self):
+        a, b = self.namespace("a"), self.namespace("b")
+        for name in self.names:
+            sh("ip", "-n", self.namespace(name), "link", "set", "lo", "up", "multicast", "on")
+        if self.wired:
+            w = self.namespace("w")
+            sh("ip", "-n", a, "link", "add", INTERFACE, "type", "veth", "peer", "name", "left", "netns", w)
+            sh("ip", "-n", b, "link", "add", INTERFACE, "type", "veth", "peer", "name", "right", "netns", w)
+            for end in ("left", "right"):
+                sh("ip", "-n", w, "link", "set", end, "up", "promisc", "on", "arp", "off")
+        else:
+            sh("ip", "-n", a, "link", "add", INTERFACE, "type", "veth", "peer", "name", INTERFACE, "netns", b)
+        for number, namespace in enumerate((a, b), start=1):
+            sh("ip", "-n", namespace, "addr", "add", f"10.67.0.{number}/24", "dev", INTERFACE)
+            sh("ip", "-n", namespace, "link", "set", INTERFACE, "up")
+            sh("ip", "-n", namespace, "route", "add", "239.0.0.0/8", "dev", INTERFACE)
+            if self.wired:  # a user-space wire forwards frames as they are: their checksums must be finished
+                sh("ip", "netns", "exec", namespace, "ethtool", "-K", INTERFACE, "tx", "off")
+        self.a = Host(a, "10.67.0.1", self.directory / "a")
+        self.b = Host(b, "10.67.0.2", self.directory / "b")
+        if self.wired:
+            self.w = Host(self.namespace("w"), None, self.directory / "w")
+        for host in (self.a, self.b):
+            wait_for(lambda: "state UP" in sh("ip", "-n", host.namespace, "link", "show", INTERFACE),
+                     f"the link of {host.namespace}")
+
+    def hosts(self):
+        return [host for host in (getattr(self, name, None) for name in self.names) if host]
+
+    def __exit__(self, *_):
+        for host in self.hosts():
+            host.stop_all()
+        for name in self.names:
+            sh("ip", "netns", "del", self.namespace(name), check=False)

@@ -1,0 +1,46 @@
+# SPDX-License-Identifier: MIT
+"""RTP from Python: packets of any shape and at any time, which no decent peer would send.
+
+Run as a program inside a host's namespace: `rtp.py ADDRESS PORT INTERFACE-ADDRESS FILE`, where FILE has one
+packet a line: seconds after the start, then the UDP payload in hexadecimal.
+"""
+
+import pathlib
+import socket
+import struct
+import sys
+import time
+
+
+def packet(sequence, timestamp, payload, payload_type=98, ssrc=0x67676767, version=2, marker=0, csrcs=(),
+           extension=None, padding=0):
+    first = (version << 6) | (0x20 if padding else 0) | (0x10 if extension is not None else 0) | len(csrcs)
+    data = struct.pack(">BBHII", first, (marker << 7) | payload_type, sequence & 0xFFFF, timestamp & 0xFFFFFFFF, ssrc)
+    data += b"".join(struct.pack(">I", csrc) for csrc in csrcs)
+    if extension is not None:
+        data += struct.pack(">HH", 0xBEDE, len(extension) // 4) + extension
+    return data + payload + (bytes(padding - 1) + bytes([padding]) if padding else b"")
+
+
+def script(path, packets):
+    """Writes (seconds, payload) pairs for the program below."""
+    pathlib.Path(path).write_text("".join(f"{at:.6f} {data.hex() or '-'}\n" for at, data in packets))
+    return path
+
+
+def main(address, port, interface_address, file):
+    lines = [line.split() for line in pathlib.Path(file).read_text().splitlines()]
+    packets = [(float(at), b"" if data == "-" else bytes.fromhex(data)) for at, data in lines]
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as out:
+        out.setsockopt(socket.IPPROTO_IP, socket.IP_MULTICAST_IF, socket.inet_aton(interface_address))
+        out.setsockopt(socket.IPPROTO_IP, socket.IP_MULTICAST_TTL, 32)
+        start = time.monotonic()
+        for at, data in packets:
+            wait = start + at - time.monotonic()
+            if wait > 0:
+                time.sleep(wait)
+            out.sendto(data, (address, int(port)))
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

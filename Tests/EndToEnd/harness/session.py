@@ -1,0 +1,81 @@
+# SPDX-License-Identifier: MIT
+"""What most tests do: record on one host while playing on another, and tell what came of it."""
+
+import dataclasses
+import time
+
+from . import pattern, peers
+from .network import wait_for
+from .witness import Disturbed
+
+LENGTH = 48_000  # frames: a second, and less than a 16-bit pattern's period
+
+
+@dataclasses.dataclass
+class Transfer:
+    """A finished transfer: the recording, and both starts in frames of the media clock."""
+
+    recorded: object
+    play_start: int
+    record_start: int
+
+    def offset(self, index, frame=0):
+        """How much later than its playback instant the frame was captured, in frames."""
+        return self.record_start + index - self.play_start - frame
+
+
+def transfer(a, b, play, record, file, form, channels, tail=0.5):
+    """Runs `record` on b, then `play` on a to its end, stops recording, and reads the file."""
+    recorder = b.spawn(*record)
+    record_start = b.daemon.client(recorder)["startMediaFrame"]
+    player = a.spawn(*play)
+    play_start = a.daemon.client(player)["startMediaFrame"]
+    player.wait(timeout=30)
+    time.sleep(tail)
+    finish(recorder)
+    undisturbed(a, b)
+    return Transfer(pattern.read(file, form, channels), play_start, record_start)
+
+
+def finish(recorder):
+    """Ends a recording the way a user does."""
+    recorder.send(15)
+    recorder.wait(5, expect=None)
+
+
+def undisturbed(*hosts):
+    """No frame was late, dropped or overrun on these hosts since their daemons started."""
+    for host in hosts:
+        status = host.daemon.fresh_status()
+        facts = {
+            "dropped packets": status.total("senders", "dropped"),
+            "late packets": status.total("receivers", "late"),
+            "xruns": sum(client["xruns"] for client in status["clients"]),
+        }
+        if any(facts.values()):
+            raise Disturbed(f"{host.namespace}: {facts}")
+
+
+def play_pattern(host, samples, form="S32_LE", channels=64, name="play.raw", **options):
+    """Starts aplay with these samples."""
+    file = host.path(name)
+    pattern.write(file, samples, form)
+    return host.spawn(*peers.aplay(file, form=form, channels=channels, **options))
+
+
+def start_recording(host, name="recorded.raw", **options):
+    """Starts arecord, and returns it with its file when it runs."""
+    file = host.path(name)
+    recorder = host.spawn(*peers.arecord(file, **options))
+    host.daemon.client(recorder)
+    return recorder, file
+
+
+def frames_in(file, frame_bytes):
+    return file.stat().st_size // frame_bytes if file.exists() else 0
+
+
+def grow(file, more_bytes, timeout=5.0):
+    """Waits until a recording has grown by that much: time that has really passed for it."""
+    size = file.stat().st_size if file.exists() else 0
+    wait_for(lambda: file.exists() and file.stat().st_size >= size + more_bytes, f"{file.name} to grow", timeout)

@@ -1,0 +1,98 @@
+# SPDX-License-Identifier: MIT
+"""A wire in user space between two interfaces, which loses, doubles and delays RTP packets by their sequence numbers.
+
+Run in the namespace `w`: `wire.py left right RULE...`, a RULE being `lose:N:R`, `double:N:R` or `delay:N:R:MILLISECONDS`
+and concerning the packets whose sequence number modulo N is R, from left to right only. On SIGTERM it stops applying
+the rules, and on SIGINT it ends. It prints, at SIGTERM, one line of JSON: how many packets each rule has met.
+"""
+
+import heapq
+import json
+import select
+import signal
+import socket
+import struct
+import sys
+import time
+
+ETH_P_ALL = 3
+SOL_PACKET, PACKET_IGNORE_OUTGOING = 263, 23
+RTP_PORT = 5004
+
+
+def open_end(name):
+    end = socket.socket(socket.AF_PACKET, socket.SOCK_RAW, socket.htons(ETH_P_ALL))
+    end.bind((name, 0))
+    end.setsockopt(SOL_PACKET, PACKET_IGNORE_OUTGOING, 1)
+    end.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 8 << 20)
+    end.setblocking(False)
+    return end
+
+
+def sequence_number(frame):
+    """The RTP sequence number of an IPv4/UDP frame to the RTP port; None for all others."""
+    if frame[12:14] != b"\x08\x00" or frame[23] != 17:
+        return None
+    udp = 14 + (frame[14] & 15) * 4
+    if struct.unpack_from(">H", frame, udp + 2)[0] != RTP_PORT:
+        return None
+    return struct.unpack_from(">H", frame, udp + 10)[0]
+
+
+class Wire:
+    def __init__(self, left, right, rules):
+        self.ends = [open_end(left), open_end(right)]
+        self.rules = [rule.split(":") for rule in rules]
+        self.met = [0] * len(rules)
+        self.waiting = []
+        self.order = 0
+        self.active = True
+
+    def forward(self, side, frame):
+        number = sequence_number(frame) if side == 0 and self.active else None
+        copies, delay = 1, 0.0
+        for index, (kind, modulus, rest, *more) in enumerate(self.rules if number is not None else ()):
+            if number % int(modulus) != int(rest):
+                continue
+            self.met[index] += 1
+            copies = {"lose": 0, "double": 2}.get(kind, copies)
+            delay = float(more[0]) / 1e3 if kind == "delay" else delay
+        for _ in range(copies):
+            if delay:
+                self.order += 1
+                heapq.heappush(self.waiting, (time.monotonic() + delay, self.order, side, frame))
+            else:
+                self.ends[1 - side].send(frame)
+
+    def quiet(self, *_):
+        self.active = False
+        print(json.dumps(self.met), flush=True)
+
+    def run(self):
+        poller = select.epoll()
+        sides = {end.fileno(): side for side, end in enumerate(self.ends)}
+        for descriptor in sides:
+            poller.register(descriptor, select.EPOLLIN)
+        print("ready", flush=True)
+        while True:
+            until_next = max(0.0, self.waiting[0][0] - time.monotonic()) if self.waiting else 1.0
+            for descriptor, _ in poller.poll(until_next):
+                for _ in range(64):
+                    try:
+                        frame = self.ends[sides[descriptor]].recv(65535)
+                    except BlockingIOError:
+                        break
+                    self.forward(sides[descriptor], frame)
+            while self.waiting and self.waiting[0][0] <= time.monotonic():
+                _, _, side, frame = heapq.heappop(self.waiting)
+                self.ends[1 - side].send(frame)
+
+
+if __name__ == "__main__":
+    wire = Wire(*sys.argv[1:3], sys.argv[3:])
+    signal.signal(signal.SIGTERM, wire.quiet)
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # a background job of a shell ignores it
+    try:
+        wire.run()
+    except KeyboardInterrupt:
+        pass

@@ -1,0 +1,91 @@
+# SPDX-License-Identifier: MIT
+"""The bench itself, without anything of ours between: what these peers cannot do, no other test may expect."""
+
+import time
+
+import pytest
+
+from harness import pattern, peers, rtp
+
+
+def send_and_decode(network, decoder, file, form, channels, sender):
+    receiver = network.b.spawn(*decoder)
+    time.sleep(0.7)
+    network.a.spawn(*sender).wait(30)
+    time.sleep(0.3)
+    receiver.stop(2)
+    return pattern.read(file, form, channels)
+
+
+@pytest.mark.parametrize("packet_ns", [125_000, 1_000_000])
+@pytest.mark.parametrize("channels", [2, 8])
+def test_gstreamer_to_gstreamer(network, channels, packet_ns):
+    signal = pattern.Pattern(channels)
+    source, sink = network.a.path("out.raw"), network.b.path("in.raw")
+    pattern.write(source, signal.frames(24_000), "S24_3BE")
+    got = send_and_decode(
+        network, peers.gst_receive(sink, "239.69.1.1", channels, "net0"), sink, "S24_3BE", channels,
+        peers.gst_send(source, "239.69.1.1", channels, "net0", packet_ns))
+    assert pattern.expect_whole(signal, got, 24_000) == 0
+
+
+@pytest.mark.parametrize("encoding,bits", [("L24", 24), ("L16", 16)])
+def test_gstreamer_to_ffmpeg(network, encoding, bits):
+    signal = pattern.Pattern(8, bits)
+    source, sink = network.a.path("out.raw"), network.b.path("in.raw")
+    pattern.write(source, signal.frames(48_000), "S24_3BE" if bits == 24 else "S16_BE")
+    network.b.path("x.sdp").write_text(peers.sdp("239.69.1.1", 8, encoding=encoding))
+    got = send_and_decode(
+        network, peers.ffmpeg_receive(network.b.path("x.sdp"), sink, 3), sink, "S32_LE", 8,
+        peers.gst_send(source, "239.69.1.1", 8, "net0", encoding=encoding))
+    # ffmpeg throws away what it probed.
+    pattern.expect_part(signal, got, 12_000)
+
+
+def test_tshark_sees_what_was_sent(network):
+    signal = pattern.Pattern(8)
+    source, capture = network.a.path("out.raw"), network.b.path("c.pcapng")
+    pattern.write(source, signal.frames(4_800), "S24_3BE")
+    dump = network.b.spawn(*peers.capture(capture, "net0"))
+    time.sleep(0.7)
+    network.a.spawn(*peers.gst_send(source, "239.69.1.1", 8, "net0", timestamp_offset=2911906980)).wait()
+    time.sleep(0.5)
+    dump.stop(2)
+    packets = peers.dissect(capture, ["rtp.seq", "rtp.timestamp", "ip.ttl", "rtp.p_type"])
+    assert len(packets) == 100
+    assert packets[0] == ("65000", "2911906980", "32", "98")
+    assert all(int(q[0]) - int(p[0]) == 1 and int(q[1]) - int(p[1]) == 48 for p, q in zip(packets, packets[1:]))
+
+
+def test_wire_loses_doubles_and_delays(wired, misbehave):
+    wire = misbehave("lose:10:3", "double:10:5", "delay:10:7:5")
+    capture = wired.b.path("c.pcapng")
+    dump = wired.b.spawn(*peers.capture(capture, "net0"))
+    time.sleep(0.7)
+    packets = [(n / 1000, rtp.packet(n, n * 48, bytes(48))) for n in range(1000)]
+    script = rtp.script(wired.a.path("script"), packets)
+    wired.a.spawn("/usr/bin/python3", rtp.__file__, "239.69.1.1", 5004, "10.67.0.1", script).wait()
+    time.sleep(0.3)
+    assert wire.quiet() == [100, 100, 100]
+    dump.stop(2)
+    arrived = [int(p[0]) for p in peers.dissect(capture, ["rtp.seq"])]
+    assert sorted(arrived) == sorted([n for n in range(1000) if n % 10 != 3] + [n for n in range(1000) if n % 10 == 5])
+    late = [n for n, following in zip(arrived, arrived[1:]) if following < n]
+    assert len(late) >= 90, "delayed packets arrive behind younger ones"
+
+
+def test_nft_loses_by_content(network):
+    network.b.run("nft", loss_rule(32, 5))
+    capture = network.b.path("c.pcapng")
+    dump = network.b.spawn(*peers.capture(capture, "net0"))
+    time.sleep(0.7)
+    script = rtp.script(network.a.path("script"), [(n / 1000, rtp.packet(n, n * 48, bytes(48))) for n in range(320)])
+    network.a.spawn("/usr/bin/python3", rtp.__file__, "239.69.1.1", 5004, "10.67.0.1", script).wait()
+    dump.stop(2)
+    assert "packets 10 " in network.b.run("nft", "list", "ruleset").stdout
+
+
+def loss_rule(modulus, rest, interface="net0"):
+    """An nft rule set that drops, before the receiver sees them, RTP packets by their sequence number."""
+    return ("table netdev bench { chain loss { type filter hook ingress device " + f'"{interface}"' + " priority 0 ;\n"
+            f"udp dport 5004 @th,80,16 & {modulus - 1} == {rest} counter drop\n" + "}\n}\n")
