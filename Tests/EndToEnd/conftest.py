@@ -7,6 +7,7 @@ AES67_INSTALL names a directory with aes67d and the two plug-ins, as scripts/bui
 import json
 import os
 import pathlib
+import signal
 import subprocess
 import time
 import types
@@ -152,7 +153,7 @@ def misbehave(wired):
         wait_for(lambda: "ready" in process.output, "the wire")
 
         def quiet():
-            process.popen.terminate()
+            process.send(signal.SIGUSR1)
             wait_for(lambda: process.output.count("\n") > 1, "the wire's counts")
             return json.loads(process.output.splitlines()[1])
 

@@ -8,13 +8,12 @@ import pytest
 from harness import pattern, peers, rtp
 
 
-def send_and_decode(network, decoder, file, form, channels, sender):
+def send_and_decode(network, decoder, sender):
     receiver = network.b.spawn(*decoder)
     time.sleep(0.7)
     network.a.spawn(*sender).wait(30)
     time.sleep(0.3)
     receiver.stop(2)
-    return pattern.read(file, form, channels)
 
 
 @pytest.mark.parametrize("packet_ns", [125_000, 1_000_000])
@@ -23,10 +22,10 @@ def test_gstreamer_to_gstreamer(network, channels, packet_ns):
     signal = pattern.Pattern(channels)
     source, sink = network.a.path("out.raw"), network.b.path("in.raw")
     pattern.write(source, signal.frames(24_000), "S24_3BE")
-    got = send_and_decode(
-        network, peers.gst_receive(sink, "239.69.1.1", channels, "net0"), sink, "S24_3BE", channels,
+    send_and_decode(
+        network, peers.gst_receive(sink, "239.69.1.1", channels, "net0"),
         peers.gst_send(source, "239.69.1.1", channels, "net0", packet_ns))
-    assert pattern.expect_whole(signal, got, 24_000) == 0
+    assert pattern.expect_whole(signal, peers.read_gst(sink, channels), 24_000) == 0
 
 
 @pytest.mark.parametrize("encoding,bits", [("L24", 24), ("L16", 16)])
@@ -35,11 +34,11 @@ def test_gstreamer_to_ffmpeg(network, encoding, bits):
     source, sink = network.a.path("out.raw"), network.b.path("in.raw")
     pattern.write(source, signal.frames(48_000), "S24_3BE" if bits == 24 else "S16_BE")
     network.b.path("x.sdp").write_text(peers.sdp("239.69.1.1", 8, encoding=encoding))
-    got = send_and_decode(
-        network, peers.ffmpeg_receive(network.b.path("x.sdp"), sink, 3), sink, "S32_LE", 8,
+    send_and_decode(
+        network, peers.ffmpeg_receive(network.b.path("x.sdp"), sink, 3),
         peers.gst_send(source, "239.69.1.1", 8, "net0", encoding=encoding))
     # ffmpeg throws away what it probed.
-    pattern.expect_part(signal, got, 12_000)
+    pattern.expect_part(signal, pattern.read(sink, "S32_LE", 8), 12_000)
 
 
 def test_tshark_sees_what_was_sent(network):

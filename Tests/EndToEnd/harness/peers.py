@@ -4,10 +4,15 @@
 import os
 import subprocess
 
+import numpy
+
 from . import pattern
 
 # At least 43 ms: the machine's own stalls are no xrun then.
 PERIOD, BUFFER = 1024, 8192
+
+# Channels without loudspeaker positions: GStreamer's payloaders would sort eight channels as 7.1.
+UNPLACED = ["capssetter", "join=true", "caps=audio/x-raw,channel-mask=(bitmask)0x0"]
 
 
 def aplay(file, pcm="aes67", form="S32_LE", channels=64, period=PERIOD, buffer=BUFFER, more=()):
@@ -59,7 +64,7 @@ def gst_send(file, address, channels, interface, packet_ns=1_000_000, encoding="
     packet_frames = packet_ns * 48 // 1_000_000
     return ["gst-launch-1.0", "-q", "filesrc", f"location={file}", f"blocksize={packet_frames * frame}", "!",
             "rawaudioparse", "use-sink-caps=false", "format=pcm", f"pcm-format={form}", "sample-rate=48000",
-            f"num-channels={channels}", "!", payloader, f"min-ptime={packet_ns}", f"max-ptime={packet_ns}",
+            f"num-channels={channels}", "!", *UNPLACED, "!", payloader, f"min-ptime={packet_ns}", f"max-ptime={packet_ns}",
             f"pt={payload_type}", f"timestamp-offset={timestamp_offset}", "seqnum-offset=65000", "!", "udpsink", f"host={address}",
             f"port={port}", f"multicast-iface={interface}", "auto-multicast=false", "ttl-mc=32"]
 
@@ -88,5 +93,7 @@ def dissect(file, fields, port=5004, only="rtp"):
     return [tuple(line.split("\t")) for line in done.stdout.splitlines()]
 
 
-def read_recording(file, form, channels):
-    return pattern.read(file, form, channels)
+def read_gst(file, channels):
+    """Reads what gst_receive wrote. Its depayloader takes eight channels for 7.1 and sorts the rear before the side."""
+    samples = pattern.read(file, "S24_3BE", channels)
+    return numpy.ascontiguousarray(samples[:, [0, 1, 2, 3, 6, 7, 4, 5]]) if channels == 8 else samples

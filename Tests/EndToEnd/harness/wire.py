@@ -2,8 +2,8 @@
 """A wire in user space between two interfaces, which loses, doubles and delays RTP packets by their sequence numbers.
 
 Run in the namespace `w`: `wire.py left right RULE...`, a RULE being `lose:N:R`, `double:N:R` or `delay:N:R:MILLISECONDS`
-and concerning the packets whose sequence number modulo N is R, from left to right only. On SIGTERM it stops applying
-the rules, and on SIGINT it ends. It prints, at SIGTERM, one line of JSON: how many packets each rule has met.
+and concerning the packets whose sequence number modulo N is R, from left to right only. On SIGUSR1 it stops applying
+the rules and prints one line of JSON: how many packets each rule has met.
 """
 
 import heapq
@@ -90,9 +90,5 @@ class Wire:
 
 if __name__ == "__main__":
     wire = Wire(*sys.argv[1:3], sys.argv[3:])
-    signal.signal(signal.SIGTERM, wire.quiet)
-    signal.signal(signal.SIGINT, signal.default_int_handler)  # a background job of a shell ignores it
-    try:
-        wire.run()
-    except KeyboardInterrupt:
-        pass
+    signal.signal(signal.SIGUSR1, wire.quiet)
+    wire.run()

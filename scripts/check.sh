@@ -1,0 +1,124 @@
+#!/bin/bash
+# SPDX-License-Identifier: MIT
+#
+# Every gate that needs no running daemon: what a contributor runs before a commit, and what CI runs first.
+#
+#   scripts/check.sh [GATE...]     all gates without arguments; they are the functions below called gate_*
+set -uo pipefail
+cd "$(dirname "$0")/.."
+. scripts/swift.sh
+find_swift || exit 1
+
+scratch=$(mktemp -d)
+trap 'rm -rf "$scratch"' EXIT
+
+# The modules below LinuxIO: values and integers, nothing of the operating system.
+pure=(MediaClock RTP StreamEngine)
+sources() { git ls-files --cached --others --exclude-standard -- "$@"; }
+
+gate_format() {
+  swift format lint --strict --parallel $(sources '*.swift')
+}
+
+gate_build() { # warnings are errors in Package.swift
+  swift build --build-tests --explicit-target-dependency-import-check error
+}
+
+gate_layers() {
+  local found
+  found=$(for module in "${pure[@]}"; do
+    grep -rnE '^ *(@[A-Za-z_()]+ +)*((public|package|internal|private|fileprivate) +)?import +(struct +|func +)?(Glibc|Musl|Foundation|FoundationEssentials|Dispatch|Logging|CLinux|LinuxIO|Daemon)\b' \
+      "Sources/$module"
+  done)
+  [ -z "$found" ] || { echo "$found"; echo "these modules may not know the operating system"; return 1; }
+}
+
+# Compiles the real-time modules in Embedded mode, in which any type or call that could allocate is an error.
+gate_embedded() {
+  local map="$scratch/embedded" module options
+  mkdir -p "$map"
+  printf 'module CSharedMemory { header "%s" export * }\n' "$PWD/Sources/CSharedMemory/include/aes67_shm.h" >"$map/module.modulemap"
+  options=(-enable-experimental-feature Embedded -no-allocations -wmo -O -parse-as-library -swift-version 6
+    -enable-upcoming-feature ExistentialAny -enable-upcoming-feature InternalImportsByDefault
+    -enable-upcoming-feature MemberImportVisibility -package-name aes67_vsc -I "$map" -Xcc -D_GNU_SOURCE)
+  for module in "${pure[@]}"; do
+    swiftc "${options[@]}" -module-name "$module" -emit-module -emit-module-path "$map/$module.swiftmodule" \
+      -c -o "$map/$module.o" $(find "Sources/$module" -name '*.swift' | sort) || { echo "$module can allocate"; return 1; }
+  done
+}
+
+# The optimised objects of the real-time modules may not call the runtime's allocator, reference counting or locks.
+gate_symbols() {
+  local forbidden='swift_(retain|release|allocObject|beginAccess|once|getGenericMetadata)$|^malloc$|pthread_mutex'
+  local objects found
+  AES67_CORE=1 swift build -q -c release --scratch-path .build-core || return 1
+  for module in "${pure[@]}"; do
+    objects=$(find -L ".build-core/release/$module.build" -name '*.o')
+    [ -n "$objects" ] || { echo "no object of $module"; return 1; }
+    found=$(nm -u $objects | awk '{ print $2 }' | grep -E "$forbidden" | sort -u)
+    [ -z "$found" ] || { echo "$module calls:"; echo "$found"; return 1; }
+  done
+}
+
+# The plug-ins are loaded into every audio program: no name of ours may leak into it, and no library but ALSA's.
+gate_plugin() {
+  local file found
+  scripts/build-plugin.sh "$scratch/plugin" || return 1
+  for file in "$scratch"/plugin/*.so; do
+    found=$(nm -D --defined-only "$file" | awk '{ print $3 }' | grep -vE '^_+snd_(pcm|ctl)_aes67_open(_dlsym_(pcm|ctl)_001)?$')
+    [ -z "$found" ] || { echo "$file exports $found"; return 1; }
+    found=$(ldd "$file" | awk '{ print $1 }' | grep -vE 'linux-vdso|ld-linux|libc\.so|libm\.so|libasound\.so')
+    [ -z "$found" ] || { echo "$file needs $found"; return 1; }
+  done
+}
+
+gate_files() {
+  local file lines wrong=0
+  for file in $(sources '*.swift' '*.c' '*.h' '*.py' '*.sh' .ci/run); do
+    head -n 2 "$file" | grep -q 'SPDX-License-Identifier: MIT' || { echo "$file: no SPDX line"; wrong=1; }
+    lines=$(wc -l <"$file")
+    [ "$lines" -le 400 ] || { echo "$file: $lines lines, 400 at most"; wrong=1; }
+  done
+  return $wrong
+}
+
+gate_configurations() {
+  local file daemon
+  swift build -q --product aes67d || return 1
+  daemon=$(swift build --show-bin-path)/aes67d
+  for file in $(sources 'configs/*.yaml' 'configs/*.yml'); do
+    "$daemon" --check --config "$file" || { echo "$file is not accepted"; return 1; }
+  done
+}
+
+gate_units() {
+  command -v systemd-analyze >/dev/null || return 77
+  local file
+  for file in systemd/*.service; do
+    # The program that a unit starts must exist; any will do here.
+    sed -E 's#^(ExecStart=)[^ ]+#\1/bin/true#' "$file" >"$scratch/$(basename "$file")"
+    systemd-analyze verify --recursive-errors=no "$scratch/$(basename "$file")" || return 1
+  done
+}
+
+gate_scripts() {
+  local file
+  for file in $(sources 'scripts/*.sh' .ci/run); do bash -n "$file" || return 1; done
+  for file in $(sources '*.py'); do
+    python3 -c 'import ast, sys; ast.parse(open(sys.argv[1]).read(), sys.argv[1])' "$file" || return 1
+  done
+}
+
+gates=("$@")
+[ ${#gates[@]} -gt 0 ] || gates=(files scripts format layers embedded build symbols plugin configurations units)
+passed=0 failed=0 skipped=0
+for gate in "${gates[@]}"; do
+  "gate_$gate" >"$scratch/output" 2>&1
+  case $? in
+    0) passed=$((passed + 1)); echo "ok      $gate" ;;
+    77) skipped=$((skipped + 1)); echo "skipped $gate: a tool is missing here" ;;
+    *) failed=$((failed + 1)); echo "FAILED  $gate"; tail -n 40 "$scratch/output" | sed 's/^/        /' ;;
+  esac
+done
+echo "$passed passed, $failed failed, $skipped skipped"
+[ "$failed" = 0 ]

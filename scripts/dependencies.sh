@@ -1,0 +1,31 @@
+#!/bin/bash
+# SPDX-License-Identifier: MIT
+#
+# Installs the Debian packages that are missing: to build and run, and with --test also those of the tests.
+#
+#   scripts/dependencies.sh [--test]
+set -euo pipefail
+
+build=(build-essential pkg-config libasound2-dev libsystemd-dev alsa-utils git)
+test=(ffmpeg gstreamer1.0-tools gstreamer1.0-plugins-base gstreamer1.0-plugins-good jackd2 libportaudio2 tshark
+  wireshark-common nftables iproute2 ethtool util-linux systemd python3 python3-pytest python3-numpy)
+
+wanted=("${build[@]}")
+[ "${1-}" != --test ] || wanted+=("${test[@]}")
+
+missing=()
+for package in "${wanted[@]}"; do
+  [ "$(dpkg-query -W -f '${db:Status-Status}' "$package" 2>/dev/null)" = installed ] || missing+=("$package")
+done
+
+if [ ${#missing[@]} -gt 0 ]; then
+  if [ "$(id -u)" != 0 ]; then
+    echo "These Debian packages are missing: ${missing[*]}" >&2
+    echo "Run this as root, or install them yourself: apt-get install ${missing[*]}" >&2
+    exit 1
+  fi
+  echo "Installing ${missing[*]}"
+  export DEBIAN_FRONTEND=noninteractive
+  apt-get update -q
+  apt-get install -y -q --no-install-recommends "${missing[@]}"
+fi
