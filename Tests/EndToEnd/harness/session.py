@@ -79,3 +79,10 @@ def grow(file, more_bytes, timeout=5.0):
     """Waits until a recording has grown by that much: time that has really passed for it."""
     size = file.stat().st_size if file.exists() else 0
     wait_for(lambda: file.exists() and file.stat().st_size >= size + more_bytes, f"{file.name} to grow", timeout)
+
+
+def no_xruns(*programs):
+    """The programs of client.c said that they met no xrun."""
+    for program in programs:
+        if "xruns 0\n" not in program.output:
+            raise Disturbed(f"{program}: {program.output.strip()}")

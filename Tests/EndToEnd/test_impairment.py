@@ -1,0 +1,117 @@
+# SPDX-License-Identifier: MIT
+"""A network that loses, doubles and delays: the counters say exactly what was done, and the rest is still exact."""
+
+import re
+import time
+
+from harness import pattern, session
+from harness.daemon import Daemon, configuration
+from test_harness import loss_rule
+
+STREAM = {"name": "one", "address": "239.69.5.1", "channels": 8}
+COUNT = 96_000  # frames: two seconds
+PACKET = 48
+
+
+def start(network, install, link_offset="100ms"):
+    """One stream of eight channels from a to b."""
+    streams = {"link-offset": link_offset}
+    Daemon(network.a, install, configuration(streams=streams, senders=[STREAM], receivers=[])).start().settle()
+    Daemon(network.b, install, configuration(host=2, streams=streams, senders=[], receivers=[STREAM])).start()
+    network.b.daemon.wait_status(lambda s: s["receivers"][0]["inTime"] > 50, "the stream to arrive")
+    return network.a, network.b
+
+
+def play_through(a, b):
+    """Plays the pattern and returns the runs of the recording."""
+    signal = pattern.Pattern(8)
+    recorder, sink = session.start_recording(b, pcm="aes67:CH=8", channels=8)
+    session.play_pattern(a, signal.frames(COUNT), pcm="aes67:CH=8", channels=8).wait()
+    time.sleep(0.4)
+    session.finish(recorder)
+    return signal.runs(pattern.read(sink, "S32_LE", 8))
+
+
+def expect_holes(runs, modulus):
+    """Silence of one packet each, `modulus` packets apart, in audio whose place in time never changes."""
+    sounding = [r for r in runs if r.kind != "silence"]
+    assert all(r.kind == "intact" for r in sounding), pattern.describe(runs)
+    assert len({r.start - r.frame for r in sounding}) == 1, f"the offset moved:\n{pattern.describe(runs)}"
+    holes = [r for r in runs if r.kind == "silence" and sounding[0].start < r.start < sounding[-1].start]
+    assert holes and {r.length for r in holes} == {PACKET}, pattern.describe(runs)
+    assert {q.start - p.start for p, q in zip(holes, holes[1:])} == {modulus * PACKET}, pattern.describe(runs)
+    return holes
+
+
+def test_loss(network, install):
+    a, b = start(network, install)
+    b.run("nft", loss_rule(32, 5))
+    runs = play_through(a, b)
+    listing = b.run("nft", "list", "ruleset").stdout
+    b.run("nft", "delete", "table", "netdev", "bench")
+    injected = int(re.search(r"packets (\d+) ", listing).group(1))
+    time.sleep(0.3)
+    session.undisturbed(a)
+    holes = expect_holes(runs, 32)
+    assert len(holes) in (COUNT // PACKET // 32, COUNT // PACKET // 32 + 1)
+    # Packets may have been dropped between the listing and the deletion.
+    lost = b.daemon.fresh_status()["receivers"][0]["lost"]
+    assert injected <= lost <= injected + 1
+
+
+def expect_counters(receiver, **expected):
+    names = ["late", "early", "duplicate", "foreign", "malformed", "reordered", "lost", "resyncs"]
+    seen = {name: receiver[name] for name in names}
+    assert seen == {**dict.fromkeys(names, 0), **expected}
+    classes = ["inTime", "late", "early", "duplicate", "foreign", "malformed"]
+    assert receiver["packets"] == sum(receiver[name] for name in classes), "each packet is in exactly one class"
+
+
+def test_duplicates(wired, install, misbehave):
+    wire = misbehave("double:50:7")
+    a, b = start(wired, install)
+    runs = play_through(a, b)
+    applied = wire.quiet()[0]
+    time.sleep(0.3)
+    session.undisturbed(a)
+    expect_one_piece(runs)
+    expect_counters(b.daemon.fresh_status()["receivers"][0], duplicate=applied)
+
+
+def test_reordering(wired, install, misbehave):
+    wire = misbehave("delay:50:9:5")
+    a, b = start(wired, install)
+    runs = play_through(a, b)
+    applied = wire.quiet()[0]
+    time.sleep(0.3)
+    session.undisturbed(a)
+    expect_one_piece(runs)
+    expect_counters(b.daemon.fresh_status()["receivers"][0], reordered=applied)
+
+
+def test_late_packets(wired, install, misbehave):
+    """Packets that come after their instant are refused, and leave the silence that was already heard."""
+    wire = misbehave("delay:50:9:90")
+    a, b = start(wired, install, link_offset="50ms")
+    runs = play_through(a, b)
+    applied = wire.quiet()[0]
+    time.sleep(0.4)
+    session.undisturbed(a)
+    expect_holes(runs, 50)
+    expect_counters(b.daemon.fresh_status()["receivers"][0], late=applied, lost=applied, reordered=applied)
+
+
+def test_wire_losses(wired, install, misbehave):
+    wire = misbehave("lose:20:3", "double:20:4", "delay:20:11:5")
+    a, b = start(wired, install)
+    runs = play_through(a, b)
+    lost, doubled, delayed = wire.quiet()
+    time.sleep(0.4)
+    session.undisturbed(a)
+    expect_holes(runs, 20)
+    expect_counters(b.daemon.fresh_status()["receivers"][0], lost=lost, duplicate=doubled, reordered=delayed)
+
+
+def expect_one_piece(runs):
+    sounding = [r for r in runs if r.kind != "silence"]
+    assert [(r.kind, r.frame, r.length) for r in sounding] == [("intact", 0, COUNT)], pattern.describe(runs)

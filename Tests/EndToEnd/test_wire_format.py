@@ -1,0 +1,73 @@
+# SPDX-License-Identifier: MIT
+"""tshark over every packet that leaves: RTP, IP and time."""
+
+import statistics
+import time
+
+import pytest
+
+from harness import peers
+from harness.witness import Disturbed
+
+FIELDS = ["ip.dst", "rtp.seq", "rtp.timestamp", "ip.ttl", "ip.dsfield.dscp", "ip.flags.df", "ip.flags.mf",
+          "ip.frag_offset", "rtp.p_type", "rtp.ssrc", "udp.length", "rtp.version", "rtp.padding", "rtp.ext", "rtp.cc",
+          "rtp.marker", "frame.time_epoch"]
+TAI_MINUS_UTC = 37
+
+
+@pytest.mark.parametrize("packet_time,frames,network_keys,ttl,dscp", [
+    ("1ms", 48, {}, 32, 34),
+    ("250us", 12, {"ttl": 17, "dscp": 46}, 17, 46),
+])
+def test_every_packet_of_every_stream(lone, network, packet_time, frames, network_keys, ttl, dscp):
+    file = network.b.path("c.pcapng")
+    a = lone(streams={"packet-time": packet_time}, network=network_keys)
+    dump = network.b.spawn(*peers.capture(file, "net0"))
+    time.sleep(2.5)
+    dump.stop(2)
+    if a.daemon.fresh_status().total("senders", "dropped"):
+        raise Disturbed("packets dropped by the sender")
+    rows = [dict(zip(FIELDS, row)) for row in peers.dissect(file, FIELDS)]
+    streams = {}
+    for row in rows:
+        streams.setdefault(row["ip.dst"], []).append(row)
+    assert sorted(streams) == [f"239.69.1.{n}" for n in range(1, 9)]
+    lateness = []
+    for address, packets in streams.items():
+        assert len(packets) > 1.5 * 48_000 / frames, f"{address}: only {len(packets)} packets"
+        expect_constant(address, packets, {
+            "ip.ttl": str(ttl), "ip.dsfield.dscp": str(dscp), "ip.flags.df": "1", "ip.flags.mf": "0",
+            "ip.frag_offset": "0", "rtp.p_type": "98", "udp.length": str(8 + 12 + frames * 8 * 3), "rtp.version": "2",
+            "rtp.padding": "0", "rtp.ext": "0", "rtp.cc": "0", "rtp.marker": "0"})
+        assert len({packet["rtp.ssrc"] for packet in packets}) == 1
+        for earlier, later in zip(packets, packets[1:]):
+            assert (int(later["rtp.seq"]) - int(earlier["rtp.seq"])) % 2**16 == 1, address
+            assert (int(later["rtp.timestamp"]) - int(earlier["rtp.timestamp"])) % 2**32 == frames, address
+        assert int(packets[0]["rtp.timestamp"]) % frames == first_timestamp_rest(packets[0], frames)
+        lateness += [lateness_frames(packet, frames) for packet in packets]
+    ssrcs = {packets[0]["rtp.ssrc"] for packets in streams.values()}
+    assert len(ssrcs) == len(streams), "every stream has its own SSRC"
+    # Never before the samples exist; the frame of slack is the rounding of the capture's own clock.
+    assert min(lateness) >= -1, f"sent {-min(lateness):.1f} frames before its last sample"
+    if statistics.median(lateness) > frames or max(lateness) > 17 * min(48, frames):
+        raise Disturbed(f"lateness in frames: median {statistics.median(lateness):.1f}, max {max(lateness):.1f}")
+
+
+def expect_constant(address, packets, expected):
+    for key, value in expected.items():
+        seen = {packet[key].replace("True", "1").replace("False", "0").removeprefix("0x") for packet in packets}
+        assert seen == {value}, f"{address}: {key} is {seen}, not {value}"
+
+
+def first_timestamp_rest(packet, frames):
+    """Packets begin on multiples of their length in media frames, which lie 2^32 apart in timestamps."""
+    media = (float(packet["frame.time_epoch"]) + TAI_MINUS_UTC) * 48_000
+    wraps = round((media - int(packet["rtp.timestamp"])) / 2**32)
+    return -(wraps * 2**32) % frames
+
+
+def lateness_frames(packet, frames):
+    """Frames between the end of the packet's last sample and the packet."""
+    media = (float(packet["frame.time_epoch"]) + TAI_MINUS_UTC) * 48_000
+    late = (media - int(packet["rtp.timestamp"]) - frames) % 2**32
+    return late - 2**32 if late > 2**31 else late
