@@ -73,7 +73,12 @@ if !coreOnly {
       dependencies: [
         "Daemon", .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ], swiftSettings: house),
-    .testTarget(name: "DaemonTests", dependencies: ["Daemon"], swiftSettings: house),
+    .testTarget(
+      name: "DaemonTests",
+      dependencies: [
+        "Daemon", "LinuxIO", "MediaClock", "CSharedMemory",
+        .product(name: "Logging", package: "swift-log"),
+      ], swiftSettings: house),
   ]
 }
 

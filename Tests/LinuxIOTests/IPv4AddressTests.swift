@@ -3,10 +3,11 @@ import LinuxIO
 import Testing
 
 @Suite struct IPv4AddressTests {
-  @Test(arguments: [
-    ("239.69.1.1", 0xEF45_0101), ("0.0.0.0", 0), ("255.255.255.255", 0xFFFF_FFFF),
-    ("127.0.0.1", 0x7F00_0001),
-  ] as [(String, UInt32)])
+  @Test(
+    arguments: [
+      ("239.69.1.1", 0xEF45_0101), ("0.0.0.0", 0), ("255.255.255.255", 0xFFFF_FFFF),
+      ("127.0.0.1", 0x7F00_0001),
+    ] as [(String, UInt32)])
   func readsAndWrites(text: String, bits: UInt32) {
     #expect(IPv4Address(text)?.bits == bits)
     #expect(IPv4Address(bits: bits).description == text)

@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: MIT
+public import Logging
+public import MediaClock
+
+/// What the configuration file says, with the layout spelt out as senders and receivers.
+///
+/// A value of this type is sound: whatever a file could have wrong was refused before.
+public struct Configuration: Equatable, Sendable {
+  public var network = Network()
+  public var senders: [SenderConfiguration]
+  public var receivers: [ReceiverConfiguration]
+  /// A sender that woke later than this drops what is older.
+  public var maxLateness = Interval.milliseconds(17)
+  public var clock = Clock()
+  public var realTime = RealTime()
+  public var device = Device()
+  public var logLevel = Logger.Level.info
+
+  /// Which network the streams use, and how their packets are marked.
+  public struct Network: Equatable, Sendable {
+    public var interface = InterfaceChoice.automatic
+    public var port: UInt16 = 5004
+    public var ttl: UInt8 = 32
+    /// AF41, as AES67 asks of RTP (6.2).
+    public var dscp: UInt8 = 34
+    /// Whether programs on this host hear our multicast too.
+    public var loopback = false
+  }
+
+  /// The device clock, which only tests have a reason to touch.
+  public struct Clock: Equatable, Sendable {
+    /// How many times slower than real time the media clock runs.
+    public var rateDivisor: Int64 = 1
+    /// When media frame 0 was; nil for PTP time, or for now on a slowed clock.
+    public var anchor: MonotonicInstant?
+  }
+
+  /// What the media threads ask of the system.
+  public struct RealTime: Equatable, Sendable {
+    /// SCHED_FIFO priority; 0 for none.
+    public var priority: Int32 = 80
+    public var locksMemory = true
+  }
+
+  /// What ALSA programs see.
+  public struct Device: Equatable, Sendable {
+    /// In frames.
+    public var minimumPeriod: UInt32 = 16
+    public var socketGroup = "audio"
+  }
+}
+
+/// Which interface the streams use.
+public enum InterfaceChoice: Equatable, Sendable {
+  /// The first that is up and multicasts, else loopback.
+  case automatic
+  case named(String)
+}
