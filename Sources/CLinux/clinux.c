@@ -6,6 +6,7 @@
 #include <fcntl.h>
 #include <pthread.h>
 #include <string.h>
+#include <sys/eventfd.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
@@ -59,6 +60,10 @@ void clinux_prefault_stack(size_t bytes) {
   volatile char *stack = alloca(bytes);
   for (size_t offset = 0; offset < bytes; offset += PAGE_BYTES)
     stack[offset] = 0;
+}
+
+int clinux_create_event(void) {
+  return eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
 }
 
 int clinux_name_thread(const char *name) {

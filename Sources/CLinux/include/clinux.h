@@ -37,6 +37,9 @@ int clinux_set_timer_slack(unsigned long nanoseconds);
 // Writes once to every page of the next `bytes` of the calling thread's stack.
 void clinux_prefault_stack(size_t bytes);
 
+// A counter that wakes whoever waits for it; closed on exec.
+int clinux_create_event(void);
+
 // Names the calling thread; 15 bytes at most.
 int clinux_name_thread(const char *name);
 

@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: MIT
+internal import CLinux
+internal import Glibc
+
+/// Waits for any of many descriptors, named anew each time: for threads that are in no hurry.
+public struct WaitSet {
+  private var entries: [pollfd] = []
+
+  public init() {}
+
+  public mutating func removeAll() {
+    entries.removeAll(keepingCapacity: true)
+  }
+
+  /// Adds a descriptor; -1 stands for one that is never ready. Returns its place.
+  @discardableResult
+  public mutating func add(_ descriptor: Int32) -> Int {
+    entries.append(pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0))
+    return entries.count - 1
+  }
+
+  /// Waits until one is readable or hung up, at most `milliseconds`, or for ever when that is nil.
+  public mutating func wait(milliseconds: Int32?) {
+    let answer = unsafe poll(&entries, nfds_t(entries.count), milliseconds ?? -1)
+    if answer < 0 {
+      for index in entries.indices { entries[index].revents = 0 }
+    }
+  }
+
+  public func isReady(_ place: Int) -> Bool { entries[place].revents != 0 }
+}
+
+/// Wakes a thread that waits in a ``WaitSet``; may be used from any thread.
+public struct WakeUp: ~Copyable, Sendable {
+  private let counter: FileDescriptor
+
+  public init() throws(SystemError) {
+    counter = FileDescriptor(owning: try kernel("eventfd") { clinux_create_event() })
+  }
+
+  /// Readable after a signal, for ever.
+  public var descriptor: Int32 { counter.number }
+
+  public func signal() {
+    var one: UInt64 = 1
+    _ = unsafe write(counter.number, &one, 8)
+  }
+}
