@@ -66,12 +66,14 @@ if !coreOnly {
         "MediaClock", "RealTime", "RTP", "StreamEngine", "LinuxIO", "CSharedMemory",
         .product(name: "Logging", package: "swift-log"),
         .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+        .product(name: "UnixSignals", package: "swift-service-lifecycle"),
         .product(name: "Yams", package: "Yams"),
       ], swiftSettings: house),
     .executableTarget(
       name: "aes67d",
       dependencies: [
         "Daemon", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        .product(name: "Logging", package: "swift-log"),
       ], swiftSettings: house),
     .testTarget(
       name: "DaemonTests",

@@ -1,2 +1,77 @@
 // SPDX-License-Identifier: MIT
-@main struct Main { static func main() {} }
+internal import ArgumentParser
+internal import Daemon
+internal import Logging
+
+@main
+struct Main: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "aes67d", abstract: "The AES67 virtual sound card.", version: Daemon.version)
+
+  /// `EX_CONFIG` of `sysexits.h`: trying again will not help.
+  private static let configurationIsWrong = ExitCode(78)
+
+  @Option(
+    name: .customLong("config"), help: "Configuration file (\(Options.defaultConfigurationFile)).")
+  var configurationFile: String?
+
+  @Option(help: "Name of this instance, when a host runs several.")
+  var instance = ""
+
+  @Option(help: "Directory of the clients' socket and status.json (/run/aes67[-INSTANCE]).")
+  var runtimeDirectory: String?
+
+  @Flag(help: "Check the configuration file and exit.")
+  var check = false
+
+  @Option(
+    help: "trace, debug, info, notice, warning or error; instead of the configuration's.",
+    transform: Self.level)
+  var logLevel: Logger.Level?
+
+  func validate() throws {
+    let allowed = instance.allSatisfy {
+      $0.isASCII && ($0.isLetter || $0.isNumber || "-_".contains($0))
+    }
+    guard allowed, instance.utf8.count <= 32 else {
+      throw ValidationError("--instance takes up to 32 letters, digits, - and _")
+    }
+  }
+
+  func run() async throws {
+    let options = Options(
+      configurationFile: configurationFile, instance: instance, runtimeDirectory: runtimeDirectory,
+      logLevel: logLevel)
+    let configuration: Configuration
+    do {
+      configuration = try Daemon.configuration(options)
+    } catch {
+      Self.log(.error).error("\(error)")
+      throw Self.configurationIsWrong
+    }
+    if check {
+      print(
+        "The configuration is good: \(configuration.senders.count) senders,"
+          + " \(configuration.receivers.count) receivers.")
+      return
+    }
+    let log = Self.log(logLevel ?? configuration.logLevel)
+    do {
+      try await Daemon(options, configuration, log: log).run()
+    } catch {
+      log.error("\(error)")
+      throw ExitCode.failure
+    }
+  }
+
+  private static func level(_ text: String) throws -> Logger.Level {
+    guard let level = Logger.Level(rawValue: text) else {
+      throw ValidationError("use trace, debug, info, notice, warning or error")
+    }
+    return level
+  }
+
+  private static func log(_ level: Logger.Level) -> Logger {
+    Logger(label: "aes67d") { _ in StandardErrorLog(level: level) }
+  }
+}

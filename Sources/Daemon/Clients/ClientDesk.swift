@@ -102,7 +102,8 @@ final class ClientDesk {
     let count = user == 0 ? 0 : sessions.count { $0.user == user }
     guard count >= Self.greatestConnectionsOfAUser else { return nil }
     return ClientRefusal(
-      code: EBUSY, reason: "user \(user) has \(count) connections to aes67d already, as many as"
+      code: EBUSY,
+      reason: "user \(user) has \(count) connections to aes67d already, as many as"
         + " one may have")
   }
 

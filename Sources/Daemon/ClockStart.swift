@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: MIT
+internal import LinuxIO
+internal import MediaClock
+
+extension DeviceClock {
+  /// The clock that runs while no grandmaster says better: this host's UTC as PTP time, or the slowed
+  /// one of a test.
+  init(starting configuration: Configuration.Clock, at sample: TimeSample) {
+    if configuration.anchor == nil, configuration.rateDivisor == 1 {
+      self = .freeRunning(from: sample.monotonic, at: sample.ptp, rate: .hz48000)
+    } else {
+      self = .anchored(
+        at: configuration.anchor ?? sample.monotonic, from: sample.monotonic, rate: .hz48000,
+        divisor: configuration.rateDivisor)
+    }
+  }
+}
+
+extension ClockState {
+  /// For people.
+  var text: String {
+    switch self {
+    case .freeRunning: "free-running"
+    case .acquiring: "acquiring"
+    case .locked: "locked"
+    case .holdover: "holdover"
+    case .grandmaster: "grandmaster"
+    }
+  }
+}

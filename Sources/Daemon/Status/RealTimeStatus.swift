@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: MIT
+internal import LinuxIO
+
+/// Whether the media threads get what they need from the system, and if not, why not.
+public struct RealTimeStatus: Codable, Equatable, Sendable {
+  public enum Mode: String, Codable, Sendable {
+    case fifo
+    /// Everything works, but other programs may come in between.
+    case degraded
+  }
+
+  public var mode: Mode
+  /// What is missing and how to mend it; empty when nothing is.
+  public var reason: String
+
+  /// Locks the process in memory, and tries whether threads may be real-time ones.
+  public static func establish(_ settings: Configuration.RealTime) -> RealTimeStatus {
+    var reasons: [String] = []
+    if settings.locksMemory {
+      do {
+        try MemoryLock.lockAll()
+      } catch {
+        reasons.append("memory is not locked (\(error)): set LimitMEMLOCK=infinity")
+      }
+    } else {
+      reasons.append("real-time.lock-memory is false")
+    }
+    if settings.priority > 0 {
+      do {
+        let trial = try RealTimeThread(name: "trial", priority: settings.priority) {}
+        trial.join()
+        if case .refused(let priority, let error) = trial.scheduling {
+          reasons.append(
+            "no SCHED_FIFO priority (\(error)): set LimitRTPRIO=\(priority) or grant CAP_SYS_NICE")
+        }
+      } catch {
+        reasons.append("no real-time threads (\(error))")
+      }
+    } else {
+      reasons.append("real-time.priority is 0")
+    }
+    return RealTimeStatus(
+      mode: reasons.isEmpty ? .fifo : .degraded, reason: reasons.joined(separator: "; "))
+  }
+}

@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: MIT
+internal import Glibc
+
+/// Where log lines go, and what reads them there.
+public enum StandardError {
+  /// Whether systemd's journal reads it: the environment names the very file that is open there.
+  public static let isJournal: Bool = {
+    guard let value = unsafe getenv("JOURNAL_STREAM") else { return false }
+    let parts = unsafe String(cString: value).split(separator: ":").map { UInt64($0) }
+    var status = stat()
+    guard parts.count == 2, unsafe fstat(STDERR_FILENO, &status) == 0 else { return false }
+    return parts[0] == UInt64(status.st_dev) && parts[1] == UInt64(status.st_ino)
+  }()
+
+  /// Writes in one piece, so that lines of several threads do not mix.
+  public static func write(_ text: String) {
+    let bytes = Array(text.utf8)
+    _ = unsafe Glibc.write(STDERR_FILENO, bytes, bytes.count)
+  }
+}
+
+/// The time of day on this host's clocks, for people.
+public enum TimeOfDay {
+  /// Such as `17:45:01.123`.
+  public static var text: String {
+    var now = timespec()
+    unsafe clock_gettime(CLOCK_REALTIME, &now)
+    var local = unsafe tm()
+    unsafe localtime_r(&now.tv_sec, &local)
+    func digits(_ value: Int, _ count: Int) -> String {
+      let text = String(value)
+      return String(repeating: "0", count: max(0, count - text.count)) + text
+    }
+    let time = unsafe [local.tm_hour, local.tm_min, local.tm_sec].map { digits(Int($0), 2) }
+    return time.joined(separator: ":") + "." + digits(now.tv_nsec / 1_000_000, 3)
+  }
+}
