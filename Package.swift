@@ -54,7 +54,8 @@ var targets: [Target] = [
     dependencies: ["StreamEngine", "RealTime", "RTP", "MediaClock", "CSharedMemory", "CAllocationProbe"],
     swiftSettings: house),
   .testTarget(
-    name: "ALSAPluginTests", dependencies: ["ALSAPlugin", "CSharedMemory"], swiftSettings: house),
+    name: "ALSAPluginTests", dependencies: ["ALSAPlugin", "CSharedMemory", "LinuxIO"],
+    swiftSettings: house),
   .testTarget(name: "LinuxIOTests", dependencies: ["LinuxIO", "MediaClock"], swiftSettings: house),
 ]
 

@@ -103,10 +103,14 @@ static int map_memory(
     fail(reason, "aes67d's shared memory is too small, not sealed, or could not be mapped");
     return -EPROTO;
   }
-  if (!device_fits(memory->device) || (wanted == 2 && !client_fits(memory->client, request))) {
+  if (!device_fits(memory->device)) {
     fail(reason, "aes67d's shared memory has another layout; daemon and plug-in must be of one "
                  "release: install both again, then restart aes67d and this program");
     return -EPROTONOSUPPORT;
+  }
+  if (wanted == 2 && !client_fits(memory->client, request)) {
+    fail(reason, "aes67d handed over memory for another stream than this one");
+    return -EPROTO;
   }
   return 0;
 }

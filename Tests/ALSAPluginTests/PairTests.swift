@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: MIT
+import ALSAPlugin
+import CSharedMemory
+import Testing
+
+/// The two directions of one program start on the same frame. Each test has a directory of its own,
+/// since the table of running streams belongs to the process.
+struct PairTests {
+  private func pair(_ name: String, period: Int = 64) -> (playback: Stream, capture: Stream) {
+    let playback = Stream(AES67_PLAYBACK, period: period, directory: "/nonexistent/\(name)")
+    let capture = Stream(AES67_CAPTURE, period: period, directory: "/nonexistent/\(name)")
+    playback.moveToDaemon(direction: AES67_PLAYBACK)
+    capture.moveToDaemon(direction: AES67_CAPTURE)
+    playback.prepare(at: 0)
+    capture.prepare(at: 0)
+    return (playback, capture)
+  }
+
+  @Test(arguments: [100, 150, 191, 192, 223])
+  func theSecondTakesTheFirstsStart(at second: Int64) {
+    let streams = pair("second-\(second)")
+    #expect(streams.capture.start(at: 100) == 192)
+    #expect(streams.playback.start(at: second) == 192)
+    #expect(
+      unsafe !vsc_client_missed_start(streams.playback.client, Stream.time(of: second)))
+  }
+
+  @Test func halfAPeriodLaterItIsTooLate() {
+    let streams = pair("too-late")
+    #expect(streams.capture.start(at: 100) == 192)
+    #expect(streams.playback.start(at: 224) == 288)
+  }
+
+  @Test func aStoppedStreamIsNoPartner() {
+    let streams = pair("stopped")
+    streams.capture.start(at: 100)
+    streams.capture.stop(at: 110)
+    #expect(streams.playback.start(at: 150) == 240)
+  }
+
+  @Test func sameDirectionAndOtherInstanceAreNoPartners() {
+    let streams = pair("one")
+    let others = pair("two")
+    let second = Stream(AES67_CAPTURE, directory: "/nonexistent/one")
+    second.moveToDaemon(direction: AES67_CAPTURE)
+    streams.capture.start(at: 100)
+    #expect(others.playback.start(at: 150) == 240)
+    #expect(second.start(at: 150) == 240)
+  }
+
+  @Test func anotherDaemonsClockIsNoPartner() {
+    let streams = pair("born")
+    streams.capture.start(at: 100)
+    streams.playback.moveToDaemon(direction: AES67_PLAYBACK, born: 2)
+    #expect(streams.playback.start(at: 150) == 240)
+  }
+
+  /// Without a daemon too: all of a machine's streams share one map from time to frames then.
+  @Test func freeRunningStreamsPair() {
+    let playback = Stream(AES67_PLAYBACK, directory: "/nonexistent/free")
+    let capture = Stream(AES67_CAPTURE, directory: "/nonexistent/free")
+    #expect(capture.start(at: 100) == 164)
+    #expect(playback.start(at: 120) == 164)
+  }
+
+  /// A pair stays one when both move to another daemon, whatever its clock's fractions are.
+  @Test func aPairMovesTogether() {
+    let streams = pair("moves")
+    streams.capture.start(at: 100)
+    streams.playback.start(at: 120)
+    let clock = Stream.clock(frame: 5000, at: 31_000, divisor: 3)
+    streams.capture.moveToDaemon(
+      direction: AES67_CAPTURE, clock: clock, born: 2, at: Stream.time(of: 1000))
+    streams.playback.moveToDaemon(
+      direction: AES67_PLAYBACK, clock: clock, born: 2, at: Stream.time(of: 1002))
+    #expect(streams.capture.info.start_frame == streams.playback.info.start_frame)
+  }
+}

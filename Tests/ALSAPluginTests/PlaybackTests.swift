@@ -1,0 +1,184 @@
+// SPDX-License-Identifier: MIT
+import ALSAPlugin
+import CSharedMemory
+import Testing
+
+/// Start, stop, rewind and pause of a playing stream, as the daemon hears them.
+struct PlaybackTests {
+  private func playing(channels: Int = 1, clock: aes67_clock_snapshot = Stream.clock()) -> Stream {
+    let stream = Stream(AES67_PLAYBACK, channels: channels)
+    stream.moveToDaemon(direction: AES67_PLAYBACK, clock: clock)
+    stream.prepare(at: 0)
+    return stream
+  }
+
+  private let ramp = (1...200).map { Int32($0) }
+
+  /// A period of 64 frames after frame 100, rounded up to a packet of 48 media frames.
+  @Test func startsOnAPacketAPeriodAhead() {
+    #expect(playing().start(at: 100) == 192)
+    let offset = playing(clock: Stream.clock(mediaOffset: 1_000_001))
+    #expect((offset.start(at: 100) + 1_000_001) % 48 == 0)
+    #expect((164..<164 + 48).contains(offset.info.start_frame))
+    let negative = playing(clock: Stream.clock(mediaOffset: -1_000_001))
+    #expect((negative.start(at: 100) - 1_000_001) % 48 == 0)
+    #expect((164..<164 + 48).contains(negative.info.start_frame))
+  }
+
+  @Test func nothingIsInForceBeforeTheStart() {
+    let stream = playing()
+    stream.write(ramp, at: 0)
+    #expect(stream.inForce == nil)
+    stream.start(at: 100)
+    #expect(stream.inForce?.start_frame == 192)
+    #expect(stream.inForce?.written_through == 200)
+    #expect(stream.heard(180..<192).allSatisfy { $0 == 0 })
+    #expect(stream.heard(192..<392) == ramp)
+    #expect(stream.heard(392..<500).allSatisfy { $0 == 0 })
+  }
+
+  @Test func positionCountsFromTheStartFrame() {
+    let stream = playing()
+    stream.start(at: 100)
+    #expect(stream.position(at: 101) == 0)
+    #expect(unsafe vsc_client_frames_to_start(stream.client, Stream.time(of: 190)) == 2)
+    #expect(stream.position(at: 192) == 0)
+    #expect(stream.position(at: 193) == 1)
+    #expect(stream.position(at: 1192) == 1000)
+  }
+
+  @Test func timeOfAPositionIsItsFirstNanosecond() {
+    let stream = playing()
+    stream.start(at: 100)
+    let time = unsafe vsc_client_time_of(stream.client, 1000)
+    #expect(unsafe vsc_client_position(stream.client, time - 1) == 999)
+    #expect(unsafe vsc_client_position(stream.client, time) == 1000)
+  }
+
+  @Test func positionNeverTurnsBack() {
+    let stream = playing()
+    stream.start(at: 100)
+    #expect(stream.position(at: 292) == 100)
+    unsafe withUnsafePointer(to: Stream.clock(frame: -10)) {
+      unsafe aes67_clock_publish(aes67_device_clock(stream.device!), $0)
+    }
+    #expect(stream.position(at: 293) == 100)
+    #expect(stream.position(at: 303) == 101)
+  }
+
+  @Test func whatIsWrittenWhileRunningIsHeard() {
+    let stream = playing(channels: 2)
+    stream.write([1, -1, 2, -2], at: 0)
+    stream.start(at: 100)
+    stream.write([3, -3], at: 2)
+    #expect(stream.heard(192..<196) == [1, 2, 3, 0])
+    #expect(unsafe aes67_client_stream_frames(stream.page!) == 3)
+  }
+
+  /// The ring is much longer than a buffer, and its end comes round unnoticed.
+  @Test func theRingComesRound() {
+    let stream = playing()
+    stream.start(at: 100)
+    var position: UInt64 = 0
+    for _ in 0..<200 {
+      stream.write(ramp, at: position)
+      position += 200
+    }
+    #expect(position > UInt64(AES67_RING_FRAMES))
+    let end = 192 + Int64(position)
+    #expect(stream.heard(end - 400..<end) == ramp + ramp)
+  }
+
+  @Test func stopCutsAtThePosition() {
+    let stream = playing()
+    stream.write(ramp, at: 0)
+    stream.start(at: 100)
+    stream.stop(at: 192 + 50)
+    stream.stop(at: 192 + 90)
+    #expect(stream.heard(192..<392) == Array(ramp.prefix(50)) + [Int32](repeating: 0, count: 150))
+    #expect(unsafe aes67_client_running(stream.page!) == 0)
+    #expect(stream.position(at: 500) == 50)
+  }
+
+  @Test func anXrunIsCounted() {
+    let stream = playing()
+    stream.start(at: 100)
+    unsafe vsc_client_stop_for_xrun(stream.client, Stream.time(of: 900))
+    #expect(stream.info.xruns == 1)
+    #expect(unsafe aes67_client_xruns(stream.page!) == 1)
+  }
+
+  /// After a stop, what was queued but not played must not appear before the next start.
+  @Test func aNewStartPlaysNothingOld() {
+    let stream = playing()
+    stream.write(ramp, at: 0)
+    stream.start(at: 100)
+    stream.stop(at: 192 + 50)
+    stream.prepare(at: 300)
+    stream.write([7, 8, 9], at: 0)
+    let start = stream.start(at: 300)
+    #expect(stream.heard(start - 2048..<start).allSatisfy { $0 == 0 })
+    #expect(stream.heard(start..<start + 4) == [7, 8, 9, 0])
+    #expect(stream.position(at: start + 2) == 2)
+  }
+
+  /// Base moves up at each prepare, and the quiet stretch below it stays inside the ring.
+  @Test func manyRestartsPlayNothingOld() {
+    let stream = playing()
+    var now: Int64 = 100
+    for round in 1...50 {
+      stream.prepare(at: now)
+      stream.write([Int32](repeating: Int32(round), count: 512), at: 0)
+      let start = stream.start(at: now)
+      #expect(stream.heard(start - 2048..<start).allSatisfy { $0 == 0 })
+      #expect(stream.heard(start..<start + 512).allSatisfy { $0 == Int32(round) })
+      #expect(stream.heard(start + 512..<start + 4096).allSatisfy { $0 == 0 })
+      now = start + 100
+    }
+  }
+
+  @Test func aRewindWithdraws() {
+    let stream = playing()
+    stream.write(ramp, at: 0)
+    stream.start(at: 100)
+    unsafe vsc_client_rewound(stream.client, 150)
+    #expect(stream.heard(192..<392) == Array(ramp.prefix(150)) + [Int32](repeating: 0, count: 50))
+    stream.write([5], at: 150)
+    #expect(stream.heard(341..<344) == [150, 5, 0])
+  }
+
+  /// Frames skipped by snd_pcm_forward() are silence, whatever the ring held.
+  @Test func aForwardGapIsSilent() {
+    let stream = playing()
+    stream.write(ramp, at: 0)
+    stream.start(at: 100)
+    unsafe vsc_client_rewound(stream.client, 10)
+    stream.write([5], at: 20)
+    let expected = Array(ramp.prefix(10)) + [Int32](repeating: 0, count: 10) + [5, 0]
+    #expect(stream.heard(192..<214) == expected)
+  }
+
+  @Test func pauseFreezesAndGoesOn() {
+    let stream = playing()
+    stream.write(ramp, at: 0)
+    stream.start(at: 100)
+    stream.pause(true, at: 192 + 50)
+    #expect(stream.position(at: 9000) == 50)
+    #expect(stream.heard(192 + 50..<9000).allSatisfy { $0 == 0 })
+    stream.write([1000], at: 200)
+    #expect(stream.heard(192 + 50..<9000).allSatisfy { $0 == 0 })
+    stream.pause(false, at: 10_000)
+    #expect(stream.position(at: 10_001) == 51)
+    #expect(stream.heard(8000..<10_000).allSatisfy { $0 == 0 })
+    #expect(stream.heard(10_000..<10_152) == Array(ramp.suffix(150)) + [1000, 0])
+  }
+
+  /// When the thread was held up between choosing the start and publishing it, glue starts again.
+  @Test func aMissedStartIsNoticed() {
+    let stream = playing()
+    stream.start(at: 100)
+    #expect(unsafe !vsc_client_missed_start(stream.client, Stream.time(of: 191)))
+    #expect(unsafe vsc_client_missed_start(stream.client, Stream.time(of: 192)))
+    #expect(stream.start(at: 192) == 288)
+  }
+}
