@@ -139,7 +139,8 @@ int aes67_pcm_poll_revents(
   default:
     *events = ready | POLLERR;
   }
-  arm(pcm); // a wake-up that came too early sets the next one
+  if (*events == 0)
+    arm(pcm); // it came too early: set the next one
   return 0;
 }
 

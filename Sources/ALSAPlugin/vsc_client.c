@@ -152,19 +152,19 @@ static void introduce(vsc_client *client) {
   aes67_client_set_xruns(page, client->xruns);
 }
 
-// Gives a running stream its new start frame, so that its position goes on without a jump.
-static void rebase(
-  vsc_client *client, const vsc_pair_key *old_key, int64_t frames_to_start, int64_t now) {
-  int64_t now_frame = aes67_clock_frame_at(&client->clock, now);
-  vsc_pair_entry entry = {.stream = client,
-    .direction = client->direction,
-    .key = client->key,
-    .start_frame = now_frame - (int64_t)client->position + frames_to_start,
-    .period_frames = client->request.period_frames,
-    .old_key = *old_key,
-    .old_start_frame = client->start};
-  vsc_pair_move(&entry);
-  client->start = entry.start_frame;
+// The start frame on the new clock of a stream that runs on the old one, so that its position goes on
+// without a jump. All streams of the machine compare the clocks at the same instant, the new daemon's
+// birth, and so keep their distances to the frame; only a stream that another pace has carried away
+// since then goes by the present alone.
+static int64_t moved_start(const vsc_client *client, const aes67_clock_snapshot *new_clock,
+  int64_t born_ns, int64_t now) {
+  const aes67_clock_snapshot *old_clock = &client->clock;
+  int64_t shift =
+    aes67_clock_frame_at(new_clock, born_ns) - aes67_clock_frame_at(old_clock, born_ns);
+  int64_t ahead = (int64_t)vsc_client_frames_to_start(client, now) - (int64_t)client->position;
+  int64_t smooth = aes67_clock_frame_at(new_clock, now) + ahead;
+  int64_t common = client->start + shift;
+  return common >= smooth - 1 && common <= smooth + 1 ? common : smooth;
 }
 
 bool vsc_client_move(vsc_client *client, const vsc_memory *memory, int64_t now) {
@@ -173,13 +173,13 @@ bool vsc_client_move(vsc_client *client, const vsc_memory *memory, int64_t now) 
       (!aes67_clock_read(&memory->device->clock, &clock) || !vsc_clock_runs(&clock)))
     return false;
   vsc_client_position(client, now);
-  int64_t frames_to_start = (int64_t)vsc_client_frames_to_start(client, now);
+  if (client->running && memory->device)
+    client->start = moved_start(client, &clock, memory->device->born_ns, now);
   if (client->memory.client && client->direction == AES67_PLAYBACK) {
     uint64_t from = client->base + client->position;
     vsc_ring_copy(client, aes67_client_ring(memory->client), from, client->written);
   }
   vsc_memory old = client->memory;
-  vsc_pair_key old_key = client->key;
   client->memory = *memory;
   client->clock = clock;
   if (memory->device) {
@@ -188,11 +188,9 @@ bool vsc_client_move(vsc_client *client, const vsc_memory *memory, int64_t now) 
     client->next_probe = now;
   }
   introduce(client);
-  if (client->running) {
-    rebase(client, &old_key, frames_to_start, now);
+  if (client->running)
     vsc_stream_publish(
       client, client->paused ? client->base + client->position : client->written);
-  }
   vsc_memory_unmap(&old);
   return true;
 }

@@ -54,12 +54,6 @@ static bool partners(const vsc_pair_entry *a, const vsc_pair_entry *b) {
          same_key(&a->key, &b->key);
 }
 
-static void put(const vsc_pair_entry *entry) {
-  vsc_pair_entry *place = place_of(entry->stream, entry->process);
-  if (place)
-    *place = *entry;
-}
-
 bool vsc_pair_start(vsc_pair_entry *entry, int64_t now_frame) {
   entry->process = (int32_t)getpid();
   if (!enter(entry->process))
@@ -72,24 +66,9 @@ bool vsc_pair_start(vsc_pair_entry *entry, int64_t now_frame) {
     if (paired)
       entry->start_frame = other->start_frame;
   }
-  put(entry);
-  leave();
-  return paired;
-}
-
-bool vsc_pair_move(vsc_pair_entry *entry) {
-  entry->process = (int32_t)getpid();
-  if (!enter(entry->process))
-    return false;
-  bool paired = false;
-  for (size_t i = 0; i < ENTRIES && !paired; i++) {
-    const vsc_pair_entry *other = &table[i];
-    paired = partners(entry, other) && same_key(&entry->old_key, &other->old_key) &&
-             entry->old_start_frame == other->old_start_frame;
-    if (paired)
-      entry->start_frame = other->start_frame;
-  }
-  put(entry);
+  vsc_pair_entry *place = place_of(entry->stream, entry->process);
+  if (place)
+    *place = *entry;
   leave();
   return paired;
 }

@@ -27,17 +27,11 @@ typedef struct vsc_pair_entry {
   vsc_pair_key key;
   int64_t start_frame;
   uint32_t period_frames;
-  vsc_pair_key old_key; // what both were before this stream moved to another daemon
-  int64_t old_start_frame;
 } vsc_pair_entry;
 
 // Enters a starting stream. Returns true when `start_frame` was replaced by its partner's, which
 // happens when the partner's first half period is not over at device frame `now_frame`.
 bool vsc_pair_start(vsc_pair_entry *entry, int64_t now_frame);
-
-// The same for a running stream that moved to another daemon: takes over the new start frame of the
-// partner that shared its old one.
-bool vsc_pair_move(vsc_pair_entry *entry);
 
 void vsc_pair_stop(const void *stream);
 

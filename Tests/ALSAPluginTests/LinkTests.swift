@@ -50,7 +50,7 @@ struct LinkTests {
     #expect(service(stream, 2 * Self.second + 49_000_000) == VSC_ATTACHED, "not looked at yet")
     #expect(service(stream, 2 * Self.second + 50_000_000) == VSC_DETACHED)
     #expect(stream.position(at: 48_096 + 96_000) == 96_000)
-    #expect(stream.read(2, at: 96_000) == [0, 0, 0, 0] || direction == AES67_PLAYBACK)
+    if direction == AES67_CAPTURE { #expect(stream.read(2, at: 96_000) == [0, 0, 0, 0]) }
     let daemon = try HandDaemon(in: directory)
     #expect(service(stream, 4 * Self.second) == VSC_REQUESTED)
     try daemon.answer(daemon.accept())

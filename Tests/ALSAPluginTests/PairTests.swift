@@ -63,16 +63,20 @@ struct PairTests {
     #expect(playback.start(at: 120) == 164)
   }
 
-  /// A pair stays one when both move to another daemon, whatever its clock's fractions are.
+  /// A pair stays one when both move to another daemon, wherever between two frames they are then.
   @Test func aPairMovesTogether() {
     let streams = pair("moves")
     streams.capture.start(at: 100)
     streams.playback.start(at: 120)
-    let clock = Stream.clock(frame: 5000, at: 31_000, divisor: 3)
-    streams.capture.moveToDaemon(
-      direction: AES67_CAPTURE, clock: clock, born: 2, at: Stream.time(of: 1000))
-    streams.playback.moveToDaemon(
-      direction: AES67_PLAYBACK, clock: clock, born: 2, at: Stream.time(of: 1002))
-    #expect(streams.capture.info.start_frame == streams.playback.info.start_frame)
+    let born = Stream.time(of: 900) + 7000
+    let clock = Stream.clock(frame: 5000, at: born)
+    for step in 0..<40 as Range<Int64> {
+      let now = Stream.time(of: 1000) + step * 1000
+      streams.capture.moveToDaemon(
+        direction: AES67_CAPTURE, clock: clock, born: born, at: now)
+      streams.playback.moveToDaemon(
+        direction: AES67_PLAYBACK, clock: clock, born: born, at: now + 41_000)
+      #expect(streams.capture.info.start_frame == streams.playback.info.start_frame)
+    }
   }
 }
