@@ -68,7 +68,7 @@ def expect_counters(receiver, **expected):
 
 
 def test_duplicates(wired, install, misbehave):
-    wire = misbehave("double:50:7")
+    wire = misbehave("double:64:7")
     a, b = start(wired, install)
     runs = play_through(a, b)
     applied = wire.quiet()[0]
@@ -79,7 +79,7 @@ def test_duplicates(wired, install, misbehave):
 
 
 def test_reordering(wired, install, misbehave):
-    wire = misbehave("delay:50:9:5")
+    wire = misbehave("delay:64:9:5")
     a, b = start(wired, install)
     runs = play_through(a, b)
     applied = wire.quiet()[0]
@@ -91,24 +91,24 @@ def test_reordering(wired, install, misbehave):
 
 def test_late_packets(wired, install, misbehave):
     """Packets that come after their instant are refused, and leave the silence that was already heard."""
-    wire = misbehave("delay:50:9:90")
+    wire = misbehave("delay:64:9:90")
     a, b = start(wired, install, link_offset="50ms")
     runs = play_through(a, b)
     applied = wire.quiet()[0]
     time.sleep(0.4)
     session.undisturbed(a)
-    expect_holes(runs, 50)
+    expect_holes(runs, 64)
     expect_counters(b.daemon.fresh_status()["receivers"][0], late=applied, lost=applied, reordered=applied)
 
 
 def test_wire_losses(wired, install, misbehave):
-    wire = misbehave("lose:20:3", "double:20:4", "delay:20:11:5")
+    wire = misbehave("lose:16:3", "double:16:4", "delay:16:11:5")
     a, b = start(wired, install)
     runs = play_through(a, b)
     lost, doubled, delayed = wire.quiet()
     time.sleep(0.4)
     session.undisturbed(a)
-    expect_holes(runs, 20)
+    expect_holes(runs, 16)
     expect_counters(b.daemon.fresh_status()["receivers"][0], lost=lost, duplicate=doubled, reordered=delayed)
 
 
