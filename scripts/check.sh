@@ -13,7 +13,7 @@ scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
 
 # The modules below LinuxIO: values and integers, nothing of the operating system.
-pure=(MediaClock RTP StreamEngine)
+pure=(MediaClock RTP RealTime StreamEngine)
 sources() { git ls-files --cached --others --exclude-standard -- "$@"; }
 
 gate_format() {
@@ -65,7 +65,7 @@ gate_plugin() {
   local file found
   scripts/build-plugin.sh "$scratch/plugin" || return 1
   for file in "$scratch"/plugin/*.so; do
-    found=$(nm -D --defined-only "$file" | awk '{ print $3 }' | grep -vE '^_+snd_(pcm|ctl)_aes67_open(_dlsym_(pcm|ctl)_001)?$')
+    found=$(nm -D --defined-only "$file" | awk '{ print $3 }' | grep -vE '^_+snd_(pcm|ctl)_aes67_open(_dlsym_(pcm|control)_001)?$')
     [ -z "$found" ] || { echo "$file exports $found"; return 1; }
     found=$(ldd "$file" | awk '{ print $1 }' | grep -vE 'linux-vdso|ld-linux|libc\.so|libm\.so|libasound\.so')
     [ -z "$found" ] || { echo "$file needs $found"; return 1; }

@@ -79,6 +79,7 @@ class Daemon:
             f'ctl_type.aes67 {{ lib "{self.install.directory}/libasound_module_ctl_aes67.so" }}\n'
             f"<{ROOT}/configs/60-aes67.conf>\n"
             f'pcm.aes67.runtime_directory "{self.runtime}"\n'
+            f'pcm.aes67_plug.slave.pcm.runtime_directory "{self.runtime}"\n'
             f'ctl.aes67.runtime_directory "{self.runtime}"\n' + extra)
         return path
 
