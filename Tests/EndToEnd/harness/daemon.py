@@ -20,7 +20,7 @@ def configuration(host=1, **sections):
     value = {
         "layout": {"host": host},
         "network": {"interface": "net0"},
-        "streams": {"link-offset": "200ms", "max-lateness": "150ms"},
+        "streams": {"link-offset": "200ms", "max-lateness": "100ms"},
         "log": {"level": "debug"},
     }
     for section, keys in sections.items():
