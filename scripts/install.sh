@@ -1,0 +1,120 @@
+#!/bin/bash
+# SPDX-License-Identifier: MIT
+#
+# Installs the AES67 sound card on Debian 12 and starts it. Run it again after each update of the sources.
+# A configuration that you have edited is never overwritten.
+#
+#   scripts/install.sh
+#
+# At the end it plays a signal through a second, temporary sound card over the loopback network, and says what it heard.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+. scripts/swift.sh
+. scripts/installed-files.sh
+
+if [ "$(id -u)" != 0 ]; then
+  echo "Installing needs root: sudo env \"PATH=\$PATH\" scripts/install.sh" >&2
+  exit 1
+fi
+find_swift
+say() { echo "==> $*"; }
+
+install_files() {
+  install -d "$plugin_directory" "$alsa_shipped" "$alsa_enabled" "$configuration" "$shared"
+  # Replaced by name, not overwritten: running programs keep the file that they have open.
+  local file
+  for file in libasound_module_pcm_aes67.so libasound_module_ctl_aes67.so; do
+    install -m 644 ".build-install/$file" "$plugin_directory/$file.new"
+    mv "$plugin_directory/$file.new" "$plugin_directory/$file"
+  done
+  install -m 755 .build-install/aes67d "$daemon.new"
+  mv "$daemon.new" "$daemon"
+  install -m 644 configs/60-aes67.conf "$alsa_shipped/60-aes67.conf"
+  ln -sfn "$alsa_shipped/60-aes67.conf" "$alsa_enabled/60-aes67.conf"
+  install -D -m 644 systemd/aes67.sysusers "$sysusers"
+  install -D -m 644 systemd/aes67d.service "$unit"
+}
+
+# The file in /etc is ours to renew as long as it is what we last shipped.
+install_configuration() {
+  local theirs=$configuration/aes67d.yaml last=$shared/aes67d.yaml
+  if [ ! -e "$theirs" ] || cmp -s "$theirs" "$last"; then
+    install -m 644 configs/aes67d.yaml "$theirs"
+  else
+    say "$theirs was edited: kept. What is new stands in $last"
+  fi
+  install -m 644 configs/aes67d.yaml "$last"
+  "$daemon" --check --config "$theirs"
+}
+
+make_user() {
+  if command -v systemd-sysusers >/dev/null; then
+    systemd-sysusers "$sysusers"
+  elif ! id -u aes67 >/dev/null 2>&1; then
+    useradd --system --gid audio --no-create-home --shell /usr/sbin/nologin aes67
+  fi
+}
+
+start_daemon() {
+  if [ -d /run/systemd/system ]; then
+    systemctl daemon-reload
+    systemctl enable --quiet aes67d.service
+    systemctl restart aes67d.service
+    say "aes67d runs under systemd: systemctl status aes67d"
+  else
+    scripts/background.sh restart
+    say "systemd is not running here: aes67d was started in the background, its log is $log"
+  fi
+}
+
+self_test() {
+  local directory=$1 attempt
+  cc -std=gnu11 -O2 -o "$directory/loop_test" Tests/Support/LoopTest/loop_test.c -lasound
+  cat >"$directory/selftest.yaml" <<'YAML'
+layout: {host: 250, peer: 250}
+network: {interface: lo, loopback: true}
+streams: {link-offset: 20ms}
+YAML
+  "$daemon" --config "$directory/selftest.yaml" --instance selftest >"$directory/log" 2>&1 &
+  self_test_daemon=$!
+  for attempt in 1 2 3 4 5; do
+    sleep 1
+    # A virtual machine that stands still for a moment is no fault of the sound card: it may try again.
+    if "$directory/loop_test" aes67:INSTANCE=selftest 64 >"$directory/result" 2>&1; then
+      say "Self-test: a signal was played through the device and over the loopback network, and was"
+      say "$(cat "$directory/result")"
+      return 0
+    fi
+  done
+  say "Self-test FAILED: $(cat "$directory/result")"
+  sed 's/^/    /' "$directory/log"
+  return 1
+}
+
+scratch=$(mktemp -d)
+self_test_daemon=
+end() {
+  if [ -n "$self_test_daemon" ]; then
+    kill "$self_test_daemon" 2>/dev/null || :
+    wait "$self_test_daemon" 2>/dev/null || :
+  fi
+  rm -rf "$scratch" /run/aes67-selftest
+}
+trap end EXIT
+
+say "Debian packages"
+scripts/dependencies.sh
+say "Building: a few minutes the first time"
+scripts/build.sh .build-install
+say "Installing"
+install_files
+make_user
+install_configuration
+start_daemon
+self_test "$scratch"
+cat <<'NEXT'
+
+Installed. Try:   aplay -D plug:aes67 /usr/share/sounds/alsa/Front_Center.wav
+Programs find the device as "aes67". Its configuration is /etc/aes67/aes67d.yaml; how to join two machines
+stands in README.md.
+NEXT

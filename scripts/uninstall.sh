@@ -1,0 +1,33 @@
+#!/bin/bash
+# SPDX-License-Identifier: MIT
+#
+# Removes what install.sh installed. The configuration in /etc/aes67 stays, unless you say --purge. Debian packages stay.
+#
+#   scripts/uninstall.sh [--purge]
+set -euo pipefail
+cd "$(dirname "$0")/.."
+. scripts/installed-files.sh
+
+if [ "$(id -u)" != 0 ]; then
+  echo "Uninstalling needs root: sudo scripts/uninstall.sh" >&2
+  exit 1
+fi
+
+if [ -d /run/systemd/system ]; then
+  systemctl disable --quiet --now aes67d.service 2>/dev/null || :
+else
+  scripts/background.sh stop
+fi
+
+rm -f "$daemon" "$unit" "$sysusers" "$alsa_enabled/60-aes67.conf" "$alsa_shipped/60-aes67.conf" \
+  "$plugin_directory/libasound_module_pcm_aes67.so" "$plugin_directory/libasound_module_ctl_aes67.so"
+rm -rf "$runtime" "$shared" "$log"
+[ ! -d /run/systemd/system ] || systemctl daemon-reload
+
+if [ "${1-}" = --purge ]; then
+  rm -rf "$configuration"
+  ! id -u aes67 >/dev/null 2>&1 || userdel aes67
+elif [ -d "$configuration" ]; then
+  echo "Your configuration stays in $configuration; scripts/uninstall.sh --purge removes it too."
+fi
+echo "Removed."
