@@ -32,6 +32,7 @@ stop() {
 start() {
   running >/dev/null && { echo "aes67d runs already"; return 0; }
   install -d -o aes67 -g audio -m 755 "$runtime"
+  rm -f "$runtime/status.json"
   touch "$log"
   local wanted=+sys_nice,+ipc_lock
   local as=(setpriv --reuid=aes67 --regid=audio --init-groups)
