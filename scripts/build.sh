@@ -3,7 +3,10 @@
 #
 # Builds the daemon, optimised and without need of a Swift runtime, and the two ALSA plug-ins.
 #
-#   scripts/build.sh [DIRECTORY]      .build-install by default
+#   scripts/build.sh [DIRECTORY [RUNTIME_DIRECTORY]]
+#
+# DIRECTORY is .build-install by default. The alsa.conf that is made there lets programs use the plug-ins without
+# installing them: of the daemon in RUNTIME_DIRECTORY, if one is given.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 . scripts/swift.sh
@@ -15,5 +18,5 @@ swift build -c release --static-swift-stdlib --product aes67d
 # A running daemon keeps its old file: a text file that is busy cannot be overwritten, but it can be replaced.
 install -m 755 .build/release/aes67d "$directory/aes67d.new"
 mv "$directory/aes67d.new" "$directory/aes67d"
-scripts/build-plugin.sh "$directory"
+scripts/build-plugin.sh "$directory" "${@:2}"
 echo "Built in $directory: $(cd "$directory" && ls aes67d ./*.so | xargs)"
