@@ -51,7 +51,9 @@ var targets: [Target] = [
   .testTarget(name: "RTPTests", dependencies: ["RTP", "MediaClock"], swiftSettings: house),
   .testTarget(
     name: "StreamEngineTests",
-    dependencies: ["StreamEngine", "RealTime", "RTP", "MediaClock", "CSharedMemory", "CAllocationProbe"],
+    dependencies: [
+      "StreamEngine", "RealTime", "RTP", "MediaClock", "CSharedMemory", "CAllocationProbe",
+    ],
     swiftSettings: house),
   .testTarget(
     name: "ALSAPluginTests", dependencies: ["ALSAPlugin", "CSharedMemory", "LinuxIO"],

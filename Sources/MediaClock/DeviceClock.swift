@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 
 /// Where the device clock stands towards the network's clock. The raw values are the shared memory's.
-public enum ClockState: UInt32, Sendable, BitwiseCopyable, CaseIterable {
+public enum ClockState: UInt32, Sendable, BitwiseCopyable {
   case freeRunning = 0
   case acquiring = 1
   case locked = 2

@@ -15,24 +15,38 @@ public struct PacketTime: Hashable, Sendable, BitwiseCopyable {
   public static let ms1 = PacketTime(frames: 48)
   public static let ms4 = PacketTime(frames: 192)
 
-  /// Every packet time a sender may use, shortest first.
-  public static let all: [PacketTime] = [.us125, .us250, .us333, .ms1, .ms4]
-
   /// The greatest number of frames that any packet time has.
   @inlinable
   public static var greatestFrames: Int { @_noLocks @_noAllocation get { 192 } }
 
   /// In microseconds, rounded: 333 for a third of a millisecond.
-  public var microseconds: Int { @_noLocks @_noAllocation get { (frames * 1_000_000 + 24_000) / 48_000 } }
+  public var microseconds: Int {
+    @_noLocks @_noAllocation get { (frames * 1_000_000 + 24_000) / 48_000 }
+  }
 
   /// The packet time whose length is `interval` to within half a frame, which is how ptime is read
   /// (AES67, 8.1).
   public init?(_ interval: Interval) {
-    let frames = SampleRate.hz48000.frames(in: interval)
-    guard let match = PacketTime.all.first(where: { Int64($0.frames) == frames }) else {
-      return nil
+    switch SampleRate.hz48000.frames(in: interval) {
+    case 6: self = .us125
+    case 12: self = .us250
+    case 16: self = .us333
+    case 48: self = .ms1
+    case 192: self = .ms4
+    default: return nil
     }
-    self = match
+  }
+
+  /// The packet time that is so many microseconds, rounded; nil when no sender may use it.
+  public init?(microseconds: Int64) {
+    switch microseconds {
+    case 125: self = .us125
+    case 250: self = .us250
+    case 333: self = .us333
+    case 1000: self = .ms1
+    case 4000: self = .ms4
+    default: return nil
+    }
   }
 
   /// The greatest number of L24 channels that fit in a 1440-byte payload (AES-09, AES-10).

@@ -13,7 +13,9 @@ public struct SampleRate: Hashable, Sendable, BitwiseCopyable {
 
   /// The rate of this device.
   @inlinable
-  public static var hz48000: SampleRate { @_noLocks @_noAllocation get { SampleRate(hertz: 48_000) } }
+  public static var hz48000: SampleRate {
+    @_noLocks @_noAllocation get { SampleRate(hertz: 48_000) }
+  }
 
   /// The media frame that is current at `instant`: floor(PTP time x rate) (AES67, 5).
   @inlinable @_noLocks @_noAllocation

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 
 /// How a sample lies in an RTP payload: big-endian two's complement, interleaved by frame (AES-04).
-public enum SampleEncoding: UInt8, Sendable, BitwiseCopyable, CaseIterable {
+public enum SampleEncoding: UInt8, Sendable, BitwiseCopyable {
   /// 16 bits (RFC 3551, 4.5.11).
   case l16 = 2
   /// 24 bits (RFC 3190, 4).

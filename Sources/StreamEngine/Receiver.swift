@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 internal import MediaClock
-internal import RealTime
 public import RTP
+internal import RealTime
 
 /// How a receiver finds the media frame of a packet.
 public enum Alignment: Hashable, Sendable, BitwiseCopyable {

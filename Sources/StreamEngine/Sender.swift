@@ -56,7 +56,9 @@ struct Sender: BitwiseCopyable {
   /// The frame whose beginning makes the next packet due.
   var due: MediaFrame { @_noLocks @_noAllocation get { next + frames } }
 
-  var counters: UnsafePointer<SenderCounters> { @_noLocks @_noAllocation get { unsafe countersAddress } }
+  var counters: UnsafePointer<SenderCounters> {
+    @_noLocks @_noAllocation get { unsafe countersAddress }
+  }
 
   /// Begins anew at `now`, after the media clock has jumped; the sequence goes on.
   @_noLocks @_noAllocation

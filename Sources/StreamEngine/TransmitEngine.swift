@@ -37,7 +37,9 @@ public struct TransmitEngine: ~Copyable {
   public static var greatestSenders: Int { @_noLocks @_noAllocation get { 64 } }
   public static var slots: Int { @_noLocks @_noAllocation get { Int(AES67_PLAYBACK_SLOTS) } }
   /// Room that `nextPacket(into:)` needs: header, payload, and the packer's last byte.
-  public static var packetCapacity: Int { @_noLocks @_noAllocation get { RTPHeader.size + greatestPayload + 1 } }
+  public static var packetCapacity: Int {
+    @_noLocks @_noAllocation get { RTPHeader.size + greatestPayload + 1 }
+  }
 
   // Safety: the device page outlives the engine.
   private let device: UnsafeMutablePointer<aes67_device>

@@ -56,8 +56,7 @@ extension MappingReader {
   func packetTime(_ name: String, default fallback: PacketTime) -> PacketTime {
     value(name, expected: "one of 125us, 250us, 333us, 1ms, 4ms") { text in
       guard let interval = Interval(configured: text) else { return nil }
-      let microseconds = (interval.nanoseconds + 500) / 1000
-      return PacketTime.all.first { $0.microseconds == microseconds }
+      return PacketTime(microseconds: (interval.nanoseconds + 500) / 1000)
     } ?? fallback
   }
 }
