@@ -37,15 +37,17 @@ public struct Daemon: Sendable {
     device.publish(DeviceClock(starting: configuration.clock, at: sample))
     let realTime = establishRealTime()
 
-    let mixer = NobodyMixes()
-    let clients = try ClientService(listener, device: device, mixer: mixer, log: log)
+    // Safety: the device memory lives until run() ends, after every service.
+    let streams = try unsafe StreamService(configuration, device: device.page, logger: log)
+    let clients = try ClientService(
+      listener, device: device, mixer: streams.playbackMixer, log: log)
     let status = StatusWriter(path: directory + "/status.json", log: log) {
-      collectStatus(device, realTime, clients)
+      collectStatus(device, realTime, streams, clients)
     }
     log.notice("aes67d \(Self.version) runs in \(directory)")
     // They stop in the opposite order: the clients' memory outlives the threads that read it.
     let group = ServiceGroup(
-      services: [clients, status, ReadinessService()],
+      services: [streams, clients, status, ReadinessService()],
       gracefulShutdownSignals: [.sigterm, .sigint], logger: quietLog)
     try await group.run()
     log.notice("aes67d has stopped")
@@ -67,15 +69,18 @@ public struct Daemon: Sendable {
   }
 
   private func collectStatus(
-    _ device: DeviceMemory, _ realTime: RealTimeStatus, _ clients: ClientService
+    _ device: DeviceMemory, _ realTime: RealTimeStatus, _ streams: StreamService,
+    _ clients: ClientService
   ) -> DaemonStatus {
     let clock = device.clock
+    let (senders, receivers) = streams.status()
     return DaemonStatus(
-      version: Self.version, instance: options.instance, interface: nil, realTime: realTime,
+      version: Self.version, instance: options.instance, interface: streams.interface().map(DaemonStatus.Interface.init),
+      realTime: realTime,
       clock: DaemonStatus.Clock(
         state: clock.state.text, deviceFrame: clock.relation.frame(at: MonotonicClock.now).index,
         mediaOffset: clock.mediaOffset.frames, rateDivisor: configuration.clock.rateDivisor),
-      senders: [], receivers: [], clients: clients.statuses)
+      senders: senders, receivers: receivers, clients: clients.statuses)
   }
 }
 

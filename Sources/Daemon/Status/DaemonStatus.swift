@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+internal import LinuxIO
 
 /// Everything that `status.json` says.
 public struct DaemonStatus: Encodable, Equatable, Sendable {
@@ -6,6 +7,12 @@ public struct DaemonStatus: Encodable, Equatable, Sendable {
     public var name: String
     public var index: UInt32
     public var address: String
+
+    init(_ interface: NetworkInterface, _ address: IPv4Address) {
+      name = interface.name
+      index = interface.index
+      self.address = address.description
+    }
   }
 
   public struct Clock: Encodable, Equatable, Sendable {

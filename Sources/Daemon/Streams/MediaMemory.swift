@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: MIT
+internal import CSharedMemory
+internal import RealTime
+internal import StreamEngine
+internal import Synchronization
+
+/// Where one sender's packets go.
+struct Endpoint: BitwiseCopyable {
+  /// IPv4, in host order.
+  var address: UInt32 = 0
+  var port: UInt16 = 0
+}
+
+/// What the control side and a media thread share beside the queues.
+struct MediaFlags: ~Copyable {
+  /// Set once, when the threads shall end.
+  let stopped = Atomic<Bool>(false)
+  /// The senders' socket, or -1.
+  let senderSocket = Atomic<Int32>(-1)
+}
+
+/// Everything that the media threads touch, made before they start and never freed: no allocation
+/// and no reference count on their paths.
+///
+/// Safety: the pointers are written here once. What each thread may touch is said beside it.
+@safe
+final class MediaMemory: @unchecked Sendable {
+  static let streams = 64
+  private static let queueCapacity = 256
+
+  let device: UnsafeMutablePointer<aes67_device>
+  let flags: UnsafeMutablePointer<MediaFlags>
+
+  /// Control pushes commands and pops returns; the transmit thread does the reverse.
+  let transmitCommands: CommandQueue<TransmitCommand>
+  let transmitReturns: CommandQueue<TransmitReturn>
+  /// The same with the receive thread.
+  let receiveCommands: CommandQueue<ReceiveCommand>
+  let receiveReturns: CommandQueue<ReceiveReturn>
+
+  /// Written by control before it starts a sender, read by the transmit thread after.
+  let endpoints: UnsafeMutablePointer<Endpoint>
+  /// Sockets of receivers, or -1: written by control, read by the receive thread.
+  let receiverSockets: UnsafeMutablePointer<Atomic<Int32>>
+
+  let senderCounters: UnsafeMutablePointer<SenderCounters>
+  let receiverCounters: UnsafeMutablePointer<ReceiverCounters>
+  /// For the transmit thread's sums.
+  let scratch: UnsafeMutablePointer<Int32>
+
+  init(device: UnsafeMutablePointer<aes67_device>) {
+    unsafe self.device = unsafe device
+    unsafe flags = .allocate(capacity: 1)
+    unsafe flags.initialize(to: MediaFlags())
+    transmitCommands = Self.makeQueue()
+    transmitReturns = Self.makeQueue()
+    receiveCommands = Self.makeQueue()
+    receiveReturns = Self.makeQueue()
+    unsafe endpoints = .allocate(capacity: Self.streams)
+    unsafe endpoints.initialize(repeating: Endpoint(), count: Self.streams)
+    unsafe receiverSockets = .allocate(capacity: Self.streams)
+    unsafe senderCounters = .allocate(capacity: Self.streams)
+    unsafe receiverCounters = .allocate(capacity: Self.streams)
+    for index in 0..<Self.streams {
+      unsafe (receiverSockets + index).initialize(to: Atomic(-1))
+      unsafe (senderCounters + index).initialize(to: SenderCounters())
+      unsafe (receiverCounters + index).initialize(to: ReceiverCounters())
+    }
+    unsafe scratch = .allocate(capacity: SampleBlock.capacity)
+    unsafe scratch.initialize(repeating: 0, count: SampleBlock.capacity)
+  }
+
+  private static func makeQueue<Element: BitwiseCopyable>() -> CommandQueue<Element> {
+    let positions = UnsafeMutablePointer<QueuePositions>.allocate(capacity: 1)
+    unsafe positions.initialize(to: QueuePositions())
+    let slots = UnsafeMutablePointer<Element>.allocate(capacity: queueCapacity)
+    return unsafe CommandQueue(positions: positions, slots: slots, capacity: queueCapacity)
+  }
+}

@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: MIT
+internal import CSharedMemory
+internal import LinuxIO
+internal import StreamEngine
+internal import Synchronization
+
+/// The receive thread: wakes when packets came, and lets the engine put them in their place.
+@safe
+struct ReceiveLoop: ~Copyable {
+  // Safety: `MediaMemory` is never freed.
+  private let flags: UnsafePointer<MediaFlags>
+  private let sockets: UnsafePointer<Atomic<Int32>>
+  private let poller: Int32
+  private var engine: ReceiveEngine
+  private let batch: PacketBatch
+  private var ready = InlineArray<64, UInt32>(repeating: 0)
+
+  /// - Parameter poller: knows each receiver's socket by the receiver's index.
+  init(_ memory: MediaMemory, poller: Int32, batch: consuming PacketBatch) {
+    unsafe flags = unsafe UnsafePointer(memory.flags)
+    unsafe sockets = unsafe UnsafePointer(memory.receiverSockets)
+    self.poller = poller
+    unsafe engine = ReceiveEngine(
+      device: memory.device, commands: memory.receiveCommands, returns: memory.receiveReturns)
+    self.batch = batch
+  }
+
+  @_noLocks @_noAllocation
+  mutating func run() {
+    while unsafe !flags.pointee.stopped.load(ordering: .relaxed) {
+      // At least every 5 ms: the ring is cleared ahead and gaps are settled without packets, too.
+      let count = Poller.wait(on: poller, into: &ready, milliseconds: 5)
+      engine.advance(to: MonotonicClock.now)
+      for index in 0..<count {
+        drain(Int(ready[index]))
+      }
+      engine.publish()
+    }
+  }
+
+  // Bounded: what arrives faster than four batches a round waits for the next one.
+  @_noLocks @_noAllocation
+  private mutating func drain(_ receiver: Int) {
+    guard receiver < 64 else { return }
+    for _ in 0..<4 {
+      let socket = unsafe sockets[receiver].load(ordering: .acquiring)
+      guard socket >= 0 else { return }
+      let count = batch.receive(on: socket)
+      guard count > 0 else { return }
+      for index in 0..<count {
+        let source = batch.source(index)
+        // Safety: the bytes stay until the next receive.
+        unsafe engine.receive(
+          batch.received(index).bytes,
+          from: PacketSource(address: source.address, port: source.port), receiver: receiver)
+      }
+      guard count == PacketBatch.capacity else { return }
+    }
+  }
+}

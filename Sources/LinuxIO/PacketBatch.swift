@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: MIT
+internal import CLinux
+
+/// Up to 64 datagrams that one kernel call sends or receives.
+@safe
+public struct PacketBatch: ~Copyable {
+  public static var capacity: Int {
+    @_noLocks @_noAllocation get { Int(CLINUX_BATCH_PACKETS) }
+  }
+
+  // Safety: made here, destroyed in deinit, never handed out.
+  private let batch: OpaquePointer
+
+  /// - Throws: `ENOMEM`.
+  public init() throws(SystemError) {
+    guard let batch = unsafe clinux_batch_create() else {
+      throw SystemError(call: "calloc", code: 12, subject: "a batch of packets")
+    }
+    unsafe self.batch = unsafe batch
+  }
+
+  deinit { unsafe clinux_batch_destroy(batch) }
+
+  /// The memory of packet `index`, for as long as the batch lives.
+  ///
+  /// A pointer, because a closure that captures its surroundings counts references, which the
+  /// real-time proof refuses.
+  @unsafe @_noLocks @_noAllocation
+  public func packet(_ index: Int) -> UnsafeMutableRawBufferPointer {
+    unsafe UnsafeMutableRawBufferPointer(
+      start: clinux_batch_packet(batch, Int32(index)), count: Int(CLINUX_PACKET_BYTES))
+  }
+
+  /// The bytes of received packet `index`, until the next call of `receive`.
+  @unsafe @_noLocks @_noAllocation
+  public func received(_ index: Int) -> UnsafeRawBufferPointer {
+    unsafe UnsafeRawBufferPointer(
+      start: clinux_batch_packet(batch, Int32(index)),
+      count: Int(clinux_batch_length(batch, Int32(index))))
+  }
+
+  /// Who sent received packet `index`: IPv4 address and port, in host order.
+  @_noLocks @_noAllocation
+  public func source(_ index: Int) -> (address: UInt32, port: UInt16) {
+    unsafe (
+      clinux_batch_source(batch, Int32(index)), clinux_batch_source_port(batch, Int32(index))
+    )
+  }
+
+  /// Says where packet `index` goes and how many of its bytes.
+  @_noLocks @_noAllocation
+  public func address(_ index: Int, to address: UInt32, port: UInt16, length: Int) {
+    unsafe clinux_batch_address(batch, Int32(index), address, port, Int32(length))
+  }
+
+  /// Sends packets `first..<first + count` on `socket`; how many left, or a negative errno that
+  /// concerns the first.
+  @_noLocks @_noAllocation
+  public func send(on socket: Int32, from first: Int, count: Int) -> Int {
+    unsafe Int(clinux_batch_send(batch, socket, Int32(first), Int32(count)))
+  }
+
+  /// Receives what waits on `socket`; how many came, or a negative errno.
+  @_noLocks @_noAllocation
+  public func receive(on socket: Int32) -> Int {
+    unsafe Int(clinux_batch_receive(batch, socket))
+  }
+}
