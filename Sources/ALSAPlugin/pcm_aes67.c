@@ -260,7 +260,6 @@ SND_PCM_PLUGIN_DEFINE_FUNC(aes67) {
     .nonblock = (mode & SND_PCM_NONBLOCK) != 0, // alsa-lib sets it only when it changes
     .private_data = pcm,
   };
-  pcm->timer_armed_for = -1;
   error = make_client(pcm, &config, stream);
   if (!error)
     error = snd_pcm_ioplug_create(&pcm->io, name, stream, mode);

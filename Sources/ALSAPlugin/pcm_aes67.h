@@ -24,9 +24,9 @@ typedef struct aes67_pcm {
   snd_pcm_uframes_t avail_min;
   snd_pcm_uframes_t stop_threshold;
 
-  uint64_t application;    // ALSA's application pointer, unwrapped
-  uint64_t reported;       // the hardware pointer as ALSA last heard it, unwrapped
-  int64_t timer_armed_for; // CLOCK_MONOTONIC, 0: not at all
+  uint64_t application; // ALSA's application pointer, unwrapped
+  uint64_t reported;    // the hardware pointer as ALSA last heard it, unwrapped
+  bool arm_wanted;      // a thread is about to poll: pointer() sets the timer
 } aes67_pcm;
 
 extern const snd_pcm_ioplug_callback_t aes67_pcm_callbacks;

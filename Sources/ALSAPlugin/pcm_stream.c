@@ -38,34 +38,35 @@ static bool moving(const snd_pcm_ioplug_t *io) {
   return io->state == SND_PCM_STATE_RUNNING || io->state == SND_PCM_STATE_DRAINING;
 }
 
-// Follows ALSA's wrapping application pointer; a small step back is a rewind.
-static uint64_t application(aes67_pcm *pcm) {
+// ALSA's wrapping application pointer, unwrapped; a small step back is a rewind.
+static uint64_t application(const aes67_pcm *pcm) {
   snd_pcm_uframes_t boundary = pcm->boundary;
   if (boundary == 0)
     return pcm->application;
   snd_pcm_uframes_t last = (snd_pcm_uframes_t)(pcm->application % boundary);
   snd_pcm_uframes_t forward = (pcm->io.appl_ptr + boundary - last) % boundary;
   if (forward < boundary / 2)
-    pcm->application += forward;
-  else
-    pcm->application -= boundary - forward;
-  return pcm->application;
+    return pcm->application + forward;
+  return pcm->application - (boundary - forward);
 }
 
 // Frames that the program may write or read when the hardware pointer is at `position`.
-static int64_t avail_at(aes67_pcm *pcm, uint64_t position) {
+static int64_t avail_at(const aes67_pcm *pcm, uint64_t position) {
   int64_t ahead = (int64_t)(position - application(pcm));
   return playback(&pcm->io) ? ahead + (int64_t)pcm->io.buffer_size : ahead;
 }
 
 // ---------------------------------------------------------------------------------------------
 // The timer
+//
+// It is set under alsa-lib's lock: by pointer(), when a thread that is about to poll asked for it,
+// and by whatever changes the state. So a program may poll in one thread and start in another.
 
 enum { FIRE_NOW = 1, DISARM = 0 };
 
 // When to wake the program: FIRE_NOW, DISARM, or nanoseconds.
-static int64_t wake_time(aes67_pcm *pcm, int64_t now) {
-  snd_pcm_ioplug_t *io = &pcm->io;
+static int64_t wake_time(const aes67_pcm *pcm, int64_t now) {
+  const snd_pcm_ioplug_t *io = &pcm->io;
   int64_t wanted = (int64_t)pcm->avail_min;
   uint64_t target;
   switch (io->state) {
@@ -93,26 +94,27 @@ static int64_t wake_time(aes67_pcm *pcm, int64_t now) {
 }
 
 static void set_timer(aes67_pcm *pcm, int64_t time) {
-  if (time == pcm->timer_armed_for)
-    return;
-  pcm->timer_armed_for = time;
   struct itimerspec at = {
     .it_value = {.tv_sec = time / 1000000000, .tv_nsec = time % 1000000000}};
   timerfd_settime(pcm->io.poll_fd, TFD_TIMER_ABSTIME, &at, NULL);
 }
 
-static void arm(aes67_pcm *pcm) { set_timer(pcm, wake_time(pcm, aes67_pcm_now())); }
-
 // For changes of state, which alsa-lib makes only after the callback: whoever polls looks again.
 static void wake(aes67_pcm *pcm) { set_timer(pcm, FIRE_NOW); }
+
+// Brings position and state up to date, and sets the timer by them.
+static void arm(aes67_pcm *pcm) {
+  pcm->arm_wanted = true;
+  if (pcm->io.state >= SND_PCM_STATE_PREPARED)
+    snd_pcm_avail_update(pcm->io.pcm);
+  else
+    wake(pcm);
+}
 
 int aes67_pcm_poll_descriptors(snd_pcm_ioplug_t *io, struct pollfd *descriptors, unsigned space) {
   if (space < 1)
     return 0;
-  aes67_pcm *pcm = io->private_data;
-  if (moving(io))
-    snd_pcm_avail_update(io->pcm);
-  arm(pcm);
+  arm(io->private_data);
   descriptors[0] = (struct pollfd){.fd = io->poll_fd, .events = POLLIN};
   return 1;
 }
@@ -124,14 +126,14 @@ int aes67_pcm_poll_revents(
   if (count < 1 || !(descriptors[0].revents & POLLIN))
     return 0;
   unsigned short ready = playback(io) ? POLLOUT : POLLIN;
-  // Takes alsa-lib's lock and asks pointer(), so that the state is the true one when we tell it.
-  if (moving(io))
-    snd_pcm_avail_update(io->pcm);
+  snd_pcm_sframes_t avail = 0;
+  if (io->state >= SND_PCM_STATE_PREPARED)
+    avail = snd_pcm_avail_update(io->pcm); // so that the state is the true one when we tell it
   switch (io->state) {
   case SND_PCM_STATE_RUNNING:
   case SND_PCM_STATE_PREPARED:
   case SND_PCM_STATE_PAUSED:
-    if (avail_at(pcm, pcm->reported) >= (int64_t)pcm->avail_min)
+    if (avail >= 0 && (snd_pcm_uframes_t)avail >= pcm->avail_min)
       *events = ready;
     break;
   case SND_PCM_STATE_DRAINING:
@@ -158,8 +160,11 @@ static uint64_t drained_position(aes67_pcm *pcm, uint64_t position) {
 snd_pcm_sframes_t aes67_pcm_pointer(snd_pcm_ioplug_t *io) {
   aes67_pcm *pcm = io->private_data;
   int64_t now = aes67_pcm_now();
-  if (vsc_client_service(pcm->client, now) == VSC_INCOMPATIBLE)
+  pcm->application = application(pcm);
+  if (vsc_client_service(pcm->client, now) == VSC_INCOMPATIBLE && moving(io)) {
     snd_pcm_ioplug_set_state(io, SND_PCM_STATE_DISCONNECTED); // programs see ENODEV
+    wake(pcm);
+  }
   if (moving(io)) {
     uint64_t position = vsc_client_position(pcm->client, now);
     if (playback(io))
@@ -174,6 +179,10 @@ snd_pcm_sframes_t aes67_pcm_pointer(snd_pcm_ioplug_t *io) {
     }
     if (position > pcm->reported)
       pcm->reported = position;
+  }
+  if (pcm->arm_wanted) {
+    pcm->arm_wanted = false;
+    set_timer(pcm, wake_time(pcm, now));
   }
   return (snd_pcm_sframes_t)(pcm->boundary ? pcm->reported % pcm->boundary : 0);
 }
@@ -204,11 +213,11 @@ snd_pcm_sframes_t aes67_pcm_transfer(snd_pcm_ioplug_t *io, const snd_pcm_channel
     channels[c].first =
       (char *)areas[c].addr + areas[c].first / 8 + offset * (areas[c].step / 8);
   }
-  if (playback(io)) {
-    vsc_client_write(pcm->client, application(pcm), pcm->format, channels, size);
-  } else {
-    vsc_client_read(pcm->client, application(pcm), pcm->format, channels, size);
-  }
+  pcm->application = application(pcm);
+  if (playback(io))
+    vsc_client_write(pcm->client, pcm->application, pcm->format, channels, size);
+  else
+    vsc_client_read(pcm->client, pcm->application, pcm->format, channels, size);
   return (snd_pcm_sframes_t)size;
 }
 
@@ -224,7 +233,7 @@ static void take_sw_params(aes67_pcm *pcm, const snd_pcm_sw_params_t *params) {
 int aes67_pcm_sw_params(snd_pcm_ioplug_t *io, snd_pcm_sw_params_t *params) {
   aes67_pcm *pcm = io->private_data;
   take_sw_params(pcm, params);
-  arm(pcm);
+  wake(pcm);
   return 0;
 }
 
