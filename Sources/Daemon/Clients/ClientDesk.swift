@@ -9,11 +9,9 @@ internal import MediaClock
 /// Belongs to one thread. Nothing in it waits for a client: all calls return at once, whatever the
 /// client does, and each client can make it do only so much.
 final class ClientDesk {
-  /// A program that connects and says nothing is sent away after this.
-  private static let patience = Interval.seconds(1)
-  private static let greatestConnections = 128
+  static let greatestConnections = 128
   /// For each user but root, so that one cannot lock the others out.
-  private static let greatestConnectionsOfAUser = 32
+  static let greatestConnectionsOfAUser = 32
   /// How often the status of clients is read, in milliseconds.
   private static let roundMilliseconds: Int32 = 50
 
@@ -21,6 +19,8 @@ final class ClientDesk {
   private let device: DeviceMemory
   private let mixer: any PlaybackMixer
   private let log: Logger
+  /// A program that connects and says nothing is sent away after this.
+  private let patience: Interval
   private var sessions: [ClientSession] = []
   private var slots = SlotTable()
   private var waits = WaitSet()
@@ -31,12 +31,13 @@ final class ClientDesk {
 
   init(
     _ listener: consuming ClientListener, device: DeviceMemory, mixer: any PlaybackMixer,
-    log: Logger
+    log: Logger, patience: Interval = .seconds(1)
   ) {
     self.listener = listener
     self.device = device
     self.mixer = mixer
     self.log = log
+    self.patience = patience
   }
 
   /// The clients that hold a slot, in the order of their slots.
@@ -78,12 +79,13 @@ final class ClientDesk {
     for _ in 0..<128 {
       do throws(SystemError) {
         guard let connection = try listener.accept() else { return }
-        if let refusal = refusal(of: connection) {
+        let users = sessions.map(\.user)
+        if let refusal = Self.refusal(of: connection.userID, besides: users) {
           try? connection.send(ClientReply.refused(refusal), descriptors: [])
           tell(.warning, "refused a client of user \(connection.userID): \(refusal.reason)", now)
           continue
         }
-        sessions.append(ClientSession(connection, silentUntil: now + Self.patience))
+        sessions.append(ClientSession(connection, silentUntil: now + patience))
       } catch {
         // Out of descriptors, most likely: whoever waits is still there in a second.
         listensFrom = now + .seconds(1)
@@ -93,14 +95,14 @@ final class ClientDesk {
     }
   }
 
-  private func refusal(of connection: borrowing ClientConnection) -> ClientRefusal? {
-    if sessions.count >= Self.greatestConnections {
+  /// Why `user` cannot have one more connection besides those of `users`.
+  static func refusal(of user: UInt32, besides users: [UInt32]) -> ClientRefusal? {
+    if users.count >= greatestConnections {
       return ClientRefusal(
-        code: EBUSY, reason: "all \(Self.greatestConnections) connections to aes67d are in use")
+        code: EBUSY, reason: "all \(greatestConnections) connections to aes67d are in use")
     }
-    let user = connection.userID
-    let count = user == 0 ? 0 : sessions.count { $0.user == user }
-    guard count >= Self.greatestConnectionsOfAUser else { return nil }
+    let count = user == 0 ? 0 : users.count { $0 == user }
+    guard count >= greatestConnectionsOfAUser else { return nil }
     return ClientRefusal(
       code: EBUSY,
       reason: "user \(user) has \(count) connections to aes67d already, as many as"
@@ -193,6 +195,7 @@ final class ClientDesk {
       log.debug("\(session.label) \(reason)")
       return false
     }
+    session.refresh(device.clock, at: now, log)
     let slot = session.status.slot
     device.clear(slot: slot)
     if session.status.direction == .playback {
@@ -201,7 +204,10 @@ final class ClientDesk {
     } else {
       slots.free(slot)
     }
-    tell(.info, "\(session.label) \(reason)", now)
+    tell(
+      .info,
+      "\(session.label) \(reason); \(session.status.frames) frames since its last start,"
+        + " \(session.status.xruns) xruns in all", now)
     return false
   }
 
