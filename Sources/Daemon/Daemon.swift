@@ -45,9 +45,9 @@ public struct Daemon: Sendable {
       collectStatus(device, realTime, streams, clients)
     }
     log.notice("aes67d \(Self.version) runs in \(directory)")
-    // They stop in the opposite order: the clients' memory outlives the threads that read it.
+    // They stop in the opposite order: clients keep their memory until the media threads are gone.
     let group = ServiceGroup(
-      services: [streams, clients, status, ReadinessService()],
+      services: [clients, streams, status, ReadinessService()],
       gracefulShutdownSignals: [.sigterm, .sigint], logger: quietLog)
     try await group.run()
     log.notice("aes67d has stopped")
@@ -75,8 +75,8 @@ public struct Daemon: Sendable {
     let clock = device.clock
     let (senders, receivers) = streams.status()
     return DaemonStatus(
-      version: Self.version, instance: options.instance, interface: streams.interface().map(DaemonStatus.Interface.init),
-      realTime: realTime,
+      version: Self.version, instance: options.instance,
+      interface: streams.interface().map(DaemonStatus.Interface.init), realTime: realTime,
       clock: DaemonStatus.Clock(
         state: clock.state.text, deviceFrame: clock.relation.frame(at: MonotonicClock.now).index,
         mediaOffset: clock.mediaOffset.frames, rateDivisor: configuration.clock.rateDivisor),
