@@ -14,7 +14,6 @@ import Testing
     let desk = try TestDesk()
     let (_, answer) = try desk.client(sending: TestClient.request { $0.first_channel = 62 })
     let reply = try #require(answer)
-    defer { reply.descriptors.forEach { close($0) } }
     #expect(reply.error == 0)
     #expect(reply.slot == 0)
     #expect(reply.descriptors.count == 2)
@@ -36,7 +35,6 @@ import Testing
     let (_, answer) = try desk.client(sending: TestClient.request(AES67_CAPTURE))
     #expect(answer?.slot == Int(AES67_PLAYBACK_SLOTS))
     #expect(desk.mixer.state.withLock { $0.attached }.isEmpty)
-    answer?.descriptors.forEach { close($0) }
   }
 
   @Test func observerGetsTheDevicePageAlone() throws {
@@ -46,14 +44,12 @@ import Testing
     #expect(answer?.error == 0)
     #expect(answer?.descriptors.count == 1)
     #expect(desk.statuses.isEmpty)
-    answer?.descriptors.forEach { close($0) }
   }
 
   @Test func startIsToldInDeviceAndMediaFrames() throws {
     let desk = try TestDesk()
     let (_, answer) = try desk.client(sending: TestClient.request())
     let reply = try #require(answer)
-    defer { reply.descriptors.forEach { close($0) } }
     let page = unsafe try mapPage(reply.descriptors[1])
     unsafe aes67_client_set_period_frames(page, 480)
     unsafe aes67_client_set_buffer_frames(page, 960)
@@ -84,7 +80,7 @@ import Testing
     desk.work()
     let (_, third) = try desk.client(sending: TestClient.request())
     #expect(third?.slot == 0)
-    for reply in [first, second, third] { reply?.descriptors.forEach { close($0) } }
+    withExtendedLifetime([first, second]) {}
   }
 
   @Test func seventeenthPlaybackIsRefusedWithAReason() throws {
@@ -92,7 +88,6 @@ import Testing
     for slot in 0..<16 {
       let (_, answer) = try desk.client(sending: TestClient.request())
       #expect(answer?.slot == slot)
-      answer?.descriptors.forEach { close($0) }
     }
     let (extra, answer) = try desk.client(sending: TestClient.request())
     #expect(answer?.error == EBUSY)

@@ -72,12 +72,23 @@ final class TestClient {
     #expect(sent == length)
   }
 
-  struct Reply {
-    var error: Int32
-    var slot: Int
-    var reason: String
-    /// Belong to the caller.
-    var descriptors: [Int32]
+  /// What the daemon answered; closes the descriptors that came with it.
+  final class Reply {
+    let error: Int32
+    let slot: Int
+    let reason: String
+    let descriptors: [Int32]
+
+    init(error: Int32, slot: Int, reason: String, descriptors: [Int32]) {
+      self.error = error
+      self.slot = slot
+      self.reason = reason
+      self.descriptors = descriptors
+    }
+
+    deinit {
+      for descriptor in descriptors { close(descriptor) }
+    }
   }
 
   /// The answer that waits; nil when there is none or the daemon hung up.
