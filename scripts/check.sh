@@ -48,7 +48,7 @@ gate_embedded() {
 }
 
 # The optimised objects of the real-time modules may not call the runtime's allocator, reference counting or locks.
-# Value witnesses and metadata accessors do, for anybody who boxes a value in an existential; nothing real-time does.
+# Witnesses and metadata accessors do, for anybody who boxes a value in an existential; nothing real-time does.
 gate_symbols() {
   local forbidden='swift_(retain|release|allocObject|beginAccess|once|getGenericMetadata)$|^__swift_instantiate|^malloc$|^pthread_mutex'
   local module objects found
@@ -60,7 +60,7 @@ gate_symbols() {
       /^[0-9a-f]+ <.*>:$/ { caller = substr($2, 2, length($2) - 3) }
       / R_X86_64_| R_AARCH64_/ {
         sub(/[-+]0x[0-9a-f]+$/, "", $3)
-        if ($3 ~ forbidden && caller !~ /(w[a-zA-Z][a-zA-Z]|M[a-zA-Z])$|^__swift_/) print $3, "in", caller
+        if ($3 ~ forbidden && caller !~ /(w[a-zA-Z][a-zA-Z]|[MW][a-zA-Z])$|^__swift_/) print $3, "in", caller
       }' | sort -u)
     [ -z "$found" ] || { echo "$module calls:"; swift demangle <<<"$found"; return 1; }
   done
