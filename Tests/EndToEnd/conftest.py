@@ -13,10 +13,11 @@ import time
 import types
 
 import pytest
+from _pytest.runner import runtestprotocol
 
 from harness import daemon as daemons
 from harness.network import CannotMakeNamespaces, Network, wait_for
-from harness.witness import Disturbed, Witness
+from harness.witness import Witness, disturbances
 
 HERE = pathlib.Path(__file__).resolve().parent
 MOST_INCONCLUSIVE = 2
@@ -43,19 +44,35 @@ def witness(tmp_path_factory):
 
 @pytest.hookimpl(hookwrapper=True)
 def pytest_runtest_makereport(item, call):
-    """A test disturbed by a stall that the witness saw as well is INCONCLUSIVE: neither passed nor failed."""
+    """A failure that a stall of the whole machine explains, seen by the witness as well, is INCONCLUSIVE."""
     report = (yield).get_result()
-    if call.when == "call" and call.excinfo and call.excinfo.errisinstance(Disturbed):
-        seen = item.funcargs["witness"].longest_ms(item.started_ns, time.monotonic_ns())
-        if seen >= call.excinfo.value.needs_ms:
+    if call.when != "call" or report.outcome != "failed":
+        return
+    hosts = getattr(item, "hosts", [])
+    seen = item.funcargs["witness"].longest_ms(item.started_ns, time.monotonic_ns())
+    facts = [fact for fact, needs_ms in disturbances(hosts) if seen >= needs_ms]
+    for host in hosts:
+        if host.daemon and host.daemon.process:
+            report.sections.append((f"aes67d on {host.namespace}", host.daemon.log[-6000:]))
+    if facts and call.excinfo.errisinstance(AssertionError):
+        report.inconclusive = f"INCONCLUSIVE: the machine stood still for {seen:.1f} ms: {'; '.join(facts)}"
+
+
+def pytest_runtest_protocol(item, nextitem):
+    """A test that was inconclusive is tried once more; what the second try says holds."""
+    item.ihook.pytest_runtest_logstart(nodeid=item.nodeid, location=item.location)
+    reports = runtestprotocol(item, nextitem=nextitem, log=False)
+    if any(hasattr(report, "inconclusive") for report in reports):
+        item._initrequest()  # fixtures anew, as at the first time
+        reports = runtestprotocol(item, nextitem=nextitem, log=False)
+    for report in reports:
+        if hasattr(report, "inconclusive"):
             inconclusive.append(item.nodeid)
             report.outcome = "skipped"
-            report.longrepr = (str(item.path), item.location[1],
-                               f"INCONCLUSIVE: the machine stood still for {seen:.1f} ms: {call.excinfo.value}")
-    if call.when == "call" and report.outcome == "failed":
-        for host in getattr(item, "hosts", []):
-            if host.daemon and host.daemon.process:
-                report.sections.append((f"aes67d on {host.namespace}", host.daemon.log[-6000:]))
+            report.longrepr = (str(item.path), item.location[1], f"{report.inconclusive}\n{report.longrepr}")
+        item.ihook.pytest_runtest_logreport(report=report)
+    item.ihook.pytest_runtest_logfinish(nodeid=item.nodeid, location=item.location)
+    return True
 
 
 @pytest.hookimpl(tryfirst=True)

@@ -79,7 +79,6 @@ def test_port_in_use(network, install):
     session.play_pattern(network.a, signal.frames(48_000), pcm="aes67:CH=2,FIRST=3", channels=2).wait()
     time.sleep(0.5)
     session.finish(recorder)
-    session.undisturbed(network.a, network.b)
     pattern.expect_whole(signal, pattern.read(sink, "S32_LE", 2), 48_000)
     squatter.stop()
     daemon.wait_status(lambda s: s.receiver("taken")["state"] == "running", "another try after the port was freed", 10)

