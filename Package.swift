@@ -45,14 +45,17 @@ var targets: [Target] = [
   .target(name: "LinuxIO", dependencies: ["MediaClock", "CLinux"], swiftSettings: house),
 
   // Tests of all that.
+  .target(
+    name: "SeededRandom", path: "Tests/Support/SeededRandom", swiftSettings: house),
   .target(name: "CAllocationProbe", path: "Tests/Support/CAllocationProbe", cSettings: houseC),
   .testTarget(
-    name: "MediaClockTests", dependencies: ["MediaClock", "CSharedMemory"], swiftSettings: house),
-  .testTarget(name: "RTPTests", dependencies: ["RTP", "MediaClock"], swiftSettings: house),
+    name: "MediaClockTests", dependencies: ["MediaClock", "CSharedMemory", "SeededRandom"], swiftSettings: house),
+  .testTarget(name: "RTPTests", dependencies: ["RTP", "MediaClock", "SeededRandom"], swiftSettings: house),
   .testTarget(
     name: "StreamEngineTests",
     dependencies: [
       "StreamEngine", "RealTime", "RTP", "MediaClock", "CSharedMemory", "CAllocationProbe",
+      "SeededRandom",
     ],
     swiftSettings: house),
   .testTarget(

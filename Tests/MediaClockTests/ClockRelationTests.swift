@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 import CSharedMemory
 import MediaClock
+import SeededRandom
 import Testing
 
 @Suite("ClockRelation: CLOCK_MONOTONIC to device frames (SRV-01)")
@@ -48,8 +49,10 @@ struct ClockRelationTests {
         monotonic_ns: relation.base.nanoseconds, frame: relation.frame.index,
         fraction: relation.fraction, rate: relation.rate, media_offset: 0, state: 0,
         generation: 0)
-      let instant = relation.base + Interval(
-        nanoseconds: .random(in: -(1 << 50)...(1 << 50), using: &generator))
+      let instant =
+        relation.base
+        + Interval(
+          nanoseconds: .random(in: -(1 << 50)...(1 << 50), using: &generator))
       let frame = relation.frame(at: instant)
       #expect(unsafe aes67_clock_frame_at(&clock, instant.nanoseconds) == frame.index)
       #expect(
@@ -64,8 +67,10 @@ struct ClockRelationTests {
       let relation = random(&generator)
       let rebased = relation.rebased(
         to: relation.base + Interval(nanoseconds: .random(in: 0...(1 << 45), using: &generator)))
-      let later = rebased.base + Interval(
-        nanoseconds: .random(in: 0...(1 << 45), using: &generator))
+      let later =
+        rebased.base
+        + Interval(
+          nanoseconds: .random(in: 0...(1 << 45), using: &generator))
       #expect(rebased.frame(at: later) == relation.frame(at: later), "seed 4, \(relation)")
     }
   }

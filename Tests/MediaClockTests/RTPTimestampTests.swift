@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 import MediaClock
+import SeededRandom
 import Testing
 
 @Suite("RTP time stamps, sequence numbers, packet times")
@@ -25,33 +26,41 @@ struct RTPTimestampTests {
     #expect(stamp.frame(offset: 2_911_906_980, near: frame + 480) == frame)
   }
 
-  @Test("Sequence numbers compare across the wrap (RTP-02)", arguments: [
-    (later: UInt16(0), earlier: UInt16(65_535), distance: 1), (10, 65_530, 16), (5, 5, 0),
-    (65_535, 0, -1), (32_767, 0, 32_767),
-  ])
+  @Test(
+    "Sequence numbers compare across the wrap (RTP-02)",
+    arguments: [
+      (later: UInt16(0), earlier: UInt16(65_535), distance: 1), (10, 65_530, 16), (5, 5, 0),
+      (65_535, 0, -1), (32_767, 0, 32_767),
+    ])
   func sequence(later: UInt16, earlier: UInt16, distance: Int) {
     #expect(SequenceNumber(later).distance(from: SequenceNumber(earlier)) == distance)
   }
 
-  @Test("Frames align upwards, below zero too", arguments: [
-    (frame: Int64(0), aligned: Int64(0)), (1, 48), (48, 48), (49, 96), (-1, 0), (-48, -48),
-    (-49, -48),
-  ])
+  @Test(
+    "Frames align upwards, below zero too",
+    arguments: [
+      (frame: Int64(0), aligned: Int64(0)), (1, 48), (48, 48), (49, 96), (-1, 0), (-48, -48),
+      (-49, -48),
+    ])
   func alignment(frame: Int64, aligned: Int64) {
     #expect(MediaFrame(frame).alignedUp(to: 48).index == aligned)
   }
 
-  @Test("The channels that fit beside each packet time (AES-10)", arguments: [
-    (time: PacketTime.us125, channels: 80), (.us250, 40), (.us333, 30), (.ms1, 10), (.ms4, 2),
-  ])
+  @Test(
+    "The channels that fit beside each packet time (AES-10)",
+    arguments: [
+      (time: PacketTime.us125, channels: 80), (.us250, 40), (.us333, 30), (.ms1, 10), (.ms4, 2),
+    ])
   func greatestChannels(time: PacketTime, channels: Int) {
     #expect(time.greatestL24Channels == channels)
   }
 
-  @Test("Packet times are read to half a frame (SDP-03)", arguments: [
-    (nanoseconds: Int64(120_000), frames: 6), (125_000, 6), (130_000, 6), (250_000, 12),
-    (330_000, 16), (333_333, 16), (1_000_000, 48), (4_000_000, 192),
-  ])
+  @Test(
+    "Packet times are read to half a frame (SDP-03)",
+    arguments: [
+      (nanoseconds: Int64(120_000), frames: 6), (125_000, 6), (130_000, 6), (250_000, 12),
+      (330_000, 16), (333_333, 16), (1_000_000, 48), (4_000_000, 192),
+    ])
   func packetTimes(nanoseconds: Int64, frames: Int) {
     #expect(PacketTime(Interval(nanoseconds: nanoseconds))?.frames == frames)
   }

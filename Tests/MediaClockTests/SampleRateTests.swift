@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 import MediaClock
+import SeededRandom
 import Testing
 
 @Suite("SampleRate: PTP time to media frames (CLK-01)")
@@ -34,10 +35,12 @@ struct SampleRateTests {
     }
   }
 
-  @Test("Lengths are rounded to the nearest", arguments: [
-    (frames: Int64(48), nanoseconds: Int64(1_000_000)), (6, 125_000), (16, 333_333), (1, 20_833),
-    (-48, -1_000_000), (0, 0),
-  ])
+  @Test(
+    "Lengths are rounded to the nearest",
+    arguments: [
+      (frames: Int64(48), nanoseconds: Int64(1_000_000)), (6, 125_000), (16, 333_333), (1, 20_833),
+      (-48, -1_000_000), (0, 0),
+    ])
   func intervals(frames: Int64, nanoseconds: Int64) {
     #expect(SampleRate.hz48000.interval(of: frames).nanoseconds == nanoseconds)
     #expect(SampleRate.hz48000.frames(in: Interval(nanoseconds: nanoseconds)) == frames)
