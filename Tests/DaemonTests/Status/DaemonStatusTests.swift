@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: MIT
+import FoundationEssentials
+import Testing
+
+@testable import Daemon
+
+@Suite struct DaemonStatusTests {
+  private let status = DaemonStatus(
+    version: "1", instance: "", interface: nil,
+    realTime: RealTimeStatus(mode: .degraded, reason: "no"),
+    clock: DaemonStatus.Clock(
+      state: "free-running", deviceFrame: 1, mediaOffset: 2, rateDivisor: 1),
+    senders: [], receivers: [],
+    clients: [
+      ClientStatus(
+        slot: 16, pid: 7, program: "arecord", direction: .capture, channels: 2, firstChannel: 63)
+    ])
+
+  /// Programs read this file: its keys are a contract, and all of them are always there.
+  @Test func everyKeyIsThere() throws {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys]
+    let text = String(decoding: try encoder.encode(status), as: UTF8.self)
+    #expect(
+      text == """
+        {"clients":[{"bufferFrames":0,"channels":2,"direction":"capture","firstChannel":63,\
+        "frames":0,"periodFrames":0,"pid":7,"program":"arecord","running":false,"slot":16,\
+        "startFrame":0,"startMediaFrame":0,"xruns":0}],"clock":{"deviceFrame":1,"mediaOffset":2,\
+        "rateDivisor":1,"state":"free-running"},"instance":"","interface":null,\
+        "realTime":{"mode":"degraded","reason":"no"},"receivers":[],"senders":[],"version":"1"}
+        """)
+  }
+
+  @Test func startGridFitsEverySender() throws {
+    func grid(_ times: [String]) throws -> UInt32 {
+      let senders = times.enumerated().map {
+        "- { address: 239.1.1.\($0 + 1), channels: 1, packet-time: \($1) }"
+      }
+      let text = "senders:\n" + senders.joined(separator: "\n")
+      return try Configuration(parsing: text, file: "test").startGrid
+    }
+    #expect(Configuration().startGrid == 48)
+    #expect(try grid(["125us"]) == 6)
+    #expect(try grid(["125us", "333us"]) == 48)
+    #expect(try grid(["250us", "4ms"]) == 192)
+    #expect(try Configuration(parsing: "senders: []", file: "test").startGrid == 48)
+  }
+}
