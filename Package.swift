@@ -86,6 +86,7 @@ if !coreOnly {
       dependencies: [
         "Daemon", "LinuxIO", "MediaClock", "CSharedMemory",
         .product(name: "Logging", package: "swift-log"),
+        .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
       ], swiftSettings: house),
   ]
 }
