@@ -9,56 +9,73 @@ import Testing
 
 /// What a program that means harm gets: a reason, or nothing.
 @Suite struct HostileClientTests {
+  /// Named by its answer in the tests' log: the bytes would fill pages.
+  struct BadRequest: CustomTestStringConvertible {
+    let bytes: [UInt8]
+    let error: Int32
+    let reason: String
+
+    init(_ bytes: [UInt8], _ error: Int32, _ reason: String) {
+      self.bytes = bytes
+      self.error = error
+      self.reason = reason
+    }
+
+    var testDescription: String { reason }
+  }
+
   @Test(
     arguments: [
-      (TestClient.request { $0.magic = 0 }, EINVAL, "this is no request of the ALSA device aes67"),
-      (
+      BadRequest(
+        TestClient.request { $0.magic = 0 }, EINVAL, "this is no request of the ALSA device aes67"),
+      BadRequest(
         TestClient.request { $0.abi += 1 }, EPROTONOSUPPORT,
         "the plug-in speaks version \(AES67_ABI + 1), aes67d version \(AES67_ABI): install both of"
           + " one release, then restart aes67d and this program"
       ),
-      (TestClient.request { $0.kind = 3 }, EINVAL, "unknown kind of request 3"),
-      (TestClient.request { $0.direction = 2 }, EINVAL, "unknown direction 2"),
-      (
+      BadRequest(TestClient.request { $0.kind = 3 }, EINVAL, "unknown kind of request 3"),
+      BadRequest(TestClient.request { $0.direction = 2 }, EINVAL, "unknown direction 2"),
+      BadRequest(
         TestClient.request { $0.channels = 0 }, EINVAL,
         "0 channels from 1 do not fit; the device has channels 1 to 64"
       ),
-      (
+      BadRequest(
         TestClient.request { $0.channels = 65 }, EINVAL,
         "65 channels from 1 do not fit; the device has channels 1 to 64"
       ),
-      (
+      BadRequest(
         TestClient.request { $0.first_channel = 63 }, EINVAL,
         "2 channels from 64 do not fit; the device has channels 1 to 64"
       ),
-      (
+      BadRequest(
         TestClient.request { $0.first_channel = .max }, EINVAL,
         "2 channels from 4294967296 do not fit; the device has channels 1 to 64"
       ),
-      (
+      BadRequest(
         TestClient.request { $0.buffer_frames = .max }, EINVAL,
         "a period of 480 and a buffer of 4294967295 frames are not possible; a buffer has up to"
           + " \(AES67_BUFFER_FRAMES_MAX)"
       ),
-      ([1], EINVAL, "this is no request of the ALSA device aes67"),
-      (
+      BadRequest([1], EINVAL, "this is no request of the ALSA device aes67"),
+      BadRequest(
         Array(TestClient.request().prefix(7)), EINVAL, "this is no request of the ALSA device aes67"
       ),
-      (Array(TestClient.request().prefix(63)), EINVAL, "the request has 63 bytes instead of 64"),
-      (TestClient.request() + [0], EINVAL, "the request has 65 bytes instead of 64"),
-      (
+      BadRequest(
+        Array(TestClient.request().prefix(63)), EINVAL, "the request has 63 bytes instead of 64"),
+      BadRequest(TestClient.request() + [0], EINVAL, "the request has 65 bytes instead of 64"),
+      BadRequest(
         TestClient.request() + [UInt8](repeating: 255, count: 10_000), EINVAL,
         "the request has 10064 bytes instead of 64"
       ),
-      (
+      BadRequest(
         [UInt8](repeating: 255, count: 64), EINVAL, "this is no request of the ALSA device aes67"
       ),
-    ] as [([UInt8], Int32, String)])
-  func badRequestsGetAReason(request: [UInt8], error: Int32, reason: String) throws {
+    ])
+  func badRequestsGetAReason(bad: BadRequest) throws {
     let desk = try TestDesk()
-    let (client, answer) = try desk.client(sending: request)
-    #expect(answer?.error == error)
-    #expect(answer?.reason == reason)
+    let (client, answer) = try desk.client(sending: bad.bytes)
+    #expect(answer?.error == bad.error)
+    #expect(answer?.reason == bad.reason)
     #expect(answer?.descriptors == [])
     #expect(client.isHungUp)
     #expect(desk.statuses.isEmpty)
