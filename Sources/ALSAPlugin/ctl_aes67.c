@@ -88,7 +88,7 @@ static const aes67_device *device(aes67_ctl *ctl, int patience) {
   }
   if (!ctl->memory.device && ctl->requested)
     ctl->requested =
-      vsc_link_receive(&ctl->link, &observe, &ctl->memory, reason) == -EAGAIN;
+      vsc_link_receive(&ctl->link, &observe, false, &ctl->memory, reason) == -EAGAIN;
   return ctl->memory.device;
 }
 

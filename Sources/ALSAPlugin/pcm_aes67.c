@@ -46,7 +46,8 @@ enum { FORMATS = sizeof formats / sizeof formats[0] };
 
 // alsa-lib limits periods and buffers in bytes only, before it knows the format. These are exact
 // for the 4-byte formats; the narrower ones get up to twice the frames at both ends, which
-// AES67_BUFFER_FRAMES_MAX allows for.
+// AES67_BUFFER_FRAMES_MAX allows for. (A list of whole frames instead of the range of period bytes
+// would be tidier, but alsa-lib 1.2.8 then finds no solution for aplay's default times.)
 static int constrain(aes67_pcm *pcm) {
   static const unsigned accesses[] = {SND_PCM_ACCESS_MMAP_INTERLEAVED,
     SND_PCM_ACCESS_MMAP_NONINTERLEAVED, SND_PCM_ACCESS_RW_INTERLEAVED,

@@ -79,7 +79,7 @@ bool vsc_daemon_runs(const char *runtime_directory) {
   if (!vsc_link_init(&link, runtime_directory) || vsc_link_request(&link, &request) != 0)
     return false;
   vsc_link_wait(&link, ATTACH_WAIT_MILLISECONDS);
-  bool runs = vsc_link_receive(&link, &request, &memory, reason) == 0;
+  bool runs = vsc_link_receive(&link, &request, false, &memory, reason) == 0;
   if (runs)
     vsc_memory_unmap(&memory);
   vsc_link_close(&link);
@@ -113,7 +113,7 @@ int vsc_client_attach(vsc_client *client, uint32_t period_frames, uint32_t buffe
   error = vsc_link_request(&client->link, &client->request);
   if (!error) {
     vsc_link_wait(&client->link, ATTACH_WAIT_MILLISECONDS);
-    error = vsc_link_receive(&client->link, &client->request, &memory, reason);
+    error = vsc_link_receive(&client->link, &client->request, true, &memory, reason);
     if (error == -EAGAIN)
       free_run(client, VSC_REQUESTED, now);
   } else {
@@ -198,7 +198,7 @@ bool vsc_client_move(vsc_client *client, const vsc_memory *memory, int64_t now) 
 static void receive_reply(vsc_client *client, int64_t now) {
   vsc_memory memory;
   char reason[AES67_REASON_BYTES];
-  int error = vsc_link_receive(&client->link, &client->request, &memory, reason);
+  int error = vsc_link_receive(&client->link, &client->request, false, &memory, reason);
   if (error == -EAGAIN && now < client->deadline)
     return;
   if (!error && vsc_client_move(client, &memory, now))

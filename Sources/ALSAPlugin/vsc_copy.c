@@ -102,7 +102,7 @@ void vsc_client_read(vsc_client *client, uint64_t application, sample_format for
   const sample_channel *channels, size_t frames) {
   aes67_client_set_stream_frames(client->memory.client, application + frames);
   aes67_device *device = (aes67_device *)client->memory.device; // mapped read-only, read only
-  if (!device) {
+  if (!device || client->direction != AES67_CAPTURE) {
     samples_silence(format, channels, client->channels, frames);
     return;
   }

@@ -56,13 +56,13 @@ static void fail(char reason[AES67_REASON_BYTES], const char *text) {
 
 // Maps the first `bytes` of a daemon's file of `total` bytes. A file that could shrink later would
 // be a SIGBUS waiting for the program we live in, so its size must be sealed.
-static void *map_sealed(int file, size_t total, size_t bytes, int protection) {
+static void *map_sealed(int file, size_t total, size_t bytes, int protection, int populate) {
   struct stat status;
   int seals = fcntl(file, F_GET_SEALS);
   if (seals < 0 || !(seals & F_SEAL_SHRINK) || fstat(file, &status) < 0 || status.st_size < 0 ||
       (uintmax_t)status.st_size < total)
     return NULL;
-  void *mapped = mmap(NULL, bytes, protection, MAP_SHARED | MAP_POPULATE, file, 0);
+  void *mapped = mmap(NULL, bytes, protection, MAP_SHARED | populate, file, 0);
   return mapped == MAP_FAILED ? NULL : mapped;
 }
 
@@ -85,19 +85,21 @@ static size_t device_bytes_wanted(const aes67_request *request) {
   return ring ? aes67_device_bytes() : AES67_DEVICE_HEADER_BYTES;
 }
 
-static int map_memory(
-  const int files[2], int count, const aes67_request *request, vsc_memory *memory, char *reason) {
+static int map_memory(const int files[2], int count, const aes67_request *request, bool at_once,
+  vsc_memory *memory, char *reason) {
+  int populate = at_once ? MAP_POPULATE : 0;
   int wanted = request->kind == AES67_ATTACH ? 2 : 1;
   if (count != wanted) {
     fail(reason, "aes67d handed over the wrong number of descriptors");
     return -EPROTO;
   }
   memory->device_bytes = device_bytes_wanted(request);
-  memory->device = map_sealed(files[0], aes67_device_bytes(), memory->device_bytes, PROT_READ);
+  memory->device =
+    map_sealed(files[0], aes67_device_bytes(), memory->device_bytes, PROT_READ, populate);
   if (wanted == 2) {
     memory->client_bytes = aes67_client_bytes(request->direction, request->channels);
-    memory->client =
-      map_sealed(files[1], memory->client_bytes, memory->client_bytes, PROT_READ | PROT_WRITE);
+    memory->client = map_sealed(
+      files[1], memory->client_bytes, memory->client_bytes, PROT_READ | PROT_WRITE, populate);
   }
   if (!memory->device || (wanted == 2 && !memory->client)) {
     fail(reason, "aes67d's shared memory is too small, not sealed, or could not be mapped");
@@ -158,8 +160,8 @@ static ssize_t receive_reply(int socket, aes67_reply *reply, int files[2], int *
   return length;
 }
 
-int vsc_link_receive(vsc_link *link, const aes67_request *request, vsc_memory *memory,
-  char reason[AES67_REASON_BYTES]) {
+int vsc_link_receive(vsc_link *link, const aes67_request *request, bool at_once,
+  vsc_memory *memory, char reason[AES67_REASON_BYTES]) {
   aes67_reply reply;
   int files[2], count;
   ssize_t length = receive_reply(link->socket, &reply, files, &count);
@@ -173,7 +175,7 @@ int vsc_link_receive(vsc_link *link, const aes67_request *request, vsc_memory *m
   } else {
     error = judge_reply(&reply, (size_t)length, reason);
     if (!error)
-      error = map_memory(files, count, request, memory, reason);
+      error = map_memory(files, count, request, at_once, memory, reason);
   }
   for (int i = 0; i < count; i++)
     close(files[i]); // the mappings stay

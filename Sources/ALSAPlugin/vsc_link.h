@@ -28,9 +28,10 @@ void vsc_link_wait(const vsc_link *link, int milliseconds);
 
 // Takes the reply: 0 with the memory mapped, -EAGAIN when there is none yet, any other negative
 // errno with the reason when the daemon refused or is none of ours (-EPROTONOSUPPORT: it is of
-// another ABI). After any error but -EAGAIN the link is closed.
-int vsc_link_receive(vsc_link *link, const aes67_request *request, vsc_memory *memory,
-  char reason[AES67_REASON_BYTES]);
+// another ABI). After any error but -EAGAIN the link is closed. `at_once` brings all pages in, which
+// takes milliseconds; without it they come one by one, as a running stream touches them.
+int vsc_link_receive(vsc_link *link, const aes67_request *request, bool at_once,
+  vsc_memory *memory, char reason[AES67_REASON_BYTES]);
 
 // True when the daemon closed the link, or died.
 bool vsc_link_hung_up(const vsc_link *link);
