@@ -94,7 +94,7 @@ static int hw_params(snd_pcm_ioplug_t *io, snd_pcm_hw_params_t *params) {
   int error = vsc_client_attach(pcm->client, (uint32_t)io->period_size,
     (uint32_t)io->buffer_size, aes67_pcm_now(), reason);
   if (error) {
-    SNDERR("aes67: %s: %s", pcm->runtime_directory, reason);
+    SNDERR("aes67: %s: %s (%s)", pcm->runtime_directory, reason, snd_strerror(error));
     if (error == -EACCES)
       SNDERR("aes67: only members of the group that aes67d serves (device: socket-group:, usually "
              "audio) may open the device");

@@ -117,7 +117,7 @@ int vsc_client_attach(vsc_client *client, uint32_t period_frames, uint32_t buffe
     if (error == -EAGAIN)
       free_run(client, VSC_REQUESTED, now);
   } else {
-    strncpy(reason, strerror(-error), AES67_REASON_BYTES - 1);
+    strcpy(reason, "cannot ask aes67d for the device");
   }
   if (means_absent(error))
     return 0;
