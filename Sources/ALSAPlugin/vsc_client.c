@@ -142,6 +142,7 @@ void vsc_client_detach(vsc_client *client) {
   client->state = VSC_DETACHED;
   client->base = client->written = client->touched = client->position = 0;
   client->running = client->paused = false;
+  client->xruns = 0; // counted for each holder of a slot
 }
 
 // Fills the client page with what the daemon and its tools show.
