@@ -164,17 +164,20 @@ def lone(network, install):
 
 @pytest.fixture
 def misbehave(wired):
-    """Puts the wire between the hosts to work: `wire = misbehave("double:50:7")`, later `wire.quiet()`."""
+    """Makes the wire between the hosts: `wire = misbehave("double:64:7")`, then `wire.begin()` and `wire.end()`."""
     def start(*rules):
         process = wired.w.spawn("/usr/bin/python3", HERE / "harness" / "wire.py", "left", "right", *rules, name="wire")
         wait_for(lambda: "ready" in process.output, "the wire")
 
-        def quiet():
+        def begin():
+            process.send(signal.SIGUSR1)
+
+        def end():
             process.send(signal.SIGUSR1)
             wait_for(lambda: process.output.count("\n") > 1, "the wire's counts")
             return json.loads(process.output.splitlines()[1])
 
-        return types.SimpleNamespace(process=process, quiet=quiet)
+        return types.SimpleNamespace(begin=begin, end=end)
     return start
 
 

@@ -58,6 +58,7 @@ def test_tshark_sees_what_was_sent(network):
 
 def test_wire_loses_doubles_and_delays(wired, misbehave):
     wire = misbehave("lose:10:3", "double:10:5", "delay:10:7:5")
+    wire.begin()
     capture = wired.b.path("c.pcapng")
     dump = wired.b.spawn(*peers.capture(capture, "net0"))
     time.sleep(0.7)
@@ -65,7 +66,7 @@ def test_wire_loses_doubles_and_delays(wired, misbehave):
     script = rtp.script(wired.a.path("script"), packets)
     wired.a.spawn("/usr/bin/python3", rtp.__file__, "239.69.1.1", 5004, "10.67.0.1", script).wait()
     time.sleep(0.3)
-    assert wire.quiet() == [100, 100, 100]
+    assert wire.end() == [100, 100, 100]
     dump.stop(2)
     arrived = [int(p[0]) for p in peers.dissect(capture, ["rtp.seq"])]
     assert sorted(arrived) == sorted([n for n in range(1000) if n % 10 != 3] + [n for n in range(1000) if n % 10 == 5])

@@ -69,8 +69,9 @@ def expect_counters(receiver, **expected):
 def test_duplicates(wired, install, misbehave):
     wire = misbehave("double:64:7")
     a, b = start(wired, install)
+    wire.begin()
     runs = play_through(a, b)
-    applied = wire.quiet()[0]
+    applied = wire.end()[0]
     time.sleep(0.3)
     expect_one_piece(runs)
     expect_counters(b.daemon.fresh_status()["receivers"][0], duplicate=applied)
@@ -79,8 +80,9 @@ def test_duplicates(wired, install, misbehave):
 def test_reordering(wired, install, misbehave):
     wire = misbehave("delay:64:9:5")
     a, b = start(wired, install)
+    wire.begin()
     runs = play_through(a, b)
-    applied = wire.quiet()[0]
+    applied = wire.end()[0]
     time.sleep(0.3)
     expect_one_piece(runs)
     expect_counters(b.daemon.fresh_status()["receivers"][0], reordered=applied)
@@ -90,8 +92,9 @@ def test_late_packets(wired, install, misbehave):
     """Packets that come after their instant are refused, and leave the silence that was already heard."""
     wire = misbehave("delay:64:9:90")
     a, b = start(wired, install, link_offset="50ms")
+    wire.begin()
     runs = play_through(a, b)
-    applied = wire.quiet()[0]
+    applied = wire.end()[0]
     time.sleep(0.4)
     expect_holes(runs, 64)
     expect_counters(b.daemon.fresh_status()["receivers"][0], late=applied, lost=applied, reordered=applied)
@@ -100,8 +103,9 @@ def test_late_packets(wired, install, misbehave):
 def test_wire_losses(wired, install, misbehave):
     wire = misbehave("lose:16:3", "double:16:4", "delay:16:11:5")
     a, b = start(wired, install)
+    wire.begin()
     runs = play_through(a, b)
-    lost, doubled, delayed = wire.quiet()
+    lost, doubled, delayed = wire.end()
     time.sleep(0.4)
     expect_holes(runs, 16)
     expect_counters(b.daemon.fresh_status()["receivers"][0], lost=lost, duplicate=doubled, reordered=delayed)

@@ -2,8 +2,8 @@
 """A wire in user space between two interfaces, which loses, doubles and delays RTP packets by their sequence numbers.
 
 Run in the namespace `w`: `wire.py left right RULE...`, a RULE being `lose:N:R`, `double:N:R` or `delay:N:R:MILLISECONDS`
-and concerning the packets whose sequence number modulo N is R, from left to right only. On SIGUSR1 it stops applying
-the rules and prints one line of JSON: how many packets each rule has met.
+and concerning the packets whose sequence number modulo N is R, from left to right only. The rules hold from the
+first SIGUSR1 to the second, at which it prints one line of JSON: how many packets each rule has met.
 """
 
 import heapq
@@ -46,7 +46,7 @@ class Wire:
         self.met = [0] * len(rules)
         self.waiting = []
         self.order = 0
-        self.active = True
+        self.active = False
 
     def forward(self, side, frame):
         number = sequence_number(frame) if side == 0 and self.active else None
@@ -64,9 +64,10 @@ class Wire:
             else:
                 self.ends[1 - side].send(frame)
 
-    def quiet(self, *_):
-        self.active = False
-        print(json.dumps(self.met), flush=True)
+    def toggle(self, *_):
+        self.active = not self.active
+        if not self.active:
+            print(json.dumps(self.met), flush=True)
 
     def run(self):
         poller = select.epoll()
@@ -90,5 +91,5 @@ class Wire:
 
 if __name__ == "__main__":
     wire = Wire(*sys.argv[1:3], sys.argv[3:])
-    signal.signal(signal.SIGUSR1, wire.quiet)
+    signal.signal(signal.SIGUSR1, wire.toggle)
     wire.run()
