@@ -53,7 +53,7 @@ def pytest_runtest_makereport(item, call):
     facts = [fact for fact, needs_ms in disturbances(hosts) if seen >= needs_ms]
     for host in hosts:
         if host.daemon and host.daemon.process:
-            report.sections.append((f"aes67d on {host.namespace}", host.daemon.log[-6000:]))
+            report.sections.append((f"aes67d on {host.namespace}", f"{host.daemon.log[-6000:]}\n{host.daemon.counters()}"))
     if facts and call.excinfo.errisinstance(AssertionError):
         report.inconclusive = f"INCONCLUSIVE: the machine stood still for {seen:.1f} ms: {'; '.join(facts)}"
 

@@ -121,6 +121,17 @@ class Daemon:
     def status(self):
         return Status(json.loads(self.status_file.read_text()))
 
+    def counters(self):
+        """What went wrong according to the status, in a line for people."""
+        if not self.status_file.exists():
+            return "no status"
+        counters = {}
+        for stream in [*self.status()["senders"], *self.status()["receivers"]]:
+            for name, value in stream.items():
+                if isinstance(value, int) and name not in ("port", "channels", "ssrc", "payloadType"):
+                    counters.setdefault(name, []).append(value)
+        return "; ".join(f"{name} {' '.join(map(str, values))}" for name, values in counters.items() if any(values))
+
     def fresh_status(self):
         """A status that was written after this call."""
         before = time.time_ns()
