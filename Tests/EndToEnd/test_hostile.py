@@ -59,8 +59,8 @@ def send(network, packets, name="script"):
     time.sleep(0.3)
 
 
-def receiver(network, lone):
-    b = lone(host=network.b, senders=[], receivers=[STREAM])
+def receiver(network, lone, **more):
+    b = lone(host=network.b, senders=[], receivers=[{**STREAM, **more}])
     return lambda: b.daemon.fresh_status()["receivers"][0]
 
 
@@ -97,16 +97,27 @@ def test_odd_but_lawful_packets_are_played(lone, network):
     assert (seen["inTime"], seen["packets"], seen["malformed"], seen["lost"]) == (120, 120, 0, 0), seen
 
 
-def test_foreign_packets_are_counted(lone, network):
-    """Another payload type, and another host's address, are not this stream."""
+def test_another_payload_type_is_malformed(lone, network):
     look = receiver(network, lone)
     send(network, [(n / 1000, rtp.packet(n, n * 48, GOOD, payload_type=111)) for n in range(20)])
+    seen = look()
+    assert (seen["malformed"], seen["packets"], seen["inTime"]) == (20, 20, 0), seen
+
+
+@pytest.mark.parametrize("source,counted", [("any", 30), ("10.67.0.1", 0)])
+def test_another_sender_on_the_same_group_is_foreign(lone, network, source, counted):
+    """It does not disturb the first; and with a source named, the kernel keeps it away."""
     network.a.run("ip", "addr", "add", "10.67.0.77/24", "dev", "net0")
-    script = rtp.script(network.a.path("other"), [(n / 1000, rtp.packet(n, n * 48, GOOD)) for n in range(30)])
-    network.a.run("/usr/bin/python3", "-c", FROM_ELSEWHERE, STREAM["address"], script)
+    look = receiver(network, lone, source=source)
+    good = rtp.script(network.a.path("good"), [(n / 1000, rtp.packet(n, n * 48, GOOD)) for n in range(900)])
+    first = network.a.spawn("/usr/bin/python3", rtp.__file__, STREAM["address"], 5004, "10.67.0.1", good)
+    wait_for(lambda: look()["inTime"] > 50, "the first sender")
+    other = rtp.script(network.a.path("other"), [(0, rtp.packet(n, n * 48 + 77, GOOD, ssrc=1)) for n in range(30)])
+    network.a.run("/usr/bin/python3", "-c", FROM_ELSEWHERE, STREAM["address"], other)
+    first.wait(5)
     time.sleep(0.3)
     seen = look()
-    assert (seen["foreign"], seen["packets"], seen["inTime"]) == (50, 50, 0), seen
+    assert (seen["foreign"], seen["inTime"], seen["packets"]) == (counted, 900, 900 + counted), seen
 
 
 FROM_ELSEWHERE = """
