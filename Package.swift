@@ -49,8 +49,11 @@ var targets: [Target] = [
     name: "SeededRandom", path: "Tests/Support/SeededRandom", swiftSettings: house),
   .target(name: "CAllocationProbe", path: "Tests/Support/CAllocationProbe", cSettings: houseC),
   .testTarget(
-    name: "MediaClockTests", dependencies: ["MediaClock", "CSharedMemory", "SeededRandom"], swiftSettings: house),
-  .testTarget(name: "RTPTests", dependencies: ["RTP", "MediaClock", "SeededRandom"], swiftSettings: house),
+    name: "MediaClockTests", dependencies: ["MediaClock", "CSharedMemory", "SeededRandom"],
+    swiftSettings: house),
+  .testTarget(
+    name: "RTPTests", dependencies: ["RTP", "MediaClock", "SeededRandom"],
+    swiftSettings: house),
   .testTarget(
     name: "StreamEngineTests",
     dependencies: [

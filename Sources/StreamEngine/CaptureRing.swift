@@ -20,10 +20,12 @@ public struct CaptureRing: ~Copyable {
   private let samples: UnsafeMutablePointer<Int32>
   private var cleared: DeviceFrame
 
+  /// - Parameter device: fresh memory, all zero, whose clock starts at frame 0.
   public init(_ device: UnsafeMutablePointer<aes67_device>) {
     unsafe self.device = unsafe device
     unsafe samples = unsafe aes67_device_capture_ring(device)
-    cleared = DeviceFrame(0)
+    cleared = DeviceFrame(CaptureRing.window)
+    publish()
   }
 
   private static var frames: Int64 { @_noLocks @_noAllocation get { Int64(AES67_RING_FRAMES) } }

@@ -60,10 +60,11 @@ struct Sender: BitwiseCopyable {
     @_noLocks @_noAllocation get { unsafe countersAddress }
   }
 
-  /// Begins anew at `now`, after the media clock has jumped; the sequence goes on.
+  /// Goes on from the same device frame under another media offset: less than a packet is skipped, to
+  /// reach the new grid, and the sequence goes on.
   @_noLocks @_noAllocation
-  mutating func realign(to now: MediaFrame) {
-    next = now.alignedUp(to: frames)
+  mutating func rebase(from old: MediaOffset, to new: MediaOffset) {
+    next = new.media(old.device(next)).alignedUp(to: frames)
   }
 
   /// Gives up packets that were due more than `lateness` frames before `now`, and counts them.

@@ -88,7 +88,9 @@ public struct TransmitEngine: ~Copyable {
     let media = reading.mediaOffset.media(now)
     for index in 0..<senderLimit {
       guard var sender = senders[index] else { continue }
-      if before.frames != reading.mediaOffset.frames { sender.realign(to: media) }
+      if before.frames != reading.mediaOffset.frames {
+        sender.rebase(from: before, to: reading.mediaOffset)
+      }
       sender.drop(olderThan: min(greatestLatenessFrames, 17 * sender.frames), at: media)
       senders[index] = sender
     }

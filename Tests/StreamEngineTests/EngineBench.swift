@@ -1,0 +1,177 @@
+// SPDX-License-Identifier: MIT
+import CSharedMemory
+import MediaClock
+import RTP
+import RealTime
+import StreamEngine
+
+/// Both engines on one device page and one literal clock, with the far ends of all queues in the
+/// test's hand: the whole sound card without sockets, threads or time.
+@safe
+final class EngineBench {
+  static let mediaOffset = MediaOffset(frames: 83_939_329_776_000)
+
+  // Safety: allocated in init with the sizes that the header states, freed in deinit.
+  let device: UnsafeMutablePointer<aes67_device>
+  let senderCounters = UnsafeMutablePointer<SenderCounters>.allocate(capacity: 64)
+  let receiverCounters = UnsafeMutablePointer<ReceiverCounters>.allocate(capacity: 64)
+  private let scratch = UnsafeMutablePointer<Int32>.allocate(capacity: SampleBlock.capacity)
+
+  let transmitCommands = QueueBox<TransmitCommand>()
+  let transmitReturns = QueueBox<TransmitReturn>()
+  let receiveCommands = QueueBox<ReceiveCommand>()
+  let receiveReturns = QueueBox<ReceiveReturn>()
+  var transmit: TransmitEngine
+  var receive: ReceiveEngine
+
+  private var clients: [PlayingClient] = []
+  private(set) var clock: DeviceClock
+  /// What the clock shows.
+  private(set) var now = DeviceFrame(0)
+
+  init(latenessFrames: Int64 = 816) {
+    let memory = UnsafeMutableRawPointer.allocate(
+      byteCount: aes67_device_bytes(), alignment: 4096)
+    unsafe memory.initializeMemory(as: UInt8.self, repeating: 0, count: aes67_device_bytes())
+    unsafe device = memory.bindMemory(to: aes67_device.self, capacity: 1)
+    clock = DeviceClock(
+      relation: ClockRelation(
+        base: MonotonicInstant(nanoseconds: 1_000_000_000), frame: DeviceFrame(0), fraction: 0,
+        rate: ClockRelation.nominalRate(.hz48000)),
+      mediaOffset: EngineBench.mediaOffset, state: .freeRunning, generation: 0)
+    var snapshot = clock.snapshot
+    unsafe aes67_clock_publish(aes67_device_clock(device), &snapshot)
+    for index in 0..<64 {
+      unsafe (senderCounters + index).initialize(to: SenderCounters())
+      unsafe (receiverCounters + index).initialize(to: ReceiverCounters())
+    }
+    unsafe transmit = TransmitEngine(
+      device: device, commands: transmitCommands.queue, returns: transmitReturns.queue,
+      scratch: scratch, greatestLatenessFrames: latenessFrames)
+    unsafe receive = ReceiveEngine(
+      device: device, commands: receiveCommands.queue, returns: receiveReturns.queue)
+  }
+
+  deinit {
+    unsafe UnsafeMutableRawPointer(device).deallocate()
+    unsafe senderCounters.deallocate()
+    unsafe receiverCounters.deallocate()
+    unsafe scratch.deallocate()
+  }
+
+  /// The instant at which `frame` begins.
+  func instant(of frame: DeviceFrame) -> MonotonicInstant { clock.relation.instant(of: frame) }
+
+  /// Sets the clock; frames only ever rise.
+  func set(_ frame: DeviceFrame) { now = max(now, frame) }
+
+  /// Publishes another media offset, as a new grandmaster would.
+  func rebase(_ offset: MediaOffset) {
+    clock.mediaOffset = offset
+    clock.generation += 1
+    var snapshot = clock.snapshot
+    unsafe aes67_clock_publish(aes67_device_clock(device), &snapshot)
+  }
+
+  // MARK: Streams
+
+  func startSender(
+    _ index: Int = 0, channels: Int = 8, firstChannel: Int = 0, packetTime: PacketTime = .ms1,
+    sequence: UInt16 = 65_530, offset: UInt32 = 0
+  ) {
+    let settings = SenderSettings(
+      channels: channels, firstChannel: firstChannel, packetTime: packetTime, payloadType: 98,
+      ssrc: 0xAE56_7000 + UInt32(index), firstSequence: SequenceNumber(sequence),
+      timestampOffset: offset)
+    let done = unsafe transmitCommands.queue.push(
+      .start(sender: index, settings, UnsafePointer(senderCounters + index)))
+    precondition(done, "the queue has room")
+  }
+
+  func startReceiver(
+    _ index: Int = 0, encoding: SampleEncoding = .l24, channels: Int = 8, firstChannel: Int = 0,
+    linkOffset: Int64 = 144, alignment: Alignment = .mediaClock(timestampOffset: 0),
+    payloadType: UInt8? = nil, source: UInt32? = nil
+  ) {
+    let settings = ReceiverSettings(
+      encoding: encoding, channels: channels, firstChannel: firstChannel, linkOffset: linkOffset,
+      alignment: alignment, payloadType: payloadType, source: source)
+    let done = unsafe receiveCommands.queue.push(
+      .start(receiver: index, settings, UnsafePointer(receiverCounters + index)))
+    precondition(done, "the queue has room")
+  }
+
+  /// Lets `client` play from slot `slot`; it lives as long as the bench.
+  func attach(_ client: PlayingClient, slot: Int = 0) {
+    clients.append(client)
+    let done = transmitCommands.queue.push(.attach(slot: slot, client.source))
+    precondition(done, "the queue has room")
+  }
+
+  /// Every packet that is due now, in the order in which the engine gives them.
+  func packets() -> [(sender: Int, bytes: [UInt8])] {
+    transmit.advance(to: instant(of: now))
+    var sent: [(sender: Int, bytes: [UInt8])] = []
+    var memory = [UInt8](repeating: 0xAA, count: TransmitEngine.packetCapacity)
+    while true {
+      var packet: OutgoingPacket?
+      do {
+        var span = memory.mutableSpan
+        var bytes = unsafe span.mutableBytes
+        packet = transmit.nextPacket(into: &bytes)
+      }
+      guard let packet else { return sent }
+      sent.append((packet.sender, Array(memory[..<packet.length])))
+    }
+  }
+
+  static let source = PacketSource(address: 0x0A43_0002, port: 40_000)
+
+  /// Gives `bytes` to receiver `index` now.
+  func deliver(
+    _ bytes: [UInt8], to index: Int = 0, from source: PacketSource = EngineBench.source
+  ) {
+    receive.advance(to: instant(of: now))
+    let span = unsafe bytes.span.bytes
+    receive.receive(span, from: source, receiver: index)
+    receive.publish()
+  }
+
+  /// Lets the receive half notice the time without a packet.
+  func tick() {
+    receive.advance(to: instant(of: now))
+    receive.publish()
+  }
+
+  /// What a capturing program hears: `count` frames of `channel` from `frame` on, silence outside
+  /// what the ring says is valid.
+  func captured(_ channel: Int, from frame: DeviceFrame, count: Int) -> [Int32] {
+    let from = unsafe aes67_device_capture_valid_from(device)
+    let through = unsafe aes67_device_capture_valid_through(device)
+    return (0..<count).map { index in
+      let wanted = frame.index + Int64(index)
+      guard wanted >= from, wanted < through else { return 0 }
+      let slot = Int(wanted & Int64(AES67_RING_FRAMES - 1))
+      return unsafe aes67_device_capture_ring(device)[slot * Int(AES67_CHANNELS) + channel]
+    }
+  }
+}
+
+/// A queue with its memory.
+@safe
+final class QueueBox<Element: BitwiseCopyable> {
+  let queue: CommandQueue<Element>
+  private let positions = UnsafeMutablePointer<QueuePositions>.allocate(capacity: 1)
+  private let slots: UnsafeMutablePointer<Element>
+
+  init(capacity: Int = 256) {
+    unsafe positions.initialize(to: QueuePositions())
+    unsafe slots = .allocate(capacity: capacity)
+    queue = unsafe CommandQueue(positions: positions, slots: slots, capacity: capacity)
+  }
+
+  deinit {
+    unsafe positions.deallocate()
+    unsafe slots.deallocate()
+  }
+}
