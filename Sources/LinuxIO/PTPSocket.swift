@@ -1,0 +1,146 @@
+// SPDX-License-Identifier: MIT
+internal import CLinux
+internal import Glibc
+public import MediaClock
+
+/// A UDP socket for PTP messages, on one interface and in both PTP groups (IEEE 1588-2008, Annex D).
+///
+/// The event socket reports when each message passed the kernel; the general one need not. Software
+/// stamps are CLOCK_REALTIME (TS-05): each is carried over to CLOCK_MONOTONIC by a sandwich of readings
+/// taken with it, so that setting the clock costs a sample and never makes a wrong one.
+public struct PTPSocket: ~Copyable, Sendable {
+  /// The group of all messages but those of the peer delay mechanism.
+  public static let group = IPv4Address(bits: 0xE000_0181)
+
+  public static var eventPort: UInt16 { 319 }
+  public static var generalPort: UInt16 { 320 }
+
+  /// A received message: its length in the caller's buffer, who sent it, and when it came.
+  public struct Received: Equatable, Sendable {
+    public var count: Int
+    public var source: IPv4Address
+    /// Nil where the kernel gave no stamp, or where CLOCK_REALTIME was set meanwhile.
+    public var at: MonotonicInstant?
+  }
+
+  /// When a message left.
+  public struct Departure: Equatable, Sendable {
+    /// Which send of this socket, counted from 0 and wrapping.
+    public var number: UInt32
+    public var at: MonotonicInstant
+  }
+
+  public let file: FileDescriptor
+
+  /// - Parameters:
+  ///   - port: `eventPort` or `generalPort`.
+  ///   - dscp: 0 to 63; AES67 says 46 for PTP (NET-04).
+  ///   - stamps: whether the kernel shall stamp what comes and goes.
+  public init(
+    interface: NetworkInterface, port: UInt16, dscp: UInt8, stamps: Bool
+  ) throws(SystemError) {
+    var failure = unsafe clinux_failure()
+    let number = unsafe interface.name.withCString { name in
+      var options = unsafe clinux_ptp_options(
+        interface_name: name, interface_index: interface.index, port: port, dscp: Int32(dscp),
+        stamps: stamps)
+      return unsafe clinux_open_ptp(&options, &failure)
+    }
+    guard number >= 0 else {
+      // Safety: the call's name is a literal of the C library.
+      throw unsafe SystemError(
+        call: String(cString: failure.call), code: failure.code,
+        subject: "PTP port \(port) on \(interface.name)")
+    }
+    file = FileDescriptor(owning: number)
+  }
+
+  /// Sends `bytes` to `address`, without waiting.
+  public func send(
+    _ bytes: RawSpan, to address: IPv4Address, port: UInt16
+  ) throws(SystemError) {
+    let number = file.number
+    try kernel("sendto", "\(address):\(port)") {
+      unsafe bytes.withUnsafeBytes { buffer in
+        unsafe clinux_ptp_send(number, buffer.baseAddress, buffer.count, address.bits, port)
+      }
+    }
+  }
+
+  /// Takes the next message that waits into `buffer`; nil when there is none.
+  public func receive(into buffer: inout MutableRawSpan) throws(SystemError) -> Received? {
+    var source: UInt32 = 0
+    var stamp = clinux_stamp()
+    let number = file.number
+    let before = ClockPair.take()
+    let count = unsafe buffer.withUnsafeMutableBytes { memory in
+      unsafe clinux_ptp_receive(number, memory.baseAddress, memory.count, &source, &stamp)
+    }
+    guard count >= 0 else {
+      if errno == EAGAIN || errno == EINTR { return nil }
+      throw SystemError(call: "recvmsg", code: errno, subject: "PTP")
+    }
+    return Received(
+      count: count, source: IPv4Address(bits: source), at: before.monotonic(stamp.software_ns))
+  }
+
+  /// Takes the next transmit stamp; nil when none waits.
+  ///
+  /// Always to be asked until it says nil: a full queue takes the receive buffer (TS-03).
+  public func departure() throws(SystemError) -> Departure? {
+    // Bounded: what is no stamp leaves the queue as well.
+    for _ in 0..<256 {
+      var number: UInt32 = 0
+      var stamp = clinux_stamp()
+      let before = ClockPair.take()
+      let outcome = unsafe clinux_ptp_transmit_stamp(file.number, &number, &stamp)
+      switch outcome {
+      case 0: return nil
+      case 1:
+        guard let at = before.monotonic(stamp.software_ns) else { continue }
+        return Departure(number: number, at: at)
+      case 2: continue
+      default: throw SystemError(call: "recvmsg", code: errno, subject: "PTP error queue")
+      }
+    }
+    return nil
+  }
+}
+
+/// Both clocks at one moment.
+struct ClockPair {
+  /// CLOCK_REALTIME minus CLOCK_MONOTONIC.
+  let difference: Int64
+  /// Between the two readings of CLOCK_MONOTONIC.
+  let width: Int64
+
+  /// More than the clocks can drift or a reading can take: the time of day was set.
+  private static let step: Int64 = 1_000_000
+
+  /// The tightest of three sandwiches.
+  static func take() -> ClockPair {
+    var best = ClockPair(difference: 0, width: .max)
+    for _ in 0..<3 {
+      let before = clinux_monotonic_nanoseconds()
+      let real = clinux_realtime_nanoseconds()
+      let after = clinux_monotonic_nanoseconds()
+      let width = after - before
+      if width < best.width {
+        best = ClockPair(difference: real - (before + width / 2), width: width)
+      }
+    }
+    return best
+  }
+
+  /// The moment of a CLOCK_REALTIME stamp, or nil when there is none or the clock has been set since.
+  func monotonic(_ realtime: Int64) -> MonotonicInstant? {
+    guard realtime != 0 else { return nil }
+    let now = ClockPair.take()
+    guard abs(now.difference - difference) < ClockPair.step else { return nil }
+    let instant = realtime - now.difference
+    // A stamp of the future, or of long ago, was made before the clock was set.
+    let age = clinux_monotonic_nanoseconds() - instant
+    guard age > -ClockPair.step, age < 1_000_000_000 else { return nil }
+    return MonotonicInstant(nanoseconds: instant)
+  }
+}

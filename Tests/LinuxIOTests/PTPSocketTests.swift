@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: MIT
+import LinuxIO
+import MediaClock
+import Testing
+
+/// Ports below 1024 and binding to an interface need privileges.
+private let mayOpen: Bool = {
+  guard let loopback = try? NetworkInterfaces.list().first(where: { $0.isLoopback }) else {
+    return false
+  }
+  do throws(SystemError) {
+    _ = try PTPSocket(
+      interface: loopback, port: PTPSocket.generalPort, dscp: 46, stamps: false)
+    return true
+  } catch {
+    return false
+  }
+}()
+
+@Suite("PTPSocket, on the loopback interface", .enabled(if: mayOpen), .serialized)
+struct PTPSocketTests {
+  private func open(port: UInt16, stamps: Bool = true) throws -> PTPSocket {
+    let loopback = try #require(try NetworkInterfaces.list().first { $0.isLoopback })
+    return try PTPSocket(interface: loopback, port: port, dscp: 46, stamps: stamps)
+  }
+
+  /// Receives one message, waiting up to a second.
+  private func receive(
+    _ socket: borrowing PTPSocket, into bytes: inout [UInt8]
+  ) throws -> PTPSocket.Received? {
+    for _ in 0..<1_000 {
+      var span = bytes.mutableSpan
+      var buffer = unsafe span.mutableBytes
+      if let received = try socket.receive(into: &buffer) { return received }
+      MonotonicClock.sleep(until: MonotonicClock.now + .milliseconds(1))
+    }
+    return nil
+  }
+
+  private func departure(_ socket: borrowing PTPSocket) throws -> PTPSocket.Departure? {
+    for _ in 0..<1_000 {
+      if let departure = try socket.departure() { return departure }
+      MonotonicClock.sleep(until: MonotonicClock.now + .milliseconds(1))
+    }
+    return nil
+  }
+
+  @Test("Each message has its stamps on CLOCK_MONOTONIC, departures numbered from 0 (TS-01, TS-02)")
+  func stamps() throws {
+    let socket = try open(port: PTPSocket.eventPort)
+    var buffer = [UInt8](repeating: 0, count: 256)
+    for number in 0..<5 as Range<UInt32> {
+      let message: [UInt8] = [0x00, 0x02, UInt8(number)] + [UInt8](repeating: 7, count: 41)
+      let before = MonotonicClock.now
+      let span = unsafe message.span.bytes
+      try socket.send(span, to: .loopback, port: PTPSocket.eventPort)
+      let received = try #require(try receive(socket, into: &buffer))
+      let sent = try #require(try departure(socket))
+      let after = MonotonicClock.now
+      #expect(received.count == 44 && received.source == .loopback)
+      #expect(Array(buffer[..<44]) == message)
+      #expect(sent.number == number)
+      let arrived = try #require(received.at)
+      // The two clocks are read a moment apart: half a millisecond is more than that ever takes.
+      let slack = Interval.microseconds(500)
+      #expect(sent.at + slack > before && arrived + slack > sent.at && after + slack > arrived)
+    }
+    #expect(try socket.departure() == nil)
+  }
+
+  @Test("The general socket needs no stamps")
+  func general() throws {
+    let socket = try open(port: PTPSocket.generalPort, stamps: false)
+    var buffer = [UInt8](repeating: 0, count: 256)
+    let message: [UInt8] = [0x0B, 0x02]
+    let span = unsafe message.span.bytes
+    try socket.send(span, to: .loopback, port: PTPSocket.generalPort)
+    let received = try #require(try receive(socket, into: &buffer))
+    #expect(received.count == 2 && received.source == .loopback && received.at == nil)
+    #expect(try socket.departure() == nil)
+  }
+
+  @Test("An interface that is not there is an error that says so")
+  func missing() throws {
+    let gone = NetworkInterface(
+      name: "gone0", index: 9_999, isUp: true, isRunning: true, isLoopback: false,
+      isMulticast: true, addresses: [])
+    do throws(SystemError) {
+      _ = try PTPSocket(interface: gone, port: PTPSocket.eventPort, dscp: 46, stamps: true)
+      Issue.record("opened")
+    } catch {
+      #expect("\(error)" == "SO_BINDTODEVICE PTP port 319 on gone0: No such device")
+    }
+  }
+}
