@@ -34,6 +34,7 @@ var targets: [Target] = [
   // Pure.
   .target(name: "MediaClock", swiftSettings: house),
   .target(name: "RealTime", swiftSettings: house),
+  .target(name: "PTP", dependencies: ["MediaClock"], swiftSettings: house),
   .target(name: "RTP", dependencies: ["MediaClock"], swiftSettings: house),
 
   // Real time.
@@ -51,6 +52,7 @@ var targets: [Target] = [
   .testTarget(
     name: "MediaClockTests", dependencies: ["MediaClock", "CSharedMemory", "SeededRandom"],
     swiftSettings: house),
+  .testTarget(name: "PTPTests", dependencies: ["PTP", "MediaClock"], swiftSettings: house),
   .testTarget(
     name: "RTPTests", dependencies: ["RTP", "MediaClock", "SeededRandom"],
     swiftSettings: house),

@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: MIT
+
+/// A small random number generator (SplitMix64) whose seed comes from outside, so that every run of a
+/// simulation is the same. It paces messages; it keeps no secrets.
+public struct SeededGenerator: RandomNumberGenerator, Sendable {
+  private var state: UInt64
+
+  public init(seed: UInt64) { state = seed }
+
+  public mutating func next() -> UInt64 {
+    state &+= 0x9E37_79B9_7F4A_7C15
+    var mixed = state
+    mixed = (mixed ^ mixed >> 30) &* 0xBF58_476D_1CE4_E5B9
+    mixed = (mixed ^ mixed >> 27) &* 0x94D0_49BB_1331_11EB
+    return mixed ^ mixed >> 31
+  }
+
+  /// From 0 up to, not including, 1.
+  public mutating func fraction() -> Double { Double(next() >> 11) * 0x1p-53 }
+}

@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: MIT
+
+/// When the Sync of the same sequenceId really left (13.7).
+public struct FollowUp: Hashable, Sendable, BitwiseCopyable {
+  public var preciseOriginTimestamp: Timestamp
+
+  public init(preciseOriginTimestamp: Timestamp) {
+    self.preciseOriginTimestamp = preciseOriginTimestamp
+  }
+
+  public init(parsing bytes: RawSpan) throws(PTPError) {
+    try bytes.require(MessageType.followUp.size)
+    preciseOriginTimestamp = Timestamp(bytes, at: 34)
+  }
+
+  func write(into bytes: inout MutableRawSpan) {
+    preciseOriginTimestamp.write(into: &bytes, at: 34)
+  }
+}
