@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: MIT
+internal import MediaClock
+
+/// What we believe of the master's clock: how far it has gained on CLOCK_MONOTONIC, and how fast it
+/// gains.
+///
+/// A Kalman filter with two states. It watches the free-running local clock, not the steered one, so
+/// there is no loop that could ring; steering is a matter of its own. The noise of the stamps is taken
+/// from the last innovations; the wander of the two oscillators from whether innovations lean to one
+/// side for long: if they do, the filter has been too sure of the rate, and listens more.
+struct Estimator: Sendable {
+  /// In nanoseconds, at `at`: master minus local, less the path delay.
+  private(set) var gain: Double
+  /// In nanoseconds per second, which is parts per billion.
+  private(set) var rate: Double
+  private(set) var at: MonotonicInstant
+
+  // The covariance: ns^2, ns^2/s, ns^2/s^2.
+  private var gainVariance: Double
+  private var covariance: Double
+  private var rateVariance: Double
+
+  /// How the rate wanders: ppb^2 per second.
+  private(set) var wander: Double
+  private static let wanderRange = 1e-3...1e6
+
+  /// Rates beyond this are none of a sane clock: ppb.
+  static let rateLimit = 500_000.0
+
+  /// Of all Syncs, outliers too: for the gate.
+  private var innovations = Window(capacity: 32)
+  /// The mean square of those that were believed, in ns^2.
+  private var meanSquare: Double
+  /// The sum of the innovations since the last verdict, each in its own standard deviations.
+  private var lean = 0.0
+  private var leanCount = 0.0
+  private let noiseFloor: Double
+
+  /// - Parameter noiseFloor: of the stamps, in nanoseconds; they are never taken for better.
+  init(_ fit: LineFit, noiseFloor: Double) {
+    self.noiseFloor = noiseFloor
+    gain = fit.gain
+    rate = min(max(fit.rate, -Self.rateLimit), Self.rateLimit)
+    at = fit.at
+    let sigma = max(fit.deviation * 1.4826, noiseFloor)
+    let variance = sigma * sigma
+    rateVariance = variance / fit.spread
+    covariance = rateVariance * fit.meanAge
+    gainVariance = variance / Double(fit.count) + covariance * fit.meanAge
+    wander = 10
+    meanSquare = variance
+    innovations.append(sigma / 1.4826)
+  }
+
+  /// The standard deviation of one stamp, in nanoseconds: robustly, from the median.
+  var noise: Double {
+    max((innovations.deviation(from: 0) ?? noiseFloor) * 1.4826, noiseFloor)
+  }
+
+  /// In nanoseconds, at `instant`.
+  func gain(at instant: MonotonicInstant) -> Double {
+    gain + rate * (instant - at).seconds
+  }
+
+  /// How far a Sync at `instant` may be from what is expected, in nanoseconds (SRV-02).
+  func gate(at instant: MonotonicInstant, narrowest: Double) -> Double {
+    let age = max((instant - at).seconds, 0)
+    let variance =
+      gainVariance + 2 * age * covariance + age * age * (rateVariance + wander * age / 3)
+    return max(6 * noise / 1.4826, narrowest) + 4 * variance.squareRoot()
+  }
+
+  /// Notes how far a Sync was from what was expected, be it an outlier or not.
+  mutating func observe(innovation: Double) { innovations.append(innovation) }
+
+  /// Takes in a Sync that showed `measured` nanoseconds at `instant`, no earlier than the last one.
+  mutating func update(_ measured: Double, at instant: MonotonicInstant) {
+    predict(to: instant)
+    let innovation = measured - gain
+    meanSquare += (innovation * innovation - meanSquare) / 64
+    let noise = max(meanSquare - gainVariance, meanSquare / 4, noiseFloor * noiseFloor)
+    let variance = gainVariance + noise
+    let gainWeight = gainVariance / variance
+    let rateWeight = covariance / variance
+    gain += gainWeight * innovation
+    rate = min(max(rate + rateWeight * innovation, -Self.rateLimit), Self.rateLimit)
+    rateVariance -= rateWeight * covariance
+    covariance -= rateWeight * gainVariance
+    gainVariance -= gainWeight * gainVariance
+    judge(innovation / variance.squareRoot(), gainWeight)
+  }
+
+  private mutating func predict(to instant: MonotonicInstant) {
+    let step = max((instant - at).seconds, 0)
+    gain += rate * step
+    gainVariance += step * (2 * covariance + step * (rateVariance + wander * step / 3))
+    covariance += step * (rateVariance + wander * step / 2)
+    rateVariance += wander * step
+    at = instant
+  }
+
+  /// A right filter's innovations are to either side alike: their sum over n stays near sqrt(n). A
+  /// verdict takes as many Syncs as the filter itself remembers. The limits balance where the sum's
+  /// deviation is a little above one; four up and two down, for to trust too much is the worse fault.
+  private mutating func judge(_ normalized: Double, _ gainWeight: Double) {
+    lean += min(max(normalized, -3), 3)
+    leanCount += 1
+    let deviations = abs(lean) / leanCount.squareRoot()
+    let isOver = leanCount >= min(max(1.5 / gainWeight, 8), 128)
+    if isOver ? deviations > 1.5 : leanCount >= 4 && deviations > 3 {
+      wander = min(wander * 4, Self.wanderRange.upperBound)
+    } else if !isOver {
+      return
+    } else if deviations < 0.5 {
+      wander = max(wander / 2, Self.wanderRange.lowerBound)
+    }
+    lean = 0
+    leanCount = 0
+  }
+}
