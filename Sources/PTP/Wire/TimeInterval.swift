@@ -28,3 +28,11 @@ public struct TimeInterval: Hashable, Sendable, BitwiseCopyable {
     return overflow ? nil : TimeInterval(scaled: sum)
   }
 }
+
+extension TimeInterval {
+  /// Saturates beyond what the field holds.
+  init(nanoseconds: Double) {
+    let scaled = (nanoseconds * 65_536).rounded()
+    self.init(scaled: Int64(exactly: scaled) ?? (scaled < 0 ? .min : .max))
+  }
+}

@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: MIT
+internal import MediaClock
+
+/// Who is master: what is heard, what is decided, and what follows from it (9.2, 9.3).
+extension OrdinaryClock {
+  mutating func receive(_ announce: Announce, _ header: Header, at now: MonotonicInstant) {
+    // 9.3.2.5; alternate masters are not to be elected.
+    guard announce.stepsRemoved < 255, !header.flags.contains(.alternateMaster),
+      announce.grandmasterIdentity != defaultDataSet.clockIdentity
+    else {
+      counters.announcesRefused += 1
+      return
+    }
+    let sender = header.sourcePortIdentity
+    let outcome = foreignMasters.hear(
+      announce, header, at: now, logAnnounceInterval: settings.logAnnounceInterval, parent: parent)
+    guard outcome == .heard else {
+      counters.announcesRefused += 1
+      return
+    }
+    let isPromising =
+      state == .listening || state == .passive
+      ? !Rank(defaultDataSet).compared(to: Rank(announce, from: sender, at: portIdentity)).isBetter
+      : sender == parent
+    if isPromising { restartAnnounceReceipt(heard: header.announceLogInterval, at: now) }
+    elect(at: now)
+  }
+
+  /// The state decision event (9.2.6.8).
+  private mutating func elect(at now: MonotonicInstant) {
+    let best = foreignMasters.best(
+      at: now, receiver: portIdentity, logAnnounceInterval: settings.logAnnounceInterval,
+      parent: parent)
+    let rank = best.map { Rank($0.announce, from: $0.identity, at: portIdentity) }
+    switch Decision(own: defaultDataSet, best: rank, isListening: state == .listening) {
+    case .undecided: break
+    case .master: if state != .master { lead(at: now) }
+    case .passive: if state != .passive { keepQuiet(at: now) }
+    case .slave: if let best { follow(best, at: now) }
+    }
+  }
+
+  // MARK: Becoming something
+
+  /// Waits for masters: at the start, or when a slave-only clock has lost its own.
+  mutating func listen(at now: MonotonicInstant) {
+    stopFollowing()
+    timers = Timers()
+    enter(.listening)
+    restartAnnounceReceipt(heard: nil, at: now)
+  }
+
+  private mutating func lead(at now: MonotonicInstant) {
+    stopFollowing()
+    timers = Timers()
+    timers.announce = now
+    timers.sync = now
+    servo.lead(at: now)
+    enter(.master)
+    // The time goes on as it was, and so its scale is what it was; nobody vouches for it any more.
+    timeProperties.flags.subtract([.timeTraceable, .frequencyTraceable])
+    timeProperties.timeSource = settings.timeProperties.timeSource
+    describeSelf()
+    afterServo(at: now)
+  }
+
+  private mutating func keepQuiet(at now: MonotonicInstant) {
+    stopFollowing()
+    timers = Timers()
+    servo.release(at: now)
+    enter(.passive)
+    describeSelf()
+    restartAnnounceReceipt(heard: nil, at: now)
+    afterServo(at: now)
+  }
+
+  private mutating func follow(_ master: ForeignMaster, at now: MonotonicInstant) {
+    let grandmaster = parentDataSet.grandmasterIdentity
+    parentDataSet = ParentDataSet(master.announce, from: master.identity)
+    stepsRemoved = master.announce.stepsRemoved + 1
+    timeProperties = TimePropertiesDataSet(
+      currentUtcOffset: master.announce.currentUtcOffset, flags: master.flags,
+      timeSource: master.announce.timeSource)
+    if parent != master.identity {
+      stopFollowing()
+      timers = Timers()
+      parent = master.identity
+      logSyncInterval = settings.logSyncInterval
+      logMinDelayReqInterval = settings.logMinDelayReqInterval
+      servo.select(at: now)
+      enter(.uncalibrated)
+      restartAnnounceReceipt(heard: master.logAnnounceInterval, at: now)
+      afterServo(at: now)
+    }
+    if grandmaster != parentDataSet.grandmasterIdentity {
+      queue.append(.report(.grandmaster(parentDataSet.grandmasterIdentity)))
+    }
+  }
+
+  mutating func stopFollowing() {
+    parent = nil
+    syncMatcher.reset()
+    delayExchange.reset()
+  }
+
+  private mutating func describeSelf() {
+    let grandmaster = parentDataSet.grandmasterIdentity
+    parentDataSet = ParentDataSet(grandmaster: defaultDataSet)
+    stepsRemoved = 0
+    if grandmaster != defaultDataSet.clockIdentity || state == .master {
+      queue.append(.report(.grandmaster(defaultDataSet.clockIdentity)))
+    }
+  }
+
+  // MARK: Silence
+
+  /// The parent's Announces, or anybody's, must go on coming: so many of the longer of its intervals and
+  /// ours, and up to one more by chance, lest all clocks wake at once (BMC-06, BMC-07).
+  private mutating func restartAnnounceReceipt(heard: Int?, at now: MonotonicInstant) {
+    let log = max(settings.logAnnounceInterval, heard ?? settings.logAnnounceInterval)
+    let interval = Interval(logSeconds: log)
+    timers.announceReceipt =
+      now + interval * Int64(settings.announceReceiptTimeout)
+      + interval.scaled(by: generator.fraction())
+  }
+
+  /// The next best takes over at once, if there is one.
+  mutating func announceReceiptExpired(at now: MonotonicInstant) {
+    timers.announceReceipt = nil
+    if let parent { foreignMasters.forget(parent) }
+    parent = nil
+    let best = foreignMasters.best(
+      at: now, receiver: portIdentity, logAnnounceInterval: settings.logAnnounceInterval,
+      parent: nil)
+    if best != nil {
+      elect(at: now)
+    } else if settings.mode == .slave {
+      listen(at: now)
+      servo.release(at: now)
+      afterServo(at: now)
+    } else {
+      lead(at: now)
+    }
+  }
+}

@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: MIT
+import MediaClock
+import PTP
+
+/// One ordinary clock and a hand that writes it messages.
+struct Exchange {
+  var clock: OrdinaryClock
+  var now = MonotonicInstant(nanoseconds: 1_000_000_000)
+  /// What it sent, and with which destination.
+  var sent: [(message: Message, destination: Datagram.Destination)] = []
+  var events: [Event] = []
+  var published: DeviceClock?
+  /// Of sent event messages, after now; nil for no stamp.
+  var stampDelay: Interval? = .microseconds(20)
+
+  static let own = ClockIdentity(0x02_0000_FFFE_0000_01)
+  static let master = PortIdentity(
+    clockIdentity: ClockIdentity(0x02_0000_FFFE_0000_99), portNumber: 1)
+
+  init(_ mode: Settings.Mode = .auto, change: (inout Settings) -> Void = { _ in }) throws {
+    var settings = Settings(mode: mode, clockIdentity: Self.own)
+    change(&settings)
+    clock = try OrdinaryClock(
+      settings: settings,
+      clock: .freeRunning(
+        from: now, at: PTPInstant(nanoseconds: 1_795_000_000_000_000_000), rate: .hz48000), seed: 1)
+    clock.link(isUp: true, at: now)
+    drain()
+  }
+
+  mutating func drain() {
+    while let action = clock.nextAction() {
+      switch consume action {
+      case .publish(let clock): published = clock
+      case .report(let event): events.append(event)
+      case .send(let datagram): note(datagram)
+      case .sendStamped(let datagram, let token):
+        note(datagram)
+        clock.transmitted(token, at: stampDelay.map { now + $0 }, now: now)
+      }
+    }
+  }
+
+  private mutating func note(_ datagram: Datagram) {
+    if let message = try? Message(parsing: datagram.bytes) {
+      sent.append((message, datagram.destination))
+    }
+  }
+
+  mutating func wait(seconds: Double) {
+    let end = now + Interval(nanoseconds: Int64(seconds * 1e9))
+    while let deadline = clock.deadline, deadline <= end {
+      now = max(now, deadline)
+      clock.advance(to: now)
+      drain()
+    }
+    now = end
+  }
+
+  mutating func receive(
+    _ header: Header, _ body: Message.Body, from peer: UInt64 = 7, arrival: Arrival? = nil
+  ) {
+    let bytes = Message(header, body).bytes
+    let usual: Arrival = body.messageType.isEvent ? .event(stamp: now) : .general
+    // Safety: bytes as bytes.
+    clock.receive(
+      unsafe bytes.span.bytes, from: Peer(address: peer), arrival ?? usual, at: now)
+    drain()
+  }
+
+  static func header(
+    _ sequence: UInt16, from source: PortIdentity = master, flags: Flags = [], domain: UInt8 = 0,
+    log: Int8 = 0x7F
+  ) -> Header {
+    Header(
+      domainNumber: domain, flags: flags, sourcePortIdentity: source, sequenceId: sequence,
+      logMessageInterval: log)
+  }
+
+  static func announce(
+    priority1: UInt8 = 100, steps: UInt16 = 0, grandmaster: ClockIdentity = master.clockIdentity
+  ) -> Message.Body {
+    .announce(
+      Announce(
+        currentUtcOffset: 37, grandmasterPriority1: priority1,
+        grandmasterClockQuality: ClockQuality(
+          clockClass: 6, clockAccuracy: 0x21, offsetScaledLogVariance: 0x4E5D),
+        grandmasterPriority2: 128, grandmasterIdentity: grandmaster, stepsRemoved: steps,
+        timeSource: 0x20))
+  }
+
+  /// Two Announces, two seconds apart.
+  mutating func choose(log: Int8 = 1, from source: PortIdentity = master) {
+    for sequence in 0...1 as ClosedRange<UInt16> {
+      receive(Self.header(sequence, from: source, log: log), Self.announce())
+      wait(seconds: 2)
+    }
+  }
+}
