@@ -32,6 +32,7 @@ var targets: [Target] = [
     cSettings: houseC + [.define("PIC")]),
 
   // Pure.
+  .target(name: "Addressing", swiftSettings: house),
   .target(name: "MediaClock", swiftSettings: house),
   .target(name: "RealTime", swiftSettings: house),
   .target(name: "PTP", dependencies: ["MediaClock"], swiftSettings: house),
@@ -43,7 +44,8 @@ var targets: [Target] = [
     swiftSettings: house),
 
   // Operating system.
-  .target(name: "LinuxIO", dependencies: ["MediaClock", "CLinux"], swiftSettings: house),
+  .target(
+    name: "LinuxIO", dependencies: ["Addressing", "MediaClock", "CLinux"], swiftSettings: house),
 
   // Tests of all that.
   .target(
@@ -56,6 +58,7 @@ var targets: [Target] = [
   .testTarget(
     name: "RTPTests", dependencies: ["RTP", "MediaClock", "SeededRandom"],
     swiftSettings: house),
+  .testTarget(name: "AddressingTests", dependencies: ["Addressing"], swiftSettings: house),
   .testTarget(
     name: "StreamEngineTests",
     dependencies: [

@@ -12,10 +12,10 @@ find_swift || exit 1
 scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
 
-# The modules below LinuxIO: values and integers, nothing of the operating system.
-pure=(MediaClock RTP RealTime StreamEngine)
-# Pure as well, but on threads that may allocate.
-sans_io=(PTP)
+# The modules of the media threads: values and integers, nothing that allocates.
+real_time=(MediaClock RTP RealTime StreamEngine)
+# All modules below LinuxIO: nothing of the operating system.
+pure=("${real_time[@]}" Addressing PTP)
 sources() { git ls-files --cached --others --exclude-standard -- "$@"; }
 
 gate_format() {
@@ -28,7 +28,7 @@ gate_build() { # warnings are errors in Package.swift
 
 gate_layers() {
   local found
-  found=$(for module in "${pure[@]}" "${sans_io[@]}"; do
+  found=$(for module in "${pure[@]}"; do
     grep -rnE '^ *(@[A-Za-z_()]+ +)*((public|package|internal|private|fileprivate) +)?import +(struct +|func +)?(Glibc|Musl|Foundation|FoundationEssentials|Dispatch|Logging|CLinux|LinuxIO|Daemon)\b' \
       "Sources/$module"
   done)
@@ -43,7 +43,7 @@ gate_embedded() {
   options=(-enable-experimental-feature Embedded -no-allocations -wmo -O -parse-as-library -swift-version 6
     -enable-upcoming-feature ExistentialAny -enable-upcoming-feature InternalImportsByDefault
     -enable-upcoming-feature MemberImportVisibility -package-name aes67_vsc -I "$map" -Xcc -D_GNU_SOURCE)
-  for module in "${pure[@]}"; do
+  for module in "${real_time[@]}"; do
     swiftc "${options[@]}" -module-name "$module" -emit-module -emit-module-path "$map/$module.swiftmodule" \
       -c -o "$map/$module.o" $(find "Sources/$module" -name '*.swift' | sort) || { echo "$module can allocate"; return 1; }
   done
@@ -55,7 +55,7 @@ gate_symbols() {
   local forbidden='swift_(retain|release|allocObject|beginAccess|once|getGenericMetadata)$|^__swift_instantiate|^malloc$|^pthread_mutex'
   local module objects found
   AES67_CORE=1 swift build -q -c release --scratch-path .build-core || return 1
-  for module in "${pure[@]}"; do
+  for module in "${real_time[@]}"; do
     objects=$(find -L ".build-core/release/$module.build" -name '*.o')
     [ -n "$objects" ] || { echo "no object of $module"; return 1; }
     found=$(objdump -dr $objects | awk -v forbidden="$forbidden" '

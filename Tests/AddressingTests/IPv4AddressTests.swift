@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-import LinuxIO
+import Addressing
 import Testing
 
 @Suite struct IPv4AddressTests {
