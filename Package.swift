@@ -37,6 +37,7 @@ var targets: [Target] = [
   .target(name: "RealTime", swiftSettings: house),
   .target(name: "PTP", dependencies: ["MediaClock"], swiftSettings: house),
   .target(name: "RTP", dependencies: ["MediaClock"], swiftSettings: house),
+  .target(name: "Session", dependencies: ["Addressing", "MediaClock"], swiftSettings: house),
 
   // Real time.
   .target(
@@ -59,6 +60,9 @@ var targets: [Target] = [
     name: "RTPTests", dependencies: ["RTP", "MediaClock", "SeededRandom"],
     swiftSettings: house),
   .testTarget(name: "AddressingTests", dependencies: ["Addressing"], swiftSettings: house),
+  .testTarget(
+    name: "SessionTests", dependencies: ["Session", "Addressing", "MediaClock"],
+    swiftSettings: house),
   .testTarget(
     name: "StreamEngineTests",
     dependencies: [

@@ -102,10 +102,10 @@ run_checks
 run_swift_tests unit
 if [ $quick = no ]; then
   # Leaks reported there are those of the test runner itself.
-  export AES67_CORE=1 ASAN_OPTIONS=detect_leaks=0 TSAN_OPTIONS=halt_on_error=1
+  export AES67_CORE=1 AES67_FUZZ_ROUNDS=5000 ASAN_OPTIONS=detect_leaks=0 TSAN_OPTIONS=halt_on_error=1
   run_swift_tests thread-sanitizer --sanitize=thread --scratch-path .build-tsan
   run_swift_tests address-sanitizer --sanitize=address --scratch-path .build-asan
-  unset AES67_CORE ASAN_OPTIONS TSAN_OPTIONS
+  unset AES67_CORE AES67_FUZZ_ROUNDS ASAN_OPTIONS TSAN_OPTIONS
   run_end_to_end
 fi
 

@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: MIT
+
+/// How RTP timestamps follow the reference clock: `a=mediaclk` (RFC 7273, 5; CLK-03, CLK-05).
+public enum MediaClockAttribute: Hashable, Sendable {
+  /// Timestamp = media clock + offset. The rate is a fraction; PCM's is 1/1 and not written.
+  case direct(offset: UInt32, numerator: UInt32 = 1, denominator: UInt32 = 1)
+  /// The sender's own clock, without relation to any other.
+  case sender
+  /// Anything else, as it stands.
+  case other(String)
+
+  /// From the value of the attribute.
+  public init(_ value: String) {
+    var words = Text.words(value)
+    if words.first?.lowercased().hasPrefix("id=") == true { words.removeFirst() }
+    guard let first = words.first else {
+      self = .other(value)
+      return
+    }
+    if first.lowercased() == "sender" {
+      self = .sender
+      return
+    }
+    let (kind, number) = Text.halves(first, at: "=") ?? (first, "0")
+    guard kind.lowercased() == "direct", let offset: UInt64 = Text.number(number) else {
+      self = .other(value)
+      return
+    }
+    // Offsets are added modulo 2^32, so what is beyond means the same.
+    let wrapped = UInt32(truncatingIfNeeded: offset)
+    guard let rate = words.dropFirst().first(where: { $0.hasPrefix("rate=") }) else {
+      self = .direct(offset: wrapped)
+      return
+    }
+    guard let (above, below) = Text.halves(String(rate.dropFirst(5)), at: "/"),
+      let numerator: UInt32 = Text.number(above), let denominator: UInt32 = Text.number(below),
+      numerator > 0, denominator > 0
+    else {
+      self = .other(value)
+      return
+    }
+    self =
+      numerator == denominator
+      ? .direct(offset: wrapped)
+      : .direct(offset: wrapped, numerator: numerator, denominator: denominator)
+  }
+
+  public var value: String {
+    switch self {
+    case .direct(let offset, let numerator, let denominator) where numerator == denominator:
+      "direct=\(offset)"
+    case .direct(let offset, let numerator, let denominator):
+      "direct=\(offset) rate=\(numerator)/\(denominator)"
+    case .sender: "sender"
+    case .other(let text): text
+    }
+  }
+}

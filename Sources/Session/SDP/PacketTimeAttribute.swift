@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: MIT
+public import MediaClock
+
+/// How long a packet lasts, `a=ptime:0.125`, and how many frames it has, `a=framecount:6`.
+///
+/// The decimals of ptime say too little for 1/3 ms, so the number of frames is what it rounds to
+/// (AES67, 8.1; SDP-03).
+public enum PacketTimeAttribute {
+  static let form = "MILLISECONDS, such as 1 or 0.125"
+
+  /// The value of `ptime` in nanoseconds; nil when it is no decimal number of at most a second.
+  ///
+  /// Some tools write microseconds. Nobody sends packets of 100 ms, and everybody's microseconds are
+  /// above 100.
+  public static func interval(_ value: String) -> Interval? {
+    let (whole, decimals) = Text.halves(value, at: ".") ?? (value, "0")
+    guard let units: Int64 = Text.number(whole), units <= 1_000_000, decimals.utf8.count <= 12,
+      decimals.utf8.allSatisfy({ (0x30...0x39).contains($0) })
+    else { return nil }
+    var nanoseconds = units * 1_000_000
+    var weight: Int64 = 100_000
+    for digit in decimals.utf8 {
+      nanoseconds += Int64(digit - 0x30) * weight
+      weight /= 10
+    }
+    if nanoseconds >= 100_000_000 { nanoseconds /= 1_000 }
+    return Interval(nanoseconds: nanoseconds)
+  }
+
+  /// The frames that `ptime` means at a rate in hertz; nil for less than one.
+  public static func frames(_ value: String, rate: Int) -> Int? {
+    guard let interval = interval(value), rate > 0 else { return nil }
+    let frames = SampleRate(hertz: Int64(rate)).frames(in: interval)
+    return frames > 0 ? Int(frames) : nil
+  }
+
+  /// The value of `ptime` for so many frames: as exact as three decimals are, without zeros at the
+  /// end; 1/3 ms is 0.333.
+  public static func value(frames: Int, rate: Int) -> String {
+    guard frames > 0, rate > 0 else { return "1" }
+    let nanoseconds = SampleRate(hertz: Int64(rate)).interval(of: Int64(frames)).nanoseconds
+    let microseconds = (nanoseconds + 500) / 1_000
+    var decimals = String(microseconds % 1_000 + 1_000).dropFirst()
+    while decimals.last == "0" { decimals.removeLast() }
+    let whole = "\(microseconds / 1_000)"
+    return decimals.isEmpty ? whole : "\(whole).\(decimals)"
+  }
+
+  /// The frames that `framecount` allows: one number, or a range such as 64-192 (SDP-12).
+  public static func frameCounts(_ value: String) -> ClosedRange<Int>? {
+    if let (least, greatest) = Text.halves(value, at: "-") {
+      guard let least: Int = Text.number(least), let greatest: Int = Text.number(greatest),
+        least > 0, least <= greatest
+      else { return nil }
+      return least...greatest
+    }
+    guard let count: Int = Text.number(value), count > 0 else { return nil }
+    return count...count
+  }
+}

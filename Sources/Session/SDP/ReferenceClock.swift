@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: MIT
+
+/// The identity of a PTP clock, an EUI-64, as SDP writes it: `00-1D-C1-FF-FE-12-00-A4`.
+public struct GrandmasterIdentity: Hashable, Sendable, CustomStringConvertible {
+  public var bits: UInt64
+
+  public init(bits: UInt64) { self.bits = bits }
+
+  /// From 8 bytes in hexadecimal, in upper or lower case, joined by dashes or not at all; or from the
+  /// 6 bytes of a hardware address, which become 8 by putting FF-FE between (MSG-04).
+  public init?(_ text: some StringProtocol) {
+    let parts = text.split(separator: "-", omittingEmptySubsequences: false)
+    guard parts.count == 1 || parts.allSatisfy({ $0.utf8.count == 2 }) else { return nil }
+    let digits = parts.joined()
+    guard digits.utf8.count == 16 || digits.utf8.count == 12,
+      digits.utf8.allSatisfy({ $0 != UInt8(ascii: "+") && $0 != UInt8(ascii: "-") }),
+      let bits = UInt64(digits, radix: 16)
+    else { return nil }
+    if digits.utf8.count == 16 {
+      self.bits = bits
+    } else {
+      self.bits = (bits >> 24) << 40 | 0xFFFE << 24 | bits & 0xFF_FFFF
+    }
+  }
+
+  public var description: String {
+    var bytes: [String] = []
+    for shift in stride(from: UInt64(56), through: 0, by: -8) {
+      let byte = String(bits >> shift & 0xFF, radix: 16, uppercase: true)
+      bytes.append(byte.utf8.count == 1 ? "0" + byte : byte)
+    }
+    return bytes.joined(separator: "-")
+  }
+}
+
+/// The clock that a sender's media clock follows: `a=ts-refclk` (RFC 7273, 4; SDP-05, SDP-06).
+public enum ReferenceClock: Hashable, Sendable {
+  /// A grandmaster by name; `version` is IEEE1588-2002, -2008 or -2019.
+  case ptp(version: String, grandmaster: GrandmasterIdentity, domain: UInt8)
+  /// Some grandmaster that knows true time: all such agree.
+  case traceable(version: String)
+  /// The sender's own clock, by hardware address.
+  case localMAC(String)
+  /// Anything else, as it stands.
+  case other(String)
+
+  public init(grandmaster: GrandmasterIdentity, domain: UInt8) {
+    self = .ptp(version: "IEEE1588-2008", grandmaster: grandmaster, domain: domain)
+  }
+
+  /// From the value of the attribute, in every spelling that was seen in the field.
+  public init(_ value: String) {
+    guard let (kind, rest) = Text.halves(value, at: "=") else {
+      self = .other(value)
+      return
+    }
+    switch kind.lowercased() {
+    case "ptp": self = Self.ptp(Text.trimmed(rest)) ?? .other(value)
+    case "localmac": self = .localMAC(Text.trimmed(rest).uppercased())
+    default: self = .other(value)
+    }
+  }
+
+  private static func ptp(_ text: String) -> ReferenceClock? {
+    var parts = text.split(separator: ":", omittingEmptySubsequences: false).map(String.init)
+    var version = "IEEE1588-2008"
+    if parts[0].lowercased().hasPrefix("ieee") {
+      version = parts.removeFirst().uppercased()
+    }
+    guard let first = parts.first else { return nil }
+    if first.lowercased() == "traceable" { return .traceable(version: version) }
+    guard let grandmaster = GrandmasterIdentity(first), parts.count <= 2 else { return nil }
+    var domain: UInt8 = 0
+    if parts.count == 2, !parts[1].isEmpty {
+      var number = parts[1]
+      if let (key, value) = Text.halves(number, at: "="), key.lowercased() == "domain-nmbr" {
+        number = value
+      }
+      guard let value: UInt8 = Text.number(Text.trimmed(number)) else { return nil }
+      domain = value
+    }
+    return .ptp(version: version, grandmaster: grandmaster, domain: domain)
+  }
+
+  /// The value as we write it. The domain is a bare number: one common controller reads nothing else.
+  public var value: String {
+    switch self {
+    case .ptp(let version, let grandmaster, let domain): "ptp=\(version):\(grandmaster):\(domain)"
+    case .traceable(let version): "ptp=\(version):traceable"
+    case .localMAC(let address): "localmac=\(address)"
+    case .other(let text): text
+    }
+  }
+}

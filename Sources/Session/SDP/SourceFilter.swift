@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: MIT
+
+/// Who alone may send to a group, or may not: `a=source-filter` (RFC 4570, 3).
+public struct SourceFilter: Hashable, Sendable {
+  public var isExclusion: Bool
+  /// `IP4`, `IP6` or `*` for both.
+  public var addressType: String
+  /// The group; `*` is every address of the session.
+  public var destination: String
+  public var sources: [String]
+
+  public init(destination: HostAddress, source: HostAddress) {
+    isExclusion = false
+    addressType = destination.type
+    self.destination = destination.text
+    sources = [source.text]
+  }
+
+  static let form = "incl IN IP4 GROUP SOURCE…"
+
+  /// From the value of the attribute.
+  public init?(_ value: String) {
+    let words = Text.words(value)
+    guard words.count >= 5, words[0] == "incl" || words[0] == "excl", words[1] == "IN",
+      ["IP4", "IP6", "*"].contains(words[2])
+    else { return nil }
+    isExclusion = words[0] == "excl"
+    addressType = words[2]
+    destination = words[3]
+    sources = Array(words[4...])
+  }
+
+  public var value: String {
+    let mode = isExclusion ? "excl" : "incl"
+    return "\(mode) IN \(addressType) \(destination) \(sources.joined(separator: " "))"
+  }
+
+  func concerns(_ address: HostAddress) -> Bool {
+    destination == "*" || destination == address.text
+  }
+}

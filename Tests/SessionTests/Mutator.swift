@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: MIT
+import Foundation
+
+/// How many spoiled inputs each parser gets; fewer under the sanitizers, more by hand.
+let fuzzRounds =
+  ProcessInfo.processInfo.environment["AES67_FUZZ_ROUNDS"].flatMap { Int($0) } ?? 100_000
+
+/// A small generator whose numbers follow from its seed (SplitMix64).
+struct Seeded: RandomNumberGenerator {
+  var state: UInt64
+
+  mutating func next() -> UInt64 {
+    state &+= 0x9E37_79B9_7F4A_7C15
+    var mixed = state
+    mixed = (mixed ^ mixed >> 30) &* 0xBF58_476D_1CE4_E5B9
+    mixed = (mixed ^ mixed >> 27) &* 0x94D0_49BB_1331_11EB
+    return mixed ^ mixed >> 31
+  }
+}
+
+/// Spoils inputs: bytes changed, cut out, doubled, and pieces of others put in.
+struct Mutator {
+  var random: Seeded
+  let inputs: [[UInt8]]
+
+  mutating func next() -> [UInt8] {
+    var bytes = inputs.randomElement(using: &random) ?? []
+    for _ in 0...Int.random(in: 0...6, using: &random) {
+      guard !bytes.isEmpty else { break }
+      let place = Int.random(in: 0..<bytes.count, using: &random)
+      let end = min(bytes.count, place + Int.random(in: 1...24, using: &random))
+      switch Int.random(in: 0..<6, using: &random) {
+      case 0: bytes[place] = UInt8.random(in: 0...255, using: &random)
+      case 1: bytes[place] ^= 1 << UInt8.random(in: 0...7, using: &random)
+      case 2: bytes.removeSubrange(place..<end)
+      case 3: bytes.insert(contentsOf: bytes[place..<end], at: place)
+      case 4: bytes.removeSubrange(place...)
+      default:
+        let other = inputs.randomElement(using: &random) ?? []
+        let from = Int.random(in: 0...other.count, using: &random)
+        bytes.replaceSubrange(place..<end, with: other[from...].prefix(40))
+      }
+    }
+    return bytes
+  }
+}

@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: MIT
+import Addressing
+import Session
+import Testing
+
+@Suite struct SessionDescriptionTests {
+  /// Device by device: what comes out is what went in, but for line ends.
+  @Test(arguments: Corpus.all)
+  func writesWhatItRead(name: String, text: String) throws {
+    let description = try SessionDescription(parsing: text)
+    let plain = text.contains("\r\n") ? text : Corpus.crlf(text)
+    #expect(description.text == plain)
+  }
+
+  @Test func readsTheParts() throws {
+    let description = try SessionDescription(parsing: Corpus.dante)
+    #expect(description.origin.identifier == "1423986")
+    #expect(description.origin.version == 1_423_994)
+    #expect(description.origin.address.text == "169.254.98.63")
+    #expect(description.name == "AVIO-Hall : 2")
+    #expect(description.connection?.address.ip4?.description == "239.69.205.203")
+    #expect(description.connection?.timeToLive == 32)
+    #expect(description.attributes.value("keywds") == "Dante")
+    let media = try #require(description.media.first)
+    #expect(description.media.count == 1)
+    #expect(media.kind == "audio" && media.port == 5004 && media.transport == "RTP/AVP")
+    #expect(media.formats == ["97"])
+    #expect(media.information == "2 channels: Left Right")
+    #expect(media.attributes.has("recvonly") && !media.attributes.has("sendrecv"))
+    #expect(media.attributes.first("ptime")?.line.number == 11)
+  }
+
+  @Test func putsLinesInTheStandardsOrder() throws {
+    let text = "v=0\ns=N\na=x:1\nt=0 0\nc=IN IP4 239.1.2.3/4\no=me 7 8 IN IP4 10.0.0.1\nq=unknown\n"
+    let description = try SessionDescription(parsing: text)
+    #expect(
+      description.text
+        == "v=0\r\no=me 7 8 IN IP4 10.0.0.1\r\ns=N\r\nc=IN IP4 239.1.2.3/4\r\nt=0 0\r\na=x:1\r\n")
+  }
+
+  @Test func keepsWhatItDoesNotRead() throws {
+    let text = Corpus.crlf(
+      """
+      v=0
+      o=Some One 7 8 IN IP6 2001:db8::1
+      s=
+      i=About it
+      u=http://example.org/
+      e=me@example.org
+      p=+1 234
+      c=IN IP6 ff15::101/3
+      b=AS:1500
+      t=2873397496 2873404696
+      r=7d 1h 0 25h
+      t=0 0
+      z=2882844526 -1h
+      k=prompt
+      a=-x:y:z
+      m=video 49170/2 RTP/AVP 31 32
+      b=TIAS:1
+      k=clear:1
+      a=
+
+      """)
+    let description = try SessionDescription(parsing: text)
+    #expect(description.text == text)
+    #expect(description.origin.user == "Some One")
+    #expect(description.connection?.groups == 3)
+    #expect(description.media[0].portCount == 2)
+    #expect(description.media[0].formats == ["31", "32"])
+  }
+
+  @Test func fillsInWhatMustBeThere() throws {
+    let description = try SessionDescription(parsing: "v=0\no=- 1 1 IN IP4 10.0.0.1\n")
+    #expect(description.text == "v=0\r\no=- 1 1 IN IP4 10.0.0.1\r\ns=-\r\nt=0 0\r\n")
+  }
+
+  @Test func toleratesEndsOfLinesAndText() throws {
+    let description = try SessionDescription(
+      parsing: "v=0\r\n\r\no=- 1 1 IN IP4 10.0.0.1\ns=Last\u{0}\u{0}")
+    #expect(description.name == "Last")
+  }
+
+  /// A name cannot move a cursor, forge a line or turn the text around it.
+  @Test func letsNoControlCharactersThrough() throws {
+    let description = try SessionDescription(
+      parsing: "v=0\no=- 1 1 IN IP4 10.0.0.1\ns=a\u{1B}[2J\u{7F}\u{9B}b\t\u{202E}c\u{2028}d\rE\n")
+    #expect(description.name == "a\u{FFFD}[2J\u{FFFD}\u{FFFD}b \u{FFFD}c\u{FFFD}d\u{FFFD}E")
+    let latin1 = Array("v=0\no=- 1 1 IN IP4 10.0.0.1\ns=B".utf8) + [0xFC] + Array("hne\n".utf8)
+    let repaired = try unsafe SessionDescription(parsing: latin1.span.bytes)
+    #expect(repaired.name == "B\u{FFFD}hne")
+  }
+
+  @Test func writesOneLineForEachValue() throws {
+    var description = try SessionDescription(parsing: Corpus.dante)
+    description.name = "x\r\na=ptime:9"
+    #expect(description.text.contains("s=x\u{FFFD}\u{FFFD}a=ptime:9\r\n"))
+  }
+
+  static let wrong: [(String, Int, String)] = [
+    ("", 1, "first line must be v=0"),
+    ("o=- 1 1 IN IP4 10.0.0.1\n", 1, "first line must be v=0"),
+    ("v=1\n", 1, "first line must be v=0"),
+    ("HTTP/1.1 404\n", 1, "first line must be v=0"),
+    ("v=0\ns=No origin\n", 0, "o=USER SESSION VERSION IN IP4 ADDRESS is missing"),
+    ("v=0\no=- 1 IN IP4 10.0.0.1\n", 2, "USER SESSION VERSION"),
+    ("v=0\no=- 1 -1 IN IP4 10.0.0.1\n", 2, "USER SESSION VERSION"),
+    ("v=0\no=- 1 18446744073709551616 IN IP4 10.0.0.1\n", 2, "USER SESSION VERSION"),
+    ("v=0\no=- 1 1 ATM IP4 10.0.0.1\n", 2, "USER SESSION VERSION"),
+    ("v=0\no=- 1 1 IN IP4 10.0.0.1\nnonsense\n", 3, "LETTER=VALUE"),
+    ("v=0\no=- 1 1 IN IP4 10.0.0.1\nc=IN IP4 239.1.1.1/256\n", 3, "IN IP4 ADDRESS/TTL"),
+    ("v=0\no=- 1 1 IN IP4 10.0.0.1\nc=IN IP4 239.1.1.1/1/1/1\n", 3, "IN IP4 ADDRESS/TTL"),
+    ("v=0\no=- 1 1 IN IP4 10.0.0.1\nc=IN IP4 /1\n", 3, "IN IP4 ADDRESS/TTL"),
+    ("v=0\no=- 1 1 IN IP4 10.0.0.1\nm=audio 65536 RTP/AVP 98\n", 3, "KIND PORT"),
+    ("v=0\no=- 1 1 IN IP4 10.0.0.1\nm=audio 5004 RTP/AVP\n", 3, "KIND PORT"),
+    ("v=0\no=- 1 1 IN IP4 10.0.0.1\nm=audio 5004/0 RTP/AVP 98\n", 3, "KIND PORT"),
+  ]
+
+  @Test(arguments: wrong)
+  func namesTheLineAndTheReason(text: String, line: Int, reason: String) throws {
+    let error = #expect(throws: SDPError.self) { try SessionDescription(parsing: text) }
+    #expect(error?.line == line)
+    #expect(error?.description.contains(reason) == true, "\(String(describing: error))")
+  }
+
+  @Test func isBounded() throws {
+    let head = "v=0\no=- 1 1 IN IP4 10.0.0.1\n"
+    let long = head + String(repeating: "x", count: SessionDescription.greatestByteCount)
+    #expect(throws: SDPError.self) { try SessionDescription(parsing: long) }
+    let lines = head + String(repeating: "a=b\n", count: 1_023)
+    let error = #expect(throws: SDPError.self) { try SessionDescription(parsing: lines) }
+    #expect(error?.line == 1_025)
+    let media = head + String(repeating: "m=audio 1 RTP/AVP 98\n", count: 65)
+    #expect(throws: SDPError(line: 67, reason: .tooManyMedia(greatest: 64))) {
+      try SessionDescription(parsing: media)
+    }
+  }
+}
