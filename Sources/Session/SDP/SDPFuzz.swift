@@ -5,6 +5,7 @@ public enum SDPFuzz {
   /// What is read can be written, and reads the same again.
   public static func holds(for bytes: [UInt8]) -> Bool {
     guard let description = try? SessionDescription(parsing: bytes[...]) else { return true }
+    for stream in (try? description.streams()) ?? [] { _ = stream.payloadBytes }
     let text = description.text
     guard !text.utf8.contains(where: { $0 < 0x20 && $0 != 0x0D && $0 != 0x0A })
     else { return false }
