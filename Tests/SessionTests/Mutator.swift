@@ -1,26 +1,14 @@
 // SPDX-License-Identifier: MIT
 import Foundation
+import Session
 
 /// How many spoiled inputs each parser gets; fewer under the sanitizers, more by hand.
 let fuzzRounds =
   ProcessInfo.processInfo.environment["AES67_FUZZ_ROUNDS"].flatMap { Int($0) } ?? 100_000
 
-/// A small generator whose numbers follow from its seed (SplitMix64).
-struct Seeded: RandomNumberGenerator {
-  var state: UInt64
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var mixed = state
-    mixed = (mixed ^ mixed >> 30) &* 0xBF58_476D_1CE4_E5B9
-    mixed = (mixed ^ mixed >> 27) &* 0x94D0_49BB_1331_11EB
-    return mixed ^ mixed >> 31
-  }
-}
-
 /// Spoils inputs: bytes changed, cut out, doubled, and pieces of others put in.
 struct Mutator {
-  var random: Seeded
+  var random: SeededGenerator
   let inputs: [[UInt8]]
 
   mutating func next() -> [UInt8] {

@@ -6,6 +6,12 @@ public struct SessionIdentity: Hashable, Sendable, CustomStringConvertible {
   public var identifier: String
   public var address: HostAddress
 
+  public init(user: String, identifier: String, address: HostAddress) {
+    self.user = user
+    self.identifier = identifier
+    self.address = address
+  }
+
   public var description: String { "\(user) \(identifier) \(address)" }
 }
 

@@ -5,7 +5,8 @@ import Testing
 @Suite struct SDPFuzzTests {
   @Test func survivesSpoiledInputs() {
     let seed: UInt64 = 20_261_122
-    var mutator = Mutator(random: Seeded(state: seed), inputs: Corpus.all.map { Array($0.1.utf8) })
+    var mutator = Mutator(
+      random: SeededGenerator(seed: seed), inputs: Corpus.all.map { Array($0.1.utf8) })
     for round in 0..<fuzzRounds {
       let bytes = mutator.next()
       guard SDPFuzz.holds(for: bytes) else {
@@ -23,7 +24,8 @@ import Testing
       "2 channels: Left, Right", "98 channel-order=SMPTE2110.(ST,51,U08)", "0.333333", "64-192",
     ]
     let seed: UInt64 = 7
-    var mutator = Mutator(random: Seeded(state: seed), inputs: values.map { Array($0.utf8) })
+    var mutator = Mutator(
+      random: SeededGenerator(seed: seed), inputs: values.map { Array($0.utf8) })
     for round in 0..<fuzzRounds {
       let bytes = mutator.next()
       guard SDPFuzz.holds(forValue: bytes) else {

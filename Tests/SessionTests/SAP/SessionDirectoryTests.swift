@@ -1,0 +1,238 @@
+// SPDX-License-Identifier: MIT
+import Addressing
+import MediaClock
+import Session
+import Testing
+
+/// A directory, and others' announcements to put into it; times in seconds.
+struct Bench {
+  var directory: SessionDirectory
+
+  init(_ settings: SessionDirectory.Settings = .init()) {
+    directory = SessionDirectory(settings: settings, at: Self.at(0))
+  }
+
+  static func at(_ seconds: Double) -> MonotonicInstant {
+    MonotonicInstant(nanoseconds: Int64(seconds * 1e9))
+  }
+
+  static func sdp(_ identifier: Int, version: Int = 1, name: String = "S") -> String {
+    "v=0\no=- \(identifier) \(version) IN IP4 10.0.0.1\ns=\(name)\nt=0 0\n"
+  }
+
+  static func identity(_ identifier: Int) -> SessionIdentity {
+    SessionIdentity(
+      user: "-", identifier: "\(identifier)", address: HostAddress(IPv4Address(bits: 0x0A00_0001)))
+  }
+
+  static func host(_ number: Int) -> IPv4Address { IPv4Address(bits: 0x0A00_0000 | UInt32(number)) }
+
+  mutating func announce(
+    _ sdp: String, hash: UInt16, from host: Int = 1, at seconds: Double, deletion: Bool = false
+  ) {
+    let key = AnnouncementKey(origin: .ip4(Self.host(host)), hash: hash)
+    let packet = SAPPacket(isDeletion: deletion, key: key, payload: Array(sdp.utf8))
+    receive(packet.bytes, from: host, at: seconds)
+  }
+
+  mutating func receive(_ bytes: [UInt8], from host: Int = 1, at seconds: Double) {
+    directory.receive(bytes, from: Self.host(host), at: Self.at(seconds)) { _, _ in nil }
+  }
+
+  mutating func actions() -> [SessionDirectory.Action] {
+    var actions: [SessionDirectory.Action] = []
+    while let action = directory.nextAction() { actions.append(action) }
+    return actions
+  }
+
+  subscript(identifier: Int) -> DiscoveredSession? { directory[Self.identity(identifier)] }
+}
+
+@Suite struct SessionDirectoryTests {
+  @Test func tellsWhatAppearsChangesAndEnds() throws {
+    var bench = Bench()
+    bench.announce(Bench.sdp(7), hash: 1, at: 0)
+    #expect(bench.actions() == [.newSource(Bench.host(1)), .appeared(Bench.identity(7))])
+    bench.announce(Bench.sdp(7), hash: 1, at: 1)
+    #expect(bench.actions().isEmpty && bench.directory.counts.repeated == 1)
+    bench.announce(Bench.sdp(8), hash: 5, at: 1)
+    #expect(bench.actions() == [.appeared(Bench.identity(8))])
+    bench.announce(Bench.sdp(7, version: 2, name: "New"), hash: 2, at: 10)
+    #expect(bench.actions() == [.changed(Bench.identity(7))])
+    #expect(bench.directory.count == 2 && bench[7]?.name == "New")
+    #expect(try bench[7]?.description().origin.version == 2)
+    #expect(bench[7]?.firstHeard == Bench.at(0) && bench[7]?.lastHeard == Bench.at(10))
+    // What is deleted is the old announcement, which no session has any more.
+    bench.announce("", hash: 1, at: 10, deletion: true)
+    #expect(bench.directory.count == 2 && bench.actions().isEmpty)
+    bench.announce("o=- 7 2 IN IP4 10.0.0.1\n", hash: 2, at: 11, deletion: true)
+    #expect(bench.actions() == [.disappeared(Bench.identity(7), .deleted)])
+    #expect(bench.directory.count == 1)
+  }
+
+  @Test func takesNewWordsUnderTheSameHash() {
+    var bench = Bench()
+    bench.announce(Bench.sdp(7), hash: 1, at: 0)
+    bench.announce(Bench.sdp(7, name: "New"), hash: 1, at: 10)
+    #expect(bench[7]?.name == "New")
+    _ = bench.actions()
+    bench.announce(Bench.sdp(9), hash: 1, at: 20)
+    #expect(bench.directory.count == 1)
+    #expect(
+      bench.actions() == [
+        .disappeared(Bench.identity(7), .replaced), .newSource(Bench.host(1)),
+        .appeared(Bench.identity(9)),
+      ])
+  }
+
+  @Test func livesWithoutAHash() {
+    var bench = Bench()
+    bench.announce(Bench.sdp(7), hash: 0, at: 0)
+    bench.announce(Bench.sdp(8), hash: 0, at: 0)
+    bench.announce(Bench.sdp(7), hash: 0, at: 30)
+    #expect(bench.directory.count == 2)
+    #expect(bench[7]?.lastHeard == Bench.at(30) && bench[7]?.period == .seconds(30))
+    bench.announce("o=- 8 1 IN IP4 10.0.0.1", hash: 0, at: 31, deletion: true)
+    #expect(bench.directory.count == 1)
+  }
+
+  @Test func takesARestartedDeviceButNotAnOvertakenPacket() {
+    var bench = Bench()
+    bench.announce(Bench.sdp(7, version: 5), hash: 5, at: 0)
+    bench.announce(Bench.sdp(7, version: 4), hash: 4, at: 1)
+    #expect(bench[7]?.origin.version == 5 && bench.directory.counts.refused == 1)
+    bench.announce(Bench.sdp(7, version: 1), hash: 1, at: 20)
+    #expect(bench[7]?.origin.version == 1)
+  }
+
+  @Test func agesByTheMeasuredPeriod() {
+    var bench = Bench()
+    bench.announce(Bench.sdp(7), hash: 1, at: 0)
+    #expect(bench.directory.deadline == Bench.at(900))
+    for time in [1.0, 2] { bench.announce(Bench.sdp(7), hash: 1, at: time) }
+    #expect(bench[7]?.period == nil)
+    for time in [32.0, 62, 92] { bench.announce(Bench.sdp(7), hash: 1, at: time) }
+    #expect(bench[7]?.period == .seconds(30))
+    bench.announce(Bench.sdp(8), hash: 2, at: 92)
+    bench.announce(Bench.sdp(8), hash: 2, at: 192)
+    #expect(bench[8]?.period == .seconds(100))
+    bench.directory.advance(to: Bench.at(391))
+    #expect(bench.directory.count == 2)
+    _ = bench.actions()
+    bench.directory.advance(to: Bench.at(392))
+    #expect(bench.actions() == [.disappeared(Bench.identity(7), .expired)])
+    #expect(bench.directory.deadline == Bench.at(1_192))
+    bench.directory.advance(to: Bench.at(1_192))
+    #expect(bench.directory.count == 0 && bench.directory.deadline == nil)
+    bench.announce(Bench.sdp(7), hash: 1, at: 1_200)
+    #expect(bench.actions().contains(.newSource(Bench.host(1))))
+  }
+
+  /// SAP knows no authentication: a stranger can neither change nor delete what is another's.
+  @Test func belongsToTheSourceThatIsHeard() {
+    var bench = Bench()
+    bench.announce(Bench.sdp(7), hash: 1, at: 0)
+    let key = AnnouncementKey(origin: .ip4(Bench.host(1)), hash: 1)
+    let deletion = SAPPacket(isDeletion: true, key: key, payload: [])
+    bench.receive(deletion.bytes, from: 66, at: 1)
+    let forged = SAPPacket(
+      isDeletion: false, key: key, payload: Array(Bench.sdp(7, version: 9, name: "Bad").utf8))
+    bench.receive(forged.bytes, from: 66, at: 2)
+    let other = SAPPacket(isDeletion: false, key: key, payload: Array(Bench.sdp(9).utf8))
+    bench.receive(other.bytes, from: 66, at: 3)
+    #expect(bench.directory.count == 1 && bench[7]?.name == "S")
+    #expect(bench.directory.counts.refused == 3)
+    // When its own source is silent for long, another may speak for it: a device with a new address.
+    bench.receive(forged.bytes, from: 66, at: 61)
+    #expect(bench[7]?.name == "Bad")
+  }
+
+  @Test func ignoresItselfAndNobody() {
+    var bench = Bench()
+    bench.directory.own = [AnnouncementKey(origin: .ip4(Bench.host(1)), hash: 1)]
+    bench.announce(Bench.sdp(7), hash: 1, at: 0)
+    bench.announce(Bench.sdp(7), hash: 2, from: 0, at: 0)
+    let nobody = AnnouncementKey(origin: .ip4(.any), hash: 3)
+    let packet = SAPPacket(isDeletion: false, key: nobody, payload: Array(Bench.sdp(8).utf8))
+    bench.receive(packet.bytes, at: 0)
+    #expect(bench.directory.counts.ignored == 2)
+  }
+
+  @Test func countsWhatItCannotRead() {
+    var bench = Bench()
+    bench.receive([1, 2, 3], at: 0)
+    bench.announce("v=0\no=bad\n", hash: 1, at: 0)
+    bench.receive([0x21, 0, 0, 9, 10, 0, 0, 1, 1], at: 0)
+    #expect(bench.directory.counts.malformed == 2 && bench.directory.counts.unreadable == 1)
+    #expect(bench.directory.lastProblem?.error.line == 2)
+    #expect(bench.directory.lastProblem?.source == Bench.host(1))
+  }
+
+  @Test func takesThousandsAtOnce() {
+    var bench = Bench()
+    for number in 0..<2_000 {
+      bench.announce(Bench.sdp(number), hash: UInt16(number + 1), at: Double(number) / 2_000)
+    }
+    #expect(bench.directory.count == 2_000)
+    #expect(bench.actions().count == 2_001)
+  }
+
+  @Test func isBoundedAgainstFloods() {
+    var settings = SessionDirectory.Settings()
+    settings.greatestSessions = 100
+    settings.greatestSources = 10
+    settings.sourceBurst = 80
+    settings.sourcePerSecond = 1
+    var bench = Bench(settings)
+    for number in 0..<20 { bench.announce(Bench.sdp(number), hash: UInt16(number + 1), at: 0) }
+    // One source: as much as its ration.
+    for number in 1_000..<2_000 {
+      bench.announce(Bench.sdp(number), hash: UInt16(number), from: 2, at: 1)
+    }
+    #expect(bench.directory.count == 100)
+    #expect(bench.directory.counts.rationed == 920)
+    // Newcomers push out the greediest's, not the others'.
+    for number in 3...12 {
+      bench.announce(Bench.sdp(5_000 + number), hash: UInt16(number), from: number, at: 2)
+    }
+    #expect(bench.directory.count == 100)
+    #expect((0..<20).allSatisfy { bench[$0] != nil })
+    #expect((3...10).allSatisfy { bench[5_000 + $0] != nil })
+    // More sources than there is room for: what they say is not worked on.
+    #expect(bench[5_012] == nil)
+  }
+
+  @Test func saysThatItCouldNotSayAll() {
+    var settings = SessionDirectory.Settings()
+    settings.greatestSessions = 4
+    var bench = Bench(settings)
+    for version in 1...50 {
+      bench.announce(Bench.sdp(7, version: version), hash: UInt16(version), at: Double(version))
+    }
+    let actions = bench.actions()
+    #expect(actions.count <= 8 && actions.first == .overflow)
+  }
+
+  /// Whatever comes, the tables stay small, and every packet is counted once.
+  @Test func survivesSpoiledPackets() {
+    var settings = SessionDirectory.Settings()
+    settings.greatestSessions = 50
+    settings.greatestSources = 8
+    var bench = Bench(settings)
+    let inputs = (0..<200).map { number in
+      let key = AnnouncementKey(origin: .ip4(Bench.host(number % 5)), hash: UInt16(number % 90))
+      let sdp = Bench.sdp(number % 70, version: number)
+      return SAPPacket(isDeletion: number % 7 == 0, key: key, payload: Array(sdp.utf8)).bytes
+    }
+    var mutator = Mutator(random: SeededGenerator(seed: 3), inputs: inputs)
+    let rounds = fuzzRounds / 5
+    for round in 0..<rounds {
+      bench.receive(mutator.next(), from: round % 11, at: Double(round) / 10)
+      bench.directory.advance(to: Bench.at(Double(round) / 10))
+      if round % 100 == 0 { _ = bench.actions() }
+    }
+    #expect(bench.directory.count <= 50)
+    #expect(bench.directory.counts.total == rounds)
+    #expect(bench.directory.counts.accepted > 0 && bench.directory.counts.refused > 0)
+  }
+}
