@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: MIT
+
+/// One thing between a stream and a receiver, with what to change.
+public enum Obstacle: Hashable, Sendable, CustomStringConvertible {
+  // Nothing is heard because of these.
+  case inactive
+  case addressFamily(String)
+  case notOurAddress(String)
+  case prefix(String, allowed: String)
+  case port(UInt16, allowed: UInt16)
+  case encoding(String, allowed: [String])
+  case rate(Int, allowed: Int)
+  case channels(Int, greatest: Int)
+  case packetTime(milliseconds: String, allowed: [String])
+  case payload(bytes: Int, greatest: Int)
+  case domain(UInt8, ours: UInt8)
+  case hiddenBySessionFilter
+  case noReferenceClock
+  case noMediaClock
+  // These it can be heard with.
+  case unsynchronised
+  case otherGrandmaster(String, ours: String)
+  case clockRate(UInt32, UInt32)
+  case traceable
+  case unknownClock(String)
+  case staticPayloadType(UInt8)
+
+  /// Whether the stream cannot be received as it should be.
+  public var isFatal: Bool {
+    switch self {
+    case .unsynchronised, .otherGrandmaster, .clockRate, .traceable, .unknownClock,
+      .staticPayloadType:
+      false
+    default: true
+    }
+  }
+
+  /// What is so, and what to change.
+  public var description: String {
+    switch self {
+    case .inactive: "its sender has stopped it: start it there"
+    case .addressFamily(let address):
+      "it goes to \(address), and only IPv4 addresses are received: set an IPv4 group at the sender"
+    case .notOurAddress(let address):
+      "it goes to \(address) alone: set a multicast group at the sender, or this host's address"
+    case .prefix(let address, let allowed):
+      "it goes to \(address), outside of \(allowed): change the sender's address, or the receiver's prefix"
+    case .port(let port, let allowed):
+      "it goes to port \(port), and only \(allowed) is received: change the sender's port"
+    case .encoding(let name, let allowed):
+      "its format is \(name): set the sender to \(allowed.joined(separator: " or "))"
+    case .rate(let rate, let allowed):
+      "its rate is \(rate) Hz: set the sender to \(allowed) Hz"
+    case .channels(let count, let greatest):
+      "it has \(count) channels, and \(greatest) are received at most: split it at the sender"
+    case .packetTime(let milliseconds, let allowed):
+      "its packets last \(milliseconds) ms: set the sender to \(allowed.joined(separator: " or ")) ms"
+    case .payload(let bytes, let greatest):
+      "its packets would carry \(bytes) bytes, and \(greatest) fit: fewer channels or a shorter packet time"
+    case .domain(let theirs, let ours):
+      "its clock is in PTP domain \(theirs), and the receiver's in \(ours): set the same domain in both"
+    case .hiddenBySessionFilter:
+      "its source filter is in the session part, where some controllers do not read on: put it at media level"
+    case .noReferenceClock:
+      "it names no reference clock, which the receiver insists on: switch PTP on at the sender"
+    case .noMediaClock:
+      "it does not say how its timestamps follow the clock: the sender must announce mediaclk:direct"
+    case .unsynchronised:
+      "it follows no PTP clock: it is placed by its arrival, and drifts against the others"
+    case .otherGrandmaster(let theirs, let ours):
+      "its grandmaster is \(theirs), and ours is \(ours): see that one network has one grandmaster"
+    case .clockRate(let above, let below):
+      "its media clock runs at \(above)/\(below): it is placed by its arrival"
+    case .traceable:
+      "its clock follows true time, and ours is not known to: the two may drift apart"
+    case .unknownClock(let value):
+      "its reference clock \"\(value)\" is not known here: it may not be synchronous"
+    case .staticPayloadType(let type):
+      "its payload type \(type) is not a dynamic one: use 96 to 127 at the sender"
+    }
+  }
+}
+
+/// Whether a receiver can take a stream, and why not.
+public struct Verdict: Hashable, Sendable, CustomStringConvertible {
+  /// Fatal ones first.
+  public var obstacles: [Obstacle]
+
+  public init(_ obstacles: [Obstacle]) {
+    self.obstacles = obstacles.filter(\.isFatal) + obstacles.filter { !$0.isFatal }
+  }
+
+  public var isReceivable: Bool { !obstacles.contains(where: \.isFatal) }
+
+  /// One sentence; it says the most important of what there is to say.
+  public var description: String {
+    guard let first = obstacles.first else { return "Receivable." }
+    let more = obstacles.count > 1 ? " (and \(obstacles.count - 1) more)" : ""
+    return (isReceivable ? "Receivable, but " : "Not receivable: ") + first.description + more + "."
+  }
+}

@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: MIT
+internal import Addressing
+public import MediaClock
+
+/// Devices of one kind: what they take, and how a sender of ours suits them best.
+///
+/// From vendors' manuals and reports of users (Dante, ST 2110-30) or, less surely, from hearsay
+/// (RAVENNA's and Livewire's limits); none was tried against the devices themselves.
+public enum PeerPreset: String, CaseIterable, Sendable {
+  case dante
+  case ravenna
+  case st2110 = "st2110-30"
+  case livewire
+
+  /// What such a device can receive.
+  public var receiver: ReceiverProfile {
+    var profile = ReceiverProfile()
+    switch self {
+    case .dante:
+      profile.groups = prefix
+      profile.port = 5004
+      profile.needsClock = true
+      profile.hidesSessionFilters = true
+      profile.clock = FollowedClock(domain: 0, grandmaster: nil)
+    case .ravenna:
+      profile.greatestChannels = 64
+      profile.frames = [1, 6, 12, 16, 32, 48, 64, 96, 192]
+      profile.clock = FollowedClock(domain: 0, grandmaster: nil)
+    case .st2110:
+      // Level A, which every receiver has; many have the 125 µs of level B too.
+      profile.frames = [48]
+      profile.needsClock = true
+      profile.clock = FollowedClock(domain: 127, grandmaster: nil, isTraceable: true)
+    case .livewire:
+      profile.encodings = [.l24]
+      profile.frames = [48]
+      profile.clock = FollowedClock(domain: 0, grandmaster: nil)
+    }
+    return profile
+  }
+
+  /// Where a sender's groups should be; nil for anywhere in 239/8.
+  public var prefix: AddressPrefix? {
+    self == .dante ? AddressPrefix(IPv4Address(bits: 0xEF45_0000), bits: 16) : nil
+  }
+
+  public var packetTime: PacketTime { .ms1 }
+
+  public var payloadType: UInt8 { self == .dante ? 97 : 98 }
+
+  public var ptpDomain: UInt8 { self == .st2110 ? 127 : 0 }
+
+  /// Of RTP, 0 to 63 (NET-04, NET-05).
+  public var audioDSCP: UInt8 { self == .dante ? 46 : 34 }
+
+  /// Of PTP's event messages.
+  public var ptpDSCP: UInt8 {
+    switch self {
+    case .dante: 56
+    case .ravenna: 48
+    case .st2110, .livewire: 46
+    }
+  }
+
+  /// How a description should look.
+  public var style: SDPStyle {
+    var style = SDPStyle()
+    style.filterPlace = .media
+    style.ravenna = self != .st2110
+    return style
+  }
+}
