@@ -81,7 +81,8 @@ if !coreOnly {
     .target(
       name: "Daemon",
       dependencies: [
-        "MediaClock", "RealTime", "RTP", "StreamEngine", "LinuxIO", "CSharedMemory",
+        "Addressing", "MediaClock", "RealTime", "PTP", "RTP", "StreamEngine", "LinuxIO",
+        "CSharedMemory",
         .product(name: "Logging", package: "swift-log"),
         .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
         .product(name: "UnixSignals", package: "swift-service-lifecycle"),
@@ -96,7 +97,7 @@ if !coreOnly {
     .testTarget(
       name: "DaemonTests",
       dependencies: [
-        "Daemon", "LinuxIO", "MediaClock", "CSharedMemory",
+        "Daemon", "LinuxIO", "MediaClock", "PTP", "CSharedMemory",
         .product(name: "Logging", package: "swift-log"),
         .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
       ], swiftSettings: house),

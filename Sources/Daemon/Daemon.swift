@@ -37,17 +37,19 @@ public struct Daemon: Sendable {
     device.publish(DeviceClock(starting: configuration.clock, at: sample))
     let realTime = establishRealTime()
 
+    let clock = try ClockService(configuration, device: device, log: log)
     // Safety: the device memory lives until run() ends, after every service.
-    let streams = try unsafe StreamService(configuration, device: device.page, logger: log)
+    let streams = try unsafe StreamService(
+      configuration, device: device.page, clock: clock.report, logger: log)
     let clients = try ClientService(
       listener, device: device, mixer: streams.playbackMixer, log: log)
     let status = StatusWriter(path: directory + "/status.json", log: log) {
-      collectStatus(device, realTime, streams, clients)
+      collectStatus(device, realTime, clock.report, streams, clients)
     }
     log.notice("aes67d \(Self.version) runs in \(directory)")
     // They stop in the opposite order: clients keep their memory until the media threads are gone.
     let group = ServiceGroup(
-      services: [clients, streams, status, ReadinessService()],
+      services: [clock, clients, streams, status, ReadinessService()],
       gracefulShutdownSignals: [.sigterm, .sigint], logger: quietLog)
     try await group.run()
     log.notice("aes67d has stopped")
@@ -69,8 +71,8 @@ public struct Daemon: Sendable {
   }
 
   private func collectStatus(
-    _ device: DeviceMemory, _ realTime: RealTimeStatus, _ streams: StreamService,
-    _ clients: ClientService
+    _ device: DeviceMemory, _ realTime: RealTimeStatus, _ ptp: PTPReport,
+    _ streams: StreamService, _ clients: ClientService
   ) -> DaemonStatus {
     let clock = device.clock
     let (senders, receivers) = streams.status()
@@ -80,6 +82,7 @@ public struct Daemon: Sendable {
       clock: DaemonStatus.Clock(
         state: clock.state.text, deviceFrame: clock.relation.frame(at: MonotonicClock.now).index,
         mediaOffset: clock.mediaOffset.frames, rateDivisor: configuration.clock.rateDivisor),
+      ptp: ptp.status,
       senders: senders, receivers: receivers, clients: clients.statuses)
   }
 }

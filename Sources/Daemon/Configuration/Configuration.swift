@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+internal import LinuxIO
 public import Logging
 public import MediaClock
 
@@ -11,6 +12,7 @@ public struct Configuration: Equatable, Sendable {
   public var receivers: [ReceiverConfiguration]
   /// A sender that woke later than this drops what is older.
   public var maxLateness = Interval.milliseconds(17)
+  public var networkClock = NetworkClock()
   public var clock = Clock()
   public var realTime = RealTime()
   public var device = Device()
@@ -55,4 +57,12 @@ public enum InterfaceChoice: Equatable, Sendable {
   /// The first that is up and multicasts, else loopback.
   case automatic
   case named(String)
+
+  /// The interface that is meant, whether or not it can be used now.
+  func find(among interfaces: [NetworkInterface]) -> NetworkInterface? {
+    switch self {
+    case .automatic: NetworkInterfaces.automaticChoice(among: interfaces)
+    case .named(let name): interfaces.first { $0.name == name }
+    }
+  }
 }

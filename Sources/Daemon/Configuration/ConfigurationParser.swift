@@ -28,8 +28,8 @@ extension Configuration {
     MappingReader(
       node, path: "",
       allowed: [
-        "layout", "network", "streams", "senders", "receivers", "clock", "real-time", "device",
-        "log",
+        "layout", "network", "streams", "senders", "receivers", "ptp", "clock", "real-time",
+        "device", "log",
       ], problems: problems)
   }
 
@@ -48,6 +48,7 @@ extension Configuration {
       loopback: network.loopback)
     senders = SenderList(root, layout: layout, defaults: streams).checked()
     receivers = ReceiverList(root, layout: layout, defaults: streams).checked()
+    networkClock = NetworkClock(section("ptp", NetworkClock.keys))
     clock = Clock(section("clock", ["rate-divisor", "anchor"]))
     realTime = RealTime(section("real-time", ["priority", "lock-memory"]))
     device = Device(section("device", ["minimum-period", "socket-group"]))

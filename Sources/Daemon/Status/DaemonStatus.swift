@@ -32,12 +32,14 @@ public struct DaemonStatus: Encodable, Equatable, Sendable {
   public var interface: Interface?
   public var realTime: RealTimeStatus
   public var clock: Clock
+  /// Nil while PTP is off or has no network yet.
+  public var ptp: PTPStatus?
   public var senders: [SenderStatus]
   public var receivers: [ReceiverStatus]
   public var clients: [ClientStatus]
 
   private enum CodingKeys: CodingKey {
-    case version, instance, interface, realTime, clock, senders, receivers, clients
+    case version, instance, interface, realTime, clock, ptp, senders, receivers, clients
   }
 
   /// By hand, so that every key is always there: `"interface": null` is an answer, too.
@@ -48,6 +50,7 @@ public struct DaemonStatus: Encodable, Equatable, Sendable {
     try container.encode(interface, forKey: .interface)
     try container.encode(realTime, forKey: .realTime)
     try container.encode(clock, forKey: .clock)
+    try container.encode(ptp, forKey: .ptp)
     try container.encode(senders, forKey: .senders)
     try container.encode(receivers, forKey: .receivers)
     try container.encode(clients, forKey: .clients)

@@ -17,16 +17,21 @@ final class StreamService: Service, Sendable {
 
   private let configuration: Configuration
   private let logger: Logger
+  private let clock: PTPReport
   private let memory: MediaMemory
   private let mixer: EngineMixer
   private let streams: Mutex<StreamTable>
   private let poller: Poller
 
-  /// - Parameter device: the device page; it outlives the service.
+  /// - Parameters:
+  ///   - device: the device page; it outlives the service.
+  ///   - clock: says when senders may start.
   /// - Throws: what the kernel refuses: memory, or the poller.
   init(
-    _ configuration: Configuration, device: UnsafeMutablePointer<aes67_device>, logger: Logger
+    _ configuration: Configuration, device: UnsafeMutablePointer<aes67_device>, clock: PTPReport,
+    logger: Logger
   ) throws(SystemError) {
+    self.clock = clock
     self.configuration = configuration
     self.logger = logger
     unsafe memory = MediaMemory(device: device)
@@ -87,11 +92,7 @@ final class StreamService: Service, Sendable {
   /// Notices the interface coming, going and changing; closes all sockets when it did.
   private func follow(_ network: inout NetworkInterface?) {
     let interfaces = (try? NetworkInterfaces.list()) ?? []
-    let found: NetworkInterface?
-    switch configuration.network.interface {
-    case .automatic: found = NetworkInterfaces.automaticChoice(among: interfaces)
-    case .named(let name): found = interfaces.first { $0.name == name }
-    }
+    let found = configuration.network.interface.find(among: interfaces)
     let usable = found.flatMap { $0.isUsable ? $0 : nil }
     let changed = usable?.index != network?.index || usable?.addresses != network?.addresses
     if changed { closeAll() }
@@ -113,8 +114,10 @@ final class StreamService: Service, Sendable {
   private func openMissing(on network: NetworkInterface?) {
     guard let network, let address = network.addresses.first else { return }
     let lines = streams.withLock { table in
-      table.openSenders(configuration.network, on: network, from: address, memory, mixer)
-        + table.openReceivers(on: network, memory, poller)
+      let lines = table.openReceivers(on: network, memory, poller)
+      guard clock.isSettled else { return lines }
+      return lines
+        + table.openSenders(configuration.network, on: network, from: address, memory, mixer)
     }
     for line in lines { logger.warning("\(line)") }
   }

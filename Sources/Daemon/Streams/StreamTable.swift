@@ -17,7 +17,7 @@ struct StreamTable: ~Copyable {
   struct Outgoing {
     let configuration: SenderConfiguration
     let ssrc = UInt32.random(in: .min ... .max)
-    var state = State.waiting(reason: "the network interface is not there yet")
+    var state = State.waiting(reason: "the clock or the network interface is not there yet")
   }
 
   private struct Incoming {

@@ -19,8 +19,8 @@ import Testing
   @Test(arguments: [
     (
       "lay-out: {}",
-      "1:1: lay-out: unknown key; allowed: layout, network, streams, senders, receivers, clock,"
-        + " real-time, device, log"
+      "1:1: lay-out: unknown key; allowed: layout, network, streams, senders, receivers, ptp,"
+        + " clock, real-time, device, log"
     ),
     (
       "senders:\n  - address: 239.69.7.1\n    chanels: 8",
@@ -31,7 +31,7 @@ import Testing
     (
       "- network",
       "1:1: expected keys below it: layout, network, streams, senders, receivers,"
-        + " clock, real-time, device, log"
+        + " ptp, clock, real-time, device, log"
     ),
     ("senders: 5", "1:10: senders: expected a list: lines that start with \"- \"; [] for none"),
     ("network:\n  port: [1]", "2:9: network.port: expected 1 to 65535, not a list"),

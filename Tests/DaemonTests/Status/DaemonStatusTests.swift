@@ -10,6 +10,7 @@ import Testing
     realTime: RealTimeStatus(mode: .degraded, reason: "no"),
     clock: DaemonStatus.Clock(
       state: "free-running", deviceFrame: 1, mediaOffset: 2, rateDivisor: 1),
+    ptp: nil,
     senders: [], receivers: [],
     clients: [
       ClientStatus(
@@ -27,7 +28,7 @@ import Testing
         "frames":0,"periodFrames":0,"pid":7,"program":"arecord","running":false,"slot":16,\
         "startFrame":0,"startMediaFrame":0,"xruns":0}],"clock":{"deviceFrame":1,"mediaOffset":2,\
         "rateDivisor":1,"state":"free-running"},"instance":"","interface":null,\
-        "realTime":{"mode":"degraded","reason":"no"},"receivers":[],"senders":[],"version":"1"}
+        "ptp":null,"realTime":{"mode":"degraded","reason":"no"},"receivers":[],"senders":[],"version":"1"}
         """)
   }
 
