@@ -7,14 +7,13 @@
 enum Text {
   /// Decodes UTF-8; what is not UTF-8, or must not be shown, becomes U+FFFD, and a tab a space.
   static func decoded(_ bytes: ArraySlice<UInt8>) -> String {
-    if bytes.allSatisfy({ (0x20..<0x7F).contains($0) }) {
-      return String(decoding: bytes, as: UTF8.self)
-    }
+    if isPlain(bytes) { return String(decoding: bytes, as: UTF8.self) }
     return cleaned(String(decoding: bytes, as: UTF8.self))
   }
 
   /// The same for text that is a String already, such as a name from a configuration file.
   static func cleaned(_ text: String) -> String {
+    if isPlain(text.utf8) { return text }
     guard text.unicodeScalars.contains(where: isHarmful) else { return text }
     var result = String.UnicodeScalarView()
     for scalar in text.unicodeScalars {
@@ -25,6 +24,12 @@ enum Text {
       }
     }
     return String(result)
+  }
+
+  /// Whether it is printable ASCII alone, as nearly all of it is.
+  private static func isPlain(_ bytes: some Sequence<UInt8>) -> Bool {
+    for byte in bytes where byte < 0x20 || byte > 0x7E { return false }
+    return true
   }
 
   /// Control characters (C0, DEL, C1), line and paragraph separators, and what changes the reading
