@@ -61,7 +61,7 @@ var targets: [Target] = [
     swiftSettings: house),
   .testTarget(name: "AddressingTests", dependencies: ["Addressing"], swiftSettings: house),
   .testTarget(
-    name: "SessionTests", dependencies: ["Session", "Addressing", "MediaClock"],
+    name: "SessionTests", dependencies: ["Session", "Addressing", "MediaClock", "SeededRandom"],
     swiftSettings: house),
   .testTarget(
     name: "StreamEngineTests",

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 import Foundation
-import Session
+import SeededRandom
 
 /// How many spoiled inputs each parser gets; fewer under the sanitizers, more by hand.
 let fuzzRounds =
@@ -8,7 +8,7 @@ let fuzzRounds =
 
 /// Spoils inputs: bytes changed, cut out, doubled, and pieces of others put in.
 struct Mutator {
-  var random: SeededGenerator
+  var random: SplitMix
   let inputs: [[UInt8]]
 
   mutating func next() -> [UInt8] {
