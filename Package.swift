@@ -55,7 +55,12 @@ var targets: [Target] = [
   .testTarget(
     name: "MediaClockTests", dependencies: ["MediaClock", "CSharedMemory", "SeededRandom"],
     swiftSettings: house),
-  .testTarget(name: "PTPTests", dependencies: ["PTP", "MediaClock"], swiftSettings: house),
+  .target(
+    name: "Simulation", dependencies: ["PTP", "MediaClock"], path: "Tests/Support/Simulation",
+    swiftSettings: house),
+  .testTarget(
+    name: "PTPTests", dependencies: ["PTP", "MediaClock", "Simulation"], exclude: ["Golden"],
+    swiftSettings: house),
   .testTarget(
     name: "RTPTests", dependencies: ["RTP", "MediaClock", "SeededRandom"],
     swiftSettings: house),

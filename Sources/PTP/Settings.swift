@@ -27,13 +27,15 @@ public struct Settings: Hashable, Sendable {
   public var announceReceiptTimeout: Int
   public var logSyncInterval: Int
   public var logMinDelayReqInterval: Int
-  /// How good the host's own clock is, for elections; slaves say 255 whatever is here (9.2.2).
-  public var clockQuality: ClockQuality
-  /// The time scale that we announce as long as we have it from nobody else.
-  public var timeProperties: TimePropertiesDataSet
+  /// What stands in an Announce of ours instead of the host clock's quality; for tests and for hosts with
+  /// a reference of their own.
+  public var clockQuality: ClockQuality?
+  /// TAI minus UTC, in seconds.
+  public var currentUtcOffset: Int
+  public var hostClock: HostClock
   public var timestamps: TimestampClass
 
-  /// The profile's values, with those of a free-running system clock (GM-07, GM-04).
+  /// The profile's values, with those of a free-running system clock on TAI (GM-07, GM-04).
   public init(profile: Profile = .aes67, mode: Mode = .auto, clockIdentity: ClockIdentity) {
     self.profile = profile
     self.mode = mode
@@ -45,10 +47,9 @@ public struct Settings: Hashable, Sendable {
     announceReceiptTimeout = profile.announceReceiptTimeout.initial
     logSyncInterval = profile.logSyncInterval.initial
     logMinDelayReqInterval = profile.logMinDelayReqInterval.initial
-    clockQuality = ClockQuality(
-      clockClass: 248, clockAccuracy: 0xFE, offsetScaledLogVariance: 0xFFFF)
-    timeProperties = TimePropertiesDataSet(
-      currentUtcOffset: 37, flags: .ptpTimescale, timeSource: 0xA0)
+    clockQuality = nil
+    currentUtcOffset = 37
+    hostClock = .freeRunning
     timestamps = .software
   }
 
@@ -58,6 +59,7 @@ public struct Settings: Hashable, Sendable {
       ("domain", domainNumber, profile.domainNumber.range),
       ("priority1", priority1, 0...255),
       ("priority2", priority2, 0...255),
+      ("utc-offset", currentUtcOffset, -32_768...32_767),
       ("log-announce-interval", logAnnounceInterval, profile.logAnnounceInterval.range),
       ("announce-receipt-timeout", announceReceiptTimeout, profile.announceReceiptTimeout.range),
       ("log-sync-interval", logSyncInterval, profile.logSyncInterval.range),
@@ -68,13 +70,18 @@ public struct Settings: Hashable, Sendable {
     }
   }
 
-  /// The data set that follows from the settings (table 15).
-  var defaultDataSet: DefaultDataSet {
-    var quality = clockQuality
+  /// The data set that follows from the settings (table 15). Slaves say class 255 (9.2.2).
+  func defaultDataSet(_ hostClock: HostClock) -> DefaultDataSet {
+    var quality = clockQuality ?? hostClock.clockQuality
     if mode == .slave { quality.clockClass = 255 }
     return DefaultDataSet(
       slaveOnly: mode == .slave, priority1: UInt8(clamping: priority1), clockQuality: quality,
       priority2: UInt8(clamping: priority2), clockIdentity: clockIdentity,
       domainNumber: UInt8(clamping: domainNumber))
+  }
+
+  /// The time scale that we announce as long as we have none from a master.
+  func timeProperties(_ hostClock: HostClock) -> TimePropertiesDataSet {
+    hostClock.timeProperties(currentUtcOffset: Int16(clamping: currentUtcOffset))
   }
 }

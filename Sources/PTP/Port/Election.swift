@@ -57,10 +57,8 @@ extension OrdinaryClock {
     timers.sync = now
     servo.lead(at: now)
     enter(.master)
-    // The time goes on as it was, and so its scale is what it was; nobody vouches for it any more.
-    timeProperties.flags.subtract([.timeTraceable, .frequencyTraceable])
-    timeProperties.timeSource = settings.timeProperties.timeSource
     describeSelf()
+    reportGrandmaster()
     afterServo(at: now)
   }
 
@@ -75,7 +73,6 @@ extension OrdinaryClock {
   }
 
   private mutating func follow(_ master: ForeignMaster, at now: MonotonicInstant) {
-    let grandmaster = parentDataSet.grandmasterIdentity
     parentDataSet = ParentDataSet(master.announce, from: master.identity)
     stepsRemoved = master.announce.stepsRemoved + 1
     timeProperties = TimePropertiesDataSet(
@@ -92,9 +89,7 @@ extension OrdinaryClock {
       restartAnnounceReceipt(heard: master.logAnnounceInterval, at: now)
       afterServo(at: now)
     }
-    if grandmaster != parentDataSet.grandmasterIdentity {
-      queue.append(.report(.grandmaster(parentDataSet.grandmasterIdentity)))
-    }
+    reportGrandmaster()
   }
 
   mutating func stopFollowing() {
@@ -103,13 +98,26 @@ extension OrdinaryClock {
     delayExchange.reset()
   }
 
-  private mutating func describeSelf() {
-    let grandmaster = parentDataSet.grandmasterIdentity
+  /// Nobody is followed: parent and grandmaster are this clock. Its time goes on as it was, and so the
+  /// scale is the last master's if there was one; but nobody vouches for it any more.
+  mutating func describeSelf() {
     parentDataSet = ParentDataSet(grandmaster: defaultDataSet)
     stepsRemoved = 0
-    if grandmaster != defaultDataSet.clockIdentity || state == .master {
-      queue.append(.report(.grandmaster(defaultDataSet.clockIdentity)))
+    timeProperties = settings.timeProperties(hostClock)
+    if let adopted = adoptedTimeProperties {
+      let vouching: Flags = [.currentUtcOffsetValid, .timeTraceable, .frequencyTraceable]
+      timeProperties.currentUtcOffset = adopted.currentUtcOffset
+      timeProperties.flags = adopted.flags.subtracting(vouching)
+      timeProperties.timeSource = 0xA0
     }
+  }
+
+  /// Streams announce whose time they carry.
+  private mutating func reportGrandmaster() {
+    let grandmaster = parentDataSet.grandmasterIdentity
+    guard reportedGrandmaster != grandmaster else { return }
+    reportedGrandmaster = grandmaster
+    queue.append(.report(.grandmaster(grandmaster)))
   }
 
   // MARK: Silence
@@ -136,6 +144,7 @@ extension OrdinaryClock {
       elect(at: now)
     } else if settings.mode == .slave {
       listen(at: now)
+      describeSelf()
       servo.release(at: now)
       afterServo(at: now)
     } else {

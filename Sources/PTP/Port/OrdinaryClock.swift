@@ -31,7 +31,11 @@ public struct OrdinaryClock: Sendable {
   public internal(set) var parentDataSet: ParentDataSet
   public internal(set) var stepsRemoved: UInt16 = 0
 
-  let defaultDataSet: DefaultDataSet
+  public internal(set) var defaultDataSet: DefaultDataSet
+  var hostClock: HostClock
+  /// The time scale of the last master that this clock was locked to; its time goes on in ours.
+  var adoptedTimeProperties: TimePropertiesDataSet?
+  var reportedGrandmaster: ClockIdentity?
   let portIdentity: PortIdentity
   var foreignMasters = ForeignMasters()
   var timers = Timers()
@@ -69,10 +73,11 @@ public struct OrdinaryClock: Sendable {
     try settings.check()
     self.settings = settings
     self.sampleRate = sampleRate
-    defaultDataSet = settings.defaultDataSet
     portIdentity = PortIdentity(clockIdentity: settings.clockIdentity, portNumber: 1)
-    parentDataSet = ParentDataSet(grandmaster: settings.defaultDataSet)
-    timeProperties = settings.timeProperties
+    hostClock = settings.hostClock
+    defaultDataSet = settings.defaultDataSet(settings.hostClock)
+    parentDataSet = ParentDataSet(grandmaster: defaultDataSet)
+    timeProperties = settings.timeProperties(settings.hostClock)
     servo = Servo(clock: clock, sampleRate: sampleRate, timestamps: settings.timestamps)
     generator = SeededGenerator(seed: seed)
     logSyncInterval = settings.logSyncInterval
@@ -139,6 +144,15 @@ public struct OrdinaryClock: Sendable {
     }
   }
 
+  /// The host learned something of its own clock: what we announce changes, our time does not (GM-06).
+  public mutating func describe(_ hostClock: HostClock) {
+    guard hostClock != self.hostClock else { return }
+    self.hostClock = hostClock
+    defaultDataSet = settings.defaultDataSet(hostClock)
+    guard parent == nil else { return }
+    describeSelf()
+  }
+
   // MARK: Common
 
   func send(_ message: Message, to destination: Datagram.Destination) -> Datagram {
@@ -160,7 +174,10 @@ public struct OrdinaryClock: Sendable {
       case .rebased(let frames): queue.append(.report(.rebased(frames: frames)))
       }
     }
-    if state == .uncalibrated, servo.isLocked { enter(.slave) }
+    if state == .uncalibrated, servo.isLocked {
+      adoptedTimeProperties = timeProperties
+      enter(.slave)
+    }
     if state == .slave, !servo.isLocked { enter(.uncalibrated) }
     queue.publish(servo.clock)
   }

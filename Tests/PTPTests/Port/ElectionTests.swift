@@ -64,7 +64,10 @@ import Testing
   }
 
   @Test func class6IsPassiveBesideABetterOne() throws {
-    var exchange = try Exchange(.master) { $0.clockQuality.clockClass = 6 }
+    var exchange = try Exchange(.master) {
+      $0.clockQuality = ClockQuality(
+        clockClass: 6, clockAccuracy: 0xFE, offsetScaledLogVariance: 0xFFFF)
+    }
     exchange.choose()
     #expect(exchange.clock.state == .passive)
     exchange.wait(seconds: 10)

@@ -120,4 +120,30 @@ import Testing
     for (one, next) in zip(sequences, sequences.dropFirst()) { #expect(next == one &+ 1) }
     #expect(sequences.contains(.max))
   }
+
+  @Test(
+    arguments: [
+      (nil, 0xFE, .ptpTimescale, 0xA0),
+      (100, 0x27, [.ptpTimescale, .currentUtcOffsetValid], 0x50),
+      (101, 0x28, [.ptpTimescale, .currentUtcOffsetValid], 0x50),
+      (16_000_000, 0x31, [.ptpTimescale, .currentUtcOffsetValid], 0x50),
+    ] as [(Int64?, UInt8, Flags, UInt8)])
+  mutating func saysHonestlyWhatItIs(
+    maximumError: Int64?, accuracy: UInt8, flags: Flags, source: UInt8
+  ) {
+    exchange.clock.describe(
+      maximumError.map { .synchronized(maximumError: .microseconds($0)) } ?? .freeRunning)
+    exchange.wait(seconds: 2)
+    guard let message = sent(.announce).last, case .announce(let announce) = message.body else {
+      Issue.record("no Announce")
+      return
+    }
+    #expect(message.header.flags == flags)
+    #expect(announce.currentUtcOffset == 37)
+    #expect(announce.timeSource == source)
+    #expect(
+      announce.grandmasterClockQuality
+        == ClockQuality(
+          clockClass: 248, clockAccuracy: accuracy, offsetScaledLogVariance: 0xFFFF))
+  }
 }

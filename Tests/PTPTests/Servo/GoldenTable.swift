@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: MIT
+import Foundation
+import Testing
+
+/// A table that is checked in: a run must come to the same numbers, give or take 2 % and 2 units.
+///
+/// The simulation is deterministic; the tolerance is for other compilers. To write it anew after a
+/// change that is meant, set PTP_WRITE_GOLDEN=1, and look at the difference before committing it.
+struct GoldenTable {
+  var name: String
+  var heading: String
+  var rows: [String] = []
+
+  private var url: URL {
+    URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+      .appendingPathComponent("Golden/\(name).txt")
+  }
+
+  func check() throws {
+    let text = ([heading] + rows).joined(separator: "\n") + "\n"
+    if ProcessInfo.processInfo.environment["PTP_WRITE_GOLDEN"] == "1" {
+      try text.write(to: url, atomically: true, encoding: .utf8)
+      return
+    }
+    let golden = try String(contentsOf: url, encoding: .utf8).split(separator: "\n")
+    let lines = text.split(separator: "\n")
+    try #require(golden.count == lines.count, "\(name) has \(lines.count) lines")
+    for (line, expected) in zip(lines, golden) where !Self.agree(line, expected) {
+      Issue.record("\(name):\nis     \(line)\ngolden \(expected)")
+    }
+  }
+
+  private static func agree(_ line: Substring, _ expected: Substring) -> Bool {
+    let one = line.split(separator: " ")
+    let other = expected.split(separator: " ")
+    return one.count == other.count
+      && zip(one, other).allSatisfy { left, right in
+        guard let left = Double(left), let right = Double(right) else { return left == right }
+        return abs(left - right) <= max(abs(right) * 0.02, 2)
+      }
+  }
+
+  /// A row of columns of a fixed width.
+  static func row(_ columns: [String]) -> String {
+    columns.enumerated().map { index, text in
+      let width = index < 2 ? 14 : 10
+      let gap = String(repeating: " ", count: max(width - text.count, 1))
+      return index < 2 ? text + gap : gap + text
+    }.joined()
+  }
+}
