@@ -191,7 +191,8 @@ public struct Servo: Sendable {
     rate = estimator.rate
     let shown = clock.time(at: sync.received, rate: sampleRate)
     let delay = delays.delay ?? 0
-    let offset = Double((shown - origin.time(at: sync.received, gain: 0)).nanoseconds)
+    let expected = origin.time(at: sync.received, gain: 0)
+    let offset = Double(shown.nanoseconds &- expected.nanoseconds)
     setLock { $0.add(offset - measured - delay, at: sync.received) }
     follow(origin, estimator, at: now)
   }

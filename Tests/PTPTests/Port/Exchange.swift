@@ -10,6 +10,8 @@ struct Exchange {
   var sent: [(message: Message, destination: Datagram.Destination)] = []
   var events: [Event] = []
   var published: DeviceClock?
+  /// When each Delay_Req left, by its sequenceId.
+  var delayRequests: [UInt16: MonotonicInstant] = [:]
   /// Of sent event messages, after now; nil for no stamp.
   var stampDelay: Interval? = .microseconds(20)
 
@@ -42,8 +44,10 @@ struct Exchange {
   }
 
   private mutating func note(_ datagram: Datagram) {
-    if let message = try? Message(parsing: datagram.bytes) {
-      sent.append((message, datagram.destination))
+    guard let message = try? Message(parsing: datagram.bytes) else { return }
+    sent.append((message, datagram.destination))
+    if case .delayReq = message.body, let stampDelay {
+      delayRequests[message.header.sequenceId] = now + stampDelay
     }
   }
 
