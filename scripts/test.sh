@@ -76,7 +76,7 @@ run_swift_tests() { # name, then options of `swift test`
   local name=$1 begin=$SECONDS
   shift
   stage "$name"
-  swift test --xunit-output "$reports/$name.xml" "$@" 2>&1 | grep -v -e 'gold linker' -e '^\[[0-9]*/[0-9]*\]' |
+  swift test --xunit-output "$reports/$name.xml" "$@" 2>&1 | grep -v -e 'ld.gold: warning' -e '^\[[0-9]*/[0-9]*\]' |
     grep -v -E '^(◇|✔) (Test|Suite) .*(started|passed)'
   count_reports "$name" "${PIPESTATUS[0]}" $((SECONDS - begin)) "$reports/$name.xml" "$reports/$name-swift-testing.xml"
 }

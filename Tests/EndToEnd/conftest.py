@@ -22,6 +22,7 @@ from harness.witness import Witness, disturbances
 HERE = pathlib.Path(__file__).resolve().parent
 MOST_INCONCLUSIVE = 2
 inconclusive = []
+repeated = []
 
 
 def pytest_addoption(parser):
@@ -63,6 +64,7 @@ def pytest_runtest_protocol(item, nextitem):
     item.ihook.pytest_runtest_logstart(nodeid=item.nodeid, location=item.location)
     reports = runtestprotocol(item, nextitem=nextitem, log=False)
     if any(hasattr(report, "inconclusive") for report in reports):
+        repeated.append(item.nodeid)
         item._initrequest()  # fixtures anew, as at the first time
         reports = runtestprotocol(item, nextitem=nextitem, log=False)
     for report in reports:
@@ -86,6 +88,8 @@ def pytest_sessionfinish(session, exitstatus):
 
 
 def pytest_terminal_summary(terminalreporter):
+    if repeated:
+        terminalreporter.write_line(f"{len(repeated)} repeated, because the machine stood still: {', '.join(repeated)}")
     if inconclusive:
         terminalreporter.write_line(
             f"{len(inconclusive)} inconclusive (at most {MOST_INCONCLUSIVE} are allowed): {', '.join(inconclusive)}")
