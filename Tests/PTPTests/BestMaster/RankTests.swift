@@ -1,6 +1,6 @@
+// SPDX-License-Identifier: MIT
 import Testing
 
-// SPDX-License-Identifier: MIT
 @testable import PTP
 
 /// One table for the whole comparison (BMC-01, BMC-02): each change makes a clock worse than the plain
