@@ -59,8 +59,8 @@ var targets: [Target] = [
     name: "Simulation", dependencies: ["PTP", "MediaClock"], path: "Tests/Support/Simulation",
     swiftSettings: house),
   .testTarget(
-    name: "PTPTests", dependencies: ["PTP", "MediaClock", "Simulation"], exclude: ["Golden"],
-    swiftSettings: house),
+    name: "PTPTests", dependencies: ["PTP", "MediaClock", "SeededRandom", "Simulation"],
+    exclude: ["Golden"], swiftSettings: house),
   .testTarget(
     name: "RTPTests", dependencies: ["RTP", "MediaClock", "SeededRandom"],
     swiftSettings: house),

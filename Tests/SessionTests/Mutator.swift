@@ -1,10 +1,5 @@
 // SPDX-License-Identifier: MIT
-import Foundation
 import SeededRandom
-
-/// How many spoiled inputs each parser gets; fewer under the sanitizers, more by hand.
-let fuzzRounds =
-  ProcessInfo.processInfo.environment["AES67_FUZZ_ROUNDS"].flatMap { Int($0) } ?? 100_000
 
 /// Spoils inputs: bytes changed, cut out, doubled, and pieces of others put in.
 struct Mutator {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 @_spi(Fuzzing) import PTP
+import SeededRandom
 import Testing
 
 @Suite struct MessageTests {
@@ -64,7 +65,7 @@ import Testing
   @Test(arguments: vectors) func survivesMutation(vector: Vector) {
     var generator = SeededGenerator(seed: 0x5EED)
     let original = vector.bytes
-    for round in 0..<100_000 {
+    for round in 0..<fuzzRounds {
       var bytes = original
       for _ in 0...Int.random(in: 0...3, using: &generator) {
         bytes[Int.random(in: 0..<bytes.count, using: &generator)] = UInt8.random(
