@@ -6,8 +6,8 @@
 #   scripts/dependencies.sh [--test]
 set -euo pipefail
 
-build=(build-essential pkg-config libasound2-dev libsystemd-dev alsa-utils git)
-test=(ffmpeg gstreamer1.0-tools gstreamer1.0-plugins-base gstreamer1.0-plugins-good jackd2 libportaudio2 tshark
+build=(build-essential pkg-config libasound2-dev alsa-utils git)
+test=(ffmpeg gstreamer1.0-tools gstreamer1.0-plugins-base gstreamer1.0-plugins-good jackd2 libportaudio2 linuxptp tshark
   wireshark-common nftables iproute2 ethtool util-linux systemd python3 python3-pytest python3-numpy)
 
 wanted=("${build[@]}")

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+internal import CLinux
 internal import Glibc
 
 /// One network interface as it is now.
@@ -11,12 +12,14 @@ public struct NetworkInterface: Equatable, Sendable {
   public var isRunning: Bool
   public var isLoopback: Bool
   public var isMulticast: Bool
+  /// 48 bits; nil where the interface has none, as the loopback one.
+  public var ethernetAddress: UInt64?
   /// In the kernel's order: the first is the one that packets leave with.
   public var addresses: [IPv4Address]
 
   public init(
     name: String, index: UInt32, isUp: Bool, isRunning: Bool, isLoopback: Bool, isMulticast: Bool,
-    addresses: [IPv4Address]
+    ethernetAddress: UInt64? = nil, addresses: [IPv4Address]
   ) {
     self.name = name
     self.index = index
@@ -24,6 +27,7 @@ public struct NetworkInterface: Equatable, Sendable {
     self.isRunning = isRunning
     self.isLoopback = isLoopback
     self.isMulticast = isMulticast
+    self.ethernetAddress = ethernetAddress
     self.addresses = addresses
   }
 
@@ -72,6 +76,11 @@ public enum NetworkInterfaces {
       // Safety: the family says that a sockaddr_in is there.
       let bits = unsafe UnsafeRawPointer(address).loadUnaligned(as: sockaddr_in.self).sin_addr
       interface.addresses.append(IPv4Address(bits: UInt32(bigEndian: bits.s_addr)))
+    }
+    if let address = unsafe entry.ifa_addr {
+      // Safety: it reads no more than the family allows.
+      let bits = unsafe clinux_ethernet_address(address)
+      if bits != 0 { interface.ethernetAddress = bits }
     }
     found[name] = interface
   }

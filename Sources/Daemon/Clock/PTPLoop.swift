@@ -108,7 +108,7 @@ struct PTPLoop: ~Copyable {
 
   private mutating func makeClock(on usable: NetworkInterface) {
     let identity =
-      configuration.networkClock.clockIdentity ?? ClockIdentity(ofInterface: usable.name)
+      configuration.networkClock.clockIdentity ?? ClockIdentity(of: usable)
     do {
       clock = try OrdinaryClock(
         settings: configuration.networkClock.settings(mode, identity: identity),
@@ -225,11 +225,8 @@ struct PTPLoop: ~Copyable {
 
 extension ClockIdentity {
   /// Of the interface's Ethernet address; a random one where it has none.
-  init(ofInterface name: String) {
-    let text = (try? Files.read("/sys/class/net/\(name)/address")) ?? ""
-    let bytes = text.split { $0 == ":" || $0.isWhitespace }.compactMap { UInt8($0, radix: 16) }
-    let address = bytes.reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
-    if bytes.count == 6, address != 0 {
+  init(of interface: NetworkInterface) {
+    if let address = interface.ethernetAddress {
       self.init(ethernetAddress: address)
     } else {
       self.init(.random(in: 1 ..< .max))

@@ -1,0 +1,114 @@
+# SPDX-License-Identifier: MIT
+"""The network's clock: ptp4l as grandmaster and as slave, pmc as manager, two daemons with each other.
+
+Both hosts share one kernel clock, so the truth is known. No ptp4l here ever steers it: free_running.
+"""
+
+import re
+
+import pytest
+
+from harness import daemon as daemons
+from harness.network import wait_for
+
+R16 = {"profile": "r16"}  # its intervals are short: an election takes four seconds
+TAI_MINUS_UTC = 37
+
+
+def ptp4l(host, **options):
+    values = {"free_running": 1, "uds_address": host.path("ptp4l"), "logAnnounceInterval": 0, "logSyncInterval": -3,
+              "logMinDelayReqInterval": -3, **options}
+    file = host.path("ptp4l.conf")
+    file.write_text("[global]\n" + "".join(f"{key} {value}\n" for key, value in values.items()))
+    return host.spawn("ptp4l", "-S", "-i", "net0", "-f", file, "-m", name="ptp4l")
+
+
+def identity(host):
+    """The clock identity that follows from the Ethernet address (MSG-04)."""
+    address = re.search(r"link/ether (\S+)", host.run("ip", "link", "show", "net0").stdout)[1].upper().split(":")
+    return "-".join(address[:3] + ["FF", "FE"] + address[3:])
+
+
+def daemon(host, install, number=1, **ptp):
+    configuration = daemons.configuration(host=number, ptp={**R16, **ptp})
+    return daemons.Daemon(host, install, configuration).start()
+
+
+def locked(status):
+    return status["ptp"] is not None and status["ptp"]["locked"]
+
+
+def pmc(host, request, *options):
+    return host.run("pmc", "-b", "1", *options, request, timeout=15).stdout
+
+
+def test_slave_of_ptp4l(network, install):
+    ptp4l(network.b, priority1=100)
+    a = daemon(network.a, install, mode="auto")
+    ptp = a.wait_status(locked, "the lock", timeout=40)["ptp"]
+    assert ptp["grandmaster"] == identity(network.b) and ptp["state"] == "slave" and ptp["stepsRemoved"] == 1
+    assert ptp["clockIdentity"] == identity(network.a)
+    status = a.wait_status(lambda s: all(x["state"] == "running" for x in s["senders"]), "the senders", timeout=10)
+    # SRV-04: software stamps lock below half a frame; what is asserted is twice the lock's own threshold.
+    assert abs(status["ptp"]["offsetNanoseconds"]) < 20_000
+    assert status["clock"]["state"] == "locked"
+    # ptp4l -S tells UTC, our clock began with TAI: the media offset alone moves, by 37 s and no frame (CLK-02).
+    moved = [int(n) for n in re.findall(r"PTP time has moved by (-?\d+) frames", a.log)]
+    assert abs(sum(moved) + TAI_MINUS_UTC * 48_000) <= 1, moved
+
+
+def test_master_for_ptp4l(network, install):
+    a = daemon(network.a, install, mode="master", priority1=100)
+    ptp4l(network.b, slaveOnly=1)
+
+    def measured():
+        answer = pmc(network.b, "GET CURRENT_DATA_SET", "-u", "-s", network.b.path("ptp4l"), "-i", network.b.path("pmc"))
+        found = re.search(r"stepsRemoved\s+1\s+offsetFromMaster\s+(\S+)\s+meanPathDelay\s+(\S+)", answer)
+        return found and float(found[2]) > 0 and found
+
+    found = wait_for(measured, "ptp4l to follow", timeout=40, interval=0.5) or measured()
+    # GM-04: it subtracts the 37 s that we announce, and is left with stamps' noise.
+    assert abs(float(found[1])) < 100_000, found[0]
+    assert a.status()["clock"]["state"] == "grandmaster"
+    assert all(sender["state"] == "running" for sender in a.status()["senders"])
+
+
+def test_a_manager_reads_us(network, install):
+    daemon(network.a, install, mode="master", priority1=77)
+    own = identity(network.a).replace("-", "").lower()
+    dotted = f"{own[:6]}.{own[6:10]}.{own[10:]}"
+    wait_for(lambda: "MASTER" in pmc(network.b, "GET PORT_DATA_SET", "-i", "net0"), "a master", timeout=20, interval=0.5)
+    parent = pmc(network.b, "GET PARENT_DATA_SET", "-i", "net0")
+    assert re.search(rf"grandmasterIdentity\s+{dotted}", parent), parent
+    assert re.search(r"grandmasterPriority1\s+77", parent), parent
+    default = pmc(network.b, "GET DEFAULT_DATA_SET", "-i", "net0")
+    assert re.search(rf"clockIdentity\s+{dotted}", default) and re.search(r"domainNumber\s+0", default), default
+    properties = pmc(network.b, "GET TIME_PROPERTIES_DATA_SET", "-i", "net0")
+    assert re.search(r"currentUtcOffset\s+37", properties) and re.search(r"ptpTimescale\s+1", properties), properties
+    assert "NOT_SUPPORTED" in pmc(network.b, "SET PRIORITY1 1", "-i", "net0") or \
+        re.search(r"grandmasterPriority1\s+77", pmc(network.b, "GET PARENT_DATA_SET", "-i", "net0"))
+
+
+def test_two_daemons_elect_and_re_elect(network, install):
+    a = daemon(network.a, install, mode="master", priority1=100)
+    b = daemon(network.b, install, number=2, mode="auto")
+    first = b.wait_status(locked, "the lock", timeout=40)["ptp"]
+    assert first["grandmaster"] == identity(network.a)
+    offset = b.status()["clock"]["mediaOffset"]
+    a.stop()
+    alone = b.wait_status(lambda s: s["ptp"]["state"] == "master", "b to take over", timeout=20)
+    assert alone["ptp"]["grandmaster"] == identity(network.b)
+    # Whoever leads goes on with the time that was: nothing steps (BMC-10).
+    assert alone["clock"]["mediaOffset"] == offset
+    a = daemon(network.a, install, mode="slave")
+    follower = a.wait_status(locked, "a to follow b", timeout=40)["ptp"]
+    assert follower["grandmaster"] == identity(network.b)
+
+
+@pytest.mark.parametrize("mode", ["auto", "slave"])
+def test_another_domain_is_not_ours(network, install, mode):
+    ptp4l(network.b, priority1=1, domainNumber=5)
+    a = daemon(network.a, install, mode=mode, domain=0)
+    state = {"auto": "master", "slave": "listening"}[mode]
+    ptp = a.wait_status(lambda s: s["ptp"] and s["ptp"]["state"] == state, state, timeout=20)["ptp"]
+    assert ptp["grandmaster"] == identity(network.a)
