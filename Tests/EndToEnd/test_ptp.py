@@ -66,7 +66,7 @@ def test_master_for_ptp4l(network, install):
         found = re.search(r"stepsRemoved\s+1\s+offsetFromMaster\s+(\S+)\s+meanPathDelay\s+(\S+)", answer)
         return found and float(found[2]) > 0 and found
 
-    found = wait_for(measured, "ptp4l to follow", timeout=40, interval=0.5) or measured()
+    found = wait_for(measured, "ptp4l to follow", timeout=40, interval=0.5)
     # GM-04: it subtracts the 37 s that we announce, and is left with stamps' noise.
     assert abs(float(found[1])) < 100_000, found[0]
     assert a.status()["clock"]["state"] == "grandmaster"
@@ -85,8 +85,10 @@ def test_a_manager_reads_us(network, install):
     assert re.search(rf"clockIdentity\s+{dotted}", default) and re.search(r"domainNumber\s+0", default), default
     properties = pmc(network.b, "GET TIME_PROPERTIES_DATA_SET", "-i", "net0")
     assert re.search(r"currentUtcOffset\s+37", properties) and re.search(r"ptpTimescale\s+1", properties), properties
-    assert "NOT_SUPPORTED" in pmc(network.b, "SET PRIORITY1 1", "-i", "net0") or \
-        re.search(r"grandmasterPriority1\s+77", pmc(network.b, "GET PARENT_DATA_SET", "-i", "net0"))
+    # MGT-01: the network may look and not touch.
+    pmc(network.b, "SET PRIORITY1 1", "-i", "net0")
+    after = pmc(network.b, "GET PARENT_DATA_SET", "-i", "net0")
+    assert re.search(r"grandmasterPriority1\s+77", after), after
 
 
 def test_two_daemons_elect_and_re_elect(network, install):
