@@ -30,10 +30,18 @@ def disturbances(hosts):
         if dropped := status.total("senders", "dropped"):
             found.append((f"{dropped} packets dropped by {host.namespace}", 2.0))  # 17 packets of 125 us
         if late := status.total("receivers", "late"):
-            found.append((f"{late} packets late at {host.namespace}", 15.0))
+            found.append((f"{late} packets late at {host.namespace}", patience_ms(status)))
         if xruns := sum(client["xruns"] for client in status["clients"]):
             found.append((f"{xruns} xruns on {host.namespace}", 30.0))
     return found
+
+
+def patience_ms(status):
+    """How long the machine may stand still before a packet is late: the link offset less the packet itself, in real
+    time, less a fifth for what a packet's way takes anyway."""
+    offset = min(receiver["linkOffsetFrames"] for receiver in status["receivers"]) / 48
+    packet = max([sender["packetTimeMicroseconds"] for sender in status["senders"]], default=0) / 1000
+    return 0.8 * (offset - packet) * status["clock"]["rateDivisor"]
 
 
 class Witness:
