@@ -193,7 +193,7 @@ struct PTPLoop: ~Copyable {
         try general?.send(bytes, to: address, port: PTPSocket.generalPort)
       }
     } catch {
-      // The missing stamp or answer is counted; the interface check opens the sockets anew.
+      // What was not sent has no stamp either, and that is counted.
     }
   }
 
