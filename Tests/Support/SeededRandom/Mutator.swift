@@ -1,12 +1,17 @@
 // SPDX-License-Identifier: MIT
-import SeededRandom
 
 /// Spoils inputs: bytes changed, cut out, doubled, and pieces of others put in.
-struct Mutator {
-  var random: SplitMix
-  let inputs: [[UInt8]]
+public struct Mutator {
+  public var random: SplitMix
+  public let inputs: [[UInt8]]
 
-  mutating func next() -> [UInt8] {
+  public init(random: SplitMix, inputs: [[UInt8]]) {
+    self.random = random
+    self.inputs = inputs
+  }
+
+  /// A spoiled copy of one of the inputs.
+  public mutating func next() -> [UInt8] {
     var bytes = inputs.randomElement(using: &random) ?? []
     for _ in 0...Int.random(in: 0...6, using: &random) {
       guard !bytes.isEmpty else { break }
