@@ -37,6 +37,7 @@ var targets: [Target] = [
   .target(name: "RealTime", swiftSettings: house),
   .target(name: "PTP", dependencies: ["MediaClock"], swiftSettings: house),
   .target(name: "RTP", dependencies: ["MediaClock"], swiftSettings: house),
+  .target(name: "RTCP", dependencies: ["MediaClock"], swiftSettings: house),
   .target(name: "Session", dependencies: ["Addressing", "MediaClock"], swiftSettings: house),
 
   // Real time.
@@ -64,6 +65,8 @@ var targets: [Target] = [
   .testTarget(
     name: "RTPTests", dependencies: ["RTP", "MediaClock", "SeededRandom"],
     swiftSettings: house),
+  .testTarget(
+    name: "RTCPTests", dependencies: ["RTCP", "MediaClock", "SeededRandom"], swiftSettings: house),
   .testTarget(name: "AddressingTests", dependencies: ["Addressing"], swiftSettings: house),
   .testTarget(
     name: "SessionTests", dependencies: ["Session", "Addressing", "MediaClock", "SeededRandom"],

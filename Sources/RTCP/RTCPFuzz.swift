@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: MIT
+
+/// What must hold for any bytes at all; a fuzz target calls it and stops when it is false.
+public enum RTCPFuzz {
+  /// What is read begins with a report, and reads the same again when it is written; but for packets
+  /// that are only numbers to us, and texts that a replaced character has made longer than a byte says.
+  public static func holds(for bytes: [UInt8]) -> Bool {
+    guard let compound = try? RTCPCompound(parsing: bytes) else { return true }
+    switch compound.packets.first {
+    case .senderReport, .receiverReport: break
+    default: return false
+    }
+    let known = compound.packets.filter { if case .other = $0 { false } else { true } }
+    guard let again = try? RTCPCompound(parsing: compound.bytes) else { return false }
+    return again.packets == known || known.contains(where: \.hasLongText)
+  }
+}
+
+extension RTCPPacket {
+  /// Says more in one text than 255 bytes hold.
+  fileprivate var hasLongText: Bool {
+    switch self {
+    case .sourceDescription(let descriptions):
+      descriptions.contains { $0.items.contains { $0.text.utf8.count > 255 } }
+    case .goodbye(_, let reason): (reason?.utf8.count ?? 0) > 255
+    default: false
+    }
+  }
+}
