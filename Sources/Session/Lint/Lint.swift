@@ -68,7 +68,10 @@ extension ReceiverProfile {
     switch reference {
     case .ptp(_, let theirs, let domain):
       guard let clock else { return nil }
-      guard domain == clock.domain else { return .domain(domain, ours: clock.domain) }
+      guard domain == clock.domain else {
+        return takesOtherDomains
+          ? .otherDomain(domain, ours: clock.domain) : .domain(domain, ours: clock.domain)
+      }
       // Some senders do not know their grandmaster and write zeros.
       guard let ours = clock.grandmaster, theirs.bits != 0, theirs != ours else { return nil }
       return .otherGrandmaster("\(theirs)", ours: "\(ours)")

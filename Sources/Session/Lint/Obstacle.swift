@@ -19,6 +19,7 @@ public enum Obstacle: Hashable, Sendable, CustomStringConvertible {
   case noMediaClock
   // These it can be heard with.
   case unsynchronised
+  case otherDomain(UInt8, ours: UInt8)
   case otherGrandmaster(String, ours: String)
   case clockRate(UInt32, UInt32)
   case traceable
@@ -28,7 +29,7 @@ public enum Obstacle: Hashable, Sendable, CustomStringConvertible {
   /// Whether the stream cannot be received as it should be.
   public var isFatal: Bool {
     switch self {
-    case .unsynchronised, .otherGrandmaster, .clockRate, .traceable, .unknownClock,
+    case .unsynchronised, .otherDomain, .otherGrandmaster, .clockRate, .traceable, .unknownClock,
       .staticPayloadType:
       false
     default: true
@@ -67,6 +68,8 @@ public enum Obstacle: Hashable, Sendable, CustomStringConvertible {
       "it does not say how its timestamps follow the clock: the sender must announce mediaclk:direct"
     case .unsynchronised:
       "it follows no PTP clock: it is placed by its arrival, and drifts against the others"
+    case .otherDomain(let theirs, let ours):
+      "its clock is in PTP domain \(theirs), and ours in \(ours): it is placed by its arrival, and drifts"
     case .otherGrandmaster(let theirs, let ours):
       "its grandmaster is \(theirs), and ours is \(ours): see that one network has one grandmaster"
     case .clockRate(let above, let below):

@@ -52,6 +52,8 @@ public struct ReceiverProfile: Hashable, Sendable {
   public var ownAddresses: [IPv4Address] = []
   /// Whether a description without clock lines is refused.
   public var needsClock = false
+  /// Whether a stream of another PTP domain is taken, by its arrival, as one without any clock is.
+  public var takesOtherDomains = false
   /// Whether a filter in the session part hides the stream.
   public var hidesSessionFilters = false
   /// Nil when nothing is known of the receiver's clock, or it follows none.
@@ -68,6 +70,7 @@ public struct ReceiverProfile: Hashable, Sendable {
     profile.frames = [6, 12, 16, 48, 192]
     profile.ownAddresses = addresses
     profile.clock = clock
+    profile.takesOtherDomains = true
     return profile
   }
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-internal import Addressing
+public import Addressing
 public import MediaClock
 
 /// Why a session cannot be announced.
@@ -136,6 +136,17 @@ public struct Announcer: Sendable {
     let earliest = lastIntroduction.map { $0 + settings.introductionSpacing } ?? now
     let delay = Int64.random(in: 0...settings.introductionDither.nanoseconds, using: &random)
     introduction = max(now, earliest) + Interval(nanoseconds: delay)
+  }
+
+  /// Asks who is there, for a host that need not have anything to announce: SAP has no question, but the
+  /// deletion of a session that never was is one to those who introduce themselves to newcomers, and
+  /// nothing to all others (RFC 2974, 4).
+  public mutating func inquire(from address: IPv4Address) {
+    let key = AnnouncementKey(
+      origin: .ip4(address), hash: .random(in: 1 ... .max, using: &random))
+    let origin = Origin(identifier: 0, version: 0, address: HostAddress(address))
+    outbox.append(
+      SAPPacket(isDeletion: true, key: key, payload: Array("o=\(origin.value)\r\n".utf8)).bytes)
   }
 
   /// When `advance` has something to do next.

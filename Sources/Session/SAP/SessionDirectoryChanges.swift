@@ -50,6 +50,8 @@ extension SessionDirectory {
       packet.key.hash != 0 ? identities[packet.key] : Self.identity(inDeletion: packet.payload)
     guard let identity, let entry = entries[identity] else {
       counts.ignored += 1
+      // Somebody of whom nothing is known: perhaps one that asks who is there.
+      if sources[source]?.sessions ?? 0 == 0 { tell(.newSource(source)) }
       return
     }
     guard entry.source == source, packet.key.hash != 0 || entry.key == packet.key else {

@@ -30,7 +30,7 @@ public struct SDPError: Error, Hashable, Sendable, CustomStringConvertible {
 
 extension SDPError.Reason {
   /// What is wrong, and what should be there.
-  var sentence: String {
+  public var sentence: String {
     switch self {
     case .tooLong(let bytes, let greatest):
       "\(bytes) bytes are too many for a session description; \(greatest) are allowed"

@@ -72,7 +72,7 @@ import Testing
         changed {
           $0.referenceClocks = [ReferenceClock("ptp=IEEE1588-2008:00-1D-C1-FF-FE-12-00-A4:1")]
         },
-        false, "domain 1, and the receiver's in 0"
+        true, "domain 1, and ours in 0: it is placed by its arrival"
       ),
       (
         changed {

@@ -50,6 +50,17 @@ struct Bench {
 }
 
 @Suite struct SessionDirectoryTests {
+  /// SAP-03: a newcomer that announces nothing can ask, and is told about like one that does.
+  @Test func aQuestionIsFromANewcomer() {
+    var bench = Bench()
+    var asking = Announcer(seed: 1)
+    asking.inquire(from: Bench.host(9))
+    guard let question = asking.nextAction() else { return #expect(Bool(false), "no question") }
+    bench.receive(question, from: 9, at: 0)
+    #expect(bench.actions() == [.newSource(Bench.host(9))])
+    #expect(bench.directory.count == 0 && bench.directory.counts.ignored == 1)
+  }
+
   @Test func tellsWhatAppearsChangesAndEnds() throws {
     var bench = Bench()
     bench.announce(Bench.sdp(7), hash: 1, at: 0)
