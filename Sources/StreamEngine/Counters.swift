@@ -4,12 +4,23 @@ public import RealTime
 /// What one sender did.
 @frozen
 public struct SenderCounters: ~Copyable, Sendable {
-  /// Handed to the network.
+  /// Made for the network. Those that left are these less the refused and the withheld ones.
   public let packets = Counter()
   /// Not sent, because the thread woke more than the allowed lateness behind.
   public let dropped = Counter()
   /// Refused by the kernel.
   public let sendErrors = Counter()
+  /// Kept back, because there is no network, or because the far side refuses the stream.
+  public let withheld = Counter()
+  /// Microseconds from the nominal instant, at which a packet's last frame has passed, until the
+  /// kernel had it (SND-01).
+  public let departures = Histogram()
+
+  /// How many left. Read in this order, so that a packet under way is not missing from the sum.
+  public var sent: UInt64 {
+    let kept = sendErrors.count &+ withheld.count
+    return packets.count &- kept
+  }
 
   public init() {}
 }
@@ -34,10 +45,24 @@ public struct ReceiverCounters: ~Copyable, Sendable {
   public let reordered = Counter()
   /// Gaps in the sequence that nothing filled by their deadline.
   public let lost = Counter()
+  /// Gaps of one packet that were bridged from their neighbours.
+  public let concealed = Counter()
   /// The sender began anew: another SSRC, or a jump of sequence or time.
   public let resyncs = Counter()
+  /// Those of them with another SSRC or from another host.
+  public let ssrcChanges = Counter()
   /// The SSRC that is listened to.
   public let ssrc = Counter()
+  /// Interarrival jitter in 16ths of a frame (RFC 3550, 6.4.1 and A.8).
+  public let jitter = Counter()
+  /// In force, in frames.
+  public let linkOffset = Counter()
+  /// How often it has changed.
+  public let linkOffsetChanges = Counter()
+  /// 1 while the packets' arrival, not the media clock, says where frames belong (CLK-05).
+  public let unsynchronised = Counter()
+  /// Frames from each packet's arrival until its first was due; negative for late ones.
+  public let arrivals = Histogram()
 
   public init() {}
 

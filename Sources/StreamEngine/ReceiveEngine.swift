@@ -25,19 +25,25 @@ public struct ReceiveEngine: ~Copyable {
 
   private let commands: CommandQueue<ReceiveCommand>
   private let returns: CommandQueue<ReceiveReturn>
+  private let glitches: CommandQueue<GlitchRecord>
   private var clock: SharedClock
-  private var ring: CaptureRing
-  private var receivers = InlineArray<64, Receiver?>(repeating: nil)
-  private var receiverLimit = 0
-  private var moment: ReceiveMoment
+  var ring: CaptureRing
+  var receivers = InlineArray<64, Receiver?>(repeating: nil)
+  var receiverLimit = 0
+  /// Some receiver wants another link offset, came, or went.
+  var hasNewWishes = false
+  var moment: ReceiveMoment
 
-  /// - Parameter device: outlives the engine.
+  /// - Parameters:
+  ///   - device: outlives the engine.
+  ///   - glitches: takes what can be heard, for later; what does not fit is not kept.
   public init(
     device: UnsafeMutablePointer<aes67_device>, commands: CommandQueue<ReceiveCommand>,
-    returns: CommandQueue<ReceiveReturn>
+    returns: CommandQueue<ReceiveReturn>, glitches: CommandQueue<GlitchRecord>
   ) {
     self.commands = commands
     self.returns = returns
+    self.glitches = glitches
     unsafe clock = SharedClock(aes67_device_clock(device))
     unsafe ring = CaptureRing(device)
     moment = ReceiveMoment(now: DeviceFrame(0), offset: MediaOffset(frames: 0))
@@ -54,6 +60,7 @@ public struct ReceiveEngine: ~Copyable {
     for index in 0..<receiverLimit {
       receivers[index]?.settle(at: moment)
     }
+    if hasNewWishes { shareOffsets() }
   }
 
   /// Takes in one packet that came on the socket of receiver `index`.
@@ -63,9 +70,35 @@ public struct ReceiveEngine: ~Copyable {
     receivers[index]?.receive(bytes, from: source, at: moment, into: ring)
   }
 
-  /// Makes the batch visible to capturing programs.
+  /// Ends a batch: lets streams die away that brought nothing, and makes everything visible to
+  /// capturing programs.
   @_noLocks @_noAllocation
-  public func publish() { ring.publish() }
+  public mutating func publish() {
+    var index = 0  // A range would allocate in a debug build.
+    while index < receiverLimit {
+      receivers[index]?.dieAway(at: moment, in: ring)
+      if receivers[index]?.takeNewWish() ?? false { hasNewWishes = true }
+      if var record = receivers[index]?.glitches.take(at: moment.now) {
+        record.receiver = index
+        _ = glitches.push(record)
+      }
+      index += 1
+    }
+    ring.publish()
+  }
+
+  /// Whether some stream's audio ends soon unless more of it comes: then the thread should look again
+  /// within a millisecond, else within five.
+  public var isSounding: Bool {
+    @_noLocks @_noAllocation get {
+      var index = 0
+      while index < receiverLimit {
+        if receivers[index]?.isSounding ?? false { return true }
+        index += 1
+      }
+      return false
+    }
+  }
 
   // Bounded by the queue's capacity: what is pushed meanwhile waits for the next round.
   @_noLocks @_noAllocation
@@ -76,8 +109,10 @@ public struct ReceiveEngine: ~Copyable {
       case .start(let index, let settings, let counters):
         receivers[index] = unsafe Receiver(settings, counters: counters)
         receiverLimit = max(receiverLimit, index + 1)
+        hasNewWishes = true
       case .stop(let index):
         receivers[index] = nil
+        hasNewWishes = true
         _ = returns.push(.receiverStopped(index))
       }
     }

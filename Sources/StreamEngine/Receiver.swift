@@ -1,61 +1,7 @@
 // SPDX-License-Identifier: MIT
 internal import MediaClock
-public import RTP
+internal import RTP
 internal import RealTime
-
-/// How a receiver finds the media frame of a packet.
-public enum Alignment: Hashable, Sendable, BitwiseCopyable {
-  /// The sender's RTP clock is the PTP media clock plus this `mediaclk:direct` offset (CLK-03).
-  case mediaClock(timestampOffset: UInt32)
-  /// The sender has no PTP clock: its first packet is taken to have been sampled just before it
-  /// arrived, and the others follow by their time stamps (CLK-05).
-  case arrival
-}
-
-/// What a receiver of a stream needs to know. Plain values: it travels to the media thread in a queue.
-public struct ReceiverSettings: Hashable, Sendable, BitwiseCopyable {
-  public var encoding: SampleEncoding
-  /// 1 to 64.
-  public var channels: Int
-  /// The device channel of the stream's first, from 0.
-  public var firstChannel: Int
-  /// In frames, from a sender's sampling instant to capture (AES67, 7.4).
-  public var linkOffset: Int64
-  public var alignment: Alignment
-  /// Nil accepts every payload type.
-  public var payloadType: UInt8?
-  /// The only IPv4 address that may send, in host order; nil accepts the first that does.
-  public var source: UInt32?
-
-  public init(
-    encoding: SampleEncoding, channels: Int, firstChannel: Int, linkOffset: Int64,
-    alignment: Alignment, payloadType: UInt8? = nil, source: UInt32? = nil
-  ) {
-    self.encoding = encoding
-    self.channels = channels
-    self.firstChannel = firstChannel
-    self.linkOffset = linkOffset
-    self.alignment = alignment
-    self.payloadType = payloadType
-    self.source = source
-  }
-}
-
-/// Where a packet came from.
-public struct PacketSource: Hashable, Sendable, BitwiseCopyable {
-  /// IPv4, in host order.
-  public var address: UInt32
-  public var port: UInt16
-
-  @inlinable
-  public init(address: UInt32, port: UInt16) {
-    self.address = address
-    self.port = port
-  }
-
-  @_noLocks @_noAllocation
-  func isSame(_ other: PacketSource) -> Bool { address == other.address && port == other.port }
-}
 
 /// The clock as a receiver needs it for one batch of packets.
 struct ReceiveMoment: BitwiseCopyable {
@@ -66,37 +12,74 @@ struct ReceiveMoment: BitwiseCopyable {
 }
 
 /// One stream on its way in: checks each packet, finds its frames' place, and counts.
+///
+/// Which frame a packet's time stamp means is in `ReceiverPlace`, how its samples come into the ring
+/// in `Receiver+Writing`.
 @safe
 struct Receiver: BitwiseCopyable {
   /// A source that was heard within this many frames keeps others out: 100 ms.
   static var patience: Int64 { @_noLocks @_noAllocation get { 4800 } }
-  /// So many packets in a row out of the window, and a stream aligned by arrival is aligned anew.
-  static var strays: Int { @_noLocks @_noAllocation get { 64 } }
+
+  /// After such a pause a sequence that goes backwards is a new one, not an old packet: 1 s.
+  static var longPause: Int64 { @_noLocks @_noAllocation get { 48_000 } }
 
   let settings: ReceiverSettings
   // Safety: the counters outlive the receiver; the daemon frees them when it has come back.
-  private let countersAddress: UnsafePointer<ReceiverCounters>
-  private var tracker = SequenceTracker()
-  private var source = PacketSource(address: 0, port: 0)
-  private var ssrc: UInt32 = 0
-  private var lastHeard = DeviceFrame(0)
-  private var timestampOffset: UInt32
-  /// Of the packet with the highest sequence number: its stamp, its first frame, its length.
-  private var newestTimestamp = RTPTimestamp(0)
-  private var newestFrame = DeviceFrame(0)
-  private var newestCount: Int64 = 1
-  private var straying = 0
-  private var isAligned = false
+  let countersAddress: UnsafePointer<ReceiverCounters>
+  var tracker = SequenceTracker()
+  var source = PacketSource(address: 0, port: 0)
+  var ssrc: UInt32 = 0
+  var lastHeard = DeviceFrame(0)
+  var place: ReceiverPlace
+  var glitches = GlitchRecorder()
+  /// In force, in frames.
+  var linkOffset: Int64
+  var control: OffsetControl?
+  var crossover: Crossover?
+  /// Of the packet with the highest sequence number: its stamp, the frame in which its first was
+  /// sampled, its length.
+  var newestTimestamp = RTPTimestamp(0)
+  var newestSampled = DeviceFrame(0)
+  var newestCount: Int64 = 1
+  /// What was heard last has been faded out already.
+  var isFadedOut = true
+  var hasNewWish = true
+  /// Has its group's offset.
+  var isSettled = false
+  private var lastTransit: Int64 = 0
+  private var jitter: Int64 = 0
 
   @_noLocks @_noAllocation
   init(_ settings: ReceiverSettings, counters: UnsafePointer<ReceiverCounters>) {
     self.settings = settings
     unsafe countersAddress = unsafe counters
-    switch settings.alignment {
-    case .mediaClock(let offset): timestampOffset = offset
-    case .arrival: timestampOffset = 0
+    place = ReceiverPlace(settings.alignment)
+    linkOffset = settings.linkOffset
+    if let bounds = settings.automatic { control = OffsetControl(bounds) }
+    unsafe counters.pointee.linkOffset.set(UInt64(bitPattern: linkOffset))
+    unsafe counters.pointee.unsynchronised.set(place.isByArrival ? 1 : 0)
+  }
+
+  /// What this receiver needs of its group, in frames; 0 while it does not know.
+  var wantedOffset: Int64 {
+    @_noLocks @_noAllocation get {
+      if let control { return control.wanted }
+      return settings.linkOffset
     }
   }
+
+  var isSounding: Bool { @_noLocks @_noAllocation get { tracker.isStarted && !isFadedOut } }
+
+  /// Whether the receiver wants another link offset than when it was asked last.
+  @_noLocks @_noAllocation
+  mutating func takeNewWish() -> Bool {
+    let has = hasNewWish
+    hasNewWish = false
+    return has
+  }
+
+  /// Behind the last frame that was written, in device frames before any offset.
+  var sampledEnd: DeviceFrame { @_noLocks @_noAllocation get { newestSampled + newestCount } }
 
   /// Takes in one packet.
   @_noLocks @_noAllocation
@@ -118,37 +101,54 @@ struct Receiver: BitwiseCopyable {
 
     var lost = 0
     let verdict = tracker.receive(packet.header.sequence, lost: &lost)
-    unsafe counters.pointee.lost.add(lost)
+    countLost(lost, at: moment)
+    let endBefore = sampledEnd
+    let isFirst = !place.isAligned
+    var skipped = 0
     var isReordered = false
     switch verdict {
-    case .duplicate: return unsafe counters.pointee.duplicate.add()
-    case .ancient: return unsafe counters.pointee.late.add()
+    case .duplicate:
+      unsafe counters.pointee.duplicate.add()
+      return note(packet, count, origin, moment, margin: 0, .duplicate)
+    case .ancient:
+      unsafe counters.pointee.late.add()
+      glitches.report(.late, at: moment.now)
+      return note(packet, count, origin, moment, margin: .min, .late)
     case .reordered:
       isReordered = true
       unsafe counters.pointee.reordered.add()
     case .restarted:
-      unsafe counters.pointee.resyncs.add()
+      countResync(at: moment)
       align(packet, count: count, at: moment)
-    case .newest(let skipped):
-      followTimestamp(packet, skipped: skipped, count: count, at: moment)
+    case .newest(let gap):
+      skipped = gap
+      followTimestamp(packet, skipped: gap, count: count, at: moment)
     }
-    let frame = place(packet, at: moment)
+    let sampled = place.frame(packet.header.timestamp, at: moment)
     if !isReordered {
       newestTimestamp = packet.header.timestamp
-      newestFrame = frame
+      newestSampled = sampled
       newestCount = count
     }
-    write(bytes, packet, count: count, at: frame, moment, into: ring)
+    let incoming = IncomingPacket(packet, count: count, sampled: sampled)
+    let margin = write(bytes, incoming, at: moment, into: ring)
+    measure(packet, incoming, margin, at: moment)
+    let isEarly = margin + 1 + count > CaptureRing.window
+    var outcome: PacketVerdict = isReordered ? .reordered : .inTime
+    if margin < 0 || isEarly { outcome = isEarly ? .early : .late }
+    note(packet, count, origin, moment, margin: margin, outcome)
+    if skipped > 0, !isFirst { conceal(skipped, from: endBefore, to: sampled, moment, ring) }
+    judge(packet, isOut: margin < 0 || isEarly, at: moment)
   }
 
-  /// Counts the gaps whose deadline has passed.
+  /// Counts the gaps whose deadline has passed, and lets a stream that has stopped die away.
   @_noLocks @_noAllocation
   mutating func settle(at moment: ReceiveMoment) {
     guard tracker.isStarted else { return }
-    let ahead = newestFrame - moment.playHead
+    let ahead = newestSampled + linkOffset - moment.playHead
     let limit = ahead < 0 ? tracker.highest + 1 : tracker.highest - ahead / newestCount
-    let lost = tracker.settle(below: limit)
-    unsafe countersAddress.pointee.lost.add(lost)
+    countLost(tracker.settle(below: limit), at: moment)
+    if let crossover, !(moment.playHead < crossover.end) { self.crossover = nil }
   }
 
   /// The packet's length in frames, or nil when it is not of the agreed format (AES-08, RTP-08).
@@ -167,25 +167,34 @@ struct Receiver: BitwiseCopyable {
     to packet: RTPPacket, from origin: PacketSource, at moment: ReceiveMoment
   ) -> Bool {
     if tracker.isStarted {
-      if packet.header.ssrc == ssrc, origin.isSame(source) { return true }
-      let silent = moment.now - lastHeard >= Receiver.patience
-      guard silent || origin.isSame(source) else { return false }
-      unsafe countersAddress.pointee.resyncs.add()
-      settleAll()
+      let pause = moment.now - lastHeard
+      let isSame = packet.header.ssrc == ssrc && origin.isSame(source)
+      if isSame, pause < Receiver.longPause || follows(packet) { return true }
+      guard pause >= Receiver.patience || origin.isSame(source) else { return false }
+      countResync(at: moment)
+      if !isSame { unsafe countersAddress.pointee.ssrcChanges.add() }
+      settleAll(at: moment)
     }
     source = origin
     ssrc = packet.header.ssrc
     unsafe countersAddress.pointee.ssrc.set(UInt64(ssrc))
     tracker = SequenceTracker()
-    isAligned = false
+    place.isAligned = false
+    lastTransit = .min
     return true
+  }
+
+  /// Whether the sequence went on since the last packet, as far as sixteen bits can tell.
+  @_noLocks @_noAllocation
+  private func follows(_ packet: RTPPacket) -> Bool {
+    let last = SequenceNumber(UInt16(truncatingIfNeeded: tracker.highest))
+    return packet.header.sequence.distance(from: last) > 0
   }
 
   /// What the old run still owes will not come any more.
   @_noLocks @_noAllocation
-  private mutating func settleAll() {
-    let lost = tracker.settle(below: tracker.highest + 1)
-    unsafe countersAddress.pointee.lost.add(lost)
+  private mutating func settleAll(at moment: ReceiveMoment) {
+    countLost(tracker.settle(below: tracker.highest + 1), at: moment)
   }
 
   /// Checks that time went on as the sequence did; a stream aligned by arrival is aligned anew where
@@ -194,67 +203,97 @@ struct Receiver: BitwiseCopyable {
   private mutating func followTimestamp(
     _ packet: RTPPacket, skipped: Int, count: Int64, at moment: ReceiveMoment
   ) {
-    guard isAligned else { return align(packet, count: count, at: moment) }
+    guard place.isAligned else { return align(packet, count: count, at: moment) }
     let elapsed = Int64(packet.header.timestamp.distance(from: newestTimestamp))
     guard elapsed != Int64(skipped + 1) * newestCount else { return }
-    unsafe countersAddress.pointee.resyncs.add()
+    countResync(at: moment)
     align(packet, count: count, at: moment)
   }
 
-  /// Takes this packet as sampled just before it arrived, where that is the receiver's way.
   @_noLocks @_noAllocation
   private mutating func align(_ packet: RTPPacket, count: Int64, at moment: ReceiveMoment) {
-    isAligned = true
-    guard case .arrival = settings.alignment else { return }
-    let sampled = moment.offset.media(moment.now) + -count
-    timestampOffset =
-      packet.header.timestamp.value &- UInt32(truncatingIfNeeded: sampled.index)
-    straying = 0
+    place.align(packet.header.timestamp, count: count, at: moment)
   }
 
-  /// The device frame at which the packet's first frame is due.
+  /// Jitter, the histogram, and what the link offset should be.
   @_noLocks @_noAllocation
-  private func place(_ packet: RTPPacket, at moment: ReceiveMoment) -> DeviceFrame {
-    let media = packet.header.timestamp.frame(
-      offset: timestampOffset, near: moment.offset.media(moment.now))
-    return moment.offset.device(media) + settings.linkOffset
-  }
-
-  @_noLocks @_noAllocation
-  private mutating func write(
-    _ bytes: RawSpan, _ packet: RTPPacket, count: Int64, at frame: DeviceFrame,
-    _ moment: ReceiveMoment, into ring: borrowing CaptureRing
+  private mutating func measure(
+    _ packet: RTPPacket, _ incoming: IncomingPacket, _ margin: Int64, at moment: ReceiveMoment
   ) {
     let counters = unsafe countersAddress
-    guard frame + count <= ring.end else {
-      unsafe counters.pointee.early.add()
-      return stray()
+    unsafe counters.pointee.arrivals.add(margin)
+    let transit = moment.now - incoming.sampled
+    if lastTransit != .min {
+      let change = abs(transit - lastTransit)
+      jitter += min(change, 1 << 32) - ((jitter + 8) >> 4)
+      unsafe counters.pointee.jitter.set(UInt64(bitPattern: jitter))
     }
-    let behind = max(0, moment.playHead - frame)
-    if behind < count {
-      ring.write(
-        bytes, at: packet.payloadOffset, encoding: settings.encoding, channels: settings.channels,
-        firstChannel: settings.firstChannel, skipping: Int(behind), count: Int(count - behind),
-        at: frame + behind)
+    lastTransit = transit
+    guard transit < ReceiverPlace.furthestPast, transit > -ReceiverPlace.furthestFuture else {
+      return
     }
-    if behind > 0 {
-      unsafe counters.pointee.late.add()
-      stray()
-    } else {
-      unsafe counters.pointee.inTime.add()
-      straying = 0
-    }
+    let changed =
+      control?.note(
+        transit: transit, frames: incoming.count, offset: linkOffset, at: moment.now) ?? false
+    if changed { hasNewWish = true }
+  }
+
+  /// Whether the stamps still mean what they should.
+  @_noLocks @_noAllocation
+  private mutating func judge(_ packet: RTPPacket, isOut: Bool, at moment: ReceiveMoment) {
+    guard place.judge(packet.header.timestamp, isOut: isOut, at: moment) else { return }
+    // Begin anew with the next packet.
+    countResync(at: moment)
+    settleAll(at: moment)
+    tracker = SequenceTracker()
+    lastTransit = .min
+    unsafe countersAddress.pointee.unsynchronised.set(place.isByArrival ? 1 : 0)
   }
 
   @_noLocks @_noAllocation
-  private mutating func stray() {
-    straying += 1
-    guard straying >= Receiver.strays, case .arrival = settings.alignment else { return }
-    // Begin anew with the next packet.
+  private mutating func countLost(_ count: Int, at moment: ReceiveMoment) {
+    guard count > 0 else { return }
+    unsafe countersAddress.pointee.lost.add(count)
+    glitches.report(.lost, count: count, at: moment.now)
+  }
+
+  @_noLocks @_noAllocation
+  mutating func countResync(at moment: ReceiveMoment) {
     unsafe countersAddress.pointee.resyncs.add()
-    settleAll()
-    tracker = SequenceTracker()
-    isAligned = false
-    straying = 0
+    glitches.report(.resync, at: moment.now)
+  }
+
+  @_noLocks @_noAllocation
+  private mutating func note(
+    _ packet: RTPPacket, _ count: Int64, _ origin: PacketSource, _ moment: ReceiveMoment,
+    margin: Int64, _ verdict: PacketVerdict
+  ) {
+    var note = PacketNote()
+    note.arrival = moment.now
+    note.timestamp = packet.header.timestamp.value
+    note.ssrc = packet.header.ssrc
+    note.address = origin.address
+    note.port = origin.port
+    note.margin = Int32(clamping: margin)
+    note.sequence = packet.header.sequence.value
+    note.frames = UInt16(clamping: count)
+    note.verdict = verdict
+    glitches.note(note)
+  }
+}
+
+/// A packet whose place is known.
+struct IncomingPacket: BitwiseCopyable {
+  let payloadOffset: Int
+  /// In frames.
+  let count: Int64
+  /// The device frame in which its first frame was sampled.
+  let sampled: DeviceFrame
+
+  @_noLocks @_noAllocation
+  init(_ packet: RTPPacket, count: Int64, sampled: DeviceFrame) {
+    payloadOffset = packet.payloadOffset
+    self.count = count
+    self.sampled = sampled
   }
 }

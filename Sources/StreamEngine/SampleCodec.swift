@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+internal import RTP
 
 /// Moves samples between the ring's int32, 24 significant bits at the top, and the wire's bytes.
 ///
@@ -40,6 +41,17 @@ enum SampleCodec {
       unsafe target[index] = Int32(bitPattern: UInt32(UInt16(bigEndian: word)) << 16)
       index += 1
     }
+  }
+
+  /// Decodes one sample: for the few packets that are not simply copied.
+  @_noLocks @_noAllocation
+  static func sample(_ bytes: RawSpan, at offset: Int, _ encoding: SampleEncoding) -> Int32 {
+    var sample: Int32 = 0
+    switch encoding {
+    case .l24: unsafe unpackL24(bytes, at: offset, to: &sample, count: 1)
+    case .l16: unsafe unpackL16(bytes, at: offset, to: &sample, count: 1)
+    }
+    return sample
   }
 
   /// Encodes `count` sums of 24-bit samples, saturated, as three bytes each.

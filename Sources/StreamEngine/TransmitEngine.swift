@@ -26,6 +26,8 @@ public struct OutgoingPacket: BitwiseCopyable, Equatable, Sendable {
   public var sender: Int
   /// In bytes, RTP header included.
   public var length: Int
+  /// When its last frame had passed.
+  public var due: MonotonicInstant
 }
 
 /// From the rings of all playing programs to RTP packets: the sending half of the sound card.
@@ -47,6 +49,8 @@ public struct TransmitEngine: ~Copyable {
   private let returns: CommandQueue<TransmitReturn>
   /// How much later than due a packet may still leave (SND-01): a time, and a number of packets.
   private let greatestLatenessFrames: Int64
+  /// Sends back what was received, too.
+  private let reflection: Reflection?
 
   private var clock: SharedClock
   private var block: SampleBlock
@@ -62,15 +66,17 @@ public struct TransmitEngine: ~Copyable {
   ///   - scratch: room for `SampleBlock.capacity` samples, for the engine alone.
   ///   - greatestLatenessFrames: a packet due longer ago is dropped; 17 ms is 816 frames. 17 packets
   ///     are the limit where that is less.
+  ///   - reflects: whether what is captured is sent as well, for measurements from the other end.
   public init(
     device: UnsafeMutablePointer<aes67_device>, commands: CommandQueue<TransmitCommand>,
     returns: CommandQueue<TransmitReturn>, scratch: UnsafeMutablePointer<Int32>,
-    greatestLatenessFrames: Int64
+    greatestLatenessFrames: Int64, reflects: Bool = false
   ) {
     unsafe self.device = unsafe device
     self.commands = commands
     self.returns = returns
     self.greatestLatenessFrames = greatestLatenessFrames
+    reflection = unsafe reflects ? Reflection(device) : nil
     unsafe clock = SharedClock(aes67_device_clock(device))
     unsafe block = SampleBlock(scratch)
     reading = clock.read()
@@ -116,14 +122,16 @@ public struct TransmitEngine: ~Copyable {
     }
     guard chosen >= 0, var sender = senders[chosen] else { return nil }
     let first = reading.mediaOffset.device(sender.next)
+    let due = reading.instant(of: sender.due)
     sender.stepPacket(into: &bytes)
     senders[chosen] = sender
     block.begin(channels: sender.settings.channels, frames: sender.settings.packetTime.frames)
     for slot in 0..<TransmitEngine.slots {
       sources[slot]?.add(to: block, firstChannel: sender.settings.firstChannel, at: first)
     }
+    reflection?.add(to: block, firstChannel: sender.settings.firstChannel, at: first)
     let payload = block.write(into: &bytes, at: RTPHeader.size)
-    return OutgoingPacket(sender: chosen, length: RTPHeader.size + payload)
+    return OutgoingPacket(sender: chosen, length: RTPHeader.size + payload, due: due)
   }
 
   /// When the next packet is due, but at most `limit` from `instant`.

@@ -21,6 +21,7 @@ final class EngineBench {
   let transmitReturns = QueueBox<TransmitReturn>()
   let receiveCommands = QueueBox<ReceiveCommand>()
   let receiveReturns = QueueBox<ReceiveReturn>()
+  let glitches = QueueBox<GlitchRecord>(capacity: 64)
   var transmit: TransmitEngine
   var receive: ReceiveEngine
 
@@ -29,7 +30,7 @@ final class EngineBench {
   /// What the clock shows.
   private(set) var now = DeviceFrame(0)
 
-  init(latenessFrames: Int64 = 816) {
+  init(latenessFrames: Int64 = 816, reflects: Bool = false) {
     let memory = UnsafeMutableRawPointer.allocate(
       byteCount: aes67_device_bytes(), alignment: 4096)
     unsafe memory.initializeMemory(as: UInt8.self, repeating: 0, count: aes67_device_bytes())
@@ -47,9 +48,10 @@ final class EngineBench {
     }
     unsafe transmit = TransmitEngine(
       device: device, commands: transmitCommands.queue, returns: transmitReturns.queue,
-      scratch: scratch, greatestLatenessFrames: latenessFrames)
+      scratch: scratch, greatestLatenessFrames: latenessFrames, reflects: reflects)
     unsafe receive = ReceiveEngine(
-      device: device, commands: receiveCommands.queue, returns: receiveReturns.queue)
+      device: device, commands: receiveCommands.queue, returns: receiveReturns.queue,
+      glitches: glitches.queue)
   }
 
   deinit {
@@ -90,12 +92,15 @@ final class EngineBench {
 
   func startReceiver(
     _ index: Int = 0, encoding: SampleEncoding = .l24, channels: Int = 8, firstChannel: Int = 0,
-    linkOffset: Int64 = 144, alignment: Alignment = .mediaClock(timestampOffset: 0),
-    payloadType: UInt8? = nil, source: UInt32? = nil
+    linkOffset: Int64 = 144, automatic: OffsetBounds? = nil, group: Int? = nil,
+    alignment: Alignment = .mediaClock(timestampOffset: 0),
+    payloadType: UInt8? = nil, source: UInt32? = nil, conceals: Bool = true
   ) {
-    let settings = ReceiverSettings(
+    var settings = ReceiverSettings(
       encoding: encoding, channels: channels, firstChannel: firstChannel, linkOffset: linkOffset,
-      alignment: alignment, payloadType: payloadType, source: source)
+      automatic: automatic, group: group, alignment: alignment, payloadType: payloadType,
+      source: source)
+    settings.conceals = conceals
     let done = unsafe receiveCommands.queue.push(
       .start(receiver: index, settings, UnsafePointer(receiverCounters + index)))
     precondition(done, "the queue has room")

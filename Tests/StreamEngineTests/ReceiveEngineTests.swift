@@ -130,7 +130,7 @@ struct ReceiveEngineTests {
   @Test("Loss, reordering and duplicates are counted apart; silence only where frames were lost")
   func impaired() {
     let bench = EngineBench()
-    bench.startReceiver(linkOffset: 480)
+    bench.startReceiver(linkOffset: 480, conceals: false)
     var remote = RemoteSender(from: media(0))
     var held: [[UInt8]] = []
     for step in 0..<100 {

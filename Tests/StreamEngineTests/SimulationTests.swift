@@ -22,7 +22,7 @@ struct SimulationTests {
   ]
 
   @Test(
-    "Counters equal what was injected, in 20,000 packets; every frame is right or rightly silent",
+    "Counters equal what was injected, in 20,000 packets; every frame that came is right",
     arguments: impairments, [PacketTime.us250, .ms1])
   func counters(impairment: Impairment, packetTime: PacketTime) {
     let bench = EngineBench()
@@ -49,9 +49,10 @@ struct SimulationTests {
       // What has just been played out.
       let played = Int64(step - 8) * length
       guard played >= 0, step % 97 == 0 else { continue }
+      // What was lost is made up: ConcealmentTests.
+      guard !network.lost.contains(Int(played / length)) else { continue }
       let heard = bench.captured(1, from: DeviceFrame(played + linkOffset), count: Int(length))
-      let lost = network.lost.contains(Int(played / length))
-      let expected = (0..<Int(length)).map { lost ? 0 : pattern(Int(played) + $0, 1) << 8 }
+      let expected = (0..<Int(length)).map { pattern(Int(played) + $0, 1) << 8 }
       #expect(heard == expected, "seed 40, packet \(played / length)")
     }
     let counts = unsafe Counts(UnsafePointer(bench.receiverCounters))

@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: MIT
+internal import MediaClock
+internal import RTP
+
+/// A stream's way from one link offset to another: until a frame that its whole group shares it is
+/// heard at the old offset, then the new one is faded in over the old.
+///
+/// Meanwhile every packet is written twice, once for each offset, each with its weight; so it does not
+/// matter in which order packets come, nor which of the two offsets is the greater.
+struct Crossover: BitwiseCopyable {
+  /// In frames: 2 ms.
+  static var length: Int64 { @_noLocks @_noAllocation get { 96 } }
+
+  let oldOffset: Int64
+  /// The first device frame in which the new offset is heard.
+  let start: DeviceFrame
+
+  @_noLocks @_noAllocation
+  init(oldOffset: Int64, start: DeviceFrame) {
+    self.oldOffset = oldOffset
+    self.start = start
+  }
+
+  /// The first device frame in which the old one is not.
+  var end: DeviceFrame { @_noLocks @_noAllocation get { start + Crossover.length } }
+
+  /// Weakens what lies in the ring for the old offset, and silences what lies beyond it.
+  @_noLocks @_noAllocation
+  func begin(_ ring: SampleRing, _ columns: Columns, written: DeviceFrame) {
+    var frame = start
+    let fading = min(end, written)
+    while frame < fading {
+      let weight = Ramp.one - Ramp.weight(frame - start, of: Crossover.length)
+      let row = unsafe ring.row(frame, columns)
+      var channel = 0
+      while channel < columns.count {
+        unsafe row[channel] = Ramp.scale(row[channel], weight)
+        channel += 1
+      }
+      frame = frame + 1
+    }
+    ring.silence(columns, from: end, to: written)
+  }
+
+  /// Writes frames `skipped` up to `skipped + count` of a payload; `sampled` is the device frame of the
+  /// payload's first frame before any offset.
+  @_noLocks @_noAllocation
+  func write(
+    _ bytes: RawSpan, at offset: Int, encoding: SampleEncoding, _ columns: Columns, count: Int,
+    sampled: DeviceFrame, newOffset: Int64, from playHead: DeviceFrame, into ring: SampleRing
+  ) {
+    let stride = columns.count * encoding.bytesPerSample
+    var index = 0
+    while index < count {
+      let payload = offset + index * stride
+      let old = sampled + (Int64(index) + oldOffset)
+      let new = sampled + (Int64(index) + newOffset)
+      if old < end, !(old < playHead) {
+        let weight = Ramp.one - Ramp.weight(old - start, of: Crossover.length)
+        let row = unsafe ring.row(old, columns)
+        unsafe put(bytes, payload, encoding, columns.count, weight, adds: !(old < start), row)
+      }
+      if !(new < start), !(new < playHead) {
+        let weight = Ramp.weight(new - start, of: Crossover.length)
+        let row = unsafe ring.row(new, columns)
+        unsafe put(bytes, payload, encoding, columns.count, weight, adds: new < end, row)
+      }
+      index += 1
+    }
+  }
+
+  @unsafe @_noLocks @_noAllocation
+  private func put(
+    _ bytes: RawSpan, _ offset: Int, _ encoding: SampleEncoding, _ count: Int, _ weight: Int64,
+    adds: Bool, _ row: UnsafeMutablePointer<Int32>
+  ) {
+    var channel = 0
+    while channel < count {
+      let sample = SampleCodec.sample(
+        bytes, at: offset + channel * encoding.bytesPerSample, encoding)
+      let scaled = Ramp.scale(sample, weight)
+      unsafe row[channel] = adds ? Ramp.sum(row[channel], scaled) : scaled
+      channel += 1
+    }
+  }
+}

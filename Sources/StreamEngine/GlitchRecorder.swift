@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: MIT
+public import MediaClock
+
+/// How a packet was counted.
+public enum PacketVerdict: UInt8, Sendable, BitwiseCopyable {
+  case inTime
+  case late
+  case early
+  case duplicate
+  case reordered
+}
+
+/// What is kept of a packet: its header, and when it came.
+public struct PacketNote: Hashable, Sendable, BitwiseCopyable {
+  public var arrival = DeviceFrame(0)
+  public var timestamp: UInt32 = 0
+  public var ssrc: UInt32 = 0
+  public var address: UInt32 = 0
+  /// Frames until its first was due.
+  public var margin: Int32 = 0
+  public var port: UInt16 = 0
+  public var sequence: UInt16 = 0
+  public var frames: UInt16 = 0
+  public var verdict = PacketVerdict.inTime
+
+  @_noLocks @_noAllocation
+  init() {}
+}
+
+/// What can be heard when it happens.
+public enum GlitchKind: UInt8, Sendable, BitwiseCopyable {
+  case late
+  case lost
+  case resync
+}
+
+/// One event, with eight packets before it and up to eight after it.
+public struct GlitchRecord: BitwiseCopyable, Sendable {
+  public internal(set) var receiver = 0
+  public internal(set) var kind = GlitchKind.late
+  /// Packets concerned: how many were lost at once, or how many events fell together.
+  public internal(set) var count = 0
+  public internal(set) var frame = DeviceFrame(0)
+  /// The last ones that came, the oldest first; `noteCount` of them.
+  public internal(set) var notes = InlineArray<16, PacketNote>(repeating: PacketNote())
+  public internal(set) var noteCount = 0
+}
+
+/// Remembers a stream's last sixteen packets, and after an event waits for eight more before it hands
+/// them over: so that "it clicked at 21:14" has an answer.
+///
+/// Events that follow before that belong to the same glitch.
+struct GlitchRecorder: BitwiseCopyable {
+  private static var after: Int { @_noLocks @_noAllocation get { 8 } }
+  /// A stream that has fallen silent hands over what it has: 100 ms.
+  private static var patience: Int64 { @_noLocks @_noAllocation get { 4800 } }
+
+  private var notes = InlineArray<16, PacketNote>(repeating: PacketNote())
+  private var next = 0
+  private var noted = 0
+  private var kind = GlitchKind.late
+  private var count = 0
+  private var frame = DeviceFrame(0)
+  private var wanting = 0
+
+  @_noLocks @_noAllocation
+  init() {}
+
+  @_noLocks @_noAllocation
+  mutating func note(_ packet: PacketNote) {
+    notes[next & 15] = packet
+    next += 1
+    noted = min(noted + 1, 16)
+    if count > 0 { wanting -= 1 }
+  }
+
+  /// Notes that something happened. A resync explains losses and late packets beside it.
+  @_noLocks @_noAllocation
+  mutating func report(_ kind: GlitchKind, count: Int = 1, at now: DeviceFrame) {
+    guard count > 0 else { return }
+    if self.count == 0 {
+      self.kind = kind
+      frame = now
+      wanting = GlitchRecorder.after
+    } else if kind.rawValue > self.kind.rawValue {
+      self.kind = kind
+    }
+    self.count += count
+  }
+
+  /// The event, when enough came after it.
+  @_noLocks @_noAllocation
+  mutating func take(at now: DeviceFrame) -> GlitchRecord? {
+    guard count > 0, wanting <= 0 || now - frame >= GlitchRecorder.patience else { return nil }
+    var record = GlitchRecord()
+    record.kind = kind
+    record.count = count
+    record.frame = frame
+    record.noteCount = noted
+    var index = 0
+    while index < noted {
+      record.notes[index] = notes[(next - noted + index) & 15]
+      index += 1
+    }
+    count = 0
+    return record
+  }
+}

@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: MIT
+public import MediaClock
+
+/// How far an automatic link offset may go, in packets.
+public struct OffsetBounds: Hashable, Sendable, BitwiseCopyable {
+  public var least: Int
+  public var greatest: Int
+
+  public init(least: Int, greatest: Int) {
+    self.least = least
+    self.greatest = greatest
+  }
+}
+
+/// Which link offset a receiver needs, judged by how long its packets were under way (BUF-02).
+///
+/// | state | event | then |
+/// |---|---|---|
+/// | measuring | 4 s with packets | asks for what the slowest of them needed |
+/// | measuring, settled | a packet came too late, or just in time | asks for what it needed, at once |
+/// | settled | 60 s in which a smaller one would have done | asks for that |
+///
+/// What has once been too small is not tried again for an hour: so the offset cannot oscillate. A delay
+/// that even the greatest offset cannot hold is no reason to widen, nor is what follows on its heels.
+public struct OffsetControl: BitwiseCopyable {
+  /// In frames.
+  private static var second: Int64 { @_noLocks @_noAllocation get { 48_000 } }
+  private static var hour: Int64 { @_noLocks @_noAllocation get { 3600 * 48_000 } }
+  private static var measuringSeconds: Int { @_noLocks @_noAllocation get { 4 } }
+  private static var calmSeconds: Int { @_noLocks @_noAllocation get { 60 } }
+
+  public let bounds: OffsetBounds
+  /// What the receiver asks for, in frames; 0 until it knows.
+  public private(set) var wanted: Int64 = 0
+  /// The greatest transit of the last whole second with packets, in frames; for the status.
+  public private(set) var worstTransit: Int64 = 0
+
+  private var packet: Int64 = 0
+  private var secondStart = DeviceFrame(0)
+  private var secondWorst: Int64 = -1
+  private var calmWorst: Int64 = 0
+  private var calm = 0
+  private var insufficient: Int64 = 0
+  private var insufficientUntil = DeviceFrame(0)
+  private var isStalled = false
+
+  @_noLocks @_noAllocation
+  public init(_ bounds: OffsetBounds) { self.bounds = bounds }
+
+  /// What must remain between a packet's arrival and its first frame: a quarter of a packet, 62 us at
+  /// least.
+  @_noLocks @_noAllocation
+  static func guardFrames(_ packet: Int64) -> Int64 { max(3, packet / 4) }
+
+  /// Notes that a packet of `frames` came `transit` frames after its first was sampled, while `offset`
+  /// was in force. Whether the wish has changed.
+  @_noLocks @_noAllocation
+  public mutating func note(
+    transit: Int64, frames: Int64, offset: Int64, at now: DeviceFrame
+  ) -> Bool {
+    if frames != packet { begin(frames, at: now) }
+    var hasChanged = false
+    if now - secondStart >= OffsetControl.second { hasChanged = closeSecond(offset, at: now) }
+    let need = transit + 1 + OffsetControl.guardFrames(packet)
+    if need <= offset { isStalled = false }
+    guard !isStalled else { return hasChanged }
+    let packets = (need + packet - 1) / packet
+    guard packets <= Int64(bounds.greatest) else {
+      isStalled = true
+      return hasChanged
+    }
+    secondWorst = max(secondWorst, need)
+    guard packets * packet > wanted, wanted > 0 || need > offset else { return hasChanged }
+    insufficient = max(insufficient, (wanted > 0 ? wanted : offset) / packet)
+    insufficientUntil = now + OffsetControl.hour
+    return ask(for: packets) || hasChanged
+  }
+
+  @_noLocks @_noAllocation
+  private mutating func begin(_ frames: Int64, at now: DeviceFrame) {
+    packet = frames
+    secondStart = now
+    secondWorst = -1
+    calmWorst = 0
+    calm = 0
+    insufficient = 0
+    wanted = 0
+  }
+
+  @_noLocks @_noAllocation
+  private mutating func closeSecond(_ offset: Int64, at now: DeviceFrame) -> Bool {
+    // A second without packets says nothing.
+    secondStart = now
+    guard secondWorst >= 0 else { return false }
+    worstTransit = secondWorst - 1 - OffsetControl.guardFrames(packet)
+    calmWorst = max(calmWorst, secondWorst)
+    secondWorst = -1
+    calm += 1
+    let enough = wanted == 0 ? OffsetControl.measuringSeconds : OffsetControl.calmSeconds
+    guard calm >= enough else { return false }
+    if now >= insufficientUntil { insufficient = 0 }
+    let packets = max((calmWorst + packet - 1) / packet, insufficient + 1)
+    calm = 0
+    calmWorst = 0
+    guard wanted == 0 || packets * packet < wanted else { return false }
+    return ask(for: packets)
+  }
+
+  /// Keeps to the bounds, and to what a packet and a quarter of a millisecond need.
+  @_noLocks @_noAllocation
+  private mutating func ask(for packets: Int64) -> Bool {
+    let floor = max(Int64(bounds.least), (packet + 12 + packet - 1) / packet)
+    let asked = max(floor, min(packets, Int64(bounds.greatest))) * packet
+    calm = 0
+    calmWorst = 0
+    guard asked != wanted else { return false }
+    wanted = asked
+    return true
+  }
+}

@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: MIT
+internal import CSharedMemory
+internal import MediaClock
+
+/// What was received, as one more source of what is sent: the mirror at the far end of a round trip.
+///
+/// A frame that is captured at a device frame leaves as if a program had played it there, so that the
+/// way there and back is twice the link offset, exactly. Reading as late as a packet's end, it also
+/// hears what came up to a packet late.
+@safe
+struct Reflection: BitwiseCopyable {
+  // Safety: the device page outlives the engine. The receive thread writes the ring meanwhile; a slot
+  // is read at least half a ring before it is written again.
+  private let device: UnsafeMutablePointer<aes67_device>
+  private let samples: UnsafePointer<Int32>
+
+  @_noLocks @_noAllocation
+  init(_ device: UnsafeMutablePointer<aes67_device>) {
+    unsafe self.device = unsafe device
+    unsafe samples = unsafe UnsafePointer(aes67_device_capture_ring(device))
+  }
+
+  private static var frames: Int64 { @_noLocks @_noAllocation get { Int64(AES67_RING_FRAMES) } }
+  private static var channels: Int { @_noLocks @_noAllocation get { Int(AES67_CHANNELS) } }
+
+  /// Adds the captured frames from `frame` on to `block`; what is not valid adds nothing.
+  @_noLocks @_noAllocation
+  func add(to block: borrowing SampleBlock, firstChannel: Int, at frame: DeviceFrame) {
+    let count = min(block.channels, Reflection.channels - firstChannel)
+    guard firstChannel >= 0, count > 0 else { return }
+    let from = unsafe max(frame.index, aes67_device_capture_valid_from(device))
+    let through = unsafe min(
+      frame.index &+ Int64(block.frames), aes67_device_capture_valid_through(device))
+    var index = from
+    while index < through {
+      let slot = Int(index & (Reflection.frames - 1))
+      // Safety: slot < AES67_RING_FRAMES, and the channels lie inside the row.
+      unsafe block.add(
+        samples + (slot * Reflection.channels + firstChannel), count: count,
+        frame: Int(index - frame.index), channel: 0)
+      index += 1
+    }
+  }
+}
