@@ -40,6 +40,14 @@ void clinux_batch_address(
   clinux_batch *batch, int index, uint32_t address, uint16_t port, int length) {
   batch->addresses[index].sin_addr.s_addr = htonl(address);
   batch->addresses[index].sin_port = htons(port);
+  batch->headers[index].msg_hdr.msg_name = &batch->addresses[index];
+  batch->headers[index].msg_hdr.msg_namelen = sizeof batch->addresses[index];
+  batch->vectors[index].iov_len = (size_t)length;
+}
+
+void clinux_batch_connected(clinux_batch *batch, int index, int length) {
+  batch->headers[index].msg_hdr.msg_name = NULL;
+  batch->headers[index].msg_hdr.msg_namelen = 0;
   batch->vectors[index].iov_len = (size_t)length;
 }
 

@@ -14,7 +14,6 @@
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
-#include <sys/timex.h>
 #include <sys/uio.h>
 #include <unistd.h>
 
@@ -47,11 +46,6 @@ void clinux_sleep_until(int64_t nanoseconds) {
   };
   while (clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &until, NULL) == EINTR) {
   }
-}
-
-int clinux_tai_offset_seconds(void) {
-  struct timex state = {.modes = 0};
-  return adjtimex(&state) < 0 ? 0 : state.tai;
 }
 
 int clinux_set_timer_slack(unsigned long nanoseconds) {

@@ -1,59 +1,48 @@
 // SPDX-License-Identifier: MIT
 #include "clinux_ptp.h"
+#include "socket_tools.h"
 
-#include <arpa/inet.h>
-#include <errno.h>
 #include <linux/errqueue.h>
 #include <linux/net_tstamp.h>
-#include <netinet/in.h>
 #include <string.h>
-#include <sys/socket.h>
-#include <unistd.h>
 
 static const char *const groups[] = {"224.0.1.129", "224.0.0.107"};
-
-static int fail(int socket, const char *call, clinux_failure *failure) {
-  failure->call = call;
-  failure->code = errno;
-  if (socket >= 0)
-    close(socket);
-  return -1;
-}
-
-static bool set(int socket, int level, int option, int value) {
-  return setsockopt(socket, level, option, &value, sizeof value) == 0;
-}
 
 int clinux_open_ptp(const clinux_ptp_options *options, clinux_failure *failure) {
   int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
   if (fd < 0)
-    return fail(fd, "socket", failure);
-  if (!set(fd, SOL_SOCKET, SO_REUSEADDR, 1))
-    return fail(fd, "SO_REUSEADDR", failure);
+    return clinux_fail(fd, "socket", failure);
+  if (!clinux_set(fd, SOL_SOCKET, SO_REUSEADDR, 1))
+    return clinux_fail(fd, "SO_REUSEADDR", failure);
   const char *name = options->interface_name;
   if (setsockopt(fd, SOL_SOCKET, SO_BINDTODEVICE, name, (socklen_t)strlen(name)) != 0)
-    return fail(fd, "SO_BINDTODEVICE", failure);
+    return clinux_fail(fd, "SO_BINDTODEVICE", failure);
   struct sockaddr_in any = {.sin_family = AF_INET, .sin_port = htons(options->port)};
   if (bind(fd, (struct sockaddr *)&any, sizeof any) != 0)
-    return fail(fd, "bind", failure);
+    return clinux_fail(fd, "bind", failure);
   struct ip_mreqn group = {.imr_ifindex = (int)options->interface_index};
   if (setsockopt(fd, IPPROTO_IP, IP_MULTICAST_IF, &group, sizeof group) != 0)
-    return fail(fd, "IP_MULTICAST_IF", failure);
+    return clinux_fail(fd, "IP_MULTICAST_IF", failure);
   for (size_t i = 0; i < sizeof groups / sizeof groups[0]; i++) {
     inet_pton(AF_INET, groups[i], &group.imr_multiaddr);
     if (setsockopt(fd, IPPROTO_IP, IP_ADD_MEMBERSHIP, &group, sizeof group) != 0)
-      return fail(fd, "IP_ADD_MEMBERSHIP", failure);
+      return clinux_fail(fd, "IP_ADD_MEMBERSHIP", failure);
   }
-  if (!set(fd, IPPROTO_IP, IP_MULTICAST_TTL, 1) || !set(fd, IPPROTO_IP, IP_MULTICAST_LOOP, 0) ||
-      !set(fd, IPPROTO_IP, IP_MULTICAST_ALL, 0))
-    return fail(fd, "IP_MULTICAST", failure);
-  if (!set(fd, IPPROTO_IP, IP_TOS, options->dscp << 2))
-    return fail(fd, "IP_TOS", failure);
+  if (!clinux_set(fd, IPPROTO_IP, IP_MULTICAST_TTL, 1) ||
+      !clinux_set(fd, IPPROTO_IP, IP_MULTICAST_LOOP, 0) ||
+      !clinux_set(fd, IPPROTO_IP, IP_MULTICAST_ALL, 0))
+    return clinux_fail(fd, "IP_MULTICAST", failure);
+  if (!clinux_set(fd, IPPROTO_IP, IP_TOS, options->dscp << 2))
+    return clinux_fail(fd, "IP_TOS", failure);
   // The numbers of OPT_ID count the sends of this socket: it carries event messages and no others.
   int stamps = SOF_TIMESTAMPING_TX_SOFTWARE | SOF_TIMESTAMPING_RX_SOFTWARE |
                SOF_TIMESTAMPING_SOFTWARE | SOF_TIMESTAMPING_OPT_ID | SOF_TIMESTAMPING_OPT_TSONLY;
-  if (options->stamps && !set(fd, SOL_SOCKET, SO_TIMESTAMPING, stamps))
-    return fail(fd, "SO_TIMESTAMPING", failure);
+  // One or the other, lest a message have two stamps in the error queue.
+  if (options->hardware)
+    stamps = SOF_TIMESTAMPING_TX_HARDWARE | SOF_TIMESTAMPING_RX_HARDWARE |
+             SOF_TIMESTAMPING_RAW_HARDWARE | SOF_TIMESTAMPING_OPT_ID | SOF_TIMESTAMPING_OPT_TSONLY;
+  if (options->stamps && !clinux_set(fd, SOL_SOCKET, SO_TIMESTAMPING, stamps))
+    return clinux_fail(fd, "SO_TIMESTAMPING", failure);
   return fd;
 }
 
@@ -119,10 +108,21 @@ int clinux_ptp_transmit_stamp(int socket, uint32_t *number, clinux_stamp *stamp)
   return stamped ? 1 : 2;
 }
 
+int clinux_ptp_restart_stamps(int socket) {
+  int flags = 0;
+  socklen_t size = sizeof flags;
+  if (getsockopt(socket, SOL_SOCKET, SO_TIMESTAMPING, &flags, &size) != 0)
+    return -1;
+  // The count starts at 0 when the option is switched on (timestamping.rst, SOF_TIMESTAMPING_OPT_ID).
+  return clinux_set(socket, SOL_SOCKET, SO_TIMESTAMPING, flags & ~SOF_TIMESTAMPING_OPT_ID) &&
+             clinux_set(socket, SOL_SOCKET, SO_TIMESTAMPING, flags)
+           ? 0
+           : -1;
+}
+
 int clinux_ptp_send(
   int socket, const void *bytes, size_t count, uint32_t address, uint16_t port) {
-  struct sockaddr_in to = {
-    .sin_family = AF_INET, .sin_addr = {.s_addr = htonl(address)}, .sin_port = htons(port)};
+  struct sockaddr_in to = clinux_endpoint(address, port);
   ssize_t sent = sendto(
     socket, bytes, count, MSG_DONTWAIT | MSG_NOSIGNAL, (struct sockaddr *)&to, sizeof to);
   return sent < 0 ? -1 : 0;

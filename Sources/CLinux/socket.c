@@ -1,94 +1,82 @@
 // SPDX-License-Identifier: MIT
-#include "clinux_socket.h"
+#include "socket_tools.h"
 
-#include <arpa/inet.h>
-#include <errno.h>
-#include <netinet/in.h>
 #include <string.h>
-#include <sys/socket.h>
-#include <unistd.h>
-
-static int fail(int socket, const char *call, clinux_failure *failure) {
-  failure->call = call;
-  failure->code = errno;
-  if (socket >= 0)
-    close(socket);
-  return -1;
-}
-
-static struct sockaddr_in endpoint(uint32_t address, uint16_t port) {
-  return (struct sockaddr_in){
-    .sin_family = AF_INET, .sin_addr = {.s_addr = htonl(address)}, .sin_port = htons(port)};
-}
-
-static bool set(int socket, int level, int option, int value) {
-  return setsockopt(socket, level, option, &value, sizeof value) == 0;
-}
 
 int clinux_open_sender(const clinux_sender_options *options, clinux_failure *failure) {
   int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
   if (fd < 0)
-    return fail(fd, "socket", failure);
-  struct ip_mreqn interface = {
-    .imr_address = {.s_addr = htonl(options->address)},
-    .imr_ifindex = (int)options->interface_index,
-  };
-  if (setsockopt(fd, IPPROTO_IP, IP_MULTICAST_IF, &interface, sizeof interface) != 0)
-    return fail(fd, "IP_MULTICAST_IF", failure);
-  if (!set(fd, IPPROTO_IP, IP_MULTICAST_TTL, options->ttl) ||
-      !set(fd, IPPROTO_IP, IP_TTL, options->ttl))
-    return fail(fd, "IP_TTL", failure);
-  if (!set(fd, IPPROTO_IP, IP_MULTICAST_LOOP, options->loopback))
-    return fail(fd, "IP_MULTICAST_LOOP", failure);
-  if (!set(fd, IPPROTO_IP, IP_TOS, options->dscp << 2))
-    return fail(fd, "IP_TOS", failure);
-  if (!set(fd, IPPROTO_IP, IP_MTU_DISCOVER, IP_PMTUDISC_DO))
-    return fail(fd, "IP_MTU_DISCOVER", failure);
+    return clinux_fail(fd, "socket", failure);
+  const char *failed = clinux_set_departure(
+    fd, options->interface_index, options->address, options->ttl, options->dscp, options->loopback);
+  if (failed)
+    return clinux_fail(fd, failed, failure);
+  if (!clinux_set(fd, IPPROTO_IP, IP_MTU_DISCOVER, IP_PMTUDISC_DO))
+    return clinux_fail(fd, "IP_MTU_DISCOVER", failure);
   // Room for what a late thread catches up with: 17 packets of each of 64 streams.
   int room = 4 << 20;
-  if (!set(fd, SOL_SOCKET, SO_SNDBUFFORCE, room) && !set(fd, SOL_SOCKET, SO_SNDBUF, room))
-    return fail(fd, "SO_SNDBUF", failure);
-  struct sockaddr_in own = endpoint(options->address, 0);
+  if (!clinux_set(fd, SOL_SOCKET, SO_SNDBUFFORCE, room) &&
+      !clinux_set(fd, SOL_SOCKET, SO_SNDBUF, room))
+    return clinux_fail(fd, "SO_SNDBUF", failure);
+  struct sockaddr_in own = clinux_endpoint(options->address, 0);
   if (bind(fd, (struct sockaddr *)&own, sizeof own) != 0)
-    return fail(fd, "bind", failure);
+    return clinux_fail(fd, "bind", failure);
+  if (options->destination == 0)
+    return fd;
+  struct sockaddr_in there = clinux_endpoint(options->destination, options->destination_port);
+  if (!clinux_set(fd, IPPROTO_IP, IP_RECVERR, 1))
+    return clinux_fail(fd, "IP_RECVERR", failure);
+  if (connect(fd, (struct sockaddr *)&there, sizeof there) != 0)
+    return clinux_fail(fd, "connect", failure);
   return fd;
 }
 
-static bool join(int fd, const clinux_receiver_options *options) {
-  if (options->source == 0) {
+static int change_membership(
+  int fd, bool joins, uint32_t interface_index, uint32_t address, uint32_t only) {
+  if (only == 0) {
     struct ip_mreqn group = {
-      .imr_multiaddr = {.s_addr = htonl(options->address)},
-      .imr_ifindex = (int)options->interface_index,
-    };
-    return setsockopt(fd, IPPROTO_IP, IP_ADD_MEMBERSHIP, &group, sizeof group) == 0;
+      .imr_multiaddr = {.s_addr = htonl(address)}, .imr_ifindex = (int)interface_index};
+    int option = joins ? IP_ADD_MEMBERSHIP : IP_DROP_MEMBERSHIP;
+    return setsockopt(fd, IPPROTO_IP, option, &group, sizeof group);
   }
-  struct group_source_req request = {.gsr_interface = options->interface_index};
-  struct sockaddr_in group = endpoint(options->address, 0);
-  struct sockaddr_in source = endpoint(options->source, 0);
+  struct group_source_req request = {.gsr_interface = interface_index};
+  struct sockaddr_in group = clinux_endpoint(address, 0);
+  struct sockaddr_in source = clinux_endpoint(only, 0);
   memcpy(&request.gsr_group, &group, sizeof group);
   memcpy(&request.gsr_source, &source, sizeof source);
-  return setsockopt(fd, IPPROTO_IP, MCAST_JOIN_SOURCE_GROUP, &request, sizeof request) == 0;
+  int option = joins ? MCAST_JOIN_SOURCE_GROUP : MCAST_LEAVE_SOURCE_GROUP;
+  return setsockopt(fd, IPPROTO_IP, option, &request, sizeof request);
+}
+
+int clinux_join(int socket, uint32_t interface_index, uint32_t group, uint32_t source) {
+  return change_membership(socket, true, interface_index, group, source);
+}
+
+int clinux_leave(int socket, uint32_t interface_index, uint32_t group, uint32_t source) {
+  return change_membership(socket, false, interface_index, group, source);
 }
 
 int clinux_open_receiver(const clinux_receiver_options *options, clinux_failure *failure) {
   int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
   if (fd < 0)
-    return fail(fd, "socket", failure);
-  bool multicast = options->address >> 28 == 0xE;
+    return clinux_fail(fd, "socket", failure);
+  bool multicast = clinux_is_multicast(options->address);
   // Several programs of one host may listen to a group; a unicast port has one owner.
-  if (multicast && !set(fd, SOL_SOCKET, SO_REUSEADDR, 1))
-    return fail(fd, "SO_REUSEADDR", failure);
+  if (multicast && !clinux_set(fd, SOL_SOCKET, SO_REUSEADDR, 1))
+    return clinux_fail(fd, "SO_REUSEADDR", failure);
   // The forced form needs CAP_NET_ADMIN and ignores net.core.rmem_max; the plain one is cut to it.
-  if (!set(fd, SOL_SOCKET, SO_RCVBUFFORCE, options->buffer_bytes) &&
-      !set(fd, SOL_SOCKET, SO_RCVBUF, options->buffer_bytes))
-    return fail(fd, "SO_RCVBUF", failure);
+  if (!clinux_set(fd, SOL_SOCKET, SO_RCVBUFFORCE, options->buffer_bytes) &&
+      !clinux_set(fd, SOL_SOCKET, SO_RCVBUF, options->buffer_bytes))
+    return clinux_fail(fd, "SO_RCVBUF", failure);
   // Without this the socket would hear every group that any program here joins (NET-10).
-  if (multicast && !set(fd, IPPROTO_IP, IP_MULTICAST_ALL, 0))
-    return fail(fd, "IP_MULTICAST_ALL", failure);
-  struct sockaddr_in own = endpoint(options->address, options->port);
+  if (multicast && !clinux_set(fd, IPPROTO_IP, IP_MULTICAST_ALL, 0))
+    return clinux_fail(fd, "IP_MULTICAST_ALL", failure);
+  struct sockaddr_in own = clinux_endpoint(options->address, options->port);
   if (bind(fd, (struct sockaddr *)&own, sizeof own) != 0)
-    return fail(fd, "bind", failure);
-  if (multicast && !join(fd, options))
-    return fail(fd, options->source ? "MCAST_JOIN_SOURCE_GROUP" : "IP_ADD_MEMBERSHIP", failure);
+    return clinux_fail(fd, "bind", failure);
+  if (multicast &&
+      clinux_join(fd, options->interface_index, options->address, options->source) != 0)
+    return clinux_fail(
+      fd, options->source ? "MCAST_JOIN_SOURCE_GROUP" : "IP_ADD_MEMBERSHIP", failure);
   return fd;
 }

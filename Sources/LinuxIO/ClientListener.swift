@@ -38,7 +38,13 @@ public struct ClientListener: ~Copyable, Sendable {
   /// - Parameter group: Nil leaves the group as it is.
   public init(path: String, group: String?) throws(Failure) {
     guard let address = UnixAddress(path) else { throw .pathTooLong(path: path) }
-    let groupID = try group.map { (name) throws(Failure) in try Self.identifier(ofGroup: name) }
+    let groupID = try group.map { (name) throws(Failure) in
+      do throws(SystemError) {
+        return try Groups.identifier(of: name)
+      } catch {
+        throw Failure.noSuchGroup(name: name)
+      }
+    }
     if Self.isAnswered(address) { throw .anotherDaemonRuns(path: path) }
     do throws(SystemError) {
       let number = try kernel("socket", path) { Self.makeSocket() }
@@ -86,15 +92,5 @@ public struct ClientListener: ~Copyable, Sendable {
     return unsafe address.withPointer { pointer, length in
       unsafe connect(probe.number, pointer, length) == 0 || errno == EAGAIN
     }
-  }
-
-  private static func identifier(ofGroup name: String) throws(Failure) -> gid_t {
-    if let number = gid_t(name) { return number }
-    var entry = unsafe group()
-    var result: UnsafeMutablePointer<group>? = nil
-    var buffer = [CChar](repeating: 0, count: 64 * 1024)
-    let code = unsafe getgrnam_r(name, &entry, &buffer, buffer.count, &result)
-    guard code == 0, unsafe result != nil else { throw .noSuchGroup(name: name) }
-    return unsafe entry.gr_gid
   }
 }

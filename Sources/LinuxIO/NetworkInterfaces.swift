@@ -51,6 +51,15 @@ public enum NetworkInterfaces {
     return found.values.sorted { $0.index < $1.index }
   }
 
+  /// Whether an interface lets its link sleep between packets; nil where its driver does not say.
+  public static func isEnergyEfficient(_ name: String) -> Bool? {
+    switch unsafe clinux_energy_efficient_ethernet(name) {
+    case 0: false
+    case 1: true
+    default: nil
+    }
+  }
+
   /// The interface for the setting `auto`: the first that is up, has a carrier, multicasts and has
   /// an address; the loopback interface where there is none.
   public static func automaticChoice(among interfaces: [NetworkInterface]) -> NetworkInterface? {

@@ -31,19 +31,22 @@ public struct PTPSocket: ~Copyable, Sendable {
   }
 
   public let file: FileDescriptor
+  private let hardware: HardwareStamps?
 
   /// - Parameters:
   ///   - port: `eventPort` or `generalPort`.
   ///   - dscp: 0 to 63; AES67 says 46 for PTP (NET-04).
   ///   - stamps: whether the kernel shall stamp what comes and goes.
+  ///   - hardware: Nil for the kernel's stamps; otherwise the card's, whose interface makes them already.
   public init(
-    interface: NetworkInterface, port: UInt16, dscp: UInt8, stamps: Bool
+    interface: NetworkInterface, port: UInt16, dscp: UInt8, stamps: Bool,
+    hardware: HardwareStamps? = nil
   ) throws(SystemError) {
     var failure = unsafe clinux_failure()
     let number = unsafe interface.name.withCString { name in
       var options = unsafe clinux_ptp_options(
         interface_name: name, interface_index: interface.index, port: port, dscp: Int32(dscp),
-        stamps: stamps)
+        stamps: stamps, hardware: hardware != nil)
       return unsafe clinux_open_ptp(&options, &failure)
     }
     guard number >= 0 else {
@@ -53,6 +56,7 @@ public struct PTPSocket: ~Copyable, Sendable {
         subject: "PTP port \(port) on \(interface.name)")
     }
     file = FileDescriptor(owning: number)
+    self.hardware = hardware
   }
 
   /// Sends `bytes` to `address`, without waiting.
@@ -81,7 +85,13 @@ public struct PTPSocket: ~Copyable, Sendable {
       throw SystemError(call: "recvmsg", code: errno, subject: "PTP")
     }
     return Received(
-      count: count, source: IPv4Address(bits: source), at: before.monotonic(stamp.software_ns))
+      count: count, source: IPv4Address(bits: source), at: instant(of: stamp, before))
+  }
+
+  /// Makes the kernel count departures from 0 again: after a failed send nobody knows its number.
+  public func restartStamps() {
+    // It can only fail where the socket has no stamps at all.
+    _ = clinux_ptp_restart_stamps(file.number)
   }
 
   /// Takes the next transmit stamp; nil when none waits.
@@ -97,13 +107,19 @@ public struct PTPSocket: ~Copyable, Sendable {
       switch outcome {
       case 0: return nil
       case 1:
-        guard let at = before.monotonic(stamp.software_ns) else { continue }
+        guard let at = instant(of: stamp, before) else { continue }
         return Departure(number: number, at: at)
       case 2: continue
       default: throw SystemError(call: "recvmsg", code: errno, subject: "PTP error queue")
       }
     }
     return nil
+  }
+
+  /// One class of stamps is never made up for by another: they differ by more than either's noise.
+  private func instant(of stamp: clinux_stamp, _ before: ClockPair) -> MonotonicInstant? {
+    guard let hardware else { return before.monotonic(stamp.software_ns) }
+    return hardware.monotonic(stamp.hardware_ns)
   }
 }
 

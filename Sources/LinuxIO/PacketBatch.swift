@@ -53,6 +53,12 @@ public struct PacketBatch: ~Copyable {
     unsafe clinux_batch_address(batch, Int32(index), address, port, Int32(length))
   }
 
+  /// Says how many bytes of packet `index` go where its socket is connected to.
+  @_noLocks @_noAllocation
+  public func connect(_ index: Int, length: Int) {
+    unsafe clinux_batch_connected(batch, Int32(index), Int32(length))
+  }
+
   /// Sends packets `first..<first + count` on `socket`; how many left, or a negative errno that
   /// concerns the first.
   @_noLocks @_noAllocation

@@ -19,6 +19,8 @@ public struct ServiceNotifier: Sendable {
   public func ready(status: String) { send("READY=1\nSTATUS=\(status)") }
   public func stopping() { send("STOPPING=1\nSTATUS=Stopping") }
   public func status(_ text: String) { send("STATUS=\(text)") }
+  /// Feeds the watchdog; without this for the unit's WatchdogSec, systemd restarts the service.
+  public func alive() { send("WATCHDOG=1") }
 
   /// A lost message costs a line in `systemctl status`, so errors are nobody's business.
   private func send(_ message: String) {

@@ -1,28 +1,55 @@
 // SPDX-License-Identifier: MIT
 internal import CLinux
+internal import Glibc
 
-/// The socket through which all senders send.
+/// What the network says of a packet that could not be delivered (ICMP, RFC 1122, 3.2.2).
+public enum DeliveryProblem: Equatable, Sendable {
+  /// The far side is there, and nothing listens on that port of it.
+  case refused
+  /// No way there, or nobody answers; in the C library's words.
+  case unreachable(String)
+}
+
+/// A socket that senders send through: one for all multicast streams, or one for a unicast stream.
+///
+/// A unicast stream has a socket of its own because errors come back to sockets: what one far side
+/// says must cost no other stream a packet.
 public struct SenderSocket: ~Copyable, Sendable {
   public let file: FileDescriptor
 
   /// Opens it on `interface`, with `source` as the packets' source address.
   ///
   /// - Parameters:
+  ///   - receiver: the one receiver of a unicast stream; nil for multicast.
   ///   - ttl: 1 to 255.
   ///   - dscp: 0 to 63 (NET-04).
   ///   - loopback: whether programs on this host hear our multicast as well.
   public init(
-    interface: NetworkInterface, source: IPv4Address, ttl: UInt8, dscp: UInt8, loopback: Bool
+    interface: NetworkInterface, source: IPv4Address,
+    to receiver: (address: IPv4Address, port: UInt16)? = nil, ttl: UInt8, dscp: UInt8,
+    loopback: Bool
   ) throws(SystemError) {
     var options = clinux_sender_options(
-      interface_index: interface.index, address: source.bits, ttl: Int32(ttl), dscp: Int32(dscp),
-      loopback: loopback)
+      interface_index: interface.index, address: source.bits,
+      destination: receiver?.address.bits ?? 0, destination_port: receiver?.port ?? 0,
+      ttl: Int32(ttl), dscp: Int32(dscp), loopback: loopback)
     var failure = unsafe clinux_failure()
     let number = unsafe clinux_open_sender(&options, &failure)
     guard number >= 0 else {
-      throw unsafe SystemError(failure, "\(source) on \(interface.name)")
+      let target = receiver.map { "to \($0.address):\($0.port) " } ?? ""
+      throw unsafe SystemError(failure, "\(target)from \(source) on \(interface.name)")
     }
     file = FileDescriptor(owning: number)
+  }
+
+  /// Takes what the network says of packets sent before; nil when it has said nothing more.
+  ///
+  /// Always to be asked until it says nil: `poll` reports the error for as long as one waits.
+  public func nextProblem() -> DeliveryProblem? {
+    let code = clinux_take_error(file.number)
+    guard code != 0 else { return nil }
+    if code == ECONNREFUSED { return .refused }
+    return .unreachable(SystemError(call: "", code: code).reason)
   }
 }
 
@@ -32,6 +59,7 @@ public struct ReceiverSocket: ~Copyable, Sendable {
   private static var bufferBytes: Int32 { 1 << 20 }
 
   public let file: FileDescriptor
+  private let membership: Membership?
 
   /// Opens it for `address`, a group to join on `interface` or an address of our own.
   ///
@@ -48,11 +76,48 @@ public struct ReceiverSocket: ~Copyable, Sendable {
       throw unsafe SystemError(failure, "\(address):\(port) on \(interface.name)")
     }
     file = FileDescriptor(owning: number)
+    membership =
+      address.isMulticast
+      ? Membership(interface: interface.index, group: address, source: source) : nil
+  }
+
+  /// Takes one packet away and says who sent it; nil when none waits. For sockets that only watch.
+  public func nextSource() -> IPv4Address? {
+    var byte: UInt8 = 0
+    var address: UInt32 = 0
+    var port: UInt16 = 0
+    let count = unsafe clinux_receive_from(file.number, &byte, 1, &address, &port)
+    return count >= 0 ? IPv4Address(bits: address) : nil
+  }
+
+  /// Leaves the group and joins it again, so that switches and routers are told anew (NET-09).
+  ///
+  /// The kernel answers queries by itself; but nobody asks after a cable was moved to another
+  /// switch, or where no querier is. Nothing happens on a unicast socket.
+  ///
+  /// - Throws: `ENODEV` when the interface is gone: the socket hears nothing any more.
+  public func rejoin() throws(SystemError) { try membership?.renew(on: file.number) }
+}
+
+/// A multicast group that a socket is in.
+struct Membership: Equatable, Sendable {
+  /// The interface's index.
+  var interface: UInt32
+  var group: IPv4Address
+  /// The only host whose packets are wanted; nil for all.
+  var source: IPv4Address?
+
+  func renew(on socket: Int32) throws(SystemError) {
+    let only = source?.bits ?? 0
+    // What cannot be left is not joined any more: the second call says whether it can be again.
+    _ = clinux_leave(socket, interface, group.bits, only)
+    try kernel("IP_ADD_MEMBERSHIP", "\(group)") { clinux_join(socket, interface, group.bits, only) }
   }
 }
 
 extension SystemError {
-  fileprivate init(_ failure: clinux_failure, _ subject: String) {
+  /// Of a call in `CLinux` that opened a socket.
+  init(_ failure: clinux_failure, _ subject: String) {
     // Safety: the call's name is a literal of the C library.
     unsafe self.init(
       call: String(cString: failure.call), code: failure.code, subject: subject)

@@ -23,7 +23,7 @@ public struct TimeSample: Equatable, Sendable {
   public let ptp: PTPInstant
 
   /// TAI - UTC since 2017, for hosts whose kernel was never told.
-  static let taiOffset = Interval.seconds(37)
+  public static let taiOffset = Interval.seconds(37)
 
   /// Reads UTC between two readings of CLOCK_MONOTONIC, and keeps the tightest of five (TS-05).
   public static func take() -> TimeSample {
@@ -45,7 +45,6 @@ public struct TimeSample: Equatable, Sendable {
 
   /// The kernel's own number where somebody told it (GM-05).
   private static var currentTAIOffset: Interval {
-    let known = clinux_tai_offset_seconds()
-    return known > 0 ? .seconds(Int64(known)) : taiOffset
+    (try? SystemClockState.take())?.taiOffset ?? taiOffset
   }
 }

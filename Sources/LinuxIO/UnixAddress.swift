@@ -20,6 +20,22 @@ struct UnixAddress {
     length = socklen_t(head + bytes.count + (isAbstract ? 0 : 1))
   }
 
+  /// One that the kernel filled in.
+  init(_ storage: sockaddr_un, length: socklen_t) {
+    self.storage = storage
+    self.length = min(length, socklen_t(MemoryLayout<sockaddr_un>.size))
+  }
+
+  /// As `init(_:)` takes it; empty for a socket without a name.
+  var path: String {
+    let head = MemoryLayout<sa_family_t>.size
+    var bytes = unsafe withUnsafeBytes(of: storage.sun_path) { path in
+      unsafe Array(path.prefix(max(0, Int(length) - head)))
+    }
+    if bytes.first == 0, bytes.count > 1 { bytes[0] = UInt8(ascii: "@") }
+    return String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
+  }
+
   func withPointer<Result>(_ body: (UnsafePointer<sockaddr>, socklen_t) -> Result) -> Result {
     unsafe withUnsafePointer(to: storage) { address in
       // Safety: every socket address starts as sockaddr does, and the length says how far it goes.

@@ -19,6 +19,13 @@ public struct WaitSet {
     return entries.count - 1
   }
 
+  /// Adds a descriptor of which only errors are awaited, such as those in a socket's error queue.
+  @discardableResult
+  public mutating func addForErrors(_ descriptor: Int32) -> Int {
+    entries.append(pollfd(fd: descriptor, events: 0, revents: 0))
+    return entries.count - 1
+  }
+
   /// Waits until one is readable or hung up, at most `milliseconds`, or for ever when that is nil.
   public mutating func wait(milliseconds: Int32?) {
     let answer = unsafe poll(&entries, nfds_t(entries.count), milliseconds ?? -1)
@@ -38,8 +45,13 @@ public struct WakeUp: ~Copyable, Sendable {
     counter = FileDescriptor(owning: try kernel("eventfd") { clinux_create_event() })
   }
 
-  /// Readable after a signal, for ever.
+  /// Readable after a signal, until ``clear()``.
   public var descriptor: Int32 { counter.number }
+
+  public func clear() {
+    var count: UInt64 = 0
+    _ = unsafe read(counter.number, &count, 8)
+  }
 
   public func signal() {
     var one: UInt64 = 1

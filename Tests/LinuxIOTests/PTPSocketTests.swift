@@ -75,6 +75,22 @@ struct PTPSocketTests {
     #expect(try socket.departure() == nil)
   }
 
+  @Test("The kernel counts from 0 again when it is told to (TS-04)")
+  func restarts() throws {
+    let socket = try open(port: PTPSocket.eventPort)
+    let message = [UInt8](repeating: 7, count: 44)
+    func send() throws -> UInt32? {
+      let span = unsafe message.span.bytes
+      try socket.send(span, to: .loopback, port: PTPSocket.eventPort)
+      return try departure(socket)?.number
+    }
+    #expect(try send() == 0)
+    #expect(try send() == 1)
+    socket.restartStamps()
+    #expect(try send() == 0)
+    #expect(try send() == 1)
+  }
+
   @Test("The general socket needs no stamps")
   func general() throws {
     let socket = try open(port: PTPSocket.generalPort, stamps: false)

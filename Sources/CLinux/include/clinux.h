@@ -28,9 +28,6 @@ int64_t clinux_realtime_nanoseconds(void);
 // Sleeps until CLOCK_MONOTONIC reaches `nanoseconds`, through any number of signals.
 CLINUX_REALTIME void clinux_sleep_until(int64_t nanoseconds);
 
-// TAI - UTC in seconds as the kernel knows it; 0 when nobody told it.
-int clinux_tai_offset_seconds(void);
-
 // How late the kernel may make this thread's timers, in nanoseconds.
 int clinux_set_timer_slack(unsigned long nanoseconds);
 

@@ -33,6 +33,9 @@ CLINUX_BATCH_REALTIME uint8_t *clinux_batch_packet(clinux_batch *batch, int inde
 CLINUX_BATCH_REALTIME void clinux_batch_address(
   clinux_batch *batch, int index, uint32_t address, uint16_t port, int length);
 
+// The same for a socket that is connected: it goes where that says.
+CLINUX_BATCH_REALTIME void clinux_batch_connected(clinux_batch *batch, int index, int length);
+
 // Sends the packets from `first` on without waiting; how many the kernel took, or -errno.
 CLINUX_BATCH_REALTIME int clinux_batch_send(
   clinux_batch *batch, int socket, int first, int count);

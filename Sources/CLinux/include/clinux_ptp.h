@@ -18,6 +18,7 @@ typedef struct clinux_ptp_options {
   uint16_t port; // 319 for event messages, 320 for general ones
   int dscp;
   bool stamps; // software transmit and receive stamps
+  bool hardware; // or the card's
 } clinux_ptp_options;
 
 // A socket bound to one interface and joined to both PTP groups. Never hears its own multicast.
@@ -37,6 +38,9 @@ ssize_t clinux_ptp_receive(
 // concerns, counted from 0 since the socket was made, goes to `number`. 1 when there was one, 0 when
 // there is none, 2 when the queue held something else, which is then gone, -1 and errno otherwise.
 int clinux_ptp_transmit_stamp(int socket, uint32_t *number, clinux_stamp *stamp);
+
+// Makes the kernel count the sends of this socket from 0 again; 0, or -1 and errno.
+int clinux_ptp_restart_stamps(int socket);
 
 // Sends one packet without waiting; 0, or -1 and errno.
 int clinux_ptp_send(

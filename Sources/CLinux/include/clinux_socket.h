@@ -7,7 +7,9 @@
 #define CLINUX_SOCKET_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
+#include <sys/types.h>
 
 // The call that failed and its errno, for a message.
 typedef struct clinux_failure {
@@ -18,12 +20,16 @@ typedef struct clinux_failure {
 typedef struct clinux_sender_options {
   uint32_t interface_index;
   uint32_t address; // our own, the packets' source
+  uint32_t destination; // the one receiver of a unicast stream, or 0 for a socket that multicasts
+  uint16_t destination_port;
   int ttl;
   int dscp;
   bool loopback;
 } clinux_sender_options;
 
-// A socket for all senders: never fragments (DF), multicasts through one interface.
+// A socket for all multicast senders, or for one unicast sender: never fragments (DF), multicasts through
+// one interface. A unicast one is connected, and what the way or the far side says about its packets waits
+// in its error queue.
 int clinux_open_sender(const clinux_sender_options *options, clinux_failure *failure);
 
 typedef struct clinux_receiver_options {
@@ -36,5 +42,35 @@ typedef struct clinux_receiver_options {
 
 // A socket for one receiver: it hears its own group and port alone, whatever others on this host join.
 int clinux_open_receiver(const clinux_receiver_options *options, clinux_failure *failure);
+
+typedef struct clinux_rtcp_options {
+  uint32_t interface_index;
+  uint32_t address; // our own, the packets' source
+  uint32_t destination; // the stream's group, or its one receiver
+  uint16_t port; // RTCP's, here and there
+  int ttl;
+  int dscp;
+  bool loopback;
+} clinux_rtcp_options;
+
+// A socket for one sender's control packets, which also hears those of its receivers.
+int clinux_open_rtcp(const clinux_rtcp_options *options, clinux_failure *failure);
+
+// Joins a group on an interface, from `source` alone where that is not 0; and leaves it. 0, or -1 and errno.
+int clinux_join(int socket, uint32_t interface_index, uint32_t group, uint32_t source);
+int clinux_leave(int socket, uint32_t interface_index, uint32_t group, uint32_t source);
+
+// Takes one error of a socket, queued or not, without waiting: its errno, 0 when there is none.
+int clinux_take_error(int socket);
+
+// One datagram, without waiting: 0, or -1 and errno. Then its counterpart: the length, or -1 and errno.
+int clinux_send_to(int socket, const void *bytes, size_t count, uint32_t address, uint16_t port);
+ssize_t clinux_receive_from(
+  int socket, void *bytes, size_t capacity, uint32_t *address, uint16_t *port);
+
+// A socket that becomes readable when an interface or an IPv4 address of this host comes, goes or changes
+// (rtnetlink(7)); and 1 when that was so since the last call, which takes it all, 0 otherwise.
+int clinux_open_interface_monitor(void);
+int clinux_interfaces_changed(int monitor);
 
 #endif

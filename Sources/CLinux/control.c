@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: MIT
+#include "socket_tools.h"
+
+#include <linux/errqueue.h>
+#include <linux/netlink.h>
+#include <linux/rtnetlink.h>
+#include <string.h>
+
+// Everybody may send to a group, so that socket is bound to it; a unicast stream has one far side.
+static const char *attach(int fd, const clinux_rtcp_options *options) {
+  bool multicast = clinux_is_multicast(options->destination);
+  struct sockaddr_in there = clinux_endpoint(options->destination, options->port);
+  struct sockaddr_in own = clinux_endpoint(options->address, options->port);
+  struct sockaddr_in *local = multicast ? &there : &own;
+  if (bind(fd, (struct sockaddr *)local, sizeof *local) != 0)
+    return "bind";
+  if (!multicast)
+    return connect(fd, (struct sockaddr *)&there, sizeof there) != 0 ? "connect" : NULL;
+  if (clinux_join(fd, options->interface_index, options->destination, 0) != 0)
+    return "IP_ADD_MEMBERSHIP";
+  return NULL;
+}
+
+int clinux_open_rtcp(const clinux_rtcp_options *options, clinux_failure *failure) {
+  int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+  if (fd < 0)
+    return clinux_fail(fd, "socket", failure);
+  const char *failed = clinux_set_departure(
+    fd, options->interface_index, options->address, options->ttl, options->dscp, options->loopback);
+  if (failed)
+    return clinux_fail(fd, failed, failure);
+  if (!clinux_set(fd, IPPROTO_IP, IP_MULTICAST_ALL, 0))
+    return clinux_fail(fd, "IP_MULTICAST_ALL", failure);
+  // Unicast streams to several hosts share the port; each hears its own far side.
+  if (!clinux_set(fd, SOL_SOCKET, SO_REUSEADDR, 1))
+    return clinux_fail(fd, "SO_REUSEADDR", failure);
+  failed = attach(fd, options);
+  return failed ? clinux_fail(fd, failed, failure) : fd;
+}
+
+int clinux_take_error(int socket) {
+  _Alignas(struct cmsghdr) char control[256];
+  char bytes[64];
+  struct iovec vector = {.iov_base = bytes, .iov_len = sizeof bytes};
+  struct msghdr message = {
+    .msg_iov = &vector, .msg_iovlen = 1, .msg_control = control, .msg_controllen = sizeof control};
+  if (recvmsg(socket, &message, MSG_ERRQUEUE | MSG_DONTWAIT) < 0) {
+    // The kernel notes an error a moment after it has queued it, and also when the queue is full: left
+    // there, it would wake whoever polls for ever.
+    int code = 0;
+    socklen_t length = sizeof code;
+    return getsockopt(socket, SOL_SOCKET, SO_ERROR, &code, &length) == 0 ? code : 0;
+  }
+  for (struct cmsghdr *c = CMSG_FIRSTHDR(&message); c != NULL; c = CMSG_NXTHDR(&message, c)) {
+    if (c->cmsg_level != IPPROTO_IP || c->cmsg_type != IP_RECVERR)
+      continue;
+    struct sock_extended_err error;
+    memcpy(&error, CMSG_DATA(c), sizeof error);
+    return (int)error.ee_errno;
+  }
+  return EIO;
+}
+
+int clinux_send_to(int socket, const void *bytes, size_t count, uint32_t address, uint16_t port) {
+  struct sockaddr_in there = clinux_endpoint(address, port);
+  ssize_t sent = sendto(
+    socket, bytes, count, MSG_DONTWAIT | MSG_NOSIGNAL, (struct sockaddr *)&there, sizeof there);
+  return sent < 0 ? -1 : 0;
+}
+
+ssize_t clinux_receive_from(
+  int socket, void *bytes, size_t capacity, uint32_t *address, uint16_t *port) {
+  struct sockaddr_in there = {0};
+  socklen_t length = sizeof there;
+  ssize_t count =
+    recvfrom(socket, bytes, capacity, MSG_DONTWAIT, (struct sockaddr *)&there, &length);
+  *address = ntohl(there.sin_addr.s_addr);
+  *port = ntohs(there.sin_port);
+  return count;
+}
+
+int clinux_open_interface_monitor(void) {
+  int fd = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC | SOCK_NONBLOCK, NETLINK_ROUTE);
+  if (fd < 0)
+    return -1;
+  struct sockaddr_nl groups = {
+    .nl_family = AF_NETLINK, .nl_groups = RTMGRP_LINK | RTMGRP_IPV4_IFADDR};
+  if (bind(fd, (struct sockaddr *)&groups, sizeof groups) == 0)
+    return fd;
+  int code = errno;
+  close(fd);
+  errno = code;
+  return -1;
+}
+
+int clinux_interfaces_changed(int monitor) {
+  char message[8192];
+  int changed = 0;
+  // What the messages say is not read: the list of interfaces is, whole, whenever one came. So a message
+  // that the kernel had no room for (ENOBUFS) costs nothing. Bounded: who floods us is asked again later.
+  for (int i = 0; i < 1024; i++) {
+    if (recv(monitor, message, sizeof message, MSG_DONTWAIT) < 0 && errno != ENOBUFS)
+      break;
+    changed = 1;
+  }
+  return changed;
+}

@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: MIT
+internal import Glibc
+
+/// The groups of this host.
+public enum Groups {
+  /// The number of a group, by its name or its number.
+  ///
+  /// - Throws: `ENOENT` of `getgrnam` where there is no such group.
+  static func identifier(of name: String) throws(SystemError) -> gid_t {
+    if let number = gid_t(name) { return number }
+    var entry = unsafe group()
+    var result: UnsafeMutablePointer<group>? = nil
+    var buffer = [CChar](repeating: 0, count: 64 * 1024)
+    let code = unsafe getgrnam_r(name, &entry, &buffer, buffer.count, &result)
+    guard code == 0, unsafe result != nil else {
+      throw SystemError(call: "getgrnam", code: code == 0 ? ENOENT : code, subject: name)
+    }
+    return unsafe entry.gr_gid
+  }
+}

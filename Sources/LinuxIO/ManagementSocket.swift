@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: MIT
+internal import Glibc
+
+/// The Unix datagram socket at which programs of this host ask a PTP clock for its data sets, as they ask
+/// ptp4l's (MGT-02). Each answer goes to the socket that its question came from.
+public struct ManagementSocket: ~Copyable, Sendable {
+  /// A program's own socket.
+  public struct Peer: Sendable {
+    let address: UnixAddress
+    /// Its path, for messages; empty where it has none.
+    public var path: String { address.path }
+  }
+
+  /// Readable when a question waits.
+  public var descriptor: Int32 { socket.number }
+  public let path: String
+  private let socket: FileDescriptor
+
+  /// Opens the socket at `path`, where root and the group may write; replaces what a dead daemon left.
+  ///
+  /// - Parameter group: its name or number.
+  public init(path: String, group: String) throws(ClientListener.Failure) {
+    guard let address = UnixAddress(path) else { throw .pathTooLong(path: path) }
+    do throws(SystemError) {
+      let groupID = try Groups.identifier(of: group)
+      let type = SOCK_DGRAM.rawValue | SOCK_CLOEXEC.rawValue | SOCK_NONBLOCK.rawValue
+      let number = try kernel("socket", path) { Glibc.socket(AF_UNIX, Int32(type), 0) }
+      let socket = FileDescriptor(owning: number)
+      _ = unsafe unlink(path)  // The directory is ours: the clients' socket said so.
+      try kernel("bind", path) { unsafe address.withPointer { unsafe bind(number, $0, $1) } }
+      try kernel("chmod", path) { unsafe chmod(path, 0o660) }
+      try kernel("chown", path) { unsafe chown(path, uid_t.max, groupID) }
+      self.socket = socket
+      self.path = path
+    } catch {
+      throw .system(error)
+    }
+  }
+
+  deinit {
+    _ = unsafe unlink(path)
+  }
+
+  /// Takes the next question that waits into `buffer`: its length, and who asks; nil for none.
+  public func receive(into buffer: inout [UInt8]) -> (count: Int, peer: Peer)? {
+    var storage = sockaddr_un()
+    var length = socklen_t(MemoryLayout<sockaddr_un>.size)
+    let number = socket.number
+    let capacity = buffer.count
+    let count = unsafe withUnsafeMutablePointer(to: &storage) { address in
+      // Safety: every socket address starts as sockaddr does, and the length says how much there is.
+      unsafe address.withMemoryRebound(to: sockaddr.self, capacity: 1) { pointer in
+        unsafe recvfrom(number, &buffer, capacity, Int32(MSG_DONTWAIT), pointer, &length)
+      }
+    }
+    guard count >= 0 else { return nil }
+    return (count, Peer(address: UnixAddress(storage, length: length)))
+  }
+
+  /// Answers without waiting: who does not read loses it.
+  public func send(_ bytes: [UInt8], to peer: Peer) throws(SystemError) {
+    let number = socket.number
+    let flags = Int32(MSG_DONTWAIT) | Int32(MSG_NOSIGNAL)
+    try kernel("sendto", peer.path) {
+      unsafe peer.address.withPointer { pointer, length in
+        unsafe sendto(number, bytes, bytes.count, flags, pointer, length)
+      }
+    }
+  }
+}

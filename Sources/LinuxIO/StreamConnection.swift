@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: MIT
+internal import Glibc
+public import MediaClock
+
+/// Our end of a byte stream to a Unix socket, with a bound on every wait.
+///
+/// A program that a person watches must say within seconds that nobody answers.
+public struct StreamConnection: ~Copyable, Sendable {
+  private let socket: FileDescriptor
+  private let path: String
+
+  /// Connects to whoever listens at `path`.
+  ///
+  /// - Throws: `ENOENT` and `ECONNREFUSED` where nobody does, `EACCES` where we may not,
+  ///   `ENAMETOOLONG` where the path is no socket's.
+  public init(path: String) throws(SystemError) {
+    guard let address = UnixAddress(path) else {
+      throw SystemError(call: "connect", code: ENAMETOOLONG, subject: path)
+    }
+    let type = Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue | SOCK_NONBLOCK.rawValue)
+    let socket = FileDescriptor(
+      owning: try kernel("socket", path) { Glibc.socket(AF_UNIX, type, 0) })
+    let number = socket.number
+    try kernel("connect", path) { unsafe address.withPointer { unsafe connect(number, $0, $1) } }
+    self.socket = socket
+    self.path = path
+  }
+
+  /// Sends all bytes, or fails with `ETIMEDOUT` when they are not taken before `deadline`.
+  public func send(_ bytes: [UInt8], until deadline: MonotonicInstant) throws(SystemError) {
+    var sent = 0
+    while sent < bytes.count {
+      do throws(SystemError) {
+        let number = socket.number
+        sent += try kernel("send", path) {
+          unsafe bytes.withUnsafeBytes {
+            unsafe Glibc.send(
+              number, $0.baseAddress! + sent, bytes.count - sent, Int32(MSG_NOSIGNAL))
+          }
+        }
+      } catch  where error.code == EAGAIN {
+        try wait(for: POLLOUT, until: deadline)
+      }
+    }
+  }
+
+  /// Reads what is there, waiting for something until `deadline`, or for ever when that is nil.
+  ///
+  /// - Returns: How many bytes of `buffer` were filled; 0 when the other end has closed.
+  /// - Throws: `ETIMEDOUT` at the deadline.
+  public func receive(
+    into buffer: inout [UInt8], until deadline: MonotonicInstant?
+  ) throws(SystemError) -> Int {
+    while true {
+      do throws(SystemError) {
+        let number = socket.number
+        let count = buffer.count
+        return try kernel("recv", path) { unsafe recv(number, &buffer, count, 0) }
+      } catch  where error.code == EAGAIN {
+        try wait(for: POLLIN, until: deadline)
+      }
+    }
+  }
+
+  private func wait(for events: Int32, until deadline: MonotonicInstant?) throws(SystemError) {
+    var milliseconds: Int32 = -1
+    if let deadline {
+      let left = (deadline - MonotonicClock.now).nanoseconds
+      guard left > 0 else { throw SystemError(call: "poll", code: ETIMEDOUT, subject: path) }
+      milliseconds = Int32(clamping: (left + 999_999) / 1_000_000)
+    }
+    var entry = pollfd(fd: socket.number, events: Int16(events), revents: 0)
+    try kernel("poll", path) { unsafe poll(&entry, 1, milliseconds) }
+  }
+}

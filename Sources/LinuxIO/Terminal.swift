@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: MIT
+internal import CLinux
+internal import Glibc
+
+/// Standard output, where it is a screen that a program may draw on.
+public enum Terminal {
+  public static var isOutput: Bool { isatty(STDOUT_FILENO) == 1 }
+
+  /// In characters; 80 by 24 where nobody knows.
+  public static var size: (columns: Int, rows: Int) {
+    var columns: Int32 = 0
+    var rows: Int32 = 0
+    guard unsafe clinux_terminal_size(STDOUT_FILENO, &columns, &rows) == 0, columns > 0, rows > 0
+    else { return (80, 24) }
+    return (Int(columns), Int(rows))
+  }
+
+  /// Writes at once.
+  public static func write(_ text: String) {
+    var bytes = Array(text.utf8)[...]
+    while !bytes.isEmpty {
+      let count = unsafe bytes.withUnsafeBytes {
+        unsafe Glibc.write(STDOUT_FILENO, $0.baseAddress, $0.count)
+      }
+      guard count > 0 else { return }
+      bytes = bytes.dropFirst(count)
+    }
+  }
+
+  /// Takes the whole screen, and gives it back however the program ends.
+  public static func enterScreen() {
+    for signal in [SIGINT, SIGTERM, SIGHUP] {
+      _ = Glibc.signal(signal) { number in
+        Terminal.leaveScreen()
+        _exit(128 + number)
+      }
+    }
+    write("\u{1B}[?1049h\u{1B}[?25l\u{1B}[2J")
+  }
+
+  public static func leaveScreen() { write("\u{1B}[?25h\u{1B}[?1049l") }
+}
