@@ -65,7 +65,7 @@ public enum Event: Hashable, Sendable {
   case locked
   case unlocked
   /// The media offset took a step: streams have a gap.
-  case rebased(frames: Int64)
+  case rebased(Rebase)
   /// Stamps of sent messages fail to come: from now on they are taken before sending.
   case stampsMissing
 }

@@ -128,10 +128,18 @@ public struct OrdinaryClock: Sendable {
     }
   }
 
+  /// The datagram that came with the token was not sent: nobody has it, and nothing is known of stamps.
+  public mutating func refused(_ token: consuming TransmitToken) {
+    if case .delayReq(let sequenceId) = token.kind { _ = delayExchange.sent(sequenceId, at: nil) }
+  }
+
   /// The network interface came up or went down (BMC-12).
   public mutating func link(isUp: Bool, at now: MonotonicInstant) {
     if isUp {
       guard state == .initializing || state == .faulty else { return }
+      // It may be another interface, which has stamps.
+      stampsBeforeSending = false
+      missingStamps = 0
       listen(at: now)
     } else {
       guard state != .faulty else { return }
@@ -171,7 +179,7 @@ public struct OrdinaryClock: Sendable {
       switch event {
       case .locked: queue.append(.report(.locked))
       case .unlocked: queue.append(.report(.unlocked))
-      case .rebased(let frames): queue.append(.report(.rebased(frames: frames)))
+      case .rebased(let rebase): queue.append(.report(.rebased(rebase)))
       }
     }
     if state == .uncalibrated, servo.isLocked {

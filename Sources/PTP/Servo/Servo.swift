@@ -18,7 +18,7 @@ public struct Servo: Sendable {
   public enum Event: Hashable, Sendable {
     case locked
     case unlocked
-    case rebased(frames: Int64)
+    case rebased(Rebase)
   }
 
   private enum Phase: Sendable {
@@ -52,6 +52,9 @@ public struct Servo: Sendable {
   public private(set) var outliers: UInt64 = 0
   /// Re-bases of the media offset.
   public private(set) var rebases: UInt64 = 0
+  public private(set) var lastRebase: Rebase?
+  /// Why the next one would be.
+  private var cause = Rebase.Cause.start
 
   /// In parts per billion.
   static let gentleSlew = 100_000.0
@@ -90,6 +93,7 @@ public struct Servo: Sendable {
     phase = .acquiring(nil)
     forget()
     isHurried = true
+    cause = hasSettled ? .master : .start
     lastSync = nil
     steer(at: now, slew: 0, state: .acquiring)
   }
@@ -204,6 +208,7 @@ public struct Servo: Sendable {
     if strange == nil { strange = Acquisition(sync) } else { strange?.add(sync) }
     guard strangeCount >= Self.strangeLimit, let seen = strange else { return }
     phase = .acquiring(seen)
+    cause = .epoch
     strange = nil
     strangeCount = 0
     isHurried = true
@@ -228,7 +233,9 @@ public struct Servo: Sendable {
       clock.mediaOffset.frames &+= frames
       clock.generation &+= 1
       rebases += 1
-      events.append(.rebased(frames: frames))
+      let rebase = Rebase(frames: frames, cause: cause)
+      lastRebase = rebase
+      events.append(.rebased(rebase))
       distance = distance - sampleRate.interval(of: frames)
     }
     let error = Double(distance.nanoseconds)

@@ -14,6 +14,8 @@ struct Exchange {
   var delayRequests: [UInt16: MonotonicInstant] = [:]
   /// Of sent event messages, after now; nil for no stamp.
   var stampDelay: Interval? = .microseconds(20)
+  /// The kernel takes no event message.
+  var refuses = false
 
   static let own = ClockIdentity(0x02_0000_FFFE_0000_01)
   static let master = PortIdentity(
@@ -37,8 +39,12 @@ struct Exchange {
       case .report(let event): events.append(event)
       case .send(let datagram): note(datagram)
       case .sendStamped(let datagram, let token):
-        note(datagram)
-        clock.transmitted(token, at: stampDelay.map { now + $0 }, now: now)
+        if refuses {
+          clock.refused(token)
+        } else {
+          note(datagram)
+          clock.transmitted(token, at: stampDelay.map { now + $0 }, now: now)
+        }
       }
     }
   }

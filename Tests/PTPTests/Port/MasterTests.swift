@@ -62,6 +62,24 @@ import Testing
     #expect(exchange.clock.stampsBeforeSending)
     #expect(sent(.sync).last?.header.flags == [])
     if case .sync(let sync)? = sent(.sync).last?.body { #expect(sync.originTimestamp != .zero) }
+    // Another link may have stamps again.
+    exchange.stampDelay = .microseconds(20)
+    exchange.clock.link(isUp: false, at: exchange.now)
+    exchange.clock.link(isUp: true, at: exchange.now)
+    exchange.wait(seconds: 8.5)
+    #expect(!exchange.clock.stampsBeforeSending)
+    #expect(sent(.sync).last?.header.flags == .twoStep)
+  }
+
+  @Test mutating func aRefusedSendSaysNothingOfStamps() {
+    exchange.refuses = true
+    exchange.wait(seconds: 3)
+    #expect(exchange.clock.counters.missingTransmitStamps == 0)
+    exchange.refuses = false
+    exchange.wait(seconds: 1)
+    #expect(!exchange.clock.stampsBeforeSending)
+    #expect(sent(.followUp).count == sent(.sync).count)
+    #expect(sent(.sync).count == 8)
   }
 
   @Test(arguments: [Interval(nanoseconds: -1), .seconds(2)])

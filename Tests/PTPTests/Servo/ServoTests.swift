@@ -72,7 +72,7 @@ private struct Bench {
     #expect(abs(bench.servo.rate - 40_000) < 10)
     #expect(bench.servo.rebases == 1)
     #expect(abs((bench.servo.meanPathDelay ?? 0) - 3_000) < 100)
-    #expect(bench.servo.nextEvent() == .rebased(frames: -124_799_996))
+    #expect(bench.servo.nextEvent() == .rebased(Rebase(frames: -124_799_996, cause: .start)))
   }
 
   @Test mutating func needsAPathDelay() {

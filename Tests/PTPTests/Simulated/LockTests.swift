@@ -128,7 +128,9 @@ import Testing
     world.run(seconds: 30)
     #expect(world.nodes[1].clock.servo.rebases == 2)
     let frames: Int64 = 37 * 48_000
-    #expect(world.nodes[1].events.contains { $0.event == .rebased(frames: frames) })
+    let rebase = Rebase(frames: frames, cause: .epoch)
+    #expect(world.nodes[1].events.contains { $0.event == .rebased(rebase) })
+    #expect(world.nodes[1].clock.servo.lastRebase == rebase)
     #expect(world.nodes[1].state == .slave)
     #expect(abs(world.difference(1, 0)) < 2_000)
   }

@@ -17,6 +17,8 @@ public struct Node: Sendable {
   public var stampsSent = true
   /// The hardware writes the time into the Sync itself.
   public var isOneStep = false
+  /// Added to the numbers of its Syncs and Follow_Ups, which may so be near their wrap.
+  public var sequenceShift: UInt16 = 0
   /// Added to all times that it sends: another epoch.
   public var epochShift: Interval = Interval(nanoseconds: 0)
 

@@ -133,8 +133,11 @@ public struct World: Sendable {
   }
 
   private mutating func send(_ datagram: Datagram, from index: Int, at left: Int64) {
-    guard nodes[index].isConnected, let message = try? Message(parsing: datagram.bytes) else {
+    guard nodes[index].isConnected, var message = try? Message(parsing: datagram.bytes) else {
       return
+    }
+    if [.sync, .followUp].contains(message.body.messageType) {
+      message.header.sequenceId &+= nodes[index].sequenceShift
     }
     if nodes[index].keepsSent { nodes[index].sent.append((time, message)) }
     guard let message = onTheWire(message, from: index, at: left) else { return }
