@@ -49,6 +49,12 @@ var targets: [Target] = [
   .target(
     name: "LinuxIO", dependencies: ["Addressing", "MediaClock", "CLinux"], swiftSettings: house),
 
+  // What the daemon and its command say to each other.
+  .target(name: "ControlAPI", swiftSettings: house),
+  .target(
+    name: "ControlClient", dependencies: ["ControlAPI", "LinuxIO", "MediaClock"],
+    swiftSettings: house),
+
   // Tests of all that.
   .target(
     name: "SeededRandom", path: "Tests/Support/SeededRandom", swiftSettings: house),
@@ -80,6 +86,10 @@ var targets: [Target] = [
     swiftSettings: house),
   .testTarget(
     name: "ALSAPluginTests", dependencies: ["ALSAPlugin", "CSharedMemory", "LinuxIO"],
+    swiftSettings: house),
+  .testTarget(name: "ControlAPITests", dependencies: ["ControlAPI"], swiftSettings: house),
+  .testTarget(
+    name: "ControlClientTests", dependencies: ["ControlClient", "ControlAPI"],
     swiftSettings: house),
   .testTarget(name: "LinuxIOTests", dependencies: ["LinuxIO", "MediaClock"], swiftSettings: house),
 ]

@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: MIT
+
+/// Where the configuration comes from: the answer of `/v1/configuration`.
+public struct ConfigurationReport: Codable, Equatable, Sendable {
+  public var file: String
+  /// The profile that fills in what the file does not say; empty for none.
+  public var profile: String
+  /// Those that may be chosen.
+  public var profiles: [String]
+  /// The smallest period that programs may choose, and the one to recommend to them.
+  public var smallestPeriodFrames: Int
+
+  public init(file: String, profile: String, profiles: [String], smallestPeriodFrames: Int) {
+    self.file = file
+    self.profile = profile
+    self.profiles = profiles
+    self.smallestPeriodFrames = smallestPeriodFrames
+  }
+}
+
+/// Which profile to use from now on.
+public struct ProfileRequest: Codable, Equatable, Sendable {
+  public var profile: String
+
+  public init(profile: String) { self.profile = profile }
+}
+
+/// What reading the configuration again has changed.
+public struct ReloadReport: Codable, Equatable, Sendable {
+  /// In force now; empty for none.
+  public var profile: String
+  /// What was changed, such as `sender Stage left changed`.
+  public var applied: [String]
+  /// What differs, and is read only when the daemon starts.
+  public var needsRestart: [String]
+
+  public init(profile: String, applied: [String] = [], needsRestart: [String] = []) {
+    self.profile = profile
+    self.applied = applied
+    self.needsRestart = needsRestart
+  }
+}

@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: MIT
+
+/// Everything that `status.json` says.
+public struct DaemonStatus: Codable, Equatable, Sendable {
+  public struct Interface: Codable, Equatable, Sendable {
+    public var name: String
+    public var index: UInt32
+    public var address: String
+
+    public init(name: String, index: UInt32, address: String) {
+      self.name = name
+      self.index = index
+      self.address = address
+    }
+  }
+
+  public struct Clock: Codable, Equatable, Sendable {
+    /// As `ClockState` in words: `free-running`, `acquiring`, `locked`, `holdover`, `grandmaster`.
+    public var state: String
+    /// Now.
+    public var deviceFrame: Int64
+    /// Media frame = device frame + this.
+    public var mediaOffset: Int64
+    public var rateDivisor: Int64
+    /// As `clock.source` in the configuration: `ptp`, `system-tai`, `phc:/dev/ptp0`.
+    public var source: String
+    /// Whether a time service vouches for this host's own clock, which is what a grandmaster here
+    /// announces: `free-running`, or within what; nil without PTP.
+    public var host: String?
+    /// Nil unless another program keeps the clock.
+    public var external: ExternalClockStatus?
+
+    public init(
+      state: String, deviceFrame: Int64, mediaOffset: Int64, rateDivisor: Int64,
+      source: String = "ptp", host: String? = nil, external: ExternalClockStatus? = nil
+    ) {
+      self.state = state
+      self.deviceFrame = deviceFrame
+      self.mediaOffset = mediaOffset
+      self.rateDivisor = rateDivisor
+      self.source = source
+      self.host = host
+      self.external = external
+    }
+  }
+
+  public var version: String
+  /// Empty for the default one.
+  public var instance: String
+  /// Nil while there is none to use.
+  public var interface: Interface?
+  public var realTime: RealTimeStatus
+  public var clock: Clock
+  /// Nil while PTP is off or has no network yet.
+  public var ptp: PTPStatus?
+  public var senders: [SenderStatus]
+  public var receivers: [ReceiverStatus]
+  public var clients: [ClientStatus]
+
+  public init(
+    version: String, instance: String, interface: Interface?, realTime: RealTimeStatus,
+    clock: Clock, ptp: PTPStatus?, senders: [SenderStatus], receivers: [ReceiverStatus],
+    clients: [ClientStatus]
+  ) {
+    self.version = version
+    self.instance = instance
+    self.interface = interface
+    self.realTime = realTime
+    self.clock = clock
+    self.ptp = ptp
+    self.senders = senders
+    self.receivers = receivers
+    self.clients = clients
+  }
+
+  private enum CodingKeys: CodingKey {
+    case version, instance, interface, realTime, clock, ptp, senders, receivers, clients
+  }
+
+  /// By hand, so that every key is always there: `"interface": null` is an answer, too.
+  public func encode(to encoder: any Encoder) throws {
+    var container = encoder.container(keyedBy: CodingKeys.self)
+    try container.encode(version, forKey: .version)
+    try container.encode(instance, forKey: .instance)
+    try container.encode(interface, forKey: .interface)
+    try container.encode(realTime, forKey: .realTime)
+    try container.encode(clock, forKey: .clock)
+    try container.encode(ptp, forKey: .ptp)
+    try container.encode(senders, forKey: .senders)
+    try container.encode(receivers, forKey: .receivers)
+    try container.encode(clients, forKey: .clients)
+  }
+}

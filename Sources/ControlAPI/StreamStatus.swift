@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: MIT
+
+/// Whether a stream runs.
+public enum StreamState: String, Codable, CaseIterable, Sendable {
+  case running
+  /// It cannot run now and will by itself once it can; `error` says what it waits for.
+  case waiting
+  /// Somebody has switched it off.
+  case disabled
+}
+
+/// One sender as the status shows it.
+public struct SenderStatus: Codable, Equatable, Sendable {
+  /// Constant while the daemon runs, and no other stream's.
+  public var id: Int
+  public var name: String
+  public var address: String
+  public var port: UInt16
+  public var channels: Int
+  public var firstChannel: Int
+  public var packetTimeMicroseconds: Int
+  public var payloadType: UInt8
+  public var ssrc: UInt32
+  public var state: StreamState
+  /// What it waits for and how to mend that; nil while it runs or is disabled.
+  public var error: String?
+  /// Those that left.
+  public var packets: UInt64
+  /// Not made, because the transmit thread came too late.
+  public var dropped: UInt64
+  /// Refused by this host's kernel.
+  public var sendErrors: UInt64
+  /// Kept back while there was no network, or while the far side refused the stream.
+  public var withheld: UInt64
+  /// RTCP reports about this stream that receivers have sent.
+  public var receiverReports: UInt64
+
+  public init(
+    id: Int, name: String, address: String, port: UInt16, channels: Int, firstChannel: Int,
+    packetTimeMicroseconds: Int, payloadType: UInt8, ssrc: UInt32, state: StreamState,
+    error: String?, packets: UInt64, dropped: UInt64, sendErrors: UInt64,
+    withheld: UInt64, receiverReports: UInt64
+  ) {
+    self.id = id
+    self.name = name
+    self.address = address
+    self.port = port
+    self.channels = channels
+    self.firstChannel = firstChannel
+    self.packetTimeMicroseconds = packetTimeMicroseconds
+    self.payloadType = payloadType
+    self.ssrc = ssrc
+    self.state = state
+    self.error = error
+    self.packets = packets
+    self.dropped = dropped
+    self.sendErrors = sendErrors
+    self.withheld = withheld
+    self.receiverReports = receiverReports
+  }
+}
+
+/// One receiver as the status shows it. Every packet is exactly one of `inTime` to `malformed`.
+public struct ReceiverStatus: Codable, Equatable, Sendable {
+  /// Constant while the daemon runs, and no other stream's.
+  public var id: Int
+  public var name: String
+  public var address: String
+  public var port: UInt16
+  public var channels: Int
+  public var firstChannel: Int
+  public var encoding: String
+  public var linkOffsetFrames: Int64
+  public var state: StreamState
+  /// What it waits for and how to mend that, or what is amiss while it runs; nil when nothing is.
+  public var error: String?
+  /// The session that it subscribes to, by the name or origin that was asked for; nil for one with an
+  /// address of its own.
+  public var session: String?
+  public var packets: UInt64
+  public var inTime: UInt64
+  public var late: UInt64
+  public var early: UInt64
+  public var duplicate: UInt64
+  public var foreign: UInt64
+  public var malformed: UInt64
+  public var reordered: UInt64
+  public var lost: UInt64
+  public var resyncs: UInt64
+  public var ssrc: UInt32
+  public var timing: ReceiverTiming
+
+  public init(
+    id: Int, name: String, address: String, port: UInt16, channels: Int, firstChannel: Int,
+    encoding: String, linkOffsetFrames: Int64, state: StreamState, error: String?,
+    session: String? = nil, packets: UInt64,
+    inTime: UInt64,
+    late: UInt64, early: UInt64, duplicate: UInt64, foreign: UInt64, malformed: UInt64,
+    reordered: UInt64, lost: UInt64, resyncs: UInt64, ssrc: UInt32,
+    timing: ReceiverTiming = ReceiverTiming()
+  ) {
+    self.id = id
+    self.name = name
+    self.address = address
+    self.port = port
+    self.channels = channels
+    self.firstChannel = firstChannel
+    self.encoding = encoding
+    self.linkOffsetFrames = linkOffsetFrames
+    self.state = state
+    self.error = error
+    self.session = session
+    self.packets = packets
+    self.inTime = inTime
+    self.late = late
+    self.early = early
+    self.duplicate = duplicate
+    self.foreign = foreign
+    self.malformed = malformed
+    self.reordered = reordered
+    self.lost = lost
+    self.resyncs = resyncs
+    self.ssrc = ssrc
+    self.timing = timing
+  }
+}

@@ -1,0 +1,151 @@
+// SPDX-License-Identifier: MIT
+internal import ControlAPI
+internal import FoundationEssentials
+internal import LinuxIO
+internal import MediaClock
+
+/// Asks a daemon of this host, through its control socket; no wait is without end.
+public struct ControlClient: Sendable {
+  /// How long an answer may take.
+  static let patience = Interval.seconds(5)
+  /// No answer is longer than this.
+  static let greatestAnswer = 16 << 20
+
+  public let socket: String
+
+  public init(socket: String) { self.socket = socket }
+
+  /// `GET path`, decoded.
+  public func get<Answer: Decodable>(
+    _ path: String, as type: Answer.Type = Answer.self
+  ) throws(ControlFailure) -> Answer {
+    try decode(bytes("GET", path), of: path)
+  }
+
+  /// The bytes that `GET path` answers.
+  public func get(_ path: String) throws(ControlFailure) -> [UInt8] { try bytes("GET", path) }
+
+  /// Sends `body` as JSON, and decodes the answer.
+  public func send<Body: Encodable, Answer: Decodable>(
+    _ method: String, _ path: String, _ body: Body, as type: Answer.Type = Answer.self
+  ) throws(ControlFailure) -> Answer {
+    try decode(bytes(method, path, body: encode(body)), of: path)
+  }
+
+  /// Sends `body` as JSON; the answer says no more than that it was done.
+  public func send<Body: Encodable>(
+    _ method: String, _ path: String, _ body: Body
+  ) throws(ControlFailure) {
+    _ = try bytes(method, path, body: encode(body))
+  }
+
+  /// `DELETE path`.
+  public func delete(_ path: String) throws(ControlFailure) { _ = try bytes("DELETE", path) }
+
+  /// Hands every event of the stream at `path` to `receive`, until that returns false or the daemon
+  /// ends the stream.
+  ///
+  /// The daemon says something at least every 15 seconds; twice that without a word means it is gone.
+  public func events(
+    _ path: String, receive: (ServerEvent) -> Bool
+  ) throws(ControlFailure) {
+    let connection = try open("GET", path, body: nil)
+    var response = HTTPResponseParser()
+    var events = EventStreamParser()
+    var buffer = [UInt8](repeating: 0, count: 64 * 1024)
+    while !response.isComplete {
+      try read(
+        connection, &buffer, into: &response, until: MonotonicClock.now + .seconds(30))
+      guard response.isHeadComplete else { continue }
+      guard response.status == 200 else {
+        if response.isComplete { try check(&response) }
+        continue
+      }
+      for event in events.receive(response.takeBody()) where !receive(event) { return }
+    }
+  }
+
+  private func bytes(
+    _ method: String, _ path: String, body: [UInt8]? = nil
+  ) throws(ControlFailure) -> [UInt8] {
+    let deadline = MonotonicClock.now + Self.patience
+    let connection = try open(method, path, body: body)
+    var response = HTTPResponseParser()
+    var buffer = [UInt8](repeating: 0, count: 64 * 1024)
+    while !response.isComplete {
+      try read(connection, &buffer, into: &response, until: deadline)
+      if response.body.count > Self.greatestAnswer {
+        throw .protocolError("the answer is longer than 16 MiB")
+      }
+    }
+    try check(&response)
+    return response.takeBody()
+  }
+
+  private func open(
+    _ method: String, _ path: String, body: [UInt8]?
+  ) throws(ControlFailure) -> StreamConnection {
+    var head = "\(method) \(path) HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n"
+    if let body {
+      head += "Content-Type: application/json\r\nContent-Length: \(body.count)\r\n"
+    }
+    do throws(SystemError) {
+      let connection = try StreamConnection(path: socket)
+      try connection.send(
+        Array("\(head)\r\n".utf8) + (body ?? []), until: MonotonicClock.now + Self.patience)
+      return connection
+    } catch {
+      throw ControlFailure(error, socket: socket)
+    }
+  }
+
+  private func read(
+    _ connection: borrowing StreamConnection, _ buffer: inout [UInt8],
+    into response: inout HTTPResponseParser, until deadline: MonotonicInstant
+  ) throws(ControlFailure) {
+    let count: Int
+    do throws(SystemError) {
+      count = try connection.receive(into: &buffer, until: deadline)
+    } catch {
+      throw ControlFailure(error, socket: socket)
+    }
+    do throws(HTTPResponseParser.Failure) {
+      if count > 0 {
+        try response.receive(buffer.prefix(count))
+      } else {
+        try response.finish()
+      }
+    } catch {
+      throw .protocolError("\(error)")
+    }
+  }
+
+  private func check(_ response: inout HTTPResponseParser) throws(ControlFailure) {
+    guard !(200..<300).contains(response.status) else { return }
+    let body = response.takeBody()
+    guard let error = try? JSONDecoder().decode(APIError.self, from: Data(body)) else {
+      throw .protocolError("status \(response.status) without a reason")
+    }
+    throw .refused(status: response.status, error)
+  }
+
+  private func encode(_ body: some Encodable) throws(ControlFailure) -> [UInt8] {
+    do {
+      return Array(try JSONEncoder().encode(body))
+    } catch {
+      throw .protocolError("the request cannot be written as JSON: \(error)")
+    }
+  }
+
+  private func decode<Answer: Decodable>(
+    _ bytes: [UInt8], of path: String
+  ) throws(ControlFailure) -> Answer {
+    do {
+      return try JSONDecoder().decode(Answer.self, from: Data(bytes))
+    } catch {
+      throw .protocolError(
+        "the answer to \(path) is not understood; are aes67 and aes67d of the same version?"
+          + " (\(error))")
+    }
+  }
+}

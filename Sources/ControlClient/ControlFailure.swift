@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: MIT
+public import ControlAPI
+public import LinuxIO
+
+/// Why the daemon did not do what was asked, with what to do about it.
+public enum ControlFailure: Error, Equatable, CustomStringConvertible {
+  case noDaemon(socket: String)
+  case notPermitted(socket: String)
+  case timedOut(socket: String)
+  case system(SystemError)
+  /// What came back is no answer.
+  case protocolError(String)
+  /// The daemon answered, and said no.
+  case refused(status: Int, APIError)
+
+  init(_ error: SystemError, socket: String) {
+    switch error.code {
+    case 2, 111: self = .noDaemon(socket: socket)  // ENOENT, ECONNREFUSED
+    case 1, 13: self = .notPermitted(socket: socket)  // EPERM, EACCES
+    case 110: self = .timedOut(socket: socket)  // ETIMEDOUT
+    default: self = .system(error)
+    }
+  }
+
+  /// What happened, in a sentence.
+  public var reason: String {
+    switch self {
+    case .noDaemon(let socket): "aes67d does not run: nobody answers at \(socket)"
+    case .notPermitted(let socket): "you may not control aes67d: \(socket) belongs to its group"
+    case .timedOut(let socket): "aes67d does not answer at \(socket)"
+    case .system(let error): error.description
+    case .protocolError(let text): text
+    case .refused(_, let error): error.reason
+    }
+  }
+
+  /// What to do about it; empty where nobody knows.
+  public var hint: String {
+    switch self {
+    case .noDaemon:
+      "start it with `systemctl start aes67d`, or name its instance with --instance"
+    case .notPermitted:
+      "join the group with `sudo usermod -aG aes67 $USER` and log in again, or use sudo"
+    case .timedOut: "look what it says with `journalctl -u aes67d`"
+    case .system, .protocolError: ""
+    case .refused(_, let error): error.hint
+    }
+  }
+
+  public var description: String { hint.isEmpty ? reason : "\(reason); \(hint)" }
+}

@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: MIT
+
+/// One server-sent event.
+public struct ServerEvent: Equatable, Sendable {
+  /// `message` where the stream names none.
+  public var name: String
+  public var data: String
+
+  public init(name: String, data: String) {
+    self.name = name
+    self.data = data
+  }
+}
+
+/// Cuts a body into server-sent events (WHATWG HTML, 9.2), in pieces of any size.
+public struct EventStreamParser: Sendable {
+  private var line: [UInt8] = []
+  private var name = ""
+  private var data: [String] = []
+
+  public init() {}
+
+  /// The events that `bytes` complete. Comments and unknown fields are skipped.
+  public mutating func receive(_ bytes: some Sequence<UInt8>) -> [ServerEvent] {
+    var events: [ServerEvent] = []
+    for byte in bytes {
+      if byte != UInt8(ascii: "\n") {
+        line.append(byte)
+        continue
+      }
+      if line.last == UInt8(ascii: "\r") { line.removeLast() }
+      let text = String(decoding: line, as: UTF8.self)
+      line.removeAll(keepingCapacity: true)
+      if let event = receive(line: text) { events.append(event) }
+    }
+    return events
+  }
+
+  private mutating func receive(line: String) -> ServerEvent? {
+    if line.isEmpty {
+      defer {
+        name = ""
+        data = []
+      }
+      guard !data.isEmpty else { return nil }
+      return ServerEvent(
+        name: name.isEmpty ? "message" : name, data: data.joined(separator: "\n"))
+    }
+    let field = line.prefix { $0 != ":" }
+    var value = line.dropFirst(field.count + 1)
+    if value.first == " " { value.removeFirst() }
+    switch field {
+    case "event": name = String(value)
+    case "data": data.append(String(value))
+    default: break
+    }
+    return nil
+  }
+}

@@ -1,0 +1,159 @@
+// SPDX-License-Identifier: MIT
+
+/// The part of HTTP/1.1 responses that the daemon speaks: a status line, fields, and a body that is
+/// measured, chunked (RFC 9112, 7.1) or ends with the connection.
+///
+/// Takes bytes as they come, in pieces of any size, and gives out what it understood of them.
+public struct HTTPResponseParser: Sendable {
+  /// Why bytes are no response.
+  public enum Failure: Error, Equatable, CustomStringConvertible {
+    case malformed(String)
+    case tooLong(limit: Int)
+    /// The connection ended first.
+    case truncated
+
+    public var description: String {
+      switch self {
+      case .malformed(let line): "this is no HTTP: \(line)"
+      case .tooLong(let limit): "a line of the answer is longer than \(limit) bytes"
+      case .truncated: "the daemon closed the connection before its answer was complete"
+      }
+    }
+  }
+
+  private enum Part {
+    case statusLine, fields
+    case body(left: Int)
+    case rest
+    case chunkSize
+    case chunk(left: Int)
+    case chunkEnd
+    case trailer
+    case done
+  }
+
+  /// No line of the daemon's is longer.
+  static let longestLine = 16 * 1024
+
+  /// 0 until the status line has come.
+  public private(set) var status = 0
+  /// Names in lower case.
+  public private(set) var fields: [String: String] = [:]
+  /// The body as far as it came and was not taken.
+  public private(set) var body: [UInt8] = []
+  private var part = Part.statusLine
+  private var line: [UInt8] = []
+
+  public init() {}
+
+  public var isHeadComplete: Bool {
+    switch part {
+    case .statusLine, .fields: false
+    default: true
+    }
+  }
+
+  public var isComplete: Bool {
+    if case .done = part { true } else { false }
+  }
+
+  /// Gives out the body that has come, and forgets it.
+  public mutating func takeBody() -> [UInt8] {
+    var taken: [UInt8] = []
+    swap(&taken, &body)
+    return taken
+  }
+
+  /// Takes in the next bytes; those after a complete response are ignored.
+  public mutating func receive(_ bytes: some Sequence<UInt8>) throws(Failure) {
+    for byte in bytes { try receive(byte) }
+  }
+
+  /// Says that the connection has ended, which is how a body without a measure ends.
+  public mutating func finish() throws(Failure) {
+    switch part {
+    case .rest: part = .done
+    case .done: break
+    default: throw .truncated
+    }
+  }
+
+  private mutating func receive(_ byte: UInt8) throws(Failure) {
+    switch part {
+    case .body(let left):
+      body.append(byte)
+      part = left > 1 ? .body(left: left - 1) : .done
+    case .chunk(let left):
+      body.append(byte)
+      part = left > 1 ? .chunk(left: left - 1) : .chunkEnd
+    case .rest:
+      body.append(byte)
+    case .done:
+      break
+    case .statusLine, .fields, .chunkSize, .chunkEnd, .trailer:
+      guard byte == UInt8(ascii: "\n") else {
+        guard line.count < Self.longestLine else { throw .tooLong(limit: Self.longestLine) }
+        line.append(byte)
+        return
+      }
+      if line.last == UInt8(ascii: "\r") { line.removeLast() }
+      let text = String(decoding: line, as: UTF8.self)
+      line.removeAll(keepingCapacity: true)
+      try receive(line: text)
+    }
+  }
+
+  private mutating func receive(line: String) throws(Failure) {
+    switch part {
+    case .statusLine:
+      let words = line.split(separator: " ", maxSplits: 2, omittingEmptySubsequences: false)
+      guard words.count >= 2, words[0].hasPrefix("HTTP/1."), words[1].utf8.count == 3,
+        let number = Int(words[1]), (100...599).contains(number)
+      else { throw .malformed(line) }
+      status = number
+      part = .fields
+    case .fields:
+      if line.isEmpty {
+        try startBody()
+      } else {
+        try addField(line)
+      }
+    case .chunkSize:
+      let digits = line.prefix { $0 != ";" && $0 != " " }
+      guard !digits.isEmpty, digits.utf8.count <= 7, let size = Int(digits, radix: 16), size >= 0
+      else { throw .malformed(line) }
+      part = size > 0 ? .chunk(left: size) : .trailer
+    case .chunkEnd:
+      guard line.isEmpty else { throw .malformed(line) }
+      part = .chunkSize
+    case .trailer:
+      if line.isEmpty { part = .done }
+    case .body, .rest, .chunk, .done:
+      break
+    }
+  }
+
+  private mutating func addField(_ line: String) throws(Failure) {
+    guard let colon = line.firstIndex(of: ":"), colon != line.startIndex else {
+      throw .malformed(line)
+    }
+    let value = line[line.index(after: colon)...].drop { $0 == " " || $0 == "\t" }
+    fields[line[..<colon].lowercased()] = String(value)
+  }
+
+  private mutating func startBody() throws(Failure) {
+    if (100..<200).contains(status) {  // An interim answer: the real one follows.
+      part = .statusLine
+      fields = [:]
+    } else if status == 204 || status == 304 {
+      part = .done
+    } else if fields["transfer-encoding"]?.lowercased() == "chunked" {
+      part = .chunkSize
+    } else if let text = fields["content-length"] {
+      guard let length = Int(text), length >= 0 else { throw .malformed("content-length: \(text)") }
+      part = length > 0 ? .body(left: length) : .done
+    } else {
+      part = .rest
+    }
+  }
+}

@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: MIT
+import Testing
+
+@testable import ControlClient
+
+/// What the daemon answers, whole, in pieces and broken.
+struct HTTPResponseParserTests {
+  private static func parse(_ text: String, pieces: Int) throws -> HTTPResponseParser {
+    var parser = HTTPResponseParser()
+    let bytes = Array(text.utf8)
+    for start in stride(from: 0, to: bytes.count, by: pieces) {
+      try parser.receive(bytes[start..<min(start + pieces, bytes.count)])
+    }
+    return parser
+  }
+
+  @Test(arguments: [1, 2, 7, 1000])
+  func aMeasuredBodyComesWhole(pieces: Int) throws {
+    var parser = try Self.parse(
+      "HTTP/1.1 404 Not Found\r\nContent-Length: 5\r\nX-A:  b c\r\n\r\nhello", pieces: pieces)
+    #expect(parser.isComplete)
+    #expect(parser.status == 404)
+    #expect(parser.fields["x-a"] == "b c")
+    #expect(parser.takeBody() == Array("hello".utf8))
+    #expect(parser.takeBody().isEmpty)
+  }
+
+  @Test(arguments: [1, 3, 1000])
+  func chunksAreJoined(pieces: Int) throws {
+    var parser = try Self.parse(
+      "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n0a;x=y\r\n0123456789\r\n"
+        + "0\r\nTrailer: t\r\n\r\n", pieces: pieces)
+    #expect(parser.isComplete)
+    #expect(parser.takeBody() == Array("abc0123456789".utf8))
+  }
+
+  @Test func aBodyWithoutMeasureEndsWithTheConnection() throws {
+    var parser = try Self.parse("HTTP/1.1 200 OK\r\n\r\nabc", pieces: 4)
+    #expect(!parser.isComplete)
+    try parser.finish()
+    #expect(parser.isComplete)
+    #expect(parser.takeBody() == Array("abc".utf8))
+  }
+
+  @Test func interimAnswersAreSkipped() throws {
+    let parser = try Self.parse(
+      "HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 204 No Content\r\n\r\n", pieces: 5)
+    #expect(parser.isComplete)
+    #expect(parser.status == 204)
+  }
+
+  @Test(arguments: [
+    "SSH-2.0-OpenSSH\r\n", "HTTP/1.1 xyz OK\r\n", "HTTP/1.1 200 OK\r\nno colon\r\n",
+    "HTTP/1.1 200 OK\r\nContent-Length: -1\r\n\r\n",
+    "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n",
+    "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n99999999\r\n",
+    "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n1\r\naXX\r\n",
+  ])
+  func whatIsNoAnswerIsRefused(text: String) {
+    #expect(throws: HTTPResponseParser.Failure.self) { try Self.parse(text, pieces: 3) }
+  }
+
+  @Test(arguments: ["", "HTTP/1.1 200 OK\r\n", "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhel"])
+  func anAnswerCutShortIsRefused(text: String) throws {
+    var parser = try Self.parse(text, pieces: 100)
+    #expect(throws: HTTPResponseParser.Failure.truncated) { try parser.finish() }
+  }
+
+  @Test func aLineWithoutEndIsRefused() {
+    let text = "HTTP/1.1 200 OK\r\nX: " + String(repeating: "x", count: 20_000)
+    #expect(throws: HTTPResponseParser.Failure.tooLong(limit: 16 * 1024)) {
+      try Self.parse(text, pieces: 1000)
+    }
+  }
+}
