@@ -99,9 +99,14 @@ if !coreOnly {
     .target(
       name: "Daemon",
       dependencies: [
-        "Addressing", "MediaClock", "RealTime", "PTP", "RTP", "StreamEngine", "LinuxIO",
-        "CSharedMemory",
+        "Addressing", "MediaClock", "RealTime", "PTP", "RTP", "Session", "StreamEngine", "LinuxIO",
+        "ControlAPI", "RTCP", "CSharedMemory",
+        .product(name: "HTTPTypes", package: "swift-http-types"),
+        .product(name: "Hummingbird", package: "hummingbird"),
+        .product(name: "HummingbirdCore", package: "hummingbird"),
         .product(name: "Logging", package: "swift-log"),
+        .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOPosix", package: "swift-nio"),
         .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
         .product(name: "UnixSignals", package: "swift-service-lifecycle"),
         .product(name: "Yams", package: "Yams"),
@@ -112,10 +117,17 @@ if !coreOnly {
         "Daemon", .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Logging", package: "swift-log"),
       ], swiftSettings: house),
+    .executableTarget(
+      name: "aes67",
+      dependencies: [
+        "ControlClient", "ControlAPI", "LinuxIO", "MediaClock",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ], swiftSettings: house),
     .testTarget(
       name: "DaemonTests",
       dependencies: [
-        "Daemon", "LinuxIO", "MediaClock", "PTP", "CSharedMemory",
+        "Daemon", "Addressing", "ControlAPI", "LinuxIO", "MediaClock", "PTP", "RTCP", "Session",
+        "CSharedMemory",
         .product(name: "Logging", package: "swift-log"),
         .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
       ], swiftSettings: house),
@@ -124,7 +136,12 @@ if !coreOnly {
 
 let package = Package(
   name: "aes67-vsc",
-  products: coreOnly ? [] : [.executable(name: "aes67d", targets: ["aes67d"])],
+  products: coreOnly
+    ? []
+    : [
+      .executable(name: "aes67d", targets: ["aes67d"]),
+      .executable(name: "aes67", targets: ["aes67"]),
+    ],
   dependencies: coreOnly
     ? []
     : [
@@ -133,6 +150,10 @@ let package = Package(
       .package(
         url: "https://github.com/swift-server/swift-service-lifecycle.git", from: "2.6.0"),
       .package(url: "https://github.com/jpsim/Yams.git", from: "6.0.0"),
+      .package(
+        url: "https://github.com/hummingbird-project/hummingbird.git", from: "2.28.0", traits: []),
+      .package(url: "https://github.com/apple/swift-http-types.git", from: "1.8.0", traits: []),
+      .package(url: "https://github.com/apple/swift-nio.git", from: "2.101.0"),
     ],
   targets: targets,
   cLanguageStandard: .gnu11

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: MIT
 #
-# Builds the daemon, optimised and without need of a Swift runtime, and the two ALSA plug-ins.
+# Builds the daemon and its command, optimised and without need of a Swift runtime, and the two ALSA plug-ins.
 #
 #   scripts/build.sh [DIRECTORY [RUNTIME_DIRECTORY]]
 #
@@ -14,9 +14,12 @@ find_swift
 
 directory=${1:-.build-install}
 mkdir -p "$directory"
-swift build -c release --static-swift-stdlib --product aes67d
-# A running daemon keeps its old file: a text file that is busy cannot be overwritten, but it can be replaced.
-install -m 755 .build/release/aes67d "$directory/aes67d.new"
-mv "$directory/aes67d.new" "$directory/aes67d"
+for program in aes67d aes67; do
+  # shellcheck disable=SC2086  # a list of words
+  swift build -c release --static-swift-stdlib ${AES67_BUILD_OPTIONS:-} --product "$program"
+  # A running daemon keeps its old file: a text file that is busy cannot be overwritten, but it can be replaced.
+  install -m 755 ".build/release/$program" "$directory/$program.new"
+  mv "$directory/$program.new" "$directory/$program"
+done
 scripts/build-plugin.sh "$directory" "${@:2}"
-echo "Built in $directory: $(cd "$directory" && ls aes67d ./*.so | xargs)"
+echo "Built in $directory: $(cd "$directory" && ls aes67d aes67 ./*.so | xargs)"

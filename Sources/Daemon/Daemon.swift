@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+internal import ControlAPI
 internal import LinuxIO
 public import Logging
 internal import MediaClock
@@ -7,23 +8,33 @@ internal import UnixSignals
 
 /// The sound card: everything that runs between the programs of this host and its network.
 public struct Daemon: Sendable {
-  public static let version = "0.1.0"
+  public static let version = aes67Version
 
   private let options: Options
   private let configuration: Configuration
   private let log: Logger
+  private let logLevel: LogLevel
 
-  public init(_ options: Options, _ configuration: Configuration, log: Logger) {
+  /// - Parameter level: Of `log`; whoever controls the daemon may change it.
+  public init(_ options: Options, _ configuration: Configuration, log: Logger, level: LogLevel) {
     self.options = options
     self.configuration = configuration
     self.log = log
+    logLevel = level
   }
 
   /// Reads and checks the configuration file; the defaults where the default file is missing.
-  public static func configuration(_ options: Options) throws -> Configuration {
-    let file = options.configurationFile ?? Options.defaultConfigurationFile
-    if options.configurationFile == nil, !Files.exists(file) { return Configuration() }
-    return try Configuration(parsing: Files.read(file), file: file)
+  ///
+  /// - Parameter profile: Instead of the one that the file names.
+  public static func configuration(
+    _ options: Options, profile: String? = nil
+  ) throws -> Configuration {
+    let isMissing = options.configurationFile == nil && !Files.exists(options.file)
+    var configuration = try Configuration(
+      parsing: isMissing ? "" : Files.read(options.file), file: options.file, shelf: options.shelf,
+      profile: profile)
+    if let interface = options.interface { configuration.network.interface = .named(interface) }
+    return configuration
   }
 
   /// Runs until SIGTERM or SIGINT.
@@ -37,28 +48,48 @@ public struct Daemon: Sendable {
     device.publish(DeviceClock(starting: configuration.clock, at: sample))
     let realTime = establishRealTime()
 
-    let clock = try ClockService(configuration, device: device, log: log)
-    // Safety: the device memory lives until run() ends, after every service.
-    let streams = try unsafe StreamService(
-      configuration, device: device.page, clock: clock.report, logger: log)
+    let clock = try ClockService(
+      configuration, device: device, directory: directory, log: log)
+    let streams = try StreamService(
+      configuration, device: device, clock: clock.report, logger: log)
     let clients = try ClientService(
       listener, device: device, mixer: streams.playbackMixer, log: log)
-    let status = StatusWriter(path: directory + "/status.json", log: log) {
+    let sessions = try SessionService(
+      configuration, streams: streams, clock: clock.report,
+      store: StateStore(directory: options.state, log: log), path: directory + "/sessions.json",
+      log: log)
+    let collect: @Sendable () -> DaemonStatus = {
       collectStatus(device, realTime, clock.report, streams, clients)
     }
-    log.notice("aes67d \(Self.version) runs in \(directory)")
+    let status = StatusWriter(path: directory + "/status.json", log: log, collect: collect)
+    let keeper = ConfigurationKeeper(
+      options, configuration, streams: streams, device: device, logLevel: logLevel, log: log)
+    let control = ControlService(
+      path: directory + "/control.sock", group: configuration.control.socketGroup,
+      desk: ControlDesk(status: collect, streams: streams, keeper: keeper, logLevel: logLevel),
+      log: log,
+      quietLog: quietLog)
+    let monitor = ServiceMonitor(
+      notifier: ServiceNotifier(), log: log,
+      progress: { streams.progress + clock.progress }, status: collect)
+    log.tell(
+      .started, "aes67d \(Self.version) runs in \(directory)", [.version: Self.version])
     // They stop in the opposite order: clients keep their memory until the media threads are gone.
     let group = ServiceGroup(
-      services: [clock, clients, streams, status, ReadinessService()],
+      services: [
+        clock, clients, streams, sessions, status, control, ReloadService(keeper: keeper), monitor,
+      ],
       gracefulShutdownSignals: [.sigterm, .sigint], logger: quietLog)
     try await group.run()
-    log.notice("aes67d has stopped")
+    log.tell(.stopped, "aes67d has stopped")
   }
 
   private func establishRealTime() -> RealTimeStatus {
     let realTime = RealTimeStatus.establish(configuration.realTime)
     if realTime.mode == .degraded {
-      log.warning("sound may drop out while this host is busy: \(realTime.reason)")
+      log.tell(
+        .realTimeRefused, "sound may drop out while this host is busy: \(realTime.reason)",
+        [.reason: realTime.reason])
     }
     return realTime
   }
@@ -78,21 +109,16 @@ public struct Daemon: Sendable {
     let (senders, receivers) = streams.status()
     return DaemonStatus(
       version: Self.version, instance: options.instance,
-      interface: streams.interface().map(DaemonStatus.Interface.init), realTime: realTime,
+      interface: streams.interface().map { interface, address in
+        DaemonStatus.Interface(
+          name: interface.name, index: interface.index, address: address.description)
+      }, realTime: realTime,
       clock: DaemonStatus.Clock(
         state: clock.state.text, deviceFrame: clock.relation.frame(at: MonotonicClock.now).index,
-        mediaOffset: clock.mediaOffset.frames, rateDivisor: configuration.clock.rateDivisor),
+        mediaOffset: clock.mediaOffset.frames, rateDivisor: configuration.clock.rateDivisor,
+        source: configuration.clock.source.description, host: ptp.host?.text,
+        external: ptp.external),
       ptp: ptp.status,
       senders: senders, receivers: receivers, clients: clients.statuses)
-  }
-}
-
-/// Tells systemd when the daemon is ready and when it stops.
-private struct ReadinessService: Service {
-  func run() async {
-    let notifier = ServiceNotifier()
-    notifier.ready(status: "Running")
-    try? await gracefulShutdown()
-    notifier.stopping()
   }
 }

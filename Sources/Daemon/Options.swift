@@ -1,31 +1,57 @@
 // SPDX-License-Identifier: MIT
+internal import LinuxIO
 public import Logging
 
 /// What the command line says.
 public struct Options: Sendable {
   public static let defaultConfigurationFile = "/etc/aes67/aes67d.yaml"
 
-  /// Nil for the default file, which may be missing.
+  /// Nil for the default file, which may be missing; an instance's own goes before it.
   public var configurationFile: String?
   /// Empty for the default instance.
   public var instance: String
+  /// Instead of the one that the configuration names; nil for that.
+  public var interface: String?
   /// Nil for the instance's own below /run.
   public var runtimeDirectory: String?
+  /// Nil for the instance's own below /var/lib.
+  public var stateDirectory: String?
   /// Nil for the configuration's.
   public var logLevel: Logger.Level?
 
   public init(
-    configurationFile: String? = nil, instance: String = "", runtimeDirectory: String? = nil,
-    logLevel: Logger.Level? = nil
+    configurationFile: String? = nil, instance: String = "", interface: String? = nil,
+    runtimeDirectory: String? = nil, stateDirectory: String? = nil, logLevel: Logger.Level? = nil
   ) {
     self.configurationFile = configurationFile
     self.instance = instance
+    self.interface = interface
     self.runtimeDirectory = runtimeDirectory
+    self.stateDirectory = stateDirectory
     self.logLevel = logLevel
+  }
+
+  /// The files to look for, the first that is there being the one; none of them need be.
+  var defaultConfigurationFiles: [String] {
+    let own = "/etc/aes67/aes67d-\(instance).yaml"
+    return (instance.isEmpty ? [] : [own]) + [Self.defaultConfigurationFile]
   }
 
   /// Where the clients' socket and the status are.
   var directory: String {
     runtimeDirectory ?? (instance.isEmpty ? "/run/aes67" : "/run/aes67-\(instance)")
+  }
+
+  /// The configuration file that is read.
+  var file: String {
+    configurationFile ?? defaultConfigurationFiles.first(where: Files.exists)
+      ?? Self.defaultConfigurationFile
+  }
+
+  var shelf: ProfileShelf { ProfileShelf(besideFile: file) }
+
+  /// Where is kept what a restart must not lose.
+  var state: String {
+    stateDirectory ?? (instance.isEmpty ? "/var/lib/aes67" : "/var/lib/aes67-\(instance)")
   }
 }

@@ -18,8 +18,14 @@ struct Main: AsyncParsableCommand {
   @Option(help: "Name of this instance, when a host runs several.")
   var instance = ""
 
+  @Option(help: "Network interface, instead of the configuration's.")
+  var interface: String?
+
   @Option(help: "Directory of the clients' socket and status.json (/run/aes67[-INSTANCE]).")
   var runtimeDirectory: String?
+
+  @Option(help: "Directory of what a restart must not lose (/var/lib/aes67[-INSTANCE]).")
+  var stateDirectory: String?
 
   @Flag(help: "Check the configuration file and exit.")
   var check = false
@@ -31,22 +37,22 @@ struct Main: AsyncParsableCommand {
 
   func validate() throws {
     let allowed = instance.allSatisfy {
-      $0.isASCII && ($0.isLetter || $0.isNumber || "-_".contains($0))
+      $0.isASCII && ($0.isLetter || $0.isNumber || "-_.".contains($0))
     }
-    guard allowed, instance.utf8.count <= 32 else {
-      throw ValidationError("--instance takes up to 32 letters, digits, - and _")
+    guard allowed, !instance.hasPrefix("."), instance.utf8.count <= 32 else {
+      throw ValidationError("--instance takes up to 32 letters, digits, -, _ and .")
     }
   }
 
   func run() async throws {
     let options = Options(
-      configurationFile: configurationFile, instance: instance, runtimeDirectory: runtimeDirectory,
-      logLevel: logLevel)
+      configurationFile: configurationFile, instance: instance, interface: interface,
+      runtimeDirectory: runtimeDirectory, stateDirectory: stateDirectory, logLevel: logLevel)
     let configuration: Configuration
     do {
       configuration = try Daemon.configuration(options)
     } catch {
-      Self.log(.error).error("\(error)")
+      Logger.ofProgram(LogLevel(.error)).lastWords(configurationWrong: error)
       throw Self.configurationIsWrong
     }
     if check {
@@ -55,11 +61,12 @@ struct Main: AsyncParsableCommand {
           + " \(configuration.receivers.count) receivers.")
       return
     }
-    let log = Self.log(logLevel ?? configuration.logLevel)
+    let level = LogLevel(logLevel ?? configuration.logLevel)
+    let log = Logger.ofProgram(level)
     do {
-      try await Daemon(options, configuration, log: log).run()
+      try await Daemon(options, configuration, log: log, level: level).run()
     } catch {
-      log.error("\(error)")
+      log.lastWords(failed: error)
       throw ExitCode.failure
     }
   }
@@ -71,7 +78,4 @@ struct Main: AsyncParsableCommand {
     return level
   }
 
-  private static func log(_ level: Logger.Level) -> Logger {
-    Logger(label: "aes67d") { _ in StandardErrorLog(level: level) }
-  }
 }

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+internal import ControlAPI
 internal import Glibc
 internal import LinuxIO
 internal import Logging
@@ -82,14 +83,19 @@ final class ClientDesk {
         let users = sessions.map(\.user)
         if let refusal = Self.refusal(of: connection.userID, besides: users) {
           try? connection.send(ClientReply.refused(refusal), descriptors: [])
-          tell(.warning, "refused a client of user \(connection.userID): \(refusal.reason)", now)
+          tell(
+            .clientRefused,
+            "refused a client of user \(connection.userID): \(refusal.reason)",
+            [.clientUID: connection.userID, .reason: refusal.reason], now)
           continue
         }
         sessions.append(ClientSession(connection, silentUntil: now + patience))
       } catch {
         // Out of descriptors, most likely: whoever waits is still there in a second.
         listensFrom = now + .seconds(1)
-        tell(.error, "cannot accept clients: \(error); trying again in 1 s", now)
+        tell(
+          .clientsUnavailable, "cannot accept clients: \(error); trying again in 1 s",
+          [.reason: "\(error)"], now)
         return
       }
     }
@@ -139,7 +145,9 @@ final class ClientDesk {
       }
     } catch {
       try? session.connection.send(ClientReply.refused(error), descriptors: [])
-      tell(.warning, "refused \(session.label): \(error.reason)", now)
+      tell(
+        .clientRefused, "refused \(session.label): \(error.reason)",
+        session.facts.merging([.reason: error.reason]) { $1 }, now)
       return false
     }
   }
@@ -169,9 +177,9 @@ final class ClientDesk {
         slot: slot, memory: memory.page, channels: channels, firstChannel: firstChannel)
     }
     tell(
-      .info,
+      .clientOpened,
       "\(session.label) opened the device: \(direction.rawValue), \(channels) channels from"
-        + " \(firstChannel + 1)", now)
+        + " \(firstChannel + 1)", session.facts, now)
     return reply(
       session, slot: slot, descriptors: [device.readOnlyDescriptor, memory.descriptor], at: now)
   }
@@ -205,14 +213,17 @@ final class ClientDesk {
       slots.free(slot)
     }
     tell(
-      .info,
+      .clientClosed,
       "\(session.label) \(reason); \(session.status.frames) frames since its last start,"
-        + " \(session.status.xruns) xruns in all", now)
+        + " \(session.status.xruns) xruns in all", session.facts, now)
     return false
   }
 
-  private func tell(_ level: Logger.Level, _ text: String, _ now: MonotonicInstant) {
+  private func tell(
+    _ event: EventClass, _ text: String,
+    _ facts: [EventField: any CustomStringConvertible & Sendable], _ now: MonotonicInstant
+  ) {
     guard let more = budget.take(at: now) else { return }
-    log.log(level: level, "\(text)\(more)")
+    log.tell(event, "\(text)\(more)", facts)
   }
 }

@@ -1,5 +1,6 @@
-// SPDX-License-Identifier: MIT
 internal import CSharedMemory
+// SPDX-License-Identifier: MIT
+internal import ControlAPI
 internal import LinuxIO
 
 /// One client's page, and its playback ring. The client writes it, and we believe none of it.

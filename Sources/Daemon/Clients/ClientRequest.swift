@@ -1,5 +1,6 @@
-// SPDX-License-Identifier: MIT
 internal import CSharedMemory
+// SPDX-License-Identifier: MIT
+internal import ControlAPI
 internal import Glibc
 
 /// Why a client gets nothing, in the words that its user reads.

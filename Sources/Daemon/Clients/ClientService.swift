@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+public import ControlAPI
 public import LinuxIO
 public import Logging
 public import ServiceLifecycle

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+internal import ControlAPI
 internal import LinuxIO
 internal import Logging
 internal import MediaClock
@@ -37,6 +38,14 @@ final class ClientSession {
   /// For log lines.
   var label: String { status.pid > 0 ? "\(status.program) (\(status.pid))" : status.program }
 
+  /// The same as fields of the log.
+  var facts: [EventField: any CustomStringConvertible & Sendable] {
+    [
+      .client: status.program, .clientPID: status.pid, .clientUID: user,
+      .direction: status.direction.rawValue, .frames: status.frames, .xruns: status.xruns,
+    ]
+  }
+
   func name(_ program: String) {
     status.program = program
   }
@@ -70,23 +79,25 @@ final class ClientSession {
   private func tellChanges(since before: ClientStatus, at now: MonotonicInstant, _ log: Logger) {
     if status.xruns > before.xruns, let more = budget.take(at: now) {
       let count = status.xruns - before.xruns
-      log.warning(
+      log.tell(
+        .clientXrun,
         """
         \(label): \(count) xrun\(count == 1 ? "" : "s"), \(status.xruns) in all: it was late for \
         its period of \(status.periodFrames) frames\(more)
-        """)
+        """, facts)
     }
     let hasStarted = status.running && (!before.running || status.startFrame != before.startFrame)
     if hasStarted, let more = budget.take(at: now) {
-      log.info(
+      log.tell(
+        .clientStarted,
         """
         \(label) \(status.direction == .playback ? "plays" : "captures") from device frame \
         \(status.startFrame), media frame \(status.startMediaFrame); period \
         \(status.periodFrames), buffer \(status.bufferFrames) frames\(more)
-        """)
+        """, facts)
     }
     if before.running, !status.running, let more = budget.take(at: now) {
-      log.info("\(label) stopped after \(before.frames) frames\(more)")
+      log.tell(.clientStopped, "\(label) stopped after \(before.frames) frames\(more)", facts)
     }
   }
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 public import CSharedMemory
+internal import ControlAPI
 public import LinuxIO
 public import MediaClock
 internal import StreamEngine
@@ -29,10 +30,20 @@ public final class DeviceMemory: @unchecked Sendable {
     unsafe page.pointee.ring_frames = UInt32(AES67_RING_FRAMES)
     unsafe page.pointee.born_ns = born.nanoseconds
     unsafe aes67_device_beat(page, born.nanoseconds)
-    unsafe aes67_device_set_start_grid(page, configuration.startGrid)
-    unsafe aes67_device_set_playback_latency(page, configuration.playbackLatency)
-    unsafe aes67_device_set_capture_latency(page, configuration.captureLatency)
     unsafe aes67_device_set_minimum_period(page, configuration.device.minimumPeriod)
+    publish(configuration.senders, configuration.receivers)
+  }
+
+  /// Tells programs what the streams mean for them; they look when they start.
+  func publish(_ senders: [SenderConfiguration], _ receivers: [ReceiverConfiguration]) {
+    unsafe aes67_device_set_start_grid(page, senders.startGrid)
+    unsafe aes67_device_set_playback_latency(page, senders.playbackLatency)
+    unsafe aes67_device_set_capture_latency(page, receivers.captureLatency)
+  }
+
+  /// Tells programs what period they may choose; they look when they open the device.
+  func publish(minimumPeriod: UInt32) {
+    unsafe aes67_device_set_minimum_period(page, minimumPeriod)
   }
 
   /// Puts a clock in force. To be called by one thread.
@@ -72,23 +83,25 @@ public final class DeviceMemory: @unchecked Sendable {
   }
 }
 
-extension Configuration {
+extension [SenderConfiguration] {
   /// Streams start where a packet of every sender starts, in media frames.
   var startGrid: UInt32 {
     func divisor(_ left: Int, _ right: Int) -> Int {
       right == 0 ? left : divisor(right, left % right)
     }
-    let grid = senders.map(\.packetTime.frames).reduce(1) { $0 / divisor($0, $1) * $1 }
-    return UInt32(senders.isEmpty ? PacketTime.ms1.frames : grid)
+    let grid = map(\.packetTime.frames).reduce(1) { $0 / divisor($0, $1) * $1 }
+    return UInt32(isEmpty ? PacketTime.ms1.frames : grid)
   }
 
   /// Frames from a client's hardware pointer to the wire: a packet leaves when its last has passed.
   var playbackLatency: UInt32 {
-    UInt32(senders.map(\.packetTime.frames).max() ?? PacketTime.ms1.frames)
+    UInt32(map(\.packetTime.frames).max() ?? PacketTime.ms1.frames)
   }
+}
 
+extension [ReceiverConfiguration] {
   /// Frames from a sender's sampling instant to capture.
   var captureLatency: UInt32 {
-    UInt32(receivers.map(\.linkOffsetFrames).max() ?? 0)
+    UInt32(map(\.linkOffsetFrames).max() ?? 0)
   }
 }

@@ -1,5 +1,6 @@
-// SPDX-License-Identifier: MIT
 internal import CSharedMemory
+// SPDX-License-Identifier: MIT
+internal import ControlAPI
 
 /// Which places in the device's table of clients are taken: playback first, then capture.
 ///

@@ -1,37 +1,11 @@
 // SPDX-License-Identifier: MIT
 internal import LinuxIO
 internal import Logging
-internal import MediaClock
-internal import PTP
+internal import RealTime
 internal import ServiceLifecycle
-internal import Synchronization
 
-/// What the ptp thread tells the rest of the daemon.
-final class PTPReport: Sendable {
-  private let stopped = Atomic<Bool>(false)
-  private let settled: Atomic<Bool>
-  private let latest = Mutex<PTPStatus?>(nil)
-
-  /// - Parameter settled: true where no clock is to be waited for.
-  init(settled: Bool) { self.settled = Atomic(settled) }
-
-  var isStopped: Bool { stopped.load(ordering: .relaxed) }
-  func stop() { stopped.store(true, ordering: .relaxed) }
-
-  /// Whether senders may start: the clock is locked, elected, or nobody's. Once true, it stays.
-  var isSettled: Bool { settled.load(ordering: .relaxed) }
-
-  func published(_ clock: DeviceClock) {
-    if clock.state == .locked || clock.state == .grandmaster {
-      settled.store(true, ordering: .relaxed)
-    }
-  }
-
-  var status: PTPStatus? { latest.withLock(\.self) }
-  func update(_ clock: OrdinaryClock) { latest.withLock { $0 = PTPStatus(clock) } }
-}
-
-/// Runs the ordinary clock that steers the device clock, where the configuration wants one.
+/// Runs what steers the device clock, where the configuration wants that: the ordinary clock, or a
+/// clock that another program keeps.
 final class ClockService: Service, Sendable {
   let report: PTPReport
   private let configuration: Configuration
@@ -39,26 +13,54 @@ final class ClockService: Service, Sendable {
   private let log: Logger
   private let wakeUp: WakeUp
 
-  init(_ configuration: Configuration, device: DeviceMemory, log: Logger) throws(SystemError) {
+  private let directory: String
+
+  /// - Parameter directory: where managers find the clock's socket.
+  init(
+    _ configuration: Configuration, device: DeviceMemory, directory: String, log: Logger
+  ) throws(SystemError) {
     self.configuration = configuration
+    self.directory = directory
     self.device = device
     self.log = log
-    report = PTPReport(settled: configuration.networkClock.mode == nil)
+    let waits = configuration.networkClock.mode != nil || configuration.clock.source != .ptp
+    report = PTPReport(settled: !waits)
     wakeUp = try WakeUp()
   }
 
+  /// How far the ptp thread has come, where there is one.
+  var progress: [ProgressWatch.Progress] {
+    guard runsThread else { return [] }
+    return [.init(thread: "ptp", rounds: report.rounds.count)]
+  }
+
+  private var runsThread: Bool {
+    configuration.networkClock.mode != nil || configuration.clock.source != .ptp
+  }
+
   func run() async throws {
-    guard let mode = configuration.networkClock.mode else {
+    let source = configuration.clock.source
+    let mode = configuration.networkClock.mode
+    guard runsThread else {
       try? await gracefulShutdown()
       return
     }
     // Below the media threads: a late stamp costs a measurement, a late packet is heard.
     let priority = max(0, configuration.realTime.priority - 10)
     let (configuration, device, report, log) = (configuration, device, report, log)
+    let directory = directory
     let descriptor = wakeUp.descriptor
     let thread = try RealTimeThread(name: "ptp", priority: priority) {
-      var loop = PTPLoop(mode: mode, configuration, device: device, report: report, log: log)
-      loop.run(until: descriptor)
+      if source == .ptp, let mode {
+        let desk = ManagementDesk(
+          path: directory + "/ptp", group: configuration.device.socketGroup, log: log)
+        var loop = PTPLoop(
+          mode: mode, configuration, device: device, desk: desk, report: report, log: log)
+        loop.run(until: descriptor)
+      } else {
+        var loop = ExternalLoop(source, device: device, report: report, log: log)
+        loop.run(until: descriptor)
+      }
     }
     try? await gracefulShutdown()
     report.stop()

@@ -6,7 +6,7 @@ extension DeviceClock {
   /// The clock that runs while no grandmaster says better: this host's UTC as PTP time, or the slowed
   /// one of a test.
   init(starting configuration: Configuration.Clock, at sample: TimeSample) {
-    if configuration.anchor == nil, configuration.rateDivisor == 1 {
+    if !configuration.isSimulated {
       self = .freeRunning(from: sample.monotonic, at: sample.ptp, rate: .hz48000)
     } else {
       self = .anchored(

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: MIT
-internal import Addressing
+internal import ControlAPI
 internal import LinuxIO
 internal import Logging
 internal import MediaClock
 internal import PTP
+internal import RealTime
 internal import Synchronization
 
 /// The ptp thread: carries messages and stamps between the ordinary clock and its two sockets, and
@@ -12,50 +13,60 @@ internal import Synchronization
 /// Not a media thread: it may allocate and log. It runs with real-time priority all the same, so that
 /// a busy machine does not blur its stamps of last resort.
 struct PTPLoop: ~Copyable {
-  /// How long the stamp of a message that was sent is waited for (GM-02).
-  private static let stampPatience = Interval.milliseconds(10)
   private static let interfaceCheck = Interval.seconds(1)
+  private static let statusInterval = Interval.milliseconds(200)
 
   private let mode: Settings.Mode
   private let configuration: Configuration
   private let device: DeviceMemory
   private let report: PTPReport
   private let log: Logger
-  private var interface: NetworkInterface?
-  private var event: PTPSocket?
-  private var general: PTPSocket?
+  /// Nil where the kernel refuses it: interfaces are looked at every second then.
+  private var monitor: InterfaceMonitor?
+  private var ports: PTPPorts?
   private var clock: OrdinaryClock?
-  /// Messages sent through the event socket: the kernel numbers their stamps.
-  private var eventSends: UInt32 = 0
+  private var desk: ManagementDesk?
+  /// Better stamps than these were promised on this interface, and failed to come.
+  private var noBetterThan: TimestampClass?
   private var nextCheck = MonotonicInstant(nanoseconds: 0)
+  private var nextStatus = MonotonicInstant(nanoseconds: 0)
   private var problem = ""
+  /// Refused sends of sockets that are closed.
+  private var refusedBefore: UInt64 = 0
   private var buffer = [UInt8](repeating: 0, count: 2048)
 
   init(
     mode: Settings.Mode, _ configuration: Configuration, device: DeviceMemory,
-    report: PTPReport, log: Logger
+    desk: consuming ManagementDesk?, report: PTPReport, log: Logger
   ) {
+    self.desk = desk
     self.mode = mode
     self.configuration = configuration
     self.device = device
     self.report = report
     self.log = log
+    monitor = try? InterfaceMonitor()
   }
 
   /// Runs until `report` says to stop; `wakeUp` becomes readable then.
   mutating func run(until wakeUp: Int32) {
     var waiting = WaitSet()
     while !report.isStopped {
+      report.rounds.add()
       let now = MonotonicClock.now
       if now >= nextCheck { follow(at: now) }
       if let deadline = clock?.deadline, deadline <= now { clock?.advance(to: now) }
       perform()
+      if now >= nextStatus { showStatus(at: now) }
       waiting.removeAll()
       waiting.add(wakeUp)
-      waiting.add(event?.file.number ?? -1)
-      waiting.add(general?.file.number ?? -1)
+      waiting.add(ports?.descriptors.0 ?? -1)
+      waiting.add(ports?.descriptors.1 ?? -1)
+      waiting.add(monitor?.descriptor ?? -1)
+      waiting.add(desk?.descriptor(at: now) ?? -1)
       waiting.wait(milliseconds: sleep(from: MonotonicClock.now))
       drain()
+      if monitor?.takeNews() ?? false { follow(at: MonotonicClock.now) }
     }
   }
 
@@ -67,69 +78,122 @@ struct PTPLoop: ~Copyable {
 
   // MARK: Interface
 
+  /// The kernel forgets memberships with an interface, and with its last address; a switch may forget
+  /// them with the link. So whatever changed, new sockets join the groups anew (BMC-12).
   private mutating func follow(at now: MonotonicInstant) {
     nextCheck = now + Self.interfaceCheck
+    lookAtHost()
     let interfaces = (try? NetworkInterfaces.list()) ?? []
     let found = configuration.network.interface.find(among: interfaces)
     let usable = found.flatMap { $0.isUsable ? $0 : nil }
-    if usable?.index != interface?.index, interface != nil { close(at: now) }
-    if let usable, event == nil { open(on: usable, at: now) }
-    if let clock { report.update(clock) }
+    if let used = ports?.interface,
+      used.index != usable?.index || used.name != usable?.name
+        || used.addresses != usable?.addresses
+    {
+      close(at: now, lost: used)
+    }
+    if let usable, ports == nil { open(on: usable, at: now) }
   }
 
   private mutating func open(on usable: NetworkInterface, at now: MonotonicInstant) {
+    // Nobody else can be there.
+    if usable.isLoopback { return report.settle() }
+    let kind: TimestampClass
     do throws(SystemError) {
-      let dscp = configuration.networkClock.dscp
-      event = try PTPSocket(
-        interface: usable, port: PTPSocket.eventPort, dscp: dscp, stamps: true)
-      general = try PTPSocket(
-        interface: usable, port: PTPSocket.generalPort, dscp: dscp, stamps: false)
+      let stamps = StampSource(
+        configuration.networkClock.timestamps, on: usable.name, noBetterThan: noBetterThan, log: log
+      )
+      kind = stamps.kind
+      ports = try PTPPorts(
+        on: usable, dscp: configuration.networkClock.dscp, stamps: stamps)
     } catch {
-      event = nil
       let line = "PTP cannot use \(usable.name): \(error)" + hint(for: error)
-      if line != problem { log.warning("\(line)") }
+      if line != problem {
+        log.tell(.clockUnavailable, line, [.interface: usable.name, .reason: "\(error)"])
+      }
       problem = line
+      // Without the network's clock this host's own is as good as any; a slave was told to wait.
+      if mode != .slave { report.settle() }
       return
     }
     problem = ""
-    interface = usable
-    eventSends = 0
-    if clock == nil { makeClock(on: usable) }
+    // The servo's limits follow the stamps: with others, it begins anew from what is published.
+    if clock?.settings.timestamps != kind { makeClock(on: usable, stamps: kind) }
     clock?.link(isUp: true, at: now)
   }
 
   private func hint(for error: SystemError) -> String {
     switch error.code {
-    case 1, 13: "; grant CAP_NET_BIND_SERVICE, as the systemd unit does"
+    case 1, 13: "; grant CAP_NET_BIND_SERVICE, as the systemd unit does, or set ptp.mode: off"
     case 98: "; another PTP program has the port to itself"
     default: ""
     }
   }
 
-  private mutating func makeClock(on usable: NetworkInterface) {
+  private mutating func makeClock(on usable: NetworkInterface, stamps: TimestampClass) {
     let identity =
       configuration.networkClock.clockIdentity ?? ClockIdentity(of: usable)
     do {
+      var settings = configuration.networkClock.settings(mode, identity: identity)
+      settings.timestamps = stamps
+      settings.hostClock = HostClock.now(beside: device.clock)
+      if let known = (try? SystemClockState.take())?.taiOffset {
+        settings.currentUtcOffset = Int(known.nanoseconds / 1_000_000_000)
+      }
       clock = try OrdinaryClock(
-        settings: configuration.networkClock.settings(mode, identity: identity),
-        clock: device.clock, seed: .random(in: .min ... .max))
-      log.info("PTP clock \(identity), mode \(mode.rawValue), on \(usable.name)")
+        settings: settings, clock: device.clock, seed: .random(in: .min ... .max))
+      log.tell(
+        .clockStarts, "PTP clock \(identity), mode \(mode.rawValue), on \(usable.name)",
+        [.interface: usable.name])
     } catch {
-      log.error("PTP settings: \(error)")
+      log.tell(.clockUnavailable, "PTP settings: \(error)", [.reason: "\(error)"])
     }
   }
 
-  private mutating func close(at now: MonotonicInstant) {
-    event = nil
-    general = nil
-    interface = nil
+  private mutating func close(at now: MonotonicInstant, lost used: NetworkInterface?) {
+    refusedBefore += ports?.refusedSends ?? 0
+    ports = nil
+    if let used {
+      noBetterThan = nil
+      log.info("PTP has lost \(used.name); the clock goes on at the last rate")
+    }
     clock?.link(isUp: false, at: now)
+  }
+
+  /// Stamps fail to come: begins anew with the next worse ones (TS-09).
+  private mutating func doWithWorseStamps() {
+    guard let used = ports?.interface, let worse = ports?.stamps.nextWorse else { return }
+    log.tell(
+      .stampsMissing,
+      "\(used.name) gives no transmit stamps: PTP goes on with \(worse.rawValue) ones and is less exact",
+      [.interface: used.name])
+    let now = MonotonicClock.now
+    noBetterThan = worse
+    close(at: now, lost: nil)
+    follow(at: now)
+  }
+
+  /// What we would announce as grandmaster may change at any time (GM-08).
+  private mutating func lookAtHost() {
+    let host = HostClock.now(beside: device.clock)
+    if let before = report.host, before.isSynchronized != host.isSynchronized {
+      log.notice("this host's own clock is now \(host.text), and is announced so")
+    }
+    report.update(host)
+    clock?.describe(host)
+  }
+
+  private mutating func showStatus(at now: MonotonicInstant) {
+    nextStatus = now + Self.statusInterval
+    guard let clock else { return }
+    report.update(PTPStatus(clock, refusedSends: refusedBefore + (ports?.refusedSends ?? 0)))
   }
 
   // MARK: Messages
 
   // Bounded: what arrives faster than 64 messages a round waits for the next one.
   private mutating func drain() {
+    ports?.discardStamps()
     for _ in 0..<64 {
       guard receive(.event(stamp: nil)) else { break }
     }
@@ -137,6 +201,12 @@ struct PTPLoop: ~Copyable {
       guard receive(.general) else { break }
     }
     perform()
+    // Bounded by the desk itself.
+    while let question = desk?.next(at: MonotonicClock.now) {
+      let bytes = unsafe question.span.bytes
+      clock?.receive(bytes, from: ManagementDesk.peer, .local, at: MonotonicClock.now)
+      perform()
+    }
   }
 
   /// Takes in one message from the socket that `arrival` names; false when none waits there.
@@ -145,7 +215,7 @@ struct PTPLoop: ~Copyable {
     var memory: [UInt8] = []
     swap(&memory, &buffer)
     defer { swap(&memory, &buffer) }
-    guard let received = take(arrival, into: &memory) else { return false }
+    guard let received = ports?.receive(arrival, into: &memory) ?? nil else { return false }
     var how = arrival
     if case .event = arrival { how = .event(stamp: received.at) }
     let message = unsafe memory.span.bytes
@@ -155,22 +225,23 @@ struct PTPLoop: ~Copyable {
     return true
   }
 
-  private func take(_ arrival: Arrival, into memory: inout [UInt8]) -> PTPSocket.Received? {
-    var span = memory.mutableSpan
-    var bytes = unsafe span.mutableBytes
-    if case .event = arrival { return try? event?.receive(into: &bytes) }
-    return try? general?.receive(into: &bytes)
-  }
-
   private mutating func perform() {
     while let action = clock?.nextAction() {
       switch consume action {
-      case .send(let datagram): send(datagram)
+      case .send(let datagram):
+        if case .back(to: ManagementDesk.peer) = datagram.destination {
+          desk?.answer(datagram.bytes)
+        } else {
+          ports?.send(datagram)
+        }
       case .sendStamped(let datagram, let token):
-        let number = eventSends
-        send(datagram)
-        let stamp = departure(number)
-        clock?.transmitted(token, at: stamp, now: MonotonicClock.now)
+        switch ports?.sendStamped(datagram) ?? .refused {
+        case .refused: clock?.refused(token)
+        case .sent(let stamp): clock?.transmitted(token, at: stamp, now: MonotonicClock.now)
+        case .stampless:
+          clock?.transmitted(token, at: nil, now: MonotonicClock.now)
+          doWithWorseStamps()
+        }
       case .publish(let new):
         device.publish(new)
         report.published(new)
@@ -179,46 +250,41 @@ struct PTPLoop: ~Copyable {
     }
   }
 
-  private mutating func send(_ datagram: Datagram) {
-    let bytes = unsafe datagram.bytes.span.bytes
-    do throws(SystemError) {
-      switch datagram.destination {
-      case .eventGroup:
-        try event?.send(bytes, to: PTPSocket.group, port: PTPSocket.eventPort)
-        eventSends &+= 1
-      case .generalGroup:
-        try general?.send(bytes, to: PTPSocket.group, port: PTPSocket.generalPort)
-      case .generalPort(let peer), .back(let peer):
-        let address = IPv4Address(bits: UInt32(truncatingIfNeeded: peer.address))
-        try general?.send(bytes, to: address, port: PTPSocket.generalPort)
-      }
-    } catch {
-      // What was not sent has no stamp either, and that is counted.
-    }
-  }
-
-  /// The stamp of send `number`, waited for as long as it may take.
-  private func departure(_ number: UInt32) -> MonotonicInstant? {
-    let deadline = MonotonicClock.now + Self.stampPatience
-    while MonotonicClock.now < deadline {
-      while let departure = try? event?.departure() {
-        if departure.number == number { return departure.at }
-      }
-      MonotonicClock.sleep(until: MonotonicClock.now + .microseconds(50))
-    }
-    return nil
-  }
-
-  private func tell(_ event: Event) {
+  private mutating func tell(_ event: Event) {
+    nextStatus = MonotonicInstant(nanoseconds: 0)
     switch event {
-    case .state(let state): log.info("PTP port is \(state)")
-    case .grandmaster(let identity): log.notice("PTP grandmaster is \(identity)")
-    case .locked: log.notice("PTP is locked")
-    case .unlocked: log.warning("PTP has lost its lock; the clock goes on at the last rate")
-    case .rebased(let frames):
-      log.warning("PTP time has moved by \(frames) frames: streams have a gap and go on")
+    case .state(let state):
+      log.tell(.portState, "PTP port is \(state)", [.clockState: "\(state)"])
+    case .grandmaster(let identity):
+      log.tell(.grandmaster, "PTP grandmaster is \(identity)", [.grandmaster: identity])
+      report.elected(Grandmaster(identity: identity, domain: configuration.networkClock.domain))
+    case .locked: log.tell(.locked, "PTP is locked", facts)
+    case .unlocked:
+      log.tell(.unlocked, "PTP has lost its lock; the clock goes on at the last rate", facts)
+    case .rebased(let rebase):
+      // The first one hurts no stream.
+      if rebase.cause == .start { return log.notice("\(rebase.sentence)") }
+      log.tell(.rebased, rebase.sentence, [.frames: rebase.frames, .reason: rebase.cause.rawValue])
     case .stampsMissing:
-      log.warning("the network interface gives no transmit stamps; PTP is less exact without")
+      log.tell(
+        .stampsMissing, "the network interface gives no transmit stamps; PTP is less exact without")
+    }
+  }
+
+  private var facts: [EventField: any CustomStringConvertible & Sendable] {
+    guard let clock else { return [:] }
+    return [.grandmaster: clock.parentDataSet.grandmasterIdentity]
+  }
+}
+
+extension Rebase {
+  fileprivate var sentence: String {
+    switch cause {
+    case .start: "PTP time is \(frames) frames from this host's: the media clock has taken it over"
+    case .master:
+      "PTP time has moved by \(frames) frames with another master: streams have a gap and go on"
+    case .epoch:
+      "PTP time has moved by \(frames) frames at its master: streams have a gap and go on"
     }
   }
 }

@@ -7,6 +7,8 @@ public import MediaClock
 ///
 /// A value of this type is sound: whatever a file could have wrong was refused before.
 public struct Configuration: Equatable, Sendable {
+  /// The profile that filled in what the file does not say; empty for none.
+  public var profile = ""
   public var network = Network()
   public var senders: [SenderConfiguration]
   public var receivers: [ReceiverConfiguration]
@@ -16,6 +18,7 @@ public struct Configuration: Equatable, Sendable {
   public var clock = Clock()
   public var realTime = RealTime()
   public var device = Device()
+  public var control = Control()
   public var logLevel = Logger.Level.info
 
   /// Which network the streams use, and how their packets are marked.
@@ -29,12 +32,15 @@ public struct Configuration: Equatable, Sendable {
     public var loopback = false
   }
 
-  /// The device clock, which only tests have a reason to touch.
+  /// What the device clock follows; of the rest, only tests have a reason to touch it.
   public struct Clock: Equatable, Sendable {
+    public var source = ClockSource.ptp
     /// How many times slower than real time the media clock runs.
     public var rateDivisor: Int64 = 1
     /// When media frame 0 was; nil for PTP time, or for now on a slowed clock.
     public var anchor: MonotonicInstant?
+
+    var isSimulated: Bool { rateDivisor != 1 || anchor != nil }
   }
 
   /// What the media threads ask of the system.
@@ -49,6 +55,13 @@ public struct Configuration: Equatable, Sendable {
     /// In frames.
     public var minimumPeriod: UInt32 = 16
     public var socketGroup = "audio"
+    /// Whether what is received is sent back, for latency measurements from another host.
+    public var reflects = false
+  }
+
+  /// Who may control the daemon.
+  public struct Control: Equatable, Sendable {
+    public var socketGroup = "aes67"
   }
 }
 

@@ -13,11 +13,20 @@ extension Configuration {
 
   /// Reads a file's text; refuses it with all that is wrong in it.
   ///
-  /// - Parameter file: Its name, for the messages.
-  public init(parsing text: String, file: String) throws(ConfigurationError) {
+  /// - Parameters:
+  ///   - file: Its name, for the messages.
+  ///   - shelf: Where the profile is that fills in what the file does not say.
+  ///   - profile: Instead of the one that the file names.
+  public init(
+    parsing text: String, file: String, shelf: ProfileShelf = ProfileShelf([]),
+    profile: String? = nil
+  ) throws(ConfigurationError) {
     let problems = Problems()
-    let node = Self.compose(text, problems)
+    var node = Self.compose(text, problems)
+    let chosen = profile ?? Self.root(node, Problems()).text("profile", default: "none")
+    if chosen != "none", let base = try shelf.open(chosen) { node = node?.over(base) ?? base }
     self.init(root: Self.root(node, problems), problems)
+    self.profile = chosen == "none" ? "" : chosen
     guard problems.found.isEmpty else {
       let sorted = problems.found.sorted { ($0.line, $0.column) < ($1.line, $1.column) }
       throw ConfigurationError(file: file, problems: sorted)
@@ -28,8 +37,9 @@ extension Configuration {
     MappingReader(
       node, path: "",
       allowed: [
-        "layout", "network", "streams", "senders", "receivers", "ptp", "clock", "real-time",
-        "device", "log",
+        "profile", "layout", "network", "streams", "senders", "receivers", "ptp", "clock",
+        "real-time",
+        "device", "control", "log",
       ], problems: problems)
   }
 
@@ -40,30 +50,36 @@ extension Configuration {
     network = Network(
       section("network", ["interface", "port", "ttl", "dscp", "loopback"]))
     let streams = StreamDefaults(
-      section("streams", ["packet-time", "link-offset", "payload-type", "max-lateness"]),
+      section(
+        "streams",
+        [
+          "packet-time", "link-offset", "least-packets", "greatest-packets", "concealment",
+          "payload-type", "max-lateness",
+        ]),
       port: network.port)
     maxLateness = streams.maxLateness
     let layout = Layout(
-      section("layout", ["host", "peer", "base", "streams", "channels"]),
+      section("layout", ["host", "peer", "base", "streams", "channels", "sdp"]),
       loopback: network.loopback)
     senders = SenderList(root, layout: layout, defaults: streams).checked()
     receivers = ReceiverList(root, layout: layout, defaults: streams).checked()
-    networkClock = NetworkClock(section("ptp", NetworkClock.keys))
-    clock = Clock(section("clock", ["rate-divisor", "anchor"]))
+    clock = Clock(section("clock", ["source", "rate-divisor", "anchor"]))
+    networkClock = NetworkClock(section("ptp", NetworkClock.keys), beside: clock)
     realTime = RealTime(section("real-time", ["priority", "lock-memory"]))
-    device = Device(section("device", ["minimum-period", "socket-group"]))
+    device = Device(section("device", ["minimum-period", "socket-group", "reflect"]))
+    control = Control(section("control", ["socket-group"]))
     logLevel = Self.level(section("log", ["level"]))
   }
 
   private static func level(_ log: MappingReader) -> Logger.Level {
-    let levels: [Logger.Level] = [.trace, .debug, .info, .notice, .warning, .error]
+    let levels = LogLevel.choices
     let names = levels.map(\.rawValue).joined(separator: ", ")
     return log.value("level", expected: "one of \(names)") { text in
       levels.first { $0.rawValue == text }
     } ?? .info
   }
 
-  private static func compose(_ text: String, _ problems: Problems) -> Node? {
+  static func compose(_ text: String, _ problems: Problems) -> Node? {
     do {
       return try Yams.compose(yaml: text)
     } catch let error as YamlError {
@@ -103,9 +119,16 @@ extension Configuration.Network {
 
 extension Configuration.Clock {
   fileprivate init(_ reader: MappingReader) {
+    source =
+      reader.value("source", expected: "ptp, system-tai or phc: and a path such as phc:/dev/ptp0") {
+        ClockSource($0)
+      } ?? .ptp
     rateDivisor = reader.integer("rate-divisor", in: 1...1000, default: rateDivisor)
     let nanoseconds: Int64? = reader.integer("anchor", in: 0...Int64.max / 4, or: "now")
     anchor = nanoseconds.map(MonotonicInstant.init(nanoseconds:))
+    if source != .ptp, isSimulated {
+      reader.report("source", "\(source) cannot be slowed or anchored; leave those keys out")
+    }
   }
 }
 
@@ -119,6 +142,13 @@ extension Configuration.RealTime {
 extension Configuration.Device {
   fileprivate init(_ reader: MappingReader) {
     minimumPeriod = reader.integer("minimum-period", in: 16...4096, default: minimumPeriod)
+    socketGroup = reader.text("socket-group", default: socketGroup)
+    reflects = reader.boolean("reflect", default: reflects)
+  }
+}
+
+extension Configuration.Control {
+  fileprivate init(_ reader: MappingReader) {
     socketGroup = reader.text("socket-group", default: socketGroup)
   }
 }

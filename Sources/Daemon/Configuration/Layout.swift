@@ -10,10 +10,13 @@ struct Layout {
   let base: IPv4Address
   let streams: Int
   let channels: Int
+  /// Of SDP, with the senders; nil where the other keys say them.
+  let file: String?
   let reader: MappingReader
 
   init(_ reader: MappingReader, loopback: Bool) {
     self.reader = reader
+    file = reader.has("sdp") ? reader.text("sdp", default: "") : nil
     host = reader.integer("host", in: 1...254, default: 1)
     base = Self.base(reader)
     let streams = reader.integer("streams", in: 0...64, default: 8)

@@ -96,7 +96,7 @@ struct MappingReader {
 
 extension Node {
   /// A key without a value: all that stood below it is a comment.
-  fileprivate var isAbsent: Bool {
+  var isAbsent: Bool {
     if case .scalar(let scalar) = self { return scalar.string.isEmpty && scalar.style == .plain }
     return false
   }

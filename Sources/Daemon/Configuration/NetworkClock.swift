@@ -5,7 +5,7 @@ extension Configuration {
   /// How the device clock follows the network's, section `ptp`.
   public struct NetworkClock: Equatable, Sendable {
     /// Nil for off: the clock free-runs.
-    public var mode: Settings.Mode?
+    public var mode: Settings.Mode? = .auto
     public var profile = Profile.aes67
     public var domain = Profile.aes67.domainNumber.initial
     /// Nil for what the mode says: 255 for auto, 128 for master.
@@ -19,6 +19,7 @@ extension Configuration {
     public var clockIdentity: ClockIdentity?
     /// EF, as AES67 asks of PTP (6.2).
     public var dscp: UInt8 = 46
+    var timestamps = StampSource.Choice.automatic
 
     public init() {}
 
@@ -41,16 +42,27 @@ extension Configuration.NetworkClock {
   static let keys = [
     "mode", "profile", "domain", "priority1", "priority2", "log-announce-interval",
     "announce-receipt-timeout", "log-sync-interval", "log-min-delay-req-interval",
-    "clock-identity", "dscp",
+    "clock-identity", "dscp", "timestamps",
   ]
 
-  init(_ reader: MappingReader) {
-    let modes = Settings.Mode.allCases
-    let names = modes.map(\.rawValue).joined(separator: ", ")
-    let chosen: Settings.Mode?? = reader.value("mode", expected: "one of off, \(names)") { text in
+  /// - Parameter clock: where it is not the network's, off is the default and all that is allowed.
+  init(_ reader: MappingReader, beside clock: Configuration.Clock) {
+    let other: String? =
+      if clock.isSimulated {
+        "clock.rate-divisor or clock.anchor makes a clock of its own"
+      } else if clock.source != .ptp {
+        "clock.source is \(clock.source), and there is one clock at a time"
+      } else {
+        nil
+      }
+    let modes = other == nil ? Settings.Mode.allCases : []
+    let expected =
+      other.map { "off, because \($0)" }
+      ?? "one of off, " + modes.map(\.rawValue).joined(separator: ", ")
+    let chosen: Settings.Mode?? = reader.value("mode", expected: expected) { text in
       text == "off" ? .some(nil) : modes.first { $0.rawValue == text }.map { .some($0) }
     }
-    mode = chosen ?? nil
+    mode = chosen ?? (other == nil ? .auto : nil)
     let profiles = Profile.all.map(\.name).joined(separator: ", ")
     profile =
       reader.value("profile", expected: "one of \(profiles)") { Profile(named: $0) } ?? .aes67
@@ -72,6 +84,7 @@ extension Configuration.NetworkClock {
     }
     clockIdentity = identity ?? nil
     dscp = reader.integer("dscp", in: 0...63, default: 46)
+    timestamps = reader.choice("timestamps", default: .automatic)
   }
 }
 

@@ -7,8 +7,8 @@ struct ReceiverList {
   private let receivers: [(value: ReceiverConfiguration, reader: MappingReader)]
 
   static let keys = [
-    "name", "address", "port", "source", "encoding", "channels", "first-channel", "payload-type",
-    "link-offset", "alignment", "timestamp-offset",
+    "name", "session", "sdp", "address", "port", "source", "encoding", "channels", "first-channel",
+    "payload-type", "link-offset", "alignment", "timestamp-offset", "enabled", "group",
   ]
 
   init(_ root: MappingReader, layout: Layout, defaults: StreamDefaults) {
@@ -29,45 +29,77 @@ struct ReceiverList {
       address: layout.address(ofHost: layout.peer, stream: index + 1), port: defaults.port,
       source: nil, encoding: .l24, channels: layout.channels,
       firstChannel: 1 + index * layout.channels, payloadType: nil,
-      linkOffset: defaults.linkOffset, alignment: .mediaClock, timestampOffset: 0)
+      linkOffset: defaults.linkOffset.offset, alignment: .mediaClock, timestampOffset: 0,
+      automaticOffset: defaults.linkOffset.automatic, group: ReceiverConfiguration.clockGroup,
+      conceals: defaults.conceals)
+  }
+
+  /// What a subscription says, and no key beside it can.
+  private static let saidBySession = [
+    "address", "port", "source", "encoding", "payload-type", "alignment", "timestamp-offset",
+  ]
+
+  private static func subscription(_ reader: MappingReader) -> Subscription? {
+    let key = reader.has("sdp") ? "sdp" : "session"
+    guard reader.has(key) else { return nil }
+    for said in saidBySession + (key == "sdp" ? ["session"] : []) where reader.has(said) {
+      reader.report(said, "is what the \(key == "sdp" ? "file" : "session") says; leave it out")
+    }
+    let value = reader.text(key, default: "?")
+    guard key == "sdp" else { return .session(value) }
+    do throws(DescriptionFile.Problem) {
+      return try DescriptionFile(value).streams.first.map { .description($0) }
+    } catch {
+      reader.report("sdp", "\(error)")
+      return nil
+    }
   }
 
   private static func receiver(
     _ reader: MappingReader, _ defaults: StreamDefaults
   ) -> ReceiverConfiguration {
-    let address = reader.streamAddress(for: "received at")
+    let subscription = subscription(reader)
+    let isSubscribed = reader.has("session") || reader.has("sdp")
+    let address = isSubscribed ? .any : reader.streamAddress(for: "received at")
     let source = reader.address("source", or: "any")
     if let source, !source.isUnicast {
       reader.report("source", "\(source) is not the address of one host")
     }
+    let alignment = reader.choice("alignment", default: ReceiverConfiguration.Alignment.mediaClock)
+    let linkOffset = LinkOffset(
+      reader, default: defaults.linkOffset, packetTime: defaults.packetTime,
+      bounds: defaults.bounds)
     return ReceiverConfiguration(
-      name: reader.text("name", default: "\(address)"), address: address,
+      name: reader.text("name", default: subscription?.name ?? "\(address)"), address: address,
       port: reader.integer("port", in: 1...65535, default: defaults.port), source: source,
       encoding: reader.choice("encoding", default: .l24),
       channels: reader.integer("channels", in: 1...64, default: 8),
       firstChannel: reader.integer("first-channel", in: 1...64, default: 1),
       payloadType: reader.integer("payload-type", in: 96...127, or: "any"),
-      linkOffset: StreamDefaults.linkOffset(
-        of: reader, default: defaults.linkOffset, packetTime: defaults.packetTime),
-      alignment: reader.choice("alignment", default: .mediaClock),
+      linkOffset: linkOffset.offset, alignment: alignment,
       timestampOffset: reader.integer(
-        "timestamp-offset", in: 0...UInt32.max, default: 0))
+        "timestamp-offset", in: 0...UInt32.max, default: 0),
+      isEnabled: reader.boolean("enabled", default: true), subscription: subscription,
+      automaticOffset: linkOffset.automatic, group: group(reader, alignment),
+      conceals: defaults.conceals)
+  }
+
+  /// By default all that follow the media clock are one group, and any other stands alone.
+  private static func group(
+    _ reader: MappingReader, _ alignment: ReceiverConfiguration.Alignment
+  ) -> String? {
+    let fallback = alignment == .mediaClock ? ReceiverConfiguration.clockGroup : "none"
+    let name = reader.text("group", default: fallback)
+    return name == "none" ? nil : name
   }
 
   /// The receivers, after a look at each and at whose channels they fill.
   func checked() -> [ReceiverConfiguration] {
-    var owners: [Int: String] = [:]
+    var seen: [ReceiverConfiguration] = []
     for (receiver, reader) in receivers {
-      reader.checkChannels(receiver.firstChannel, receiver.channels)
-      if let taken = receiver.deviceChannels.first(where: { owners[$0] != nil }) {
-        reader.report(
-          reader.has("first-channel") ? "first-channel" : "channels",
-          "device channel \(taken + 1) is filled by receiver \"\(owners[taken] ?? "")\" already")
-      }
-      for channel in receiver.deviceChannels where owners[channel] == nil {
-        owners[channel] = receiver.name
-      }
+      for problem in receiver.problems(beside: seen) { reader.report(problem) }
+      seen.append(receiver)
     }
-    return receivers.map(\.value)
+    return seen
   }
 }

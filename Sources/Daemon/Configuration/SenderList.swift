@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 internal import LinuxIO
 internal import MediaClock
+internal import Yams
 
 /// The senders of the file, or those of the layout, each with the place that its problems point to.
 struct SenderList {
@@ -8,15 +9,37 @@ struct SenderList {
 
   static let keys = [
     "name", "address", "port", "channels", "first-channel", "packet-time", "payload-type",
+    "enabled", "channel-names",
   ]
 
   init(_ root: MappingReader, layout: Layout, defaults: StreamDefaults) {
     if let readers = root.list("senders", allowed: Self.keys) {
       senders = readers.map { (Self.sender($0, defaults), $0) }
+    } else if let file = layout.file {
+      senders = Self.senders(layout, file: file).map { ($0, layout.reader) }
     } else {
       senders = (0..<layout.streams).map { index in
         (Self.sender(index, layout, defaults), layout.reader)
       }
+    }
+  }
+
+  /// Names with commas between, as SDP has them.
+  private static func channelNames(_ reader: MappingReader) -> [String] {
+    reader.value("channel-names", expected: "names with commas between") { text in
+      text.split(separator: ",", omittingEmptySubsequences: false).map { name in
+        String(name.drop { $0 == " " })
+      }
+    } ?? []
+  }
+
+  /// The streams of the layout's SDP file.
+  private static func senders(_ layout: Layout, file: String) -> [SenderConfiguration] {
+    do throws(DescriptionFile.Problem) {
+      return try DescriptionFile(file).senders()
+    } catch {
+      layout.reader.report("sdp", "\(error)")
+      return []
     }
   }
 
@@ -33,44 +56,39 @@ struct SenderList {
   private static func sender(
     _ reader: MappingReader, _ defaults: StreamDefaults
   ) -> SenderConfiguration {
-    let address = reader.streamAddress(for: "sent to")
+    let isAutomatic = reader.isAutomatic("address")
+    let address = isAutomatic ? .any : reader.streamAddress(for: "sent to")
     return SenderConfiguration(
       name: reader.text("name", default: "\(address)"), address: address,
       port: reader.integer("port", in: 1...65535, default: defaults.port),
       channels: reader.integer("channels", in: 1...64, default: 8),
       firstChannel: reader.integer("first-channel", in: 1...64, default: 1),
       packetTime: reader.packetTime("packet-time", default: defaults.packetTime),
-      payloadType: reader.integer("payload-type", in: 96...127, default: defaults.payloadType))
+      payloadType: reader.integer("payload-type", in: 96...127, default: defaults.payloadType),
+      isEnabled: reader.boolean("enabled", default: true), channelNames: channelNames(reader),
+      hasAutomaticAddress: isAutomatic)
   }
 
   /// The senders, after a look at each and at each pair.
   func checked() -> [SenderConfiguration] {
-    var seen: [String: String] = [:]
-    var isLayoutTold = false
+    var seen: [SenderConfiguration] = []
+    var told: Set<String> = []
     for (sender, reader) in senders {
-      reader.checkChannels(sender.firstChannel, sender.channels)
-      let greatest = min(sender.packetTime.greatestL24Channels, deviceChannels)
-      if sender.channels > greatest, !isLayoutTold {
-        // The layout's senders are all alike: one sentence is enough.
-        isLayoutTold = !reader.has("address")
-        let bytes = sender.channels * sender.packetTime.frames * 3
-        reader.report(
-          "channels",
-          "\(sender.channels) channels of \(sender.packetTime.configured) make a payload of"
-            + " \(bytes) bytes; 1440 fit: at most \(greatest) channels at this packet time")
+      for problem in sender.problems(beside: seen)
+      // The layout's senders are all alike: one sentence is enough.
+      where reader.has("address") || told.insert(problem.keys[0]).inserted {
+        reader.report(problem)
       }
-      let destination = "\(sender.address):\(sender.port)"
-      if let other = seen[destination], sender.address != .any {
-        reader.report(
-          "address", "\(destination) is \(other)'s already; receivers could not tell the two apart")
-      }
-      seen[destination] = "sender \"\(sender.name)\""
+      seen.append(sender)
     }
-    return senders.map(\.value)
+    return seen
   }
 }
 
 extension MappingReader {
+  /// Whether the value is the word `auto`.
+  func isAutomatic(_ name: String) -> Bool { node(name)?.string == "auto" }
+
   /// The address of a stream, which every stream of the file must have.
   func streamAddress(for use: String) -> IPv4Address {
     guard let address = address("address") else {
@@ -84,11 +102,8 @@ extension MappingReader {
     return address
   }
 
-  func checkChannels(_ first: Int, _ count: Int) {
-    let last = first + count - 1
-    guard last > deviceChannels else { return }
-    report(
-      has("first-channel") ? "first-channel" : "channels",
-      "\(count) channels from \(first) reach channel \(last); the device has \(deviceChannels)")
+  /// Records what is wrong with a stream, at the key that says so in the file.
+  func report(_ problem: StreamProblem) {
+    report(problem.keys.first { has($0) } ?? problem.keys[problem.keys.count - 1], problem.message)
   }
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 public import LinuxIO
 public import MediaClock
+public import Session
 
 /// One stream that this host sends.
 public struct SenderConfiguration: Equatable, Sendable {
@@ -13,9 +14,30 @@ public struct SenderConfiguration: Equatable, Sendable {
   public var firstChannel: Int
   public var packetTime: PacketTime
   public var payloadType: UInt8
+  public var isEnabled = true
+  /// What its channels are called: one name for each, some perhaps empty; or none at all.
+  public var channelNames: [String] = []
+  /// Whether the address is ours to choose, and to change when somebody else sends there (NET-03).
+  public var hasAutomaticAddress = false
 
   /// The device channels it carries, counted from 0.
   public var deviceChannels: Range<Int> { firstChannel - 1..<firstChannel - 1 + channels }
+}
+
+/// What a receiver receives whose address and format are not its own to say.
+public enum Subscription: Equatable, Sendable {
+  /// A session that is announced on the network: its name, or its origin.
+  case session(String)
+  /// A stream that somebody has described, in a file of SDP.
+  case description(StreamDescription)
+
+  /// As it was asked for.
+  var name: String {
+    switch self {
+    case .session(let name): name
+    case .description(let stream): stream.name
+    }
+  }
 }
 
 /// One stream that this host receives.
@@ -51,10 +73,30 @@ public struct ReceiverConfiguration: Equatable, Sendable {
   public var alignment: Alignment
   /// What the sender adds to the media clock: SDP's `mediaclk:direct` (CLK-03).
   public var timestampOffset: UInt32
+  public var isEnabled = true
+  /// Nil where address and format stand here; else they are what the subscription says, and `channels`
+  /// is the room for them.
+  public var subscription: Subscription?
+  /// Where the link offset may go by itself; nil where it is fixed. `linkOffset` is then what holds
+  /// until it has been measured.
+  public var automaticOffset: AutomaticOffset?
+  /// With whom it shares its link offset; nil for nobody.
+  public var group: String?
+  /// Whether gaps are bridged and faded; else they are digital silence.
+  public var conceals = true
+
+  /// The group of all that follow the media clock.
+  public static let clockGroup = "clock"
 
   /// The device channels it fills, counted from 0.
   public var deviceChannels: Range<Int> { firstChannel - 1..<firstChannel - 1 + channels }
 
   /// The link offset in frames, which is how exact it can be.
   public var linkOffsetFrames: Int64 { SampleRate.hz48000.frames(in: linkOffset) }
+}
+
+/// The bounds of a link offset that is measured, in packets (BUF-02).
+public struct AutomaticOffset: Equatable, Sendable {
+  public var least = 2
+  public var greatest = 6
 }

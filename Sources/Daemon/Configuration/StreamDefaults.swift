@@ -5,7 +5,9 @@ internal import MediaClock
 struct StreamDefaults {
   let port: UInt16
   let packetTime: PacketTime
-  let linkOffset: Interval
+  let linkOffset: LinkOffset
+  let bounds: AutomaticOffset
+  let conceals: Bool
   let payloadType: UInt8
   let maxLateness: Interval
 
@@ -17,29 +19,16 @@ struct StreamDefaults {
     if !(Interval.milliseconds(1) ... .milliseconds(100)).contains(maxLateness) {
       reader.report("max-lateness", "\(maxLateness.configured) is not allowed; 1ms to 100ms")
     }
-    linkOffset = Self.linkOffset(
-      of: reader, default: .milliseconds(3), packetTime: packetTime)
-  }
-
-  /// Reads a link offset, which cannot be shorter than it takes to fill a packet and send it (BUF-02).
-  static func linkOffset(
-    of reader: MappingReader, default fallback: Interval, packetTime: PacketTime
-  ) -> Interval {
-    let offset = reader.interval("link-offset", default: fallback)
-    let least = SampleRate.hz48000.interval(of: Int64(packetTime.frames)) + .microseconds(250)
-    let greatest = Interval.milliseconds(200)
-    if offset < least {
-      reader.report(
-        "link-offset",
-        "\(offset.configured) is less than a packet of \(packetTime.configured) and 0.25 ms of"
-          + " network need; \(least.configured) to \(greatest.configured)")
-    } else if offset > greatest {
-      reader.report(
-        "link-offset",
-        "\(offset.configured) is more than the buffer holds; \(least.configured) to"
-          + " \(greatest.configured)")
+    let greatest = reader.integer("greatest-packets", in: 2...40, default: 6)
+    let least = reader.integer("least-packets", in: 2...40, default: 2)
+    if least > greatest {
+      reader.report("least-packets", "\(least) is more than greatest-packets, which is \(greatest)")
     }
-    return offset
+    bounds = AutomaticOffset(least: min(least, greatest), greatest: greatest)
+    linkOffset = LinkOffset(
+      reader, default: LinkOffset(fixed: .milliseconds(3)), packetTime: packetTime, bounds: bounds,
+      checksDefault: true)
+    conceals = reader.choice("concealment", default: Concealment.fade) == .fade
   }
 }
 

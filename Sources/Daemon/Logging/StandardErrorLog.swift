@@ -2,17 +2,18 @@
 internal import LinuxIO
 public import Logging
 
-/// Writes log lines that a person reads: with the priority in front for the journal, which adds time
-/// and name itself, and with time and level for a terminal or a file.
+/// Writes log lines that a person reads, with time and level: for a terminal or a file.
 public struct StandardErrorLog: LogHandler {
-  public var logLevel: Logger.Level
-  public var metadata: Logger.Metadata = [:]
-  private let isJournal: Bool
-
-  public init(level: Logger.Level) {
-    logLevel = level
-    isJournal = StandardError.isJournal
+  /// What this logger was told, or else what holds for everybody.
+  public var logLevel: Logger.Level {
+    get { own ?? shared.level }
+    set { own = newValue }
   }
+  public var metadata: Logger.Metadata = [:]
+  private var own: Logger.Level?
+  private let shared: LogLevel
+
+  public init(level: LogLevel) { shared = level }
 
   public subscript(metadataKey key: String) -> Logger.Metadata.Value? {
     get { metadata[key] }
@@ -20,27 +21,22 @@ public struct StandardErrorLog: LogHandler {
   }
 
   public func log(event: LogEvent) {
-    let extra = metadata.merging(event.metadata ?? [:]) { $1 }
-      .sorted { $0.key < $1.key }.map { " \($0.key)=\($0.value)" }.joined()
-    let prefix = isJournal ? "<\(event.level.priority)>" : "\(TimeOfDay.text) \(event.level.label) "
-    let lines = "\(event.message)\(extra)".split(separator: "\n", omittingEmptySubsequences: false)
-    StandardError.write(lines.map { "\(prefix)\($0)\n" }.joined())
+    guard let record = LogRecord(event, metadata, .shared) else { return }
+    StandardError.write(
+      Self.text(record, prefix: "\(TimeOfDay.text) \(record.level.label) "))
+  }
+
+  /// An event's fields repeat what its sentence says; those of other lines are written behind it.
+  static func text(_ record: LogRecord, prefix: String) -> String {
+    let extra =
+      record.identifier == nil
+      ? record.fields.map { " \($0.name)=\($0.value)" }.joined() : ""
+    return "\(record.sentence)\(extra)".split(separator: "\n", omittingEmptySubsequences: false)
+      .map { "\(prefix)\($0)\n" }.joined()
   }
 }
 
 extension Logger.Level {
-  /// The priority of `syslog(3)`, which the journal uses.
-  var priority: Int {
-    switch self {
-    case .trace, .debug: 7
-    case .info: 6
-    case .notice: 5
-    case .warning: 4
-    case .error: 3
-    case .critical: 2
-    }
-  }
-
   /// Padded, so that messages stand below each other.
   fileprivate var label: String {
     rawValue + String(repeating: " ", count: max(0, 8 - rawValue.utf8.count))

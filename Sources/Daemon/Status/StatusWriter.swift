@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+public import ControlAPI
 internal import FoundationEssentials
 internal import LinuxIO
 public import Logging
@@ -17,20 +18,27 @@ public struct StatusWriter: Service {
   }
 
   public func run() async {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.sortedKeys, .prettyPrinted, .withoutEscapingSlashes]
     var isBroken = false
     while !Task.isShuttingDownGracefully, !Task.isCancelled {
       do {
-        let text = String(decoding: try encoder.encode(collect()), as: UTF8.self)
-        try Files.replace(path, with: text + "\n")
+        let text = try Self.encoded(collect())
+        try Files.replace(path, with: text)
         isBroken = false
       } catch {
-        if !isBroken { log.error("no status for now: \(error)") }
+        if !isBroken { log.tell(.statusUnavailable, "no status for now: \(error)") }
         isBroken = true
       }
       try? await cancelWhenGracefulShutdown { try await Task.sleep(for: .milliseconds(250)) }
     }
     Files.remove(path)
+  }
+
+  /// As people and programs read it; nil when it cannot be written as JSON.
+  static func text(of status: some Encodable) -> String? { try? encoded(status) }
+
+  private static func encoded(_ status: some Encodable) throws -> String {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys, .prettyPrinted, .withoutEscapingSlashes]
+    return String(decoding: try encoder.encode(status), as: UTF8.self) + "\n"
   }
 }

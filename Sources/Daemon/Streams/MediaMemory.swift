@@ -9,14 +9,18 @@ struct Endpoint: BitwiseCopyable {
   /// IPv4, in host order.
   var address: UInt32 = 0
   var port: UInt16 = 0
+  /// Its socket knows all that: it has no other receiver.
+  var isConnected = false
 }
 
 /// What the control side and a media thread share beside the queues.
 struct MediaFlags: ~Copyable {
   /// Set once, when the threads shall end.
   let stopped = Atomic<Bool>(false)
-  /// The senders' socket, or -1.
-  let senderSocket = Atomic<Int32>(-1)
+  /// How often each thread has come around: what does not rise belongs to a thread that hangs. A round
+  /// of the transmit thread ends when it has let go of every socket.
+  let transmitRounds = Atomic<UInt64>(0)
+  let receiveRounds = Counter()
 }
 
 /// Everything that the media threads touch, made before they start and never freed: no allocation
@@ -37,9 +41,14 @@ final class MediaMemory: @unchecked Sendable {
   /// The same with the receive thread.
   let receiveCommands: CommandQueue<ReceiveCommand>
   let receiveReturns: CommandQueue<ReceiveReturn>
+  /// The receive thread pushes, control pops.
+  let glitches: CommandQueue<GlitchRecord>
 
   /// Written by control before it starts a sender, read by the transmit thread after.
   let endpoints: UnsafeMutablePointer<Endpoint>
+  /// Sockets of senders, many of which share one, or -1: written by control, read by the transmit
+  /// thread.
+  let senderSockets: UnsafeMutablePointer<Atomic<Int32>>
   /// Sockets of receivers, or -1: written by control, read by the receive thread.
   let receiverSockets: UnsafeMutablePointer<Atomic<Int32>>
 
@@ -56,12 +65,15 @@ final class MediaMemory: @unchecked Sendable {
     transmitReturns = Self.makeQueue()
     receiveCommands = Self.makeQueue()
     receiveReturns = Self.makeQueue()
+    glitches = Self.makeQueue()
     unsafe endpoints = .allocate(capacity: Self.streams)
     unsafe endpoints.initialize(repeating: Endpoint(), count: Self.streams)
+    unsafe senderSockets = .allocate(capacity: Self.streams)
     unsafe receiverSockets = .allocate(capacity: Self.streams)
     unsafe senderCounters = .allocate(capacity: Self.streams)
     unsafe receiverCounters = .allocate(capacity: Self.streams)
     for index in 0..<Self.streams {
+      unsafe (senderSockets + index).initialize(to: Atomic(-1))
       unsafe (receiverSockets + index).initialize(to: Atomic(-1))
       unsafe (senderCounters + index).initialize(to: SenderCounters())
       unsafe (receiverCounters + index).initialize(to: ReceiverCounters())

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 internal import CSharedMemory
 internal import LinuxIO
+internal import RealTime
 internal import StreamEngine
 internal import Synchronization
 
@@ -21,7 +22,8 @@ struct ReceiveLoop: ~Copyable {
     unsafe sockets = unsafe UnsafePointer(memory.receiverSockets)
     self.poller = poller
     unsafe engine = ReceiveEngine(
-      device: memory.device, commands: memory.receiveCommands, returns: memory.receiveReturns)
+      device: memory.device, commands: memory.receiveCommands, returns: memory.receiveReturns,
+      glitches: memory.glitches)
     self.batch = batch
   }
 
@@ -29,12 +31,14 @@ struct ReceiveLoop: ~Copyable {
   mutating func run() {
     while unsafe !flags.pointee.stopped.load(ordering: .relaxed) {
       // At least every 5 ms: the ring is cleared ahead and gaps are settled without packets, too.
-      let count = Poller.wait(on: poller, into: &ready, milliseconds: 5)
+      let count = Poller.wait(
+        on: poller, into: &ready, milliseconds: engine.isSounding ? 1 : 5)
       engine.advance(to: MonotonicClock.now)
       for index in 0..<count {
         drain(Int(ready[index]))
       }
       engine.publish()
+      unsafe flags.pointee.receiveRounds.add()
     }
   }
 

@@ -1,43 +1,70 @@
 // SPDX-License-Identifier: MIT
 internal import CSharedMemory
+internal import ControlAPI
 internal import LinuxIO
 internal import Logging
 internal import MediaClock
+internal import RealTime
 internal import ServiceLifecycle
 internal import StreamEngine
 internal import Synchronization
 
 /// Runs the media threads, and keeps senders and receivers going on whatever network there is.
 ///
-/// Sockets are opened when the interface is there, now or later, and opened anew when it changes;
-/// what cannot be opened is said once, tried again every second, and hinders no other stream.
+/// The network thread hears of interfaces and addresses at once, and of what far sides say. Only what
+/// has changed is opened anew; what cannot be is said once, tried again every second, and hinders no
+/// other stream. Streams
+/// come, change and go one by one (`StreamChanges.swift`) while the others play on.
 final class StreamService: Service, Sendable {
-  /// How often missing sockets are tried again.
-  private static let retry = Duration.seconds(1)
+  /// How often missing sockets are tried again, and interfaces looked at even without news of them.
+  private static let retry = Interval.seconds(1)
 
-  private let configuration: Configuration
+  /// How soon the network thread looks again at the earliest.
+  private static let shortestRound = Interval.milliseconds(10)
+
+  let configuration: Configuration
   private let logger: Logger
   private let clock: PTPReport
-  private let memory: MediaMemory
-  private let mixer: EngineMixer
-  private let streams: Mutex<StreamTable>
-  private let poller: Poller
+  let device: DeviceMemory
+  let memory: MediaMemory
+  let mixer: EngineMixer
+  let streams: Mutex<StreamTable>
+  let poller: Poller
+  /// Nil where the kernel has none for us: interfaces are polled then.
+  private let monitor: InterfaceMonitor?
+  private let wakeUp: WakeUp
+  private let isStopping = Atomic<Bool>(false)
+  let glitchLog = Mutex(GlitchLog())
+  /// Rises with every change of the streams or the interface.
+  private let changeCount = Atomic<Int>(0)
 
   /// - Parameters:
-  ///   - device: the device page; it outlives the service.
+  ///   - device: outlives the service.
   ///   - clock: says when senders may start.
   /// - Throws: what the kernel refuses: memory, or the poller.
   init(
-    _ configuration: Configuration, device: UnsafeMutablePointer<aes67_device>, clock: PTPReport,
-    logger: Logger
+    _ configuration: Configuration, device: DeviceMemory, clock: PTPReport, logger: Logger
   ) throws(SystemError) {
     self.clock = clock
     self.configuration = configuration
     self.logger = logger
-    unsafe memory = MediaMemory(device: device)
+    self.device = device
+    unsafe memory = MediaMemory(device: device.page)
     mixer = EngineMixer(memory)
     poller = try Poller()
-    streams = Mutex(StreamTable(configuration))
+    monitor = try? InterfaceMonitor()
+    wakeUp = try WakeUp()
+    streams = Mutex(StreamTable(memory, configuration.network, cname: "aes67d"))
+    for sender in configuration.senders { addConfigured { _ = try add(sender) } }
+    for receiver in configuration.receivers { addConfigured { _ = try add(receiver) } }
+  }
+
+  private func addConfigured(_ add: () throws -> Void) {
+    do {
+      try add()
+    } catch {
+      logger.error("a stream of the configuration is left out: \(error)")
+    }
   }
 
   /// Through which the clients' service hands over programs that play.
@@ -45,81 +72,149 @@ final class StreamService: Service, Sendable {
 
   func run() async throws {
     let threads = try startThreads()
-    var network: NetworkInterface?
-    while !Task.isShuttingDownGracefully {
-      follow(&network)
-      openMissing(on: network)
-      try? await cancelWhenGracefulShutdown { try await Task.sleep(for: Self.retry) }
-    }
+    let network = try RealTimeThread(name: "network", priority: 0) { [self] in watchNetwork() }
+    try? await gracefulShutdown()
+    isStopping.store(true, ordering: .relaxed)
+    wakeUp.signal()
+    network.join()
+    closeAll()
     unsafe memory.flags.pointee.stopped.store(true, ordering: .relaxed)
     for thread in threads { thread.join() }
   }
 
+  /// Tells programs the link offset in force, and keeps what could be heard.
+  private func noteReceiving() {
+    let greatest = streams.withLock { $0.receivers.greatestLinkOffset(memory) }
+    unsafe aes67_device_set_capture_latency(device.page, UInt32(clamping: greatest))
+    collectGlitches()
+  }
+
+  /// How far the media threads have come.
+  var progress: [ProgressWatch.Progress] {
+    unsafe [
+      .init(
+        thread: "media-tx",
+        rounds: memory.flags.pointee.transmitRounds.load(ordering: .relaxed)),
+      .init(thread: "media-rx", rounds: memory.flags.pointee.receiveRounds.count),
+    ]
+  }
+
   /// What every stream does at this moment.
   func status() -> (senders: [SenderStatus], receivers: [ReceiverStatus]) {
-    streams.withLock { table in (table.senderStatus(memory), table.receiverStatus(memory)) }
+    streams.withLock { table in (table.senders.status(memory), table.receivers.status(memory)) }
   }
 
   /// The interface in use, or nil while there is none.
   func interface() -> (interface: NetworkInterface, address: IPv4Address)? {
     streams.withLock { table in
-      guard let interface = table.interface, let address = interface.addresses.first else {
+      guard let interface = table.interface, let address = table.path.address else {
         return nil
       }
       return (interface, address)
     }
   }
 
+  /// Another number than before when streams or interface have changed since.
+  var revision: Int { changeCount.load(ordering: .acquiring) }
+
+  func noteChange() { changeCount.wrappingAdd(1, ordering: .acquiringAndReleasing) }
+
   private func startThreads() throws(SystemError) -> [RealTimeThread] {
     let priority = configuration.realTime.priority
     let lateness = SampleRate.hz48000.frames(in: configuration.maxLateness)
+    let reflects = configuration.device.reflects
     let memory = memory
     let poller = poller.number
     let outgoing = BatchBox(try PacketBatch())
     let incoming = BatchBox(try PacketBatch())
     return [
       try RealTimeThread(name: "media-tx", priority: priority) {
-        var loop = TransmitLoop(memory, batch: outgoing.take(), greatestLatenessFrames: lateness)
+        var loop = TransmitLoop(
+          memory, batch: outgoing.take(), greatestLatenessFrames: lateness, reflects: reflects)
         loop.run()
       },
-      try RealTimeThread(name: "media-rx", priority: priority) {
+      // Unoptimised code makes the engine, of 100 kB and more, on the stack several times over.
+      try RealTimeThread(name: "media-rx", priority: priority, stackBytes: 2 << 20) {
         var loop = ReceiveLoop(memory, poller: poller, batch: incoming.take())
         loop.run()
       },
     ]
   }
 
-  /// Notices the interface coming, going and changing; closes all sockets when it did.
-  private func follow(_ network: inout NetworkInterface?) {
-    let interfaces = (try? NetworkInterfaces.list()) ?? []
-    let found = configuration.network.interface.find(among: interfaces)
-    let usable = found.flatMap { $0.isUsable ? $0 : nil }
-    let changed = usable?.index != network?.index || usable?.addresses != network?.addresses
-    if changed { closeAll() }
-    network = usable
-    streams.withLock { table in
-      if let line = table.noteInterface(usable, found, among: interfaces, configuration) {
-        logger.log(level: usable == nil ? .warning : .info, "\(line)")
+  // MARK: The network thread
+
+  private func watchNetwork() {
+    var waiting = WaitSet()
+    var nextLook = MonotonicClock.now
+    while !isStopping.load(ordering: .relaxed) {
+      let now = MonotonicClock.now
+      if monitor?.takeNews() == true || now >= nextLook {
+        follow()
+        nextLook = now + Self.retry
       }
+      tend(at: now)
+      noteReceiving()
+      waiting.removeAll()
+      waiting.add(wakeUp.descriptor)
+      waiting.add(monitor?.descriptor ?? -1)
+      let (errors, packets) = streams.withLock { $0.senders.descriptors }
+      for descriptor in errors { waiting.addForErrors(descriptor) }
+      for descriptor in packets { waiting.add(descriptor) }
+      waiting.wait(milliseconds: Int32(Self.retry.nanoseconds / 1_000_000))
+      // Whoever floods us with news keeps this thread no busier than that.
+      MonotonicClock.sleep(until: now + Self.shortestRound)
+    }
+  }
+
+  /// Notices the interface coming, going and changing.
+  private func follow() {
+    // Without a list nothing is known, so nothing has changed.
+    guard let interfaces = try? NetworkInterfaces.list() else { return }
+    let (isChanged, line, interface) = streams.withLock { table in
+      let isChanged = table.follow(interfaces, memory, poller)
+      return (isChanged, table.interfaceNews(), table.interface)
+    }
+    if let line {
+      logger.tell(
+        interface == nil ? .interfaceMissing : .interfaceFound, line,
+        interface.map { [.interface: $0.name] } ?? [:])
+    }
+    if isChanged { noteChange() }
+  }
+
+  /// Opens what is missing, and lets time pass for all streams.
+  private func tend(at now: MonotonicInstant) {
+    let clock = device.clock
+    let (lines, news) = streams.withLock { table in
+      let lines = open(&table)
+      return (lines, table.advance(to: now, clock, memory, poller))
+    }
+    warn(lines)
+    for stream in news {
+      logger.tell(
+        stream.reason == nil ? .streamRuns : .streamWaits, stream.line,
+        [.stream: stream.name, .direction: stream.direction])
     }
   }
 
   private func closeAll() {
     streams.withLock { table in
-      table.stopSenders(memory, mixer)
-      table.stopReceivers(memory, poller)
+      table.senders.close(memory, mixer)
+      table.receivers.close(memory, poller)
+      table.close()
     }
   }
 
-  private func openMissing(on network: NetworkInterface?) {
-    guard let network, let address = network.addresses.first else { return }
-    let lines = streams.withLock { table in
-      let lines = table.openReceivers(on: network, memory, poller)
-      guard clock.isSettled else { return lines }
-      return lines
-        + table.openSenders(configuration.network, on: network, from: address, memory, mixer)
-    }
-    for line in lines { logger.warning("\(line)") }
+  /// Starts what waits and can run; lines for the log where it cannot.
+  func open(_ table: inout StreamTable) -> [String] {
+    guard let interface = table.interface else { return [] }
+    let lines = table.receivers.open(on: interface, memory, poller)
+    if clock.isSettled { table.senders.start(memory, mixer) }
+    return lines
+  }
+
+  func warn(_ lines: [String]) {
+    for line in lines { logger.tell(.streamWaits, line) }
   }
 }
 

@@ -12,19 +12,29 @@ struct TransmitLoop: ~Copyable {
   // Safety: `MediaMemory` is never freed.
   private let flags: UnsafePointer<MediaFlags>
   private let endpoints: UnsafePointer<Endpoint>
+  private let senderSockets: UnsafePointer<Atomic<Int32>>
   private let counters: UnsafePointer<SenderCounters>
   private var engine: TransmitEngine
   private let batch: PacketBatch
-  /// The sender of each packet in the batch.
+  /// The sender of each packet in the batch, and when it was due.
   private var owners = InlineArray<64, Int>(repeating: 0)
+  /// The socket of each packet in the batch, or -1.
+  private var sockets = InlineArray<64, Int32>(repeating: -1)
+  private var dues = InlineArray<64, MonotonicInstant>(
+    repeating: MonotonicInstant(nanoseconds: 0))
 
-  init(_ memory: MediaMemory, batch: consuming PacketBatch, greatestLatenessFrames: Int64) {
+  init(
+    _ memory: MediaMemory, batch: consuming PacketBatch, greatestLatenessFrames: Int64,
+    reflects: Bool
+  ) {
     unsafe flags = unsafe UnsafePointer(memory.flags)
     unsafe endpoints = unsafe UnsafePointer(memory.endpoints)
+    unsafe senderSockets = unsafe UnsafePointer(memory.senderSockets)
     unsafe counters = unsafe UnsafePointer(memory.senderCounters)
     unsafe engine = TransmitEngine(
       device: memory.device, commands: memory.transmitCommands, returns: memory.transmitReturns,
-      scratch: memory.scratch, greatestLatenessFrames: greatestLatenessFrames)
+      scratch: memory.scratch, greatestLatenessFrames: greatestLatenessFrames,
+      reflects: reflects)
     self.batch = batch
   }
 
@@ -44,8 +54,9 @@ struct TransmitLoop: ~Copyable {
   @_noLocks @_noAllocation
   private mutating func transmit() {
     var count = 0
-    while let sender = writePacket(count) {
-      owners[count] = sender
+    while let packet = writePacket(count) {
+      owners[count] = packet.sender
+      dues[count] = packet.due
       count += 1
       if count == PacketBatch.capacity {
         send(count)
@@ -53,32 +64,68 @@ struct TransmitLoop: ~Copyable {
       }
     }
     send(count)
+    unsafe flags.pointee.transmitRounds.wrappingAdd(1, ordering: .sequentiallyConsistent)
   }
 
-  /// Writes the next due packet into the batch at `index`; its sender, or nil when none is due.
+  /// Writes the next due packet into the batch at `index`; nil when none is due.
   @_noLocks @_noAllocation
-  private mutating func writePacket(_ index: Int) -> Int? {
+  private mutating func writePacket(_ index: Int) -> OutgoingPacket? {
     // Safety: the batch lives as long as this loop, and only this thread writes it.
     var bytes = unsafe batch.packet(index).mutableBytes
     guard let packet = engine.nextPacket(into: &bytes) else { return nil }
     let endpoint = unsafe endpoints[packet.sender]
-    batch.address(index, to: endpoint.address, port: endpoint.port, length: packet.length)
-    return packet.sender
+    unsafe sockets[index] = senderSockets[packet.sender].load(ordering: .sequentiallyConsistent)
+    if endpoint.isConnected {
+      batch.connect(index, length: packet.length)
+    } else {
+      batch.address(index, to: endpoint.address, port: endpoint.port, length: packet.length)
+    }
+    return packet
+  }
+
+  /// Sends the first `count` packets of the batch: one kernel call for each run of packets that share
+  /// a socket, which are all those of multicast senders where no unicast one is between them.
+  @_noLocks @_noAllocation
+  private mutating func send(_ count: Int) {
+    var first = 0
+    while first < count {
+      let socket = sockets[first]
+      var end = first + 1
+      while end < count, sockets[end] == socket { end += 1 }
+      send(from: first, to: end, on: socket)
+      first = end
+    }
   }
 
   @_noLocks @_noAllocation
-  private mutating func send(_ count: Int) {
-    let socket = unsafe flags.pointee.senderSocket.load(ordering: .acquiring)
-    var first = 0
+  private mutating func send(from start: Int, to end: Int, on socket: Int32) {
+    var first = start
     // Each round sends at least one packet or gives one up.
-    while first < count {
-      let sent = socket < 0 ? -1 : batch.send(on: socket, from: first, count: count - first)
+    while first < end {
+      guard socket >= 0 else {
+        unsafe counters[owners[first]].withheld.add()
+        first += 1
+        continue
+      }
+      let sent = batch.send(on: socket, from: first, count: end - first)
       if sent > 0 {
+        noteDepartures(from: first, count: sent)
         first += sent
       } else {
         unsafe counters[owners[first]].sendErrors.add()
         first += 1
       }
+    }
+  }
+
+  @_noLocks @_noAllocation
+  private func noteDepartures(from first: Int, count: Int) {
+    let now = MonotonicClock.now
+    var index = first
+    while index < first + count {
+      let lateness = (now - dues[index]).nanoseconds / 1000
+      unsafe counters[owners[index]].departures.add(lateness)
+      index += 1
     }
   }
 }

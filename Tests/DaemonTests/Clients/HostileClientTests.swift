@@ -1,5 +1,6 @@
-// SPDX-License-Identifier: MIT
 import CSharedMemory
+// SPDX-License-Identifier: MIT
+import ControlAPI
 import Glibc
 import LinuxIO
 import MediaClock

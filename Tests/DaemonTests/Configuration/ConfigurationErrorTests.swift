@@ -19,19 +19,20 @@ import Testing
   @Test(arguments: [
     (
       "lay-out: {}",
-      "1:1: lay-out: unknown key; allowed: layout, network, streams, senders, receivers, ptp,"
-        + " clock, real-time, device, log"
+      "1:1: lay-out: unknown key; allowed: profile, layout, network, streams, senders,"
+        + " receivers, ptp, clock, real-time, device, control, log"
     ),
     (
       "senders:\n  - address: 239.69.7.1\n    chanels: 8",
       "3:5: senders[0].chanels: unknown key; allowed: name, address, port, channels,"
-        + " first-channel, packet-time, payload-type"
+        + " first-channel, packet-time, payload-type, enabled,"
+        + " channel-names"
     ),
     ("network: 5", "1:10: network: expected keys below it: interface, port, ttl, dscp, loopback"),
     (
       "- network",
-      "1:1: expected keys below it: layout, network, streams, senders, receivers,"
-        + " ptp, clock, real-time, device, log"
+      "1:1: expected keys below it: profile, layout, network, streams, senders,"
+        + " receivers, ptp, clock, real-time, device, control, log"
     ),
     ("senders: 5", "1:10: senders: expected a list: lines that start with \"- \"; [] for none"),
     ("network:\n  port: [1]", "2:9: network.port: expected 1 to 65535, not a list"),
@@ -64,7 +65,8 @@ import Testing
     ),
     (
       "streams: { link-offset: 3 }",
-      "25: streams.link-offset: \"3\" is not allowed; expected a time such as 250us or 1.5ms"
+      "25: streams.link-offset: \"3\" is not allowed; expected auto or a time such as 250us or"
+        + " 1.5ms"
     ),
     (
       "streams: { max-lateness: 0ms }",
@@ -137,8 +139,13 @@ import Testing
     ),
     (
       "receivers: [{ address: 239.1.1.1, link-offset: 1.2ms }]",
-      "48: receivers[0].link-offset: 1200us is less than a packet of 1ms and 0.25 ms of network"
-        + " need; 1250us to 200ms"
+      "48: receivers[0].link-offset: 1200us is less than a packet of 1ms and the 250us that"
+        + " network and threads need; 1250us to 200ms"
+    ),
+    (
+      "streams: { packet-time: 125us, link-offset: 249us }",
+      "45: streams.link-offset: 249us is less than a packet of 125us and the 125us that"
+        + " network and threads need; 250us to 200ms"
     ),
     (
       "receivers: [{ address: 239.1.1.1, link-offset: 201ms }]",
@@ -147,6 +154,14 @@ import Testing
     (
       "receivers: [{ name: A, address: 239.1.1.1 }, { address: 239.1.1.2, first-channel: 8 }]",
       "83: receivers[1].first-channel: device channel 8 is filled by receiver \"A\" already"
+    ),
+    (
+      "receivers: [{ session: Stage, address: 239.1.1.1 }]",
+      "40: receivers[0].address: is what the session says; leave it out"
+    ),
+    (
+      "receivers: [{ sdp: /dev/null }]",
+      "20: receivers[0].sdp: /dev/null:1: this is no session description: its first line must be v=0"
     ),
     (
       "receivers: [{ address: 239.1.1.1, encoding: L20 }]",
@@ -163,6 +178,26 @@ import Testing
     ),
   ])
   func streams(text: String, error: String) {
+    expect(text, "aes67d.yaml:1:" + error)
+  }
+
+  @Test(arguments: [
+    (
+      "clock: { source: tai }",
+      "18: clock.source: \"tai\" is not allowed; expected ptp, system-tai or phc: and a path such as"
+        + " phc:/dev/ptp0"
+    ),
+    (
+      "{ ptp: { mode: slave }, clock: { source: system-tai } }",
+      "16: ptp.mode: \"slave\" is not allowed; expected off, because clock.source is system-tai, and"
+        + " there is one clock at a time"
+    ),
+    (
+      "clock: { source: \"phc:/dev/ptp1\", rate-divisor: 20 }",
+      "18: clock.source: phc:/dev/ptp1 cannot be slowed or anchored; leave those keys out"
+    ),
+  ])
+  func clocks(text: String, error: String) {
     expect(text, "aes67d.yaml:1:" + error)
   }
 

@@ -50,7 +50,7 @@ import Testing
       streams: { packet-time: 250us, link-offset: 0.75ms, payload-type: 97, max-lateness: 5ms }
       clock: { rate-divisor: 20, anchor: 123456789 }
       real-time: { priority: 0, lock-memory: false }
-      device: { minimum-period: 64, socket-group: users }
+      device: { minimum-period: 64, socket-group: users, reflect: true }
       log: { level: debug }
       """)
     #expect(configuration.senders.map(\.address.description) == ["239.70.7.1", "239.70.7.2"])
@@ -72,6 +72,7 @@ import Testing
     #expect(!configuration.realTime.locksMemory)
     #expect(configuration.device.minimumPeriod == 64)
     #expect(configuration.device.socketGroup == "users")
+    #expect(configuration.device.reflects)
     #expect(configuration.logLevel == .debug)
   }
 

@@ -33,10 +33,14 @@ struct NetworkClockTests {
     #expect(clock.settings(try #require(clock.mode), identity: identity).priority1 == priority)
   }
 
-  @Test("Off is the default, and an identity can be given")
-  func offAndIdentity() throws {
-    #expect(try clock("{}").mode == nil)
+  @Test("Auto is the default, except of a clock that only tests have; an identity can be given")
+  func defaults() throws {
+    #expect(Configuration().networkClock.mode == .auto)
+    #expect(try clock("{}").mode == .auto)
     #expect(try clock("ptp: { mode: off }").mode == nil)
+    #expect(try clock("clock: { rate-divisor: 20 }").mode == nil)
+    #expect(try clock("clock: { anchor: 5 }").mode == nil)
+    #expect(try clock("{ clock: { anchor: 5 }, ptp: { mode: off } }").mode == nil)
     let given = try clock("ptp: { clock-identity: 00-1D-C1-FF-FE-12-34-56 }")
     #expect(given.clockIdentity == identity)
   }
@@ -52,6 +56,11 @@ struct NetworkClockTests {
       (
         "ptp: { mode: on }",
         "1:14: ptp.mode: \"on\" is not allowed; expected one of off, auto, master, slave"
+      ),
+      (
+        "{ clock: { rate-divisor: 2 }, ptp: { mode: auto } }",
+        "1:44: ptp.mode: \"auto\" is not allowed; expected off, because clock.rate-divisor or"
+          + " clock.anchor makes a clock of its own"
       ),
       (
         "ptp: { clock-identity: 00-1D }",

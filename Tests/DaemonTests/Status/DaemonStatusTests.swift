@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+import ControlAPI
 import FoundationEssentials
 import Testing
 
@@ -27,7 +28,7 @@ import Testing
         {"clients":[{"bufferFrames":0,"channels":2,"direction":"capture","firstChannel":63,\
         "frames":0,"periodFrames":0,"pid":7,"program":"arecord","running":false,"slot":16,\
         "startFrame":0,"startMediaFrame":0,"xruns":0}],"clock":{"deviceFrame":1,"mediaOffset":2,\
-        "rateDivisor":1,"state":"free-running"},"instance":"","interface":null,\
+        "rateDivisor":1,"source":"ptp","state":"free-running"},"instance":"","interface":null,\
         "ptp":null,"realTime":{"mode":"degraded","reason":"no"},"receivers":[],"senders":[],"version":"1"}
         """)
   }
@@ -38,12 +39,12 @@ import Testing
         "- { address: 239.1.1.\($0 + 1), channels: 1, packet-time: \($1) }"
       }
       let text = "senders:\n" + senders.joined(separator: "\n")
-      return try Configuration(parsing: text, file: "test").startGrid
+      return try Configuration(parsing: text, file: "test").senders.startGrid
     }
-    #expect(Configuration().startGrid == 48)
+    #expect(Configuration().senders.startGrid == 48)
     #expect(try grid(["125us"]) == 6)
     #expect(try grid(["125us", "333us"]) == 48)
     #expect(try grid(["250us", "4ms"]) == 192)
-    #expect(try Configuration(parsing: "senders: []", file: "test").startGrid == 48)
+    #expect(try Configuration(parsing: "senders: []", file: "test").senders.startGrid == 48)
   }
 }

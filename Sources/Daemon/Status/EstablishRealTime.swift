@@ -1,20 +1,10 @@
 // SPDX-License-Identifier: MIT
+internal import ControlAPI
 internal import LinuxIO
 
-/// Whether the media threads get what they need from the system, and if not, why not.
-public struct RealTimeStatus: Codable, Equatable, Sendable {
-  public enum Mode: String, Codable, Sendable {
-    case fifo
-    /// Everything works, but other programs may come in between.
-    case degraded
-  }
-
-  public var mode: Mode
-  /// What is missing and how to mend it; empty when nothing is.
-  public var reason: String
-
+extension RealTimeStatus {
   /// Locks the process in memory, and tries whether threads may be real-time ones.
-  public static func establish(_ settings: Configuration.RealTime) -> RealTimeStatus {
+  static func establish(_ settings: Configuration.RealTime) -> RealTimeStatus {
     var reasons: [String] = []
     if settings.locksMemory {
       do {

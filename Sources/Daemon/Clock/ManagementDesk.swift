@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: MIT
+internal import LinuxIO
+internal import Logging
+internal import MediaClock
+internal import PTP
+
+/// Takes questions from ptp4l's local socket to the clock, one at a time, and carries the answers back
+/// (MGT-02).
+///
+/// Whoever may open the device may ask; a program that asks without end is let wait, so that the clock
+/// has the thread for itself.
+struct ManagementDesk: ~Copyable {
+  /// Stands for whoever asked last: no IPv4 address is that large.
+  static let peer = Peer(address: 1 << 32)
+  /// So many questions, then a rest.
+  private static let most = 16
+  private static let rest = Interval.milliseconds(250)
+
+  private let socket: ManagementSocket
+  private let log: Logger
+  private var buffer = [UInt8](repeating: 0, count: 2048)
+  private var asking: ManagementSocket.Peer?
+  private var taken = 0
+  private var restsUntil = MonotonicInstant(nanoseconds: 0)
+  private var hasComplained = false
+
+  /// Nil where there can be no socket; that is said, and hinders nothing else.
+  init?(path: String, group: String, log: Logger) {
+    do throws(ClientListener.Failure) {
+      socket = try ManagementSocket(path: path, group: group)
+    } catch {
+      log.warning("pmc and PipeWire cannot ask the PTP clock: \(error)")
+      return nil
+    }
+    self.log = log
+  }
+
+  /// To be waited for; -1 during a rest.
+  func descriptor(at now: MonotonicInstant) -> Int32 {
+    now < restsUntil ? -1 : socket.descriptor
+  }
+
+  /// The next question, whose answer is to follow before the next one is taken.
+  mutating func next(at now: MonotonicInstant) -> [UInt8]? {
+    guard now >= restsUntil, let (count, peer) = socket.receive(into: &buffer) else {
+      taken = 0
+      return nil
+    }
+    taken += 1
+    if taken >= Self.most {
+      taken = 0
+      restsUntil = now + Self.rest
+    }
+    asking = peer
+    return Array(buffer.prefix(count))
+  }
+
+  /// Answers whoever asked last.
+  mutating func answer(_ bytes: [UInt8]) {
+    guard let asking else { return }
+    do throws(SystemError) {
+      try socket.send(bytes, to: asking)
+    } catch {
+      // 13: pmc's own socket admits its user alone.
+      guard error.code == 13, !hasComplained else { return }
+      hasComplained = true
+      let line =
+        "cannot answer at \(asking.path), which belongs to another user; run pmc as this daemon's user"
+        + " with its socket here: sudo -u aes67 pmc -u -i /run/aes67/pmc -s \(socket.path)"
+      log.warning("\(line)")
+    }
+  }
+}

@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: MIT
+internal import LinuxIO
+internal import MediaClock
+internal import Session
+
+/// The streams that a file of SDP describes; or why there are none, with file and line.
+struct DescriptionFile {
+  let path: String
+  let streams: [StreamDescription]
+
+  /// What is wrong with the file, in a sentence that begins with its name.
+  struct Problem: Error, CustomStringConvertible {
+    let description: String
+  }
+
+  init(_ path: String) throws(Problem) {
+    self.path = path
+    do {
+      let description = try SessionDescription(parsing: try Files.read(path))
+      streams = try description.streams()
+    } catch let error as SDPError {
+      throw Problem(
+        description: error.line > 0
+          ? "\(path):\(error.line): \(error.reason.sentence)" : "\(path): \(error.reason.sentence)")
+    } catch {
+      throw Problem(description: "\(error)")
+    }
+  }
+
+  private static let packetTimes: [PacketTime] = [.us125, .us250, .us333, .ms1, .ms4]
+
+  /// The streams as senders on consecutive device channels, the first at the first (SDP-15: media
+  /// sections without a DUP group are streams of their own).
+  func senders() throws(Problem) -> [SenderConfiguration] {
+    var senders: [SenderConfiguration] = []
+    var channel = 1
+    for stream in streams {
+      senders.append(try sender(of: stream, firstChannel: channel))
+      channel += stream.channels
+    }
+    return senders
+  }
+
+  private func sender(
+    of stream: StreamDescription, firstChannel: Int
+  ) throws(Problem) -> SenderConfiguration {
+    func refuse(_ reason: String) -> Problem {
+      Problem(description: "\(path): stream \"\(stream.name)\": \(reason)")
+    }
+    guard let address = stream.address.ip4, address.isMulticast || address.isUnicast else {
+      throw refuse("\(stream.address) is no IPv4 address that can be sent to")
+    }
+    guard stream.encoding == .l24 else {
+      throw refuse("\(stream.encoding) is not sent; L24 is")
+    }
+    guard stream.rate == 48_000 else { throw refuse("\(stream.rate) Hz is not sent; 48000 Hz is") }
+    guard (96...127).contains(stream.payloadType) else {
+      throw refuse("payload type \(stream.payloadType) is not one of 96 to 127")
+    }
+    let frames = stream.frames ?? PacketTime.ms1.frames
+    guard let packetTime = Self.packetTimes.first(where: { $0.frames == frames }) else {
+      throw refuse("a=ptime is none of 0.125, 0.25, 0.333, 1 and 4")
+    }
+    return SenderConfiguration(
+      name: stream.name, address: address, port: stream.port, channels: stream.channels,
+      firstChannel: firstChannel, packetTime: packetTime, payloadType: stream.payloadType,
+      isEnabled: !stream.isInactive, channelNames: stream.channelNames)
+  }
+}

@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: MIT
+internal import ControlAPI
+internal import HTTPTypes
+internal import Hummingbird
+
+/// A request that is refused, as its answer.
+struct ControlError: Error {
+  let status: HTTPResponse.Status
+  let error: APIError
+
+  init(_ status: HTTPResponse.Status, _ reason: String, hint: String = "") {
+    self.status = status
+    error = APIError(reason: reason, hint: hint)
+  }
+
+  func response(from request: Request, context: ControlContext) throws -> Response {
+    try JSONAnswer(error, status: status).response(from: request, context: context)
+  }
+
+  /// Nothing has that name.
+  static func unknown(_ kind: String, _ name: String, among names: [String]) -> ControlError {
+    let known = names.isEmpty ? "there is none" : "there are: \(names.joined(separator: ", "))"
+    return ControlError(.notFound, "there is no \(kind) \"\(name)\"", hint: known)
+  }
+}
+
+/// Turns whatever a route throws into JSON with a reason and a hint.
+struct ErrorMiddleware: RouterMiddleware {
+  typealias Context = ControlContext
+
+  func handle(
+    _ request: Request, context: Context,
+    next: @concurrent (Request, Context) async throws -> Response
+  ) async throws -> Response {
+    do {
+      return try await next(request, context)
+    } catch let error as ControlError {
+      return try error.response(from: request, context: context)
+    } catch let error as any HTTPResponseError {
+      return try Self.explain(error, request).response(from: request, context: context)
+    }
+  }
+
+  private static func explain(
+    _ error: any HTTPResponseError, _ request: Request
+  ) -> ControlError {
+    switch error.status {
+    case .notFound:
+      ControlError(
+        .notFound, "there is no \(request.method.rawValue) \(request.uri.path)",
+        hint: "GET /v1/status is there; so are its parts, such as /v1/senders")
+    case .contentTooLarge:
+      ControlError(.contentTooLarge, "the request is too long", hint: "64 KiB at most")
+    default:
+      ControlError(
+        error.status, (error as? HTTPError)?.body ?? error.status.reasonPhrase,
+        hint: "compare with what GET /v1/status answers: the names and units are the same")
+    }
+  }
+}

@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: MIT
+internal import FoundationEssentials
+internal import HTTPTypes
+internal import Hummingbird
+internal import NIOCore
+
+/// A value as the answer to a request, written for people with curl as well.
+struct JSONAnswer<Value: Encodable & Sendable>: ResponseGenerator, Sendable {
+  let value: Value
+  let status: HTTPResponse.Status
+
+  init(_ value: Value, status: HTTPResponse.Status = .ok) {
+    self.value = value
+    self.status = status
+  }
+
+  func response(from request: Request, context: some RequestContext) throws -> Response {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys, .prettyPrinted, .withoutEscapingSlashes]
+    let text = String(decoding: try encoder.encode(value), as: UTF8.self) + "\n"
+    return Response(
+      status: status,
+      headers: [.contentType: "application/json; charset=utf-8", .cacheControl: "no-store"],
+      body: ResponseBody(byteBuffer: ByteBuffer(string: text)))
+  }
+}

@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: MIT
+internal import ControlAPI
+internal import Hummingbird
+internal import Logging
+
+extension Router<ControlContext> {
+  /// How much the log says, until the daemon is started again.
+  func addLogRoutes(_ desk: ControlDesk) {
+    get("v1/log-level") { _, _ in
+      JSONAnswer(LogLevelReport(level: desk.logLevel.level.rawValue))
+    }
+    put("v1/log-level") { request, context in
+      let wanted = try await request.decode(as: LogLevelReport.self, context: context)
+      guard let level = LogLevel.choices.first(where: { $0.rawValue == wanted.level }) else {
+        let choices = LogLevel.choices.map(\.rawValue).joined(separator: ", ")
+        throw ControlError(
+          .badRequest, "there is no log level \"\(wanted.level)\"", hint: "one of \(choices)")
+      }
+      desk.logLevel.level = level
+      return JSONAnswer(LogLevelReport(level: level.rawValue))
+    }
+  }
+}

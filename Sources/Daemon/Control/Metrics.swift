@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: MIT
+internal import ControlAPI
+
+/// The status in Prometheus' text format, version 0.0.4.
+struct Metrics {
+  private var lines: [String] = []
+
+  static func text(of status: DaemonStatus) -> String {
+    var metrics = Metrics()
+    metrics.addDevice(status)
+    metrics.addPTP(status.ptp)
+    metrics.addSenders(status.senders)
+    metrics.addReceivers(status.receivers)
+    metrics.addClients(status.clients)
+    return metrics.lines.joined(separator: "\n") + "\n"
+  }
+
+  private typealias Sample = (labels: [(String, String)], value: String)
+
+  private mutating func add(
+    _ name: String, _ kind: String, _ help: String, _ samples: [Sample]
+  ) {
+    guard !samples.isEmpty else { return }
+    lines.append("# HELP aes67_\(name) \(help)")
+    lines.append("# TYPE aes67_\(name) \(kind)")
+    for sample in samples {
+      let labels = sample.labels.map { "\($0.0)=\"\(Self.escaped($0.1))\"" }
+      let list = labels.isEmpty ? "" : "{\(labels.joined(separator: ","))}"
+      lines.append("aes67_\(name)\(list) \(sample.value)")
+    }
+  }
+
+  private static func escaped(_ text: String) -> String {
+    var result = ""
+    for character in text {
+      switch character {
+      case "\\": result += "\\\\"
+      case "\"": result += "\\\""
+      case "\n": result += "\\n"
+      default: result.append(character)
+      }
+    }
+    return result
+  }
+
+  private mutating func addDevice(_ status: DaemonStatus) {
+    add("info", "gauge", "What runs.", [([("version", status.version)], "1")])
+    add(
+      "real_time", "gauge", "1 when the media threads get what they need from the system.",
+      [([], status.realTime.mode == .fifo ? "1" : "0")])
+    add(
+      "interface_up", "gauge", "1 while there is a network interface to use.",
+      [([], status.interface == nil ? "0" : "1")])
+    add(
+      "clock_state", "gauge", "1 for the state that the media clock is in.",
+      [([("state", status.clock.state)], "1")])
+    add(
+      "clock_frames_total", "counter", "The device clock, in frames.",
+      [([], "\(status.clock.deviceFrame)")])
+  }
+
+  private mutating func addPTP(_ ptp: PTPStatus?) {
+    guard let ptp else { return }
+    add(
+      "ptp_info", "gauge", "The port's state and its grandmaster.",
+      [([("state", ptp.state), ("grandmaster", ptp.grandmaster)], "1")])
+    add("ptp_locked", "gauge", "1 while locked.", [([], ptp.locked ? "1" : "0")])
+    let seconds: [(String, String, Double?)] = [
+      ("offset", "Published clock less master.", ptp.offsetNanoseconds),
+      ("jitter", "Median distance from the offset.", ptp.jitterNanoseconds),
+      ("path_delay", "Mean path delay.", ptp.pathDelayNanoseconds),
+    ]
+    for (name, help, nanoseconds) in seconds {
+      guard let nanoseconds else { continue }
+      add("ptp_\(name)_seconds", "gauge", help, [([], "\(nanoseconds / 1e9)")])
+    }
+    add("ptp_rebases_total", "counter", "Jumps of PTP time.", [([], "\(ptp.rebases)")])
+  }
+
+  private mutating func addSenders(_ senders: [SenderStatus]) {
+    let counters: [(String, String, any KeyPath<SenderStatus, UInt64> & Sendable)] = [
+      ("packets", "Packets sent.", \.packets),
+      ("dropped", "Packets dropped, because they were too late to send.", \.dropped),
+      ("send_errors", "Packets that the kernel refused.", \.sendErrors),
+      ("withheld", "Packets kept back without a network or a willing far side.", \.withheld),
+      ("receiver_reports", "RTCP reports that receivers sent.", \.receiverReports),
+    ]
+    add(
+      "sender_running", "gauge", "1 while the sender runs.",
+      senders.map { ([("sender", $0.name)], $0.state == .running ? "1" : "0") })
+    for (name, help, path) in counters {
+      add(
+        "sender_\(name)_total", "counter", help,
+        senders.map { ([("sender", $0.name)], "\($0[keyPath: path])") })
+    }
+  }
+
+  private mutating func addReceivers(_ receivers: [ReceiverStatus]) {
+    let counters: [(String, String, any KeyPath<ReceiverStatus, UInt64> & Sendable)] = [
+      ("packets", "Packets that came.", \.packets),
+      ("in_time", "Packets that were written before they were due.", \.inTime),
+      ("late", "Packets whose first frame was due already.", \.late),
+      ("early", "Packets beyond the write window.", \.early),
+      ("duplicate", "Packets whose number had come before.", \.duplicate),
+      ("foreign", "Packets of other sources.", \.foreign),
+      ("malformed", "Packets that are not of the agreed format.", \.malformed),
+      ("reordered", "Packets that a later one overtook.", \.reordered),
+      ("lost", "Packets that never came.", \.lost),
+      ("resyncs", "New starts of the sender.", \.resyncs),
+    ]
+    add(
+      "receiver_running", "gauge", "1 while the receiver runs.",
+      receivers.map { ([("receiver", $0.name)], $0.state == .running ? "1" : "0") })
+    for (name, help, path) in counters {
+      add(
+        "receiver_\(name)_total", "counter", help,
+        receivers.map { ([("receiver", $0.name)], "\($0[keyPath: path])") })
+    }
+  }
+
+  private mutating func addClients(_ clients: [ClientStatus]) {
+    func labels(_ client: ClientStatus) -> [(String, String)] {
+      [
+        ("program", client.program), ("pid", "\(client.pid)"), ("slot", "\(client.slot)"),
+        ("direction", client.direction.rawValue),
+      ]
+    }
+    add(
+      "client_frames_total", "counter", "Frames written or read since the stream's start.",
+      clients.map { (labels($0), "\($0.frames)") })
+    add(
+      "client_xruns_total", "counter", "Underruns and overruns.",
+      clients.map { (labels($0), "\($0.xruns)") })
+  }
+}

@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: MIT
+
+extension String {
+  /// The text that a part of a path stands for (RFC 3986, 2.1); nil where that is none.
+  func removingPercentEncoding() -> String? {
+    var bytes: [UInt8] = []
+    var rest = utf8[...]
+    while let byte = rest.popFirst() {
+      guard byte == UInt8(ascii: "%") else {
+        bytes.append(byte)
+        continue
+      }
+      let digits = rest.prefix(2)
+      guard digits.count == 2, let text = String(digits), let value = UInt8(text, radix: 16) else {
+        return nil
+      }
+      bytes.append(value)
+      rest = rest.dropFirst(2)
+    }
+    return String(validating: bytes, as: UTF8.self)
+  }
+}

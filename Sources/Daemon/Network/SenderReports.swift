@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: MIT
+internal import LinuxIO
+internal import MediaClock
+internal import RTCP
+
+/// What one sender tells its receivers about itself, and what they tell it (RFC 3550, 6; RTP-07).
+///
+/// Every five seconds, more or less, a sender report: which moment of the network's time its RTP clock
+/// stands for, and how much was sent; and its name. Receivers' reports are counted. A far side that
+/// knows no RTCP, or a port that another program has, hinders nothing. Under the streams' lock.
+final class SenderReports {
+  /// The mean time between reports (RFC 3550, 6.2).
+  static let interval = Interval.seconds(5)
+
+  /// What is to be told.
+  struct Content {
+    var ssrc: UInt32
+    /// The stream's `mediaclk:direct` value.
+    var timestampOffset: UInt32 = 0
+    var packets: UInt64
+    /// Payload only.
+    var octets: UInt64
+    var clock: DeviceClock
+  }
+
+  private let socket: RTCPSocket
+  private let cname: String
+  private var due: MonotonicInstant
+  private var hasReported = false
+  /// Reports about this sender that came.
+  private(set) var heard: UInt64 = 0
+  private var buffer = [UInt8](repeating: 0, count: 2048)
+
+  /// - Parameter cname: the same for all streams of this daemon, so that receivers know what belongs
+  ///   together (RFC 3550, 6.5.1).
+  init(_ socket: consuming RTCPSocket, cname: String, at now: MonotonicInstant) {
+    self.socket = socket
+    self.cname = cname
+    due = now + Self.dithered(half: true)
+  }
+
+  var descriptor: Int32 { socket.file.number }
+
+  /// Reports when that is due, and takes in what others have sent.
+  func advance(_ content: Content, at now: MonotonicInstant) {
+    hear(content.ssrc)
+    guard now >= due else { return }
+    due = now + Self.dithered(half: false)
+    // What is lost is told again.
+    try? send(.report(of: content.ssrc, Self.info(content, at: now), cname: cname))
+    hasReported = true
+  }
+
+  /// Tells receivers that the stream ends, if they have heard of it at all.
+  func leave(_ ssrc: UInt32) {
+    if hasReported { try? send(.goodbye(of: ssrc, cname: cname)) }
+    hasReported = false
+  }
+
+  func rejoin() { try? socket.rejoin() }
+
+  /// The clock mapping. It is taken at a whole frame, so that both stamps say the same moment.
+  static func info(_ content: Content, at now: MonotonicInstant) -> SenderInfo {
+    let frame = content.clock.mediaFrame(at: now)
+    let time = PTPInstant(nanoseconds: 0) + SampleRate.hz48000.interval(of: frame.index)
+    return SenderInfo(
+      time: NTPTimestamp(time), timestamp: RTPTimestamp(frame, offset: content.timestampOffset),
+      packets: UInt32(truncatingIfNeeded: content.packets),
+      octets: UInt32(truncatingIfNeeded: content.octets))
+  }
+
+  /// Half to one and a half times the interval, so that many do not report at once (RFC 3550, 6.3.1).
+  private static func dithered(half: Bool) -> Interval {
+    let mean = interval.nanoseconds / (half ? 2 : 1)
+    return Interval(nanoseconds: .random(in: mean / 2...mean / 2 * 3))
+  }
+
+  private func send(_ compound: RTCPCompound) throws(SystemError) {
+    try socket.send(unsafe compound.bytes.span.bytes)
+  }
+
+  // Bounded: who floods us is heard again later.
+  private func hear(_ ssrc: UInt32) {
+    for _ in 0..<64 {
+      var span = buffer.mutableSpan
+      var bytes = unsafe span.mutableBytes
+      guard let count = socket.receive(into: &bytes) else { return }
+      guard let compound = try? RTCPCompound(parsing: Array(buffer[..<count])) else { continue }
+      heard += UInt64(compound.reports(about: ssrc))
+    }
+  }
+}
+
+extension RTCPCompound {
+  /// How many reports about `sender` it has, of receivers and of senders that also receive.
+  func reports(about sender: UInt32) -> Int {
+    packets.reduce(0) { sum, packet in
+      switch packet {
+      case .receiverReport(_, let reports), .senderReport(_, _, let reports):
+        sum + reports.count { $0.ssrc == sender }
+      default: sum
+      }
+    }
+  }
+}

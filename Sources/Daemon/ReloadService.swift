@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: MIT
+internal import ServiceLifecycle
+internal import UnixSignals
+
+/// Reads the configuration again on SIGHUP, as `systemctl reload` sends it.
+struct ReloadService: Service {
+  let keeper: ConfigurationKeeper
+
+  func run() async {
+    let signals = await UnixSignalsSequence(trapping: .sighup)
+    for await _ in signals.cancelOnGracefulShutdown() {
+      // Refused or not, it is in the log.
+      _ = try? keeper.reload()
+    }
+  }
+}

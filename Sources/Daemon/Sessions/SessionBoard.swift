@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: MIT
+internal import ControlAPI
+internal import Synchronization
+
+/// What the sessions' thread tells the rest of the daemon, and what that tells it.
+final class SessionBoard: Sendable {
+  private let latest = Mutex(SessionsStatus())
+  private let stopped = Atomic<Bool>(false)
+
+  var isStopped: Bool { stopped.load(ordering: .relaxed) }
+  func stop() { stopped.store(true, ordering: .relaxed) }
+
+  /// Every session that is announced, ours among them.
+  var status: SessionsStatus { latest.withLock(\.self) }
+  func update(_ status: SessionsStatus) { latest.withLock { $0 = status } }
+}

@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: MIT
+internal import Addressing
+internal import ControlAPI
+internal import MediaClock
+internal import Session
+
+extension VerdictStatus {
+  init(_ verdict: Verdict) {
+    self.init(
+      receivable: verdict.isReceivable, sentence: verdict.description,
+      obstacles: verdict.obstacles.map(\.description))
+  }
+}
+
+extension SessionStreamStatus {
+  init(_ stream: StreamDescription, for host: ReceiverProfile) {
+    let presets = PeerPreset.allCases.map { preset in
+      (preset.rawValue, VerdictStatus(preset.receiver.verdict(on: stream)))
+    }
+    self.init(
+      name: stream.name, address: stream.address.text, port: Int(stream.port),
+      encoding: stream.encoding.description, rate: stream.rate, channels: stream.channels,
+      packetTimeMicroseconds: stream.frames.flatMap { frames in
+        stream.rate > 0
+          ? Int(clamping: (Double(frames) * 1e6 / Double(stream.rate)).rounded()) : nil
+      },
+      channelNames: stream.channelNames,
+      referenceClock: stream.referenceClocks.first?.value ?? "",
+      verdict: VerdictStatus(host.verdict(on: stream)),
+      presets: Dictionary(uniqueKeysWithValues: presets))
+  }
+}
+
+extension Int {
+  /// A number that came from the network, whatever it is.
+  fileprivate init(clamping value: Double) {
+    self = value >= 9e15 ? Int.max : Int(value)
+  }
+}
+
+extension SessionStatus {
+  /// One that was heard.
+  init(_ session: DiscoveredSession, _ streams: [StreamDescription], for host: ReceiverProfile) {
+    self.init(
+      origin: session.identity.description, name: session.name, version: session.origin.version,
+      announcer: session.source.description, isOwn: false,
+      periodSeconds: session.period.map { Double($0.nanoseconds) / 1e9 },
+      streams: streams.map { SessionStreamStatus($0, for: host) },
+      sdp: String(decoding: session.payload, as: UTF8.self))
+  }
+
+  /// One of ours, as it is announced.
+  init(own description: SessionDescription, for host: ReceiverProfile) {
+    let streams = (try? description.streams()) ?? []
+    self.init(
+      origin: description.origin.identity.description, name: description.name,
+      version: description.origin.version, announcer: description.origin.address.text, isOwn: true,
+      periodSeconds: nil, streams: streams.map { SessionStreamStatus($0, for: host) },
+      sdp: description.text)
+  }
+}
