@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: MIT
+
+/// Columns of text below their names, for people: text to the left, numbers to the right.
+struct Table {
+  private let names: [String]
+  private let alignment: [Bool]
+  private var rows: [[String]] = []
+
+  /// - Parameter names: Of the columns; those that start with `>` hold numbers.
+  init(_ names: String...) {
+    alignment = names.map { $0.hasPrefix(">") }
+    self.names = names.map { $0.hasPrefix(">") ? String($0.dropFirst()) : $0 }
+  }
+
+  mutating func add(_ cells: String...) {
+    rows.append(cells + Array(repeating: "", count: max(0, names.count - cells.count)))
+  }
+
+  var isEmpty: Bool { rows.isEmpty }
+
+  /// The lines, without spaces at their ends.
+  var lines: [String] {
+    let widths = names.indices.map { column in
+      rows.reduce(names[column].count) { max($0, $1[column].count) }
+    }
+    return ([names] + rows).map { row in
+      var line = ""
+      for column in names.indices {
+        let space = String(repeating: " ", count: widths[column] - row[column].count)
+        line += alignment[column] ? space + row[column] : row[column] + space
+        line += "  "
+      }
+      while line.last == " " { line.removeLast() }
+      return line
+    }
+  }
+
+  func show() { for line in lines { print(line) } }
+}
+
+/// Numbers as people read them.
+enum Text {
+  /// Thousands apart: `1 234 567`.
+  static func count(_ number: some BinaryInteger) -> String {
+    let digits = Array(String(number.magnitude))
+    var text = number < 0 ? "-" : ""
+    for (index, digit) in digits.enumerated() {
+      if index > 0, (digits.count - index) % 3 == 0 { text.append(" ") }
+      text.append(digit)
+    }
+    return text
+  }
+
+  /// Nanoseconds in a unit that keeps the number short: `-12 ns`, `1.73 us`, `2.5 ms`.
+  static func time(_ nanoseconds: Double) -> String {
+    let size = nanoseconds.magnitude
+    if size < 1000 { return "\(fixed(nanoseconds, 0)) ns" }
+    if size < 1e6 { return "\(fixed(nanoseconds / 1e3, 2)) us" }
+    if size < 1e9 { return "\(fixed(nanoseconds / 1e6, 2)) ms" }
+    return "\(fixed(nanoseconds / 1e9, 2)) s"
+  }
+
+  static func percent(_ share: Double) -> String { "\(fixed(share * 100, 1)) %" }
+
+  static func yes(_ flag: Bool) -> String { flag ? "yes" : "no" }
+
+  /// With so many decimals, rounded.
+  static func fixed(_ value: Double, _ decimals: Int) -> String {
+    guard value.isFinite, value.magnitude < 1e15 else { return "?" }
+    let scale = (0..<decimals).reduce(1.0) { product, _ in product * 10 }
+    let whole = Int64((value.magnitude * scale).rounded())
+    let unit = Int64(scale)
+    let sign = value < 0 && whole != 0 ? "-" : ""
+    guard decimals > 0 else { return "\(sign)\(whole)" }
+    let fraction = String(whole % unit)
+    let zeros = String(repeating: "0", count: decimals - fraction.utf8.count)
+    return "\(sign)\(whole / unit).\(zeros)\(fraction)"
+  }
+}

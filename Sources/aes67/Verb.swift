@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: MIT
+internal import ArgumentParser
+internal import ControlAPI
+internal import ControlClient
+internal import FoundationEssentials
+internal import LinuxIO
+
+/// Which daemon is meant.
+struct Connection: ParsableArguments {
+  @Option(help: "The daemon of that name, when the host runs several.")
+  var instance = ""
+
+  @Option(help: "Path of the daemon's control socket, instead of the instance's.")
+  var socket: String?
+
+  var client: ControlClient {
+    let directory = instance.isEmpty ? "/run/aes67" : "/run/aes67-\(instance)"
+    return ControlClient(socket: socket ?? "\(directory)/control.sock")
+  }
+}
+
+/// A verb that asks the daemon: what goes wrong there is told in two lines, and by the exit status.
+protocol Verb: ParsableCommand {
+  var connection: Connection { get }
+  func perform(_ client: ControlClient) throws
+}
+
+extension Verb {
+  func run() throws {
+    do {
+      try perform(connection.client)
+    } catch let failure as ControlFailure {
+      complain(failure.reason, hint: failure.hint)
+      throw failure.exitCode
+    } catch let failure as FileFailure {
+      complain(failure.description, hint: "")
+      throw FileFailure.exitCode
+    }
+  }
+}
+
+/// A file of the command line that cannot be read.
+struct FileFailure: Error, CustomStringConvertible {
+  let description: String
+  /// `EX_NOINPUT` of `sysexits.h`.
+  static let exitCode = ExitCode(66)
+
+  /// The text of a file, which this command opens, never the daemon; `-` is standard input.
+  static func read(_ path: String) throws(FileFailure) -> String {
+    do throws(SystemError) {
+      return try Files.read(path == "-" ? "/dev/stdin" : path)
+    } catch {
+      throw FileFailure(description: "\(error)")
+    }
+  }
+}
+
+extension ControlFailure {
+  /// As `sysexits.h` has them.
+  var exitCode: ExitCode {
+    switch self {
+    case .noDaemon: ExitCode(69)
+    case .notPermitted: ExitCode(77)
+    case .timedOut: ExitCode(75)
+    case .protocolError: ExitCode(76)
+    case .system, .refused: ExitCode(1)
+    }
+  }
+}
+
+/// Tells standard error what is wrong and what to do about it.
+func complain(_ reason: String, hint: String) {
+  StandardError.write("aes67: \(reason)\n" + (hint.isEmpty ? "" : "       \(hint)\n"))
+}
+
+/// Prints a value as JSON, for programs.
+func printJSON(_ value: some Encodable) throws {
+  let encoder = JSONEncoder()
+  encoder.outputFormatting = [.sortedKeys, .prettyPrinted, .withoutEscapingSlashes]
+  print(String(decoding: try encoder.encode(value), as: UTF8.self))
+}
+
+/// A part of a path, in the characters that may stand there (RFC 3986, 3.3).
+func pathPart(_ text: String) -> String {
+  text.utf8.map { byte in
+    let character = Character(UnicodeScalar(byte))
+    let isPlain =
+      byte < 128 && (character.isLetter || character.isNumber || "-._~".contains(character))
+    if isPlain { return String(character) }
+    let digits = String(byte, radix: 16, uppercase: true)
+    return "%" + (digits.utf8.count < 2 ? "0" : "") + digits
+  }.joined()
+}

@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: MIT
+internal import ControlAPI
+
+/// The clock in words: what `stats --ptp` and the monitor say.
+struct ClockLines {
+  let status: DaemonStatus
+
+  init(_ status: DaemonStatus) { self.status = status }
+
+  /// In one line.
+  static func summary(_ status: DaemonStatus) -> String {
+    guard let ptp = status.ptp else { return "\(status.clock.state), PTP is off" }
+    if status.clock.state == "grandmaster" { return "grandmaster, \(ptp.clockIdentity)" }
+    return "\(status.clock.state), grandmaster \(ptp.grandmaster), offset \(offset(ptp))"
+  }
+
+  var lines: [String] {
+    guard let ptp = status.ptp else {
+      return ["PTP state      off; the clock is \(status.clock.state)"]
+    }
+    return [
+      "PTP state      \(ptp.state), domain \(ptp.domain); the clock is \(status.clock.state)",
+      "Grandmaster    \(ptp.grandmaster), priority \(ptp.priority1), \(ptp.stepsRemoved) steps away",
+      "Offset         \(Self.offset(ptp))",
+      "Path delay     \(ptp.pathDelayNanoseconds.map(Text.time) ?? "not measured")",
+      "Lock           \(lock(ptp))",
+      "Timestamps     \(ptp.timestamps)",
+    ]
+  }
+
+  private static func offset(_ ptp: PTPStatus) -> String {
+    guard let offset = ptp.offsetNanoseconds else { return "not measured" }
+    let jitter = ptp.jitterNanoseconds.map { " \u{B1} \(Text.time($0))" } ?? ""
+    return Text.time(offset) + jitter
+  }
+
+  private func lock(_ ptp: PTPStatus) -> String {
+    let quality = ptp.locked ? "locked" : "not locked"
+    return
+      "\(quality); \(Text.count(ptp.counters.outliers)) outliers, \(Text.count(ptp.rebases)) jumps,"
+      + " rate \(Text.fixed(ptp.ratePartsPerBillion / 1000, 3)) ppm"
+  }
+}

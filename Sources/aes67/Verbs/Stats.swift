@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: MIT
+internal import ArgumentParser
+internal import ControlAPI
+internal import ControlClient
+internal import LinuxIO
+internal import MediaClock
+
+/// `aes67 stats`: what the sound card does at this moment.
+struct Stats: Verb {
+  static let configuration = CommandConfiguration(
+    abstract: "Shows clock, streams, programs and what they cost.",
+    discussion: """
+      Examples:
+        aes67 stats
+        aes67 stats --ptp
+        aes67 stats --json
+      """)
+
+  /// Everything that `--json` prints.
+  struct Report: Codable {
+    var status: DaemonStatus
+    var threads: [ThreadStatus]
+  }
+
+  @OptionGroup var connection: Connection
+
+  @Flag(help: "Only the clock and its grandmaster.")
+  var ptp = false
+
+  @Flag(help: "For programs.")
+  var json = false
+
+  @Flag(help: "Again every second, until Ctrl-C.")
+  var watch = false
+
+  func perform(_ client: ControlClient) throws {
+    var last: Report?
+    repeat {
+      let report = Report(
+        status: try client.get("/v1/status"), threads: try client.get("/v1/threads"))
+      if watch, !json { print("\u{1B}[H\u{1B}[2J", terminator: "") }
+      if ptp {
+        try showClock(report.status)
+      } else if json {
+        try printJSON(report)
+      } else {
+        Self.show(report, since: last)
+      }
+      last = report
+      if watch { MonotonicClock.sleep(until: MonotonicClock.now + .seconds(1)) }
+    } while watch
+  }
+
+  private func showClock(_ status: DaemonStatus) throws {
+    if json {
+      try printJSON(ClockReport(clock: status.clock, ptp: status.ptp))
+    } else {
+      for line in ClockLines(status).lines { print(line) }
+    }
+  }
+
+  static func show(_ report: Report, since last: Report?) {
+    for line in lines(report, since: last) { print(line) }
+  }
+
+  static func lines(_ report: Report, since last: Report?) -> [String] {
+    let status = report.status
+    var lines = heading(status)
+    var senders = Table("SENDER", "TO", ">CHANNELS", ">PACKETS", ">DROPPED", ">ERRORS", "STATE")
+    for stream in status.senders {
+      senders.add(
+        stream.name, "\(stream.address):\(stream.port)",
+        channels(stream.firstChannel, stream.channels), Text.count(stream.packets),
+        Text.count(stream.dropped), Text.count(stream.sendErrors),
+        stream.error ?? stream.state.rawValue)
+    }
+    var receivers = Table(
+      "RECEIVER", "FROM", ">CHANNELS", ">PACKETS", ">LATE", ">LOST", ">OTHER", "STATE")
+    for stream in status.receivers {
+      receivers.add(
+        stream.name, "\(stream.address):\(stream.port)",
+        channels(stream.firstChannel, stream.channels), Text.count(stream.packets),
+        Text.count(stream.late), Text.count(stream.lost),
+        Text.count(stream.early + stream.foreign + stream.malformed),
+        stream.error ?? stream.state.rawValue)
+    }
+    var clients = Table("PROGRAM", ">PID", "", ">CHANNELS", ">PERIOD", ">BUFFER", ">XRUNS", "STATE")
+    for client in status.clients {
+      clients.add(
+        client.program, "\(client.pid)", client.direction.rawValue,
+        channels(client.firstChannel, client.channels), "\(client.periodFrames)",
+        "\(client.bufferFrames)", Text.count(client.xruns),
+        client.running ? "running" : "stopped")
+    }
+    var threads = Table("THREAD", ">CPU")
+    for thread in report.threads where ["media-tx", "media-rx", "ptp"].contains(thread.name) {
+      threads.add(thread.name, Text.percent(share(of: thread, since: last)))
+    }
+    for table in [senders, receivers, clients, threads] where !table.isEmpty {
+      lines += [""] + table.lines
+    }
+    return lines
+  }
+
+  private static func heading(_ status: DaemonStatus) -> [String] {
+    let network = status.interface.map { "\($0.name) (\($0.address))" } ?? "none that can be used"
+    let reason = status.realTime.reason
+    return [
+      "aes67d \(status.version)" + (status.instance.isEmpty ? "" : ", \(status.instance)"),
+      "interface  \(network)",
+      "clock      \(ClockLines.summary(status))",
+      "real time  \(status.realTime.mode.rawValue)" + (reason.isEmpty ? "" : ": \(reason)"),
+    ]
+  }
+
+  private static func share(of thread: ThreadStatus, since last: Report?) -> Double {
+    guard let before = last?.threads.first(where: { $0.id == thread.id }),
+      thread.ageNanoseconds > before.ageNanoseconds,
+      thread.processorNanoseconds >= before.processorNanoseconds
+    else { return thread.share }
+    return Double(thread.processorNanoseconds - before.processorNanoseconds)
+      / Double(thread.ageNanoseconds - before.ageNanoseconds)
+  }
+
+  /// `1-8`, or `3`.
+  private static func channels(_ first: Int, _ count: Int) -> String {
+    count == 1 ? "\(first)" : "\(first)-\(first + count - 1)"
+  }
+}

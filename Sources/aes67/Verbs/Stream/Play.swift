@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: MIT
+internal import ArgumentParser
+internal import ControlAPI
+internal import ControlClient
+internal import LinuxIO
+
+/// `aes67 stream --file`: plays a file through the ALSA device, into channels of one's choice.
+///
+/// The command opens the file and becomes `aplay`, which plays it like any program: the daemon never sees it.
+struct Play: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Plays a WAV file into channels of the device.",
+    discussion: """
+      Its rate and format are converted by ALSA where they differ.
+
+      Examples:
+        aes67 stream --file song.wav
+        aes67 stream play --file song.wav --to 3
+      """)
+
+  @Option(help: "The file.")
+  var file: String
+
+  @Option(help: "The first device channel, from 1.")
+  var to = 1
+
+  @Option(help: "The ALSA device.")
+  var device = "aes67"
+
+  @Option(help: "The daemon of that name, when the host runs several.")
+  var instance = ""
+
+  func validate() throws {
+    guard (1...64).contains(to) else { throw ValidationError("--to takes a channel from 1 to 64") }
+    guard instance.allSatisfy({ $0.isASCII && ($0.isLetter || $0.isNumber || "-_".contains($0)) })
+    else { throw ValidationError("--instance takes letters, digits, - and _") }
+  }
+
+  func run() throws {
+    let header: WaveHeader
+    do throws(SystemError) {
+      header = try WaveHeader(of: Files.readStart(of: file, bytes: 65_536)) ?? .none
+    } catch {
+      complain("\(error)", hint: "name a WAV file")
+      throw FileFailure.exitCode
+    }
+    guard header.channels > 0 else {
+      complain("\(file) is no WAV file", hint: "convert it: ffmpeg -i \(file) song.wav")
+      throw FileFailure.exitCode
+    }
+    guard to + header.channels - 1 <= 64 else {
+      complain(
+        "\(header.channels) channels from \(to) reach channel \(to + header.channels - 1)",
+        hint: "the device has 64: choose a smaller --to")
+      throw ExitCode(1)
+    }
+    var name = "\(device):CH=\(header.channels),FIRST=\(to)"
+    if !instance.isEmpty { name += ",INSTANCE=\(instance)" }
+    // At once: what print keeps back would be lost when this program becomes another.
+    Terminal.write(
+      "\(file): \(header.channels) channels of \(header.rate) Hz into channel \(to) and on\n")
+    do throws(SystemError) {
+      try Programs.become("aplay", ["-q", "-D", "plug:'\(name)'", "--", file])
+    } catch {
+      complain("\(error)", hint: "apt-get install alsa-utils")
+      throw ExitCode(1)
+    }
+  }
+}
+
+/// What a WAV file says of itself before its samples.
+struct WaveHeader: Equatable {
+  var channels: Int
+  var rate: Int
+
+  static let none = WaveHeader(channels: 0, rate: 0)
+
+  init(channels: Int, rate: Int) {
+    self.channels = channels
+    self.rate = rate
+  }
+
+  /// Nil where the bytes are no WAV file's, or no chunk `fmt ` is among them.
+  init?(of bytes: [UInt8]) {
+    func number(_ start: Int, _ count: Int) -> Int {
+      bytes[start..<start + count].reversed().reduce(0) { $0 << 8 | Int($1) }
+    }
+    func text(_ start: Int) -> String { String(decoding: bytes[start..<start + 4], as: UTF8.self) }
+    guard bytes.count >= 12, text(0) == "RIFF" || text(0) == "RF64", text(8) == "WAVE" else {
+      return nil
+    }
+    var place = 12
+    while place + 24 <= bytes.count {
+      if text(place) == "fmt " {
+        self.init(channels: number(place + 10, 2), rate: number(place + 12, 4))
+        return
+      }
+      let length = number(place + 4, 4)
+      place += 8 + length + length % 2
+    }
+    return nil
+  }
+}
