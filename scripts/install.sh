@@ -4,7 +4,9 @@
 # Installs the AES67 sound card on Debian 12 and starts it. Run it again after each update of the sources.
 # A configuration that you have edited is never overwritten.
 #
-#   scripts/install.sh
+#   scripts/install.sh [--hardware-clocks]
+#     --hardware-clocks   also lets the daemon use the clocks of network cards (CAP_NET_ADMIN and /dev/ptp*), for PTP
+#                         stamps in hardware and for clock.source phc:/dev/ptpN; it stays so until scripts/uninstall.sh
 #
 # At the end it plays a signal through a second, temporary sound card over the loopback network, and says what it heard.
 set -euo pipefail
@@ -12,6 +14,13 @@ cd "$(dirname "$0")/.."
 . scripts/swift.sh
 . scripts/installed-files.sh
 
+hardware_clocks=no
+for option in "$@"; do
+  case $option in
+    --hardware-clocks) hardware_clocks=yes ;;
+    *) sed -n '3,/^set /s/^# \{0,1\}//p' "$0"; exit 2 ;;
+  esac
+done
 if [ "$(id -u)" != 0 ]; then
   echo "Installing needs root: sudo env \"PATH=\$PATH\" scripts/install.sh" >&2
   exit 1
@@ -29,10 +38,24 @@ install_files() {
   done
   install -m 755 .build-install/aes67d "$daemon.new"
   mv "$daemon.new" "$daemon"
+  install -m 755 .build-install/aes67 "$command.new"
+  mv "$command.new" "$command"
+  local verb
+  for verb in "${verbs[@]}"; do ln -sfn aes67 "$command-$verb"; done
+  install -d "$bash_completions" "$zsh_completions" "$fish_completions"
+  "$command" --generate-completion-script bash >"$bash_completions/aes67"
+  "$command" --generate-completion-script zsh >"$zsh_completions/_aes67"
+  "$command" --generate-completion-script fish >"$fish_completions/aes67.fish"
   install -m 644 configs/60-aes67.conf "$alsa_shipped/60-aes67.conf"
   ln -sfn "$alsa_shipped/60-aes67.conf" "$alsa_enabled/60-aes67.conf"
   install -D -m 644 systemd/aes67.sysusers "$sysusers"
   install -D -m 644 systemd/aes67d.service "$unit"
+  if [ $hardware_clocks = yes ]; then
+    install -D -m 644 systemd/hardware-clocks.conf "$drop_ins/hardware-clocks.conf"
+    install -D -m 644 systemd/60-aes67-hardware-clocks.rules "$clock_rules"
+    ! command -v udevadm >/dev/null || { udevadm control --reload && udevadm trigger --subsystem-match=ptp; } || :
+  fi
+  install -D -m 644 systemd/aes67.catalog "$catalog"
 }
 
 # The file in /etc is ours to renew as long as it is what we last shipped.
@@ -44,6 +67,7 @@ install_configuration() {
     say "$theirs was edited: kept. What is new stands in $last"
   fi
   install -m 644 configs/aes67d.yaml "$last"
+  install -D -m 644 -t "$shared/profiles" configs/profiles/*.yaml
   "$daemon" --check --config "$theirs"
 }
 
@@ -51,13 +75,15 @@ make_user() {
   if command -v systemd-sysusers >/dev/null; then
     systemd-sysusers "$sysusers"
   elif ! id -u aes67 >/dev/null 2>&1; then
-    useradd --system --gid audio --no-create-home --shell /usr/sbin/nologin aes67
+    getent group aes67 >/dev/null || groupadd --system aes67
+    useradd --system --gid audio --groups aes67 --no-create-home --shell /usr/sbin/nologin aes67
   fi
 }
 
 start_daemon() {
   if [ -d /run/systemd/system ]; then
     systemctl daemon-reload
+    journalctl --update-catalog
     systemctl enable --quiet aes67d.service
     systemctl restart aes67d.service
     say "aes67d runs under systemd: systemctl status aes67d"
@@ -115,6 +141,7 @@ self_test "$scratch"
 cat <<'NEXT'
 
 Installed. Try:   aplay -D plug:aes67 /usr/share/sounds/alsa/Front_Center.wav
+                  sudo aes67 doctor, or without sudo after: sudo usermod -aG aes67 $USER (and a new login)
 Programs find the device as "aes67". Its configuration is /etc/aes67/aes67d.yaml; how to join two machines
 stands in README.md.
 NEXT

@@ -4,6 +4,9 @@
 
 # shellcheck disable=SC2034  # used by those that source this
 daemon=/usr/bin/aes67d
+command=/usr/bin/aes67
+# Each verb is a command by itself, too: aes67-stats is aes67 stats.
+verbs=(stats monitor stream configure doctor)
 plugin_directory=$(pkg-config --variable=libdir alsa 2>/dev/null || echo "/usr/lib/$(dpkg-architecture -qDEB_HOST_MULTIARCH)")/alsa-lib
 alsa_shipped=/usr/share/alsa/alsa.conf.d
 alsa_enabled=/etc/alsa/conf.d
@@ -11,5 +14,11 @@ configuration=/etc/aes67
 shared=/usr/share/aes67
 unit=/usr/lib/systemd/system/aes67d.service
 sysusers=/usr/lib/sysusers.d/aes67.conf
+drop_ins=/usr/lib/systemd/system/aes67d.service.d
+clock_rules=/usr/lib/udev/rules.d/60-aes67-hardware-clocks.rules
+catalog=/usr/lib/systemd/catalog/aes67.catalog
+bash_completions=/usr/share/bash-completion/completions
+zsh_completions=/usr/share/zsh/vendor-completions
+fish_completions=/usr/share/fish/vendor_completions.d
 runtime=/run/aes67
 log=/var/log/aes67d.log

@@ -19,14 +19,17 @@ else
   scripts/background.sh stop
 fi
 
-rm -f "$daemon" "$unit" "$sysusers" "$alsa_enabled/60-aes67.conf" "$alsa_shipped/60-aes67.conf" \
+rm -f "$daemon" "$command" "${verbs[@]/#/$command-}" "$bash_completions/aes67" "$zsh_completions/_aes67" \
+  "$fish_completions/aes67.fish" "$unit" "$sysusers" "$catalog" "$alsa_enabled/60-aes67.conf" "$alsa_shipped/60-aes67.conf" \
   "$plugin_directory/libasound_module_pcm_aes67.so" "$plugin_directory/libasound_module_ctl_aes67.so"
-rm -rf "$runtime" "$shared" "$log"
-[ ! -d /run/systemd/system ] || systemctl daemon-reload
+rm -f "$clock_rules"
+rm -rf "$drop_ins" "$runtime" "$shared" "$log"
+[ ! -d /run/systemd/system ] || { systemctl daemon-reload; journalctl --update-catalog; }
 
 if [ "${1-}" = --purge ]; then
   rm -rf "$configuration"
   ! id -u aes67 >/dev/null 2>&1 || userdel aes67
+  ! getent group aes67 >/dev/null || groupdel aes67
 elif [ -d "$configuration" ]; then
   echo "Your configuration stays in $configuration; scripts/uninstall.sh --purge removes it too."
 fi
