@@ -35,7 +35,7 @@ start() {
   rm -f "$runtime/status.json"
   touch "$log"
   local wanted=+sys_nice,+ipc_lock
-  local as=(setpriv --reuid=aes67 --regid=audio --init-groups)
+  local as=(setpriv --reuid=aes67 --regid=audio --groups=audio,aes67)
   if "${as[@]}" --inh-caps="$wanted" --ambient-caps="$wanted" true 2>/dev/null; then
     as+=(--inh-caps="$wanted" --ambient-caps="$wanted")
   fi

@@ -1,16 +1,21 @@
 #!/bin/bash
 # SPDX-License-Identifier: MIT
 #
-# Prints what 64 channels cost in each direction, beside a bare sendmmsg and recvmmsg loop of the same packets. A
-# benchmark, not a test: takes some three minutes, and needs root for its network namespaces.
+# The benchmarks, not tests. They need root, for network namespaces, and a machine that does nothing else.
 #
-#   scripts/bench.sh [--slices N] [--seconds S]
+#   scripts/bench.sh [--slices N] [--seconds S] [BENCHMARK...]     all of them take some twelve minutes
+#
+#     costs    64 channels each way beside a bare sendmmsg and recvmmsg loop of the same packets, and how late both wake
+#     scale    how the cost grows with streams, channels, packet times and programs that play at once
+#     peers    the same 64 channels sent and received by other programs, in turns
+#     periods  the smallest period at which audio programs run
+#     ptp      how far a followed clock is from its master's in truth, beside what ptp4l measures; idle and busy
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
 if [ "$(id -u)" != 0 ]; then
-  echo "The benchmark makes network namespaces and needs root." >&2
+  echo "The benchmarks make network namespaces and need root." >&2
   exit 1
 fi
-scripts/build.sh .build-install
-exec /usr/bin/python3 -B Tests/Support/Bench/bench.py .build-install "$@"
+[ -n "${AES67_INSTALL-}" ] || scripts/build.sh .build-install >&2
+exec /usr/bin/python3 -B Tests/Support/Bench/bench.py --install "${AES67_INSTALL:-.build-install}" "$@"

@@ -1,0 +1,119 @@
+# SPDX-License-Identifier: MIT
+"""What the benchmarks share: threads and processes whose processor time is read, and the turns that contenders take."""
+
+import pathlib
+import signal
+import statistics
+import subprocess
+import time
+
+import numpy
+
+from harness.network import wait_for
+
+HERE = pathlib.Path(__file__).resolve().parent
+SETTLE = 0.4  # seconds of a slice that are not counted: what piled up while the other had its turn
+NOTE = numpy.dtype([("arrived", "<i8"), ("timestamp", "<u4"), ("ssrc", "<u4")])
+RATE = 48_000
+
+
+def compile_tools(directory):
+    """The C programs beside this file."""
+    for name in ("bare", "listen"):
+        subprocess.run(["cc", "-std=gnu11", "-O2", "-D_GNU_SOURCE", "-Wall", "-Wextra", "-Werror", "-o", directory / name,
+                        HERE / f"{name}.c"], check=True)
+
+
+def thread_of(pid, name):
+    """The id of the process's thread of that name."""
+    for task in pathlib.Path(f"/proc/{pid}/task").iterdir():
+        if (task / "comm").read_text().strip() == name:
+            return int(task.name)
+    return None
+
+
+def spent_ns(pid, thread=None):
+    """Nanoseconds on a processor so far: of one thread, or of all."""
+    tasks = [pathlib.Path(f"/proc/{pid}/task/{thread}")] if thread else pathlib.Path(f"/proc/{pid}/task").iterdir()
+    return sum(int((task / "schedstat").read_text().split()[0]) for task in tasks)
+
+
+def packets(pid):
+    """Packets that net0 has received and sent so far, in the process's network namespace."""
+    for line in pathlib.Path(f"/proc/{pid}/net/dev").read_text().splitlines():
+        name, _, numbers = line.strip().partition(":")
+        if name == "net0":
+            return int(numbers.split()[1]) + int(numbers.split()[9])
+    raise RuntimeError("no net0")
+
+
+class Contender:
+    """Processes that take turns together, and what of them is measured: a thread of the first, or all of them whole."""
+
+    def __init__(self, processes, thread_name=None, stopped=True):
+        self.processes = processes
+        self.thread = None
+        if thread_name:
+            first = processes[0]
+            self.thread = wait_for(lambda: thread_of(first.pid, thread_name), f"thread {thread_name}")
+        self.slices, self.per_packet, self.spans = [], [], []
+        self.used_ns = self.moved = 0
+        if stopped:
+            self.signal(signal.SIGSTOP)
+
+    def signal(self, number):
+        for process in self.processes:
+            process.send(number)
+
+    def spent(self):
+        if self.thread:
+            return spent_ns(self.processes[0].pid, self.thread)
+        return sum(spent_ns(process.pid) for process in self.processes)
+
+    def turn(self, seconds):
+        """One slice: per cent of one processor."""
+        self.signal(signal.SIGCONT)
+        time.sleep(SETTLE)
+        begin, real, passed = time.monotonic_ns(), time.time_ns(), packets(self.processes[0].pid)
+        spent = self.spent()
+        time.sleep(seconds)
+        used = self.spent() - spent
+        elapsed, moved = time.monotonic_ns() - begin, packets(self.processes[0].pid) - passed
+        self.slices.append(100 * used / elapsed)
+        self.per_packet.append(used / max(moved, 1))
+        self.used_ns, self.moved = self.used_ns + used, self.moved + moved
+        self.spans.append((real, time.time_ns()))
+        self.signal(signal.SIGSTOP)
+
+    def check(self):
+        assert all(process.running for process in self.processes), "a contender died"
+
+    def medians(self):
+        """Per cent of a processor, nanoseconds a packet."""
+        self.check()
+        return statistics.median(self.slices), statistics.median(self.per_packet)
+
+
+def take_turns(contenders, slices, seconds):
+    """Everybody once a round, in changing order, so that all meet the same machine."""
+    for number in range(slices):
+        for contender in contenders[number % len(contenders):] + contenders[:number % len(contenders)]:
+            contender.turn(seconds)
+
+
+def lateness_us(notes, spans):
+    """How much later than an even grid packets came, in microseconds: against the earliest of each slice."""
+    late = []
+    for begin, end in spans:
+        part = notes[(notes["arrived"] > begin) & (notes["arrived"] < end)]
+        if len(part) < 2:
+            continue
+        frames = (part["timestamp"] - part["timestamp"][0]).astype(numpy.int32).astype(numpy.int64)  # wraps are undone
+        even = part["arrived"] - frames * 1_000_000_000 // RATE
+        late.append((even - even.min()) / 1000)
+    return numpy.concatenate(late) if late else numpy.zeros(0)
+
+
+def percentiles(values):
+    """Median, 99 % and 99.9 %."""
+    return tuple(float(numpy.percentile(values, share)) for share in (50, 99, 99.9)) if len(values) else (0.0, 0.0, 0.0)

@@ -1,0 +1,143 @@
+# SPDX-License-Identifier: MIT
+"""Where a latency test takes place: two namespaces of this machine, or this machine and a second one."""
+
+import json
+import os
+import pathlib
+import shlex
+import subprocess
+import time
+import types
+
+from harness.daemon import Daemon, configuration
+from harness.network import Network, wait_for
+
+HERE = pathlib.Path(__file__).resolve().parent
+GRACE = 20  # seconds that a program may take longer than asked
+
+
+def arguments(setup, end, pcm, directory):
+    return [end, pcm, setup.channels, setup.period, setup.periods, setup.seconds + (2 if end == "far" else 0),
+            f"{directory}/{end}.records", f"{directory}/{end}.events"]
+
+
+class Namespaces:
+    """Both hosts on this machine, joined by a virtual cable, with daemons of their own."""
+
+    same_clock = True
+
+    def __init__(self, install, setup, directory):
+        self.install = types.SimpleNamespace(directory=install, daemon=install / "aes67d")
+        self.setup, self.directory = setup, directory
+        self.network = Network(directory / "hosts")
+
+    def __enter__(self):
+        self.network.__enter__()
+        try:
+            for number, host in enumerate((self.network.a, self.network.b), start=1):
+                self.daemon(number, host)
+            for host in (self.network.a, self.network.b):
+                host.daemon.settle()
+        except BaseException:
+            self.network.__exit__()
+            raise
+        return self
+
+    def __exit__(self, *_):
+        self.network.__exit__()
+
+    def daemon(self, number, host):
+        setup = self.setup
+        offset_us = (setup.link_offset * 1_000_000 + 24_000) // 48_000
+        config = configuration(
+            host=number, log={"level": "info"},
+            layout={"streams": setup.streams, "channels": setup.channels // setup.streams},
+            streams={"packet-time": f"{setup.packet_us}us", "link-offset": f"{offset_us}us",
+                     # What is later than the link offset only keeps everybody from catching up.
+                     "max-lateness": f"{max(1000, offset_us)}us"},
+            device={"reflect": number == 2 and setup.reflect == "engine"})
+        Daemon(host, self.install, config).start()
+
+    def client(self, host, end):
+        pcm = f"aes67:CH={self.setup.channels}"
+        return host.spawn(self.directory / "latency_client", *arguments(self.setup, end, pcm, self.directory), name=end)
+
+    def start_far(self):
+        self.far = self.client(self.network.b, "far")
+        self.network.b.daemon.client(self.far)
+
+    def run_near(self):
+        self.client(self.network.a, "near").wait(self.setup.seconds + GRACE)
+
+    def stop_far(self):
+        self.far.stop(timeout=10)
+
+    def status(self):
+        return [host.daemon.fresh_status() for host in (self.network.a, self.network.b)]
+
+
+class Remote:
+    """This machine and another one, both with the sound card installed and running: 64 channels of host 1 and host 2.
+
+    AES67_REMOTE_SHELL replaces ssh, as RSYNC_RSH does for rsync; host "-" stands for none.
+    """
+
+    same_clock = False
+
+    def __init__(self, host, setup, directory):
+        self.shell = [*shlex.split(os.environ.get("AES67_REMOTE_SHELL", "ssh")), *([] if host == "-" else [host])]
+        self.setup, self.directory = setup, directory
+        self.pcm = f"aes67:CH={setup.channels}"
+
+    def there(self, command, data=None):
+        done = subprocess.run([*self.shell, command], input=data, capture_output=True, timeout=60, check=False)
+        if done.returncode != 0:
+            raise SystemExit(f"on the second machine: {command}: {done.stderr.decode().strip()}")
+        return done.stdout
+
+    def __enter__(self):
+        self.remote = self.there("mktemp -d").decode().strip()
+        if self.setup.reflect == "app":
+            self.there(f"cat >{self.remote}/latency_client.c", (HERE / "latency_client.c").read_bytes())
+            self.there(f"cc -std=gnu11 -O3 -D_GNU_SOURCE -o {self.remote}/latency_client "
+                       f"{self.remote}/latency_client.c -lasound")
+        self.adopt(self.status())
+        return self
+
+    def __exit__(self, *_):
+        self.there(f"rm -rf {shlex.quote(self.remote)}")
+
+    def adopt(self, statuses):
+        """The daemons were configured by somebody else: what they say holds."""
+        senders, receivers = statuses[0]["senders"], statuses[0]["receivers"]
+        if not senders or not receivers or not statuses[1]["senders"]:
+            raise SystemExit("both machines need senders and receivers; the default layout with host 1 and 2 will do")
+        self.setup.packet_us = senders[0]["packetTimeMicroseconds"]
+        offsets = {stream["linkOffsetFrames"] for status in statuses for stream in status["receivers"]}
+        if len(offsets) != 1:
+            raise SystemExit(f"all receivers need the same link offset for this test; there are {sorted(offsets)} frames")
+        self.setup.link_offset = offsets.pop()
+
+    def start_far(self):
+        command = " ".join(["exec", f"{self.remote}/latency_client",
+                            *(shlex.quote(str(a)) for a in arguments(self.setup, "far", self.pcm, self.remote))])
+        self.far = subprocess.Popen([*self.shell, command], stdin=subprocess.DEVNULL)
+        time.sleep(1.5)
+        if self.far.poll() is not None:
+            raise SystemExit("the program on the second machine ended at once")
+
+    def run_near(self):
+        near = arguments(self.setup, "near", self.pcm, self.directory)
+        subprocess.run([str(self.directory / "latency_client"), *(str(a) for a in near)], check=True,
+                       timeout=self.setup.seconds + GRACE)
+
+    def stop_far(self):
+        self.far.wait(GRACE)
+        for name in ("far.records", "far.events"):
+            (self.directory / name).write_bytes(self.there(f"cat {self.remote}/{name}"))
+
+    def status(self):
+        time.sleep(1.0)  # the daemons renew it four times a second
+        runtime = os.environ.get("AES67_RUNTIME_DIRECTORY", "/run/aes67")
+        return [json.loads(pathlib.Path(f"{runtime}/status.json").read_text()),
+                json.loads(self.there("cat ${AES67_RUNTIME_DIRECTORY:-/run/aes67}/status.json"))]
