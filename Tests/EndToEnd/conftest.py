@@ -99,7 +99,7 @@ def pytest_terminal_summary(terminalreporter):
 def install():
     """Daemon and plug-ins under test."""
     directory = pathlib.Path(os.environ.get("AES67_INSTALL", HERE.parents[1] / ".build-install")).absolute()
-    for name in ("aes67d", "libasound_module_pcm_aes67.so", "libasound_module_ctl_aes67.so"):
+    for name in ("aes67d", "aes67", "libasound_module_pcm_aes67.so", "libasound_module_ctl_aes67.so"):
         if not (directory / name).exists():
             pytest.fail(f"{directory / name} is missing: run scripts/build.sh {directory}, or set AES67_INSTALL")
     return types.SimpleNamespace(directory=directory, daemon=directory / "aes67d")

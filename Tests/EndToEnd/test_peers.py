@@ -76,8 +76,9 @@ def test_gstreamer_starts_anew_with_another_offset(lone, network):
 def test_unicast(network, install):
     from harness.daemon import Daemon, configuration
     stream = {"name": "direct", "address": "10.67.0.2", "port": 5010, "channels": 8}
-    Daemon(network.a, install, configuration(senders=[stream], receivers=[])).start().settle()
+    # The receiver first: a sender that is refused keeps silent for some seconds.
     Daemon(network.b, install, configuration(host=2, senders=[], receivers=[stream])).start().settle()
+    Daemon(network.a, install, configuration(senders=[stream], receivers=[])).start().settle()
     a, b = network.a, network.b
     signal = pattern.Pattern(8)
     source, sink = a.path("played.raw"), b.path("recorded.raw")

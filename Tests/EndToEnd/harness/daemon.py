@@ -20,7 +20,8 @@ def configuration(host=1, **sections):
     value = {
         "layout": {"host": host},
         "network": {"interface": "net0"},
-        "streams": {"link-offset": "200ms", "max-lateness": "100ms"},
+        "streams": {"link-offset": "200ms", "max-lateness": "100ms", "concealment": "silence"},
+        "ptp": {"mode": "off"},  # both hosts have one kernel clock: senders start at once, and agree
         "log": {"level": "debug"},
     }
     for section, keys in sections.items():
@@ -63,6 +64,7 @@ class Daemon:
         self.host = host
         self.install = install  # where the daemon and the plug-in under test are
         self.runtime = host.directory / "run"
+        self.state = host.directory / "state"
         self.config_file = host.directory / "aes67d.yaml"
         # JSON is YAML: no writer is needed.
         self.config_file.write_text(text if text is not None else json.dumps(config, indent=2) + "\n")
@@ -84,12 +86,13 @@ class Daemon:
         return path
 
     def command(self, *more):
-        return [self.install.daemon, "--config", self.config_file, "--runtime-directory", self.runtime, *more]
+        return [self.install.daemon, "--config", self.config_file, "--runtime-directory", self.runtime,
+                "--state-directory", self.state, *more]
 
-    def start(self, wait=True):
+    def start(self, wait=True, env=None):
         self.runtime.mkdir(exist_ok=True)
         self.status_file.unlink(missing_ok=True)  # of a daemon that was killed
-        self.process = self.host.spawn(*self.command(), name="aes67d")
+        self.process = self.host.spawn(*self.command(), name="aes67d", env=env)
         if wait:
             wait_for(lambda: self.ready() or not self.process.running, "aes67d to be ready", timeout=10)
             assert self.process.running, f"aes67d ended at once:\n{self.log}"

@@ -98,9 +98,9 @@ class Host:
         # nsenter, not `ip netns exec`: that one makes a mount namespace for every command.
         return ["nsenter", f"--net=/run/netns/{self.namespace}", *[str(c) for c in command]]
 
-    def run(self, *command, check=True, timeout=30):
+    def run(self, *command, check=True, timeout=30, pass_fds=()):
         done = subprocess.run(self.inside(command), capture_output=True, text=True, timeout=timeout,
-                              env=self.environment, stdin=subprocess.DEVNULL)
+                              env=self.environment, stdin=subprocess.DEVNULL, pass_fds=pass_fds)
         if check and done.returncode != 0:
             raise AssertionError(f"{' '.join(str(c) for c in command)}: exit status {done.returncode}\n"
                                  f"{done.stdout[-2000:]}{done.stderr[-2000:]}")
@@ -151,9 +151,20 @@ class Network:
         return self
 
     def connect(self):
-        a, b = self.namespace("a"), self.namespace("b")
         for name in self.names:
             sh("ip", "-n", self.namespace(name), "link", "set", "lo", "up", "multicast", "on")
+        self.join()
+        self.a = Host(self.namespace("a"), "10.67.0.1", self.directory / "a")
+        self.b = Host(self.namespace("b"), "10.67.0.2", self.directory / "b")
+        if self.wired:
+            self.w = Host(self.namespace("w"), None, self.directory / "w")
+        for host in (self.a, self.b):
+            wait_for(lambda: "state UP" in sh("ip", "-n", host.namespace, "link", "show", INTERFACE),
+                     f"the link of {host.namespace}")
+
+    def join(self):
+        """Makes the interfaces between the hosts, also anew when a test has removed them."""
+        a, b = self.namespace("a"), self.namespace("b")
         if self.wired:
             w = self.namespace("w")
             sh("ip", "-n", a, "link", "add", INTERFACE, "type", "veth", "peer", "name", "left", "netns", w)
@@ -168,13 +179,6 @@ class Network:
             sh("ip", "-n", namespace, "route", "add", "239.0.0.0/8", "dev", INTERFACE)
             if self.wired:  # a user-space wire forwards frames as they are: their checksums must be finished
                 sh("ip", "netns", "exec", namespace, "ethtool", "-K", INTERFACE, "tx", "off")
-        self.a = Host(a, "10.67.0.1", self.directory / "a")
-        self.b = Host(b, "10.67.0.2", self.directory / "b")
-        if self.wired:
-            self.w = Host(self.namespace("w"), None, self.directory / "w")
-        for host in (self.a, self.b):
-            wait_for(lambda: "state UP" in sh("ip", "-n", host.namespace, "link", "show", INTERFACE),
-                     f"the link of {host.namespace}")
 
     def hosts(self):
         return [host for host in (getattr(self, name, None) for name in self.names) if host]

@@ -41,6 +41,12 @@ def ffmpeg_receive(sdp, file, seconds):
             "-t", seconds, "-f", "s32le", "-c:a", "pcm_s32le", file]
 
 
+def ffmpeg_send(file, address, channels, own_address, port=5004):
+    """Sends a file of S24_3BE at its own speed, in packets as long as fits."""
+    return ["ffmpeg", "-nostdin", "-loglevel", "error", "-re", "-f", "s24be", "-ar", "48000", "-ac", channels, "-i", file,
+            "-c:a", "pcm_s24be", "-f", "rtp", f"rtp://{address}:{port}?localaddr={own_address}&ttl=32"]
+
+
 def sdp(address, channels, port=5004, payload_type=98, encoding="L24"):
     return ("v=0\r\no=- 1 1 IN IP4 10.67.0.1\r\ns=bench\r\nt=0 0\r\n"
             f"m=audio {port} RTP/AVP {payload_type}\r\nc=IN IP4 {address}/32\r\n"
@@ -84,9 +90,9 @@ def capture(file, interface, expression="udp"):
     return ["dumpcap", "-q", "-i", interface, "-f", expression, "-B", "64", "-P", "-w", file]
 
 
-def dissect(file, fields, port=5004, only="rtp"):
+def dissect(file, fields, port=5004, only="rtp", protocol="rtp"):
     """tshark's view of a capture: a list of tuples of strings, one a packet."""
-    command = ["tshark", "-n", "-r", str(file), "-d", f"udp.port=={port},rtp", "-Y", only, "-T", "fields"]
+    command = ["tshark", "-n", "-r", str(file), "-d", f"udp.port=={port},{protocol}", "-Y", only, "-T", "fields"]
     for field in fields:
         command += ["-e", field]
     done = subprocess.run(command, capture_output=True, text=True, check=True, timeout=60)

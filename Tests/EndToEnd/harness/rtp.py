@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: MIT
 """RTP from Python: packets of any shape and at any time, which no decent peer would send.
 
-Run as a program inside a host's namespace: `rtp.py ADDRESS PORT INTERFACE-ADDRESS FILE`, where FILE has one
-packet a line: seconds after the start, then the UDP payload in hexadecimal.
+Run as a program inside a host's namespace: `rtp.py ADDRESS PORT INTERFACE-ADDRESS FILE [START]`, where FILE has one
+packet a line: seconds after the start, the UDP payload in hexadecimal, and where it goes if not to ADDRESS. START is
+the monotonic second to count from, now if it is not given.
 """
 
 import pathlib
@@ -23,23 +24,25 @@ def packet(sequence, timestamp, payload, payload_type=98, ssrc=0x67676767, versi
 
 
 def script(path, packets):
-    """Writes (seconds, payload) pairs for the program below."""
-    pathlib.Path(path).write_text("".join(f"{at:.6f} {data.hex() or '-'}\n" for at, data in packets))
+    """Writes (seconds, payload) pairs, or triples with an address, for the program below."""
+    pathlib.Path(path).write_text("".join(
+        f"{at:.6f} {data.hex() or '-'}{''.join(f' {address}' for address in more)}\n" for at, data, *more in packets))
     return path
 
 
-def main(address, port, interface_address, file):
+def main(address, port, interface_address, file, start=None):
     lines = [line.split() for line in pathlib.Path(file).read_text().splitlines()]
-    packets = [(float(at), b"" if data == "-" else bytes.fromhex(data)) for at, data in lines]
+    packets = [(float(at), b"" if data == "-" else bytes.fromhex(data), more[0] if more else address)
+               for at, data, *more in lines]
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as out:
         out.setsockopt(socket.IPPROTO_IP, socket.IP_MULTICAST_IF, socket.inet_aton(interface_address))
         out.setsockopt(socket.IPPROTO_IP, socket.IP_MULTICAST_TTL, 32)
-        start = time.monotonic()
-        for at, data in packets:
+        start = time.monotonic() if start is None else float(start)
+        for at, data, where in packets:
             wait = start + at - time.monotonic()
             if wait > 0:
                 time.sleep(wait)
-            out.sendto(data, (address, int(port)))
+            out.sendto(data, (where, int(port)))
 
 
 if __name__ == "__main__":

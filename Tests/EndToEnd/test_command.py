@@ -1,0 +1,160 @@
+# SPDX-License-Identifier: MIT
+"""The command `aes67`: every verb against a running daemon, with good words and bad ones."""
+
+import json
+import os
+import pty
+import re
+import select
+import signal
+import time
+
+import pytest
+
+from harness.control import run_command
+from harness.network import wait_for
+
+NO_DAEMON, NOT_PERMITTED, USAGE = 69, 77, 64
+
+
+@pytest.fixture
+def host(lone):
+    a = lone(control={"socket-group": "root"})
+    wait_for((a.daemon.runtime / "control.sock").exists, "the control socket")
+    return a
+
+
+def test_stats_names_everything(host, install):
+    text = run_command(host, install, "stats").stdout
+    for word in ("aes67d ", "net0 (10.67.0.1)", "PTP is off", "host 1 stream 1", "239.69.1.8:5004", "media-tx", "57-64"):
+        assert word in text, f"{word}:\n{text}"
+    report = json.loads(run_command(host, install, "stats", "--json").stdout)
+    assert len(report["status"]["senders"]) == 8 and report["threads"]
+
+
+def test_stats_watch_renews_itself(host, install):
+    watcher = host.spawn(install.directory / "aes67", "stats", "--watch", "--socket", host.daemon.runtime / "control.sock")
+    wait_for(lambda: watcher.output.count("media-rx") >= 2, "the second table", timeout=10)
+    watcher.stop(signal.SIGINT)
+
+
+def test_clock_of_a_follower(network, install, lone):
+    """The six lines of `stats --ptp`, at a grandmaster and at its follower."""
+    master = lone(ptp={"mode": "master"}, control={"socket-group": "root"})
+    slave = lone(host=network.b, ptp={"mode": "slave"}, layout={"host": 2}, control={"socket-group": "root"})
+    slave.daemon.wait_status(lambda s: s["ptp"] and s["ptp"]["locked"], "the lock", timeout=40)
+    identity = master.daemon.status()["ptp"]["clockIdentity"]
+    text = run_command(slave, install, "stats", "--ptp").stdout
+    for pattern in (r"PTP state +slave, domain 0; the clock is locked", rf"Grandmaster +{identity}, priority 128",
+                    r"Offset +-?[\d.]+ (ns|us) ± [\d.]+ (ns|us)", r"Path delay +[\d.]+ (ns|us)", r"Lock +locked;",
+                    r"Timestamps +\w+"):
+        assert re.search(pattern, text), f"{pattern}:\n{text}"
+    assert json.loads(run_command(slave, install, "stats", "--ptp", "--json").stdout)["ptp"]["grandmaster"] == identity
+    assert "grandmaster" in run_command(master, install, "stats", "--ptp").stdout
+
+
+def test_monitor_writes_a_line_for_each_change(host, install):
+    monitor = host.spawn(install.directory / "aes67", "monitor", "--json", "--count", "3",
+                         "--socket", host.daemon.runtime / "control.sock")
+    time.sleep(0.5)
+    for _ in range(3):
+        host.run("aplay", "-q", "-D", "aes67:CH=2", "-t", "raw", "-f", "S32_LE", "-c2", "-r48000", "-d1", "/dev/zero")
+        if not monitor.running:
+            break
+    monitor.wait(10)
+    changes = [json.loads(line) for line in monitor.output.splitlines()]
+    assert len(changes) == 3 and {c["kind"] for c in changes} == {"client"}, changes
+
+
+def test_monitor_gives_the_terminal_back(host, install):
+    pid, terminal = pty.fork()
+    if pid == 0:
+        os.execvp("nsenter", host.inside([install.directory / "aes67", "monitor", "--socket", host.daemon.runtime / "control.sock"]))
+    text, deadline = "", time.monotonic() + 10
+    while "host 1 stream 1" not in text and time.monotonic() < deadline:
+        if select.select([terminal], [], [], 1)[0]:
+            text += os.read(terminal, 65536).decode(errors="replace")
+    os.write(terminal, b"\x03")
+    status = None
+    try:
+        while select.select([terminal], [], [], 5)[0]:
+            text += os.read(terminal, 65536).decode(errors="replace")
+    except OSError:
+        pass
+    _, status = os.waitpid(pid, 0)
+    os.close(terminal)
+    assert text.startswith("\x1b[?1049h") and text.rstrip().endswith("\x1b[?1049l"), text[-200:]
+    assert os.waitstatus_to_exitcode(status) == 130
+
+
+def test_log_level(host, install):
+    assert "debug" in run_command(host, install, "configure").stdout
+    assert run_command(host, install, "configure", "--log-level", "error").stdout == "log level error\n"
+    refused = run_command(host, install, "configure", "--log-level", "loud", check=False)
+    assert refused.returncode == 1 and "loud" in refused.stderr and "notice" in refused.stderr
+
+
+def test_doctor_finds_what_is_wrong(host, install):
+    host.run("sysctl", "-qw", "net.ipv4.conf.net0.rp_filter=1")
+    first = {f["check"]: f for f in json.loads(run_command(host, install, "doctor", "--json", check=False).stdout)}
+    assert first["daemon"]["verdict"] == first["interface"]["verdict"] == "good"
+    assert first["grandmaster"]["verdict"] == "doubtful" and "ptp.mode" in first["grandmaster"]["fix"]
+    assert first["receivers"]["verdict"] == "doubtful", "nobody sends"
+    assert first["rp_filter"]["verdict"] == "doubtful"
+    host.run(*first["rp_filter"]["fix"].replace("sysctl -w", "sysctl -qw").split())
+    mended = {f["check"]: f for f in json.loads(run_command(host, install, "doctor", "--json", check=False).stdout)}
+    assert mended["rp_filter"]["verdict"] == "good", mended["rp_filter"]
+    assert {f["verdict"] for f in mended.values()} <= {"good", "doubtful", "bad", "unknown"}
+    assert all(f["fix"] for f in mended.values() if f["verdict"] in ("doubtful", "bad"))
+    text = run_command(host, install, "doctor", check=False)
+    assert text.returncode == (1 if any(f["verdict"] == "bad" for f in mended.values()) else 0)
+    host.run("ip", "link", "set", "net0", "down")
+    host.daemon.wait_status(lambda s: s["interface"] is None, "no interface")
+    down = run_command(host, install, "doctor", check=False)
+    assert down.returncode == 1 and re.search(r"bad +interface", down.stdout), down.stdout
+
+
+def test_without_a_daemon(network, install):
+    for words in (["stats"], ["monitor"], ["configure"]):
+        refused = network.a.run(install.directory / "aes67", *words, "--socket", network.a.path("nobody.sock"), check=False)
+        assert refused.returncode == NO_DAEMON, refused.stderr
+        assert "aes67d does not run" in refused.stderr and "systemctl start aes67d" in refused.stderr
+    doctor = network.a.run(install.directory / "aes67", "doctor", "--socket", network.a.path("nobody.sock"), check=False)
+    assert doctor.returncode == 1 and "does not run" in doctor.stdout
+
+
+def test_a_user_outside_the_group_is_told_how_to_join(host, install, tmp_path):
+    program = tmp_path / "aes67"
+    program.write_bytes((install.directory / "aes67").read_bytes())
+    program.chmod(0o755)
+    descriptor, directory = os.open(program, os.O_RDONLY), os.open(host.daemon.runtime, os.O_PATH)
+    try:
+        refused = host.run("setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", f"/proc/self/fd/{descriptor}",
+                           "stats", "--socket", f"/proc/self/fd/{directory}/control.sock", check=False,
+                           pass_fds=(descriptor, directory))
+    finally:
+        os.close(descriptor)
+        os.close(directory)
+    assert refused.returncode == NOT_PERMITTED, refused.stderr
+    assert "usermod -aG aes67 $USER" in refused.stderr
+
+
+def test_names_of_single_verbs(host, install, tmp_path):
+    link = tmp_path / "aes67-stats"
+    link.symlink_to(install.directory / "aes67")
+    assert "host 1 stream 1" in host.run(link, "--socket", host.daemon.runtime / "control.sock").stdout
+
+
+@pytest.mark.parametrize("words", [["nonsense"], ["stats", "--nonsense"], ["configure", "--log-level"], ["doctor", "more"]])
+def test_wrong_words(network, install, words):
+    refused = network.a.run(install.directory / "aes67", *words, check=False)
+    assert refused.returncode == USAGE and "Usage" in refused.stderr
+
+
+def test_every_verb_helps(network, install):
+    overview = network.a.run(install.directory / "aes67", "--help").stdout
+    verbs = re.findall(r"^  ([a-z]+)  ", overview.split("SUBCOMMANDS:")[1], re.M)
+    assert {"stats", "monitor", "configure", "doctor"} <= set(verbs)
+    for verb in verbs:
+        text = network.a.run(install.directory / "aes67", verb, "--help").stdout
+        assert f"aes67 {verb}" in text.split("Examples:")[1], f"{verb} shows no example"

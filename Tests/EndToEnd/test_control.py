@@ -1,0 +1,170 @@
+# SPDX-License-Identifier: MIT
+"""The control API: what it answers, who may ask, and that asking disturbs nobody."""
+
+import os
+import pwd
+import socket
+import stat
+import subprocess
+import threading
+import time
+
+import pytest
+
+from harness.control import Control, part
+from harness.network import wait_for
+
+
+@pytest.fixture
+def control(lone):
+    a = lone(control={"socket-group": "root"})
+    control = Control(a.daemon)
+    wait_for(control.path.exists, "the control socket")
+    control.host = a
+    return control
+
+
+def test_every_part_of_the_status(control):
+    status = control.get("/v1/status")
+    assert set(status) == set(control.host.daemon.fresh_status())
+    for path, key in (("/v1/senders", "senders"), ("/v1/receivers", "receivers"), ("/v1/clients", "clients")):
+        assert [s.get("name") for s in control.get(path)] == [s.get("name") for s in status[key]]
+    assert control.get("/v1/clock")["clock"]["state"] == status["clock"]["state"]
+    for kind in ("senders", "receivers"):
+        name = status[kind][3]["name"]
+        assert control.get(f"/v1/{kind}/{part(name)}")["address"] == status[kind][3]["address"]
+    assert {"media-tx", "media-rx"} <= {t["name"] for t in control.get("/v1/threads")}
+    assert all(t["processorNanoseconds"] <= t["ageNanoseconds"] + 20_000_000 for t in control.get("/v1/threads"))
+
+
+def test_metrics_are_prometheus_text(control):
+    answer = control.ask("GET", "/metrics")
+    assert answer.headers["Content-Type"].startswith("text/plain; version=0.0.4")
+    kinds, samples = {}, {}
+    for line in answer.text.splitlines():
+        if line.startswith("# TYPE "):
+            _, _, name, kind = line.split()
+            assert name not in kinds, f"{name} comes twice"
+            kinds[name] = kind
+        elif not line.startswith("#"):
+            name, value = line.rsplit(" ", 1)
+            samples[name] = float(value)
+            assert name.split("{")[0] in kinds, line
+    assert samples['aes67_sender_packets_total{sender="host 1 stream 1"}'] > 0
+    assert all(kind == ("counter" if name.endswith("_total") else "gauge") for name, kind in kinds.items())
+
+
+REFUSED = [
+    ("GET", "/v1/nothing", None, 404, "/v1/nothing"),
+    ("POST", "/v1/status", "{}", 404, "POST"),
+    ("GET", "/v1/senders/nobody", None, 404, "nobody"),
+    ("GET", "/v1/receivers/%zz", None, 404, "%zz"),
+    ("PUT", "/v1/log-level", '{"level": "loud"}', 400, "loud"),
+    ("PUT", "/v1/log-level", '{"level": 7}', 400, ""),
+    ("PUT", "/v1/log-level", "{", 400, ""),
+    ("PUT", "/v1/log-level", "[" * 2000, 400, ""),
+    ("PUT", "/v1/log-level", " " * 70_000, 413, "long"),
+    ("GET", "/v1/events?status=7", None, 400, "status=7"),
+]
+
+
+@pytest.mark.parametrize("method, path, body, status, word", REFUSED, ids=range(len(REFUSED)))
+def test_refusals_have_a_reason_and_a_hint(control, method, path, body, status, word):
+    answer = control.ask(method, path, raw=body)
+    assert answer.status == status, answer.text
+    assert set(answer.json) == {"reason", "hint"}
+    assert word in answer.json["reason"] and answer.json["reason"] and answer.json["hint"], answer.text
+    control.get("/v1/status")
+
+
+def test_what_is_no_http_is_survived(control):
+    for junk in (b"\0" * 100, b"GET / HTTP/1.1\r\n" + b"X: y\r\n" * 5000, b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"):
+        with socket.socket(socket.AF_UNIX) as peer:
+            peer.connect(str(control.path))
+            try:
+                peer.sendall(junk)
+                peer.shutdown(socket.SHUT_WR)
+                peer.settimeout(5)
+                while peer.recv(65536):
+                    pass
+            except (BrokenPipeError, ConnectionResetError):
+                pass
+    control.get("/v1/status")
+
+
+def test_log_level_changes_at_once(control):
+    assert control.get("/v1/log-level") == {"level": "debug"}
+    assert control.ask("PUT", "/v1/log-level", {"level": "error"}).json == {"level": "error"}
+    assert control.get("/v1/log-level") == {"level": "error"}
+
+
+def test_events_tell_of_programs(control):
+    a = control.host
+    seen = []
+
+    def watch():
+        for event in control.events("/v1/events?status=500"):
+            seen.append(event)
+            if event[0] == "change" and "closed" in event[1]["text"]:
+                return
+
+    watcher = threading.Thread(target=watch, daemon=True)
+    watcher.start()
+    wait_for(lambda: seen, "the first event")
+    assert seen[0][0] == "status" and seen[0][1]["senders"]
+    a.run("aplay", "-q", "-D", "aes67:CH=2", "-t", "raw", "-f", "S32_LE", "-c2", "-r48000", "-d1", "/dev/zero")
+    watcher.join(5)
+    assert not watcher.is_alive(), seen
+    changes = [e[1] for e in seen if e[0] == "change" and e[1]["kind"] == "client"]
+    texts = [c["text"] for c in changes]
+    assert [t for t in texts if "xruns" not in t] == ["opened playback", "started", "closed playback"] or \
+        [t for t in texts if "xruns" not in t][-1] == "closed playback", texts
+    assert all("aplay" in c["name"] for c in changes)
+
+
+def test_watchers_are_bounded_and_do_not_delay_the_end(control):
+    streams = [control.events() for _ in range(16)]
+    for stream in streams:
+        next(stream)
+    refused = control.ask("GET", "/v1/events")
+    assert refused.status == 503 and "16" in refused.json["reason"]
+    begin = time.monotonic()
+    assert control.host.daemon.process.stop() == 0
+    assert time.monotonic() - begin < 3
+    assert not control.path.exists()
+    for stream in streams:
+        stream.close()
+
+
+def test_only_the_group_may_control(lone, install, tmp_path):
+    """Another local user gets no connection; a member of the group does."""
+    a = lone(control={"socket-group": "games"})
+    path = a.daemon.runtime / "control.sock"
+    wait_for(path.exists, "the control socket")
+    mode = path.stat()
+    assert stat.S_IMODE(mode.st_mode) == 0o660
+    assert not (a.daemon.runtime / "control.sock.new").exists()
+    nobody = pwd.getpwnam("nobody")
+    probe = ("import socket, sys; s = socket.socket(socket.AF_UNIX); s.connect(sys.argv[1]);"
+             "s.sendall(b'GET /v1/log-level HTTP/1.0\\r\\n\\r\\n'); print(s.recv(4096).decode())")
+
+    def as_nobody(*groups):
+        directory = os.open(path.parent, os.O_PATH)
+        try:  # pytest's directories are root's alone: reach the socket through an open descriptor.
+            return subprocess.run(
+                ["setpriv", f"--reuid={nobody.pw_uid}", f"--regid={nobody.pw_gid}", *groups, "/usr/bin/python3", "-c", probe,
+                 f"/proc/self/fd/{directory}/control.sock"],
+                capture_output=True, text=True, pass_fds=(directory,), check=False)
+        finally:
+            os.close(directory)
+
+    outsider = as_nobody("--clear-groups")
+    assert outsider.returncode != 0 and "PermissionError" in outsider.stderr, outsider
+    member = as_nobody("--groups=games")
+    assert "200 OK" in member.stdout, member
+
+
+def test_missing_group_is_said_and_does_not_hinder(lone):
+    a = lone(control={"socket-group": "nosuchgroup"})
+    wait_for(lambda: "groupadd --system nosuchgroup" in a.daemon.log, "the warning")
+    assert Control(a.daemon).get("/v1/status")["senders"]

@@ -1,0 +1,138 @@
+# SPDX-License-Identifier: MIT
+"""Interfaces and addresses that come, go and change under running streams: only what has changed is opened anew (NET-09)."""
+
+import pytest
+
+from harness import peers
+from harness.daemon import Daemon, configuration
+from harness.network import sh, wait_for
+
+STREAM = {"name": "one", "address": "239.69.5.1", "channels": 2}
+
+
+@pytest.fixture
+def stream(network, install):
+    """One stream from host a to host b, which is heard."""
+    Daemon(network.a, install, configuration(senders=[STREAM], receivers=[])).start().settle()
+    Daemon(network.b, install, configuration(host=2, senders=[], receivers=[STREAM])).start()
+    heard(network.b)
+    return network.a, network.b
+
+
+def heard(host, more=100, timeout=8.0):
+    """Waits until `more` packets have come in time."""
+    receiver = host.daemon.fresh_status()["receivers"][0]
+    return host.daemon.wait_status(lambda s: s["receivers"][0]["inTime"] >= receiver["inTime"] + more,
+                                   "packets in time", timeout)["receivers"][0]
+
+
+def faults(receiver):
+    return {name: receiver[name] for name in ("late", "lost", "resyncs", "foreign", "malformed")}
+
+
+def waits(host, kind, words, timeout=5.0):
+    """Waits until the only sender or receiver says that it waits, and why."""
+    stream = host.daemon.wait_status(lambda s: words in (s[kind][0].get("error") or ""), f"'{words}'", timeout)[kind][0]
+    assert stream["state"] == "waiting"
+    return stream
+
+
+def runs(host, kind, timeout=8.0):
+    return host.daemon.wait_status(lambda s: s[kind][0]["state"] == "running", f"{kind} to run", timeout)[kind][0]
+
+
+def test_a_second_address_interrupts_nothing(stream):
+    a, b = stream
+    before, sent = heard(b), a.daemon.fresh_status()["senders"][0]
+    for host, address in ((a, "10.67.0.11/24"), (b, "10.67.0.12/24"), (a, "172.31.0.1/16")):
+        host.run("ip", "addr", "add", address, "dev", "net0")
+        heard(b)
+        host.run("ip", "addr", "del", address, "dev", "net0")
+    after, now = heard(b), a.daemon.fresh_status()["senders"][0]
+    assert faults(after) == faults(before)
+    assert (now["ssrc"], now["withheld"], now["sendErrors"]) == (sent["ssrc"], sent["withheld"], sent["sendErrors"])
+
+
+def test_another_address(stream):
+    """As DHCP gives it: ours goes, another comes. What is sent then has the new one, and the stream goes on."""
+    a, b = stream
+    b.run("ip", "addr", "replace", "10.67.0.12/24", "dev", "net0")
+    file = b.path("c.pcapng")
+    dump = b.spawn(*peers.capture(file, "net0", "udp port 5004"))
+    before = heard(b)
+    a.run("ip", "addr", "del", "10.67.0.1/24", "dev", "net0")
+    waits(a, "senders", "no IPv4 address")
+    a.run("ip", "addr", "add", "10.67.0.31/24", "dev", "net0")
+    after = heard(b, 200)
+    dump.stop(2)
+    sources = [row for row, in peers.dissect(file, ["ip.src"])]
+    assert sources[0] == "10.67.0.1" and sources[-1] == "10.67.0.31"
+    assert after["ssrc"] == before["ssrc"] and after["resyncs"] <= before["resyncs"] + 1
+    assert a.daemon.fresh_status()["interface"]["address"] == "10.67.0.31"
+
+
+@pytest.mark.parametrize("side", ["sender", "receiver"])
+def test_link_flap(stream, side):
+    """A link that was down is a gap and no new stream; and the group is joined anew, for the switch may be another."""
+    a, b = stream
+    before = heard(b)
+    host, far = (a, b) if side == "sender" else (b, a)
+    file = far.path("igmp.pcapng")
+    host.run("ip", "link", "set", "net0", "down")
+    waits(host, side + "s", "interface net0 is down")
+    wait_for(lambda: "state DOWN" in sh("ip", "-n", far.namespace, "link", "show", "net0"), "the far end to notice")
+    dump = far.spawn(*peers.capture(file, "any", "igmp"))
+    wait_for(lambda: "File:" in dump.output, "the capture")
+    host.run("ip", "link", "set", "net0", "up")
+    after = heard(b, 200)
+    assert after["ssrc"] == before["ssrc"] and after["resyncs"] == before["resyncs"], (before, after)
+    assert after["lost"] > before["lost"], "the gap is counted"
+    dump.stop(2)
+    if side == "receiver":
+        groups = [row[0] for row in peers.dissect(file, ["igmp.maddr"], only="igmp.type == 0x22")]
+        assert any(STREAM["address"] in row for row in groups), groups
+
+
+def test_renamed(stream):
+    """A named interface that takes another name is not ours any more, until it has its name again."""
+    a, b = stream
+
+    def rename(old, new):
+        b.run("ip", "link", "set", old, "down")
+        b.run("ip", "link", "set", old, "name", new)
+        b.run("ip", "link", "set", new, "up")
+
+    rename("net0", "net9")
+    waits(b, "receivers", "interface net0 does not exist; there are: lo, net9")
+    rename("net9", "net0")
+    runs(b, "receivers")
+    heard(b)
+
+
+def test_removed_and_made_anew(network, stream):
+    """The same name, another interface: both sides find it again."""
+    a, b = stream
+    sh("ip", "-n", a.namespace, "link", "del", "net0")
+    for host in (a, b):
+        waits(host, "senders" if host is a else "receivers", "interface net0 does not exist")
+    network.join()
+    heard(b, 200, timeout=10)
+    assert a.daemon.fresh_status()["senders"][0]["state"] == "running"
+
+
+def test_automatic_choice_keeps_what_it_has(network, install):
+    """Under `auto` an interface that comes later changes nothing, although it would have been the first."""
+    a, b = network.a, network.b
+    sh("ip", "-n", a.namespace, "link", "del", "net0")
+    b.run("ip", "link", "add", "late0", "type", "veth", "peer", "name", "late1")
+    network.join()
+    auto = {"network": {"interface": "auto"}}
+    Daemon(a, install, configuration(senders=[STREAM], receivers=[], **auto)).start().settle()
+    Daemon(b, install, configuration(host=2, senders=[], receivers=[STREAM], **auto)).start()
+    before = heard(b)
+    b.run("ip", "addr", "add", "10.68.0.1/24", "dev", "late0")
+    for name in ("late0", "late1"):
+        b.run("ip", "link", "set", name, "up")
+    after = heard(b, 500)
+    assert faults(after) == faults(before)
+    assert b.daemon.fresh_status()["interface"]["name"] == "net0"

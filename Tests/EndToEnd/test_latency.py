@@ -1,0 +1,149 @@
+# SPDX-License-Identifier: MIT
+"""The latency test measures what the arithmetic says, on any machine, and blames the machine only for what it did."""
+
+import json
+import pathlib
+import shlex
+import subprocess
+import sys
+import xml.etree.ElementTree
+
+import numpy
+import pytest
+
+TOOL = pathlib.Path(__file__).resolve().parents[1] / "Support" / "Latency"
+sys.path.insert(0, str(TOOL))
+
+import analysis  # noqa: E402
+from harness.daemon import Daemon, configuration  # noqa: E402
+
+MS = 1_000_000
+
+
+def run(install, directory, *options, timeout=50):
+    """The tool's report; whether the machine was calm enough to pass does not matter here."""
+    report = directory / "report.json"
+    done = subprocess.run(["/usr/bin/python3", "-B", TOOL / "latency_test.py", "--install", install.directory, "--report",
+                           report, "--duration", "2", *options], capture_output=True, text=True, timeout=timeout)
+    assert done.returncode in (0, 1, 3), done.stdout + done.stderr
+    assert xml.etree.ElementTree.parse(report.with_suffix(".svg")).getroot().tag.endswith("svg")
+    return json.loads(report.read_text())
+
+
+@pytest.mark.parametrize("options,frames", [
+    (["--period", "32", "--ptime", "250"], 4 * 32 + 2 * 24),
+    (["--period", "16", "--ptime", "125", "--streams", "1"], 4 * 16 + 2 * 12),
+    (["--period", "32", "--ptime", "250", "--reflect", "engine"], 2 * 32 + 2 * 24),
+    (["--period", "64", "--ptime", "1000", "--reflect", "engine"], 2 * 64 + 2 * 72),
+], ids=["32-250us", "16-125us", "engine-32-250us", "engine-64-1ms"])
+def test_round_trip_is_what_the_arithmetic_says(install, tmp_path, options, frames):
+    """Buffers of both programs and two link offsets (LNK-01), to the frame; the clock agrees within a period."""
+    result = run(install, tmp_path, *options)
+    trip = result["roundTrip"]
+    assert result["expected"]["frames"] == frames
+    assert trip["medianFrames"] == frames, trip
+    most = max(trip["frames"], key=lambda entry: entry[1])
+    assert most == [frames, most[1]] and most[1] > 0.5 * sum(count for _, count in trip["frames"]), trip["frames"]
+    assert abs(trip["wallUs"]["p50"] - frames / 0.048) < result["setup"]["period"] / 0.048, trip["wallUs"]
+
+
+@pytest.mark.long
+def test_ten_minutes(install, tmp_path):
+    """64 channels each way for ten minutes in periods of 32 frames: nothing is late that the machine does not explain."""
+    result = run(install, tmp_path, "--duration", "600", "--period", "32", "--ptime", "250", "--streams", "2", timeout=700)
+    assert result["verdict"] != "failed", result["dropouts"]
+    if result["verdict"] == "inconclusive":
+        pytest.skip(f"INCONCLUSIVE: the machine stood still too often: {result['witness']['threads']}")
+
+
+@pytest.mark.parametrize("reflect,frames", [("app", 4 * 64 + 2 * 96), ("engine", 2 * 64 + 2 * 96)])
+def test_two_machines(network, install, tmp_path, reflect, frames):
+    """With --remote, everything goes through a shell on the other host, and that host's daemon is as it was found."""
+    streams = {"packet-time": "1ms", "link-offset": "2ms", "max-lateness": "17ms"}
+    for number, host in enumerate((network.a, network.b), start=1):
+        Daemon(host, install, configuration(host=number, streams=streams, log={"level": "info"},
+                                            device={"reflect": number == 2 and reflect == "engine"})).start()
+    for host in (network.a, network.b):
+        host.daemon.settle()
+    there = network.b.inside(["env", f"ALSA_CONFIG_PATH={network.b.environment['ALSA_CONFIG_PATH']}",
+                              f"AES67_RUNTIME_DIRECTORY={network.b.daemon.runtime}", "sh", "-c"])
+    environment = {**network.a.environment, "AES67_REMOTE_SHELL": shlex.join(there),
+                   "AES67_RUNTIME_DIRECTORY": str(network.a.daemon.runtime)}
+    report = tmp_path / "report.json"
+    command = network.a.inside(["/usr/bin/python3", "-B", TOOL / "latency_test.py", "--remote", "-", "--report", report,
+                                "--duration", 2, "--period", 64, "--reflect", reflect])
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=50)
+    assert done.returncode in (0, 1, 3), done.stdout + done.stderr
+    result = json.loads(report.read_text())
+    assert result["setup"]["linkOffsetFrames"] == 96 and result["setup"]["packetTimeUs"] == 1000
+    assert result["roundTrip"]["medianFrames"] == result["expected"]["frames"] == frames
+
+
+def dropout(late_ms, deadline=1_000 * MS):
+    return analysis.Dropout("near", deadline - MS, deadline, deadline + int(late_ms * MS))
+
+
+@pytest.mark.parametrize("begin,end,explains", [
+    (-0.2, 2.0, True),    # across the deadline, until it was seen
+    (-1.0, 1.0, True),    # as long as the lateness
+    (-2.5, -0.6, False),  # long, but over when only 0.4 ms of it had been due
+    (1.0, 1.9, False),    # too short for a lateness of 2 ms
+    (2.1, 9.0, False),    # afterwards
+])
+def test_a_stall_explains_only_what_it_covers(begin, end, explains):
+    missed = dropout(2.0)
+    stall = analysis.Stall(0, missed.deadline + int(begin * MS), missed.deadline + int(end * MS))
+    assert missed.explained([stall]) == explains
+
+
+def test_a_kernel_call_of_ours_explains_nothing():
+    missed = dropout(0.05)
+    short, long = (analysis.Stall(0, missed.deadline - length, missed.seen) for length in (MS // 10, MS // 2))
+    assert not missed.explained([short])
+    assert missed.explained([long])
+
+
+def test_an_xrun_is_judged_by_the_even_grid(tmp_path):
+    """The last service came 50 us late, as all did, and 300 us later still: the deadline does not move with it."""
+    made = records(600)
+    made["woke"][499] += 300_000
+    made["wrote"][499] += 300_000
+    events = tmp_path / "events"
+    events.write_text(f"{made['wrote'][499]} {made['wrote'][499] + 2 * MS} 0\n")
+    [missed] = analysis.read_xruns(events, "near", made[:500], 666_667, 2)
+    ideal = int(made["woke"][0]) + 499 * 32 * 1_000_000_000 // 48_000
+    assert abs(missed.deadline - (ideal + 2 * 666_667)) < 10, missed
+
+
+def test_stalls_of_different_processors_do_not_add_up():
+    missed = dropout(2.0)
+    halves = [(missed.deadline - MS // 2, missed.deadline + MS // 2), (missed.deadline + MS // 2, missed.deadline + 2 * MS)]
+    assert missed.explained([analysis.Stall(0, *half) for half in halves])
+    assert not missed.explained([analysis.Stall(number, *half) for number, half in enumerate(halves)])
+
+
+def records(count=1000, period=32, delay=112, ahead=64):
+    """What the near program writes down when everything is in time, woken 50 us late each time."""
+    made = numpy.zeros(count, analysis.RECORD)
+    made["read"] = numpy.arange(count) * period
+    made["written"] = made["read"] + ahead
+    made["woke"] = (made["read"] + period) * 1_000_000_000 // 48_000 + 50_000
+    made["wrote"] = made["woke"] + 10_000
+    made["heard"] = numpy.where(made["read"] >= delay, (made["read"] - delay) % analysis.CYCLE, -1)
+    return made
+
+
+def test_a_known_delay_is_measured():
+    made = records()
+    assert set(analysis.round_trip_frames(made)) == {112 + 64}
+    walls = analysis.round_trip_ns(made, 112)
+    assert abs(walls.mean() - (176 * 1e9 / 48_000 - 10_000)) < 1_000, walls.mean()
+    assert analysis.wake_lateness_ns(made).max() <= 1
+
+
+def test_a_gap_is_told_from_the_wake_of_an_xrun():
+    made = records()
+    made["wrong"][500:503] = 64
+    assert [samples for _, _, samples in analysis.gaps(made, [])[0]] == [3 * 64]
+    at = int(made["woke"][499])
+    assert analysis.gaps(made, [analysis.Dropout("near", at - MS, at - MS, at)]) == ([], 1, 3)

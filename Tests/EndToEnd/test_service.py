@@ -1,0 +1,354 @@
+# SPDX-License-Identifier: MIT
+"""The package on a fresh Debian 12 under a real systemd: install, play and record, journal, watchdog, upgrade, purge.
+
+Host a is the box; host b, outside, runs the daemon under test as its peer.
+"""
+
+import os
+import pathlib
+import re
+import subprocess
+import time
+
+import pytest
+
+from harness import box as boxes
+from harness import daemon as daemons
+from harness import pattern, peers, session
+from harness.network import wait_for
+
+ROOT = daemons.ROOT
+STEREO = {"pcm": "aes67:CH=2", "channels": 2}
+FRAME = 8  # bytes of a stereo S32_LE frame
+EVENTS = {name: identifier for name, identifier in re.findall(
+    r'case \.(\w+): "([0-9a-f]{32})"', (ROOT / "Sources/Daemon/Logging/EventClass.swift").read_text())}
+# Where the machine that runs the tests forbids LimitRTPRIO and LimitMEMLOCK, as a container does.
+ALLOW = "[Service]\nAmbientCapabilities=CAP_SYS_NICE CAP_IPC_LOCK\nCapabilityBoundingSet=CAP_SYS_NICE CAP_IPC_LOCK\n"
+SETTINGS = {"streams": {"link-offset": "200ms", "max-lateness": "100ms"}}
+
+
+@pytest.fixture(scope="session")
+def packages(install, tmp_path_factory):
+    """The package under test and the same as a later version."""
+    directory = tmp_path_factory.mktemp("packages")
+
+    def make(version):
+        done = subprocess.run([ROOT / "scripts/package-deb.sh", "--built", install.directory, "--version", version, "--quick", directory],
+                              capture_output=True, text=True)
+        assert done.returncode == 0, done.stderr
+        return pathlib.Path(done.stdout.strip())
+    return make("0.1.0~test1"), make("0.1.0~test2")
+
+
+@pytest.fixture(scope="session")
+def debian():
+    try:
+        return boxes.base()
+    except boxes.CannotBoot as error:
+        pytest.skip(f"NO SYSTEMD CAN BE BOOTED HERE: {error}")
+
+
+@pytest.fixture
+def bare(network, debian):
+    """A booted Debian on host a, without the package."""
+    box = boxes.Box(network.a, debian)
+    try:
+        box.boot()
+        yield box
+    finally:
+        box.down()
+
+
+@pytest.fixture
+def box(bare, packages):
+    """The same with the package, configured so that a busy test machine loses nothing."""
+    bare.install(packages[0])
+    configure(bare, daemons.configuration(**SETTINGS))
+    bare.look("systemctl", "restart", "aes67d")
+    return bare
+
+
+def configure(box, value):
+    (box.root / "etc/aes67/aes67d.yaml").write_text(daemons.json.dumps(value))
+    for unit in ("aes67d.service.d", "aes67d@.service.d"):
+        folder = box.root / "etc/systemd/system" / unit
+        folder.mkdir(exist_ok=True)
+        (folder / "test.conf").write_text(ALLOW)
+    box.look("systemctl", "daemon-reload")
+
+
+@pytest.fixture
+def peer(network, install):
+    """Host b with a daemon of its own."""
+    daemons.Daemon(network.b, install, daemons.configuration(host=2, **SETTINGS)).start()
+    network.b.daemon.settle()
+    return network.b
+
+
+def play(box, unit, frames, channels=2, name="play.raw"):
+    """Starts aplay in the box with a pattern of so many frames; returns the pattern."""
+    signal = pattern.Pattern(channels)
+    pattern.write(box.root / "root" / name, signal.frames(frames), "S32_LE")
+    box.start(unit, *peers.aplay(f"/root/{name}", pcm=f"aes67:CH={channels}", channels=channels))
+    client_runs(box, "playback")
+    return signal
+
+
+def client_runs(box, direction, count=1):
+    wait_for(lambda: sum(c["running"] and c["direction"] == direction for c in box.status()["clients"]) >= count,
+             f"{count} {direction} in the box", timeout=10, interval=0.05)
+
+
+def ready(box):
+    """The daemon of the box, started by whatever means, has its streams running."""
+    def good():
+        try:
+            status = box.status()
+        except (OSError, ValueError):
+            return False
+        return status["senders"] and all(s["state"] == "running" for s in status["senders"] + status["receivers"])
+    wait_for(good, "the box's streams", timeout=10, interval=0.05)
+
+
+def sounding(signal, recorded):
+    """The recording's intact runs; nothing may be torn or heard twice."""
+    runs = signal.runs(recorded)
+    pattern.expect_never_backwards(runs)
+    return [run for run in runs if run.kind == "intact"]
+
+
+def test_from_installation_to_purge(bare, peer, packages):
+    """Issue 8's first line: a fresh Debian, install, play, record, status, journal, stop, reboot, purge."""
+    before = everything(bare)
+    said = bare.install(packages[0])
+    assert "rror" not in said, said
+    assert bare.look("systemctl", "is-active", "aes67d").stdout == "active\n", "runs at once"
+    assert bare.look("systemctl", "is-enabled", "aes67d").stdout == "enabled\n"
+    assert not bare.look("sh", "-c", "ls /usr/lib/swift /usr/libexec/swift 2>/dev/null", check=False).stdout
+    configure(bare, daemons.configuration(**SETTINGS))
+    bare.look("systemctl", "restart", "aes67d")
+    ready(bare)
+
+    signal = pattern.Pattern(2)
+    recorder, sink = session.start_recording(peer, **STEREO)
+    play(bare, "player", 96_000)
+    player = session.play_pattern(peer, signal.frames(96_000), **STEREO)
+    bare.start("recorder", *peers.arecord("/root/recorded.raw", **STEREO, more=["-d", "4"]))
+    bare.ended_well("player")
+    player.wait(10)
+    bare.ended_well("recorder")
+    session.finish(recorder)
+    assert pattern.expect_whole(signal, pattern.read(sink, "S32_LE", 2), 96_000) > 0, "box to peer"
+    heard = sounding(signal, pattern.read(bare.root / "root/recorded.raw", "S32_LE", 2))
+    assert len(heard) == 1 and heard[0].length > 48_000, "peer to box"
+
+    text = bare.look("systemctl", "status", "aes67d").stdout
+    assert re.search(r'Status: ".*; 8 senders, 8 receivers; no programs"', text), text
+    expect_journal(bare)
+
+    begin = time.monotonic()
+    bare.look("systemctl", "stop", "aes67d")
+    assert time.monotonic() - begin < 1, "stop"
+    assert bare.show("aes67d", "Result") == "success"
+
+    bare.reboot()
+    assert bare.look("systemctl", "is-active", "aes67d").stdout == "active\n", "after a reboot, before anybody logs in"
+    assert bare.look("loginctl", "--no-legend", "list-users", check=False).stdout == ""
+
+    said = bare.look("dpkg", "--purge", "aes67-vsc").stdout
+    assert "rror" not in said and "not empty" not in said, said
+    left = [name for name in everything(bare) - before if "aes67" in name.lower()]
+    assert not left, left
+    assert "aes67" not in (bare.root / "etc/passwd").read_text() + (bare.root / "etc/group").read_text()
+    assert bare.show("aes67d", "LoadState") == "not-found"
+
+
+def everything(box):
+    """Every path that the box has on its disk or in /run, without those that come and go with programs."""
+    found = box.look("find", "/", "-xdev", "-path", "/var/log/journal", "-prune", "-o", "-path", "/root", "-prune", "-o", "-print")
+    running = box.look("find", "/run", "-path", "/run/systemd", "-prune", "-o", "-print", check=False)
+    return set(found.stdout.splitlines() + running.stdout.splitlines())
+
+
+def expect_journal(box):
+    entries = box.journal("-u", "aes67d")
+    started = [e for e in entries if e.get("MESSAGE_ID") == EVENTS["started"]]
+    assert started and started[-1]["PRIORITY"] == "5" and started[-1]["AES67_VERSION"], entries[-5:]
+    assert started[-1]["_SYSTEMD_UNIT"] == "aes67d.service" and "CODE_FILE" in started[-1]
+    opened = box.journal("-u", "aes67d", "CLIENT=aplay", f"MESSAGE_ID={EVENTS['clientOpened']}")
+    assert len(opened) == 1 and opened[0]["DIRECTION"] == "playback" and int(opened[0]["CLIENT_PID"]) > 1, opened
+    explained = box.look("journalctl", "-x", "--no-pager", "-u", "aes67d").stdout
+    assert "Subject: The AES67 sound card runs" in explained and "Subject: A program opened the device" in explained
+    assert "@" not in "".join(line for line in explained.splitlines() if line.startswith("░░ Subject")), "fields are filled in"
+    assert len(entries) < 60, "a story, not a flood:\n" + "\n".join(str(e["MESSAGE"]) for e in entries)
+
+
+def test_wrong_configuration_is_said_and_not_tried_again(box):
+    configure(box, {"streams": {"packet-tiem": "1ms"}})
+    box.look("systemctl", "restart", "aes67d", check=False)
+    state = box.show("aes67d", "ActiveState", "ExecMainStatus", "NRestarts")
+    assert state == {"ActiveState": "failed", "ExecMainStatus": "78", "NRestarts": "0"}, state
+    said = box.journal("-u", "aes67d", f"MESSAGE_ID={EVENTS['configurationWrong']}")
+    assert len(said) == 1 and "packet-tiem" in said[0]["REASON"], said
+    configure(box, daemons.configuration(**SETTINGS))
+    box.look("systemctl", "start", "aes67d")
+    ready(box)
+
+
+def test_upgrade_under_load(box, peer, packages):
+    """A program plays and another records through the upgrade of the package; both see nothing but silence."""
+    ready(box)
+    recorder, sink = session.start_recording(peer, **STEREO)
+    box.start("recorder", *peers.arecord("/root/recorded.raw", **STEREO))
+    signal = play(box, "player", 90 * 48_000)
+    player = session.play_pattern(peer, signal.frames(90 * 48_000), **STEREO)
+    session.grow(sink, FRAME * 48_000)
+    before = box.show("aes67d", "MainPID")
+    said = box.install(packages[1])
+    assert "rror" not in said, said
+    assert box.show("aes67d", "MainPID") != before, "the new daemon runs"
+    assert box.look("dpkg-query", "-W", "-f", "${Version}", "aes67-vsc").stdout == "0.1.0~test2"
+    client_runs(box, "playback")
+    client_runs(box, "capture")
+    session.grow(sink, FRAME * 96_000)
+    assert box.runs("player") and box.runs("recorder"), "both go on"
+    box.look("systemctl", "stop", "player", "recorder")
+    session.finish(recorder)
+    player.stop()
+    for what, recorded in (("played", pattern.read(sink, "S32_LE", 2)),
+                           ("recorded", pattern.read(box.root / "root/recorded.raw", "S32_LE", 2))):
+        heard = sounding(signal, recorded)
+        gaps = [b.start - a.end for a, b in zip(heard, heard[1:])]
+        assert len(heard) >= 2 and heard[-1].length > 12_000, f"{what} again:\n{pattern.describe(heard)}"
+        assert max(gaps) < 2.5 * 48_000, f"{what}: silent for {max(gaps) / 48_000:.2f} s"
+
+
+def test_watchdog(box, peer):
+    """A media thread that a debugger holds is found, said and ended; the program that plays never learns of it."""
+    ready(box)
+    recorder, sink = session.start_recording(peer, **STEREO)
+    signal = play(box, "player", 20 * 48_000)
+    session.grow(sink, FRAME * 24_000)
+    first = box.show("aes67d", "MainPID")
+    begin = time.monotonic()
+    holder = hold(box, "media-tx")
+    wait_for(lambda: box.show("aes67d", "MainPID") not in (first, "0"), "another daemon", timeout=15, interval=0.05)
+    took = time.monotonic() - begin
+    holder.stop()
+    ready(box)
+    client_runs(box, "playback")
+    session.grow(sink, FRAME * 96_000)
+    assert box.runs("player"), box.journal("-u", "player")
+    box.look("systemctl", "stop", "player")
+    session.finish(recorder)
+    assert 3 < took < 12, f"restarted after {took:.1f} s"
+    assert box.show("aes67d", "NRestarts") == "1"
+    said = box.journal("-u", "aes67d", f"MESSAGE_ID={EVENTS['threadStalled']}")
+    assert [e["THREAD"] for e in said] == ["media-tx"], said
+    heard = sounding(signal, pattern.read(sink, "S32_LE", 2))
+    assert len(heard) >= 2 and heard[-1].length > 24_000, pattern.describe(heard)
+
+
+def hold(box, name):
+    """Holds a thread of the daemon as a debugger does, from a process that is stopped with the test."""
+    shared = box.look("systemctl", "show", "aes67d", "-pControlGroup", "--value").stdout.strip()
+    threads = [task for group in box.cgroups for task in group.rglob(f"*{shared}/cgroup.threads") for task in task.read_text().split()]
+    held = [t for t in dict.fromkeys(threads) if pathlib.Path(f"/proc/{t}/comm").read_text().strip() == name]
+    assert len(held) == 1, (name, threads)
+    script = ("import ctypes, os, sys\n"
+              "libc = ctypes.CDLL(None, use_errno=True)\n"
+              "assert libc.ptrace(16, int(sys.argv[1]), None, None) == 0, ctypes.get_errno()\n"  # PTRACE_ATTACH
+              "print('held', flush=True)\n"
+              # A debugger also takes note of the end; until it does, the process is not gone.
+              "while os.WIFSTOPPED(os.waitpid(int(sys.argv[1]), 0x40000000)[1]): pass\n")
+    holder = box.host.spawn("/usr/bin/python3", "-c", script, held[0], name="hold")
+    wait_for(lambda: "held" in holder.output or not holder.running, "the thread to be held")
+    assert holder.running, holder.output
+    return holder
+
+
+def test_killed_twenty_times(box, peer):
+    """64 channels each way go through twenty deaths by SIGKILL: no error, and neither descriptors nor memory grow."""
+    ready(box)
+    box.start("player", *peers.aplay("/dev/zero"))
+    box.start("recorder", *peers.arecord("/dev/null"))
+    client_runs(box, "playback")
+    client_runs(box, "capture")
+    kill_and_wait(box)
+    before = uses(box)
+    for _ in range(19):
+        kill_and_wait(box)
+    after = uses(box)
+    assert box.show("aes67d", "NRestarts") == "20"
+    assert box.runs("player") and box.runs("recorder"), "the programs live"
+    for unit, (descriptors, kilobytes) in after.items():
+        assert descriptors <= before[unit][0], f"{unit}: {before} to {after}"
+        assert kilobytes < before[unit][1] + 2048, f"{unit}: {before} to {after}"
+    for unit in ("player", "recorder"):
+        box.look("systemctl", "stop", unit)
+
+
+def kill_and_wait(box):
+    first = box.show("aes67d", "MainPID")
+    box.look("systemctl", "kill", "-s", "KILL", "aes67d")
+    wait_for(lambda: box.show("aes67d", "MainPID", "ActiveState") not in
+             ({"MainPID": first, "ActiveState": "active"},) and box.show("aes67d", "ActiveState") == "active",
+             "the next daemon", timeout=10, interval=0.02)
+    client_runs(box, "playback")
+    client_runs(box, "capture")
+
+
+def uses(box):
+    """Descriptors and resident kilobytes of daemon and programs."""
+    found = {}
+    for unit in ("aes67d", "player", "recorder"):
+        pid = box.show(unit, "MainPID")
+        status = box.look("cat", f"/proc/{pid}/status").stdout
+        found[unit] = (len(box.look("ls", f"/proc/{pid}/fd").stdout.split()), int(re.search(r"VmRSS:\s+(\d+)", status)[1]))
+    return found
+
+
+def test_network_comes_and_goes(box, network, peer):
+    """Link down and up, another address as from DHCP, the interface unplugged and plugged in: audio returns by itself."""
+    ready(box)
+    a = network.a
+
+    def ip(*words):
+        a.run("ip", *words)
+
+    def heard():
+        """The peer receives what the box sends, for half a second."""
+        def packets():
+            return peer.daemon.status().total("receivers", "inTime")
+        start = packets()
+        wait_for(lambda: packets() > start + 8 * 400, "sound from the box", timeout=15, interval=0.1)
+
+    signal = play(box, "player", 45 * 48_000)
+    heard()
+    ip("link", "set", "net0", "down")
+    wait_for(lambda: box.status()["interface"] is None, "the loss to be seen", timeout=5)
+    ip("link", "set", "net0", "up")
+    ip("route", "replace", "239.0.0.0/8", "dev", "net0")
+    heard()
+    ip("addr", "del", "10.67.0.1/24", "dev", "net0")
+    ip("addr", "add", "10.67.0.77/24", "dev", "net0")
+    wait_for(lambda: (box.status()["interface"] or {}).get("address") == "10.67.0.77", "the new address", timeout=10)
+    heard()
+    ip("link", "del", "net0")
+    wait_for(lambda: box.status()["interface"] is None, "the interface to be gone", timeout=5)
+    ip("link", "add", "net0", "type", "veth", "peer", "name", "net0", "netns", network.b.namespace)
+    network.b.run("ip", "addr", "add", "10.67.0.2/24", "dev", "net0")
+    network.b.run("ip", "link", "set", "net0", "up")
+    ip("addr", "add", "10.67.0.1/24", "dev", "net0")
+    ip("link", "set", "net0", "up")
+    heard()
+    # As near to suspend as a box comes: everything in it stands still, and time goes on.
+    frozen = [g / "cgroup.freeze" for g in box.cgroups if (g / "cgroup.freeze").exists()]
+    assert frozen, "no freezer here"
+    frozen[0].write_text("1")
+    time.sleep(3)
+    frozen[0].write_text("0")
+    heard()
+    assert box.runs("player"), "the program never noticed"
+    assert box.show("aes67d", "NRestarts") == "0"
+    assert signal

@@ -1,0 +1,60 @@
+# SPDX-License-Identifier: MIT
+"""Real programs and a second card under a real systemd; the box is that of test_service.py."""
+
+import time
+
+from harness import daemon as daemons
+from harness import peers
+from harness.network import wait_for
+from test_service import EVENTS, SETTINGS, client_runs, configure, ready
+from test_service import bare, box, debian, packages  # noqa: F401  (fixtures)
+
+
+def test_real_programs_through_systemctl_restart(box, network, install):
+    """ffmpeg plays and jackd holds the device while the service is restarted twice; neither ends, both are back."""
+    ready(box)
+    a = network.a
+    programs = daemons.Daemon(a, install, {})  # not started: only what programs outside the box need to find its socket
+    programs.runtime = f"/proc/{box.leader}/root/run/aes67"
+    a.environment["ALSA_CONFIG_PATH"] = str(programs.write_alsa_configuration())
+    a.environment.update(peers.jack_environment(a.directory))
+    ffmpeg = a.spawn("ffmpeg", "-nostdin", "-loglevel", "error", "-re", "-f", "lavfi", "-i", "sine=r=48000:d=120",
+                     "-ac", 2, "-c:a", "pcm_s32le", "-f", "alsa", "aes67:CH=2")
+    jackd = a.spawn(*peers.jackd(pcm="aes67:CH=2"))
+    client_runs(box, "playback", 2)
+    client_runs(box, "capture")
+    for _ in range(2):
+        begin = time.monotonic()
+        box.look("systemctl", "restart", "aes67d")
+        assert time.monotonic() - begin < 3
+        ready(box)
+        client_runs(box, "playback", 2)
+        client_runs(box, "capture")
+    assert ffmpeg.running and ffmpeg.output == "", ffmpeg.output
+    assert jackd.running and "error" not in jackd.output.lower().replace("xrun", ""), jackd.output
+    jackd.stop()
+    ffmpeg.stop()
+
+
+def test_second_card_on_another_interface(box, network):
+    """aes67d@net1: its own interface, socket and streams beside the first card's, and PTP on both."""
+    a, b = network.a, network.b
+    a.run("ip", "link", "add", "net1", "type", "veth", "peer", "name", "net1", "netns", b.namespace)
+    for number, host in enumerate((a, b), start=1):
+        host.run("ip", "addr", "add", f"10.68.0.{number}/24", "dev", "net1")
+        host.run("ip", "link", "set", "net1", "up")
+    configure(box, daemons.configuration(ptp={"mode": "master"}, **SETTINGS))
+    box.look("systemctl", "restart", "aes67d")
+    box.look("systemctl", "start", "aes67d@net1")
+    ready(box)
+    wait_for(lambda: all(s["packets"] for s in box.status("net1")["senders"]), "the second card's senders", timeout=10)
+    assert box.status()["interface"]["name"] == "net0" and box.status()["instance"] == ""
+    second = box.status("net1")
+    assert second["interface"]["name"] == "net1" and second["instance"] == "net1"
+    assert {box.status()["ptp"]["state"], second["ptp"]["state"]} == {"master"}
+    box.start("player", "aplay", "-q", "-D", "aes67:CH=2,INSTANCE=net1", "-t", "raw", "-f", "S32_LE", "-c", 2, "-r", 48000, "-d", 20, "/dev/zero")
+    wait_for(lambda: [c["program"] for c in box.status("net1")["clients"] if c["running"]] == ["aplay"], "the player there")
+    assert box.status()["clients"] == []
+    box.look("systemctl", "stop", "aes67d")
+    assert box.runs("player") and box.look("systemctl", "is-active", "aes67d@net1").stdout == "active\n", "one card is not the other"
+    assert not box.journal("-u", "aes67d", "-u", "aes67d@net1", f"MESSAGE_ID={EVENTS['clockUnavailable']}")

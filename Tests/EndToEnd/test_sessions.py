@@ -1,0 +1,232 @@
+# SPDX-License-Identifier: MIT
+"""Sessions on the wire: announced, discovered, subscribed to by name, and followed whatever happens to them."""
+
+import json
+import shutil
+import subprocess
+import time
+
+import pytest
+
+from harness import pattern, peers, session
+from harness.daemon import ROOT, Daemon, configuration
+from harness.network import wait_for
+
+STEREO = {"pcm": "aes67:CH=2", "channels": 2}
+
+
+def stage(address="239.69.5.1", **more):
+    return {"name": "Stage", "address": address, "channels": 2, **more}
+
+
+def announce(host, install, *senders):
+    config = configuration(senders=list(senders) or [stage()], receivers=[], ptp={"mode": "off"})
+    return Daemon(host, install, config).start()
+
+
+def subscribe(host, install, **more):
+    receiver = {"name": "from stage", "session": "Stage", "channels": 2, **more}
+    config = configuration(host=2, senders=[], receivers=[receiver], ptp={"mode": "off"})
+    return Daemon(host, install, config).start()
+
+
+def receiver_when(daemon, condition, what, timeout=5.0):
+    def holds(status):
+        return condition(status.receiver("from stage"))
+    return daemon.wait_status(holds, what, timeout).receiver("from stage")
+
+
+def sessions(daemon):
+    file = daemon.runtime / "sessions.json"
+    wait_for(file.exists, "sessions.json")
+    return json.loads(file.read_text())["sessions"]
+
+
+def heard(daemon, name, condition=lambda found: True, timeout=5.0):
+    """The one session of that name for which the condition holds."""
+    def look():
+        return [s for s in sessions(daemon) if s["name"] == name and condition(s)]
+    return wait_for(look, f"session {name}", timeout)[0]
+
+
+def expect_sound(a, b):
+    """What is played on a arrives on b to the bit."""
+    signal = pattern.Pattern(2)
+    recorder, sink = session.start_recording(b, **STEREO)
+    session.play_pattern(a, signal.frames(24_000), **STEREO).wait()
+    time.sleep(0.5)
+    session.finish(recorder)
+    pattern.expect_whole(signal, pattern.read(sink, "S32_LE", 2), 24_000)
+
+
+def test_subscribed_by_name_within_two_seconds(network, install):
+    """SAP-03: whoever comes late need not wait for the interval of 30 s to end."""
+    announce(network.a, install).settle()
+    time.sleep(3)  # the quick announcements of the beginning are over
+    b = subscribe(network.b, install)
+    began = time.monotonic()
+    found = receiver_when(b, lambda r: r["state"] == "running", "the subscription", timeout=10)
+    assert time.monotonic() - began < 2, "it took too long"
+    assert (found["address"], found["channels"], found["session"]) == ("239.69.5.1", 2, "Stage")
+    expect_sound(network.a, network.b)
+    known = heard(b, "Stage")
+    assert known["announcer"] == "10.67.0.1" and not known["isOwn"]
+    assert known["streams"][0]["verdict"]["receivable"], known["streams"][0]["verdict"]
+    assert set(known["streams"][0]["presets"]) == {"dante", "ravenna", "st2110-30", "livewire"}
+
+
+def test_waits_with_a_reason_and_follows_moves(network, install):
+    """SDP-01, SAP-06: the same session at another address, under another name, and after kill -9."""
+    a, b = network.a, network.b
+    listener = subscribe(b, install)
+    waiting = receiver_when(listener, lambda r: 'no session "Stage"' in (r.get("error") or ""), "the reason")
+    assert waiting["state"] == "waiting"
+    announce(a, install).settle()
+    receiver_when(listener, lambda r: r["state"] == "running", "the session")
+    first = heard(listener, "Stage")
+
+    a.daemon.kill()
+    announce(a, install, stage("239.69.5.2", **{"packet-time": "250us"})).settle()
+    receiver_when(listener, lambda r: r["address"] == "239.69.5.2" and r["state"] == "running", "the move")
+    moved = heard(listener, "Stage", lambda s: s["version"] > first["version"])
+    assert (moved["origin"], moved["version"]) == (first["origin"], first["version"] + 1)
+    expect_sound(a, b)
+
+    a.daemon.stop()
+    gone = receiver_when(listener, lambda r: r["state"] == "waiting", "the end of a deleted session")
+    assert '"Stage"' in gone["error"] and "announced" in gone["error"]
+    announce(a, install, stage("239.69.5.2", **{"packet-time": "250us"})).settle()
+    receiver_when(listener, lambda r: r["state"] == "running", "its return")
+    again = heard(listener, "Stage")
+    assert (again["origin"], again["version"]) == (moved["origin"], moved["version"]), "nothing has changed"
+
+
+def test_returns_with_a_new_identity(network, install):
+    """It vanishes without a word, and comes back as somebody else of the same name (pain 12 of the field)."""
+    a, b = network.a, network.b
+    announce(a, install).settle()
+    listener = subscribe(b, install)
+    receiver_when(listener, lambda r: r["state"] == "running" and r["inTime"] > 0, "the session")
+    a.daemon.kill()
+    receiver_when(listener, lambda r: "nothing arrives" in (r.get("error") or ""), "word of the silence")
+    shutil.rmtree(a.daemon.state)
+    announce(a, install, stage("239.69.5.9")).settle()
+    receiver_when(listener, lambda r: r["address"] == "239.69.5.9" and r["state"] == "running", "the new one")
+    expect_sound(a, b)
+
+
+def test_others_find_nothing_malformed(network, install):
+    """SAP-01 to SAP-04, SDP-17: tshark dissects, ffprobe finds and plays, and deletions are sent at the end."""
+    a, b = network.a, network.b
+    capture = b.path("sap.pcap")
+    dump = b.spawn(*peers.capture(capture, "net0", "udp port 9875"))
+    wait_for(lambda: capture.exists(), "the capture")
+    probe = b.spawn("ffprobe", "-hide_banner", "-v", "error", "-show_entries", "stream=codec_name,channels,sample_rate",
+                    "-of", "csv=p=0", "sap://239.255.255.255", name="ffprobe")
+    time.sleep(1)
+    announce(a, install).settle()
+    wait_for(lambda: not probe.running, "ffprobe", timeout=20)
+    assert "pcm_s24be,48000,2" in probe.output, probe.output
+    a.daemon.stop()
+    time.sleep(0.5)
+    dump.stop(2)
+    fields = ["sap.flags.t", "ip.dst", "ip.ttl", "sap.message_identifier_hash", "sdp.version", "_ws.malformed", "_ws.expert"]
+    command = ["tshark", "-n", "-r", str(capture), "-T", "fields", *[w for f in fields for w in ("-e", f)]]
+    rows = [tuple(line.split("\t")) for line in
+            subprocess.run(command, capture_output=True, text=True, check=True, timeout=60).stdout.splitlines()]
+    assert {row[1] for row in rows} == {"239.255.255.255", "224.2.127.254"} and {row[2] for row in rows} == {"255"}
+    assert not any(row[5] or row[6] for row in rows), rows
+    [identifier] = {row[3] for row in rows if row[0] not in ("1", "True")}
+    deletions = [row for row in rows if row[0] in ("1", "True") and row[3] == identifier]
+    assert len(deletions) == 6, "three to each group"
+    assert all(row[4] == "0" for row in rows if row[0] not in ("1", "True")), "SDP begins with v=0"
+
+
+def test_our_description_is_played_by_others(network, install):
+    """What sessions.json says of a stream is a file that ffmpeg plays."""
+    a, b = network.a, network.b
+    announce(a, install).settle()
+    listener = subscribe(b, install)
+    signal, sink = pattern.Pattern(2), b.path("decoded.raw")
+    b.path("stage.sdp").write_text(heard(listener, "Stage")["sdp"], newline="")
+    decoder = b.spawn(*peers.ffmpeg_receive(b.path("stage.sdp"), sink, 5))
+    time.sleep(2)
+    session.play_pattern(a, signal.frames(24_000), **STEREO).wait()
+    decoder.wait(20)
+    pattern.expect_whole(signal, pattern.read(sink, "S32_LE", 2), 24_000)
+
+
+@pytest.mark.parametrize("wrong, words", [
+    (("rtpmap:98 L24/48000/8", "rtpmap:98 L24"), [":9: ", "rtpmap"]),
+    (("L24/48000/8", "L16/48000/8"), ["L16 is not sent"]),
+    (None, ["8 senders"]),
+])
+def test_default_sdp_configures_senders(network, install, tmp_path, wrong, words):
+    text = (ROOT / "configs" / "default.sdp").read_text()
+    (tmp_path / "own.sdp").write_text(text.replace(*wrong, 1) if wrong else text)
+    config = tmp_path / "sdp.yaml"
+    config.write_text(f"layout: {{ sdp: {tmp_path}/own.sdp }}\n")
+    done = network.a.run(install.daemon, "--check", "--config", config, check=False)
+    assert (done.returncode == 0) == (wrong is None), done.stdout + done.stderr
+    for word in words:
+        assert word in done.stdout + done.stderr
+
+
+BURST = """
+import socket, struct, sys, time
+s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+s.setsockopt(socket.IPPROTO_IP, socket.IP_MULTICAST_IF, socket.inet_aton("10.67.0.1"))
+for n in [*range(int(sys.argv[1]))] * 3:  # announcers repeat themselves
+    sdp = (f"v=0\\r\\no=- {n + 1} 1 IN IP4 10.67.0.1\\r\\ns=Session {n}\\r\\nt=0 0\\r\\nm=audio 5004 RTP/AVP 98\\r\\n"
+           f"i=8 channels: A, B, C, D, E, F, G, H\\r\\nc=IN IP4 239.70.{n >> 8}.{n & 255}/32\\r\\na=rtpmap:98 L24/48000/8\\r\\n"
+           "a=ptime:1\\r\\na=ts-refclk:ptp=IEEE1588-2008:00-1D-C1-FF-FE-12-00-A4:0\\r\\na=mediaclk:direct=0\\r\\n")
+    # Not our daemon's address: two programs that announce by one would have to agree on identifiers.
+    head = struct.pack(">BBH4s", 0x20, 0, n + 1, socket.inet_aton("10.67.0.77")) + b"application/sdp\\0"
+    s.sendto(head + sdp.encode(), ("239.255.255.255", 9875))
+    time.sleep(0.0002)
+"""
+
+
+def resident_kilobytes(daemon):
+    with open(f"/proc/{daemon.pid}/status") as file:
+        return next(int(line.split()[1]) for line in file if line.startswith("VmRSS"))
+
+
+def test_two_thousand_sessions_at_once(network, install):
+    """The directory is complete, memory bounded, and the stream that plays meanwhile loses nothing."""
+    a, b = network.a, network.b
+    announce(a, install).settle()
+    listener = subscribe(b, install)
+    receiver_when(listener, lambda r: r["state"] == "running" and r["inTime"] > 100, "the session")
+    before, memory = listener.fresh_status().receiver("from stage"), resident_kilobytes(listener)
+    began = time.monotonic()
+    a.spawn("/usr/bin/python3", "-c", BURST, 2000, name="burst").wait()
+    sent = time.monotonic() - began
+    def listed():
+        return sum(s["name"].startswith("Session ") for s in sessions(listener))
+    try:
+        wait_for(lambda: listed() == 2000, "2,000 sessions", timeout=25, interval=0.2)
+    except AssertionError:
+        raise AssertionError(f"{listed()} of 2,000 sessions; {(listener.runtime / 'sessions.json').read_text()[:400]}") from None
+    took, more = time.monotonic() - began, resident_kilobytes(listener) - memory
+    after = listener.fresh_status().receiver("from stage")
+    print(f"sent in {sent:.1f} s, listed after {took:.1f} s, {more} kB more, {after['inTime'] - before['inTime']} packets")
+    assert more < 100_000
+    for count in ("lost", "late", "resyncs", "early"):
+        assert after[count] == before[count], (before, after)
+    assert after["inTime"] - before["inTime"] > 900 * sent
+
+
+def test_somebody_else_on_our_group(network, install):
+    """NET-03: noticed by announcement and by sound, said loudly, and avoided where the address is automatic."""
+    a, b = network.a, network.b
+    announce(a, install, stage(), stage("auto", name="Free", **{"first-channel": 3})).settle()
+    first = a.daemon.status().sender("Free")["address"]
+    assert first.startswith("239.69.")
+    rival = announce(b, install, stage(name="Rival"), stage(first, name="Other rival", **{"first-channel": 3}))
+    a.daemon.wait_status(lambda s: "10.67.0.2" in (s.sender("Stage").get("error") or ""), "word of the conflict", 10)
+    a.daemon.wait_status(lambda s: s.sender("Free")["address"] != first and s.sender("Free")["state"] == "running",
+                         "another address", 10)
+    assert "239.69.5.1:5004" in a.daemon.log
+    rival.stop()
+    a.daemon.wait_status(lambda s: not s.sender("Stage").get("error"), "the end of the conflict", 10)

@@ -1,0 +1,111 @@
+# SPDX-License-Identifier: MIT
+"""Unicast streams whose far side has closed its port, opens it, or is not there; beside others, who notice nothing."""
+
+import time
+
+from harness import pattern, peers, session
+from harness.daemon import Daemon, configuration
+from harness.network import wait_for
+
+DIRECT = {"name": "direct", "address": "10.67.0.2", "port": 5010, "channels": 2}
+BESIDE = {"name": "beside", "address": "239.69.5.2", "channels": 2, "first-channel": 3}
+LISTENER = """
+import socket, sys, time
+s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+s.bind(("10.67.0.2", 5010))
+s.settimeout(20)
+s.recv(2000)
+print("heard", time.monotonic(), flush=True)
+while True:
+    s.recv(2000)
+"""
+
+
+def start(network, install, *senders):
+    """These senders on a, a receiver of the stream beside on b."""
+    Daemon(network.a, install, configuration(senders=[*senders, BESIDE], receivers=[])).start()
+    Daemon(network.b, install, configuration(host=2, senders=[], receivers=[BESIDE])).start()
+    network.b.daemon.wait_status(lambda s: s["receivers"][0]["inTime"] > 50, "the stream beside")
+
+
+def undisturbed(network):
+    beside = network.b.daemon.fresh_status()["receivers"][0]
+    assert (beside["lost"], beside["late"], beside["resyncs"]) == (0, 0, 0), beside
+    sender = network.a.daemon.fresh_status().sender("beside")
+    assert (sender["sendErrors"], sender["withheld"], sender["state"]) == (0, 0, "running"), sender
+
+
+def sent(network, seconds):
+    """How many packets to the closed port leave in that time."""
+    file = network.b.path(f"{time.monotonic_ns()}.pcapng")
+    dump = network.b.spawn(*peers.capture(file, "net0", "udp dst port 5010"))
+    time.sleep(seconds)
+    dump.stop(2)
+    return len(peers.dissect(file, ["udp.srcport"], port=5010))
+
+
+def test_a_closed_port_stops_the_stream_until_it_opens(network, install):
+    """SND-04: it stops, says why, tries again every five seconds, and is heard when somebody listens."""
+    start(network, install, DIRECT)
+    daemon = network.a.daemon
+    refused = daemon.wait_status(lambda s: "refuses" in (s.sender("direct").get("error") or ""), "the refusal")
+    assert "10.67.0.2:5010 refuses the stream" in refused.sender("direct")["error"]
+    assert refused.sender("direct")["state"] == "waiting"
+    assert sent(network, 1.5) == 0
+    assert daemon.log.count("10.67.0.2:5010 refuses") == 1
+    undisturbed(network)
+    listener = network.b.spawn("/usr/bin/python3", "-c", LISTENER)
+    wait_for(lambda: "heard" in listener.output, "the stream to be tried again", 8)
+    daemon.wait_status(lambda s: s.sender("direct")["state"] == "running", "the sender to be content", 5)
+    before = daemon.fresh_status().sender("direct")
+    listener.stop()
+    daemon.wait_status(lambda s: "refuses" in (s.sender("direct").get("error") or ""), "the second refusal")
+    assert before["withheld"] > 1000, "what was not sent is counted"
+    undisturbed(network)
+
+
+def test_a_receiver_that_comes_later_hears_the_stream(network, install):
+    """Its sequence goes on through the silence, and the audio is exact."""
+    start(network, install, DIRECT)
+    network.a.daemon.wait_status(lambda s: "refuses" in (s.sender("direct").get("error") or ""), "the refusal")
+    network.b.daemon.stop()
+    Daemon(network.b, install, configuration(host=2, senders=[], receivers=[DIRECT])).start()
+    network.a.daemon.wait_status(lambda s: s.sender("direct")["state"] == "running", "the sender to be content", 9)
+    signal = pattern.Pattern(2)
+    recorder, sink = session.start_recording(network.b, pcm="aes67:CH=2", channels=2)
+    session.play_pattern(network.a, signal.frames(24_000), pcm="aes67:CH=2", channels=2).wait()
+    time.sleep(0.5)
+    session.finish(recorder)
+    pattern.expect_whole(signal, pattern.read(sink, "S32_LE", 2), 24_000)
+
+
+def test_nobody_at_that_address(network, install):
+    """Where nobody answers to ARP the stream says so and goes on; others notice nothing."""
+    start(network, install, {**DIRECT, "address": "10.67.0.99"}, {**DIRECT, "name": "far", "address": "10.99.0.1"})
+    daemon = network.a.daemon
+    status = daemon.wait_status(lambda s: "does not answer" in (s.sender("direct").get("error") or ""), "the silence", 8)
+    assert "10.67.0.99 does not answer (No route to host); still sending" in status.sender("direct")["error"]
+    assert "Network is unreachable" in status.sender("far")["error"]
+    undisturbed(network)
+    # Somebody takes the address: heard without another word.
+    network.b.run("ip", "addr", "add", "10.67.0.99/24", "dev", "net0")
+    listener = network.b.spawn("/usr/bin/python3", "-c", LISTENER.replace("10.67.0.2", "10.67.0.99"))
+    wait_for(lambda: "heard" in listener.output, "the stream", 8)
+    daemon.wait_status(lambda s: s.sender("direct")["state"] == "running", "the sender to be content", 13)
+    undisturbed(network)
+
+
+def test_a_receiver_at_an_address_that_goes_and_comes(network, install):
+    """A unicast receiver waits for its address, and says so."""
+    network.b.run("ip", "addr", "add", "10.67.0.77/24", "dev", "net0")
+    there = {**DIRECT, "address": "10.67.0.77"}
+    Daemon(network.b, install, configuration(host=2, senders=[], receivers=[there])).start()
+    Daemon(network.a, install, configuration(senders=[there], receivers=[])).start()
+    daemon = network.b.daemon
+    daemon.wait_status(lambda s: s["receivers"][0]["inTime"] > 50, "the stream")
+    network.b.run("ip", "addr", "del", "10.67.0.77/24", "dev", "net0")
+    words = "this host does not have that address"
+    daemon.wait_status(lambda s: words in (s["receivers"][0].get("error") or ""), words)
+    network.b.run("ip", "addr", "add", "10.67.0.77/24", "dev", "net0")
+    heard = daemon.wait_status(lambda s: s["receivers"][0]["state"] == "running", "the receiver to run")["receivers"][0]
+    daemon.wait_status(lambda s: s["receivers"][0]["inTime"] > heard["inTime"] + 50, "the stream again", 12)
