@@ -162,6 +162,8 @@ snd_pcm_sframes_t aes67_pcm_pointer(snd_pcm_ioplug_t *io) {
   int64_t now = aes67_pcm_now();
   pcm->application = application(pcm);
   if (vsc_client_service(pcm->client, now) == VSC_INCOMPATIBLE && moving(io)) {
+    SNDERR("aes67: aes67d was replaced by a release whose interface differs; "
+           "start this program again");
     snd_pcm_ioplug_set_state(io, SND_PCM_STATE_DISCONNECTED); // programs see ENODEV
     wake(pcm);
   }
