@@ -15,7 +15,7 @@ trap 'rm -rf "$scratch"' EXIT
 # The modules of the media threads: values and integers, nothing that allocates.
 real_time=(MediaClock RTP RealTime StreamEngine)
 # All modules below LinuxIO: nothing of the operating system.
-pure=("${real_time[@]}" Addressing PTP Session)
+pure=("${real_time[@]}" Addressing ControlAPI PTP RTCP Session)
 sources() { git ls-files --cached --others --exclude-standard -- "$@"; }
 
 gate_format() {
@@ -101,12 +101,30 @@ gate_configurations() {
 
 gate_units() {
   command -v systemd-analyze >/dev/null || return 77
-  local file
-  for file in systemd/*.service; do
-    # The program that a unit starts must exist; any will do here.
-    sed -E 's#^(ExecStart=)[^ ]+#\1/bin/true#' "$file" >"$scratch/$(basename "$file")"
-    systemd-analyze verify --recursive-errors=no "$scratch/$(basename "$file")" || return 1
-  done
+  local unit analyze=(systemd-analyze --man=no)
+  mkdir -p "$scratch/units"
+  # The program that a unit starts must exist; any will do here.
+  for unit in systemd/*.service; do sed -E 's#^(ExecStart=)[^ ]+#\1/bin/true#' "$unit" >"$scratch/units/$(basename "$unit")"; done
+  scripts/instance-unit.sh | sed -E 's#^(ExecStart=)[^ ]+#\1/bin/true#' >"$scratch/units/aes67d@.service"
+  # An instance is no copy by accident: program, directories and name differ, nothing else.
+  [ "$(scripts/instance-unit.sh | grep -cE '%[iI]')" = 4 ] || { echo "instance-unit.sh changes other lines than it should"; return 1; }
+  (cd "$scratch/units" && "${analyze[@]}" verify --recursive-errors=yes ./aes67d.service ./aes67d@eth1.service) || return 1
+  install -D systemd/hardware-clocks.conf "$scratch/units/aes67d.service.d/hardware-clocks.conf"
+  (cd "$scratch/units" && "${analyze[@]}" verify --recursive-errors=yes ./aes67d.service) || return 1
+  # In tenths: what a service that needs the network, real-time threads and its clients' users can reach.
+  systemd-analyze security --offline=true --threshold=20 systemd/aes67d.service
+}
+
+# Every event has an entry in the catalog (a unit test compares them); here systemd reads it.
+gate_catalog() {
+  command -v journalctl >/dev/null || return 77
+  mkdir -p "$scratch/root/usr/lib/systemd/catalog" "$scratch/root/var/lib/systemd/catalog"
+  cp systemd/aes67.catalog "$scratch/root/usr/lib/systemd/catalog/"
+  journalctl --root="$scratch/root" --update-catalog || return 1
+  local written read
+  written=$(grep -c '^-- ' systemd/aes67.catalog)
+  read=$(journalctl --root="$scratch/root" --list-catalog | wc -l)
+  [ "$written" = "$read" ] || { echo "systemd reads $read of $written entries"; return 1; }
 }
 
 gate_scripts() {
@@ -118,7 +136,7 @@ gate_scripts() {
 }
 
 gates=("$@")
-[ ${#gates[@]} -gt 0 ] || gates=(files scripts format layers embedded build symbols plugin configurations units)
+[ ${#gates[@]} -gt 0 ] || gates=(files scripts format layers embedded build symbols plugin configurations units catalog)
 passed=0 failed=0 skipped=0
 for gate in "${gates[@]}"; do
   "gate_$gate" >"$scratch/output" 2>&1
