@@ -21,6 +21,7 @@ from harness.witness import Witness, disturbances
 
 HERE = pathlib.Path(__file__).resolve().parent
 MOST_INCONCLUSIVE = 2
+MOST_TRIES = 3
 inconclusive = []
 repeated = []
 
@@ -60,10 +61,12 @@ def pytest_runtest_makereport(item, call):
 
 
 def pytest_runtest_protocol(item, nextitem):
-    """A test that was inconclusive is tried once more; what the second try says holds."""
+    """A test that was inconclusive is tried again; what the last of its tries says holds."""
     item.ihook.pytest_runtest_logstart(nodeid=item.nodeid, location=item.location)
     reports = runtestprotocol(item, nextitem=nextitem, log=False)
-    if any(hasattr(report, "inconclusive") for report in reports):
+    for _ in range(1, MOST_TRIES):
+        if not any(hasattr(report, "inconclusive") for report in reports):
+            break
         repeated.append(item.nodeid)
         item._initrequest()  # fixtures anew, as at the first time
         reports = runtestprotocol(item, nextitem=nextitem, log=False)

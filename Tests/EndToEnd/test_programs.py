@@ -10,11 +10,10 @@ import pytest
 from harness import pattern, peers, programs, session
 from harness.network import wait_for
 
-SLOW = 10  # times slower than real time, so that small periods meet no stall of the machine
-
-
-def loop(lone, offset="20ms", slow=SLOW):
-    """A host whose own streams come back to it."""
+def loop(lone, period, offset="20ms", slow=None):
+    """A host whose own streams come back to it, so many times slower than real time that a period is 25 ms: small ones
+    meet no stall of the machine then."""
+    slow = slow or -(-1_200 // period)
     clock = {"rate-divisor": slow, "anchor": time.monotonic_ns()} if slow > 1 else {}
     return lone(**programs.LOOP, streams={"packet-time": "250us", "link-offset": offset, "max-lateness": "17ms"},
                 clock=clock)
@@ -28,7 +27,7 @@ def link_offset(host):
                          ids=["64", "32", "32-synchronous"])
 def test_jack(lone, period, synchronous):
     """jackd with all 64 channels each way: the round trip is its buffer, its own period and the link offset."""
-    host = loop(lone)
+    host = loop(lone, period)
     programs.start_jackd(host, period, synchronous=synchronous)
     meter = programs.start_iodelay(host)
     expected = period * (2 if synchronous else 3) + link_offset(host)
@@ -41,7 +40,7 @@ def test_portaudio_duplex(lone, period):
     """A callback for both directions, as a digital audio workstation has it: the same delay at every start.
 
     A negative delay is the program before, whose last impulses are still on their way."""
-    host = loop(lone)
+    host = loop(lone, period)
     command = ["chrt", "-f", 70, "/usr/bin/python3", programs.HERE / "portaudio_duplex.py", "aes67", 64, period, 0.3]
     found = [json.loads(host.run(*command, timeout=40).stdout.split("DUPLEX ")[1]) for _ in range(2)]
     for result in found:
@@ -53,7 +52,7 @@ def test_portaudio_duplex(lone, period):
 def test_pipewire_sink_and_source(lone, period):
     """The sound card as a sink and a source of 64 ports each, in one graph that runs on the card's clock: nothing is
     resampled, so that the round trip is a whole number of frames."""
-    host = loop(lone, slow=1)
+    host = loop(lone, period, slow=1)
     programs.start_pipewire(host, period)
     out, back = programs.first_ports(host)
     meter = programs.start_iodelay(host, ("pw-link",), out, back, prefix=("pw-jack",))

@@ -234,6 +234,7 @@ def test_times_that_jump(scene):
     """The machine's time of day is set twice: nothing. The grandmaster's is: one counted gap. A grandmaster of another
     epoch takes over, as a Dante device would: another one."""
     scene.begin()
+    begun = scene.b.daemon.fresh_status().receiver(STREAM)
     for step in (5_000_000_000, -3_600_000_000_000):
         shift_time(scene.stepper, step)
         time.sleep(1.5)

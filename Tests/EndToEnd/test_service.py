@@ -142,8 +142,10 @@ def test_from_installation_to_purge(bare, peer, packages):
     heard = sounding(signal, pattern.read(bare.root / "root/recorded.raw", "S32_LE", 2))
     assert len(heard) == 1 and heard[0].length > 48_000, "peer to box"
 
-    text = bare.look("systemctl", "status", "aes67d").stdout
-    assert re.search(r'Status: ".*; 8 senders, 8 receivers; no programs"', text), text
+    def status_line():
+        return bare.look("systemctl", "status", "aes67d").stdout
+
+    wait_for(lambda: re.search(r'Status: ".*; 8 senders, 8 receivers; no programs"', status_line()), "the status line")
     expect_journal(bare)
 
     begin = time.monotonic()

@@ -31,8 +31,10 @@ def disturbances(hosts):
             found.append((f"{dropped} packets dropped by {host.namespace}", 2.0))  # 17 packets of 125 us
         if late := status.total("receivers", "late"):
             found.append((f"{late} packets late at {host.namespace}", patience_ms(status)))
-        if xruns := sum(client["xruns"] for client in status["clients"]):
-            found.append((f"{xruns} xruns on {host.namespace}", 30.0))
+        for client in status["clients"]:
+            if xruns := client["xruns"]:
+                spare_ms = (client["bufferFrames"] - client["periodFrames"]) / 48 * status["clock"]["rateDivisor"]
+                found.append((f"{xruns} xruns of {client['program']} on {host.namespace}", min(30.0, 0.8 * spare_ms)))
     return found
 
 
