@@ -41,6 +41,13 @@ public struct SampleBlock: ~Copyable {
     }
   }
 
+  /// The sum of one sample; inside the block.
+  @_noLocks @_noAllocation
+  func sum(_ frame: Int, _ channel: Int) -> Int32 {
+    // Safety: callers stay below `frames` and `channels`.
+    unsafe sums[frame * channels + channel]
+  }
+
   /// Writes the saturated sums as L24 at `offset`; returns the payload's bytes.
   @_noLocks @_noAllocation
   func write(into bytes: inout MutableRawSpan, at offset: Int) -> Int {

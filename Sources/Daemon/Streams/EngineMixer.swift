@@ -16,24 +16,31 @@ final class EngineMixer: PlaybackMixer {
   }
 
   private let memory: MediaMemory
+  private let meters: Meters
   private let pending = Mutex(Pending())
 
-  init(_ memory: MediaMemory) { self.memory = memory }
+  init(_ memory: MediaMemory, _ meters: Meters) {
+    self.memory = memory
+    self.meters = meters
+  }
 
   func attach(
     slot: Int, memory client: UnsafeMutablePointer<aes67_client>, channels: Int, firstChannel: Int
   ) {
     let source = unsafe PlaybackSource(client, channels: channels, firstChannel: firstChannel)
+    meters.attach(slot: slot, source)
     push(.attach(slot: slot, source))
   }
 
   func retire(slot: Int) { push(.retire(slot: slot)) }
 
   func takeRetired() -> Int? {
-    pending.withLock { pending in
+    let slot = pending.withLock { pending in
       collect(&pending)
       return pending.retiredSlots.popLast()
     }
+    if let slot { meters.detach(slot: slot) }
+    return slot
   }
 
   /// Hands `command` over. The queue holds more than there are slots and senders, so that it is full

@@ -56,6 +56,8 @@ final class MediaMemory: @unchecked Sendable {
   let receiverCounters: UnsafeMutablePointer<ReceiverCounters>
   /// For the transmit thread's sums.
   let scratch: UnsafeMutablePointer<Int32>
+  /// For the sums of the level meters.
+  let meterScratch: UnsafeMutablePointer<Int32>
 
   init(device: UnsafeMutablePointer<aes67_device>) {
     unsafe self.device = unsafe device
@@ -80,6 +82,8 @@ final class MediaMemory: @unchecked Sendable {
     }
     unsafe scratch = .allocate(capacity: SampleBlock.capacity)
     unsafe scratch.initialize(repeating: 0, count: SampleBlock.capacity)
+    unsafe meterScratch = .allocate(capacity: SampleBlock.capacity)
+    unsafe meterScratch.initialize(repeating: 0, count: SampleBlock.capacity)
   }
 
   private static func makeQueue<Element: BitwiseCopyable>() -> CommandQueue<Element> {

@@ -28,6 +28,8 @@ final class StreamService: Service, Sendable {
   let device: DeviceMemory
   let memory: MediaMemory
   let mixer: EngineMixer
+  /// How loud everything is, for whoever asks.
+  let meters: Meters
   let streams: Mutex<StreamTable>
   let poller: Poller
   /// Nil where the kernel has none for us: interfaces are polled then.
@@ -50,7 +52,8 @@ final class StreamService: Service, Sendable {
     self.logger = logger
     self.device = device
     unsafe memory = MediaMemory(device: device.page)
-    mixer = EngineMixer(memory)
+    unsafe meters = Meters(device, scratch: memory.meterScratch)
+    mixer = EngineMixer(memory, meters)
     poller = try Poller()
     monitor = try? InterfaceMonitor()
     wakeUp = try WakeUp()

@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: MIT
+import CSharedMemory
+import MediaClock
+import StreamEngine
+import Testing
+
+@Suite("Level meters")
+@safe
+struct LevelMeterTests {
+  private let bench = EngineBench()
+
+  private func withMeter<Result>(_ body: (inout LevelMeter) -> Result) -> Result {
+    let scratch = UnsafeMutablePointer<Int32>.allocate(capacity: SampleBlock.capacity)
+    defer { unsafe scratch.deallocate() }
+    var meter = unsafe LevelMeter(device: bench.device, scratch: scratch)
+    return body(&meter)
+  }
+
+  @Test("Peak, power and clips of what programs play together, on their device channels")
+  func playback() {
+    let one = PlayingClient(channels: 2, firstChannel: 0)
+    let other = PlayingClient(channels: 1, firstChannel: 1)
+    one.write(100) { frame, channel in channel == 0 ? 1_000 : frame % 2 == 0 ? 3 : -3 }
+    other.write(100) { frame, _ in frame == 70 ? 0x7F_FFFF : frame == 71 ? -0x80_0000 : 0 }
+    one.start(at: DeviceFrame(10))
+    other.start(at: DeviceFrame(10))
+    let levels = withMeter { meter in
+      meter.attach(slot: 0, one.source)
+      meter.attach(slot: 15, other.source)
+      return meter.playback(from: DeviceFrame(0), count: 100)
+    }
+    #expect(levels.frames == 100)
+    // 90 of the frames are played.
+    #expect(levels.channels[0].peak == 1_000)
+    #expect(levels.channels[0].squares == 90 * 1_000_000)
+    #expect(levels.channels[0].clips == 0)
+    // Two at full scale, once beyond it.
+    #expect(levels.channels[1].peak == ChannelLevel.fullScale)
+    #expect(levels.channels[1].clips == 2)
+    #expect(levels.channels[2].peak == 0 && levels.channels[2].squares == 0)
+    let gone = withMeter { meter in
+      meter.attach(slot: 0, one.source)
+      meter.detach(slot: 0)
+      return meter.playback(from: DeviceFrame(0), count: 100)
+    }
+    #expect(gone.channels[0].peak == 0)
+  }
+
+  @Test("What programs capture is measured where they hear it, behind the play head")
+  func capture() {
+    bench.startReceiver(channels: 8, firstChannel: 56)
+    var remote = RemoteSender(from: EngineBench.mediaOffset.media(DeviceFrame(0)))
+    for step in 1...20 as ClosedRange<Int64> {
+      bench.set(DeviceFrame(step * 48))
+      bench.deliver(remote.next())
+    }
+    let levels = withMeter { $0.capture(from: DeviceFrame(144), count: 480) }
+    for channel in 0..<8 {
+      let expected = (0..<480).map { pattern($0, channel) }
+      let level = levels.channels[56 + channel]
+      #expect(level.peak == expected.map(\.magnitude).max())
+      #expect(
+        level.squares == expected.reduce(0) { $0 + UInt64($1.magnitude) * UInt64($1.magnitude) })
+    }
+    #expect(levels.channels[55].peak == 0)
+    // Outside of what the ring says is valid there is silence.
+    let before = withMeter { $0.capture(from: DeviceFrame(-1_000_000), count: 480) }
+    #expect(before.channels[56].peak == 0)
+  }
+}
