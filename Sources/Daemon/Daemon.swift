@@ -66,9 +66,9 @@ public struct Daemon: Sendable {
       options, configuration, streams: streams, device: device, logLevel: logLevel, log: log)
     let control = ControlService(
       path: directory + "/control.sock", group: configuration.control.socketGroup,
-      desk: ControlDesk(status: collect, streams: streams, keeper: keeper, logLevel: logLevel),
-      log: log,
-      quietLog: quietLog)
+      desk: ControlDesk(
+        status: collect, streams: streams, sessions: sessions, keeper: keeper, logLevel: logLevel),
+      log: log, quietLog: quietLog)
     let monitor = ServiceMonitor(
       notifier: ServiceNotifier(), log: log,
       progress: { streams.progress + clock.progress }, status: collect)

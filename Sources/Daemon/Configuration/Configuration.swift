@@ -12,6 +12,8 @@ public struct Configuration: Equatable, Sendable {
   public var network = Network()
   public var senders: [SenderConfiguration]
   public var receivers: [ReceiverConfiguration]
+  /// What a stream has that says nothing else.
+  var defaults: StreamDefaults
   /// A sender that woke later than this drops what is older.
   public var maxLateness = Interval.milliseconds(17)
   public var networkClock = NetworkClock()

@@ -57,6 +57,7 @@ extension Configuration {
           "payload-type", "max-lateness",
         ]),
       port: network.port)
+    defaults = streams
     maxLateness = streams.maxLateness
     let layout = Layout(
       section("layout", ["host", "peer", "base", "streams", "channels", "sdp"]),

@@ -14,16 +14,24 @@ struct DescriptionFile {
   }
 
   init(_ path: String) throws(Problem) {
+    let text: String
+    do throws(SystemError) {
+      text = try Files.read(path)
+    } catch {
+      throw Problem(description: "\(error)")
+    }
+    try self.init(text: text, named: path)
+  }
+
+  /// - Parameter path: What the text is called where something is wrong with it.
+  init(text: String, named path: String) throws(Problem) {
     self.path = path
-    do {
-      let description = try SessionDescription(parsing: try Files.read(path))
-      streams = try description.streams()
-    } catch let error as SDPError {
+    do throws(SDPError) {
+      streams = try SessionDescription(parsing: text).streams()
+    } catch {
       throw Problem(
         description: error.line > 0
           ? "\(path):\(error.line): \(error.reason.sentence)" : "\(path): \(error.reason.sentence)")
-    } catch {
-      throw Problem(description: "\(error)")
     }
   }
 

@@ -2,7 +2,7 @@
 internal import MediaClock
 
 /// What the file says of a link offset: a time, or that it shall be measured.
-struct LinkOffset {
+struct LinkOffset: Equatable {
   /// Fixed, or what holds until it has been measured.
   let offset: Interval
   let automatic: AutomaticOffset?

@@ -2,7 +2,7 @@
 internal import MediaClock
 
 /// The section `streams`: what a stream has that says nothing else.
-struct StreamDefaults {
+struct StreamDefaults: Equatable {
   let port: UInt16
   let packetTime: PacketTime
   let linkOffset: LinkOffset

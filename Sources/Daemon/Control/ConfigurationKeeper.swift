@@ -33,8 +33,11 @@ final class ConfigurationKeeper: Sendable {
     state = Mutex(State(configuration: configuration))
   }
 
+  /// In force now.
+  var configuration: Configuration { state.withLock { $0.configuration } }
+
   var report: ConfigurationReport {
-    let configuration = state.withLock { $0.configuration }
+    let configuration = configuration
     return ConfigurationReport(
       file: options.file, profile: configuration.profile, profiles: options.shelf.names,
       smallestPeriodFrames: Int(configuration.device.minimumPeriod))

@@ -5,6 +5,7 @@ internal import ControlAPI
 struct ControlDesk: Sendable {
   let status: @Sendable () -> DaemonStatus
   let streams: StreamService
+  let sessions: SessionService
   let keeper: ConfigurationKeeper
   let logLevel: LogLevel
   let feed = EventFeed()

@@ -3,6 +3,7 @@ internal import ControlAPI
 internal import HTTPTypes
 internal import LinuxIO
 internal import MediaClock
+internal import Session
 
 extension SenderRequest {
   /// The sender that is asked for, starting from `old`.
@@ -30,10 +31,21 @@ extension SenderRequest {
 
 extension ReceiverRequest {
   /// The receiver that is asked for, starting from `old`.
-  func applied(to old: ReceiverConfiguration) throws(ControlError) -> ReceiverConfiguration {
+  ///
+  /// - Parameter defaults: Say where a measured link offset may go.
+  func applied(
+    to old: ReceiverConfiguration, defaults: StreamDefaults
+  ) throws(ControlError) -> ReceiverConfiguration {
     var receiver = old
     if let name { receiver.name = try checked(name: name) }
-    if let address { receiver.address = try checked(address: address) }
+    if let subscription = try subscription() {
+      receiver.subscription = subscription
+      receiver.address = .any
+    }
+    if let address {
+      receiver.address = try checked(address: address)
+      receiver.subscription = nil
+    }
     receiver.port = try checked(port, "port", 1...65535, old.port)
     if let source {
       receiver.source = source == "any" ? nil : try checked(address: source)
@@ -50,7 +62,12 @@ extension ReceiverRequest {
       receiver.payloadType =
         payloadType == 0 ? nil : try checked(payloadType, "payloadType", 96...127, 96)
     }
-    if let linkOffsetMicroseconds {
+    if linkOffsetMicroseconds == 0 {
+      let measured = LinkOffset(automatic: defaults.bounds, packetTime: defaults.packetTime)
+      receiver.linkOffset = measured.offset
+      receiver.automaticOffset = measured.automatic
+    } else if let linkOffsetMicroseconds {
+      receiver.automaticOffset = nil
       // Longer than the shortest packet and what the network needs (BUF-02); the buffer's length.
       receiver.linkOffset = .microseconds(
         try checked(linkOffsetMicroseconds, "linkOffsetMicroseconds", 375...200_000, 0))
@@ -65,10 +82,38 @@ extension ReceiverRequest {
     if let enabled { receiver.isEnabled = enabled }
     return receiver
   }
+
+  /// What is subscribed to; nil where the request does not say.
+  private func subscription() throws(ControlError) -> Subscription? {
+    guard session != nil || sdp != nil else { return nil }
+    let said: [(String, Bool)] = [
+      ("sdp", session != nil && sdp != nil), ("address", address != nil), ("port", port != nil),
+      ("source", source != nil), ("encoding", encoding != nil),
+      ("payloadType", payloadType != nil), ("alignment", alignment != nil),
+      ("timestampOffset", timestampOffset != nil),
+    ]
+    if let twice = said.first(where: \.1)?.0 {
+      throw ControlError(
+        .badRequest, "\(twice) is what the session says already", hint: "leave \(twice) out")
+    }
+    if let session {
+      guard !session.isEmpty, session.utf8.count <= 512 else {
+        throw .wrong("session", session, "a name or an origin")
+      }
+      return .session(session)
+    }
+    guard let stream = try StreamDescription(requested: sdp ?? "") else {
+      throw ControlError(
+        .badRequest, "the description has no stream of audio",
+        hint: "expected a section m=audio with RTP/AVP")
+    }
+    return .description(stream)
+  }
 }
 
 private func checked(name: String) throws(ControlError) -> String {
-  guard (1...64).contains(name.count), !name.contains(where: { $0.isNewline || $0 == "\0" }) else {
+  let isPrintable = name.unicodeScalars.allSatisfy { $0.properties.generalCategory != .control }
+  guard (1...64).contains(name.count), isPrintable else {
     throw .wrong("name", name, "one line of 1 to 64 characters")
   }
   return name

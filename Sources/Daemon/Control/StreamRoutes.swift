@@ -6,47 +6,43 @@ internal import LinuxIO
 internal import MediaClock
 
 extension Router<ControlContext> {
-  /// Senders and receivers that come, change and go; each by its identifier or its name.
+  /// Senders that come, change and go; each by its identifier or its name.
   func addStreamRoutes(_ desk: ControlDesk) {
     post("v1/senders") { request, context in
       let wish = try await request.decode(as: SenderRequest.self, context: context)
-      let id = try refusing { try desk.streams.add(try desk.sender(wish)) }
+      let id = try changing { try desk.streams.add(try desk.sender(wish)) }
       return JSONAnswer(try desk.senderStatus(id), status: .created)
     }
     patch("v1/senders/:name") { request, context in
       let wish = try await request.decode(as: SenderRequest.self, context: context)
       let (id, old) = try desk.sender(named: try context.pathName())
       let new = try wish.applied(to: old)
-      try refusing { try desk.streams.change(id, to: new) }
+      try changing { try desk.streams.change(id, to: new) }
       return JSONAnswer(try desk.senderStatus(id))
     }
     delete("v1/senders/:name") { _, context in
       let (id, _) = try desk.sender(named: try context.pathName())
-      try refusing { try desk.streams.removeSender(id) }
+      try changing { try desk.streams.removeSender(id) }
       return HTTPResponse.Status.noContent
     }
-    post("v1/receivers") { request, context in
-      let wish = try await request.decode(as: ReceiverRequest.self, context: context)
-      let id = try refusing { try desk.streams.add(try desk.receiver(wish)) }
-      return JSONAnswer(try desk.receiverStatus(id), status: .created)
-    }
-    patch("v1/receivers/:name") { request, context in
-      let wish = try await request.decode(as: ReceiverRequest.self, context: context)
-      let (id, old) = try desk.receiver(named: try context.pathName())
-      let new = try wish.applied(to: old)
-      try refusing { try desk.streams.change(id, to: new) }
-      return JSONAnswer(try desk.receiverStatus(id))
-    }
-    delete("v1/receivers/:name") { _, context in
-      let (id, _) = try desk.receiver(named: try context.pathName())
-      try refusing { try desk.streams.removeReceiver(id) }
-      return HTTPResponse.Status.noContent
+    get("v1/senders/:name/sdp") { _, context in
+      let (_, sender) = try desk.sender(named: try context.pathName())
+      let own = desk.sessions.status.sessions.first { $0.isOwn && $0.name == sender.name }
+      guard let own else {
+        throw ControlError(
+          .conflict, "sender \"\(sender.name)\" is not announced",
+          hint: "it has a description while it runs; `aes67 stats` says whether it does")
+      }
+      return Response(
+        status: .ok,
+        headers: [.contentType: "application/sdp; charset=utf-8", .cacheControl: "no-store"],
+        body: ResponseBody(byteBuffer: ByteBuffer(string: own.sdp)))
     }
   }
 }
 
 /// Answers why streams were not changed.
-private func refusing<Answer>(_ change: () throws -> Answer) throws -> Answer {
+func changing<Answer>(_ change: () throws -> Answer) throws -> Answer {
   do {
     return try change()
   } catch let error as StreamChangeError {
@@ -68,35 +64,18 @@ extension ControlDesk {
   fileprivate func sender(_ wish: SenderRequest) throws -> SenderConfiguration {
     let others = streams.senders.map(\.configuration)
     let channels = wish.channels ?? 8
+    let usual = keeper.configuration
     let defaults = SenderConfiguration(
-      name: "", address: freeGroup(others), port: streams.configuration.network.port,
-      channels: 8, firstChannel: Self.freeBlock(channels, others.map(\.deviceChannels)),
-      packetTime: .ms1, payloadType: 98)
+      name: "", address: freeGroup(others), port: usual.network.port, channels: 8,
+      firstChannel: freeBlock(channels, others.map(\.deviceChannels)) ?? 1,
+      packetTime: usual.defaults.packetTime, payloadType: usual.defaults.payloadType)
     var sender = try wish.applied(to: defaults)
-    if wish.name == nil { sender.name = Self.freeName("sender", others.map(\.name)) }
+    if wish.name == nil { sender.name = freeName("sender", others.map(\.name)) }
     try refuse(name: sender.name, among: others.map(\.name))
     return sender
   }
 
-  /// A new receiver, with what was not said filled in.
-  fileprivate func receiver(_ wish: ReceiverRequest) throws -> ReceiverConfiguration {
-    guard wish.address != nil else {
-      throw ControlError(.badRequest, "address is missing", hint: "expected an IPv4 address")
-    }
-    let others = streams.receivers.map(\.configuration)
-    let channels = wish.channels ?? 8
-    let defaults = ReceiverConfiguration(
-      name: "", address: .any, port: streams.configuration.network.port, source: nil,
-      encoding: .l24, channels: 8,
-      firstChannel: Self.freeBlock(channels, others.map(\.deviceChannels)), payloadType: nil,
-      linkOffset: .milliseconds(3), alignment: .mediaClock, timestampOffset: 0)
-    var receiver = try wish.applied(to: defaults)
-    if wish.name == nil { receiver.name = Self.freeName("receiver", others.map(\.name)) }
-    try refuse(name: receiver.name, among: others.map(\.name))
-    return receiver
-  }
-
-  private func refuse(name: String, among names: [String]) throws {
+  func refuse(name: String, among names: [String]) throws {
     guard names.contains(name) else { return }
     throw ControlError(
       .conflict, "there is a stream \"\(name)\" already", hint: "choose another name, or change it")
@@ -112,15 +91,15 @@ extension ControlDesk {
     return groups.first { !taken.contains($0) } ?? groups[0]
   }
 
-  /// The first block of so many channels that is nobody's, in steps of its length; else the first.
-  private static func freeBlock(_ channels: Int, _ taken: [Range<Int>]) -> Int {
-    guard (1...deviceChannels).contains(channels) else { return 1 }
+  /// The first block of so many channels that is nobody's, in steps of its length; nil where none is.
+  func freeBlock(_ channels: Int, _ taken: [Range<Int>]) -> Int? {
+    guard (1...deviceChannels).contains(channels) else { return nil }
     let starts = stride(from: 0, through: deviceChannels - channels, by: channels)
     let free = starts.first { start in !taken.contains { $0.overlaps(start..<start + channels) } }
-    return (free ?? 0) + 1
+    return free.map { $0 + 1 }
   }
 
-  private static func freeName(_ kind: String, _ names: [String]) -> String {
+  func freeName(_ kind: String, _ names: [String]) -> String {
     var number = 1
     while names.contains("\(kind) \(number)") { number += 1 }
     return "\(kind) \(number)"
@@ -133,23 +112,9 @@ extension ControlDesk {
     return (found.id, found.configuration)
   }
 
-  fileprivate func receiver(named name: String) throws -> (StreamID, ReceiverConfiguration) {
-    let all = streams.receivers
-    guard let found = all.first(where: { "\($0.id)" == name || $0.configuration.name == name })
-    else { throw ControlError.unknown("receiver", name, among: all.map(\.configuration.name)) }
-    return (found.id, found.configuration)
-  }
-
   fileprivate func senderStatus(_ id: StreamID) throws -> SenderStatus {
     guard let status = streams.status().senders.first(where: { $0.id == id.number }) else {
       throw ControlError.unknown("sender", "\(id)", among: [])
-    }
-    return status
-  }
-
-  fileprivate func receiverStatus(_ id: StreamID) throws -> ReceiverStatus {
-    guard let status = streams.status().receivers.first(where: { $0.id == id.number }) else {
-      throw ControlError.unknown("receiver", "\(id)", among: [])
     }
     return status
   }
