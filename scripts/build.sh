@@ -21,5 +21,8 @@ for program in aes67d aes67; do
   install -m 755 ".build/release/$program" "$directory/$program.new"
   mv "$directory/$program.new" "$directory/$program"
 done
+# shellcheck source=scripts/installed-files.sh
+. scripts/installed-files.sh
+for verb in "${verbs[@]}"; do ln -sfn aes67 "$directory/aes67-$verb"; done
 scripts/build-plugin.sh "$directory" "${@:2}"
 echo "Built in $directory: $(cd "$directory" && ls aes67d aes67 ./*.so | xargs)"

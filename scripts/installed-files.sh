@@ -6,7 +6,7 @@
 daemon=/usr/bin/aes67d
 command=/usr/bin/aes67
 # Each verb is a command by itself, too: aes67-stats is aes67 stats.
-verbs=(stats monitor stream configure doctor)
+verbs=(list subscribe unsubscribe stream sdp stats monitor glitches configure doctor)
 plugin_directory=$(pkg-config --variable=libdir alsa 2>/dev/null || echo "/usr/lib/$(dpkg-architecture -qDEB_HOST_MULTIARCH)")/alsa-lib
 alsa_shipped=/usr/share/alsa/alsa.conf.d
 alsa_enabled=/etc/alsa/conf.d

@@ -25,13 +25,19 @@ public enum TimeOfDay {
   public static var text: String {
     var now = timespec()
     unsafe clock_gettime(CLOCK_REALTIME, &now)
+    return text(of: Int64(now.tv_sec) * 1000 + Int64(now.tv_nsec / 1_000_000))
+  }
+
+  /// The same of an instant in milliseconds of the Unix time scale.
+  public static func text(of unixMilliseconds: Int64) -> String {
+    var seconds = time_t(unixMilliseconds / 1000)
     var local = unsafe tm()
-    unsafe localtime_r(&now.tv_sec, &local)
+    unsafe localtime_r(&seconds, &local)
     func digits(_ value: Int, _ count: Int) -> String {
       let text = String(value)
       return String(repeating: "0", count: max(0, count - text.count)) + text
     }
     let time = unsafe [local.tm_hour, local.tm_min, local.tm_sec].map { digits(Int($0), 2) }
-    return time.joined(separator: ":") + "." + digits(now.tv_nsec / 1_000_000, 3)
+    return time.joined(separator: ":") + "." + digits(Int(unixMilliseconds % 1000), 3)
   }
 }

@@ -15,7 +15,10 @@ struct Main: ParsableCommand {
       69 the daemon does not run; 75 it does not answer; 76 its answer is not understood; 77 you may not.
       """,
     version: aes67Version,
-    subcommands: [Stats.self, Monitor.self, Stream.self, Configure.self, Doctor.self])
+    subcommands: [
+      List.self, Subscribe.self, Unsubscribe.self, Stream.self, Describe.self, Stats.self,
+      Monitor.self, Glitches.self, Configure.self, Doctor.self,
+    ])
 
   static func main() {
     let words = CommandLine.arguments

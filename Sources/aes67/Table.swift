@@ -13,7 +13,8 @@ struct Table {
   }
 
   mutating func add(_ cells: String...) {
-    rows.append(cells + Array(repeating: "", count: max(0, names.count - cells.count)))
+    let missing = Array(repeating: "", count: max(0, names.count - cells.count))
+    rows.append(cells.map(Text.plain) + missing)
   }
 
   var isEmpty: Bool { rows.isEmpty }
@@ -38,8 +39,22 @@ struct Table {
   func show() { for line in lines { print(line) } }
 }
 
-/// Numbers as people read them.
+/// Names and numbers as people read them.
 enum Text {
+  /// Text that came from the network or from other programs, in characters that a terminal only shows: what
+  /// would move its cursor, change its state or turn the line around stands as a replacement character.
+  static func plain(_ text: String) -> String {
+    String(
+      String.UnicodeScalarView(
+        text.unicodeScalars.map { scalar in
+          switch scalar.properties.generalCategory {
+          case .control, .lineSeparator, .paragraphSeparator: "\u{FFFD}"
+          case .format where scalar != "\u{200D}": "\u{FFFD}"
+          default: scalar
+          }
+        }))
+  }
+
   /// Thousands apart: `1 234 567`.
   static func count(_ number: some BinaryInteger) -> String {
     let digits = Array(String(number.magnitude))

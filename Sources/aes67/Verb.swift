@@ -70,7 +70,13 @@ extension ControlFailure {
 
 /// Tells standard error what is wrong and what to do about it.
 func complain(_ reason: String, hint: String) {
-  StandardError.write("aes67: \(reason)\n" + (hint.isEmpty ? "" : "       \(hint)\n"))
+  StandardError.write(
+    "aes67: \(lines(reason))\n" + (hint.isEmpty ? "" : "       \(lines(hint))\n"))
+}
+
+/// The lines of a text, in characters that a terminal only shows.
+private func lines(_ text: String) -> String {
+  text.split(separator: "\n").map { Text.plain(String($0)) }.joined(separator: "\n       ")
 }
 
 /// Prints a value as JSON, for programs.

@@ -58,7 +58,7 @@ struct Configure: Verb {
   private func show(_ report: ReloadReport) throws {
     if json { return try printJSON(report) }
     print("profile \(report.profile.isEmpty ? "none" : report.profile)")
-    for line in report.applied { print(line) }
+    for line in report.applied { print(Text.plain(line)) }
     if report.applied.isEmpty { print("nothing changed") }
     for section in report.needsRestart { print("\(section): differs; restart the daemon for it") }
   }

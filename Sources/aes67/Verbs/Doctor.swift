@@ -46,7 +46,7 @@ struct Doctor: ParsableCommand {
     for finding in findings { table.add(finding.verdict.rawValue, finding.check, finding.seen) }
     table.show()
     for finding in findings where !finding.fix.isEmpty {
-      print("\n\(finding.check): \(finding.seen)\n  \(finding.fix)")
+      print("\n\(finding.check): \(Text.plain(finding.seen))\n  \(Text.plain(finding.fix))")
     }
   }
 }

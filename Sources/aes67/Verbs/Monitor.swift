@@ -81,8 +81,9 @@ struct Screen {
   private var changes: [String] = []
 
   static func line(of change: Change) -> String {
-    "\(TimeOfDay.text)  \(change.kind.rawValue)"
-      + (change.name.isEmpty ? "" : " \(change.name)") + ": \(change.text)"
+    Text.plain(
+      "\(TimeOfDay.text)  \(change.kind.rawValue)"
+        + (change.name.isEmpty ? "" : " \(change.name)") + ": \(change.text)")
   }
 
   mutating func add(_ change: Change) {

@@ -69,8 +69,9 @@ extension SenderStatus {
   var line: String {
     let last = firstChannel + channels - 1
     let reason = error.map { " (\($0))" } ?? ""
-    return
+    return Text.plain(
       "\(name): \(address):\(port), channels \(firstChannel) to \(last), \(state.rawValue)\(reason)"
+    )
   }
 }
 
@@ -169,6 +170,6 @@ struct Remove: Verb {
 
   func perform(_ client: ControlClient) throws {
     try client.delete("/v1/senders/\(pathPart(name))")
-    print("\(name): removed")
+    print("\(Text.plain(name)): removed")
   }
 }

@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: MIT
+internal import ArgumentParser
+internal import ControlAPI
+internal import ControlClient
+internal import LinuxIO
+
+/// `aes67 glitches`: what could be heard, and the packets around it.
+struct Glitches: Verb {
+  static let configuration = CommandConfiguration(
+    abstract: "Lists what could be heard lately: late and lost packets, streams that began anew.",
+    discussion: """
+      The daemon keeps the last 256. With --verbose the packets around each are shown: what came when, and how \
+      many frames there were left until it was due.
+
+      Examples:
+        aes67 glitches
+        aes67 glitches --verbose
+        aes67 glitches --json
+      """)
+
+  @OptionGroup var connection: Connection
+
+  @Flag(name: .shortAndLong, help: "The packets before and after each, too.")
+  var verbose = false
+
+  @Flag(help: "For programs.")
+  var json = false
+
+  func perform(_ client: ControlClient) throws {
+    let events = try client.get("/v1/glitches", as: [GlitchEvent].self)
+    if json { return try printJSON(events) }
+    guard !events.isEmpty else { return print("nothing was late or lost") }
+    var table = Table(">NUMBER", "TIME", "RECEIVER", "WHAT", ">PACKETS")
+    for event in events {
+      table.add(
+        "\(event.number)", TimeOfDay.text(of: event.unixMilliseconds), event.receiver,
+        event.kind.rawValue, "\(event.count)")
+    }
+    guard verbose else { return table.show() }
+    for (event, line) in zip(events, table.lines.dropFirst()) {
+      print(line)
+      show(event)
+    }
+  }
+
+  private func show(_ event: GlitchEvent) {
+    var table = Table("  ", ">SEQUENCE", ">TIMESTAMP", "SOURCE", ">FRAMES", ">LEFT", "COUNTED AS")
+    for packet in event.packets {
+      table.add(
+        "", "\(packet.sequence)", "\(packet.timestamp)", packet.source, "\(packet.frames)",
+        "\(packet.marginFrames)", packet.verdict)
+    }
+    if !table.isEmpty { table.show() }
+    print("")
+  }
+}

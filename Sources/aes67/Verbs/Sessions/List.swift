@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: MIT
+internal import ArgumentParser
+internal import ControlAPI
+internal import ControlClient
+
+/// `aes67 list`: what can be heard on the network.
+struct List: Verb {
+  static let configuration = CommandConfiguration(
+    abstract: "Lists the sessions on the network, and whether this host can receive them.",
+    discussion: """
+      Senders announce themselves about every half minute, so that a new network is complete after that. \
+      What this host sends itself is marked as its own.
+
+      Examples:
+        aes67 list
+        aes67 list --verbose
+        aes67 list --json
+      """)
+
+  @OptionGroup var connection: Connection
+
+  @Flag(name: .shortAndLong, help: "Everything that is known of each stream.")
+  var verbose = false
+
+  @Flag(help: "For programs.")
+  var json = false
+
+  func perform(_ client: ControlClient) throws {
+    let status = try client.get("/v1/sessions", as: SessionsStatus.self)
+    if json { return try printJSON(status) }
+    if let error = status.error { complain(error, hint: "aes67 doctor") }
+    if verbose {
+      for session in status.sessions { show(session) }
+    } else {
+      show(status.sessions)
+    }
+    if status.sessions.isEmpty {
+      print("no session is announced; senders announce themselves about every half minute")
+    }
+  }
+
+  private func show(_ sessions: [SessionStatus]) {
+    var table = Table("NAME", ">CHANNELS", "FORMAT", "FROM", "RECEIVABLE")
+    for session in sessions {
+      for stream in session.streams {
+        table.add(
+          stream.name, "\(stream.channels)", Self.format(stream), session.announcer,
+          session.isOwn ? "our own" : stream.verdict.receivable ? "yes" : stream.verdict.sentence)
+      }
+      if session.streams.isEmpty {
+        table.add(session.name, "", "", session.announcer, "no: it has no stream of audio")
+      }
+    }
+    if !table.isEmpty { table.show() }
+  }
+
+  private static func format(_ stream: SessionStreamStatus) -> String {
+    let time = stream.packetTimeMicroseconds.map { " \(Text.time(Double($0) * 1000))" } ?? ""
+    return "\(stream.encoding)/\(stream.rate)\(time)"
+  }
+
+  private func show(_ session: SessionStatus) {
+    print(Text.plain(session.name))
+    line("origin", session.origin + (session.isOwn ? ", our own" : ", version \(session.version)"))
+    if !session.isOwn {
+      let period = session.periodSeconds.map { ", every \(Text.fixed($0, 1)) s" } ?? ""
+      line("announced", "by \(session.announcer)\(period)")
+    }
+    for stream in session.streams {
+      if session.streams.count > 1 { line("stream", stream.name) }
+      line("address", "\(stream.address):\(stream.port)")
+      line("format", "\(Self.format(stream)), \(stream.channels) channels")
+      if !stream.channelNames.isEmpty {
+        line("channels", stream.channelNames.joined(separator: ", "))
+      }
+      line("clock", stream.referenceClock.isEmpty ? "not said" : stream.referenceClock)
+      if !session.isOwn { line("here", verdict(stream.verdict)) }
+      for (preset, what) in stream.presets.sorted(by: { $0.key < $1.key }) {
+        line(preset, verdict(what))
+      }
+    }
+    print("")
+  }
+
+  private func verdict(_ verdict: VerdictStatus) -> String {
+    let notes = verdict.obstacles.joined(separator: " ")
+    return (verdict.receivable ? "yes" : "no") + (notes.isEmpty ? "" : ": \(notes)")
+  }
+
+  private func line(_ name: String, _ text: String) {
+    let space = String(repeating: " ", count: max(1, 13 - name.count))
+    print("  \(name)\(space)\(Text.plain(text))")
+  }
+}

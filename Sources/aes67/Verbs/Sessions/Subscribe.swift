@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: MIT
+internal import ArgumentParser
+internal import ControlAPI
+internal import ControlClient
+internal import LinuxIO
+internal import MediaClock
+
+/// `aes67 subscribe`: a session becomes channels that programs record.
+struct Subscribe: Verb {
+  static let configuration = CommandConfiguration(
+    abstract: "Receives a session: its channels become channels of the device.",
+    discussion: """
+      The session is one that `aes67 list` shows, by its name or origin, or one that a file of SDP describes. \
+      It is followed wherever it goes; while it is away its channels are silent.
+
+      Examples:
+        aes67 subscribe "Stage left"
+        aes67 subscribe "Stage left" --to 9
+        aes67 subscribe "Stage left" --to 1 --replace
+        aes67 subscribe --sdp stage.sdp --to 17
+      """)
+
+  @OptionGroup var connection: Connection
+  @Argument(help: "The session's name or origin.") var session: String?
+  @Option(help: "A file of SDP instead; - is standard input.") var sdp: String?
+  @Option(help: "The first device channel that it fills (the first free ones).") var to: Int?
+  @Option(help: "Room for so many channels (those of the session).") var channels: Int?
+  @Option(
+    help: "From the sender's sampling instant to capture: a time such as 3ms, or auto.",
+    transform: { $0 == "auto" ? 0 : try microseconds($0) })
+  var linkOffset: Int?
+  @Option(help: "What the receiver is called (as the session).") var name: String?
+  @Flag(help: "Receivers that fill the same channels give way.") var replace = false
+  @Flag(help: "For programs.") var json = false
+
+  func validate() throws {
+    guard (session == nil) != (sdp == nil) else {
+      throw ValidationError("name a session, or a file with --sdp")
+    }
+  }
+
+  func perform(_ client: ControlClient) throws {
+    let request = ReceiverRequest(
+      name: name, session: session,
+      sdp: try sdp.map { path throws(FileFailure) in
+        try FileFailure.read(path)
+      }, channels: channels, firstChannel: to, linkOffsetMicroseconds: linkOffset,
+      replaces: replace ? true : nil)
+    var receiver = try client.send("POST", "/v1/receivers", request, as: ReceiverStatus.self)
+    // Looking the session up and joining its group takes a moment, and how that ends is what people want to know.
+    let deadline = MonotonicClock.now + .seconds(1)
+    while receiver.state == .waiting, MonotonicClock.now < deadline {
+      MonotonicClock.sleep(until: MonotonicClock.now + .milliseconds(100))
+      receiver = try client.get("/v1/receivers/\(receiver.id)")
+    }
+    if json { try printJSON(receiver) } else { print(receiver.line) }
+  }
+}
+
+/// `aes67 unsubscribe`: a receiver goes.
+struct Unsubscribe: Verb {
+  static let configuration = CommandConfiguration(
+    abstract: "Stops receiving: the channels become silent and free.",
+    discussion: """
+      Examples:
+        aes67 unsubscribe "Stage left"
+      """)
+
+  @OptionGroup var connection: Connection
+  @Argument(help: "The receiver's name or number, or the session's name or origin.")
+  var name: String
+
+  func perform(_ client: ControlClient) throws {
+    let receivers = try client.get("/v1/receivers", as: [ReceiverStatus].self)
+    let found =
+      receivers.first { $0.name == name || "\($0.id)" == name }
+      ?? receivers.first { $0.session == name }
+    // The daemon's own answer to an unknown name lists those that there are.
+    try client.delete("/v1/receivers/\(pathPart(found.map { "\($0.id)" } ?? name))")
+    print("\(Text.plain(found?.name ?? name)): no longer received")
+  }
+}
+
+extension ReceiverStatus {
+  /// In one line.
+  var line: String {
+    let last = firstChannel + channels - 1
+    let from = address == "0.0.0.0" ? "no address yet" : "\(address):\(port)"
+    let reason = error.map { " (\($0))" } ?? ""
+    return Text.plain(
+      "\(name): \(from), channels \(firstChannel) to \(last), \(state.rawValue)\(reason)")
+  }
+}
