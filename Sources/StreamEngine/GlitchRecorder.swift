@@ -50,7 +50,7 @@ public struct GlitchRecord: BitwiseCopyable, Sendable {
 /// them over: so that "it clicked at 21:14" has an answer.
 ///
 /// Events that follow before that belong to the same glitch.
-struct GlitchRecorder: BitwiseCopyable {
+struct GlitchRecorder: ~Copyable {
   private static var after: Int { @_noLocks @_noAllocation get { 8 } }
   /// A stream that has fallen silent hands over what it has: 100 ms.
   private static var patience: Int64 { @_noLocks @_noAllocation get { 4800 } }
@@ -88,10 +88,15 @@ struct GlitchRecorder: BitwiseCopyable {
     self.count += count
   }
 
-  /// The event, when enough came after it.
+  /// Whether there was an event, and enough came after it.
   @_noLocks @_noAllocation
-  mutating func take(at now: DeviceFrame) -> GlitchRecord? {
-    guard count > 0, wanting <= 0 || now - frame >= GlitchRecorder.patience else { return nil }
+  func isComplete(at now: DeviceFrame) -> Bool {
+    count > 0 && (wanting <= 0 || now - frame >= GlitchRecorder.patience)
+  }
+
+  /// The event; the next one is another.
+  @_noLocks @_noAllocation
+  mutating func take() -> GlitchRecord {
     var record = GlitchRecord()
     record.kind = kind
     record.count = count

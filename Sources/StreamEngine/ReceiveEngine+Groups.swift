@@ -13,32 +13,30 @@ extension ReceiveEngine {
   @_noLocks @_noAllocation
   mutating func shareOffsets() {
     hasNewWishes = false
-    var leader = 0
-    while leader < receiverLimit {
+    var leader = receivers.next(from: 0)
+    while leader < ReceiverSlots.capacity {
       if isLeader(leader) { shareOffset(leader) }
-      leader += 1
+      leader = receivers.next(from: leader + 1)
     }
   }
 
   /// Whether the receiver is the first of its group.
   @_noLocks @_noAllocation
-  private func isLeader(_ index: Int) -> Bool {
-    guard receivers[index] != nil else { return false }
-    var other = 0
-    while other < index {
-      if isMember(index, of: other) { return false }
-      other += 1
-    }
-    return true
-  }
+  private func isLeader(_ index: Int) -> Bool { nextMember(of: index, from: 0) == index }
 
-  /// Whether receiver `index` shares its offset with receiver `leader`.
+  /// The first place from `index` on whose receiver shares its offset with receiver `leader`, which
+  /// itself is one.
   @_noLocks @_noAllocation
-  private func isMember(_ index: Int, of leader: Int) -> Bool {
-    guard let receiver = receivers[index], let other = receivers[leader] else { return false }
-    if index == leader { return true }
-    guard let group = receiver.settings.group, let its = other.settings.group else { return false }
-    return group == its
+  private func nextMember(of leader: Int, from index: Int) -> Int {
+    var index = receivers.next(from: index)
+    while index < ReceiverSlots.capacity {
+      if index == leader { return index }
+      if let group = receivers[index].settings.group, group == receivers[leader].settings.group {
+        return index
+      }
+      index = receivers.next(from: index + 1)
+    }
+    return index
   }
 
   @_noLocks @_noAllocation
@@ -46,27 +44,23 @@ extension ReceiveEngine {
     var needed: Int64 = 0
     var present: Int64 = 0
     var index = leader
-    while index < receiverLimit {
-      if isMember(index, of: leader), let receiver = receivers[index] {
-        if receiver.crossover != nil {
-          hasNewWishes = true
-          return
-        }
-        needed = max(needed, receiver.wantedOffset)
-        // A newcomer without a wish takes what the others have.
-        if receiver.isSettled || present == 0 { present = receiver.linkOffset }
+    while index < ReceiverSlots.capacity {
+      if receivers[index].crossover != nil {
+        hasNewWishes = true
+        return
       }
-      index += 1
+      needed = max(needed, receivers[index].wantedOffset)
+      // A newcomer without a wish takes what the others have.
+      if receivers[index].isSettled || present == 0 { present = receivers[index].linkOffset }
+      index = nextMember(of: leader, from: index + 1)
     }
     let offset = needed > 0 ? needed : present
     let start = changeFrame(leader, offset)
     index = leader
-    while index < receiverLimit {
-      if isMember(index, of: leader) {
-        receivers[index]?.change(to: offset, from: start, at: moment, in: ring)
-        receivers[index]?.isSettled = true
-      }
-      index += 1
+    while index < ReceiverSlots.capacity {
+      receivers[index].change(to: offset, from: start, at: moment, in: ring)
+      receivers[index].isSettled = true
+      index = nextMember(of: leader, from: index + 1)
     }
   }
 
@@ -75,11 +69,11 @@ extension ReceiveEngine {
   private func changeFrame(_ leader: Int, _ offset: Int64) -> DeviceFrame {
     var start = moment.playHead + 1
     var index = leader
-    while index < receiverLimit {
-      if isMember(index, of: leader), let receiver = receivers[index], receiver.tracker.isStarted {
-        start = max(start, receiver.sampledEnd + offset)
+    while index < ReceiverSlots.capacity {
+      if receivers[index].tracker.isStarted {
+        start = max(start, receivers[index].sampledEnd + offset)
       }
-      index += 1
+      index = nextMember(of: leader, from: index + 1)
     }
     return min(start, ring.end + -Crossover.length)
   }

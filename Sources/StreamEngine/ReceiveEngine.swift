@@ -23,24 +23,29 @@ public enum ReceiveReturn: BitwiseCopyable, Equatable, Sendable {
 public struct ReceiveEngine: ~Copyable {
   public static var greatestReceivers: Int { 64 }
 
+  /// Bytes that the receivers need.
+  public static var memoryByteCount: Int { ReceiverSlots.byteCount }
+
   private let commands: CommandQueue<ReceiveCommand>
   private let returns: CommandQueue<ReceiveReturn>
   private let glitches: CommandQueue<GlitchRecord>
   private var clock: SharedClock
   var ring: CaptureRing
-  var receivers = InlineArray<64, Receiver?>(repeating: nil)
-  var receiverLimit = 0
+  var receivers: ReceiverSlots
   /// Some receiver wants another link offset, came, or went.
   var hasNewWishes = false
   var moment: ReceiveMoment
 
   /// - Parameters:
   ///   - device: outlives the engine.
+  ///   - memory: `memoryByteCount` bytes, aligned for a pointer, for the engine alone; outlives it.
   ///   - glitches: takes what can be heard, for later; what does not fit is not kept.
   public init(
-    device: UnsafeMutablePointer<aes67_device>, commands: CommandQueue<ReceiveCommand>,
-    returns: CommandQueue<ReceiveReturn>, glitches: CommandQueue<GlitchRecord>
+    device: UnsafeMutablePointer<aes67_device>, memory: UnsafeMutableRawPointer,
+    commands: CommandQueue<ReceiveCommand>, returns: CommandQueue<ReceiveReturn>,
+    glitches: CommandQueue<GlitchRecord>
   ) {
+    unsafe receivers = ReceiverSlots(in: memory)
     self.commands = commands
     self.returns = returns
     self.glitches = glitches
@@ -57,8 +62,10 @@ public struct ReceiveEngine: ~Copyable {
     moment.now = max(moment.now, reading.relation.frame(at: instant))
     applyCommands()
     ring.advance(to: moment.now)
-    for index in 0..<receiverLimit {
-      receivers[index]?.settle(at: moment)
+    var index = receivers.next(from: 0)
+    while index < ReceiverSlots.capacity {
+      receivers[index].settle(at: moment)
+      index = receivers.next(from: index + 1)
     }
     if hasNewWishes { shareOffsets() }
   }
@@ -66,35 +73,39 @@ public struct ReceiveEngine: ~Copyable {
   /// Takes in one packet that came on the socket of receiver `index`.
   @_noLocks @_noAllocation
   public mutating func receive(_ bytes: RawSpan, from source: PacketSource, receiver index: Int) {
-    guard index >= 0, index < receiverLimit else { return }
-    receivers[index]?.receive(bytes, from: source, at: moment, into: ring)
+    guard receivers.has(index) else { return }
+    receivers[index].receive(bytes, from: source, at: moment, into: ring)
   }
 
   /// Ends a batch: lets streams die away that brought nothing, and makes everything visible to
   /// capturing programs.
   @_noLocks @_noAllocation
   public mutating func publish() {
-    var index = 0  // A range would allocate in a debug build.
-    while index < receiverLimit {
-      receivers[index]?.dieAway(at: moment, in: ring)
-      if receivers[index]?.takeNewWish() ?? false { hasNewWishes = true }
-      if var record = receivers[index]?.glitches.take(at: moment.now) {
-        record.receiver = index
-        _ = glitches.push(record)
-      }
-      index += 1
+    var index = receivers.next(from: 0)
+    while index < ReceiverSlots.capacity {
+      receivers[index].dieAway(at: moment, in: ring)
+      if receivers[index].takeNewWish() { hasNewWishes = true }
+      if receivers[index].glitches.isComplete(at: moment.now) { handOver(index) }
+      index = receivers.next(from: index + 1)
     }
     ring.publish()
+  }
+
+  @_noLocks @_noAllocation
+  private mutating func handOver(_ index: Int) {
+    var record = receivers[index].glitches.take()
+    record.receiver = index
+    _ = glitches.push(record)
   }
 
   /// Whether some stream's audio ends soon unless more of it comes: then the thread should look again
   /// within a millisecond, else within five.
   public var isSounding: Bool {
     @_noLocks @_noAllocation get {
-      var index = 0
-      while index < receiverLimit {
-        if receivers[index]?.isSounding ?? false { return true }
-        index += 1
+      var index = receivers.next(from: 0)
+      while index < ReceiverSlots.capacity {
+        if receivers[index].isSounding { return true }
+        index = receivers.next(from: index + 1)
       }
       return false
     }
@@ -107,11 +118,10 @@ public struct ReceiveEngine: ~Copyable {
       guard let command = commands.pop() else { return }
       switch command {
       case .start(let index, let settings, let counters):
-        receivers[index] = unsafe Receiver(settings, counters: counters)
-        receiverLimit = max(receiverLimit, index + 1)
+        unsafe receivers.put(Receiver(settings, counters: counters), at: index)
         hasNewWishes = true
       case .stop(let index):
-        receivers[index] = nil
+        receivers.remove(at: index)
         hasNewWishes = true
         _ = returns.push(.receiverStopped(index))
       }

@@ -15,8 +15,10 @@ struct ReceiveMoment: BitwiseCopyable {
 ///
 /// Which frame a packet's time stamp means is in `ReceiverPlace`, how its samples come into the ring
 /// in `Receiver+Writing`.
+///
+/// Not copyable, because it is large: the compiler then copies it nowhere by itself.
 @safe
-struct Receiver: BitwiseCopyable {
+struct Receiver: ~Copyable {
   /// A source that was heard within this many frames keeps others out: 100 ms.
   static var patience: Int64 { @_noLocks @_noAllocation get { 4800 } }
 

@@ -15,6 +15,8 @@ final class EngineBench {
   let device: UnsafeMutablePointer<aes67_device>
   let senderCounters = UnsafeMutablePointer<SenderCounters>.allocate(capacity: 64)
   let receiverCounters = UnsafeMutablePointer<ReceiverCounters>.allocate(capacity: 64)
+  private let receivers = UnsafeMutableRawPointer.allocate(
+    byteCount: ReceiveEngine.memoryByteCount, alignment: MemoryLayout<Int>.alignment)
   private let scratch = UnsafeMutablePointer<Int32>.allocate(capacity: SampleBlock.capacity)
 
   let transmitCommands = QueueBox<TransmitCommand>()
@@ -50,14 +52,15 @@ final class EngineBench {
       device: device, commands: transmitCommands.queue, returns: transmitReturns.queue,
       scratch: scratch, greatestLatenessFrames: latenessFrames, reflects: reflects)
     unsafe receive = ReceiveEngine(
-      device: device, commands: receiveCommands.queue, returns: receiveReturns.queue,
-      glitches: glitches.queue)
+      device: device, memory: receivers, commands: receiveCommands.queue,
+      returns: receiveReturns.queue, glitches: glitches.queue)
   }
 
   deinit {
     unsafe UnsafeMutableRawPointer(device).deallocate()
     unsafe senderCounters.deallocate()
     unsafe receiverCounters.deallocate()
+    unsafe receivers.deallocate()
     unsafe scratch.deallocate()
   }
 

@@ -56,6 +56,8 @@ final class MediaMemory: @unchecked Sendable {
   let receiverCounters: UnsafeMutablePointer<ReceiverCounters>
   /// For the transmit thread's sums.
   let scratch: UnsafeMutablePointer<Int32>
+  /// The receive engine's own.
+  let receivers: UnsafeMutableRawPointer
   /// For the sums of the level meters.
   let meterScratch: UnsafeMutablePointer<Int32>
 
@@ -80,6 +82,10 @@ final class MediaMemory: @unchecked Sendable {
       unsafe (senderCounters + index).initialize(to: SenderCounters())
       unsafe (receiverCounters + index).initialize(to: ReceiverCounters())
     }
+    unsafe receivers = .allocate(
+      byteCount: ReceiveEngine.memoryByteCount, alignment: MemoryLayout<Int>.alignment)
+    unsafe receivers.initializeMemory(
+      as: UInt8.self, repeating: 0, count: ReceiveEngine.memoryByteCount)
     unsafe scratch = .allocate(capacity: SampleBlock.capacity)
     unsafe scratch.initialize(repeating: 0, count: SampleBlock.capacity)
     unsafe meterScratch = .allocate(capacity: SampleBlock.capacity)

@@ -22,7 +22,8 @@ struct ReceiveLoop: ~Copyable {
     unsafe sockets = unsafe UnsafePointer(memory.receiverSockets)
     self.poller = poller
     unsafe engine = ReceiveEngine(
-      device: memory.device, commands: memory.receiveCommands, returns: memory.receiveReturns,
+      device: memory.device, memory: memory.receivers, commands: memory.receiveCommands,
+      returns: memory.receiveReturns,
       glitches: memory.glitches)
     self.batch = batch
   }
