@@ -15,6 +15,8 @@ TOOL = pathlib.Path(__file__).resolve().parents[1] / "Support" / "Latency"
 sys.path.insert(0, str(TOOL))
 
 import analysis  # noqa: E402
+import late  # noqa: E402
+import report  # noqa: E402
 from harness.daemon import Daemon, configuration  # noqa: E402
 
 MS = 1_000_000
@@ -98,7 +100,7 @@ def test_a_stall_explains_only_what_it_covers(begin, end, explains):
 
 def test_a_kernel_call_of_ours_explains_nothing():
     missed = dropout(0.05)
-    short, long = (analysis.Stall(0, missed.deadline - length, missed.seen) for length in (MS // 10, MS // 2))
+    short, long = (analysis.Stall(0, missed.deadline - length, missed.seen) for length in (MS // 20, MS // 2))
     assert not missed.explained([short])
     assert missed.explained([long])
 
@@ -147,3 +149,26 @@ def test_a_gap_is_told_from_the_wake_of_an_xrun():
     assert [samples for _, _, samples in analysis.gaps(made, [])[0]] == [3 * 64]
     at = int(made["woke"][499])
     assert analysis.gaps(made, [analysis.Dropout("near", at - MS, at - MS, at)]) == ([], 1, 3)
+
+
+def test_late_packets_are_judged_one_by_one():
+    """Two events: a stall covers the first one's packets; the second one's came late by themselves."""
+    first, second = dropout(0.3), dropout(0.3, deadline=2_000 * MS)
+    stalls = [analysis.Stall(0, first.deadline - MS // 2, first.seen)]
+    events = [late.LatePackets(3, (first,)), late.LatePackets(2, (second, second))]
+    counts, _ = report.judge_late(events, 0, stalls, counted=5)
+    assert counts == {"count": 5, "explained": 3, "unexplained": 2}
+    counts, _ = report.judge_late(events[:1], 0, stalls, counted=5)
+    assert counts == {"count": 5, "explained": 3, "unexplained": 2}, "what no recorder kept is ours"
+    counts, _ = report.judge_late(events, first.seen + 1, stalls, counted=5)
+    assert counts == {"count": 4, "explained": 0, "unexplained": 4}, "what came before the beginning is not judged"
+
+
+def test_histograms_are_subtracted():
+    def host(**bins):
+        return {"senders": [{"departures": {"bins": [{"from": int(at[1:]), "count": count} for at, count in bins.items()]}}]}
+
+    counts = report.counts_between([host(_10=5)], [host(_10=5, _20=98, _300=2)], "senders", "departures")
+    assert counts == {20: 98, 300: 2}
+    found = report.quantiles(counts)
+    assert (found["p50"], found["p99"], found["max"]) == (20, 300, 300)

@@ -35,3 +35,8 @@ class ClockPage:
         _, base, frame, fraction, rate, media_offset, _ = self.read()
         frames = ((monotonic_ns - base) * rate + fraction) + ((frame + media_offset) << 64)
         return frames * 1_000_000_000 // HERTZ >> 64
+
+    def monotonic(self, frame):
+        """The moment of CLOCK_MONOTONIC, in ns, at which a device frame begins."""
+        _, base, at, fraction, rate, _, _ = self.read()
+        return base + (((frame - at) << 64) - fraction) // rate

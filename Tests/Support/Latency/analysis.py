@@ -11,7 +11,7 @@ AFTERMATH_NS = 50_000_000  # a restarted program is silent for a while, and so i
 APART_FRAMES = 2_400  # wrong periods that are closer are one gap
 RECORD = numpy.dtype([("woke", "<i8"), ("wrote", "<i8"), ("read", "<i8"), ("written", "<i8"), ("heard", "<i4"),
                       ("wrong", "<i4")])
-OURS_NS = 200_000  # longer than any kernel call of our own, on a kernel that preempts none
+OURS_NS = 120_000  # longer than any kernel call of our own, on a kernel that preempts none
 PERCENTILES = (0.1, 1, 50, 99, 99.9)
 
 

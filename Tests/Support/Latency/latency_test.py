@@ -18,6 +18,7 @@ sys.path.insert(0, str(HERE.parents[1] / "EndToEnd"))
 sys.path.insert(0, str(HERE))
 
 import analysis  # noqa: E402
+import late  # noqa: E402
 import places  # noqa: E402
 import plot  # noqa: E402
 import report  # noqa: E402
@@ -97,18 +98,22 @@ def measure(setup, place, directory):
     try:
         if setup.reflect == "app":
             place.start_far()
-        before = place.status()
+        hosts = place.hosts()
+        watch = late.LateWatch(hosts, setup.spare_ns)
+        before, measured = place.status(), [host.measurements() for host in hosts]
+        watch.start()
         place.run_near()
+        watch.stop()
         after = place.status()
         if setup.reflect == "app":
             place.stop_far()
     finally:
         witness.send_signal(signal.SIGTERM)
         witness.wait(5)
-    return before, after
+    return before, after, watch.found, (measured, [host.measurements() for host in hosts])
 
 
-def judge(setup, directory, before, after, far_clock):
+def judge(setup, directory, before, after, late_packets, measured, far_clock):
     """The report as a dictionary. `far_clock`: whether both ends read the same CLOCK_MONOTONIC."""
     near = analysis.read_records(directory / "near.records")
     if len(near) == 0:
@@ -125,7 +130,8 @@ def judge(setup, directory, before, after, far_clock):
         far = far[far["woke"] >= begin]
         xruns += far_xruns if far_clock else []
     xruns = [x for x in xruns if x.seen >= begin]
-    return report.make(setup, near, far if far_clock else None, xruns, stalls, summaries, before, after, begin)
+    return report.make(setup, near, far if far_clock else None, xruns, late_packets, stalls, summaries, before,
+                       after, measured, begin, ("near", "far") if far_clock else ("near",))
 
 
 def main():
@@ -139,8 +145,8 @@ def main():
             places.Namespaces(options.install.absolute(), setup, directory)
         with make as place:
             started = time.time()
-            before, after = measure(setup, place, directory)
-            result = judge(setup, directory, before, after, place.same_clock)
+            before, after, late_packets, measured = measure(setup, place, directory)
+            result = judge(setup, directory, before, after, late_packets, measured, place.same_clock)
         result["when"] = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(started))
         if options.report:
             options.report.write_text(json.dumps(result, indent=2) + "\n")

@@ -5,10 +5,14 @@ import json
 import os
 import pathlib
 import shlex
+import socket
+import struct
 import subprocess
 import time
 import types
 
+from harness.clockpage import ClockPage
+from harness.control import Control
 from harness.daemon import Daemon, configuration
 from harness.network import Network, wait_for
 
@@ -19,6 +23,26 @@ GRACE = 20  # seconds that a program may take longer than asked
 def arguments(setup, end, pcm, directory):
     return [end, pcm, setup.channels, setup.period, setup.periods, setup.seconds + (2 if end == "far" else 0),
             f"{directory}/{end}.records", f"{directory}/{end}.events"]
+
+
+class LocalHost:
+    """A daemon of this machine, whose clock page can be mapped."""
+
+    def __init__(self, runtime):
+        self.control = Control(types.SimpleNamespace(runtime=pathlib.Path(runtime)))
+        with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as asked:
+            asked.connect(str(self.control.path))
+            pid, _, _ = struct.unpack("3i", asked.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, 12))
+        self.clock = ClockPage(types.SimpleNamespace(pid=pid))
+
+    def glitches(self):
+        return self.control.get("/v1/glitches")
+
+    def measurements(self):
+        return self.control.get("/v1/histograms")
+
+    def monotonic(self, frame):
+        return self.clock.monotonic(frame)
 
 
 class Namespaces:
@@ -72,6 +96,9 @@ class Namespaces:
     def stop_far(self):
         self.far.stop(timeout=10)
 
+    def hosts(self):
+        return [LocalHost(host.daemon.runtime) for host in (self.network.a, self.network.b)]
+
     def status(self):
         return [host.daemon.fresh_status() for host in (self.network.a, self.network.b)]
 
@@ -88,6 +115,7 @@ class Remote:
         self.shell = [*shlex.split(os.environ.get("AES67_REMOTE_SHELL", "ssh")), *([] if host == "-" else [host])]
         self.setup, self.directory = setup, directory
         self.pcm = f"aes67:CH={setup.channels}"
+        self.runtime = os.environ.get("AES67_RUNTIME_DIRECTORY", "/run/aes67")
 
     def there(self, command, data=None):
         done = subprocess.run([*self.shell, command], input=data, capture_output=True, timeout=60, check=False)
@@ -136,8 +164,10 @@ class Remote:
         for name in ("far.records", "far.events"):
             (self.directory / name).write_bytes(self.there(f"cat {self.remote}/{name}"))
 
+    def hosts(self):
+        return [LocalHost(self.runtime)]
+
     def status(self):
         time.sleep(1.0)  # the daemons renew it four times a second
-        runtime = os.environ.get("AES67_RUNTIME_DIRECTORY", "/run/aes67")
-        return [json.loads(pathlib.Path(f"{runtime}/status.json").read_text()),
+        return [json.loads(pathlib.Path(f"{self.runtime}/status.json").read_text()),
                 json.loads(self.there("cat ${AES67_RUNTIME_DIRECTORY:-/run/aes67}/status.json"))]

@@ -38,42 +38,89 @@ def histogram(values):
     return [[int(b), int(c)] for b, c in zip(buckets, counts)]
 
 
-def split(setup):
-    """Where the time goes, in milliseconds of the whole round trip."""
-    packet = analysis.RATE * setup.packet_us // 1_000_000 if setup.packet_us != 333 else 16
-    rest = setup.link_offset - packet
+def split(setup, arrivals):
+    """Where the time goes, in milliseconds of the whole round trip.
+
+    Inside the link offsets: the packet time; the network and the scheduling of all who take part, which is when 99.9 % of
+    the packets had come; and what is left, the margin."""
+    packet = setup.link_offset - round(setup.spare_ns * analysis.RATE / 1e9)
+    way = setup.link_offset - packet - arrivals["p0.1"] if arrivals else None
     return {"clientBuffers": setup.buffers * MS, "linkOffsets": 2 * setup.link_offset * MS,
-            "ofWhichPacketTime": 2 * packet * MS, "ofWhichNetworkSchedulingAndMargin": 2 * rest * MS}
+            "ofWhichPacketTime": 2 * packet * MS,
+            "ofWhichNetworkAndScheduling": 2 * way * MS if arrivals else None,
+            "ofWhichMargin": 2 * arrivals["p0.1"] * MS if arrivals else None}
 
 
-def dropouts(setup, near, xruns, stalls, counters):
+def counts_between(before, after, kind, name):
+    """What all histograms of a kind counted meanwhile: {the bin's first value: count}."""
+    total = {}
+    for sign, hosts in ((1, after), (-1, before)):
+        for host in hosts:
+            for stream in host[kind]:
+                for each in stream[name]["bins"]:
+                    total[each["from"]] = total.get(each["from"], 0) + sign * each["count"]
+    return {value: count for value, count in sorted(total.items()) if count > 0}
+
+
+def quantiles(counts, shares=analysis.PERCENTILES):
+    """Least, percentiles and greatest of values that were counted."""
+    if not counts:
+        return None
+    values, numbers = list(counts), numpy.cumsum(list(counts.values()))
+    result = {"count": int(numbers[-1]), "min": values[0], "max": values[-1]}
+    for share in shares:
+        result[f"p{share}"] = values[int(numpy.searchsorted(numbers, share / 100 * numbers[-1]))]
+    return result
+
+
+def judge_late(late, begin, stalls, counted):
+    """How many packets came late, and how many of them the witness explains.
+
+    A recorder keeps sixteen packets of an event, and the event may have had more, of which the counters know."""
+    starting = sum(len(event.known) for event in late if event.seen < begin)
+    reasons = [(event, event.explained(stalls)) for event in late if event.seen >= begin]
+    count = max(counted - starting, sum(len(event.known) for event, _ in reasons))
+    explained = min(sum(event.count for event, good in reasons if good), count)
+    unexplained = max(sum(len(event.known) for event, good in reasons if not good), count - explained)
+    return {"count": count, "explained": count - unexplained, "unexplained": unexplained}, reasons
+
+
+def dropouts(setup, near, xruns, late, stalls, counters, judged, begin):
     own, after_xrun, bad_periods = analysis.gaps(near, xruns)
-    # A gap without an xrun is a packet that came too late on either way: its deadline lies a round trip before, at most.
-    way_ns = int((2 * setup.link_offset + setup.buffers) * 1e9 / analysis.RATE)
-    packets = [analysis.Dropout("gap", begin - way_ns, begin - way_ns, end) for begin, end, _ in own]
     explained = [x for x in xruns if x.explained(stalls)]
-    explained_gaps = [g for g in packets if any(s.begin < g.seen and s.end > g.due and s.end - s.begin >= setup.spare_ns
-                                                for s in stalls)]
+    late_counts, reasons = judge_late(late, begin, stalls, sum(counters["late"][host] for host in judged))
+    # What is heard without an xrun was late on one of its ways, a round trip before at most.
+    way_ns = int((2 * setup.link_offset + 2 * setup.buffers) * 1e9 / analysis.RATE)
+
+    def is_explained(gap):
+        causes = [good for event, good in reasons if gap[0] - way_ns <= event.seen <= gap[1]]
+        return bool(causes) and all(causes)
+
+    explained_gaps = sum(is_explained(gap) for gap in own)
+    events = [(x, x in explained) for x in xruns] + [(p, good) for event, good in reasons for p in event.known]
     return {
         "xruns": {"near": sum(x.what == "near" for x in xruns), "far": sum(x.what == "far" for x in xruns),
                   "explained": len(explained), "unexplained": len(xruns) - len(explained)},
-        "gaps": {"count": len(own), "explained": len(explained_gaps), "unexplained": len(own) - len(explained_gaps),
+        "late": late_counts,
+        "gaps": {"count": len(own), "explained": explained_gaps, "unexplained": len(own) - explained_gaps,
                  "afterXruns": after_xrun, "samples": sum(g[2] for g in own)},
         "wrongPeriods": bad_periods, "counters": counters,
-        "events": [{"what": d.what, "at": d.seen, "lateUs": (d.seen - d.deadline) / 1000,
-                    "explained": d in explained or d in explained_gaps} for d in [*xruns, *packets]][:1000]}
+        "events": [{"what": d.what, "at": d.seen, "lateUs": (d.seen - d.deadline) / 1000, "explained": good}
+                   for d, good in events][:1000]}
 
 
-def make(setup, near, far, xruns, stalls, summaries, before, after, begin):
+def make(setup, near, far, xruns, late, stalls, summaries, before, after, measured, begin, judged):
     trips = analysis.round_trip_frames(near)
     heard = near[near["heard"] >= 0]
     delay = int(numpy.median((heard["read"] - heard["heard"]) % analysis.CYCLE)) if len(heard) else -1
     median = float(numpy.median(trips)) if len(trips) else None
+    arrivals = quantiles(counts_between(*measured, "receivers", "arrivals"))
+    departures = quantiles(counts_between(*measured, "senders", "departures"))
     walls = analysis.round_trip_ns(near, delay)
-    lost = dropouts(setup, near, xruns, stalls, counted(before, after))
+    lost = dropouts(setup, near, xruns, late, stalls, counted(before, after), judged, begin)
     stalls = [s for s in stalls if s.end >= begin]
     share = lost["wrongPeriods"] / max(len(near), 1)
-    unexplained = lost["xruns"]["unexplained"] + lost["gaps"]["unexplained"]
+    unexplained = sum(lost[kind]["unexplained"] for kind in ("xruns", "late", "gaps"))
     exact = median is not None and abs(median - setup.expected) <= 1
     verdict = "failed" if not exact or unexplained else "inconclusive" if share > MOST_EXPLAINED else "passed"
     frames, counts = numpy.unique(trips, return_counts=True)
@@ -86,7 +133,8 @@ def make(setup, near, far, xruns, stalls, summaries, before, after, begin):
         "roundTrip": {"medianFrames": median, "medianMs": median * MS if median is not None else None,
                       "frames": [[int(f), int(c)] for f, c in zip(frames, counts)],
                       "wallUs": analysis.distribution(walls, 1000), "wallHistogramUs": histogram(walls)},
-        "split": split(setup), "dropouts": lost,
+        "split": split(setup, arrivals), "arrivalMarginFrames": arrivals, "departuresUs": departures,
+        "dropouts": lost,
         "wakeLatenessUs": {"near": analysis.distribution(analysis.wake_lateness_ns(near), 1000)},
         "witness": {"stalls": len(stalls), "longestUs": max((s.end - s.begin for s in stalls), default=0) / 1000,
                     "threads": summaries,
@@ -119,19 +167,22 @@ def text(result):
         f"{result['expected']['frames']} frames = {result['expected']['ms']:.3f} ms" if trip["medianFrames"] is not None
         else "round trip  nothing came back",
         f"  client buffers {parts['clientBuffers']:.3f} ms + link offsets {parts['linkOffsets']:.3f} ms, of which packet "
-        f"time {parts['ofWhichPacketTime']:.3f} and network, scheduling and margin "
-        f"{parts['ofWhichNetworkSchedulingAndMargin']:.3f}",
+        f"time {parts['ofWhichPacketTime']:.3f}, network and scheduling {parts['ofWhichNetworkAndScheduling']:.3f} and "
+        f"margin {parts['ofWhichMargin']:.3f}" if parts["ofWhichMargin"] is not None else "time and the rest",
         line("by the clock", trip["wallUs"]),
     ]
     if "oneWay" in result:
         lines.append(line("one way", result["oneWay"]["wallUs"]))
     for end, values in result["wakeLatenessUs"].items():
         lines.append(line(f"{end} program woke late", values))
+    lines.append(line("packets left late", result["departuresUs"]))
     counters = "; ".join(f"{name} {values['near']} near, {values['far']} far" for name, values in lost["counters"].items())
     lines += [
         "",
         f"xruns  {lost['xruns']['near']} near, {lost['xruns']['far']} far: {lost['xruns']['explained']} explained by the "
         f"witness, {lost['xruns']['unexplained']} not",
+        f"late   {lost['late']['count']} packets where the witness was: {lost['late']['explained']} explained, "
+        f"{lost['late']['unexplained']} not",
         f"gaps   {lost['gaps']['count']} beside xruns ({lost['gaps']['samples']} samples): {lost['gaps']['explained']} "
         f"explained, {lost['gaps']['unexplained']} not; {lost['gaps']['afterXruns']} in the wake of xruns",
         f"packets  {counters}",
