@@ -46,6 +46,24 @@ int clinux_open_ptp(const clinux_ptp_options *options, clinux_failure *failure) 
   return fd;
 }
 
+int clinux_ptp_port_is_free(const char *interface_name, uint16_t port) {
+  int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+  if (fd < 0)
+    return -1;
+  // Without SO_REUSEADDR, which lets two programs have it.
+  struct sockaddr_in any = {.sin_family = AF_INET, .sin_port = htons(port)};
+  socklen_t length = (socklen_t)strlen(interface_name);
+  int result = setsockopt(fd, SOL_SOCKET, SO_BINDTODEVICE, interface_name, length);
+  if (result == 0)
+    result = bind(fd, (struct sockaddr *)&any, sizeof any);
+  int code = errno;
+  close(fd);
+  errno = code;
+  if (result == 0)
+    return 1;
+  return code == EADDRINUSE ? 0 : -1;
+}
+
 static int64_t nanoseconds(const struct timespec *time) {
   return (int64_t)time->tv_sec * 1000000000 + time->tv_nsec;
 }

@@ -7,6 +7,8 @@ public struct PTPCounters: Codable, Equatable, Sendable {
   public var sent: [String: UInt64]
   /// Messages that the kernel did not take.
   public var refusedSends: UInt64
+  /// How often the groups were joined again because nothing was heard.
+  public var rejoins: UInt64
   /// Not PTP at all, or malformed.
   public var malformed: UInt64
   /// PTPv1 and other profiles, such as IEEE 802.1AS.
@@ -28,14 +30,16 @@ public struct PTPCounters: Codable, Equatable, Sendable {
   public var requestsRefused: UInt64
 
   public init(
-    received: [String: UInt64], sent: [String: UInt64], refusedSends: UInt64, malformed: UInt64,
-    foreign: UInt64, otherDomain: UInt64, own: UInt64, announcesRefused: UInt64, nonsense: UInt64,
+    received: [String: UInt64], sent: [String: UInt64], refusedSends: UInt64, rejoins: UInt64,
+    malformed: UInt64, foreign: UInt64, otherDomain: UInt64, own: UInt64, announcesRefused: UInt64,
+    nonsense: UInt64,
     unmatched: UInt64, outliers: UInt64, missingReceiveStamps: UInt64,
     missingTransmitStamps: UInt64, requestsRefused: UInt64
   ) {
     self.received = received
     self.sent = sent
     self.refusedSends = refusedSends
+    self.rejoins = rejoins
     self.malformed = malformed
     self.foreign = foreign
     self.otherDomain = otherDomain

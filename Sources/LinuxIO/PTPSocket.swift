@@ -12,6 +12,9 @@ public struct PTPSocket: ~Copyable, Sendable {
   /// The group of all messages but those of the peer delay mechanism.
   public static let group = IPv4Address(bits: 0xE000_0181)
 
+  /// That one, and the one of the peer delay mechanism.
+  private static let groups = [group, IPv4Address(bits: 0xE000_006B)]
+
   public static var eventPort: UInt16 { 319 }
   public static var generalPort: UInt16 { 320 }
 
@@ -31,6 +34,7 @@ public struct PTPSocket: ~Copyable, Sendable {
   }
 
   public let file: FileDescriptor
+  private let memberships: [Membership]
   private let hardware: HardwareStamps?
 
   /// - Parameters:
@@ -57,6 +61,22 @@ public struct PTPSocket: ~Copyable, Sendable {
     }
     file = FileDescriptor(owning: number)
     self.hardware = hardware
+    memberships = Self.groups.map {
+      Membership(interface: interface.index, group: $0, source: nil)
+    }
+  }
+
+  /// Leaves both groups.
+  ///
+  /// The host is in a group for as long as any of its sockets is: to tell switches anew that it is in there,
+  /// all of them leave before the first one joins (NET-09).
+  public func leave() { for membership in memberships { membership.leave(on: file.number) } }
+
+  /// Joins both groups.
+  ///
+  /// - Throws: `ENODEV` when the interface is gone.
+  public func join() throws(SystemError) {
+    for membership in memberships { try membership.join(on: file.number) }
   }
 
   /// Sends `bytes` to `address`, without waiting.

@@ -108,9 +108,17 @@ struct Membership: Equatable, Sendable {
   var source: IPv4Address?
 
   func renew(on socket: Int32) throws(SystemError) {
+    leave(on: socket)
+    try join(on: socket)
+  }
+
+  /// What cannot be left is not joined any more: joining says whether it can be again.
+  func leave(on socket: Int32) {
+    _ = clinux_leave(socket, interface, group.bits, source?.bits ?? 0)
+  }
+
+  func join(on socket: Int32) throws(SystemError) {
     let only = source?.bits ?? 0
-    // What cannot be left is not joined any more: the second call says whether it can be again.
-    _ = clinux_leave(socket, interface, group.bits, only)
     try kernel("IP_ADD_MEMBERSHIP", "\(group)") { clinux_join(socket, interface, group.bits, only) }
   }
 }

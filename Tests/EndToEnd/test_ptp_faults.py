@@ -8,6 +8,7 @@ import time
 
 import pytest
 
+from harness.bridge import Switch
 from harness.network import INTERFACE, sh, wait_for
 from harness.ptp import FAST, FAST_PEER, daemon, identity, locked, ptp4l
 
@@ -92,3 +93,68 @@ def test_refused_sends_cost_no_later_stamp(network, install):
     assert syncs >= 12 and abs(after["sent"]["followUp"] - before["sent"]["followUp"] - syncs) <= 1, (before, after)
     assert after["missingTransmitStamps"] - before["missingTransmitStamps"] <= 1, (before, after)
     assert "stamps" not in a.log.split("PTP port is master", 1)[1], a.log
+
+
+def test_switch_that_has_forgotten_us(wired, install):
+    """NET-09: nobody asks who is in PTP's group any more, and the slave hears nothing; it joins anew and is locked again."""
+    switch = Switch(wired, mcast_query_interval=12500, mcast_membership_interval=26000, mcast_startup_query_count=1)
+    daemon(wired.b, install, number=2, profile=FAST, mode="master")
+    a = daemon(wired.a, install, profile=FAST, mode="slave")
+    before = a.wait_status(locked, "the lock", timeout=20)["ptp"]["counters"]
+    switch.await_member("224.0.1.129", "left")
+    assert before["rejoins"] <= 2, before  # while b was not there yet
+    switch.forget("224.0.1.129", "left")
+    a.wait_status(lambda s: not locked(s), "silence", timeout=10)
+    after = a.wait_status(locked, "the lock again", timeout=20)["ptp"]
+    assert after["counters"]["rejoins"] > before["rejoins"] and after["state"] == "slave"
+    assert "left" in switch.members("224.0.1.129")
+
+
+HOLDER = """
+import socket, sys, time
+held = []
+for port in (319, 320):
+    held.append(socket.socket(socket.AF_INET, socket.SOCK_DGRAM))
+    if sys.argv[1] == "shared":
+        held[-1].setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    held[-1].bind(("", port))
+open("/proc/self/comm", "w").write("otherptpd")
+print("held", flush=True)
+time.sleep(60)
+"""
+
+
+def hold(host, how):
+    """Another program has PTP's ports; alone, or together with whoever wants them, as ptp4l does."""
+    holder = host.spawn("/usr/bin/python3", "-c", HOLDER, how, name="holder")
+    wait_for(lambda: "held" in holder.output, "the ports to be held")
+    return holder
+
+
+def test_ports_that_another_has_to_itself(network, install):
+    """PTP-08: it is named, with what to do; the streams run by the own clock, and PTP begins when the ports are free."""
+    holder = hold(network.a, "alone")
+    a = daemon(network.a, install, profile=FAST, mode="auto")
+    said = wait_for(lambda: next((line for line in a.log.splitlines() if "PTP cannot use net0" in line), None), "a reason")
+    assert f"otherptpd (process {holder.pid}, user root) has PTP's ports to itself" in said, said
+    assert "stop it" in said and "clock.source" in said and "ptp.mode: off" in said, said
+    status = a.wait_status(lambda s: all(x["state"] == "running" for x in s["senders"]), "the senders")
+    assert status["ptp"] is None and status["clock"]["state"] == "free-running"
+    before = status["senders"][0]["packets"]
+    holder.stop()
+    after = a.wait_status(lambda s: s["ptp"] and s["ptp"]["state"] == "master", "PTP", timeout=10)
+    assert after["senders"][0]["packets"] > before
+    assert a.log.count("PTP cannot use net0") == 1 and "PTP can use net0 now" in a.log, a.log
+
+
+def test_ports_that_another_shares(network, install):
+    """PTP-08: both hear the group, but may have one identity: that is said, unless ours was chosen."""
+    hold(network.a, "shared")
+    a = daemon(network.a, install, profile=FAST, mode="master")
+    a.wait_status(lambda s: s["ptp"] and s["ptp"]["state"] == "master", "a master", timeout=10)
+    said = next(line for line in a.log.splitlines() if "uses PTP's ports on net0, too" in line)
+    assert "otherptpd" in said and "ptp.clock-identity" in said, said
+    a.stop()
+    b = daemon(network.a, install, profile=FAST, mode="master", **{"clock-identity": "02-00-00-FF-FE-00-00-77"})
+    b.wait_status(lambda s: s["ptp"] and s["ptp"]["state"] == "master", "a master", timeout=10)
+    assert "PTP's ports" not in b.log, b.log

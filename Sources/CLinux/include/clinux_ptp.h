@@ -24,6 +24,9 @@ typedef struct clinux_ptp_options {
 // A socket bound to one interface and joined to both PTP groups. Never hears its own multicast.
 int clinux_open_ptp(const clinux_ptp_options *options, clinux_failure *failure);
 
+// Whether nobody on this host has the port for that interface; 1, 0, or -1 and errno.
+int clinux_ptp_port_is_free(const char *interface_name, uint16_t port);
+
 // When a packet passed the kernel, on CLOCK_REALTIME and on the card's own clock; 0 where unknown.
 typedef struct clinux_stamp {
   int64_t software_ns;

@@ -31,6 +31,10 @@ struct PTPLoop: ~Copyable {
   private var nextCheck = MonotonicInstant(nanoseconds: 0)
   private var nextStatus = MonotonicInstant(nanoseconds: 0)
   private var problem = ""
+  /// Messages from others since the daemon started.
+  private var heard: UInt64 = 0
+  private var silence: SilenceWatch?
+  private var rejoins: UInt64 = 0
   /// Refused sends of sockets that are closed.
   private var refusedBefore: UInt64 = 0
   private var buffer = [UInt8](repeating: 0, count: 2048)
@@ -93,12 +97,18 @@ struct PTPLoop: ~Copyable {
       close(at: now, lost: used)
     }
     if let usable, ports == nil { open(on: usable, at: now) }
+    if silence?.isDue(packets: heard, at: now) ?? false {
+      ports?.rejoin()
+      rejoins += 1
+    }
   }
 
   private mutating func open(on usable: NetworkInterface, at now: MonotonicInstant) {
     // Nobody else can be there.
     if usable.isLoopback { return report.settle() }
     let kind: TimestampClass
+    // Before the first time, which is when somebody else's cannot be our own.
+    if clock == nil, problem.isEmpty { warnOfOthers(on: usable) }
     do throws(SystemError) {
       let stamps = StampSource(
         configuration.networkClock.timestamps, on: usable.name, noBetterThan: noBetterThan, log: log
@@ -107,16 +117,19 @@ struct PTPLoop: ~Copyable {
       ports = try PTPPorts(
         on: usable, dscp: configuration.networkClock.dscp, stamps: stamps)
     } catch {
-      let line = "PTP cannot use \(usable.name): \(error)" + hint(for: error)
+      let line = "PTP cannot use \(usable.name): \(error)"
       if line != problem {
-        log.tell(.clockUnavailable, line, [.interface: usable.name, .reason: "\(error)"])
+        let whole = line + hint(for: error)
+        log.tell(.clockUnavailable, whole, [.interface: usable.name, .reason: whole])
       }
       problem = line
       // Without the network's clock this host's own is as good as any; a slave was told to wait.
       if mode != .slave { report.settle() }
       return
     }
+    if !problem.isEmpty { log.notice("PTP can use \(usable.name) now") }
     problem = ""
+    silence = SilenceWatch(packets: heard, at: now)
     // The servo's limits follow the stamps: with others, it begins anew from what is published.
     if clock?.settings.timestamps != kind { makeClock(on: usable, stamps: kind) }
     clock?.link(isUp: true, at: now)
@@ -125,9 +138,32 @@ struct PTPLoop: ~Copyable {
   private func hint(for error: SystemError) -> String {
     switch error.code {
     case 1, 13: "; grant CAP_NET_BIND_SERVICE, as the systemd unit does, or set ptp.mode: off"
-    case 98: "; another PTP program has the port to itself"
+    case 98:
+      "; \(others) has PTP's ports to itself: stop it, or follow the clock that it keeps (clock.source), "
+        + "or set ptp.mode: off. The streams go on by this host's clock, and PTP begins once the ports are free"
     default: ""
     }
+  }
+
+  private var others: String {
+    var names: [String] = []
+    for port in [PTPSocket.eventPort, PTPSocket.generalPort] {
+      for name in PortHolders.names(of: port) where !names.contains(name) { names.append(name) }
+    }
+    return names.isEmpty ? "another program" : names.joined(separator: " and ")
+  }
+
+  /// Two programs may share the ports, and hear every multicast message both; but by default both have the
+  /// identity that follows from the Ethernet address, and then take each other for themselves (PTP-08).
+  private func warnOfOthers(on usable: NetworkInterface) {
+    let isFree = [PTPSocket.eventPort, PTPSocket.generalPort].allSatisfy {
+      PortHolders.isFree($0, on: usable)
+    }
+    if isFree || configuration.networkClock.clockIdentity != nil { return }
+    let line =
+      "\(others) uses PTP's ports on \(usable.name), too: if it runs a clock of its own there, "
+      + "give this one another ptp.clock-identity, or follow the other's (clock.source)"
+    log.tell(.clockPortsShared, line, [.interface: usable.name, .reason: line])
   }
 
   private mutating func makeClock(on usable: NetworkInterface, stamps: TimestampClass) {
@@ -153,6 +189,7 @@ struct PTPLoop: ~Copyable {
   private mutating func close(at now: MonotonicInstant, lost used: NetworkInterface?) {
     refusedBefore += ports?.refusedSends ?? 0
     ports = nil
+    silence = nil
     if let used {
       noBetterThan = nil
       log.info("PTP has lost \(used.name); the clock goes on at the last rate")
@@ -186,7 +223,9 @@ struct PTPLoop: ~Copyable {
   private mutating func showStatus(at now: MonotonicInstant) {
     nextStatus = now + Self.statusInterval
     guard let clock else { return }
-    report.update(PTPStatus(clock, refusedSends: refusedBefore + (ports?.refusedSends ?? 0)))
+    report.update(
+      PTPStatus(
+        clock, refusedSends: refusedBefore + (ports?.refusedSends ?? 0), rejoins: rejoins))
   }
 
   // MARK: Messages
@@ -216,6 +255,7 @@ struct PTPLoop: ~Copyable {
     swap(&memory, &buffer)
     defer { swap(&memory, &buffer) }
     guard let received = ports?.receive(arrival, into: &memory) ?? nil else { return false }
+    heard += 1
     var how = arrival
     if case .event = arrival { how = .event(stamp: received.at) }
     let message = unsafe memory.span.bytes

@@ -37,6 +37,15 @@ struct PTPPorts: ~Copyable {
     general = others
   }
 
+  /// Joins the groups anew: a switch may have forgotten that we are in them (NET-09).
+  func rejoin() {
+    // An interface that is gone is seen elsewhere.
+    event.leave()
+    general.leave()
+    try? event.join()
+    try? general.join()
+  }
+
   /// What becomes readable when a message or a stamp waits.
   var descriptors: (Int32, Int32) { (event.file.number, general.file.number) }
 

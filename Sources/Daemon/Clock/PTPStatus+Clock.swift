@@ -4,7 +4,7 @@ internal import PTP
 
 extension PTPStatus {
   /// The clock as it is at this moment.
-  init(_ clock: OrdinaryClock, refusedSends: UInt64) {
+  init(_ clock: OrdinaryClock, refusedSends: UInt64, rejoins: UInt64) {
     self.init(
       state: "\(clock.state)",
       domain: clock.settings.domainNumber,
@@ -22,12 +22,12 @@ extension PTPStatus {
       lastRebase: clock.servo.lastRebase.map {
         Rebase(frames: $0.frames, cause: $0.cause.rawValue)
       },
-      counters: PTPCounters(clock, refusedSends: refusedSends))
+      counters: PTPCounters(clock, refusedSends: refusedSends, rejoins: rejoins))
   }
 }
 
 extension PTPCounters {
-  init(_ clock: OrdinaryClock, refusedSends: UInt64) {
+  init(_ clock: OrdinaryClock, refusedSends: UInt64, rejoins: UInt64) {
     func named(_ counts: [UInt64]) -> [String: UInt64] {
       let pairs = MessageType.allCases.map { ("\($0)", counts[Int($0.rawValue)]) }
       return Dictionary(uniqueKeysWithValues: pairs.filter { $0.1 > 0 })
@@ -35,6 +35,7 @@ extension PTPCounters {
     let counters = clock.counters
     self.init(
       received: named(counters.received), sent: named(counters.sent), refusedSends: refusedSends,
+      rejoins: rejoins,
       malformed: counters.malformed, foreign: counters.foreign, otherDomain: counters.otherDomain,
       own: counters.own, announcesRefused: counters.announcesRefused, nonsense: counters.nonsense,
       unmatched: counters.unmatched, outliers: clock.servo.outliers,

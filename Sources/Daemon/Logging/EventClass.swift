@@ -17,8 +17,8 @@ enum EventClass: CaseIterable {
   // Streams.
   case streamWaits, streamRuns, streamDisturbed
   // The clock.
-  case clockStarts, clockUnavailable, portState, grandmaster, locked, unlocked, rebased,
-    stampsMissing
+  case clockStarts, clockUnavailable, clockPortsShared, portState, grandmaster, locked, unlocked,
+    rebased, stampsMissing
   // Programs of this host.
   case clientOpened, clientClosed, clientStarted, clientStopped, clientXrun, clientRefused
   case clientsUnavailable
@@ -49,6 +49,7 @@ enum EventClass: CaseIterable {
     case .streamDisturbed: "06821766916b4a089be43cd04f1f2292"
     case .clockStarts: "845e0c45cb40443cadc83eefd7ab8131"
     case .clockUnavailable: "1614a718fab94c5eb686c4288236f359"
+    case .clockPortsShared: "4962dfc5af8b4f679f3899d79dd50779"
     case .portState: "87fc5f93e24849ec9293e785f8c1b3c2"
     case .grandmaster: "ea074b6b4b7e4496b7c56d70def406d9"
     case .locked: "c33e917790284498be50c158a6ce2bbf"
@@ -80,7 +81,8 @@ enum EventClass: CaseIterable {
       .error
     case .threadStalled: .critical
     case .realTimeRefused, .controlGroupMissing, .interfaceMissing, .streamWaits, .streamDisturbed,
-      .clockUnavailable, .unlocked, .rebased, .stampsMissing, .clientXrun, .clientRefused,
+      .clockUnavailable, .clockPortsShared, .unlocked, .rebased, .stampsMissing, .clientXrun,
+      .clientRefused,
       .sessionUnusable, .announcementUnavailable, .addressConflict, .stateDamaged,
       .stateUnavailable:
       .warning
