@@ -9,12 +9,23 @@ public struct ConfigurationReport: Codable, Equatable, Sendable {
   public var profiles: [String]
   /// The smallest period that programs may choose, and the one to recommend to them.
   public var smallestPeriodFrames: Int
+  /// What was chosen at run time and stands before the file, by keys such as `network.interface`.
+  public var settings: [String: String]
+  /// Senders and receivers that are not as the file has them, by name: added, changed or removed.
+  public var senders: [String]
+  public var receivers: [String]
 
-  public init(file: String, profile: String, profiles: [String], smallestPeriodFrames: Int) {
+  public init(
+    file: String, profile: String, profiles: [String], smallestPeriodFrames: Int,
+    settings: [String: String] = [:], senders: [String] = [], receivers: [String] = []
+  ) {
     self.file = file
     self.profile = profile
     self.profiles = profiles
     self.smallestPeriodFrames = smallestPeriodFrames
+    self.settings = settings
+    self.senders = senders
+    self.receivers = receivers
   }
 }
 
@@ -23,6 +34,14 @@ public struct ProfileRequest: Codable, Equatable, Sendable {
   public var profile: String
 
   public init(profile: String) { self.profile = profile }
+}
+
+/// Values to hold from now on, before those of the file.
+public struct SettingsRequest: Codable, Equatable, Sendable {
+  /// By keys such as `network.interface`.
+  public var settings: [String: String]
+
+  public init(settings: [String: String]) { self.settings = settings }
 }
 
 /// What reading the configuration again has changed.

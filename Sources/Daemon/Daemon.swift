@@ -25,20 +25,28 @@ public struct Daemon: Sendable {
 
   /// Reads and checks the configuration file; the defaults where the default file is missing.
   ///
-  /// - Parameter profile: Instead of the one that the file names.
+  /// - Parameter settings: What stands before the file's values.
   public static func configuration(
-    _ options: Options, profile: String? = nil
+    _ options: Options, settings: [String: String] = [:]
   ) throws -> Configuration {
     let isMissing = options.configurationFile == nil && !Files.exists(options.file)
     var configuration = try Configuration(
       parsing: isMissing ? "" : Files.read(options.file), file: options.file, shelf: options.shelf,
-      profile: profile)
+      settings: settings)
     if let interface = options.interface { configuration.network.interface = .named(interface) }
     return configuration
   }
 
   /// Runs until SIGTERM or SIGINT.
   public func run() async throws {
+    let store = StateStore(directory: options.state, log: log)
+    let (file, choices) = chosen(store)
+    let effective = withStreams(file, choices)
+    try await Daemon(options, effective, log: log, level: logLevel).serve(file, choices, store)
+  }
+
+  /// - Parameter file: The configuration without the streams that were changed at run time.
+  private func serve(_ file: Configuration, _ choices: Choices, _ store: StateStore) async throws {
     let directory = options.directory
     try Files.makeDirectory(directory)
     let listener = try ClientListener(
@@ -56,14 +64,14 @@ public struct Daemon: Sendable {
       listener, device: device, mixer: streams.playbackMixer, log: log)
     let sessions = try SessionService(
       configuration, streams: streams, clock: clock.report,
-      store: StateStore(directory: options.state, log: log), path: directory + "/sessions.json",
-      log: log)
+      store: store, path: directory + "/sessions.json", log: log)
     let collect: @Sendable () -> DaemonStatus = {
       collectStatus(device, realTime, clock.report, streams, clients)
     }
     let status = StatusWriter(path: directory + "/status.json", log: log, collect: collect)
     let keeper = ConfigurationKeeper(
-      options, configuration, streams: streams, device: device, logLevel: logLevel, log: log)
+      options, file, choices, streams: streams, device: device, store: store, logLevel: logLevel,
+      log: log)
     let control = ControlService(
       path: directory + "/control.sock", group: configuration.control.socketGroup,
       desk: ControlDesk(
@@ -82,6 +90,32 @@ public struct Daemon: Sendable {
       gracefulShutdownSignals: [.sigterm, .sigint], logger: quietLog)
     try await group.run()
     log.tell(.stopped, "aes67d has stopped")
+  }
+
+  /// The configuration with the settings that were chosen at run time, and all that was.
+  private func chosen(_ store: StateStore) -> (Configuration, Choices) {
+    var choices =
+      store.load(Choices.subject, version: Choices.formVersion, as: Choices.self) ?? Choices()
+    do {
+      let chosen = try Self.configuration(options, settings: choices.settings)
+      if options.logLevel == nil { logLevel.level = chosen.logLevel }
+      return (chosen, choices)
+    } catch {
+      log.tell(
+        .choicesRefused,
+        "what was chosen at run time is left out, and the file alone holds: \(error)",
+        [.reason: "\(error)"])
+      choices.settings = [:]
+      return (configuration, choices)
+    }
+  }
+
+  private func withStreams(_ file: Configuration, _ choices: Choices) -> Configuration {
+    let (configuration, problems) = file.with(choices)
+    for problem in problems {
+      log.tell(.choicesRefused, "a stream of run time is left out: \(problem)", [.reason: problem])
+    }
+    return configuration
   }
 
   private func establishRealTime() -> RealTimeStatus {

@@ -169,7 +169,7 @@ def test_profiles_switch_while_it_runs(network, install):
     (shelf / "bad.yaml").write_text("senders: []\n")
     rewrite(a, layout={"host": 1, "streams": 2}, streams={"link-offset": "200ms"})
     listed = json.loads(run_command(a, install, "configure", "--json").stdout)["configuration"]
-    assert listed["profile"] == "" and {"low-latency", "own-1"} <= set(listed["profiles"])
+    assert listed["profile"] == "interop" and {"low-latency", "own-1"} <= set(listed["profiles"])
     text = run_command(a, install, "configure", "--profile", "low-latency").stdout
     assert "profile low-latency" in text and "host 1 stream 1 changed" in text and "restart the daemon" in text
     status = a.daemon.fresh_status()

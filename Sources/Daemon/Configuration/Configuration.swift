@@ -8,7 +8,7 @@ public import MediaClock
 /// A value of this type is sound: whatever a file could have wrong was refused before.
 public struct Configuration: Equatable, Sendable {
   /// The profile that filled in what the file does not say; empty for none.
-  public var profile = ""
+  public var profile = ProfileShelf.usual
   public var network = Network()
   public var senders: [SenderConfiguration]
   public var receivers: [ReceiverConfiguration]
@@ -55,7 +55,7 @@ public struct Configuration: Equatable, Sendable {
   /// What ALSA programs see.
   public struct Device: Equatable, Sendable {
     /// In frames.
-    public var minimumPeriod: UInt32 = 16
+    public var minimumPeriod: UInt32 = 64
     public var socketGroup = "audio"
     /// Whether what is received is sent back, for latency measurements from another host.
     public var reflects = false

@@ -16,14 +16,16 @@ extension Configuration {
   /// - Parameters:
   ///   - file: Its name, for the messages.
   ///   - shelf: Where the profile is that fills in what the file does not say.
-  ///   - profile: Instead of the one that the file names.
+  ///   - settings: What stands before the file's values, by keys such as `network.interface`.
   public init(
     parsing text: String, file: String, shelf: ProfileShelf = ProfileShelf([]),
-    profile: String? = nil
+    settings: [String: String] = [:]
   ) throws(ConfigurationError) {
     let problems = Problems()
     var node = Self.compose(text, problems)
-    let chosen = profile ?? Self.root(node, Problems()).text("profile", default: "none")
+    if !settings.isEmpty { node = (node ?? Node([:])).with(settings) }
+    let chosen =
+      Self.root(node, Problems()).node("profile").map { $0.string ?? "" } ?? ProfileShelf.usual
     if chosen != "none", let base = try shelf.open(chosen) { node = node?.over(base) ?? base }
     self.init(root: Self.root(node, problems), problems)
     self.profile = chosen == "none" ? "" : chosen

@@ -6,9 +6,13 @@ internal import Yams
 public struct ProfileShelf: Equatable, Sendable {
   /// Those the administrator wrote come before those that were shipped.
   public static let shipped = "/usr/share/aes67/profiles"
+  /// What holds unless the file names another: the daemon's own defaults, so that it need not be there.
+  static let usual = "interop"
   /// What a profile may say, by section.
   static let keys = [
-    "streams": ["packet-time", "link-offset", "max-lateness"], "network": ["dscp", "ttl"],
+    "streams": [
+      "packet-time", "link-offset", "least-packets", "greatest-packets", "max-lateness",
+    ], "network": ["dscp", "ttl"],
     "ptp": ["dscp"], "device": ["minimum-period"],
   ]
 
@@ -33,7 +37,7 @@ public struct ProfileShelf: Equatable, Sendable {
   public var names: [String] {
     let files = directories.flatMap { (try? Files.names(in: $0)) ?? [] }
     let names = files.filter { $0.hasSuffix(".yaml") }.map { String($0.dropLast(5)) }
-    return Set(names.filter(Self.isName)).sorted()
+    return Set(names.filter(Self.isName) + [Self.usual]).sorted()
   }
 
   /// The path of a profile; nil where there is none of that name.
@@ -47,6 +51,7 @@ public struct ProfileShelf: Equatable, Sendable {
   /// - Throws: what is wrong in its file, or that there is none.
   func open(_ name: String) throws(ConfigurationError) -> Node? {
     guard let path = path(of: name) else {
+      if name == Self.usual { return nil }
       let known = names.isEmpty ? "there is none" : "there are: \(names.joined(separator: ", "))"
       throw ConfigurationError(
         file: directories.first ?? "", key: "profile", "there is no profile \"\(name)\"; \(known)")

@@ -7,7 +7,8 @@ struct ReceiverList {
   private let receivers: [(value: ReceiverConfiguration, reader: MappingReader)]
 
   static let keys = [
-    "name", "session", "sdp", "address", "port", "source", "encoding", "channels", "first-channel",
+    "name", "session", "sdp", "sdp-text", "address", "port", "source", "encoding", "channels",
+    "first-channel",
     "payload-type", "link-offset", "alignment", "timestamp-offset", "enabled", "group",
   ]
 
@@ -39,27 +40,31 @@ struct ReceiverList {
     "address", "port", "source", "encoding", "payload-type", "alignment", "timestamp-offset",
   ]
 
+  private static let subscriptionKeys = ["sdp", "sdp-text", "session"]
+
   private static func subscription(_ reader: MappingReader) -> Subscription? {
-    let key = reader.has("sdp") ? "sdp" : "session"
-    guard reader.has(key) else { return nil }
-    for said in saidBySession + (key == "sdp" ? ["session"] : []) where reader.has(said) {
-      reader.report(said, "is what the \(key == "sdp" ? "file" : "session") says; leave it out")
+    guard let key = subscriptionKeys.first(where: { reader.has($0) }) else { return nil }
+    for said in saidBySession + subscriptionKeys where said != key && reader.has(said) {
+      reader.report(said, "is what the \(key == "session" ? key : "file") says; leave it out")
     }
     let value = reader.text(key, default: "?")
-    guard key == "sdp" else { return .session(value) }
+    guard key != "session" else { return .session(value) }
     do throws(DescriptionFile.Problem) {
-      return try DescriptionFile(value).streams.first.map { .description($0) }
+      let file =
+        try key == "sdp" ? DescriptionFile(value) : DescriptionFile(text: value, named: key)
+      return file.streams.first.map { .description($0) }
     } catch {
-      reader.report("sdp", "\(error)")
+      reader.report(key, "\(error)")
       return nil
     }
   }
 
-  private static func receiver(
+  /// One receiver; what is wrong with it is reported.
+  static func receiver(
     _ reader: MappingReader, _ defaults: StreamDefaults
   ) -> ReceiverConfiguration {
     let subscription = subscription(reader)
-    let isSubscribed = reader.has("session") || reader.has("sdp")
+    let isSubscribed = subscriptionKeys.contains { reader.has($0) }
     let address = isSubscribed ? .any : reader.streamAddress(for: "received at")
     let source = reader.address("source", or: "any")
     if let source, !source.isUnicast {

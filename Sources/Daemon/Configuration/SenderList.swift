@@ -53,7 +53,8 @@ struct SenderList {
       packetTime: defaults.packetTime, payloadType: defaults.payloadType)
   }
 
-  private static func sender(
+  /// One sender; what is wrong with it is reported.
+  static func sender(
     _ reader: MappingReader, _ defaults: StreamDefaults
   ) -> SenderConfiguration {
     let isAutomatic = reader.isAutomatic("address")

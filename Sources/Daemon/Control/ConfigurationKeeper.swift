@@ -5,55 +5,102 @@ internal import Synchronization
 
 /// Keeps the configuration in force, and replaces it while streams play.
 ///
-/// Only what differs is touched: a stream that is the same before and after does not lose a sample. What
-/// cannot change while the daemon runs is named, and waits for a restart.
+/// The file is the administrator's, and only read. What is chosen at run time stands before it and is kept
+/// by the state store. Only what differs is touched: a stream that is the same before and after does not
+/// lose a sample. What cannot change while the daemon runs is named, and waits for a restart.
 final class ConfigurationKeeper: Sendable {
   private struct State {
+    /// The file's, with the chosen settings before it; its streams are the file's.
     var configuration: Configuration
-    /// A profile chosen at run time stands before the file's.
-    var chosen: String?
+    var choices: Choices
   }
 
   private let options: Options
   private let streams: StreamService
   private let device: DeviceMemory
+  private let store: StateStore
   private let logLevel: LogLevel
   private let log: Logger
   private let state: Mutex<State>
+  /// The network and the clock as the daemon started with them: only a restart changes those.
+  private let started: Configuration
 
   init(
-    _ options: Options, _ configuration: Configuration, streams: StreamService,
-    device: DeviceMemory, logLevel: LogLevel, log: Logger
+    _ options: Options, _ configuration: Configuration, _ choices: Choices, streams: StreamService,
+    device: DeviceMemory, store: StateStore, logLevel: LogLevel, log: Logger
   ) {
     self.options = options
     self.streams = streams
     self.device = device
+    self.store = store
     self.logLevel = logLevel
     self.log = log
-    state = Mutex(State(configuration: configuration))
+    started = configuration
+    state = Mutex(State(configuration: configuration, choices: choices))
   }
 
   /// In force now.
   var configuration: Configuration { state.withLock { $0.configuration } }
 
   var report: ConfigurationReport {
-    let configuration = configuration
+    let (configuration, choices) = state.withLock { ($0.configuration, $0.choices) }
     return ConfigurationReport(
       file: options.file, profile: configuration.profile, profiles: options.shelf.names,
-      smallestPeriodFrames: Int(configuration.device.minimumPeriod))
+      smallestPeriodFrames: Int(configuration.device.minimumPeriod), settings: choices.settings,
+      senders: choices.senders.names, receivers: choices.receivers.names)
   }
 
   /// Reads the file again, and applies what changed.
   ///
-  /// - Parameter profile: Instead of the one that is in force; nil for that.
+  /// - Parameter settings: Chosen from now on, besides what was.
   /// - Throws: `ConfigurationError` when it is wrong; then nothing has changed.
-  func reload(choosing profile: String? = nil) throws -> ReloadReport {
+  func reload(choosing settings: [String: String] = [:]) throws -> ReloadReport {
+    try replace { choices in choices.settings.merge(settings) { $1 } }
+  }
+
+  /// Forgets what was chosen: the file alone holds.
+  func reset() throws -> ReloadReport {
+    try replace(everyStream: true) { $0 = Choices() }
+  }
+
+  /// Keeps what streams there are now, after one of them was changed.
+  func keepStreams() {
+    state.withLock { state in
+      let before = state.choices
+      noteStreams(&state)
+      guard state.choices != before else { return }
+      store.save(Choices.subject, version: Choices.formVersion, state.choices)
+    }
+  }
+
+  private func noteStreams(_ state: inout State) {
+    state.choices.senders = Choices.Streams(
+      from: state.configuration.senders, to: streams.senders.map(\.configuration))
+    state.choices.receivers = Choices.Streams(
+      from: state.configuration.receivers, to: streams.receivers.map(\.configuration))
+  }
+
+  /// - Parameter everyStream: also those that were changed at run time become what the file says.
+  private func replace(
+    everyStream: Bool = false, _ choose: (inout Choices) -> Void
+  ) throws -> ReloadReport {
     do {
       let report = try state.withLock { state in
-        let chosen = profile ?? state.chosen
-        let new = try Daemon.configuration(options, profile: chosen)
-        let report = apply(state.configuration, new)
-        state = State(configuration: new, chosen: chosen)
+        var choices = state.choices
+        choose(&choices)
+        let new = try Daemon.configuration(options, settings: choices.settings)
+        var old = state.configuration
+        if everyStream {
+          old.senders = streams.senders.map(\.configuration)
+          old.receivers = streams.receivers.map(\.configuration)
+        }
+        let report = apply(old, new)
+        let before = state.choices
+        state = State(configuration: new, choices: choices)
+        noteStreams(&state)
+        if state.choices != before {
+          store.save(Choices.subject, version: Choices.formVersion, state.choices)
+        }
         return report
       }
       let changes = report.applied.isEmpty ? "nothing" : report.applied.joined(separator: ", ")
@@ -87,7 +134,7 @@ final class ConfigurationKeeper: Sendable {
       device.publish(minimumPeriod: new.device.minimumPeriod)
       report.applied.append("device.minimum-period")
     }
-    report.needsRestart = Self.fixed(old, new)
+    report.needsRestart = Self.fixed(started, new)
     return report
   }
 

@@ -4,7 +4,7 @@ internal import Hummingbird
 internal import Logging
 
 extension Router<ControlContext> {
-  /// How much the log says, until the daemon is started again.
+  /// How much the log says.
   func addLogRoutes(_ desk: ControlDesk) {
     get("v1/log-level") { _, _ in
       JSONAnswer(LogLevelReport(level: desk.logLevel.level.rawValue))
@@ -16,6 +16,7 @@ extension Router<ControlContext> {
         throw ControlError(
           .badRequest, "there is no log level \"\(wanted.level)\"", hint: "one of \(choices)")
       }
+      _ = try desk.keeper.reload(choosing: ["log.level": level.rawValue])
       desk.logLevel.level = level
       return JSONAnswer(LogLevelReport(level: level.rawValue))
     }

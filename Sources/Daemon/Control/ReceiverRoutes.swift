@@ -12,6 +12,7 @@ extension Router<ControlContext> {
     post("v1/receivers") { request, context in
       let wish = try await request.decode(as: ReceiverRequest.self, context: context)
       let id = try desk.add(try desk.receiver(wish), replacing: wish.replaces ?? false)
+      desk.keeper.keepStreams()
       return JSONAnswer(try desk.receiverStatus(id), status: .created)
     }
     patch("v1/receivers/:name") { request, context in
@@ -21,11 +22,13 @@ extension Router<ControlContext> {
       try desk.giveWay(to: new, but: id, if: wish.replaces ?? false) {
         try changing { try desk.streams.change(id, to: new) }
       }
+      desk.keeper.keepStreams()
       return JSONAnswer(try desk.receiverStatus(id))
     }
     delete("v1/receivers/:name") { _, context in
       let (id, _) = try desk.receiver(named: try context.pathName())
       try changing { try desk.streams.removeReceiver(id) }
+      desk.keeper.keepStreams()
       return HTTPResponse.Status.noContent
     }
   }

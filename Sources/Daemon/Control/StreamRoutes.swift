@@ -11,6 +11,7 @@ extension Router<ControlContext> {
     post("v1/senders") { request, context in
       let wish = try await request.decode(as: SenderRequest.self, context: context)
       let id = try changing { try desk.streams.add(try desk.sender(wish)) }
+      desk.keeper.keepStreams()
       return JSONAnswer(try desk.senderStatus(id), status: .created)
     }
     patch("v1/senders/:name") { request, context in
@@ -18,11 +19,13 @@ extension Router<ControlContext> {
       let (id, old) = try desk.sender(named: try context.pathName())
       let new = try wish.applied(to: old)
       try changing { try desk.streams.change(id, to: new) }
+      desk.keeper.keepStreams()
       return JSONAnswer(try desk.senderStatus(id))
     }
     delete("v1/senders/:name") { _, context in
       let (id, _) = try desk.sender(named: try context.pathName())
       try changing { try desk.streams.removeSender(id) }
+      desk.keeper.keepStreams()
       return HTTPResponse.Status.noContent
     }
     get("v1/senders/:name/sdp") { _, context in

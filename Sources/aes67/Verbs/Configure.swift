@@ -8,27 +8,43 @@ struct Configure: Verb {
   static let configuration = CommandConfiguration(
     abstract: "Shows and changes settings of the running daemon.",
     discussion: """
-      The file /etc/aes67/aes67d.yaml is the administrator's: it is read again with --reload, and never \
-      written. What cannot change while the daemon runs is named. A profile fills in what the file does \
-      not say; own ones are files in /etc/aes67/profiles.
+      The file /etc/aes67/aes67d.yaml is the administrator's, and never written. What is chosen here stands \
+      before it, also after a restart, until --reset. Keys are those of the file, with their section. What \
+      cannot change while the daemon runs is named. A profile fills in what the file does not say; own ones \
+      are files in /etc/aes67/profiles.
 
       Examples:
         aes67 configure
-        aes67 configure --log-level debug
         aes67 configure --profile low-latency
+        aes67 configure --interface eth0 --ptp-domain 1
+        aes67 configure --log-level debug
+        aes67 configure streams.link-offset 5ms
         aes67 configure --reload
+        aes67 configure --reset
       """)
 
   @OptionGroup var connection: Connection
 
-  @Option(help: "The profile to use, until the daemon starts again.")
+  @Argument(help: ArgumentHelp("Keys and their values.", valueName: "key value"))
+  var words: [String] = []
+
+  @Option(help: "The profile to use: interop, low-latency, none or one of your own.")
   var profile: String?
 
-  @Option(help: "trace, debug, info, notice, warning or error; until the daemon starts again.")
+  @Option(help: "The network interface, or auto.")
+  var interface: String?
+
+  @Option(help: "The PTP domain.")
+  var ptpDomain: Int?
+
+  @Option(help: "trace, debug, info, notice, warning or error.")
   var logLevel: String?
 
   @Flag(help: "Read the configuration file again.")
   var reload = false
+
+  @Flag(help: "Forget all that was chosen, streams too: the file alone holds.")
+  var reset = false
 
   @Flag(help: "For programs.")
   var json = false
@@ -39,19 +55,42 @@ struct Configure: Verb {
     var logLevel: String
   }
 
-  func perform(_ client: ControlClient) throws {
-    if let logLevel {
-      let answer = try client.send(
-        "PUT", "/v1/log-level", LogLevelReport(level: logLevel), as: LogLevelReport.self)
-      if json { try printJSON(answer) } else { print("log level \(answer.level)") }
+  func validate() throws {
+    guard words.count.isMultiple(of: 2) else {
+      throw ValidationError("name keys with their values, such as streams.link-offset 5ms")
     }
-    if let profile {
-      let wish = ProfileRequest(profile: profile)
-      try show(try client.send("PUT", "/v1/profile", wish, as: ReloadReport.self))
+    let tasks = [reload, reset, !settings.isEmpty].filter(\.self)
+    guard tasks.count <= 1 else {
+      throw ValidationError("--reload, --reset and settings are three tasks: one at a time")
+    }
+  }
+
+  private var settings: [String: String] {
+    var settings: [String: String] = [:]
+    for place in stride(from: 0, to: words.count - 1, by: 2) {
+      settings[words[place]] = words[place + 1]
+    }
+    settings["profile"] = profile ?? settings["profile"]
+    settings["network.interface"] = interface ?? settings["network.interface"]
+    settings["ptp.domain"] = ptpDomain.map { "\($0)" } ?? settings["ptp.domain"]
+    settings["log.level"] = logLevel ?? settings["log.level"]
+    return settings
+  }
+
+  func perform(_ client: ControlClient) throws {
+    if reset {
+      try show(try client.send("DELETE", "/v1/configuration", [String](), as: ReloadReport.self))
     } else if reload {
       try show(try client.send("POST", "/v1/reload", [String](), as: ReloadReport.self))
-    } else if logLevel == nil {
+    } else if settings.isEmpty {
       try showAll(client)
+    } else if settings.count == 1, let level = settings["log.level"] {
+      let answer = try client.send(
+        "PUT", "/v1/log-level", LogLevelReport(level: level), as: LogLevelReport.self)
+      if json { try printJSON(answer) } else { print("log level \(answer.level)") }
+    } else {
+      let wish = SettingsRequest(settings: settings)
+      try show(try client.send("PATCH", "/v1/configuration", wish, as: ReloadReport.self))
     }
   }
 
@@ -74,5 +113,10 @@ struct Configure: Verb {
     print("profiles   \(configuration.profiles.joined(separator: ", "))")
     print("period     \(configuration.smallestPeriodFrames) frames at least")
     print("log level  \(report.logLevel)")
+    for (key, value) in configuration.settings.sorted(by: { $0.key < $1.key }) {
+      print("chosen     \(Text.plain("\(key) \(value)"))")
+    }
+    for name in configuration.senders { print("chosen     sender \(Text.plain(name))") }
+    for name in configuration.receivers { print("chosen     receiver \(Text.plain(name))") }
   }
 }

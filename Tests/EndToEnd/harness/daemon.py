@@ -23,6 +23,7 @@ def configuration(host=1, **sections):
         "streams": {"link-offset": "200ms", "max-lateness": "100ms", "concealment": "silence"},
         "ptp": {"mode": "off"},  # both hosts have one kernel clock: senders start at once, and agree
         "log": {"level": "debug"},
+        "device": {"minimum-period": 16},
     }
     for section, keys in sections.items():
         section = section.replace("_", "-")

@@ -1,0 +1,119 @@
+# SPDX-License-Identifier: MIT
+"""What is chosen at run time: it stands before the administrator's file, outlives restarts, and is forgotten on request."""
+
+import json
+import signal
+import threading
+import time
+
+import pytest
+
+from harness.control import Control, part, run_command
+from harness.daemon import ROOT
+from harness.network import wait_for
+
+
+@pytest.fixture
+def host(lone):
+    a = lone(control={"socket-group": "root"})
+    a.control = Control(a.daemon)
+    shelf = a.daemon.config_file.parent / "profiles"
+    shelf.mkdir()
+    (shelf / "low-latency.yaml").write_bytes((ROOT / "configs" / "profiles" / "low-latency.yaml").read_bytes())
+    wait_for(a.control.path.exists, "the control socket")
+    return a
+
+
+def again(host):
+    """Starts the daemon anew, and waits for its control socket."""
+    host.daemon.start()
+
+    def answers():
+        try:
+            return host.control.ask("GET", "/v1/log-level").status == 200
+        except OSError:
+            return False
+
+    wait_for(answers, "the control socket")
+
+
+def test_choices_outlive_a_restart_and_the_file_stays(host, install):
+    written = host.daemon.config_file.read_bytes()
+    run_command(host, install, "stream", "publish", "extra", "--channels", "2", "--address", "239.69.9.9")
+    run_command(host, install, "stream", "edit", "host 1 stream 2", "--rename", "renamed")
+    run_command(host, install, "stream", "remove", "host 1 stream 3")
+    run_command(host, install, "unsubscribe", "host 2 stream 1")
+    run_command(host, install, "subscribe", "Far away", "--to", "3", "--channels", "2")
+    text = run_command(host, install, "configure", "--ptp-domain", "5", "--profile", "low-latency", "--log-level", "notice",
+                       "streams.link-offset", "150ms").stdout
+    assert "profile low-latency" in text and "ptp: differs; restart the daemon" in text, text
+    before = {kind: {s["name"]: s for s in host.control.get(f"/v1/{kind}")} for kind in ("senders", "receivers")}
+    assert {"extra", "renamed", "host 1 stream 1"} <= set(before["senders"]) and "Far away" in before["receivers"]
+    host.daemon.stop()
+    again(host)
+    after = {kind: {s["name"]: s for s in host.control.get(f"/v1/{kind}")} for kind in ("senders", "receivers")}
+    for kind in before:
+        assert set(after[kind]) == set(before[kind])
+        for name, stream in after[kind].items():
+            for key in ("address", "port", "channels", "firstChannel", "packetTimeMicroseconds", "linkOffsetFrames", "session"):
+                assert stream.get(key) == before[kind][name].get(key), f"{name}: {key}"
+    shown = run_command(host, install, "configure").stdout
+    for word in ("low-latency", "notice", "chosen     ptp.domain 5", "sender extra", "receiver host 2 stream 1"):
+        assert word in shown, f"{word}:\n{shown}"
+    assert host.daemon.config_file.read_bytes() == written
+    run_command(host, install, "configure", "--reset")
+    names = [s["name"] for s in host.control.get("/v1/senders")]
+    assert sorted(names) == [f"host 1 stream {n}" for n in range(1, 9)]
+    assert sorted(r["name"] for r in host.control.get("/v1/receivers")) == [f"host 2 stream {n}" for n in range(1, 9)]
+    report = host.control.get("/v1/configuration")
+    assert report["settings"] == {} and report["senders"] == report["receivers"] == [] and report["profile"] == "interop"
+
+
+def test_wrong_settings_change_nothing(host, install):
+    cases = [(["network.interfase", "eth0"], "allowed: "), (["streams.link-offset", "soon"], "auto or a time"),
+             (["nothing", "1"], "section"), (["control.socket-group", "users"], "administrator"),
+             (["layout.sdp", "/etc/shadow"], "administrator"), (["--ptp-domain", "200"], "0 to 127"),
+             (["--profile", "nosuch"], "low-latency")]
+    for words, said in cases:
+        refused = run_command(host, install, "configure", *words, check=False)
+        assert refused.returncode == 1 and said in refused.stderr, f"{words}: {refused}"
+    odd = run_command(host, install, "configure", "log.level", check=False)
+    assert odd.returncode == 64
+    assert host.control.get("/v1/configuration")["settings"] == {}
+
+
+def test_choices_that_fit_no_more_are_said_and_left_out(host, install):
+    shelf = host.daemon.config_file.parent / "profiles"
+    (shelf / "own.yaml").write_text("network: {ttl: 3}\n")
+    run_command(host, install, "configure", "--profile", "own")
+    host.daemon.stop()
+    (shelf / "own.yaml").unlink()
+    again(host)
+    assert "left out" in host.daemon.log and '"own"' in host.daemon.log
+    assert host.control.get("/v1/configuration")["profile"] == "interop"
+
+
+def test_killed_in_the_middle_of_a_change(host):
+    """Old or new, never neither: after kill -9 at any moment what was answered is there, and at most one change more."""
+    name = part("host 1 stream 1")
+    done = 0
+    for attempt in range(6):
+        def change():
+            nonlocal done
+            try:
+                while host.control.ask("PATCH", f"/v1/senders/{name}", {"port": 6000 + done + 1}).status == 200:
+                    done += 1
+            except (OSError, ValueError, EOFError):
+                pass
+        worker = threading.Thread(target=change)
+        worker.start()
+        time.sleep(0.05 + 0.037 * attempt)
+        host.daemon.process.send(signal.SIGKILL)
+        host.daemon.process.wait(5, expect=-signal.SIGKILL)
+        worker.join()
+        again(host)
+        port = host.control.get(f"/v1/senders/{name}")["port"]
+        assert port in (6000 + done, 6000 + done + 1), f"{port} after {done} changes"
+        done = port - 6000
+        assert json.loads((host.daemon.state / "choices.json").read_text())["version"] == 1
+        assert not list(host.daemon.state.glob("*.damaged")) and not done == 0
