@@ -24,5 +24,6 @@ done
 # shellcheck source=scripts/installed-files.sh
 . scripts/installed-files.sh
 for verb in "${verbs[@]}"; do ln -sfn aes67 "$directory/aes67-$verb"; done
+python3 scripts/manuals.py "$directory/aes67" "$directory/man"
 scripts/build-plugin.sh "$directory" "${@:2}"
 echo "Built in $directory: $(cd "$directory" && ls aes67d aes67 ./*.so | xargs)"

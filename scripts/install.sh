@@ -46,6 +46,7 @@ install_files() {
   "$command" --generate-completion-script bash >"$bash_completions/aes67"
   "$command" --generate-completion-script zsh >"$zsh_completions/_aes67"
   "$command" --generate-completion-script fish >"$fish_completions/aes67.fish"
+  install -D -m 644 -t "$manuals" .build-install/man/*.1
   install -m 644 configs/60-aes67.conf "$alsa_shipped/60-aes67.conf"
   ln -sfn "$alsa_shipped/60-aes67.conf" "$alsa_enabled/60-aes67.conf"
   install -D -m 644 systemd/aes67.sysusers "$sysusers"

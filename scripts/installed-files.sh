@@ -20,5 +20,6 @@ catalog=/usr/lib/systemd/catalog/aes67.catalog
 bash_completions=/usr/share/bash-completion/completions
 zsh_completions=/usr/share/zsh/vendor-completions
 fish_completions=/usr/share/fish/vendor_completions.d
+manuals=/usr/share/man/man1
 runtime=/run/aes67
 log=/var/log/aes67d.log

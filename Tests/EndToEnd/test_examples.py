@@ -1,0 +1,124 @@
+# SPDX-License-Identifier: MIT
+"""Every example of the command's help, which is that of its manual pages, and of the README's section on it, is executed."""
+
+import json
+import os
+import re
+import subprocess
+import wave
+
+import pytest
+
+from harness.control import Control
+from harness.daemon import ROOT
+from harness.network import wait_for
+
+STAGE = {"name": "Stage left", "address": "239.69.7.1", "channels": 2}
+# These go on until they are interrupted.
+ENDLESS = re.compile(r"aes67 (monitor|stats --watch)")
+
+
+def told(install):
+    text = subprocess.run([install.directory / "aes67", "--experimental-dump-help"], check=True, capture_output=True, text=True).stdout
+    return json.loads(text)["command"]
+
+
+def commands(command, words=()):
+    """Each command with its words."""
+    yield (*words, command["commandName"]), command
+    for verb in command.get("subcommands", []):
+        if verb["commandName"] != "help":
+            yield from commands(verb, (*words, command["commandName"]))
+
+
+def lines(text):
+    return [line.strip() for line in text.splitlines() if line.strip().startswith("aes67 ")]
+
+
+def readme():
+    section = (ROOT / "README.md").read_text().split("\n## The command\n")[1].split("\n## ")[0]
+    return [line.strip() for line in section.splitlines() if line.startswith("    aes67 ")]
+
+
+@pytest.fixture
+def stage(network, lone, install):
+    """A host that has what the examples speak of; another one that announces a session they speak of."""
+    b = lone(host=network.b, senders=[{**STAGE, "address": "239.69.8.1"}], receivers=[], layout={"host": 2})
+    a = lone(senders=[STAGE], receivers=[{"name": "Stage left", "session": "Stage left", "channels": 2}],
+             control={"socket-group": "root"})
+    a.control, a.other = Control(a.daemon), b
+    shelf = a.daemon.config_file.parent / "profiles"
+    shelf.mkdir()
+    (shelf / "low-latency.yaml").write_bytes((ROOT / "configs" / "profiles" / "low-latency.yaml").read_bytes())
+    desk = a.path("desk")
+    desk.mkdir()
+    with wave.open(str(desk / "song.wav"), "wb") as song:
+        song.setparams((2, 2, 48_000, 0, "NONE", ""))
+        song.writeframes(bytes(4 * 9_600))
+    programs = a.path("bin")
+    programs.mkdir()
+    wrapper = programs / "aes67"
+    wrapper.write_text('#!/bin/sh\ncase "$*" in *--file*) ;; *) set -- "$@" --socket "$AES67_SOCKET" ;; esac\n'
+                       f'exec "{install.directory}/aes67" "$@"\n')
+    wrapper.chmod(0o755)
+    a.desk = desk
+    a.words = {**os.environ, **a.environment, "PATH": f"{programs}:{os.environ['PATH']}",
+               "AES67_SOCKET": str(a.daemon.runtime / "control.sock")}
+    wait_for(a.control.path.exists, "the control socket")
+    wait_for(lambda: len(a.control.get("/v1/sessions")["sessions"]) == 2, "both sessions", timeout=8)
+    (desk / "stage.sdp").write_text(a.control.ask("GET", "/v1/senders/1/sdp").text)
+    return a
+
+
+def execute(host, line, expect=(0,)):
+    endless = ENDLESS.match(line)
+    command = ["timeout", "--preserve-status", "-s", "INT", "1.5", "sh", "-c", f"exec {line}"] if endless else ["sh", "-c", line]
+    done = subprocess.run(host.inside(command), env=host.words, cwd=host.desk, capture_output=True, text=True, timeout=20, check=False)
+    expected = (0, 130, -2) if endless else (0, 1) if line.startswith("aes67 doctor") else expect
+    assert done.returncode in expected, f"{line}: {done.returncode}\n{done.stdout}{done.stderr}"
+    return done
+
+
+def test_every_example_works(stage, install):
+    examples = {" ".join(words): lines(command.get("discussion", "").partition("Examples:")[2])
+                for words, command in commands(told(install))}
+    verbs = [name for name in examples if " " in name]
+    assert len(verbs) >= 16 and all(examples[name] for name in verbs), f"without an example: {examples}"
+    for example in dict.fromkeys(line for found in examples.values() for line in found):
+        stage.control.ask("DELETE", "/v1/configuration")
+        if "subscribe" in example and "unsubscribe" not in example:
+            execute(stage, 'aes67 unsubscribe "Stage left"')
+        if "publish" in example:
+            execute(stage, 'aes67 stream remove "Stage left"')
+        execute(stage, example)
+
+
+def test_the_readme_works_from_top_to_bottom(stage):
+    examples = readme()
+    assert len(examples) >= 14, examples
+    execute(stage, 'aes67 unsubscribe "Stage left"')
+    for example in examples:
+        if example.startswith("aes67 sdp"):
+            execute(stage, 'aes67 unsubscribe "Stage left"')
+        execute(stage, example)
+    assert not stage.control.get("/v1/configuration")["settings"]
+
+
+def test_manual_pages_say_everything(install, tmp_path):
+    subprocess.run(["/usr/bin/python3", ROOT / "scripts" / "manuals.py", install.directory / "aes67", tmp_path], check=True)
+    root = told(install)
+    for verb in root["subcommands"]:
+        if verb["commandName"] == "help":
+            continue
+        page = tmp_path / f"aes67-{verb['commandName']}.1"
+        shown = subprocess.run(["groff", "-man", "-Tutf8", "-ww", "-P-cbu", "-rLL=300n", page], capture_output=True, text=True, check=True)
+        assert not shown.stderr, shown.stderr
+        for _, command in commands(verb):
+            for argument in command.get("arguments", []):
+                for name in argument.get("names") or []:
+                    if name["kind"] == "long" and name["name"] not in ("help", "version"):
+                        assert f"--{name['name']}" in shown.stdout, f"{page.name}: {name['name']}\n{shown.stdout}"
+        for example in lines(verb.get("discussion", "").partition("Examples:")[2]):
+            assert example in shown.stdout, f"{page.name}: {example}\n{shown.stdout}"
+    names = {link.name for link in install.directory.glob("aes67-*") if link.is_symlink()}
+    assert names == {page.stem for page in tmp_path.glob("aes67-*.1")}, "the links of the verbs and their pages"
