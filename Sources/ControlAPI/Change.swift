@@ -115,7 +115,7 @@ extension SenderStatus: StreamReading {
 
   func isSameStream(as other: Self) -> Bool {
     address == other.address && port == other.port && channels == other.channels
-      && firstChannel == other.firstChannel && payloadType == other.payloadType
+      && firstChannel == other.firstChannel && map == other.map && payloadType == other.payloadType
       && packetTimeMicroseconds == other.packetTimeMicroseconds
   }
 }
@@ -130,7 +130,7 @@ extension ReceiverStatus: StreamReading {
 
   func isSameStream(as other: Self) -> Bool {
     address == other.address && port == other.port && channels == other.channels
-      && firstChannel == other.firstChannel && encoding == other.encoding
+      && firstChannel == other.firstChannel && map == other.map && encoding == other.encoding
       && linkOffsetFrames == other.linkOffsetFrames
   }
 }

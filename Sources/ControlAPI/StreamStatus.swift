@@ -17,7 +17,10 @@ public struct SenderStatus: Codable, Equatable, Sendable {
   public var address: String
   public var port: UInt16
   public var channels: Int
+  /// The lowest device channel, from 1.
   public var firstChannel: Int
+  /// The device channel of each channel, 0 for none; nil for a block from `firstChannel` on.
+  public var map: [Int]?
   public var packetTimeMicroseconds: Int
   public var payloadType: UInt8
   public var ssrc: UInt32
@@ -39,7 +42,7 @@ public struct SenderStatus: Codable, Equatable, Sendable {
     id: Int, name: String, address: String, port: UInt16, channels: Int, firstChannel: Int,
     packetTimeMicroseconds: Int, payloadType: UInt8, ssrc: UInt32, state: StreamState,
     error: String?, packets: UInt64, dropped: UInt64, sendErrors: UInt64,
-    withheld: UInt64, receiverReports: UInt64
+    withheld: UInt64, receiverReports: UInt64, map: [Int]? = nil
   ) {
     self.id = id
     self.name = name
@@ -47,6 +50,7 @@ public struct SenderStatus: Codable, Equatable, Sendable {
     self.port = port
     self.channels = channels
     self.firstChannel = firstChannel
+    self.map = map
     self.packetTimeMicroseconds = packetTimeMicroseconds
     self.payloadType = payloadType
     self.ssrc = ssrc
@@ -68,7 +72,10 @@ public struct ReceiverStatus: Codable, Equatable, Sendable {
   public var address: String
   public var port: UInt16
   public var channels: Int
+  /// The lowest device channel, from 1.
   public var firstChannel: Int
+  /// The device channel of each channel, 0 for none; nil for a block from `firstChannel` on.
+  public var map: [Int]?
   public var encoding: String
   public var linkOffsetFrames: Int64
   public var state: StreamState
@@ -93,9 +100,8 @@ public struct ReceiverStatus: Codable, Equatable, Sendable {
   public init(
     id: Int, name: String, address: String, port: UInt16, channels: Int, firstChannel: Int,
     encoding: String, linkOffsetFrames: Int64, state: StreamState, error: String?,
-    session: String? = nil, packets: UInt64,
-    inTime: UInt64,
-    late: UInt64, early: UInt64, duplicate: UInt64, foreign: UInt64, malformed: UInt64,
+    session: String? = nil, map: [Int]? = nil, packets: UInt64, inTime: UInt64, late: UInt64,
+    early: UInt64, duplicate: UInt64, foreign: UInt64, malformed: UInt64,
     reordered: UInt64, lost: UInt64, resyncs: UInt64, ssrc: UInt32,
     timing: ReceiverTiming = ReceiverTiming()
   ) {
@@ -105,6 +111,7 @@ public struct ReceiverStatus: Codable, Equatable, Sendable {
     self.port = port
     self.channels = channels
     self.firstChannel = firstChannel
+    self.map = map
     self.encoding = encoding
     self.linkOffsetFrames = linkOffsetFrames
     self.state = state

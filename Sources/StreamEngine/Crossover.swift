@@ -26,7 +26,16 @@ struct Crossover: BitwiseCopyable {
 
   /// Weakens what lies in the ring for the old offset, and silences what lies beyond it.
   @_noLocks @_noAllocation
-  func begin(_ ring: SampleRing, _ columns: Columns, written: DeviceFrame) {
+  func begin(_ ring: SampleRing, _ route: borrowing ChannelRoute, written: DeviceFrame) {
+    var run = 0
+    while run < route.count {
+      begin(ring, route[run], written: written)
+      run += 1
+    }
+  }
+
+  @_noLocks @_noAllocation
+  private func begin(_ ring: SampleRing, _ columns: Columns, written: DeviceFrame) {
     var frame = start
     let fading = min(end, written)
     while frame < fading {
@@ -46,10 +55,27 @@ struct Crossover: BitwiseCopyable {
   /// payload's first frame before any offset.
   @_noLocks @_noAllocation
   func write(
-    _ bytes: RawSpan, at offset: Int, encoding: SampleEncoding, _ columns: Columns, count: Int,
-    sampled: DeviceFrame, newOffset: Int64, from playHead: DeviceFrame, into ring: SampleRing
+    _ bytes: RawSpan, at offset: Int, encoding: SampleEncoding, _ route: borrowing ChannelRoute,
+    count: Int, sampled: DeviceFrame, newOffset: Int64, from playHead: DeviceFrame,
+    into ring: SampleRing
   ) {
-    let stride = columns.count * encoding.bytesPerSample
+    var run = 0
+    while run < route.count {
+      write(
+        bytes, at: offset, encoding, route[run], of: route.channels, count: count,
+        sampled: sampled, newOffset: newOffset, from: playHead, into: ring)
+      run += 1
+    }
+  }
+
+  @_noLocks @_noAllocation
+  private func write(
+    _ bytes: RawSpan, at offset: Int, _ encoding: SampleEncoding, _ columns: Columns,
+    of channels: Int, count: Int, sampled: DeviceFrame, newOffset: Int64,
+    from playHead: DeviceFrame, into ring: SampleRing
+  ) {
+    let stride = channels * encoding.bytesPerSample
+    let offset = offset + columns.stream * encoding.bytesPerSample
     var index = 0
     while index < count {
       let payload = offset + index * stride

@@ -52,6 +52,7 @@ public struct LevelMeter: ~Copyable, @unchecked Sendable {
   ) -> ChannelLevels {
     let channels = Int(AES67_CHANNELS)
     let end = start + count
+    let all = Columns(first: 0, count: channels)
     var levels = ChannelLevels()
     var frame = start
     while frame < end {
@@ -60,11 +61,11 @@ public struct LevelMeter: ~Copyable, @unchecked Sendable {
       if isPlayback {
         var slot = 0
         while slot < 16 {
-          sources[slot]?.add(to: block, firstChannel: 0, at: frame)
+          sources[slot]?.add(to: block, all, at: frame)
           slot += 1
         }
       } else {
-        captured.add(to: block, firstChannel: 0, at: frame)
+        captured.add(to: block, all, at: frame)
       }
       levels.add(block)
       frame = frame + Int64(frames)

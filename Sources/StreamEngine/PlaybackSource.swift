@@ -41,11 +41,12 @@ public struct PlaybackSource: BitwiseCopyable, @unchecked Sendable {
     return position >= 0 && UInt64(position) >= inForce.written_through
   }
 
-  /// Adds the frames from `frame` on to `block`; what is not valid adds nothing.
+  /// Adds these device channels' frames from `frame` on to their channels of `block`; what is not valid
+  /// adds nothing.
   @_noLocks @_noAllocation
-  func add(to block: borrowing SampleBlock, firstChannel blockFirst: Int, at frame: DeviceFrame) {
-    let low = max(firstChannel, blockFirst)
-    let high = min(firstChannel + channels, blockFirst + block.channels)
+  func add(to block: borrowing SampleBlock, _ columns: Columns, at frame: DeviceFrame) {
+    let low = max(firstChannel, columns.first)
+    let high = min(firstChannel + channels, columns.first + columns.count)
     guard low < high else { return }
     let start = frame.index &- inForce.start_frame
     // Frames before the start, and frames not written or written over since, stay silent.
@@ -59,10 +60,11 @@ public struct PlaybackSource: BitwiseCopyable, @unchecked Sendable {
     var position = from
     while position < to {
       let slot = Int(position & Int64(PlaybackSource.frames - 1))
-      // Safety: slot < AES67_RING_FRAMES and low..<high lie inside both rows.
+      // Safety: slot < AES67_RING_FRAMES and low..<high lie inside both rows, since a run lies
+      // inside its block.
       unsafe block.add(
         samples + (slot * channels + (low - firstChannel)), count: high - low,
-        frame: Int(position - start), channel: low - blockFirst)
+        frame: Int(position - start), channel: low - columns.first + columns.stream)
       position += 1
     }
   }

@@ -26,12 +26,12 @@ extension Receiver {
     let behind = max(0, -margin)
     if let crossover {
       crossover.write(
-        bytes, at: packet.payloadOffset, encoding: settings.encoding, settings.columns,
+        bytes, at: packet.payloadOffset, encoding: settings.encoding, settings.route,
         count: Int(packet.count), sampled: packet.sampled, newOffset: linkOffset,
         from: moment.playHead, into: ring.samples)
     } else if behind < packet.count {
       ring.samples.write(
-        bytes, at: packet.payloadOffset, encoding: settings.encoding, settings.columns,
+        bytes, at: packet.payloadOffset, encoding: settings.encoding, settings.route,
         skipping: Int(behind), count: Int(packet.count - behind), at: frame + behind)
     }
     if behind > 0 {
@@ -57,14 +57,14 @@ extension Receiver {
     }
     if skipped == 1, length <= newestCount, from - moment.playHead >= 0 {
       unsafe countersAddress.pointee.concealed.add()
-      return ring.samples.bridge(settings.columns, from: from, to: to)
+      return ring.samples.bridge(settings.route, from: from, to: to)
     }
     let fade = min(min(Receiver.greatestFade, newestCount), length / 2)
     if from - moment.playHead >= 0 {
-      ring.samples.fadeOut(settings.columns, from: from, length: fade)
+      ring.samples.fadeOut(settings.route, from: from, length: fade)
     }
     if to - moment.playHead >= fade {
-      ring.samples.fadeIn(settings.columns, to: to, length: fade)
+      ring.samples.fadeIn(settings.route, to: to, length: fade)
     }
   }
 
@@ -79,7 +79,7 @@ extension Receiver {
     isFadedOut = true
     guard left >= 0, ring.end - end >= newestCount else { return }
     ring.samples.fadeOut(
-      settings.columns, from: end, length: min(Receiver.greatestFade, newestCount))
+      settings.route, from: end, length: min(Receiver.greatestFade, newestCount))
   }
 
   /// Goes over to another link offset, from device frame `start` on.
@@ -92,7 +92,7 @@ extension Receiver {
     let written = min(sampledEnd + linkOffset, ring.end)
     if tracker.isStarted, moment.playHead < written {
       let crossover = Crossover(oldOffset: linkOffset, start: start)
-      crossover.begin(ring.samples, settings.columns, written: written)
+      crossover.begin(ring.samples, settings.route, written: written)
       self.crossover = crossover
     }
     linkOffset = offset

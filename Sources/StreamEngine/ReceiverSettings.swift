@@ -11,12 +11,10 @@ public enum Alignment: Hashable, Sendable, BitwiseCopyable {
 }
 
 /// What a receiver of a stream needs to know. Plain values: it travels to the media thread in a queue.
-public struct ReceiverSettings: Hashable, Sendable, BitwiseCopyable {
+public struct ReceiverSettings: Equatable, Sendable, BitwiseCopyable {
   public var encoding: SampleEncoding
-  /// 1 to 64.
-  public var channels: Int
-  /// The device channel of the stream's first, from 0.
-  public var firstChannel: Int
+  /// Where its 1 to 64 channels go.
+  public var route: ChannelRoute
   /// In frames, from a sender's sampling instant to capture (AES67, 7.4). Where it is automatic, what
   /// holds until it has been measured.
   public var linkOffset: Int64
@@ -34,13 +32,12 @@ public struct ReceiverSettings: Hashable, Sendable, BitwiseCopyable {
   public var conceals = true
 
   public init(
-    encoding: SampleEncoding, channels: Int, firstChannel: Int, linkOffset: Int64,
+    encoding: SampleEncoding, route: ChannelRoute, linkOffset: Int64,
     automatic: OffsetBounds? = nil, group: Int? = nil, alignment: Alignment,
     payloadType: UInt8? = nil, source: UInt32? = nil
   ) {
     self.encoding = encoding
-    self.channels = channels
-    self.firstChannel = firstChannel
+    self.route = route
     self.linkOffset = linkOffset
     self.automatic = automatic
     self.group = group
@@ -49,9 +46,7 @@ public struct ReceiverSettings: Hashable, Sendable, BitwiseCopyable {
     self.source = source
   }
 
-  var columns: Columns {
-    @_noLocks @_noAllocation get { Columns(first: firstChannel, count: channels) }
-  }
+  var channels: Int { @_noLocks @_noAllocation get { route.channels } }
 }
 
 /// Where a packet came from.

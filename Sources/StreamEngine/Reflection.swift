@@ -23,11 +23,11 @@ struct Reflection: BitwiseCopyable {
   private static var frames: Int64 { @_noLocks @_noAllocation get { Int64(AES67_RING_FRAMES) } }
   private static var channels: Int { @_noLocks @_noAllocation get { Int(AES67_CHANNELS) } }
 
-  /// Adds the captured frames from `frame` on to `block`; what is not valid adds nothing.
+  /// Adds these channels' captured frames from `frame` on to `block`; what is not valid adds nothing.
   @_noLocks @_noAllocation
-  func add(to block: borrowing SampleBlock, firstChannel: Int, at frame: DeviceFrame) {
-    let count = min(block.channels, Reflection.channels - firstChannel)
-    guard firstChannel >= 0, count > 0 else { return }
+  func add(to block: borrowing SampleBlock, _ columns: Columns, at frame: DeviceFrame) {
+    let count = min(columns.count, Reflection.channels - columns.first)
+    guard count > 0 else { return }
     let from = unsafe max(frame.index, aes67_device_capture_valid_from(device))
     let through = unsafe min(
       frame.index &+ Int64(block.frames), aes67_device_capture_valid_through(device))
@@ -36,8 +36,8 @@ struct Reflection: BitwiseCopyable {
       let slot = Int(index & (Reflection.frames - 1))
       // Safety: slot < AES67_RING_FRAMES, and the channels lie inside the row.
       unsafe block.add(
-        samples + (slot * Reflection.channels + firstChannel), count: count,
-        frame: Int(index - frame.index), channel: 0)
+        samples + (slot * Reflection.channels + columns.first), count: count,
+        frame: Int(index - frame.index), channel: columns.stream)
       index += 1
     }
   }

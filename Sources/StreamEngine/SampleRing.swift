@@ -2,16 +2,19 @@
 public import MediaClock
 public import RTP
 
-/// The channels of a ring that belong to one stream.
+/// Neighbouring channels of a ring that belong to one stream, and are neighbours there, too.
 public struct Columns: Hashable, Sendable, BitwiseCopyable {
   /// From 0.
   public var first: Int
   public var count: Int
+  /// Which of the stream's channels the first of them is, from 0.
+  public var stream: Int
 
   @_noLocks @_noAllocation
-  public init(first: Int, count: Int) {
+  public init(first: Int, count: Int, stream: Int = 0) {
     self.first = first
     self.count = count
+    self.stream = stream
   }
 }
 
@@ -64,13 +67,14 @@ public struct SampleRing: BitwiseCopyable {
   }
 
   /// Decodes `count` frames of the payload at `offset` in `bytes` to the slots from `frame` on; the
-  /// first `skipped` frames of the payload are passed over.
+  /// first `skipped` frames of the payload are passed over. Its frames have `channels` channels.
   @_noLocks @_noAllocation
   public func write(
     _ bytes: RawSpan, at offset: Int, encoding: SampleEncoding, _ columns: Columns,
-    skipping skipped: Int, count: Int, at frame: DeviceFrame
+    of channels: Int, skipping skipped: Int, count: Int, at frame: DeviceFrame
   ) {
-    let stride = columns.count * encoding.bytesPerSample
+    let stride = channels * encoding.bytesPerSample
+    let offset = offset + columns.stream * encoding.bytesPerSample
     var index = 0
     while index < count {
       let target = unsafe row(frame + Int64(index), columns)

@@ -4,11 +4,9 @@ internal import RTP
 internal import RealTime
 
 /// What a sender of a stream needs to know. Plain values: it travels to the media thread in a queue.
-public struct SenderSettings: Hashable, Sendable, BitwiseCopyable {
-  /// 1 to 64, and channels x frames x 3 at most 1440 bytes.
-  public var channels: Int
-  /// The device channel of the stream's first, from 0.
-  public var firstChannel: Int
+public struct SenderSettings: Equatable, Sendable, BitwiseCopyable {
+  /// Where its 1 to 64 channels come from; channels x frames x 3 is at most 1440 bytes.
+  public var route: ChannelRoute
   public var packetTime: PacketTime
   public var payloadType: UInt8
   public var ssrc: UInt32
@@ -17,11 +15,10 @@ public struct SenderSettings: Hashable, Sendable, BitwiseCopyable {
   public var timestampOffset: UInt32
 
   public init(
-    channels: Int, firstChannel: Int, packetTime: PacketTime, payloadType: UInt8, ssrc: UInt32,
+    route: ChannelRoute, packetTime: PacketTime, payloadType: UInt8, ssrc: UInt32,
     firstSequence: SequenceNumber, timestampOffset: UInt32 = 0
   ) {
-    self.channels = channels
-    self.firstChannel = firstChannel
+    self.route = route
     self.packetTime = packetTime
     self.payloadType = payloadType
     self.ssrc = ssrc
@@ -33,10 +30,14 @@ public struct SenderSettings: Hashable, Sendable, BitwiseCopyable {
 /// One stream on its way out: which packet comes next, and when it is due.
 ///
 /// A packet is due when its last frame has passed, never before (SND-02), and its first frame is a
-/// multiple of the packet's length (CLK-06).
+/// multiple of the packet's length (CLK-06). It is small, because the engine copies it for every packet:
+/// which channels it carries, the engine keeps apart.
 @safe
 struct Sender: BitwiseCopyable {
-  let settings: SenderSettings
+  private let packetTime: PacketTime
+  private let payloadType: UInt8
+  private let ssrc: UInt32
+  private let timestampOffset: UInt32
   // Safety: the counters outlive the sender; the daemon frees them when it has come back.
   private let countersAddress: UnsafePointer<SenderCounters>
   private(set) var sequence: SequenceNumber
@@ -45,13 +46,16 @@ struct Sender: BitwiseCopyable {
 
   @_noLocks @_noAllocation
   init(_ settings: SenderSettings, counters: UnsafePointer<SenderCounters>, from now: MediaFrame) {
-    self.settings = settings
+    packetTime = settings.packetTime
+    payloadType = settings.payloadType
+    ssrc = settings.ssrc
+    timestampOffset = settings.timestampOffset
     unsafe countersAddress = unsafe counters
     sequence = settings.firstSequence
     next = now.alignedUp(to: Int64(settings.packetTime.frames))
   }
 
-  var frames: Int64 { @_noLocks @_noAllocation get { Int64(settings.packetTime.frames) } }
+  var frames: Int64 { @_noLocks @_noAllocation get { Int64(packetTime.frames) } }
 
   /// The frame whose beginning makes the next packet due.
   var due: MediaFrame { @_noLocks @_noAllocation get { next + frames } }
@@ -82,8 +86,8 @@ struct Sender: BitwiseCopyable {
   @_noLocks @_noAllocation
   mutating func stepPacket(into bytes: inout MutableRawSpan) {
     RTPHeader(
-      payloadType: settings.payloadType, sequence: sequence,
-      timestamp: RTPTimestamp(next, offset: settings.timestampOffset), ssrc: settings.ssrc
+      payloadType: payloadType, sequence: sequence,
+      timestamp: RTPTimestamp(next, offset: timestampOffset), ssrc: ssrc
     ).write(into: &bytes)
     sequence.advance()
     next = next + frames

@@ -55,6 +55,7 @@ public struct TransmitEngine: ~Copyable {
   private var clock: SharedClock
   private var block: SampleBlock
   private var senders = InlineArray<64, Sender?>(repeating: nil)
+  private var routes = InlineArray<64, ChannelRoute>(repeating: ChannelRoute())
   private var senderLimit = 0
   private var sources = InlineArray<16, PlaybackSource?>(repeating: nil)
   private var retiring = InlineArray<16, DeviceFrame?>(repeating: nil)
@@ -125,13 +126,17 @@ public struct TransmitEngine: ~Copyable {
     let due = reading.instant(of: sender.due)
     sender.stepPacket(into: &bytes)
     senders[chosen] = sender
-    block.begin(channels: sender.settings.channels, frames: sender.settings.packetTime.frames)
-    for slot in 0..<TransmitEngine.slots {
-      sources[slot]?.add(to: block, firstChannel: sender.settings.firstChannel, at: first)
-    }
-    reflection?.add(to: block, firstChannel: sender.settings.firstChannel, at: first)
+    block.begin(channels: routes[chosen].channels, frames: Int(sender.frames))
+    for run in 0..<routes[chosen].count { mix(routes[chosen][run], at: first) }
     let payload = block.write(into: &bytes, at: RTPHeader.size)
     return OutgoingPacket(sender: chosen, length: RTPHeader.size + payload, due: due)
+  }
+
+  /// Sums what all programs play on these channels.
+  @_noLocks @_noAllocation
+  private func mix(_ columns: Columns, at first: DeviceFrame) {
+    for slot in 0..<TransmitEngine.slots { sources[slot]?.add(to: block, columns, at: first) }
+    reflection?.add(to: block, columns, at: first)
   }
 
   /// When the next packet is due, but at most `limit` from `instant`.
@@ -158,6 +163,7 @@ public struct TransmitEngine: ~Copyable {
         // A client that never says where its audio ends gets a ring's length.
         retiring[slot] = now + Int64(AES67_RING_FRAMES)
       case .start(let index, let settings, let counters):
+        routes[index] = settings.route
         senders[index] = unsafe Sender(
           settings, counters: counters, from: reading.mediaOffset.media(now))
         senderLimit = max(senderLimit, index + 1)

@@ -75,6 +75,27 @@ def test_subscribed_by_name_within_two_seconds(network, install):
     assert set(known["streams"][0]["presets"]) == {"dante", "ravenna", "st2110-30", "livewire"}
 
 
+def test_any_channel_to_any_channel(network, install):
+    """AES-13: what is played on 5 and 17 leaves as a stereo stream, and is heard on 3 and 64."""
+    a, b = network.a, network.b
+    announce(a, install, stage(channels=[17, "none", 5])).settle()
+    listener = subscribe(b, install, channels=[3, 2, 64])
+    found = receiver_when(listener, lambda r: r["state"] == "running", "the session")
+    assert (found["channels"], found["map"]) == (3, [3, 2, 64])
+    assert a.daemon.status().sender("Stage")["map"] == [17, 0, 5]
+    signal = pattern.Pattern(64)
+    recorder, sink = session.start_recording(b, channels=64)
+    session.play_pattern(a, signal.frames(24_000)).wait()
+    time.sleep(0.5)
+    session.finish(recorder)
+    recorded = pattern.read(sink, "S32_LE", 64)
+    silent = [channel for channel in range(64) if channel not in (2, 63)]
+    assert not recorded[:, silent].any(), "only where the route leads"
+    expected = signal.frames(24_000)[:, [16, 4]]
+    start = int(recorded.any(axis=1).argmax())
+    assert (recorded[start:start + 24_000][:, [2, 63]] == expected).all()
+
+
 def test_waits_with_a_reason_and_follows_moves(network, install):
     """SDP-01, SAP-06: the same session at another address, under another name, and after kill -9."""
     a, b = network.a, network.b

@@ -81,11 +81,12 @@ final class EngineBench {
   // MARK: Streams
 
   func startSender(
-    _ index: Int = 0, channels: Int = 8, firstChannel: Int = 0, packetTime: PacketTime = .ms1,
-    sequence: UInt16 = 65_530, offset: UInt32 = 0
+    _ index: Int = 0, channels: Int = 8, firstChannel: Int = 0, route: ChannelRoute? = nil,
+    packetTime: PacketTime = .ms1, sequence: UInt16 = 65_530, offset: UInt32 = 0
   ) {
     let settings = SenderSettings(
-      channels: channels, firstChannel: firstChannel, packetTime: packetTime, payloadType: 98,
+      route: route ?? ChannelRoute(block: firstChannel, channels: channels),
+      packetTime: packetTime, payloadType: 98,
       ssrc: 0xAE56_7000 + UInt32(index), firstSequence: SequenceNumber(sequence),
       timestampOffset: offset)
     let done = unsafe transmitCommands.queue.push(
@@ -94,13 +95,15 @@ final class EngineBench {
   }
 
   func startReceiver(
-    _ index: Int = 0, encoding: SampleEncoding = .l24, channels: Int = 8, firstChannel: Int = 0,
-    linkOffset: Int64 = 144, automatic: OffsetBounds? = nil, group: Int? = nil,
+    _ index: Int = 0, encoding: SampleEncoding = .l24, channels: Int = 8,
+    firstChannel: Int = 0, route: ChannelRoute? = nil, linkOffset: Int64 = 144,
+    automatic: OffsetBounds? = nil, group: Int? = nil,
     alignment: Alignment = .mediaClock(timestampOffset: 0),
     payloadType: UInt8? = nil, source: UInt32? = nil, conceals: Bool = true
   ) {
     var settings = ReceiverSettings(
-      encoding: encoding, channels: channels, firstChannel: firstChannel, linkOffset: linkOffset,
+      encoding: encoding,
+      route: route ?? ChannelRoute(block: firstChannel, channels: channels), linkOffset: linkOffset,
       automatic: automatic, group: group, alignment: alignment, payloadType: payloadType,
       source: source)
     settings.conceals = conceals

@@ -70,6 +70,7 @@ struct ReceiverList {
     if let source, !source.isUnicast {
       reader.report("source", "\(source) is not the address of one host")
     }
+    let channels = ChannelChoice(reader, fillsEachOnce: true)
     let alignment = reader.choice("alignment", default: ReceiverConfiguration.Alignment.mediaClock)
     let linkOffset = LinkOffset(
       reader, default: defaults.linkOffset, packetTime: defaults.packetTime,
@@ -78,15 +79,14 @@ struct ReceiverList {
       name: reader.text("name", default: subscription?.name ?? "\(address)"), address: address,
       port: reader.integer("port", in: 1...65535, default: defaults.port), source: source,
       encoding: reader.choice("encoding", default: .l24),
-      channels: reader.integer("channels", in: 1...64, default: 8),
-      firstChannel: reader.integer("first-channel", in: 1...64, default: 1),
+      channels: channels.count, firstChannel: channels.first,
       payloadType: reader.integer("payload-type", in: 96...127, or: "any"),
       linkOffset: linkOffset.offset, alignment: alignment,
       timestampOffset: reader.integer(
         "timestamp-offset", in: 0...UInt32.max, default: 0),
       isEnabled: reader.boolean("enabled", default: true), subscription: subscription,
       automaticOffset: linkOffset.automatic, group: group(reader, alignment),
-      conceals: defaults.conceals)
+      conceals: defaults.conceals, map: channels.map)
   }
 
   /// By default all that follow the media clock are one group, and any other stands alone.

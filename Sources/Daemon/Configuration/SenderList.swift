@@ -59,15 +59,15 @@ struct SenderList {
   ) -> SenderConfiguration {
     let isAutomatic = reader.isAutomatic("address")
     let address = isAutomatic ? .any : reader.streamAddress(for: "sent to")
+    let channels = ChannelChoice(reader, fillsEachOnce: false)
     return SenderConfiguration(
       name: reader.text("name", default: "\(address)"), address: address,
       port: reader.integer("port", in: 1...65535, default: defaults.port),
-      channels: reader.integer("channels", in: 1...64, default: 8),
-      firstChannel: reader.integer("first-channel", in: 1...64, default: 1),
+      channels: channels.count, firstChannel: channels.first,
       packetTime: reader.packetTime("packet-time", default: defaults.packetTime),
       payloadType: reader.integer("payload-type", in: 96...127, default: defaults.payloadType),
       isEnabled: reader.boolean("enabled", default: true), channelNames: channelNames(reader),
-      hasAutomaticAddress: isAutomatic)
+      hasAutomaticAddress: isAutomatic, map: channels.map)
   }
 
   /// The senders, after a look at each and at each pair.

@@ -19,9 +19,19 @@ public struct SenderConfiguration: Equatable, Sendable {
   public var channelNames: [String] = []
   /// Whether the address is ours to choose, and to change when somebody else sends there (NET-03).
   public var hasAutomaticAddress = false
+  /// Where its channels are no block of device channels. `firstChannel` is the lowest then.
+  public var map: ChannelMap?
 
-  /// The device channels it carries, counted from 0.
-  public var deviceChannels: Range<Int> { firstChannel - 1..<firstChannel - 1 + channels }
+  /// From the lowest device channel it carries to the highest, counted from 0.
+  public var deviceChannels: Range<Int> {
+    map.map { $0.span.lowerBound - 1..<$0.span.upperBound }
+      ?? firstChannel - 1..<firstChannel - 1 + channels
+  }
+
+  /// The device channel of each of its channels, counted from 0; nil for none.
+  var route: [Int?] {
+    map.map { $0.channels.map { $0.map { $0 - 1 } } } ?? deviceChannels.map { .some($0) }
+  }
 }
 
 /// What a receiver receives whose address and format are not its own to say.
@@ -84,12 +94,22 @@ public struct ReceiverConfiguration: Equatable, Sendable {
   public var group: String?
   /// Whether gaps are bridged and faded; else they are digital silence.
   public var conceals = true
+  /// Where its channels are no block of device channels. `firstChannel` is the lowest then.
+  public var map: ChannelMap?
 
   /// The group of all that follow the media clock.
   public static let clockGroup = "clock"
 
-  /// The device channels it fills, counted from 0.
-  public var deviceChannels: Range<Int> { firstChannel - 1..<firstChannel - 1 + channels }
+  /// From the lowest device channel it fills to the highest, counted from 0.
+  public var deviceChannels: Range<Int> {
+    map.map { $0.span.lowerBound - 1..<$0.span.upperBound }
+      ?? firstChannel - 1..<firstChannel - 1 + channels
+  }
+
+  /// The device channel of each of its channels, counted from 0; nil for none.
+  var route: [Int?] {
+    map.map { $0.channels.map { $0.map { $0 - 1 } } } ?? deviceChannels.map { .some($0) }
+  }
 
   /// The link offset in frames, which is how exact it can be.
   public var linkOffsetFrames: Int64 { SampleRate.hz48000.frames(in: linkOffset) }

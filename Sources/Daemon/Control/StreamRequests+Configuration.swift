@@ -16,6 +16,7 @@ extension SenderRequest {
     sender.port = try checked(port, "port", 1...65535, old.port)
     sender.channels = try checked(channels, "channels", 1...64, old.channels)
     sender.firstChannel = try checked(firstChannel, "firstChannel", 1...64, old.firstChannel)
+    if channels != nil || firstChannel != nil { sender.map = nil }
     sender.payloadType = try checked(payloadType, "payloadType", 96...127, old.payloadType)
     if let packetTimeMicroseconds {
       guard let packetTime = PacketTime(microseconds: Int64(packetTimeMicroseconds)) else {
@@ -58,6 +59,7 @@ extension ReceiverRequest {
     }
     receiver.channels = try checked(channels, "channels", 1...64, old.channels)
     receiver.firstChannel = try checked(firstChannel, "firstChannel", 1...64, old.firstChannel)
+    if channels != nil || firstChannel != nil { receiver.map = nil }
     if let payloadType {
       receiver.payloadType =
         payloadType == 0 ? nil : try checked(payloadType, "payloadType", 96...127, 96)

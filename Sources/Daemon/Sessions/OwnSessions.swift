@@ -30,7 +30,7 @@ struct OwnSessions {
     }
     stream.channelNames =
       sender.channelNames.isEmpty
-      ? (0..<sender.channels).map { "CH\(sender.firstChannel + $0)" } : sender.channelNames
+      ? sender.route.map { $0.map { "CH\($0 + 1)" } ?? "" } : sender.channelNames
     stream.referenceClocks = referenceClock(surroundings).map { [$0] } ?? []
     stream.mediaClock = .direct(offset: 0, numerator: 1, denominator: 1)
     return SessionDescription(

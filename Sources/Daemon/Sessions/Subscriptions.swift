@@ -142,6 +142,7 @@ extension ReceiverConfiguration {
     case .other(let name): return refuse("encoding", "\(name) is neither L24 nor L16")
     }
     found.channels = stream.channels
+    found.map = map?.prefix(stream.channels)
     found.payloadType = stream.payloadType
     if let offset = stream.timestampOffset, stream.follows(clock) {
       found.alignment = .mediaClock

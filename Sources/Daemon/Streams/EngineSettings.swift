@@ -8,8 +8,8 @@ extension SenderTable.Sender {
   /// The sender as the engine wants it. Sequence numbers begin anywhere (RTP-02).
   var settings: SenderSettings {
     SenderSettings(
-      channels: configuration.channels, firstChannel: configuration.deviceChannels.lowerBound,
-      packetTime: configuration.packetTime, payloadType: configuration.payloadType, ssrc: ssrc,
+      route: ChannelRoute(devices: configuration.route), packetTime: configuration.packetTime,
+      payloadType: configuration.payloadType, ssrc: ssrc,
       firstSequence: SequenceNumber(.random(in: .min ... .max)))
   }
 }
@@ -20,8 +20,8 @@ extension ReceiverConfiguration {
   /// - Parameter groupNumber: stands for the group's name; nil for a receiver that stands alone.
   func settings(groupNumber: Int?) -> ReceiverSettings {
     var settings = ReceiverSettings(
-      encoding: encoding == .l16 ? .l16 : .l24, channels: channels,
-      firstChannel: deviceChannels.lowerBound, linkOffset: linkOffsetFrames,
+      encoding: encoding == .l16 ? .l16 : .l24, route: ChannelRoute(devices: route),
+      linkOffset: linkOffsetFrames,
       automatic: automaticOffset.map { OffsetBounds(least: $0.least, greatest: $0.greatest) },
       group: groupNumber,
       alignment: alignment == .arrival
@@ -29,5 +29,13 @@ extension ReceiverConfiguration {
       payloadType: payloadType, source: source?.bits)
     settings.conceals = conceals
     return settings
+  }
+}
+
+extension ChannelRoute {
+  /// - Parameter devices: for each channel of the stream its device channel, from 0; nil for none.
+  init(devices: [Int?]) {
+    self.init()
+    for device in devices { append(device) }
   }
 }

@@ -285,7 +285,7 @@ struct ReceiverTable: ~Copyable {
         port: stream.port, channels: stream.channels, firstChannel: stream.firstChannel,
         encoding: stream.encoding.rawValue, linkOffsetFrames: linkOffset(place, memory),
         state: state.status, error: state.reason ?? receiver.note,
-        session: receiver.configuration.subscription?.name,
+        session: receiver.configuration.subscription?.name, map: stream.map?.numbers,
         packets: counters.pointee.packets, inTime: counters.pointee.inTime.count,
         late: counters.pointee.late.count, early: counters.pointee.early.count,
         duplicate: counters.pointee.duplicate.count, foreign: counters.pointee.foreign.count,

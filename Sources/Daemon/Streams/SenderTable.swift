@@ -224,7 +224,7 @@ struct SenderTable: ~Copyable {
         packets: counters.pointee.sent,
         dropped: counters.pointee.dropped.count, sendErrors: counters.pointee.sendErrors.count,
         withheld: counters.pointee.withheld.count,
-        receiverReports: reports[place]?.heard ?? 0)
+        receiverReports: reports[place]?.heard ?? 0, map: stream.map?.numbers)
     }
   }
 }
@@ -234,14 +234,14 @@ extension SenderConfiguration {
   private struct Packets: Equatable {
     let address: IPv4Address
     let port: UInt16
-    let channels: Range<Int>
+    let channels: [Int?]
     let packetTime: PacketTime
     let payloadType: UInt8
   }
 
   fileprivate var packets: some Equatable {
     Packets(
-      address: address, port: port, channels: deviceChannels, packetTime: packetTime,
+      address: address, port: port, channels: route, packetTime: packetTime,
       payloadType: payloadType)
   }
 }

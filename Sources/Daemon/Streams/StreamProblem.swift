@@ -12,8 +12,13 @@ public struct StreamProblem: Equatable, Sendable, CustomStringConvertible {
   public var description: String { "\(keys[0]): \(message)" }
 
   /// More channels from `first` on than the device has.
-  static func channels(from first: Int, count: Int) -> StreamProblem? {
-    let last = first + count - 1
+  static func channels(from first: Int, count: Int, _ map: ChannelMap?) -> StreamProblem? {
+    if let map, map.channels.count != count {
+      return StreamProblem(
+        keys: ["channels"],
+        message: "a list of \(map.channels.count) device channels does not fit \(count) channels")
+    }
+    let last = map?.span.upperBound ?? first + count - 1
     guard last > deviceChannels else { return nil }
     return StreamProblem(
       keys: ["first-channel", "channels"],
@@ -38,7 +43,8 @@ extension SenderConfiguration {
   /// What is wrong with it beside `others`.
   func problems(beside others: [SenderConfiguration]) -> [StreamProblem] {
     [
-      StreamProblem.channels(from: firstChannel, count: channels), StreamProblem.payload(of: self),
+      StreamProblem.channels(from: firstChannel, count: channels, map),
+      StreamProblem.payload(of: self),
       addressProblem(beside: others),
     ].compactMap(\.self)
   }
@@ -59,15 +65,14 @@ extension ReceiverConfiguration {
   /// What is wrong with it beside `others`.
   func problems(beside others: [ReceiverConfiguration]) -> [StreamProblem] {
     [
-      StreamProblem.channels(from: firstChannel, count: channels), overlapProblem(beside: others),
+      StreamProblem.channels(from: firstChannel, count: channels, map),
+      overlapProblem(beside: others),
     ].compactMap(\.self)
   }
 
   private func overlapProblem(beside others: [ReceiverConfiguration]) -> StreamProblem? {
-    for channel in deviceChannels {
-      guard let other = others.first(where: { $0.deviceChannels.contains(channel) }) else {
-        continue
-      }
+    for case let channel? in route {
+      guard let other = others.first(where: { $0.route.contains(channel) }) else { continue }
       return StreamProblem(
         keys: ["first-channel", "channels"],
         message: "device channel \(channel + 1) is filled by receiver \"\(other.name)\" already")

@@ -70,7 +70,7 @@ struct Stats: Verb {
     for stream in status.senders {
       senders.add(
         stream.name, "\(stream.address):\(stream.port)",
-        channels(stream.firstChannel, stream.channels), Text.count(stream.packets),
+        channels(stream.firstChannel, stream.channels, stream.map), Text.count(stream.packets),
         Text.count(stream.dropped), Text.count(stream.sendErrors),
         stream.error ?? stream.state.rawValue)
     }
@@ -79,7 +79,7 @@ struct Stats: Verb {
     for stream in status.receivers {
       receivers.add(
         stream.name, "\(stream.address):\(stream.port)",
-        channels(stream.firstChannel, stream.channels), Text.count(stream.packets),
+        channels(stream.firstChannel, stream.channels, stream.map), Text.count(stream.packets),
         Text.count(stream.late), Text.count(stream.lost),
         Text.count(stream.early + stream.foreign + stream.malformed),
         stream.error ?? stream.state.rawValue)
@@ -123,7 +123,8 @@ struct Stats: Verb {
   }
 
   /// `1-8`, or `3`.
-  private static func channels(_ first: Int, _ count: Int) -> String {
-    count == 1 ? "\(first)" : "\(first)-\(first + count - 1)"
+  private static func channels(_ first: Int, _ count: Int, _ map: [Int]? = nil) -> String {
+    if let map { return map.map { $0 == 0 ? "-" : "\($0)" }.joined(separator: ",") }
+    return count == 1 ? "\(first)" : "\(first)-\(first + count - 1)"
   }
 }

@@ -67,11 +67,12 @@ func microseconds(_ text: String) throws -> Int {
 extension SenderStatus {
   /// In one line.
   var line: String {
-    let last = firstChannel + channels - 1
+    let which =
+      map.map { $0.map { $0 == 0 ? "none" : "\($0)" }.joined(separator: ", ") }
+      ?? "\(firstChannel) to \(firstChannel + channels - 1)"
     let reason = error.map { " (\($0))" } ?? ""
     return Text.plain(
-      "\(name): \(address):\(port), channels \(firstChannel) to \(last), \(state.rawValue)\(reason)"
-    )
+      "\(name): \(address):\(port), channels \(which), \(state.rawValue)\(reason)")
   }
 }
 

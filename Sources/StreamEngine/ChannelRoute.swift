@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: MIT
+internal import MediaClock
+internal import RTP
+
+/// Which device channel each channel of a stream is, as runs of neighbours that stay neighbours.
+///
+/// A block, which is what nearly every stream has, is a single run, so that it costs what it would cost if
+/// there were nothing else. The worst route has a run for each channel.
+public struct ChannelRoute: Equatable, Sendable, BitwiseCopyable {
+  private struct Run: Equatable, BitwiseCopyable {
+    var stream: UInt8 = 0
+    var device: UInt8 = 0
+    var count: UInt8 = 0
+  }
+
+  private var runs = InlineArray<64, Run>(repeating: Run())
+  /// Of runs; 0 for a stream none of whose channels is a device channel.
+  public private(set) var count = 0
+  /// Channels of the stream, those without a device channel among them.
+  public private(set) var channels = 0
+
+  /// A stream without channels.
+  public init() {}
+
+  /// - Parameter first: the device channel of the stream's first, from 0.
+  public init(block first: Int, channels: Int) {
+    for channel in 0..<channels { append(first + channel) }
+  }
+
+  /// Adds a channel to the stream, which has fewer than 64.
+  ///
+  /// - Parameter device: its device channel, from 0; nil for a channel that is none.
+  public mutating func append(_ device: Int?) {
+    let stream = channels
+    channels += 1
+    guard let device else { return }
+    let last = count > 0 ? runs[count - 1] : Run()
+    if count > 0, Int(last.device) + Int(last.count) == device,
+      Int(last.stream) + Int(last.count) == stream
+    {
+      runs[count - 1].count += 1
+    } else {
+      runs[count] = Run(stream: UInt8(stream), device: UInt8(device), count: 1)
+      count += 1
+    }
+  }
+
+  /// The run at `index`, below `count`.
+  subscript(index: Int) -> Columns {
+    @_noLocks @_noAllocation get {
+      let run = runs[index]
+      return Columns(first: Int(run.device), count: Int(run.count), stream: Int(run.stream))
+    }
+  }
+
+  public static func == (left: ChannelRoute, right: ChannelRoute) -> Bool {
+    guard left.channels == right.channels, left.count == right.count else { return false }
+    for index in 0..<left.count where left.runs[index] != right.runs[index] { return false }
+    return true
+  }
+}
+
+/// What is done to a stream's channels in a ring, run by run.
+extension SampleRing {
+  /// Decodes `count` frames of the payload at `offset` in `bytes` to the slots from `frame` on; the
+  /// first `skipped` frames of the payload are passed over.
+  @_noLocks @_noAllocation
+  func write(
+    _ bytes: RawSpan, at offset: Int, encoding: SampleEncoding, _ route: borrowing ChannelRoute,
+    skipping skipped: Int, count: Int, at frame: DeviceFrame
+  ) {
+    var run = 0
+    while run < route.count {
+      write(
+        bytes, at: offset, encoding: encoding, route[run], of: route.channels, skipping: skipped,
+        count: count, at: frame)
+      run += 1
+    }
+  }
+
+  @_noLocks @_noAllocation
+  func bridge(_ route: borrowing ChannelRoute, from start: DeviceFrame, to end: DeviceFrame) {
+    var run = 0
+    while run < route.count {
+      bridge(route[run], from: start, to: end)
+      run += 1
+    }
+  }
+
+  @_noLocks @_noAllocation
+  func fadeOut(_ route: borrowing ChannelRoute, from start: DeviceFrame, length: Int64) {
+    var run = 0
+    while run < route.count {
+      fadeOut(route[run], from: start, length: length)
+      run += 1
+    }
+  }
+
+  @_noLocks @_noAllocation
+  func fadeIn(_ route: borrowing ChannelRoute, to end: DeviceFrame, length: Int64) {
+    var run = 0
+    while run < route.count {
+      fadeIn(route[run], to: end, length: length)
+      run += 1
+    }
+  }
+}

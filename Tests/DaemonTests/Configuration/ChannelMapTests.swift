@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: MIT
+import Addressing
+import Session
+import Testing
+
+@testable import Daemon
+
+/// Any channel of a stream to and from any channel of the device, as the file says it (AES-13).
+@Suite struct ChannelMapTests {
+  private func receiver(_ channels: String) throws -> ReceiverConfiguration {
+    try Configuration(
+      parsing: "receivers: [{ address: 239.69.7.1, channels: \(channels) }]", file: "test"
+    ).receivers[0]
+  }
+
+  @Test func listsAreMaps() throws {
+    let found = try receiver("[17, 1-3, none, 64]")
+    #expect(found.map == ChannelMap([17, 1, 2, 3, nil, 64]))
+    #expect((found.channels, found.firstChannel) == (6, 1))
+    #expect(found.deviceChannels == 0..<64)
+    #expect(found.route == [16, 0, 1, 2, nil, 63])
+    #expect(ChannelMap([17, nil]).numbers == [17, 0])
+  }
+
+  @Test func aListThatIsABlockIsABlock() throws {
+    #expect(try receiver("[9-15, 16]") == receiver("8, first-channel: 9"))
+    #expect(try receiver("[3]").map == nil)
+  }
+
+  @Test(arguments: [
+    (
+      "[1, 0]",
+      "\"0\" is not allowed; expected device channels 1 to 64, ranges such as 1-8, or none"
+    ),
+    (
+      "[5-2]",
+      "\"5-2\" is not allowed; expected device channels 1 to 64, ranges such as 1-8, or none"
+    ),
+    (
+      "[60-65]",
+      "\"60-65\" is not allowed; expected device channels 1 to 64, ranges such as 1-8, or none"
+    ),
+    ("[x]", "\"x\" is not allowed; expected device channels 1 to 64, ranges such as 1-8, or none"),
+    ("[none]", "has no device channel; name at least one"),
+    ("[]", "has no device channel; name at least one"),
+    ("[3, 1-4]", "device channel 3 stands there twice; it can be filled only once"),
+    ("[1-64, none]", "are 65; a stream has at most 64"),
+  ])
+  func errorsNameWhatIsWrong(channels: String, message: String) throws {
+    let error = #expect(throws: ConfigurationError.self) { try receiver(channels) }
+    #expect(
+      error?.problems.map(\.message).contains(message) == true, "\(String(describing: error))")
+    #expect(error?.problems.allSatisfy { $0.key == "receivers[0].channels" } == true)
+  }
+
+  @Test func whatAListSaysNobodyElseMay() throws {
+    let error = #expect(throws: ConfigurationError.self) {
+      try receiver("[1, 5], first-channel: 3")
+    }
+    #expect(
+      error?.description
+        == "test:1:69: receivers[0].first-channel: is said by the list of channels; leave it out")
+  }
+
+  @Test func receiversShareTheDeviceChannelByChannel() throws {
+    func file(_ second: String) -> String {
+      """
+      receivers:
+        - { name: odd, address: 239.69.7.1, channels: [1, 3, 5, 7] }
+        - { name: even, address: 239.69.7.2, channels: \(second) }
+      """
+    }
+    #expect(try Configuration(parsing: file("[2, 4, 6, 8]"), file: "test").receivers.count == 2)
+    let error = #expect(throws: ConfigurationError.self) {
+      try Configuration(parsing: file("[2, 5]"), file: "test")
+    }
+    #expect(
+      error?.description.contains("device channel 5 is filled by receiver \"odd\" already") == true)
+  }
+
+  @Test func sendersMaySendAChannelTwiceAndNameItByDefault() throws {
+    let sender = try Configuration(
+      parsing: "senders: [{ address: 239.69.7.1, channels: [17, none, 17, 2] }]", file: "test"
+    ).senders[0]
+    #expect(sender.route == [16, nil, 16, 1])
+    let surroundings = OwnSessions.Surroundings(
+      address: .any, ethernetAddress: nil, grandmaster: nil, timeToLive: 32)
+    let description = OwnSessions.description(of: sender, identifier: 1, in: surroundings)
+    #expect(description.text.contains("i=4 channels: CH17, , CH17, CH2\r\n"))
+  }
+
+  @Test func aSessionWithFewerChannelsTakesTheFirstOfTheList() throws {
+    let wish = try Configuration(
+      parsing: "receivers: [{ session: Stage, channels: [5, 1, 9] }]", file: "test"
+    ).receivers[0]
+    var stream = StreamDescription(
+      name: "Stage", origin: HostAddress(.any),
+      address: HostAddress(IPv4Address(bits: 0xEF45_0101)), port: 5004,
+      payloadType: 98, encoding: .l24, channels: 2, frames: 48)
+    #expect(try wish.receiving(stream, clock: nil).get().route == [4, 0])
+    stream.channels = 4
+    #expect(throws: StreamProblem.self) { try wish.receiving(stream, clock: nil).get() }
+  }
+}
