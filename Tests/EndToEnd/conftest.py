@@ -39,7 +39,7 @@ def pytest_collection_modifyitems(config, items):
 
 @pytest.fixture(scope="session", autouse=True)
 def witness(tmp_path_factory):
-    watcher = Witness(tmp_path_factory.mktemp("witness") / "stalls")
+    watcher = Witness(tmp_path_factory.mktemp("witness"))
     yield watcher
     watcher.stop()
 

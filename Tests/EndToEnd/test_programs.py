@@ -11,9 +11,9 @@ from harness import pattern, peers, programs, session
 from harness.network import wait_for
 
 def loop(lone, period, offset="20ms", slow=None):
-    """A host whose own streams come back to it, so many times slower than real time that a period is 25 ms: small ones
-    meet no stall of the machine then."""
-    slow = slow or -(-1_200 // period)
+    """A host whose own streams come back to it, so many times slower than real time that a period is 12.5 ms: small
+    ones meet few stalls of the machine then. JACK gives up much slower ones."""
+    slow = slow or -(-600 // period)
     clock = {"rate-divisor": slow, "anchor": time.monotonic_ns()} if slow > 1 else {}
     return lone(**programs.LOOP, streams={"packet-time": "250us", "link-offset": offset, "max-lateness": "17ms"},
                 clock=clock)

@@ -1,19 +1,16 @@
 # SPDX-License-Identifier: MIT
-"""A witness of the machine's own stalls: it only sleeps, at the highest priority in use, and notes when it overslept.
+"""A witness of the machine's own stalls: on each processor it only sleeps, at a higher priority than anything of ours, and
+notes when it overslept. It is the latency test's (Tests/Support/Latency/witness.c), told to look less often."""
 
-Run as a program it prints one line a stall: monotonic nanosecond of its begin, and its length.
-"""
-
-import ctypes
-import os
 import pathlib
 import re
 import subprocess
-import sys
 import time
 
-INTERVAL_NS = 1_000_000
-NOTEWORTHY_NS = 1_500_000
+SOURCE = pathlib.Path(__file__).resolve().parents[2] / "Support" / "Latency" / "witness.c"
+INTERVAL_US = 1_000
+NOTEWORTHY_US = 1_500
+FLUSH = 0.1  # seconds until what was noted is in the file, at most
 
 
 def disturbances(hosts):
@@ -49,16 +46,23 @@ def patience_ms(status):
 class Witness:
     """The process that watches, and what it saw."""
 
-    def __init__(self, log):
-        self.log = pathlib.Path(log)
-        with open(self.log, "wb") as out:
-            self.process = subprocess.Popen([sys.executable, __file__], stdin=subprocess.DEVNULL, stdout=out)
+    def __init__(self, directory):
+        directory = pathlib.Path(directory)
+        self.log = directory / "stalls"
+        program = directory / "witness"
+        subprocess.run(["cc", "-std=gnu11", "-O2", "-D_GNU_SOURCE", "-Wall", "-Wextra", "-Werror", "-o", program, SOURCE,
+                        "-lpthread"], check=True)
+        self.process = subprocess.Popen([program, self.log, str(INTERVAL_US), str(NOTEWORTHY_US)], stdin=subprocess.DEVNULL)
 
     def longest_ms(self, since_ns, until_ns):
-        """The longest stall that touches the interval."""
+        """The longest stall of a processor that touches the interval."""
+        assert self.process.poll() is None, "the witness has died"
+        time.sleep(FLUSH)
         longest = 0
         for line in self.log.read_text().splitlines():
-            begin, length = (int(word) for word in line.split())
+            if line.startswith("#"):
+                continue
+            _, begin, length = (int(word) for word in line.split())
             if begin < until_ns and begin + length > since_ns:
                 longest = max(longest, length)
         return longest / 1e6
@@ -66,22 +70,3 @@ class Witness:
     def stop(self):
         self.process.terminate()
         self.process.wait(5)
-
-
-def watch():
-    ctypes.CDLL(None).mlockall(3)
-    try:
-        os.sched_setscheduler(0, os.SCHED_FIFO, os.sched_param(95))
-    except PermissionError:
-        print("witness: no SCHED_FIFO: stalls of this process alone count too", file=sys.stderr)
-    last = time.monotonic_ns()
-    while True:
-        time.sleep(INTERVAL_NS / 1e9)
-        now = time.monotonic_ns()
-        if now - last > INTERVAL_NS + NOTEWORTHY_NS:
-            print(last, now - last, flush=True)
-        last = now
-
-
-if __name__ == "__main__":
-    watch()
