@@ -3,19 +3,23 @@
 
 Daemons on a and b; between them host w, which hands on the streams and is grandmaster on both links: a ptp4l of two
 ports, whose time is the machine's own, or what `timeshift.c` makes of it. So the truth is known. One stream's packets are
-caught on their way into b, and two of its channels are recorded there.
+caught on their way into b, and its eight channels are recorded there; the other seven streams answer by their counters.
 """
 
+import bisect
 import dataclasses
 import mmap
 import pathlib
 import struct
 import subprocess
+import threading
 import time
 
+import numpy
 import pytest
 
 from harness import pattern, peers, session
+from harness.clockpage import ClockPage
 from harness.network import sh
 from harness.ptp import FAST, FAST_PEER, daemon, locked, ptp4l
 
@@ -23,8 +27,8 @@ HERE = pathlib.Path(__file__).resolve().parent
 STREAM = "239.69.1.1"
 PACKET = 48
 LOCK_NS = 10_000  # SRV-04, software stamps
-SECONDS = 45  # of sound, more than the events take
-CHANNELS = 2  # of it; the other streams carry silence
+SECONDS = 43  # of sound, more than the events take
+CHANNELS = 8  # of it: writing down all 64, 12 MB a second, makes virtual machines stand still
 
 
 @dataclasses.dataclass
@@ -109,12 +113,19 @@ class Scene:
         before, self.rebases = self.rebases, self.count("rebases")
         return [after - old for after, old in zip(self.rebases, before)]
 
+    def troubles(self):
+        """Of all 64 channels, on both hosts."""
+        found = [host.daemon.fresh_status() for host in (self.a, self.b)]
+        return [status.total("receivers", key) for status in found for key in ("lost", "late", "early")]
+
     def begin(self):
+        self.clock = ClockWatch(self.a.daemon)
         self.signal = pattern.Pattern(CHANNELS)
         self.capture = self.b.path("stream.pcap")
         self.catcher = self.b.spawn(*peers.capture(self.capture, "net0", f"udp port 5004 and dst {STREAM}"), "-s", "64")
-        self.recorder, self.sink = session.start_recording(self.b, pcm=f"aes67:CH={CHANNELS}", channels=CHANNELS)
-        self.player = session.play_pattern(self.a, self.signal.frames(SECONDS * 48_000), pcm=f"aes67:CH={CHANNELS}", channels=CHANNELS)
+        pcm = {"pcm": f"aes67:CH={CHANNELS}", "channels": CHANNELS}
+        self.recorder, self.sink = session.start_recording(self.b, **pcm)
+        self.player = session.play_pattern(self.a, self.signal.frames(SECONDS * 48_000), **pcm)
         self.a.daemon.client(self.player)
         time.sleep(1)
         self.began = time.time_ns()
@@ -125,6 +136,7 @@ class Scene:
         session.finish(self.recorder)
         session.finish(self.player)
         self.catcher.stop(2)
+        self.readings = self.clock.end()
         packets = caught(self.capture)
         assert len(packets) > 10_000
         return packets, self.signal.runs(pattern.read(self.sink, "S32_LE", CHANNELS))
@@ -163,14 +175,36 @@ def jumps(packets):
     return found
 
 
-def distance_ns(packets, shift=0):
-    """How long after the master's own clock said so packets arrived, at the least: they leave when their last frame has
-    passed, so this is the sender's clock error plus the way of the fastest packet."""
-    def late(at, stamp):
-        whole = (at + shift) * 48_000 // 1_000_000_000
-        part = ((at + shift) * 48_000 % 1_000_000_000) / 1e9
-        return (signed(whole - stamp - PACKET, 32) + part) / 48_000 * 1e9
-    return min(late(at, stamp) for at, _, stamp in packets)
+def signed_frames(instant, stamp):
+    """By how many frames a time of the media clock, in nanoseconds, lies after the end of the packet with that stamp."""
+    whole, part = divmod(instant * 48_000, 1_000_000_000)
+    return signed(whole - stamp - PACKET, 32) + part / 1e9
+
+
+class ClockWatch:
+    """Reads a daemon's published clock every 20 ms, so that each packet's time by it can be told afterwards."""
+
+    def __init__(self, daemon):
+        self.page = ClockPage(daemon)
+        self.readings = []  # CLOCK_REALTIME, and how far the published clock is ahead of it, in ns
+        self.going = True
+        self.thread = threading.Thread(target=self.watch, daemon=True)
+        self.thread.start()
+
+    def watch(self):
+        while self.going:
+            before = time.monotonic_ns()
+            real = time.time_ns()
+            width = time.monotonic_ns() - before
+            # A stall between the readings says nothing of the clock.
+            if width < 5_000:
+                self.readings.append((real, self.page.nanoseconds(before + width // 2) - real))
+            time.sleep(0.02)
+
+    def end(self):
+        self.going = False
+        self.thread.join()
+        return self.readings
 
 
 def window(packets, begin, end=None):
@@ -183,20 +217,38 @@ def offsets(runs):
     return [run.start - run.frame for run in runs if run.kind == "intact"]
 
 
-def expect_time_of_master(*windows):
-    """While locked, the stamps are the master's media clock. How long the way takes is not known, but it is never less
-    than nothing, and much the same in each window of packets: what differs is the clock, or how busy the machine is. A
-    lock is lost at five times the threshold (SRV-04)."""
-    distances = [distance_ns(packets, shift) for packets, shift in windows]
-    print("fastest packets, us after the master's clock:", *(f"{distance / 1000:.1f}" for distance in distances))
-    assert min(distances) >= -LOCK_NS and max(distances) - min(distances) <= 5 * LOCK_NS, distances
-    assert max(distances) < 300_000, distances
+def expect_time_of_master(readings, *windows):
+    """While locked, the stamps are the master's media clock, to the lock threshold (SRV-04).
+
+    When a packet arrives says only that its last frame had passed before: it was woken up for, written, and carried. That
+    way is measured apart, by the clock that the sender publishes, which its stamps count; what is left of a packet's
+    distance from the master's time without its way is what the stamps are wrong by. No packet may come before its time.
+    """
+    for packets, shift in windows:
+        times = [real for real, _ in readings]
+        errors, ways = [], []
+        for at, _, stamp in packets[::10]:
+            near = bisect.bisect(times, at)
+            if not 0 < near < len(times) or times[near] - times[near - 1] > 200_000_000:
+                continue
+            ahead = readings[near][1] if times[near] - at < at - times[near - 1] else readings[near - 1][1]
+            way = signed_frames(at + ahead, stamp) / 48_000 * 1e9
+            ways.append(way)
+            errors.append(signed_frames(at + shift, stamp) / 48_000 * 1e9 - way)
+        assert len(errors) > 50, "too few packets to tell"
+        middle, worst = numpy.median(errors), numpy.percentile(numpy.abs(errors), 95)
+        print(f"stamps against the master's clock: median {middle / 1000:+.1f} us, 95 % within {worst / 1000:.1f} us; "
+              f"the way takes {min(ways) / 1000:.1f} us at the least, {numpy.median(ways) / 1000:.1f} us mostly")
+        assert abs(middle) < LOCK_NS and worst < LOCK_NS, (middle, worst)
+        # Stamps are multiples of 16 frames, so that a wrong one is wrong by 333 us, and none is.
+        assert -1_000 < min(ways) < 300_000, min(ways)
+        assert all(stamp % 16 == 0 for _, _, stamp in packets)  # 2^32 is a multiple of 16, not of 48
 
 
 def test_grandmasters_come_and_go(scene):
     """A better one comes, is lost, the next is lost too, and returns; then a's link breaks. Only that is heard."""
     scene.begin()
-    begun = scene.b.daemon.fresh_status().receiver(STREAM)
+    begun = scene.troubles()
     second = scene.grandmaster("second", 10)
     scene.follow(second)
     second.process.stop(9)
@@ -207,7 +259,7 @@ def test_grandmasters_come_and_go(scene):
     back = scene.grandmaster("again", 20)
     scene.follow(back)
     assert scene.rebased() == [0, 0]
-    quiet = scene.b.daemon.fresh_status().receiver(STREAM)
+    assert scene.troubles() == begun
     sh("ip", "-n", scene.w.namespace, "link", "set", "left", "down")
     time.sleep(0.6)
     sh("ip", "-n", scene.w.namespace, "link", "set", "left", "up")
@@ -218,10 +270,8 @@ def test_grandmasters_come_and_go(scene):
     packets, runs = scene.end()
     assert scene.rebased() == [0, 0]
     assert jumps(packets) == []
-    expect_time_of_master((window(packets, 0, scene.began), 0), (window(packets, locked_at), 0))
-    receiver = status.receiver(STREAM)
-    assert [quiet[key] - begun[key] for key in ("lost", "late", "early")] == [0, 0, 0], (begun, quiet)
-    assert receiver["late"] == receiver["early"] == 0, receiver
+    expect_time_of_master(scene.readings, (window(packets, 0, scene.began), 0), (window(packets, locked_at), 0))
+    assert status.total("receivers", "late") == status.total("receivers", "early") == 0
     # One place for all of the pattern, before and after the gap.
     assert len(set(offsets(runs))) == 1, pattern.describe(runs)
     assert all(run.kind != "torn" for run in runs), pattern.describe(runs)
@@ -234,14 +284,13 @@ def test_times_that_jump(scene):
     """The machine's time of day is set twice: nothing. The grandmaster's is: one counted gap. A grandmaster of another
     epoch takes over, as a Dante device would: another one."""
     scene.begin()
-    begun = scene.b.daemon.fresh_status().receiver(STREAM)
+    begun = scene.troubles()
     for step in (5_000_000_000, -3_600_000_000_000):
         shift_time(scene.stepper, step)
         time.sleep(1.5)
     assert scene.rebased() == [0, 0]
     assert all(locked(host.daemon.fresh_status()) for host in (scene.a, scene.b))
-    quiet = scene.b.daemon.fresh_status().receiver(STREAM)
-    assert [quiet[key] - begun[key] for key in ("lost", "late", "early")] == [0, 0, 0], (begun, quiet)
+    assert scene.troubles() == begun
 
     far = -1_000_000_000_000
     scene.first.set(far)
@@ -265,8 +314,7 @@ def test_times_that_jump(scene):
     # Packets begin at multiples of their length before and after (CLK-06), so a jump is right to less than a packet.
     for jump, expected in zip(found, frames):
         assert abs(signed(jump - expected, 32)) <= PACKET, (found, frames)
-    assert all(stamp % 16 == 0 for _, _, stamp in packets)  # 2^32 is a multiple of 16, not of 48
-    expect_time_of_master((window(packets, 0, scene.began), 0), (window(packets, first, second_at), far),
+    expect_time_of_master(scene.readings, (window(packets, 0, scene.began), 0), (window(packets, first, second_at), far),
                           (window(packets, third), uptime))
     # Three pieces of one pattern with silence between, at the same place to the frame or two that rounding takes.
     pieces = [run for run in runs if run.kind == "intact" and run.length > 4_800]
