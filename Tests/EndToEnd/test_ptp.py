@@ -4,12 +4,14 @@
 Both hosts share one kernel clock, so the truth is known. No ptp4l here ever steers it: free_running.
 """
 
+import os
 import re
 
 import pytest
 
+from harness.daemon import ROOT
 from harness.network import wait_for
-from harness.ptp import daemon, identity, locked, pmc, pmc_local, ptp4l
+from harness.ptp import FAST, daemon, identity, locked, pmc, pmc_local, ptp4l
 
 TAI_MINUS_UTC = 37
 
@@ -87,3 +89,26 @@ def test_another_domain_is_not_ours(network, install, mode):
     state = {"auto": "master", "slave": "listening"}[mode]
     ptp = a.wait_status(lambda s: s["ptp"] and s["ptp"]["state"] == state, state, timeout=20)["ptp"]
     assert ptp["grandmaster"] == identity(network.a)
+
+
+def look(host, install, *words):
+    """scripts/run-ptp.sh in a host; the lines that it prints, one a second."""
+    done = host.run("env", f"AES67D={install.daemon}", ROOT / "scripts/run-ptp.sh", *words, check=False, timeout=40)
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout.splitlines()
+
+
+def test_a_look_at_the_clock_alone(network, install):
+    """scripts/run-ptp.sh on a network: it follows the master there, and says how well."""
+    daemon(network.b, install, number=2, profile=FAST, mode="master")
+    lines = look(network.a, install, "slave", "--interface", "net0", "--profile", "st2059-2", "--domain", "0", "--seconds", "9")
+    assert len(lines) >= 7, lines
+    assert re.search(rf"^clock locked +port slave +grandmaster {identity(network.b)} +offset +-?\d+ ns .*\(software stamps\)$", lines[-1]), lines
+    assert not [name for name in os.listdir("/run/netns") if name.startswith("aes67-ptp-")]
+
+
+def test_a_look_at_a_clock_that_another_program_keeps(network, install):
+    """The same with --tai: nobody sets CLOCK_TAI here, which is said; no port is opened."""
+    lines = look(network.a, install, "slave", "--tai", "--seconds", "3")
+    assert len(lines) >= 2 and all(line.startswith("clock ") and " port " not in line for line in lines), lines
+    assert "CLOCK_TAI" in lines[-1], lines
