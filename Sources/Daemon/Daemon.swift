@@ -85,7 +85,8 @@ public struct Daemon: Sendable {
     // They stop in the opposite order: clients keep their memory until the media threads are gone.
     let group = ServiceGroup(
       services: [
-        clock, clients, streams, sessions, status, control, ReloadService(keeper: keeper), monitor,
+        clock, clients, streams, sessions, status, control,
+        ReloadService(keeper: keeper, notifier: ServiceNotifier()), monitor,
       ],
       gracefulShutdownSignals: [.sigterm, .sigint], logger: quietLog)
     try await group.run()

@@ -1,16 +1,20 @@
 // SPDX-License-Identifier: MIT
+internal import LinuxIO
 internal import ServiceLifecycle
 internal import UnixSignals
 
 /// Reads the configuration again on SIGHUP, as `systemctl reload` sends it.
 struct ReloadService: Service {
   let keeper: ConfigurationKeeper
+  let notifier: ServiceNotifier
 
   func run() async {
     let signals = await UnixSignalsSequence(trapping: .sighup)
     for await _ in signals.cancelOnGracefulShutdown() {
+      notifier.reloading()
       // Refused or not, it is in the log.
       _ = try? keeper.reload()
+      notifier.reloaded()
     }
   }
 }

@@ -17,6 +17,11 @@ public struct ServiceNotifier: Sendable {
   }
 
   public func ready(status: String) { send("READY=1\nSTATUS=\(status)") }
+  /// A reload begins: `systemctl status` says so until ``reloaded()``. The time tells it from an older one.
+  public func reloading() {
+    send("RELOADING=1\nMONOTONIC_USEC=\(clinux_monotonic_nanoseconds() / 1_000)")
+  }
+  public func reloaded() { send("READY=1") }
   public func stopping() { send("STOPPING=1\nSTATUS=Stopping") }
   public func status(_ text: String) { send("STATUS=\(text)") }
   /// Feeds the watchdog; without this for the unit's WatchdogSec, systemd restarts the service.

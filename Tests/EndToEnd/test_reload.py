@@ -3,6 +3,7 @@
 
 import json
 import signal
+import socket
 import time
 import wave
 
@@ -183,3 +184,31 @@ def test_profiles_switch_while_it_runs(network, install):
     assert {s["packetTimeMicroseconds"] for s in a.daemon.fresh_status()["senders"]} == {125}
     run_command(a, install, "configure", "--profile", "none")
     assert {s["packetTimeMicroseconds"] for s in a.daemon.fresh_status()["senders"]} == {1000}
+
+
+def test_systemd_hears_when_it_reloads(network, install, tmp_path):
+    """RELOADING=1 with its time, then READY=1 (sd_notify(3)), whether the configuration is taken or refused."""
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as notices:
+        notices.bind(str(tmp_path / "notify"))
+        notices.settimeout(5)
+        network.a.environment["NOTIFY_SOCKET"] = str(tmp_path / "notify")
+        a = start(network, install)
+
+        def until(line):
+            """The notices up to the one with that line, without what is told of the status and the watchdog."""
+            heard = []
+            while not heard or line not in heard[-1]:
+                words = notices.recv(4096).decode().splitlines()
+                heard += [words] if words[0].split("=")[0] in ("RELOADING", "READY") else []
+            return heard
+
+        until("READY=1")
+        for change, said in (({"senders": []}, "read again"), ({"streams": {"packet-tiem": "1ms"}}, "packet-tiem")):
+            rewrite(a, **change)
+            before = time.clock_gettime_ns(time.CLOCK_MONOTONIC) // 1000
+            a.daemon.process.send(signal.SIGHUP)
+            (begin, stamp), end = until("READY=1")
+            assert begin == "RELOADING=1" and end == ["READY=1"]
+            name, at = stamp.split("=")
+            assert name == "MONOTONIC_USEC" and before <= int(at) <= time.clock_gettime_ns(time.CLOCK_MONOTONIC) // 1000
+            wait_for(lambda: said in a.daemon.log, said)

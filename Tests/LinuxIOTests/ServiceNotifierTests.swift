@@ -15,9 +15,10 @@ import Testing
 
     let notifier = ServiceNotifier(path: name)
     notifier.ready(status: "Running")
+    notifier.reloaded()
     notifier.stopping()
     var buffer = [UInt8](repeating: 0, count: 100)
-    for expected in ["READY=1\nSTATUS=Running", "STOPPING=1\nSTATUS=Stopping"] {
+    for expected in ["READY=1\nSTATUS=Running", "READY=1", "STOPPING=1\nSTATUS=Stopping"] {
       let count = unsafe recv(receiver.number, &buffer, 100, Int32(MSG_DONTWAIT))
       #expect(String(decoding: buffer.prefix(max(0, count)), as: UTF8.self) == expected)
     }
