@@ -6,7 +6,7 @@
 #
 #   scripts/install.sh [--hardware-clocks]
 #     --hardware-clocks   also lets the daemon use the clocks of network cards (CAP_NET_ADMIN and /dev/ptp*), for PTP
-#                         stamps in hardware and for clock.source phc:/dev/ptpN; it stays so until scripts/uninstall.sh
+#                         stamps in hardware and for clock.source phc:/dev/ptpN; scripts/hardware-clocks.sh off ends that
 #
 # At the end it plays a signal through a second, temporary sound card over the loopback network, and says what it heard.
 set -euo pipefail
@@ -51,11 +51,7 @@ install_files() {
   ln -sfn "$alsa_shipped/60-aes67.conf" "$alsa_enabled/60-aes67.conf"
   install -D -m 644 systemd/aes67.sysusers "$sysusers"
   install -D -m 644 systemd/aes67d.service "$unit"
-  if [ $hardware_clocks = yes ]; then
-    install -D -m 644 systemd/hardware-clocks.conf "$drop_ins/hardware-clocks.conf"
-    install -D -m 644 systemd/60-aes67-hardware-clocks.rules "$clock_rules"
-    ! command -v udevadm >/dev/null || { udevadm control --reload && udevadm trigger --subsystem-match=ptp; } || :
-  fi
+  [ $hardware_clocks = no ] || scripts/hardware-clocks.sh on
   install -D -m 644 systemd/aes67.catalog "$catalog"
 }
 

@@ -93,15 +93,16 @@ configuration() {
 }
 
 service() {
-  local part
+  local file
   put 644 systemd/aes67d.service usr/lib/systemd/system/aes67d.service
   scripts/instance-unit.sh >"$scratch/instance"
   put 644 "$scratch/instance" usr/lib/systemd/system/aes67d@.service
   put 644 systemd/aes67.sysusers usr/lib/sysusers.d/aes67.conf
   put 644 systemd/aes67.catalog usr/lib/systemd/catalog/aes67.catalog
-  # For whoever wants them: an administrator copies them to /etc/systemd/system/aes67d.service.d.
-  for part in systemd/*.conf; do
-    [ ! -f "$part" ] || put 644 "$part" "usr/share/aes67/drop-ins/$(basename "$part")"
+  # For whoever wants that: hardware-clocks.sh puts the two others in their places, and takes them away.
+  put 755 scripts/hardware-clocks.sh usr/share/aes67/hardware-clocks/hardware-clocks.sh
+  for file in hardware-clocks.conf 60-aes67-hardware-clocks.rules; do
+    put 644 "systemd/$file" "usr/share/aes67/hardware-clocks/$file"
   done
 }
 

@@ -19,11 +19,12 @@ else
   scripts/background.sh stop
 fi
 
+scripts/hardware-clocks.sh off
 rm -f "$daemon" "$command" "${verbs[@]/#/$command-}" "$bash_completions/aes67" "$zsh_completions/_aes67" \
   "$fish_completions/aes67.fish" "$unit" "$sysusers" "$catalog" "$alsa_enabled/60-aes67.conf" "$alsa_shipped/60-aes67.conf" \
   "$plugin_directory/libasound_module_pcm_aes67.so" "$plugin_directory/libasound_module_ctl_aes67.so"
-rm -f "$clock_rules" "$manuals/aes67.1" "$manuals"/aes67-*.1
-rm -rf "$drop_ins" "$runtime" "$shared" "$log"
+rm -f "$manuals/aes67.1" "$manuals"/aes67-*.1
+rm -rf "$runtime" "$shared" "$log"
 [ ! -d /run/systemd/system ] || { systemctl daemon-reload; journalctl --update-catalog; }
 
 if [ "${1-}" = --purge ]; then

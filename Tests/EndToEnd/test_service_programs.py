@@ -57,4 +57,5 @@ def test_second_card_on_another_interface(box, network):
     assert box.status()["clients"] == []
     box.look("systemctl", "stop", "aes67d")
     assert box.runs("player") and box.look("systemctl", "is-active", "aes67d@net1").stdout == "active\n", "one card is not the other"
-    assert not box.journal("-u", "aes67d", "-u", "aes67d@net1", f"MESSAGE_ID={EVENTS['clockUnavailable']}")
+    assert not box.journal("-u", "aes67d", "-u", "aes67d@net1", f"MESSAGE_ID={EVENTS['clockUnavailable']}",
+                           f"MESSAGE_ID={EVENTS['clockPortsShared']}")

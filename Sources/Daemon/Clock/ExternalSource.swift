@@ -101,7 +101,7 @@ struct ExternalSource: ~Copyable {
   private static func hint(for error: SystemError) -> String {
     switch error.code {
     case 1, 13:
-      "; allow it by scripts/install.sh --hardware-clocks, which installs a drop-in for the unit"
+      "; allow it by hardware-clocks.sh on, which installs a drop-in for the unit"
     case 2, 6, 19:
       "; no driver offers that clock now (ls /sys/class/ptp); it is looked for every second"
     case 25: "; this file is no hardware clock; ethtool -T INTERFACE tells which one is a card's"
