@@ -27,6 +27,7 @@ var targets: [Target] = [
   .target(name: "CSharedMemory", cSettings: houseC),
   .target(name: "CLinux", cSettings: houseC),
   .systemLibrary(name: "CALSA", pkgConfig: "alsa", providers: [.apt(["libasound2-dev"])]),
+  .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
   .target(
     name: "ALSAPlugin", dependencies: ["CSharedMemory", "CALSA"],
     cSettings: houseC + [.define("PIC")]),
@@ -100,12 +101,13 @@ if !coreOnly {
       name: "Daemon",
       dependencies: [
         "Addressing", "MediaClock", "RealTime", "PTP", "RTP", "Session", "StreamEngine", "LinuxIO",
-        "ControlAPI", "RTCP", "CSharedMemory",
+        "ControlAPI", "RTCP", "CSharedMemory", "CZlib",
         .product(name: "HTTPTypes", package: "swift-http-types"),
         .product(name: "Hummingbird", package: "hummingbird"),
         .product(name: "HummingbirdCore", package: "hummingbird"),
         .product(name: "Logging", package: "swift-log"),
         .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOHTTP1", package: "swift-nio"),
         .product(name: "NIOPosix", package: "swift-nio"),
         .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
         .product(name: "UnixSignals", package: "swift-service-lifecycle"),
@@ -127,7 +129,7 @@ if !coreOnly {
       name: "DaemonTests",
       dependencies: [
         "Daemon", "Addressing", "ControlAPI", "LinuxIO", "MediaClock", "PTP", "RTCP", "Session",
-        "CSharedMemory",
+        "CSharedMemory", "CZlib",
         .product(name: "Logging", package: "swift-log"),
         .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
       ], swiftSettings: house),

@@ -55,17 +55,19 @@ install_files() {
   install -D -m 644 systemd/aes67.catalog "$catalog"
 }
 
-# The file in /etc is ours to renew as long as it is what we last shipped.
+# The files in /etc are ours to renew as long as they are what we last shipped.
 install_configuration() {
-  local theirs=$configuration/aes67d.yaml last=$shared/aes67d.yaml
-  if [ ! -e "$theirs" ] || cmp -s "$theirs" "$last"; then
-    install -m 644 configs/aes67d.yaml "$theirs"
-  else
-    say "$theirs was edited: kept. What is new stands in $last"
-  fi
-  install -m 644 configs/aes67d.yaml "$last"
+  local file
+  for file in aes67d.yaml default.sdp; do
+    if [ ! -e "$configuration/$file" ] || cmp -s "$configuration/$file" "$shared/$file"; then
+      install -m 644 "configs/$file" "$configuration/$file"
+    else
+      say "$configuration/$file was edited: kept. What is new stands in $shared/$file"
+    fi
+    install -m 644 "configs/$file" "$shared/$file"
+  done
   install -D -m 644 -t "$shared/profiles" configs/profiles/*.yaml
-  "$daemon" --check --config "$theirs"
+  "$daemon" --check --config "$configuration/aes67d.yaml"
 }
 
 make_user() {

@@ -84,6 +84,7 @@ manuals() {
 configuration() {
   local profile
   put 644 configs/aes67d.yaml etc/aes67/aes67d.yaml
+  put 644 configs/default.sdp etc/aes67/default.sdp
   put 644 configs/60-aes67.conf usr/share/alsa/alsa.conf.d/60-aes67.conf
   install -d "$root/etc/alsa/conf.d"
   ln -s /usr/share/alsa/alsa.conf.d/60-aes67.conf "$root/etc/alsa/conf.d/60-aes67.conf"
@@ -126,7 +127,7 @@ metadata() {
   size=$(du -k --apparent-size -s "$root" | cut -f1)
   sed -e "s/@VERSION@/$version/; s/@ARCHITECTURE@/$architecture/; s/@SIZE@/$size/; s/@DEPENDS@/$depends/" \
     scripts/debian/control >"$root/DEBIAN/control"
-  echo /etc/aes67/aes67d.yaml >"$root/DEBIAN/conffiles"
+  printf '%s\n' /etc/aes67/aes67d.yaml /etc/aes67/default.sdp >"$root/DEBIAN/conffiles"
   for script in postinst prerm postrm; do install -m 755 "scripts/debian/$script" "$root/DEBIAN/$script"; done
   (cd "$root" && find etc usr -type f | sort | xargs md5sum) >"$root/DEBIAN/md5sums"
 }

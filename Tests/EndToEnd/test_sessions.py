@@ -19,8 +19,8 @@ def stage(address="239.69.5.1", **more):
     return {"name": "Stage", "address": address, "channels": 2, **more}
 
 
-def announce(host, install, *senders):
-    config = configuration(senders=list(senders) or [stage()], receivers=[], ptp={"mode": "off"})
+def announce(host, install, *senders, base="239.69.0.0"):
+    config = configuration(senders=list(senders) or [stage()], receivers=[], ptp={"mode": "off"}, layout={"base": base})
     return Daemon(host, install, config).start()
 
 
@@ -241,13 +241,20 @@ def test_two_thousand_sessions_at_once(network, install):
 def test_somebody_else_on_our_group(network, install):
     """NET-03: noticed by announcement and by sound, said loudly, and avoided where the address is automatic."""
     a, b = network.a, network.b
-    announce(a, install, stage(), stage("auto", name="Free", **{"first-channel": 3})).settle()
+    free = stage("auto", name="Free", **{"first-channel": 3})
+    announce(a, install, stage(), free, base="239.70.0.0").settle()
     first = a.daemon.status().sender("Free")["address"]
-    assert first.startswith("239.69.")
+    assert first.startswith("239.70.")
     rival = announce(b, install, stage(name="Rival"), stage(first, name="Other rival", **{"first-channel": 3}))
     a.daemon.wait_status(lambda s: "10.67.0.2" in (s.sender("Stage").get("error") or ""), "word of the conflict", 10)
     a.daemon.wait_status(lambda s: s.sender("Free")["address"] != first and s.sender("Free")["state"] == "running",
                          "another address", 10)
     assert "239.69.5.1:5004" in a.daemon.log
+    moved = a.daemon.status().sender("Free")["address"]
+    assert moved.startswith("239.70.")
+    a.daemon.stop()
+    announce(a, install, stage(), free, base="239.70.0.0").settle()
+    assert a.daemon.status().sender("Free")["address"] == moved, "it stays where it was before the restart"
+    a.daemon.wait_status(lambda s: "10.67.0.2" in (s.sender("Stage").get("error") or ""), "word of the conflict", 10)
     rival.stop()
     a.daemon.wait_status(lambda s: not s.sender("Stage").get("error"), "the end of the conflict", 10)

@@ -14,6 +14,8 @@ public struct Configuration: Equatable, Sendable {
   public var receivers: [ReceiverConfiguration]
   /// What a stream has that says nothing else.
   var defaults: StreamDefaults
+  /// Where addresses of our own choice are: the first two bytes.
+  var automaticBase = IPv4Address(bits: 0xEF45_0000)
   /// A sender that woke later than this drops what is older.
   public var maxLateness = Interval.milliseconds(17)
   public var networkClock = NetworkClock()

@@ -64,6 +64,7 @@ extension Configuration {
     let layout = Layout(
       section("layout", ["host", "peer", "base", "streams", "channels", "sdp"]),
       loopback: network.loopback)
+    automaticBase = layout.base
     senders = SenderList(root, layout: layout, defaults: streams).checked()
     receivers = ReceiverList(root, layout: layout, defaults: streams).checked()
     clock = Clock(section("clock", ["source", "rate-divisor", "anchor"]))

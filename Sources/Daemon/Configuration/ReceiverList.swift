@@ -7,7 +7,8 @@ struct ReceiverList {
   private let receivers: [(value: ReceiverConfiguration, reader: MappingReader)]
 
   static let keys = [
-    "name", "session", "sdp", "sdp-text", "address", "port", "source", "encoding", "channels",
+    "name", "session", "sdp", "sdp-text", "sdp-url", "address", "port", "source", "encoding",
+    "channels",
     "first-channel",
     "payload-type", "link-offset", "alignment", "timestamp-offset", "enabled", "group",
   ]
@@ -40,23 +41,34 @@ struct ReceiverList {
     "address", "port", "source", "encoding", "payload-type", "alignment", "timestamp-offset",
   ]
 
-  private static let subscriptionKeys = ["sdp", "sdp-text", "session"]
+  private static let subscriptionKeys = ["sdp", "sdp-text", "sdp-url", "session"]
 
   private static func subscription(_ reader: MappingReader) -> Subscription? {
-    guard let key = subscriptionKeys.first(where: { reader.has($0) }) else { return nil }
-    for said in saidBySession + subscriptionKeys where said != key && reader.has(said) {
-      reader.report(said, "is what the \(key == "session" ? key : "file") says; leave it out")
+    let keys = subscriptionKeys.filter { reader.has($0) }
+    guard let key = keys.first else { return nil }
+    let what = ["session": "the session", "sdp-url": "the description there"][key] ?? "the file"
+    for said in saidBySession + keys.dropFirst() where reader.has(said) {
+      reader.report(said, "is what \(what) says; leave it out")
     }
     let value = reader.text(key, default: "?")
-    guard key != "session" else { return .session(value) }
-    do throws(DescriptionFile.Problem) {
-      let file =
-        try key == "sdp" ? DescriptionFile(value) : DescriptionFile(text: value, named: key)
-      return file.streams.first.map { .description($0) }
-    } catch {
-      reader.report(key, "\(error)")
-      return nil
+    switch key {
+    case "session": return .session(value)
+    case "sdp-url":
+      do throws(DescriptionURL.Problem) {
+        return .location(try DescriptionURL(value))
+      } catch {
+        reader.report(key, "\"\(value)\" is no URL of a description: \(error.reason)")
+      }
+    default:
+      do throws(DescriptionFile.Problem) {
+        let file =
+          try key == "sdp" ? DescriptionFile(value) : DescriptionFile(text: value, named: key)
+        return file.streams.first.map { .description($0) }
+      } catch {
+        reader.report(key, "\(error)")
+      }
     }
+    return nil
   }
 
   /// One receiver; what is wrong with it is reported.

@@ -40,12 +40,15 @@ public enum Subscription: Equatable, Sendable {
   case session(String)
   /// A stream that somebody has described, in a file of SDP.
   case description(StreamDescription)
+  /// The stream that is described there, as it is described while it can be heard.
+  case location(DescriptionURL)
 
   /// As it was asked for.
   var name: String {
     switch self {
     case .session(let name): name
     case .description(let stream): stream.name
+    case .location(let url): url.description
     }
   }
 }

@@ -58,16 +58,21 @@ extension SessionLoop {
     }
   }
 
-  /// Gives a sender the next group that nobody has: below 239.69, from a place that follows from our own
-  /// address, so that hosts begin far from each other and each where it was before.
+  /// Gives a sender a group that nobody has: the one that it had before this daemon started, else the
+  /// next below the layout's base, from a place that follows from our own address, so that hosts begin
+  /// far from each other.
   private func move(_ id: StreamID, _ sender: SenderConfiguration, from host: IPv4Address) {
     var taken = Set(offers.values.flatMap { $0.compactMap(\.stream.address.ip4) })
     for (_, other) in streams.senders { taken.insert(other.address) }
+    let base = configuration.automaticBase.bits
     let scattered = host.bits &* 0x9E37_79B1 >> 16
-    for step in 0..<UInt32(0xFFFE) {
-      let low = (scattered &+ step) & 0xFFFF
-      let group = IPv4Address(bits: 0xEF45_0000 | low)
-      guard low & 0xFF != 0, low & 0xFF != 0xFF, !taken.contains(group) else { continue }
+    let lows = (0..<UInt32(0xFFFE)).lazy.map { (scattered &+ $0) & 0xFFFF }
+      .filter { $0 & 0xFF != 0 && $0 & 0xFF != 0xFF }
+    let former = identities.addresses(of: sender.name).first {
+      $0.bits & 0xFFFF_0000 == base && !taken.contains($0)
+    }
+    let free = lows.map { IPv4Address(bits: base | $0) }.first { !taken.contains($0) }
+    if let group = former ?? free {
       var next = sender
       next.address = group
       do throws(StreamChangeError) {
@@ -76,7 +81,6 @@ extension SessionLoop {
       } catch {
         log.debug("sender \(sender.name) cannot use \(group): \(error)")
       }
-      return
     }
   }
 }

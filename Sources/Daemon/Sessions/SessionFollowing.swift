@@ -66,11 +66,16 @@ extension SessionLoop {
   mutating func followReceivers(at now: MonotonicInstant) {
     let followers = streams.subscribers
     subscriptions.keep(only: Set(followers.map(\.id)))
+    located.keep(only: Set(followers.map(\.id)))
+    for (url, result) in descriptions.takeAnswers() { located.answer(url, result) }
     for (id, receiver, packets) in followers {
       let decision: Subscriptions.Decision
       switch receiver.subscription {
       case nil: continue
       case .description(let stream)?: decision = .receive(stream, note: nil)
+      case .location(let url)?:
+        decision = located.decide(
+          id, at: url, host: host, packets: packets, now: now, ask: descriptions.ask)
       case .session(let wanted)?:
         let matching = offers.values.flatMap { $0.filter { $0.matches(wanted) } }
         decision = subscriptions.decide(

@@ -64,6 +64,11 @@ struct SessionIdentities: Codable, Equatable {
     return identifiers
   }
 
+  /// Where senders of this name have been, the latest first.
+  func addresses(of name: String) -> [IPv4Address] {
+    entries.reversed().filter { $0.name == name }.compactMap { IPv4Address($0.address) }
+  }
+
   private func isKnown(_ identifier: UInt64) -> Bool {
     entries.contains { $0.identifier == identifier }
   }

@@ -44,6 +44,8 @@ struct SessionLoop: Sendable {
   var statuses: [SessionIdentity: SessionStatus] = [:]
   var host = ReceiverProfile()
   var subscriptions = Subscriptions()
+  var located = LocatedDescriptions()
+  let descriptions = DescriptionDesk()
   var watch = AddressWatch()
   /// When the announcement groups were joined: what others send is known a second later.
   var listeningSince: MonotonicInstant?
@@ -102,6 +104,7 @@ struct SessionLoop: Sendable {
       waiting.wait(milliseconds: sleep(from: MonotonicClock.now))
       receive()
     }
+    descriptions.close()
     bidFarewell()
   }
 
@@ -155,10 +158,9 @@ struct SessionLoop: Sendable {
     guard let box = socket else { return }
     for _ in 0..<512 {
       guard let packet = box.socket.receive(into: &buffer) else { return }
-      // Compressed announcements are optional, and nobody in the field sends them (SAP-05).
       directory.receive(
         Array(buffer[..<packet.count]), from: packet.source, at: MonotonicClock.now,
-        inflate: { _, _ in nil })
+        inflate: Inflation.inflate)
     }
   }
 
@@ -243,7 +245,7 @@ struct SessionLoop: Sendable {
       sessions: all,
       counts: [
         "malformed": counts.malformed, "unreadable": counts.unreadable, "refused": counts.refused,
-        "rationed": counts.rationed,
+        "rationed": counts.rationed, "compressed": counts.compressed,
       ], error: problem)
     board.update(status)
     guard let text = StatusWriter.text(of: status) else { return }

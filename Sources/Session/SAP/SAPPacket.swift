@@ -81,6 +81,9 @@ public struct SAPPacket: Hashable, Sendable {
 
     var content = Array(bytes[start...])
     if flags & Flag.compressed != 0 {
+      // RFC 2974 does not say whether the payload type is compressed as well: some do, some do not.
+      let type = Array(Self.mimeType.utf8) + [0]
+      if content.starts(with: type) { content.removeFirst(type.count) }
       guard let inflated = inflate(content, Self.greatestPayload),
         inflated.count <= Self.greatestPayload
       else { throw .compressed }

@@ -60,6 +60,8 @@ public struct SessionDirectory: Sendable {
     public var refused = 0
     /// Over the rations.
     public var rationed = 0
+    /// Of all these, those that came compressed.
+    public var compressed = 0
 
     public var total: Int {
       ignored + malformed + unreadable + repeated + accepted + refused + rationed
@@ -137,6 +139,7 @@ public struct SessionDirectory: Sendable {
   ) {
     // Everything that must be expanded is rationed before that; the rest once it proves new.
     let isCompressed = bytes.first.map { $0 & 1 == 1 } ?? false
+    if isCompressed { counts.compressed += 1 }
     if isCompressed, !mayWork(for: source, at: now) {
       counts.rationed += 1
       return

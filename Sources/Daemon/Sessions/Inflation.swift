@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: MIT
+internal import CZlib
+
+/// Expands what announcers compress (RFC 2974, 6: zlib), never to more than is asked for.
+enum Inflation {
+  /// - Returns: nil where the data is damaged, or more than `greatestByteCount` when expanded.
+  static func inflate(_ compressed: [UInt8], _ greatestByteCount: Int) -> [UInt8]? {
+    guard greatestByteCount > 0 else { return nil }
+    var expanded = [UInt8](repeating: 0, count: greatestByteCount)
+    var count = uLongf(greatestByteCount)
+    // Safety: zlib writes at most `count` bytes, and reads no more than there are.
+    let result = unsafe uncompress(&expanded, &count, compressed, uLong(compressed.count))
+    return result == Z_OK ? Array(expanded.prefix(Int(count))) : nil
+  }
+}

@@ -1,0 +1,118 @@
+# SPDX-License-Identifier: MIT
+"""Where descriptions come from beside plain announcements: URLs, good and hostile, and compressed announcements."""
+
+import json
+import pathlib
+import socket
+import struct
+import time
+import zlib
+
+from harness.daemon import Daemon, configuration
+from harness.network import wait_for
+from test_sessions import announce, expect_sound, heard, sessions, stage
+
+PAGES = pathlib.Path(__file__).resolve().parent / "harness" / "pages.py"
+# Port 8067 of host a, by which b asks.
+URL = "http://10.67.0.1:8067"
+
+
+def serve(host, sdp, port=8067):
+    host.path("stage.sdp").write_text(sdp, newline="")
+    server = host.spawn("/usr/bin/python3", PAGES, port, host.path("stage.sdp"), name="pages")
+    wait_for(lambda: "ready" in server.output or not server.running, "the server")
+    return server
+
+
+def receive(host, install, *targets):
+    receivers = [{"name": target, "sdp-url": f"{URL}/{target}" if "/" not in target else target, "channels": 2,
+                  "first-channel": 1 + 2 * index} for index, target in enumerate(targets)]
+    return Daemon(host, install, configuration(host=2, senders=[], receivers=receivers, ptp={"mode": "off"})).start()
+
+
+def own_description(daemon, address="239.69.5.1"):
+    return heard(daemon, "Stage", lambda s: s["streams"][0]["address"] == address)["sdp"]
+
+
+def test_subscribed_by_url(network, install):
+    """SDP by http, through a redirect; asked again when the stream is lost, and followed to where it is now."""
+    a, b = network.a, network.b
+    announce(a, install).settle()
+    server = serve(a, own_description(a.daemon))
+    listener = receive(b, install, "elsewhere")
+    def at(address):
+        return lambda s: (s.receiver("elsewhere")["address"], s.receiver("elsewhere")["state"]) == (address, "running")
+    listener.wait_status(at("239.69.5.1"), "the stream", 10)
+    expect_sound(a, b)
+    asked = server.output.count("GET /stage")
+    a.daemon.kill()
+    announce(a, install, stage("239.69.5.7")).settle()
+    a.path("stage.sdp").write_text(own_description(a.daemon, "239.69.5.7"), newline="")
+    listener.wait_status(at("239.69.5.7"), "the stream's new place", 15)
+    assert server.output.count("GET /stage") > asked
+    expect_sound(a, b)
+
+
+def test_hostile_servers(network, install):
+    """Each gets its sentence, none gets memory or time, and the stream beside them plays on."""
+    a, b = network.a, network.b
+    announce(a, install).settle()
+    serve(a, own_description(a.daemon))
+    reasons = {
+        "endless": "more than 16384 bytes", "endless-header": "/endless-header: ", "slow": "no whole answer within 5",
+        "short": "ended at an unexpected time", "loop": "more than 3 redirects", "secure": "https is not supported",
+        "nonsense": "line 5:", "absent": "404", "http://10.67.0.1:9/x": "does not answer on port 9",
+    }
+    listener = receive(b, install, "stage", *reasons)
+    def said(status):
+        return {name: status.receiver(name).get("error") or "" for name in reasons}
+    def all_said():
+        return all(words in said(listener.status())[name] for name, words in reasons.items())
+    try:
+        wait_for(all_said, "a reason for each", 15)
+    except AssertionError as error:
+        raise AssertionError(f"{error}: {said(listener.status())}") from None
+    status = listener.status()
+    assert all(status.receiver(name)["state"] == "waiting" for name in reasons)
+    assert status.receiver("stage")["state"] == "running"
+    before = listener.fresh_status().receiver("stage")
+    with open(f"/proc/{listener.pid}/status") as file:
+        resident = next(int(line.split()[1]) for line in file if line.startswith("VmRSS"))
+    time.sleep(3)  # they are asked again meanwhile
+    after = listener.fresh_status().receiver("stage")
+    with open(f"/proc/{listener.pid}/status") as file:
+        assert next(int(line.split()[1]) for line in file if line.startswith("VmRSS")) - resident < 20_000
+    assert after["inTime"] > before["inTime"]
+    assert [after[count] - before[count] for count in ("lost", "late", "resyncs")] == [0, 0, 0]
+
+
+SEND = """
+import socket, sys
+s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+s.setsockopt(socket.IPPROTO_IP, socket.IP_MULTICAST_IF, socket.inet_aton("10.67.0.1"))
+for line in sys.argv[1:]:
+    s.sendto(bytes.fromhex(line), ("239.255.255.255", 9875))
+"""
+
+
+def test_compressed_announcements(network, install):
+    """SAP-05: compressed with its type, without, and one that would fill the memory."""
+    a, b = network.a, network.b
+    listener = receive(b, install)
+    assert sessions(listener) == []  # it listens
+    def sdp(number):
+        return (f"v=0\r\no=- {number} 1 IN IP4 10.67.0.77\r\ns=Packed {number}\r\nt=0 0\r\nm=audio 5004 RTP/AVP 98\r\n"
+                "c=IN IP4 239.70.0.1/32\r\na=rtpmap:98 L24/48000/2\r\na=ptime:1\r\n").encode()
+    def packet(number, body):
+        return (struct.pack(">BBH4s", 0x21, 0, number, socket.inet_aton("10.67.0.77")) + body).hex()
+    kind = b"application/sdp\0"
+    a.spawn("/usr/bin/python3", "-c", SEND,
+            packet(1, zlib.compress(kind + sdp(1))), packet(2, kind + zlib.compress(sdp(2))),
+            packet(3, zlib.compress(sdp(3) + b"a=x\r\n" * 1_000_000)[:1400]),
+            packet(4, zlib.compress(b"v=0\r\n" * 2_000)), packet(5, b"no zlib")).wait()
+    assert heard(listener, "Packed 1")["streams"][0]["address"] == "239.70.0.1"
+    assert heard(listener, "Packed 2")["sdp"] == sdp(2).decode()
+    def counted():
+        return json.loads((listener.runtime / "sessions.json").read_text())["counts"] if sessions(listener) else {}
+    wait_for(lambda: (counted().get("compressed"), counted().get("malformed")) == (5, 3), "the counts", 10)
+    assert {s["name"] for s in sessions(listener)} == {"Packed 1", "Packed 2"}
