@@ -27,6 +27,12 @@ public struct ChannelMap: Equatable, Sendable {
 
   /// As the status shows it: 0 for none.
   var numbers: [Int] { channels.map { $0 ?? 0 } }
+
+  /// As it may stand in the file; a list of one ends with a comma.
+  var text: String {
+    let words = channels.map { $0.map { "\($0)" } ?? "none" }
+    return words.count == 1 ? "\(words[0])," : words.joined(separator: ", ")
+  }
 }
 
 /// How the file says which device channels a stream has: a number of them from `first-channel` on, or a
@@ -38,7 +44,7 @@ struct ChannelChoice {
 
   /// - Parameter fillsEachOnce: whether no device channel may stand in a list twice.
   init(_ reader: MappingReader, fillsEachOnce: Bool) {
-    guard case .sequence(let list)? = reader.node("channels") else {
+    guard let list = Self.list(reader.node("channels")) else {
       count = reader.integer("channels", in: 1...64, default: 8)
       first = reader.integer("first-channel", in: 1...64, default: 1)
       return
@@ -53,12 +59,21 @@ struct ChannelChoice {
     self.map = map.isBlock ? nil : map
   }
 
+  /// The words of a list, or of text with commas; nil for a number.
+  private static func list(_ node: Node?) -> [String]? {
+    switch node {
+    case .sequence(let sequence)?: return sequence.map { $0.string ?? "?" }
+    case .scalar(let scalar)? where scalar.string.contains(","):
+      return scalar.string.split(separator: ",").map { String($0.drop { $0 == " " }) }
+    default: return nil
+    }
+  }
+
   private static func channels(
-    _ list: Node.Sequence, _ reader: MappingReader, fillsEachOnce: Bool
+    _ list: [String], _ reader: MappingReader, fillsEachOnce: Bool
   ) -> [Int?] {
     var channels: [Int?] = []
-    for node in list {
-      let text = node.string ?? ""
+    for text in list {
       if text == "none" {
         channels.append(nil)
       } else if let range = range(text) {

@@ -20,6 +20,7 @@ extension SenderConfiguration: KeyedStream {
       "packet-time": packetTime.configured, "payload-type": "\(payloadType)",
       "enabled": "\(isEnabled)",
     ]
+    if let map { (keys["channels"], keys["first-channel"]) = (map.text, nil) }
     if !channelNames.isEmpty { keys["channel-names"] = channelNames.joined(separator: ", ") }
     return keys
   }
@@ -40,7 +41,9 @@ extension ReceiverConfiguration: KeyedStream {
       "link-offset": automaticOffset == nil ? linkOffset.configured : "auto",
       "enabled": "\(isEnabled)", "group": group ?? "none",
     ]
+    if let map { (keys["channels"], keys["first-channel"]) = (map.text, nil) }
     switch subscription {
+    case .location(let url)?: keys["sdp-url"] = "\(url)"
     case .session(let name)?: keys["session"] = name
     case .description(let stream)?:
       keys["sdp-text"] =

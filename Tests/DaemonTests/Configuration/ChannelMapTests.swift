@@ -22,6 +22,28 @@ import Testing
     #expect(ChannelMap([17, nil]).numbers == [17, 0])
   }
 
+  @Test func textWithCommasIsAList() throws {
+    #expect(try receiver("\"17, 1-3, none, 64\"") == receiver("[17, 1-3, none, 64]"))
+    #expect(try receiver("\"\(ChannelMap([17, 1, nil]).text)\"").map == ChannelMap([17, 1, nil]))
+  }
+
+  /// What the state store keeps of a stream is that stream.
+  @Test func mapsAndLocationsAreKept() throws {
+    let problems = Problems()
+    let defaults = Configuration().defaults
+    var wish = try receiver("[17, none, 3]")
+    #expect(ReceiverConfiguration(wish.keys, defaults, problems) == wish)
+    wish = try Configuration(
+      parsing: "receivers: [{ sdp-url: \"http://10.0.0.9/a\", channels: [5, 1] }]", file: "test"
+    ).receivers[0]
+    #expect(ReceiverConfiguration(wish.keys, defaults, problems) == wish)
+    let sender = try Configuration(
+      parsing: "senders: [{ address: 239.69.7.1, channels: [17, none, 17] }]", file: "test"
+    ).senders[0]
+    #expect(SenderConfiguration(sender.keys, defaults, problems) == sender)
+    #expect(problems.found.isEmpty)
+  }
+
   @Test func aListThatIsABlockIsABlock() throws {
     #expect(try receiver("[9-15, 16]") == receiver("8, first-channel: 9"))
     #expect(try receiver("[3]").map == nil)
