@@ -28,6 +28,8 @@ var targets: [Target] = [
   .target(name: "CLinux", cSettings: houseC),
   .systemLibrary(name: "CALSA", pkgConfig: "alsa", providers: [.apt(["libasound2-dev"])]),
   .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+  .systemLibrary(
+    name: "CSampleRate", pkgConfig: "samplerate", providers: [.apt(["libsamplerate0-dev"])]),
   .target(
     name: "ALSAPlugin", dependencies: ["CSharedMemory", "CALSA"],
     cSettings: houseC + [.define("PIC")]),
@@ -43,7 +45,8 @@ var targets: [Target] = [
 
   // Real time.
   .target(
-    name: "StreamEngine", dependencies: ["MediaClock", "RealTime", "RTP", "CSharedMemory"],
+    name: "StreamEngine",
+    dependencies: ["MediaClock", "RealTime", "RTP", "CSampleRate", "CSharedMemory"],
     swiftSettings: house),
 
   // Operating system.

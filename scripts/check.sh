@@ -40,6 +40,7 @@ gate_embedded() {
   local map="$scratch/embedded" module options
   mkdir -p "$map"
   printf 'module CSharedMemory { header "%s" export * }\n' "$PWD/Sources/CSharedMemory/include/aes67_shm.h" >"$map/module.modulemap"
+  printf 'module CSampleRate { header "%s" export * }\n' "$PWD/Sources/CSampleRate/shim.h" >>"$map/module.modulemap"
   options=(-enable-experimental-feature Embedded -no-allocations -wmo -O -parse-as-library -swift-version 6
     -enable-upcoming-feature ExistentialAny -enable-upcoming-feature InternalImportsByDefault
     -enable-upcoming-feature MemberImportVisibility -package-name aes67_vsc -I "$map" -Xcc -D_GNU_SOURCE)

@@ -16,11 +16,14 @@ public struct ReceiverTiming: Codable, Equatable, Sendable {
   public var ssrcChanges: UInt64
   /// Single lost packets that were bridged.
   public var concealed: UInt64
+  /// How much faster than ours the sender's clock runs, while the stream is resampled for that; nil while
+  /// it is not.
+  public var rateOffsetPartsPerMillion: Double?
 
   public init(
     isAutomatic: Bool = false, group: String? = nil, isUnsynchronised: Bool = false,
     jitterMicroseconds: Int64 = 0, linkOffsetChanges: UInt64 = 0, ssrcChanges: UInt64 = 0,
-    concealed: UInt64 = 0
+    concealed: UInt64 = 0, rateOffsetPartsPerMillion: Double? = nil
   ) {
     self.isAutomatic = isAutomatic
     self.group = group
@@ -29,5 +32,6 @@ public struct ReceiverTiming: Codable, Equatable, Sendable {
     self.linkOffsetChanges = linkOffsetChanges
     self.ssrcChanges = ssrcChanges
     self.concealed = concealed
+    self.rateOffsetPartsPerMillion = rateOffsetPartsPerMillion
   }
 }

@@ -79,10 +79,37 @@ extension SampleRing {
   }
 
   @_noLocks @_noAllocation
-  func bridge(_ route: borrowing ChannelRoute, from start: DeviceFrame, to end: DeviceFrame) {
+  func conceal(
+    _ skipped: Int, _ route: borrowing ChannelRoute, from start: DeviceFrame, to end: DeviceFrame,
+    packet: Int64, notBefore earliest: DeviceFrame
+  ) -> Bool {
+    var isBridged = false
     var run = 0
     while run < route.count {
-      bridge(route[run], from: start, to: end)
+      isBridged = conceal(
+        skipped, route[run], from: start, to: end, packet: packet, notBefore: earliest)
+      run += 1
+    }
+    return isBridged
+  }
+
+  /// Copies what a ring has of a stream's channels at `frame` to `target` of this one, whose channels are
+  /// the stream's.
+  @_noLocks @_noAllocation
+  func copy(
+    _ route: borrowing ChannelRoute, from ring: SampleRing, at frame: DeviceFrame,
+    to target: DeviceFrame
+  ) {
+    var run = 0
+    while run < route.count {
+      let columns = route[run]
+      let source = unsafe ring.row(frame, columns)
+      let destination = unsafe row(target, Columns(first: columns.stream, count: columns.count))
+      var channel = 0
+      while channel < columns.count {
+        unsafe destination[channel] = source[channel]
+        channel += 1
+      }
       run += 1
     }
   }
@@ -92,15 +119,6 @@ extension SampleRing {
     var run = 0
     while run < route.count {
       fadeOut(route[run], from: start, length: length)
-      run += 1
-    }
-  }
-
-  @_noLocks @_noAllocation
-  func fadeIn(_ route: borrowing ChannelRoute, to end: DeviceFrame, length: Int64) {
-    var run = 0
-    while run < route.count {
-      fadeIn(route[run], to: end, length: length)
       run += 1
     }
   }

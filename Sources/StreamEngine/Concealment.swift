@@ -7,6 +7,27 @@ internal import MediaClock
 /// Mirrored samples join their original without a step. A packet that comes after all overwrites what
 /// was made up for it.
 extension SampleRing {
+  /// The longest fade where a stream breaks off: 1 ms.
+  static var greatestFade: Int64 { @_noLocks @_noAllocation get { 48 } }
+
+  /// Makes up for `skipped` packets between `start` and `end`, whose neighbours of `packet` frames are
+  /// there; nothing before `earliest` is touched. Whether it was a single one, which is bridged.
+  @_noLocks @_noAllocation
+  func conceal(
+    _ skipped: Int, _ columns: Columns, from start: DeviceFrame, to end: DeviceFrame,
+    packet: Int64, notBefore earliest: DeviceFrame
+  ) -> Bool {
+    let length = end - start
+    if skipped == 1, length <= packet, start - earliest >= 0 {
+      bridge(columns, from: start, to: end)
+      return true
+    }
+    let fade = min(min(SampleRing.greatestFade, packet), length / 2)
+    if start - earliest >= 0 { fadeOut(columns, from: start, length: fade) }
+    if end - earliest >= fade { fadeIn(columns, to: end, length: fade) }
+    return false
+  }
+
   /// Fills the gap from `start` up to `end`, both of whose neighbours are there: the past fades into
   /// the future.
   @_noLocks @_noAllocation

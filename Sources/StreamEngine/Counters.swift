@@ -61,6 +61,9 @@ public struct ReceiverCounters: ~Copyable, Sendable {
   public let linkOffsetChanges = Counter()
   /// 1 while the packets' arrival, not the media clock, says where frames belong (CLK-05).
   public let unsynchronised = Counter()
+  /// How fast the sender's clock runs, while the stream is resampled: its frames for a thousand million
+  /// of ours. 0 while it is not.
+  public let rate = Counter()
   /// Frames from each packet's arrival until its first was due; negative for late ones.
   public let arrivals = Histogram()
 

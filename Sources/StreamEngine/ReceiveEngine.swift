@@ -6,7 +6,9 @@ public import RealTime
 /// What the control side asks of the receive thread.
 @safe
 public enum ReceiveCommand: BitwiseCopyable {
-  case start(receiver: Int, ReceiverSettings, UnsafePointer<ReceiverCounters>)
+  /// Counters and resampler stay the receiver's until it has been given back; the latter is made for as
+  /// many channels.
+  case start(receiver: Int, ReceiverSettings, UnsafePointer<ReceiverCounters>, Resampler)
   case stop(receiver: Int)
 }
 
@@ -117,8 +119,8 @@ public struct ReceiveEngine: ~Copyable {
     for _ in 0..<256 {
       guard let command = commands.pop() else { return }
       switch command {
-      case .start(let index, let settings, let counters):
-        unsafe receivers.put(Receiver(settings, counters: counters), at: index)
+      case .start(let index, let settings, let counters, let resampler):
+        unsafe receivers.put(Receiver(settings, counters: counters, resampler), at: index)
         hasNewWishes = true
       case .stop(let index):
         receivers.remove(at: index)

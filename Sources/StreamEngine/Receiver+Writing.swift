@@ -6,9 +6,6 @@ internal import RealTime
 /// How a packet's samples come into the capture ring: as they are, faded from one link offset to
 /// another, or through a resampler; and what is heard where none came.
 extension Receiver {
-  /// The longest fade where a stream breaks off: 1 ms.
-  static var greatestFade: Int64 { @_noLocks @_noAllocation get { 48 } }
-
   /// Writes what is not yet due, and counts. How many frames remained until the first was due.
   @_noLocks @_noAllocation
   mutating func write(
@@ -16,15 +13,22 @@ extension Receiver {
     into ring: borrowing CaptureRing
   ) -> Int64 {
     let counters = unsafe countersAddress
-    let frame = packet.sampled + linkOffset
+    let isResampling = retiming.isResampling
+    let frame =
+      isResampling ? retiming.deadline(packet.stamped) : packet.sampled + linkOffset
     let margin = frame - moment.playHead
     guard ring.end - frame >= packet.count else {
       unsafe counters.pointee.early.add()
+      if isResampling, !packet.isReordered { retiming.skip(packet) }
       return margin
     }
     isFadedOut = false
     let behind = max(0, -margin)
-    if let crossover {
+    let isLate = behind > 0 || isResampling && retiming.isPast(packet)
+    if isResampling {
+      if retiming.stage(bytes, packet, settings) { unsafe counters.pointee.concealed.add() }
+      retiming.run(ring, settings.route, playHead: moment.playHead)
+    } else if let crossover {
       crossover.write(
         bytes, at: packet.payloadOffset, encoding: settings.encoding, settings.route,
         count: Int(packet.count), sampled: packet.sampled, newOffset: linkOffset,
@@ -34,7 +38,7 @@ extension Receiver {
         bytes, at: packet.payloadOffset, encoding: settings.encoding, settings.route,
         skipping: Int(behind), count: Int(packet.count - behind), at: frame + behind)
     }
-    if behind > 0 {
+    if isLate {
       unsafe counters.pointee.late.add()
       glitches.report(.late, at: moment.now)
     } else {
@@ -55,31 +59,25 @@ extension Receiver {
     guard settings.conceals, crossover == nil, length > 0, ring.end - to >= newestCount else {
       return
     }
-    if skipped == 1, length <= newestCount, from - moment.playHead >= 0 {
-      unsafe countersAddress.pointee.concealed.add()
-      return ring.samples.bridge(settings.route, from: from, to: to)
-    }
-    let fade = min(min(Receiver.greatestFade, newestCount), length / 2)
-    if from - moment.playHead >= 0 {
-      ring.samples.fadeOut(settings.route, from: from, length: fade)
-    }
-    if to - moment.playHead >= fade {
-      ring.samples.fadeIn(settings.route, to: to, length: fade)
-    }
+    let isBridged = ring.samples.conceal(
+      skipped, settings.route, from: from, to: to, packet: newestCount,
+      notBefore: moment.playHead)
+    if isBridged { unsafe countersAddress.pointee.concealed.add() }
   }
 
-  /// Fades out a stream whose next packet ought to have come: what is heard of it ends within half a
-  /// packet.
+  /// Resamples what no longer waits for a missing packet; fades out a stream whose next packet ought to
+  /// have come: what is heard of it ends within half a packet.
   @_noLocks @_noAllocation
   mutating func dieAway(at moment: ReceiveMoment, in ring: borrowing CaptureRing) {
+    if retiming.isResampling { retiming.run(ring, settings.route, playHead: moment.playHead) }
     guard settings.conceals, tracker.isStarted, !isFadedOut, crossover == nil else { return }
-    let end = sampledEnd + linkOffset
+    let end = retiming.isResampling ? retiming.next : sampledEnd + linkOffset
     let left = end - moment.playHead
     guard left <= newestCount / 2 else { return }
     isFadedOut = true
     guard left >= 0, ring.end - end >= newestCount else { return }
     ring.samples.fadeOut(
-      settings.route, from: end, length: min(Receiver.greatestFade, newestCount))
+      settings.route, from: end, length: min(SampleRing.greatestFade, newestCount))
   }
 
   /// Goes over to another link offset, from device frame `start` on.
@@ -90,7 +88,8 @@ extension Receiver {
   ) {
     guard offset != linkOffset else { return }
     let written = min(sampledEnd + linkOffset, ring.end)
-    if tracker.isStarted, moment.playHead < written {
+    // What is resampled goes over to it little by little.
+    if tracker.isStarted, !retiming.isResampling, moment.playHead < written {
       let crossover = Crossover(oldOffset: linkOffset, start: start)
       crossover.begin(ring.samples, settings.route, written: written)
       self.crossover = crossover

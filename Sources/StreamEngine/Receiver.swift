@@ -38,6 +38,7 @@ struct Receiver: ~Copyable {
   var linkOffset: Int64
   var control: OffsetControl?
   var crossover: Crossover?
+  var retiming: Retiming
   /// Of the packet with the highest sequence number: its stamp, the frame in which its first was
   /// sampled, its length.
   var newestTimestamp = RTPTimestamp(0)
@@ -52,14 +53,18 @@ struct Receiver: ~Copyable {
   private var jitter: Int64 = 0
 
   @_noLocks @_noAllocation
-  init(_ settings: ReceiverSettings, counters: UnsafePointer<ReceiverCounters>) {
+  init(
+    _ settings: ReceiverSettings, counters: UnsafePointer<ReceiverCounters>, _ resampler: Resampler
+  ) {
     self.settings = settings
+    retiming = Retiming(resampler)
     unsafe countersAddress = unsafe counters
     place = ReceiverPlace(settings.alignment)
     linkOffset = settings.linkOffset
     if let bounds = settings.automatic { control = OffsetControl(bounds) }
     unsafe counters.pointee.linkOffset.set(UInt64(bitPattern: linkOffset))
     unsafe counters.pointee.unsynchronised.set(place.isByArrival ? 1 : 0)
+    unsafe counters.pointee.rate.set(0)
   }
 
   /// What this receiver needs of its group, in frames; 0 while it does not know.
@@ -126,20 +131,26 @@ struct Receiver: ~Copyable {
       skipped = gap
       followTimestamp(packet, skipped: gap, count: count, at: moment)
     }
-    let sampled = place.frame(packet.header.timestamp, at: moment)
+    let stamped = place.frame(packet.header.timestamp, at: moment)
+    let sampled = stamped + Int64(retiming.shift)
     if !isReordered {
       newestTimestamp = packet.header.timestamp
       newestSampled = sampled
       newestCount = count
     }
-    let incoming = IncomingPacket(packet, count: count, sampled: sampled)
+    var incoming = IncomingPacket(packet, count: count, stamped: stamped, sampled: sampled)
+    incoming.skipped = isFirst ? 0 : skipped
+    incoming.isReordered = isReordered
     let margin = write(bytes, incoming, at: moment, into: ring)
     measure(packet, incoming, margin, at: moment)
     let isEarly = margin + 1 + count > CaptureRing.window
     var outcome: PacketVerdict = isReordered ? .reordered : .inTime
     if margin < 0 || isEarly { outcome = isEarly ? .early : .late }
     note(packet, count, origin, moment, margin: margin, outcome)
-    if skipped > 0, !isFirst { conceal(skipped, from: endBefore, to: sampled, moment, ring) }
+    if incoming.skipped > 0, !retiming.isResampling {
+      conceal(skipped, from: endBefore, to: sampled, moment, ring)
+    }
+    if place.isByArrival { retime(incoming, isOut: margin < 0 || isEarly, moment, ring) }
     judge(packet, isOut: margin < 0 || isEarly, at: moment)
   }
 
@@ -215,6 +226,23 @@ struct Receiver: ~Copyable {
   @_noLocks @_noAllocation
   private mutating func align(_ packet: RTPPacket, count: Int64, at moment: ReceiveMoment) {
     place.align(packet.header.timestamp, count: count, at: moment)
+    retiming.begin()
+    unsafe countersAddress.pointee.rate.set(0)
+  }
+
+  /// Follows the clock of a sender that does not have ours.
+  @_noLocks @_noAllocation
+  private mutating func retime(
+    _ packet: IncomingPacket, isOut: Bool, _ moment: ReceiveMoment, _ ring: borrowing CaptureRing
+  ) {
+    let isDrifting = retiming.note(
+      stamped: packet.stamped, frames: packet.count, linkOffset: linkOffset, at: moment.now)
+    // The samples that came last must lie in the ring, all with the same link offset.
+    if isDrifting, !isOut, !packet.isReordered, crossover == nil {
+      retiming.engage(
+        ring, settings.route, linkOffset: linkOffset, from: packet.stamped + packet.count)
+    }
+    unsafe countersAddress.pointee.rate.set(retiming.rate)
   }
 
   /// Jitter, the histogram, and what the link offset should be.
@@ -234,9 +262,11 @@ struct Receiver: ~Copyable {
     guard transit < ReceiverPlace.furthestPast, transit > -ReceiverPlace.furthestFuture else {
       return
     }
+    let lead = retiming.isResampling ? Resampler.future : 0
     let changed =
       control?.note(
-        transit: transit, frames: incoming.count, offset: linkOffset, at: moment.now) ?? false
+        transit: transit + lead, frames: incoming.count, offset: linkOffset, at: moment.now)
+      ?? false
     if changed { hasNewWish = true }
   }
 
@@ -289,13 +319,20 @@ struct IncomingPacket: BitwiseCopyable {
   let payloadOffset: Int
   /// In frames.
   let count: Int64
-  /// The device frame in which its first frame was sampled.
+  /// The device frame that its stamp means, and the one in which its first frame was sampled: not the
+  /// same where the sender's clock runs off.
+  let stamped: DeviceFrame
   let sampled: DeviceFrame
+  /// Packets that are missing before it.
+  var skipped = 0
+  /// Came after a later one.
+  var isReordered = false
 
   @_noLocks @_noAllocation
-  init(_ packet: RTPPacket, count: Int64, sampled: DeviceFrame) {
+  init(_ packet: RTPPacket, count: Int64, stamped: DeviceFrame, sampled: DeviceFrame) {
     payloadOffset = packet.payloadOffset
     self.count = count
+    self.stamped = stamped
     self.sampled = sampled
   }
 }

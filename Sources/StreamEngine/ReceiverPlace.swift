@@ -66,8 +66,9 @@ struct ReceiverPlace: BitwiseCopyable {
   /// The device frame in which the first frame of a packet with this stamp was sampled.
   @_noLocks @_noAllocation
   func frame(_ timestamp: RTPTimestamp, at moment: ReceiveMoment) -> DeviceFrame {
-    moment.offset.device(
-      timestamp.frame(offset: timestampOffset, near: moment.offset.media(moment.now)))
+    // Where arrival decides, the media clock has no say, wherever it goes meanwhile.
+    let offset = isByArrival ? mediaOffset : moment.offset
+    return offset.device(timestamp.frame(offset: timestampOffset, near: offset.media(moment.now)))
   }
 
   /// Considers a stamp after its packet was placed. True when the stream has to begin anew, because

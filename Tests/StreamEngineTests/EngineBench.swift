@@ -28,6 +28,7 @@ final class EngineBench {
   var receive: ReceiveEngine
 
   private var clients: [PlayingClient] = []
+  private var resamplers: [Resampler] = []
   private(set) var clock: DeviceClock
   /// What the clock shows.
   private(set) var now = DeviceFrame(0)
@@ -62,6 +63,7 @@ final class EngineBench {
     unsafe receiverCounters.deallocate()
     unsafe receivers.deallocate()
     unsafe scratch.deallocate()
+    for resampler in resamplers { resampler.free() }
   }
 
   /// The instant at which `frame` begins.
@@ -107,8 +109,10 @@ final class EngineBench {
       automatic: automatic, group: group, alignment: alignment, payloadType: payloadType,
       source: source)
     settings.conceals = conceals
+    guard let resampler = Resampler(channels: channels) else { preconditionFailure("no memory") }
+    resamplers.append(resampler)
     let done = unsafe receiveCommands.queue.push(
-      .start(receiver: index, settings, UnsafePointer(receiverCounters + index)))
+      .start(receiver: index, settings, UnsafePointer(receiverCounters + index), resampler))
     precondition(done, "the queue has room")
   }
 

@@ -16,6 +16,8 @@ struct ReceiverTable: ~Copyable {
     fileprivate var found: ReceiverConfiguration?
     fileprivate var note: String?
     fileprivate var socket: FileDescriptorBox?
+    /// The receive thread's while it runs.
+    fileprivate var resampler: Resampler?
     fileprivate var watch: SilenceWatch?
     /// What its group is called in the engine; nil while it has none.
     fileprivate var groupNumber: Int?
@@ -147,15 +149,24 @@ struct ReceiverTable: ~Copyable {
   ) throws(SystemError) {
     let socket = try ReceiverSocket(
       interface: interface, address: stream.address, port: stream.port, source: stream.source)
+    guard let resampler = Resampler(channels: stream.channels) else {
+      throw SystemError(call: "malloc", code: 12)
+    }
     let number = socket.file.number
     let box = FileDescriptorBox(socket)
-    try poller.add(number, number: UInt32(place))
+    do throws(SystemError) {
+      try poller.add(number, number: UInt32(place))
+    } catch {
+      resampler.free()
+      throw error
+    }
+    slots[place].resampler = resampler
     slots[place].socket = box
     slots[place].watch = nil
     unsafe memory.receiverSockets[place].store(number, ordering: .releasing)
     let counters = unsafe UnsafePointer(memory.receiverCounters + place)
     let isPushed = unsafe memory.receiveCommands.push(
-      .start(receiver: place, stream.settings(groupNumber: group(place)), counters))
+      .start(receiver: place, stream.settings(groupNumber: group(place)), counters, resampler))
     precondition(isPushed, "the receive thread has stopped taking commands")
   }
 
@@ -261,6 +272,8 @@ struct ReceiverTable: ~Copyable {
         MonotonicClock.sleep(until: MonotonicClock.now + .milliseconds(1))
       }
       slots[place].socket = nil
+      slots[place].resampler?.free()
+      slots[place].resampler = nil
       slots[place].state = state
     }
   }
@@ -320,7 +333,13 @@ struct ReceiverTable: ~Copyable {
       jitterMicroseconds: sixteenths * 1000 / (48 * 16),
       linkOffsetChanges: counters.pointee.linkOffsetChanges.count,
       ssrcChanges: counters.pointee.ssrcChanges.count,
-      concealed: counters.pointee.concealed.count)
+      concealed: counters.pointee.concealed.count,
+      rateOffsetPartsPerMillion: rateOffset(counters.pointee.rate.count))
+  }
+
+  /// In millionths, to a hundredth; nil for 0, which is none.
+  private func rateOffset(_ rate: UInt64) -> Double? {
+    rate == 0 ? nil : Double((Int64(bitPattern: rate) - 1_000_000_000) / 10) / 100
   }
 
   /// When packets came, of every receiver.

@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: MIT
+//
+// libsamplerate as the media thread uses it: the calls that neither allocate nor lock, which the allocation probe of
+// the tests confirms. src_new and src_delete do allocate, and are the control side's.
+#ifndef AES67_SAMPLERATE_H
+#define AES67_SAMPLERATE_H
+
+#include <samplerate.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdlib.h>
+
+#if defined(__clang__)
+#define AES67_REALTIME                                                                             \
+  __attribute__((swift_attr("@_noLocks"))) __attribute__((swift_attr("@_noAllocation")))
+#else
+#define AES67_REALTIME
+#endif
+
+// A converter with room for what goes in, what comes out, and what waits; each interleaved.
+typedef struct aes67_resampler {
+  SRC_STATE *state;
+  float *input;
+  float *output;
+  int32_t *staged;
+} aes67_resampler;
+
+// Safe to call with what aes67_resampler_new left behind.
+static inline void aes67_resampler_free(aes67_resampler *resampler) {
+  if (resampler->state)
+    src_delete(resampler->state);
+  free(resampler->input);
+  free(resampler->output);
+  free(resampler->staged);
+  *resampler = (aes67_resampler){0};
+}
+
+// False when there is no memory. The rooms are in frames.
+static inline bool aes67_resampler_new(
+  aes67_resampler *resampler, int channels, int input, int output, int staged) {
+  int error = 0;
+  *resampler = (aes67_resampler){
+    .state = src_new(SRC_SINC_FASTEST, channels, &error),
+    .input = calloc((size_t)input * (size_t)channels, sizeof(float)),
+    .output = calloc((size_t)output * (size_t)channels, sizeof(float)),
+    .staged = calloc((size_t)staged * (size_t)channels, sizeof(int32_t)),
+  };
+  if (resampler->state && resampler->input && resampler->output && resampler->staged)
+    return true;
+  aes67_resampler_free(resampler);
+  return false;
+}
+
+typedef struct aes67_conversion {
+  const float *input;
+  long input_frames; // lessened by what was taken
+  float *output;
+  long output_capacity;
+  long output_frames; // what was made
+  double ratio;       // frames made for each one taken
+} aes67_conversion;
+
+// Takes as much as it can. False for arguments that libsamplerate refuses.
+AES67_REALTIME static inline bool aes67_resampler_convert(
+  SRC_STATE *state, aes67_conversion *conversion) {
+  SRC_DATA data = {
+    .data_in = conversion->input,
+    .input_frames = conversion->input_frames,
+    .data_out = conversion->output,
+    .output_frames = conversion->output_capacity,
+    .src_ratio = conversion->ratio,
+  };
+  // Without this it would go over from the last ratio to this one bit by bit, and nobody could tell how far it has come.
+  if (src_set_ratio(state, conversion->ratio) != 0 || src_process(state, &data) != 0)
+    return false;
+  conversion->input += data.input_frames_used * src_get_channels(state);
+  conversion->input_frames -= data.input_frames_used;
+  conversion->output_frames = data.output_frames_gen;
+  return true;
+}
+
+// Forgets everything that was put in.
+AES67_REALTIME static inline void aes67_resampler_reset(SRC_STATE *state) { src_reset(state); }
+
+#endif

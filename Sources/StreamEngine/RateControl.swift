@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: MIT
+internal import MediaClock
+
+/// How fast the clock of an unsynchronised sender runs, judged by how long its packets seem to be under
+/// way: a sender that is fast seems to have ever shorter ways (CLK-05).
+///
+/// | state | event | then |
+/// |---|---|---|
+/// | measuring | a quarter of a second has passed | holds what its packets needed on the average |
+/// | holding | the average has moved by 6 frames | drifts: the stream has to be resampled |
+/// | drifting | each quarter of a second | turns the rate so that the average returns, ever more slowly |
+/// | drifting | 24 frames off | turns fast again |
+///
+/// A loop of second order, critically damped: its frequency of 0.5 rad/s, with which it finds the rate,
+/// falls to 0.03, with which a network's jitter moves the rate by no more than a few millionths.
+struct RateControl: BitwiseCopyable {
+  /// In frames: 250 ms.
+  static var interval: Int64 { @_noLocks @_noAllocation get { 12_000 } }
+  /// No clock of any use errs by more: 1000 ppm.
+  static var greatest: Double { @_noLocks @_noAllocation get { 1e-3 } }
+  private static var drifted: Double { @_noLocks @_noAllocation get { 6 } }
+  private static var lost: Double { @_noLocks @_noAllocation get { 24 } }
+  private static var slowest: Double { @_noLocks @_noAllocation get { 0.03 } }
+
+  /// Whether the sender's clock is not ours.
+  private(set) var isDrifting = false
+  /// By how much the packets' place moves, in frames a frame: positive where the sender is slow.
+  private(set) var slope = 0.0
+
+  private var sum: Int64 = 0
+  private var count: Int64 = 0
+  private var intervalStart = DeviceFrame(.min)
+  /// The average transit that is to be kept; known once `isHolding`.
+  private var held = 0.0
+  private var isHolding = false
+  private var holdingSince = DeviceFrame(0)
+  private var integral = 0.0
+  /// In rad/s.
+  private var frequency = 0.5
+
+  @_noLocks @_noAllocation
+  init() {}
+
+  /// Notes a packet of `frames` that came `transit` frames after its first was sampled, by its stamp
+  /// alone; `shift` is by how much its place has been moved since. Whether there is something new to go by.
+  @_noLocks @_noAllocation
+  mutating func note(
+    transit: Int64, frames: Int64, shift: Double, at now: DeviceFrame
+  ) -> Bool {
+    if intervalStart.index == .min { intervalStart = now }
+    let isWhole = now - intervalStart >= RateControl.interval
+    var hasNews = false
+    if isWhole {
+      // An interval in which nothing came says nothing.
+      if count > 0 { hasNews = judge(Double(sum) / Double(count), frames, shift, at: now) }
+      intervalStart = now
+      sum = 0
+      count = 0
+    }
+    sum &+= transit
+    count += 1
+    return hasNews
+  }
+
+  @_noLocks @_noAllocation
+  private mutating func judge(
+    _ transit: Double, _ frames: Int64, _ shift: Double, at now: DeviceFrame
+  ) -> Bool {
+    guard isHolding else {
+      isHolding = true
+      holdingSince = now
+      // The packet that the stream was aligned by may itself have come late, or in a heap with others:
+      // what is held is half to one and a half packets, whatever it needed.
+      let packet = Double(frames)
+      held = max(packet / 2, min(transit, packet * 1.5))
+      return false
+    }
+    let error = transit - held - shift
+    if !isDrifting {
+      guard error.magnitude >= RateControl.drifted else { return false }
+      isDrifting = true
+      integral = RateControl.bounded(error / Double(now - holdingSince))
+    }
+    if error.magnitude > RateControl.lost, frequency < 0.25 { frequency = 0.25 }
+    let perFrame = frequency / 48_000
+    integral = RateControl.bounded(
+      integral + perFrame * perFrame * Double(RateControl.interval) * error)
+    slope = RateControl.bounded(integral + 2 * perFrame * error)
+    frequency = max(frequency * 0.98, RateControl.slowest)
+    return true
+  }
+
+  @_noLocks @_noAllocation
+  private static func bounded(_ slope: Double) -> Double {
+    max(-greatest, min(slope, greatest))
+  }
+}
