@@ -15,6 +15,7 @@ import types
 import pytest
 from _pytest.runner import runtestprotocol
 
+from harness import box as boxes
 from harness import daemon as daemons
 from harness.network import CannotMakeNamespaces, Network, wait_for
 from harness.witness import Witness, disturbances
@@ -106,6 +107,27 @@ def install():
         if not (directory / name).exists():
             pytest.fail(f"{directory / name} is missing: run scripts/build.sh {directory}, or set AES67_INSTALL")
     return types.SimpleNamespace(directory=directory, daemon=directory / "aes67d")
+
+
+@pytest.fixture(scope="session")
+def packages(install, tmp_path_factory):
+    """The package under test and the same as a later version."""
+    directory = tmp_path_factory.mktemp("packages")
+
+    def make(version):
+        done = subprocess.run([daemons.ROOT / "scripts/package-deb.sh", "--built", install.directory, "--version", version, "--quick", directory],
+                              capture_output=True, text=True)
+        assert done.returncode == 0, done.stderr
+        return pathlib.Path(done.stdout.strip())
+    return make("0.1.0~test1"), make("0.1.0~test2")
+
+
+@pytest.fixture(scope="session")
+def debian():
+    try:
+        return boxes.base()
+    except boxes.CannotBoot as error:
+        pytest.skip(f"NO SYSTEMD CAN BE BOOTED HERE: {error}")
 
 
 @pytest.fixture(scope="session")

@@ -7,7 +7,6 @@ Host a is the box; host b, outside, runs the daemon under test as its peer.
 import os
 import pathlib
 import re
-import subprocess
 import time
 
 import pytest
@@ -25,27 +24,6 @@ EVENTS = {name: identifier for name, identifier in re.findall(
 # Where the machine that runs the tests forbids LimitRTPRIO and LimitMEMLOCK, as a container does.
 ALLOW = "[Service]\nAmbientCapabilities=CAP_SYS_NICE CAP_IPC_LOCK\nCapabilityBoundingSet=CAP_SYS_NICE CAP_IPC_LOCK\n"
 SETTINGS = {"streams": {"link-offset": "200ms", "max-lateness": "100ms"}}
-
-
-@pytest.fixture(scope="session")
-def packages(install, tmp_path_factory):
-    """The package under test and the same as a later version."""
-    directory = tmp_path_factory.mktemp("packages")
-
-    def make(version):
-        done = subprocess.run([ROOT / "scripts/package-deb.sh", "--built", install.directory, "--version", version, "--quick", directory],
-                              capture_output=True, text=True)
-        assert done.returncode == 0, done.stderr
-        return pathlib.Path(done.stdout.strip())
-    return make("0.1.0~test1"), make("0.1.0~test2")
-
-
-@pytest.fixture(scope="session")
-def debian():
-    try:
-        return boxes.base()
-    except boxes.CannotBoot as error:
-        pytest.skip(f"NO SYSTEMD CAN BE BOOTED HERE: {error}")
 
 
 @pytest.fixture

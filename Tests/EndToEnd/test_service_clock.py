@@ -8,7 +8,7 @@ import shutil
 from harness import daemon as daemons
 from harness.network import wait_for
 from test_service import SETTINGS, configure, ready
-from test_service import bare, box, debian, packages  # noqa: F401  (fixtures)
+from test_service import bare, box  # noqa: F401  (fixtures)
 
 README = (daemons.ROOT / "README.md").read_text()
 SWITCH = "/usr/share/aes67/hardware-clocks/hardware-clocks.sh"

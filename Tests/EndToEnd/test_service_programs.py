@@ -7,7 +7,7 @@ from harness import daemon as daemons
 from harness import peers
 from harness.network import wait_for
 from test_service import EVENTS, SETTINGS, client_runs, configure, ready
-from test_service import bare, box, debian, packages  # noqa: F401  (fixtures)
+from test_service import bare, box  # noqa: F401  (fixtures)
 
 
 def test_real_programs_through_systemctl_restart(box, network, install):

@@ -1,0 +1,65 @@
+# SPDX-License-Identifier: MIT
+"""The package as a file: what is in it, that lintian has nothing against it, and that the same sources give the same bytes."""
+
+import os
+import re
+import shutil
+import subprocess
+
+import pytest
+
+from harness.daemon import ROOT
+
+
+def contents(package):
+    """Modes and owners by path; of a link, where it points."""
+    lines = subprocess.run(["dpkg-deb", "-c", package], capture_output=True, text=True, check=True).stdout.splitlines()
+    return {fields[5].removeprefix("."): (fields[0], fields[1], *fields[7:]) for fields in (line.split() for line in lines)}
+
+
+def test_everything_is_in_it(packages):
+    found = contents(packages[0])
+    triplet = subprocess.run(["dpkg-architecture", "-qDEB_HOST_MULTIARCH"], capture_output=True, text=True, check=True).stdout.strip()
+    expected = ["/usr/bin/aes67d", "/usr/bin/aes67", f"/usr/lib/{triplet}/alsa-lib/libasound_module_pcm_aes67.so",
+                f"/usr/lib/{triplet}/alsa-lib/libasound_module_ctl_aes67.so", "/etc/aes67/aes67d.yaml",
+                "/usr/lib/systemd/system/aes67d.service", "/usr/lib/systemd/system/aes67d@.service",
+                "/usr/share/man/man8/aes67d.8.gz", "/usr/share/man/man1/aes67.1.gz",
+                "/usr/share/aes67/hardware-clocks/hardware-clocks.sh", "/usr/share/aes67/hardware-clocks/60-aes67-hardware-clocks.rules"]
+    for program in ("aes67", "aes67d"):
+        expected += [f"/usr/share/bash-completion/completions/{program}", f"/usr/share/zsh/vendor-completions/_{program}",
+                     f"/usr/share/fish/vendor_completions.d/{program}.fish"]
+    assert [path for path in expected if path not in found] == []
+    assert {owner for _, owner, *_ in found.values()} == {"root/root"}
+    # Each of the command's other names is a link to it, and has its page.
+    verbs = [path for path in found if re.fullmatch(r"/usr/bin/aes67-\w+", path)]
+    assert len(verbs) >= 5 and all(found[verb][2:] == ("aes67",) for verb in verbs), verbs
+    assert [verb for verb in verbs if f"/usr/share/man/man1/{verb.rsplit('/', 1)[1]}.1.gz" not in found] == []
+
+
+def test_lintian_finds_no_error(packages):
+    if not shutil.which("lintian"):
+        pytest.skip("NO LINTIAN HERE: scripts/dependencies.sh --test installs it")
+    done = subprocess.run(["lintian", "--allow-root", "--fail-on", "error", packages[0]], capture_output=True, text=True, timeout=120)
+    assert done.returncode == 0 and "\nE: " not in f"\n{done.stdout}", done.stdout + done.stderr
+
+
+def test_the_same_twice(install, packages, tmp_path):
+    """Another copy of the programs, another day, time zone, language and mask: the same bytes."""
+    copy = shutil.copytree(install.directory, tmp_path / "built", symlinks=True)
+    for path in copy.rglob("*"):
+        os.utime(path, (1, 1), follow_symlinks=False)
+    done = subprocess.run(
+        ["sh", "-c", 'umask 077; exec "$@"', "sh", ROOT / "scripts/package-deb.sh", "--built", copy, "--version", "0.1.0~test1", "--quick", tmp_path],
+        capture_output=True, text=True, env={**os.environ, "TZ": "Pacific/Auckland", "LC_ALL": "C"})
+    assert done.returncode == 0, done.stderr
+    again = tmp_path / packages[0].name
+    assert again.read_bytes() == packages[0].read_bytes()
+
+
+@pytest.mark.long
+def test_from_the_sources(packages, tmp_path):
+    """The whole of scripts/package-deb.sh, building included, gives what is in the package of the other tests."""
+    done = subprocess.run([ROOT / "scripts/package-deb.sh", "--version", "0.1.0~test1", "--quick", tmp_path],
+                          capture_output=True, text=True, timeout=1800)
+    assert done.returncode == 0, done.stderr[-3000:]
+    assert contents(tmp_path / packages[0].name).keys() == contents(packages[0]).keys()
