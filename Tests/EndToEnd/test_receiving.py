@@ -4,7 +4,9 @@
 import re
 import time
 
-from harness import pattern, session
+import numpy as np
+
+from harness import pattern, rtp, session
 from harness.daemon import Daemon, configuration
 from test_harness import loss_rule
 
@@ -57,3 +59,38 @@ def test_single_losses_are_bridged(network, install):
     assert len({r.start - r.frame for r in intact}) == 1, pattern.describe(runs)
     between = [r for r in runs if intact[0].start < r.start < intact[-1].start and r.kind != "intact"]
     assert between and all(r.kind != "silence" and r.length <= 48 for r in between), pattern.describe(runs)
+
+
+def tone(frames):
+    """500 Hz at half of full scale, as L24 of one channel; it begins anew every 96 frames."""
+    samples = (2 ** 22 * np.sin(2 * np.pi * np.arange(frames) / 96)).astype(int)
+    return b"".join(int(s).to_bytes(3, "big", signed=True) for s in samples)
+
+
+def test_a_sender_whose_clock_runs_off(network, install):
+    """500 ppm fast: it is resampled before its packets come too early, and nothing of that is heard (CLK-05)."""
+    a, b = network.a, network.b
+    slow, seconds, packet = 4, 2.5, 192
+    receiver = {"name": "fast", "address": "239.69.9.1", "channels": 1, "alignment": "arrival"}
+    Daemon(b, install, configuration(host=2, clock={"rate-divisor": slow, "anchor": time.monotonic_ns()},
+                                     streams={"link-offset": "100ms"}, senders=[], receivers=[receiver])).start()
+    recorder, sink = session.start_recording(b, pcm="aes67:CH=1", channels=1)
+    payload = tone(packet)
+    packets = [((n + 1) * packet / 48_000 * slow / 1.0005, rtp.packet(n, 4_294_000_000 + n * packet, payload))
+               for n in range(int(seconds * 48_000 / packet))]
+    script = rtp.script(a.path("fast"), packets)
+    sender = a.spawn("/usr/bin/python3", rtp.__file__, "239.69.9.1", 5004, "10.67.0.1", script)
+    sender.wait(30)
+    status = b.daemon.fresh_status()["receivers"][0]
+    assert status["timing"]["isUnsynchronised"]
+    assert 300 < status["timing"]["rateOffsetPartsPerMillion"] < 700, status
+    assert status["inTime"] == status["packets"] == len(packets) and status["resyncs"] == 0
+    time.sleep(0.2 * slow)
+    session.finish(recorder)
+    heard = np.fromfile(sink, dtype="<i4").astype(float) / 2 ** 30
+    sounding = np.flatnonzero(np.abs(heard) > 0.01)
+    heard = heard[sounding[0]:sounding[-1] - 100]  # without the end, which dies away
+    assert len(heard) > 0.98 * seconds * 48_000
+    # Of a tone, each sample follows from the two before it: a gap or a step would not.
+    rest = heard[2:] - 2 * np.cos(2 * np.pi / 96) * heard[1:-1] + heard[:-2]
+    assert np.abs(rest).max() < 2e-3, (np.abs(rest).argmax(), np.abs(rest).max())

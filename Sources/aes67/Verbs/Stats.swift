@@ -66,12 +66,13 @@ struct Stats: Verb {
   static func lines(_ report: Report, since last: Report?) -> [String] {
     let status = report.status
     var lines = heading(status)
-    var senders = Table("SENDER", "TO", ">CHANNELS", ">PACKETS", ">DROPPED", ">ERRORS", "STATE")
+    var senders = Table(
+      "SENDER", "TO", ">CHANNELS", ">PACKETS", ">DROPPED", ">WITHHELD", ">ERRORS", "STATE")
     for stream in status.senders {
       senders.add(
         stream.name, "\(stream.address):\(stream.port)",
         channels(stream.firstChannel, stream.channels, stream.map), Text.count(stream.packets),
-        Text.count(stream.dropped), Text.count(stream.sendErrors),
+        Text.count(stream.dropped), Text.count(stream.withheld), Text.count(stream.sendErrors),
         stream.error ?? stream.state.rawValue)
     }
     var receivers = Table(
