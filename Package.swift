@@ -115,6 +115,9 @@ if !coreOnly {
         .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
         .product(name: "UnixSignals", package: "swift-service-lifecycle"),
         .product(name: "Yams", package: "Yams"),
+      ],
+      resources: [
+        .embedInCode("Control/Panel/panel.html"), .embedInCode("Control/openapi.yaml"),
       ], swiftSettings: house),
     .executableTarget(
       name: "aes67d",

@@ -137,8 +137,13 @@ gate_scripts() {
   done
 }
 
+# The description of the control API is what its types say.
+gate_openapi() {
+  python3 scripts/openapi.py --check
+}
+
 gates=("$@")
-[ ${#gates[@]} -gt 0 ] || gates=(files scripts format layers embedded build symbols plugin configurations units catalog)
+[ ${#gates[@]} -gt 0 ] || gates=(files scripts format layers openapi embedded build symbols plugin configurations units catalog)
 passed=0 failed=0 skipped=0
 for gate in "${gates[@]}"; do
   "gate_$gate" >"$scratch/output" 2>&1

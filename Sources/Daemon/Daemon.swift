@@ -73,7 +73,7 @@ public struct Daemon: Sendable {
       options, file, choices, streams: streams, device: device, store: store, logLevel: logLevel,
       log: log)
     let control = ControlService(
-      path: directory + "/control.sock", group: configuration.control.socketGroup,
+      directory: directory, control: configuration.control,
       desk: ControlDesk(
         status: collect, streams: streams, sessions: sessions, keeper: keeper, logLevel: logLevel),
       log: log, quietLog: quietLog)

@@ -28,20 +28,22 @@ public enum Files {
     return Array(content.prefix(count))
   }
 
-  /// Puts `text` at `path` in one step: a reader sees the old content or the new one. Everybody may read
-  /// it, whatever the process's mask says.
+  /// Puts `text` at `path` in one step: a reader sees the old content or the new one, whatever the
+  /// process's mask says.
   ///
-  /// - Parameter durably: returns only when that holds after a loss of power, too.
+  /// - Parameters:
+  ///   - durably: returns only when that holds after a loss of power, too.
+  ///   - mode: who may read it; everybody unless it says otherwise.
   public static func replace(
-    _ path: String, with text: String, durably: Bool = false
+    _ path: String, with text: String, durably: Bool = false, mode: UInt32 = 0o644
   ) throws(SystemError) {
     let draft = path + ".new"
     let bytes = Array(text.utf8)
     do {
       let flags = O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC
-      let number = try kernel("open", draft) { unsafe open(draft, flags, 0o644) }
+      let number = try kernel("open", draft) { unsafe open(draft, flags, mode) }
       let file = FileDescriptor(owning: number)
-      try kernel("fchmod", draft) { fchmod(file.number, 0o644) }
+      try kernel("fchmod", draft) { fchmod(file.number, mode) }
       let count = try kernel("write", draft) {
         unsafe write(file.number, bytes, bytes.count)
       }

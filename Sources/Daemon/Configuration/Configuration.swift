@@ -66,6 +66,8 @@ public struct Configuration: Equatable, Sendable {
   /// Who may control the daemon.
   public struct Control: Equatable, Sendable {
     public var socketGroup = "aes67"
+    /// On 127.0.0.1, for the web panel; nil for none.
+    public var port: UInt16?
   }
 }
 

@@ -71,7 +71,7 @@ extension Configuration {
     networkClock = NetworkClock(section("ptp", NetworkClock.keys), beside: clock)
     realTime = RealTime(section("real-time", ["priority", "lock-memory"]))
     device = Device(section("device", ["minimum-period", "socket-group", "reflect"]))
-    control = Control(section("control", ["socket-group"]))
+    control = Control(section("control", ["socket-group", "port"]))
     logLevel = Self.level(section("log", ["level"]))
   }
 
@@ -154,5 +154,6 @@ extension Configuration.Device {
 extension Configuration.Control {
   fileprivate init(_ reader: MappingReader) {
     socketGroup = reader.text("socket-group", default: socketGroup)
+    port = reader.integer("port", in: 1...65535, or: "off")
   }
 }

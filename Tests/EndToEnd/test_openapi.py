@@ -1,0 +1,106 @@
+# SPDX-License-Identifier: MIT
+"""The OpenAPI document against the router's sources and against what daemon and command really answer."""
+
+import importlib.util
+import json
+import re
+
+import jsonschema
+import pytest
+
+from harness.control import Control, part, run_command
+from harness.daemon import ROOT
+from harness.network import wait_for
+
+spec = importlib.util.spec_from_file_location("openapi", ROOT / "scripts" / "openapi.py")
+openapi = importlib.util.module_from_spec(spec)
+spec.loader.exec_module(openapi)
+DOCUMENT = openapi.document()
+
+
+def validate(value, schema):
+    """`value` against a schema whose references point into the document."""
+    whole = {**schema, "components": DOCUMENT["components"]}
+    jsonschema.Draft202012Validator(whole).validate(value)
+
+
+def of(name):
+    return {"$ref": f"#/components/schemas/{name}"}
+
+
+@pytest.fixture
+def busy(network, lone):
+    """A daemon that has something of everything to tell."""
+    b = lone(host=network.b, receivers=[], ptp={"mode": "master"}, layout={"host": 2}, control={"socket-group": "root"})
+    a = lone(control={"socket-group": "root"}, ptp={"mode": "slave"})
+    a.control = Control(a.daemon)
+    a.daemon.wait_status(lambda s: s["ptp"] and s["ptp"]["locked"] and s["receivers"][0]["inTime"] > 100, "lock and sound", timeout=40)
+    a.player = a.spawn("aplay", "-q", "-D", "aes67:CH=2", "-t", "raw", "-f", "S32_LE", "-c2", "-r48000", "/dev/zero")
+    a.daemon.client(a.player)
+    Control(b.daemon).ask("PATCH", "/v1/senders/1", {"payloadType": 99})
+    wait_for(lambda: a.control.get("/v1/glitches"), "a glitch", timeout=8)
+    wait_for(lambda: len(a.control.get("/v1/sessions")["sessions"]) >= 9, "sessions", timeout=8)
+    return a
+
+
+def test_the_document_has_the_routers_routes():
+    routes = set()
+    for file in (ROOT / "Sources/Daemon/Control").glob("*.swift"):
+        routes |= set(re.findall(r'\b(get|post|patch|put|delete)\("([^"]+)"\)', file.read_text()))
+    written = {(method, re.sub(r":(\w+)", r"{\1}", path if path.startswith("/") else f"/{path}")) for method, path in routes}
+    described = {(method, path) for path, operations in DOCUMENT["paths"].items() for method in operations}
+    assert written == described
+
+
+def test_answers_are_what_the_document_says(busy):
+    names = {"/v1/senders": part("host 1 stream 1"), "/v1/receivers": part("host 2 stream 1")}
+    asked = 0
+    for path, operations in DOCUMENT["paths"].items():
+        answer = operations.get("get", {}).get("responses", {}).get("200", {}).get("content", {})
+        if path == "/v1/events" or not answer:
+            continue
+        real = path.replace("{name}", names.get(path.split("/{")[0], ""))
+        got = busy.control.ask("GET", real)
+        kind, media = next(iter(answer.items()))
+        assert got.status == 200 and got.headers["Content-Type"].startswith(kind), f"{real}: {got.status} {got.headers}"
+        if kind == "application/json":
+            assert got.json != [], real
+            validate(got.json, media["schema"])
+        asked += 1
+    assert asked >= 18
+    assert busy.control.ask("GET", "/v1/openapi.yaml").text == openapi.FILE.read_text() == openapi.text()
+    events = busy.control.events("/v1/events?status=250")
+    busy.player.stop(15)
+    seen = {}
+    while set(seen) != {"status", "change"}:
+        name, value = next(events)
+        seen[name] = value
+    validate(seen["status"], of("DaemonStatus"))
+    validate(seen["change"], of("Change"))
+    validate(busy.control.ask("PATCH", "/v1/configuration", {"settings": {"ptp.domain": "4"}}).json, of("ReloadReport"))
+    validate(busy.control.get("/v1/configuration"), of("ConfigurationReport"))
+    validate(busy.control.ask("GET", "/v1/nothing").json, of("APIError"))
+
+
+def test_json_for_programs(busy, install):
+    def objects(**properties):
+        return {"type": "object", "properties": properties, "required": list(properties), "additionalProperties": False}
+
+    def lists(schema):
+        return {"type": "array", "items": schema, "minItems": 1}
+
+    text = {"type": "string"}
+    verdicts = {"enum": ["good", "doubtful", "bad", "unknown"]}
+    cases = [
+        (["list"], of("SessionsStatus")), (["glitches"], lists(of("GlitchEvent"))), (["stats", "--ptp"], of("ClockReport")),
+        (["stats"], objects(status=of("DaemonStatus"), threads=lists(of("ThreadStatus")))),
+        (["configure"], objects(configuration=of("ConfigurationReport"), logLevel=text)),
+        (["configure", "streams.link-offset", "150ms"], of("ReloadReport")), (["configure", "--log-level", "info"], of("LogLevelReport")),
+        (["doctor"], lists(objects(check=text, verdict=verdicts, seen=text, fix=text))),
+        (["stream", "publish", "extra", "--channels", "1"], of("SenderStatus")), (["stream", "edit", "extra", "--port", "6000"], of("SenderStatus")),
+        (["subscribe", "host 2 stream 3", "--replace", "--to", "1", "--name", "third"], of("ReceiverStatus")),
+    ]
+    for words, schema in cases:
+        done = run_command(busy, install, *words, "--json", check=False)
+        assert done.returncode in (0, 1 if words == ["doctor"] else 0), f"{words}: {done}"
+        validate(json.loads(done.stdout), schema)

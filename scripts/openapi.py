@@ -1,0 +1,162 @@
+# SPDX-License-Identifier: MIT
+"""Writes Sources/Daemon/Control/openapi.yaml: the routes below, and the values as Sources/ControlAPI declares them.
+
+    python3 scripts/openapi.py [--check]     --check: only say whether the file is what it should be
+"""
+
+import json
+import pathlib
+import re
+import sys
+
+ROOT = pathlib.Path(__file__).resolve().parents[1]
+FILE = ROOT / "Sources/Daemon/Control/openapi.yaml"
+
+# Method, path, what it does, the request, the answer: names of values, None for nothing, text/... for no JSON.
+ROUTES = [
+    ("get", "/v1/status", "Everything that is.", None, "DaemonStatus"),
+    ("get", "/v1/clock", "The clock and its grandmaster.", None, "ClockReport"),
+    ("get", "/v1/clients", "Programs that have the device open.", None, "[ClientStatus]"),
+    ("get", "/v1/senders", "The senders.", None, "[SenderStatus]"),
+    ("post", "/v1/senders", "Adds a sender.", "SenderRequest", "SenderStatus"),
+    ("get", "/v1/senders/{name}", "One sender.", None, "SenderStatus"),
+    ("patch", "/v1/senders/{name}", "Changes a sender.", "SenderRequest", "SenderStatus"),
+    ("delete", "/v1/senders/{name}", "Removes a sender.", None, None),
+    ("get", "/v1/senders/{name}/sdp", "Its description, as it is announced.", None, "application/sdp"),
+    ("get", "/v1/receivers", "The receivers.", None, "[ReceiverStatus]"),
+    ("post", "/v1/receivers", "Adds a receiver: by address, session or SDP.", "ReceiverRequest", "ReceiverStatus"),
+    ("get", "/v1/receivers/{name}", "One receiver.", None, "ReceiverStatus"),
+    ("patch", "/v1/receivers/{name}", "Changes a receiver.", "ReceiverRequest", "ReceiverStatus"),
+    ("delete", "/v1/receivers/{name}", "Removes a receiver.", None, None),
+    ("get", "/v1/sessions", "What is announced on the network.", None, "SessionsStatus"),
+    ("get", "/v1/histograms", "Arrivals and departures of packets.", None, "StreamMeasurements"),
+    ("get", "/v1/glitches", "What could be heard lately.", None, "[GlitchEvent]"),
+    ("get", "/v1/meters", "Levels of the last 300 ms.", None, "MeterSnapshot"),
+    ("get", "/v1/threads", "Processor time of each thread.", None, "[ThreadStatus]"),
+    ("get", "/v1/configuration", "The file, its profile, and what was chosen before it.", None, "ConfigurationReport"),
+    ("patch", "/v1/configuration", "Chooses values before the file's.", "SettingsRequest", "ReloadReport"),
+    ("delete", "/v1/configuration", "Forgets all that was chosen.", None, "ReloadReport"),
+    ("post", "/v1/reload", "Reads the file again.", None, "ReloadReport"),
+    ("put", "/v1/profile", "Chooses a profile.", "ProfileRequest", "ReloadReport"),
+    ("get", "/v1/log-level", "How much the log says.", None, "LogLevelReport"),
+    ("put", "/v1/log-level", "Changes that.", "LogLevelReport", "LogLevelReport"),
+    ("get", "/v1/events", "Server-sent events: `status`, a DaemonStatus, and `change`, a Change.", None, "text/event-stream"),
+    ("get", "/v1/openapi.yaml", "This description.", None, "application/yaml"),
+    ("get", "/metrics", "The status for Prometheus.", None, "text/plain"),
+    ("get", "/", "The web panel.", None, "text/html"),
+]
+CREATED = {("post", "/v1/senders"), ("post", "/v1/receivers")}
+NUMBERS = {"Int": {}, "Int32": {}, "Int64": {}, "UInt8": {"minimum": 0, "maximum": 255}, "UInt16": {"minimum": 0, "maximum": 65535},
+           "UInt32": {"minimum": 0}, "UInt64": {"minimum": 0}}
+
+
+def declared():
+    """Each public value of ControlAPI: its properties with type and comment, or its cases."""
+    types = {}
+    for file in sorted((ROOT / "Sources/ControlAPI").glob("*.swift")):
+        stack, depth, comment = [], 0, []
+        for line in file.read_text().splitlines():
+            text = re.sub(r"^(public var \w+) = (true|false)$", r"\1: Bool", line.strip())
+            opened = re.match(r"public (struct|enum) (\w+).*\b(Codable)\b.*\{", text)
+            inner = stack and depth == stack[-1][1] + 1
+            if opened:
+                name = ".".join([stack[-1][0], opened[2]]) if stack else opened[2]
+                types[name] = {"kind": opened[1], "members": [], "about": " ".join(comment)}
+                stack.append((name, depth))
+            elif inner and (found := re.match(r"public var (\w+): ([^={]+?)(?: = .*)?$", text)):
+                types[stack[-1][0]]["members"].append((found[1], found[2], " ".join(comment)))
+            elif inner and types[stack[-1][0]]["kind"] == "enum" and text.startswith("case "):
+                types[stack[-1][0]]["members"] += [(case.strip(), "", "") for case in text[5:].split(",")]
+            comment = [*comment, text[3:].strip()] if text.startswith("///") else []
+            depth += text.count("{") - text.count("}")
+            if stack and depth <= stack[-1][1]:
+                stack.pop()
+    return types
+
+
+def schema(swift, scope, types):
+    """The schema of a Swift type that is named within `scope`."""
+    swift = swift.strip()
+    if swift.endswith("?"):
+        return {"anyOf": [schema(swift[:-1], scope, types), {"type": "null"}]}
+    if found := re.fullmatch(r"\[String: (.+)\]", swift):
+        return {"type": "object", "additionalProperties": schema(found[1], scope, types)}
+    if found := re.fullmatch(r"\[(.+)\]", swift):
+        return {"type": "array", "items": schema(found[1], scope, types)}
+    if swift in NUMBERS:
+        return {"type": "integer", **NUMBERS[swift]}
+    if swift in ("String", "Bool", "Double"):
+        return {"type": {"String": "string", "Bool": "boolean", "Double": "number"}[swift]}
+    parts = scope.split(".") if scope else []
+    for length in range(len(parts), -1, -1):
+        name = ".".join([*parts[:length], swift])
+        if name in types:
+            return {"$ref": f"#/components/schemas/{name}"}
+    raise SystemExit(f"{scope}: what is {swift}?")
+
+
+def component(name, types):
+    declaration = types[name]
+    about = {"description": declaration["about"]} if declaration["about"] else {}
+    if declaration["kind"] == "enum":
+        return {**about, "type": "string", "enum": [case.split("=")[-1].strip().strip('"') for case, _, _ in declaration["members"]]}
+    properties = {}
+    for member, swift, comment in declaration["members"]:
+        properties[member] = {**schema(swift, name, types), **({"description": comment} if comment else {})}
+    required = [member for member, swift, _ in declaration["members"] if not swift.endswith("?")]
+    return {**about, "type": "object", "properties": properties, "required": required, "additionalProperties": False}
+
+
+def content(value, types):
+    if "/" in value:
+        return {value: {"schema": {"type": "string"}}}
+    return {"application/json": {"schema": schema(value, "", types)}}
+
+
+def document():
+    types = declared()
+    refused = {"description": "Refused, with a reason and a hint.", "content": content("APIError", types)}
+    paths = {}
+    for method, path, summary, request, answer in ROUTES:
+        status = "201" if (method, path) in CREATED else "200" if answer else "204"
+        done = {"description": "Done.", **({"content": content(answer, types)} if answer else {})}
+        operation = {"summary": summary, "responses": {status: done, "default": refused}}
+        if request:
+            operation["requestBody"] = {"required": True, "content": content(request, types)}
+        parameters = [{"name": name, "in": "path", "required": True, "schema": {"type": "string"}} for name in re.findall(r"{(\w+)}", path)]
+        if path == "/v1/events":
+            parameters = [{"name": "status", "in": "query", "description": "Milliseconds between two of them.",
+                           "schema": {"type": "integer", "minimum": 250, "maximum": 60000}}]
+        if parameters:
+            operation["parameters"] = parameters
+        paths.setdefault(path, {})[method] = operation
+    return {"openapi": "3.1.0",
+            "info": {"title": "aes67d", "version": "1", "license": {"name": "MIT", "identifier": "MIT"},
+                     "description": "HTTP and JSON on /run/aes67/control.sock; see Control.md in the documentation."},
+            "servers": [{"url": "http://aes67"}], "paths": paths,
+            "components": {"schemas": {name: component(name, types) for name in sorted(types)}}}
+
+
+def yaml(value, indent=0):
+    """Block style for what is long, JSON, which is YAML, for what is short."""
+    short = json.dumps(value, ensure_ascii=False)
+    if not isinstance(value, (dict, list)) or not value or len(short) + indent < 110:
+        return short
+    space = "\n" + "  " * (indent // 2)
+    if isinstance(value, list):
+        return "".join(f"{space}- {yaml(item, indent + 2).lstrip()}" for item in value)
+    lines = [(json.dumps(key), yaml(item, indent + 2)) for key, item in value.items()]
+    return "".join(f"{space}{key}:{'' if item.startswith(chr(10)) else ' '}{item}" for key, item in lines)
+
+
+def text():
+    return ("# SPDX-License-Identifier: MIT\n# Written by scripts/openapi.py from Sources/ControlAPI; change those, and run it again."
+            + yaml(document()) + "\n")
+
+
+if __name__ == "__main__":
+    if sys.argv[1:] == ["--check"]:
+        if FILE.read_text() != text():
+            sys.exit(f"{FILE} is not what Sources/ControlAPI says: run python3 scripts/openapi.py")
+    else:
+        FILE.write_text(text())
