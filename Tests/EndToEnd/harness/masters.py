@@ -53,6 +53,8 @@ def get(number, identity, sequence):
     return message(MANAGEMENT, identity, sequence, body)
 
 
+PRETENDER = 0x020000FFFE00CCCC
+
 # Each is tried both ways round; lower is better.
 CHOICES = [("priority1", (1, 100, 128, 254)), ("clockClass", (6, 13, 135, 187, 248)), ("clockAccuracy", (0x20, 0x21, 0x31, 0xFE)),
            ("offsetScaledLogVariance", (0x0001, 0x4E5D, 0x8000, 0xFFFF)), ("priority2", (1, 127, 128, 255))]
@@ -144,6 +146,17 @@ def run_questions(seconds=3):
             sequence += 1
             event.sendto(message(DELAY_REQ, 0x060000FFFE000000 + sequence % 1000, sequence, bytes(10)), (GROUP, EVENT))
         time.sleep(0.01)
+    return sequence
+
+
+def run_pretender(seconds=4):
+    """The best of masters, which announces itself and sends no time; then it falls silent."""
+    general = port(GENERAL, bound=False)
+    end, sequence = time.monotonic() + seconds, 0
+    while time.monotonic() < end:
+        sequence += 1
+        general.sendto(announce(PRETENDER, sequence, priority1=0), (GROUP, GENERAL))
+        time.sleep(0.1)
     return sequence
 
 

@@ -1,0 +1,106 @@
+# SPDX-License-Identifier: MIT
+"""What happens to an announced session while others receive it, and who else reads its description."""
+
+import pathlib
+import time
+
+from harness import control, gst_sdp, masters, pattern, peers, session
+from harness.daemon import Daemon, configuration
+from harness.network import wait_for
+from harness.ptp import FAST
+from test_sessions import STEREO, announce, expect_sound, heard, receiver_when, stage, subscribe
+
+MASTERS = pathlib.Path(masters.__file__)
+
+
+def plays_on(listener, before, least=300):
+    """More packets of the same stream have come since; none was lost, and it did not begin anew."""
+    after = receiver_when(listener, lambda r: r["inTime"] >= before["inTime"] + least, "more of the same stream")
+    assert after["state"] == "running" and after["ssrc"] == before["ssrc"]
+    assert [after[count] - before[count] for count in ("lost", "late", "resyncs")] == [0, 0, 0], (before, after)
+    return after
+
+
+def test_renamed(network, install):
+    """SAP-09: a new name is announced at once, as the same session, and who receives it plays on."""
+    a, b = network.a, network.b
+    announce(a, install).settle()
+    listener = subscribe(b, install)
+    receiver_when(listener, lambda r: r["state"] == "running" and r["inTime"] > 100, "the session")
+    first = heard(listener, "Stage")
+    before, began = listener.fresh_status().receiver("from stage"), time.monotonic()
+    answer = control.Control(a.daemon).ask("PATCH", "/v1/senders/Stage", {"name": "Stage right"})
+    assert answer.status == 200, answer.text
+    renamed = heard(listener, "Stage right")
+    assert time.monotonic() - began < 3, "the file of sessions is a second behind the announcement at most"
+    assert (renamed["origin"], renamed["version"]) == (first["origin"], first["version"] + 1)
+    after = plays_on(listener, before)
+    assert "no longer announced" in after["error"], "it was asked for by its old name"
+
+
+def test_another_grandmaster(network, install):
+    """SDP-07, SAP-09: the description names another grandmaster at once, and who receives it plays on."""
+    a, b = network.a, network.b
+    fast = {**FAST, "mode": "master"}
+    Daemon(a, install, configuration(senders=[stage()], receivers=[], ptp=fast)).start()
+    a.daemon.wait_status(lambda s: s["senders"][0]["state"] == "running" and s["senders"][0]["packets"] > 0, "the sender", 20)
+    own = a.daemon.status()["ptp"]["grandmaster"]
+    listener = subscribe(b, install)
+    receiver_when(listener, lambda r: r["state"] == "running" and r["inTime"] > 100, "the session")
+    first = heard(listener, "Stage")
+    assert f"ts-refclk:ptp=IEEE1588-2008:{own}:0" in first["sdp"]
+    other = "-".join(f"{masters.PRETENDER:016X}"[index:index + 2] for index in range(0, 16, 2))
+    before = listener.fresh_status().receiver("from stage")
+    b.spawn("/usr/bin/python3", MASTERS, "pretender")
+    a.daemon.wait_status(lambda s: (s["ptp"] or {}).get("grandmaster") == other, "the other grandmaster", 10)
+    began = time.monotonic()
+    changed = heard(listener, "Stage", lambda s: f"ts-refclk:ptp=IEEE1588-2008:{other}:0" in s["sdp"])
+    assert time.monotonic() - began < 3
+    assert (changed["origin"], changed["version"]) == (first["origin"], first["version"] + 1)
+    plays_on(listener, before)
+    back = heard(listener, "Stage", lambda s: s["version"] == first["version"] + 2, timeout=20)
+    assert f"ts-refclk:ptp=IEEE1588-2008:{own}:0" in back["sdp"]
+
+
+def test_announcements_come_back(network, install):
+    """NET-09: after a link that was lost and after another address the session is announced and heard again."""
+    a, b = network.a, network.b
+    announce(a, install).settle()
+    listener = subscribe(b, install)
+    receiver_when(listener, lambda r: r["state"] == "running" and r["inTime"] > 100, "the session")
+    for host in (a, b):
+        host.run("ip", "link", "set", "net0", "down")
+        wait_for(lambda: "net0 is down" in str(host.daemon.status()), "the link's end")
+        host.run("ip", "link", "set", "net0", "up")
+        before = listener.fresh_status().receiver("from stage")
+        receiver_when(listener, lambda r: r["inTime"] > before["inTime"] + 300, "the stream again", 10)
+    # Whoever was not there before hears of it at once, so it is announced again.
+    b.daemon.stop()
+    listener = subscribe(b, install)
+    receiver_when(listener, lambda r: r["state"] == "running", "the session of a new listener")
+    a.run("ip", "addr", "del", "10.67.0.1/24", "dev", "net0")
+    a.run("ip", "addr", "add", "10.67.0.31/24", "dev", "net0")
+    moved = heard(listener, "Stage", lambda s: s["announcer"] == "10.67.0.31", timeout=10)
+    assert "a=source-filter: incl IN IP4 239.69.5.1 10.67.0.31" in moved["sdp"]
+    before = listener.fresh_status().receiver("from stage")
+    receiver_when(listener, lambda r: r["inTime"] > before["inTime"] + 300, "the stream from the new address", 10)
+    expect_sound(a, b)
+
+
+def test_gstreamer_plays_our_description(network, install):
+    """SDP-17: GStreamer's SDP library finds address and format in what we announce, and plays it."""
+    a, b = network.a, network.b
+    announce(a, install).settle()
+    listener = subscribe(b, install)
+    address, port, caps = gst_sdp.stream(heard(listener, "Stage")["sdp"], 98)
+    assert (address, port) == ("239.69.5.1", 5004)
+    listener.stop()
+    signal, sink = pattern.Pattern(2), b.path("decoded.raw")
+    decoder = b.spawn("gst-launch-1.0", "-q", "-e", "udpsrc", f"address={address}", f"port={port}", "multicast-iface=net0",
+                      f"caps={caps.replace('application/x-unknown', 'application/x-rtp')}", "!", "rtpL24depay", "!", "filesink",
+                      f"location={sink}", "buffer-mode=2")
+    session.grow(sink, 2 * 3 * 4_800)
+    session.play_pattern(a, signal.frames(24_000), **STEREO).wait()
+    time.sleep(0.3)
+    decoder.stop(2)
+    pattern.expect_whole(signal, peers.read_gst(sink, 2), 24_000)
