@@ -9,6 +9,7 @@
 #     scale    how the cost grows with streams, channels, packet times and programs that play at once
 #     peers    the same 64 channels sent and received by other programs, in turns
 #     periods  the smallest period at which audio programs run
+#     sessions 2,000 sessions announced at once: the directory, its memory, and the streams that play meanwhile
 #     ptp      how far a followed clock is from its master's in truth, beside what ptp4l measures; idle and busy
 set -euo pipefail
 cd "$(dirname "$0")/.."

@@ -8,7 +8,7 @@ import time
 
 import pytest
 
-from harness import pattern, peers, session
+from harness import burst, pattern, peers, session
 from harness.daemon import ROOT, Daemon, configuration
 from harness.network import wait_for
 
@@ -193,21 +193,6 @@ def test_default_sdp_configures_senders(network, install, tmp_path, wrong, words
         assert word in done.stdout + done.stderr
 
 
-BURST = """
-import socket, struct, sys, time
-s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-s.setsockopt(socket.IPPROTO_IP, socket.IP_MULTICAST_IF, socket.inet_aton("10.67.0.1"))
-for n in [*range(int(sys.argv[1]))] * 3:  # announcers repeat themselves
-    sdp = (f"v=0\\r\\no=- {n + 1} 1 IN IP4 10.67.0.1\\r\\ns=Session {n}\\r\\nt=0 0\\r\\nm=audio 5004 RTP/AVP 98\\r\\n"
-           f"i=8 channels: A, B, C, D, E, F, G, H\\r\\nc=IN IP4 239.70.{n >> 8}.{n & 255}/32\\r\\na=rtpmap:98 L24/48000/8\\r\\n"
-           "a=ptime:1\\r\\na=ts-refclk:ptp=IEEE1588-2008:00-1D-C1-FF-FE-12-00-A4:0\\r\\na=mediaclk:direct=0\\r\\n")
-    # Not our daemon's address: two programs that announce by one would have to agree on identifiers.
-    head = struct.pack(">BBH4s", 0x20, 0, n + 1, socket.inet_aton("10.67.0.77")) + b"application/sdp\\0"
-    s.sendto(head + sdp.encode(), ("239.255.255.255", 9875))
-    time.sleep(0.0002)
-"""
-
-
 def resident_kilobytes(daemon):
     with open(f"/proc/{daemon.pid}/status") as file:
         return next(int(line.split()[1]) for line in file if line.startswith("VmRSS"))
@@ -221,7 +206,7 @@ def test_two_thousand_sessions_at_once(network, install):
     receiver_when(listener, lambda r: r["state"] == "running" and r["inTime"] > 100, "the session")
     before, memory = listener.fresh_status().receiver("from stage"), resident_kilobytes(listener)
     began = time.monotonic()
-    a.spawn("/usr/bin/python3", "-c", BURST, 2000, name="burst").wait()
+    a.spawn("/usr/bin/python3", burst.__file__, 2000, name="burst").wait()
     sent = time.monotonic() - began
     def listed():
         return sum(s["name"].startswith("Session ") for s in sessions(listener))

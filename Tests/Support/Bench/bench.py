@@ -16,8 +16,10 @@ import costs  # noqa: E402
 import periods  # noqa: E402
 import ptp  # noqa: E402
 import scale  # noqa: E402
+import sessions  # noqa: E402
 
-BENCHMARKS = {"costs": costs, "scale": scale, "peers": comparison, "periods": periods, "ptp": ptp}
+BENCHMARKS = {"costs": costs, "scale": scale, "peers": comparison, "periods": periods, "ptp": ptp,
+              "sessions": sessions}
 
 
 def main():
