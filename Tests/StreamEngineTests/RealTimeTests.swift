@@ -54,7 +54,7 @@ struct RealTimeTests {
     var bytes = unsafe memory.mutableBytes
     while let packet = bench.transmit.nextPacket(into: &bytes) {
       unsafe bench.receive.receive(
-        UnsafeRawBufferPointer(rebasing: memory[..<packet.length]).bytes,
+        UnsafeRawBufferPointer(start: memory.baseAddress, count: packet.length).bytes,
         from: EngineBench.source, receiver: packet.sender)
       packets += 1
     }
