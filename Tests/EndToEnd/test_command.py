@@ -71,9 +71,10 @@ def test_monitor_gives_the_terminal_back(host, install):
     if pid == 0:
         os.execvp("nsenter", host.inside([install.directory / "aes67", "monitor", "--socket", host.daemon.runtime / "control.sock"]))
     text, deadline = "", time.monotonic() + 10
-    while "host 1 stream 1" not in text and time.monotonic() < deadline:
+    while ("host 1 stream 1" not in text or "capture    \u00b7\u00b7" not in text) and time.monotonic() < deadline:
         if select.select([terminal], [], [], 1)[0]:
             text += os.read(terminal, 65536).decode(errors="replace")
+    assert "playback   \u00b7" in text and "capture    \u00b7" in text, "the levels are missing"
     os.write(terminal, b"\x03")
     status = None
     try:

@@ -168,3 +168,22 @@ def test_missing_group_is_said_and_does_not_hinder(lone):
     a = lone(control={"socket-group": "nosuchgroup"})
     wait_for(lambda: "groupadd --system nosuchgroup" in a.daemon.log, "the warning")
     assert Control(a.daemon).get("/v1/status")["senders"]
+
+
+@pytest.mark.long
+def test_a_hundred_requests_a_second_disturb_nobody(pair):
+    """64 by 64 channels at 250 us for a minute, with a link offset of 100 ms: no frame is late for being asked."""
+    a, b = pair(streams={"packet-time": "250us", "link-offset": "100ms"}, layout={"streams": 16, "channels": 4}, control={"socket-group": "root"})
+    control = Control(b.daemon)
+    wait_for(control.path.exists, "the control socket")
+    wait_for(lambda: all(r["inTime"] > 0 for r in control.get("/v1/receivers")), "sound")
+    begin, before, asked = time.monotonic(), control.get("/v1/receivers"), 0
+    paths = ("/v1/status", "/v1/meters", "/v1/histograms", "/v1/sessions", "/metrics")
+    while time.monotonic() < begin + 60:
+        assert control.ask("GET", paths[asked % len(paths)]).status == 200
+        asked += 1
+        time.sleep(max(0.0, begin + asked / 100 - time.monotonic()))
+    after = control.get("/v1/receivers")
+    assert asked > 5400, f"only {asked} requests were answered in a minute"
+    for old, new in zip(before, after, strict=True):
+        assert new["inTime"] - old["inTime"] > 200_000 and (new["late"], new["lost"]) == (old["late"], old["lost"]), new

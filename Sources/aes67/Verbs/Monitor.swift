@@ -8,10 +8,11 @@ internal import LinuxIO
 /// `aes67 monitor`: a live screen of everything, with what happened lately below.
 struct Monitor: Verb {
   static let configuration = CommandConfiguration(
-    abstract: "Shows clock, streams, programs and events as they change.",
+    abstract: "Shows clock, levels, streams, programs and events as they change.",
     discussion: """
       In a terminal it is a screen that renews itself until Ctrl-C; into a file or a pipe it writes one \
-      line for each change.
+      line for each change. Each level is a channel's peak of the last 300 ms: a dot for silence, a bar that \
+      grows by 8 dB, and ! where samples reached full scale.
 
       Examples:
         aes67 monitor
@@ -41,6 +42,7 @@ struct Monitor: Verb {
           let status = try decode(event.data, as: DaemonStatus.self)
           screen.report = Stats.Report(
             status: status, threads: try client.get("/v1/threads"))
+          screen.meters = try client.get("/v1/meters")
           screen.draw()
         case "change":
           let change = try decode(event.data, as: Change.self)
@@ -77,6 +79,7 @@ struct Screen {
   private static let mostChanges = 100
 
   var report: Stats.Report?
+  var meters: MeterSnapshot?
   private var last: Stats.Report?
   private var changes: [String] = []
 
@@ -96,6 +99,7 @@ struct Screen {
     guard let report else { return }
     let size = Terminal.size
     var lines = Stats.lines(report, since: last)
+    if let meters { lines.insert(contentsOf: MeterLines.lines(of: meters), at: 4) }
     let room = max(0, size.rows - 1 - min(lines.count, size.rows * 2 / 3) - 2)
     lines = Array(lines.prefix(max(0, size.rows - 3 - min(room, changes.count))))
     lines += ["", "EVENTS"] + changes.suffix(room)
