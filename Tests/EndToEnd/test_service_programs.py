@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: MIT
-"""Real programs and a second card under a real systemd; the box is that of test_service.py."""
+"""Real programs, a second card, and no systemd's help, in a booted Debian; the box is that of test_service.py."""
 
+import re
+import shutil
 import time
 
 from harness import daemon as daemons
@@ -59,3 +61,33 @@ def test_second_card_on_another_interface(box, network):
     assert box.runs("player") and box.look("systemctl", "is-active", "aes67d@net1").stdout == "active\n", "one card is not the other"
     assert not box.journal("-u", "aes67d", "-u", "aes67d@net1", f"MESSAGE_ID={EVENTS['clockUnavailable']}",
                            f"MESSAGE_ID={EVENTS['clockPortsShared']}")
+
+
+def test_in_the_background_without_systemd(box):
+    """scripts/background.sh starts the installed daemon as the unit does: its user, both groups, and no root."""
+    box.look("systemctl", "stop", "aes67d")
+    (box.root / "root/scripts").mkdir()
+    for name in ("background.sh", "installed-files.sh"):
+        shutil.copy(daemons.ROOT / "scripts" / name, box.root / "root/scripts")
+
+    def background(word, expect=0):
+        # The unit's capabilities and those to give some away, as root has them where no systemd runs.
+        done = box.look("/bin/bash", "/root/scripts/background.sh", word, check=False)
+        assert done.returncode == expect, done.stdout + done.stderr
+
+    background("status", expect=3)
+    background("start")
+    ready(box)
+    pid = box.look("cat", "/run/aes67d.pid").stdout.strip()
+    status = box.look("cat", f"/proc/{pid}/status").stdout
+    names = box.look("sh", "-c", "id -u aes67; getent group audio aes67 | cut -d: -f3").stdout.split()
+    assert re.search(r"Uid:\s+(\d+)", status)[1] == names[0] != "0", status
+    assert set(re.search(r"Groups:\s+(.*)", status)[1].split()) == set(names[1:]), status
+    background("status")
+    box.start("player", *peers.aplay("/dev/zero", pcm="aes67:CH=2", channels=2))
+    client_runs(box, "playback")
+    background("restart")
+    client_runs(box, "playback")
+    assert box.runs("player"), "it plays on"
+    background("stop")
+    background("status", expect=3)
