@@ -102,6 +102,7 @@ def test_doctor_finds_what_is_wrong(host, install):
     assert first["grandmaster"]["verdict"] == "doubtful" and "ptp.mode" in first["grandmaster"]["fix"]
     assert first["receivers"]["verdict"] == "doubtful", "nobody sends"
     assert first["rp_filter"]["verdict"] == "doubtful"
+    assert first["profile"]["seen"] == "interop: choose periods of 16 frames in programs"
     host.run(*first["rp_filter"]["fix"].replace("sysctl -w", "sysctl -qw").split())
     mended = {f["check"]: f for f in json.loads(run_command(host, install, "doctor", "--json", check=False).stdout)}
     assert mended["rp_filter"]["verdict"] == "good", mended["rp_filter"]

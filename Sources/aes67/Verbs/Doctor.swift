@@ -29,6 +29,13 @@ struct Doctor: ParsableCommand {
       interface = status.interface?.name
       findings.append(.good("daemon", "aes67d \(status.version) answers"))
       findings += DaemonChecks(status: status).findings
+      let configuration = try connection.client.get(
+        "/v1/configuration", as: ConfigurationReport.self)
+      findings.append(
+        .good(
+          "profile",
+          "\(configuration.profile.isEmpty ? "none" : configuration.profile): choose periods of"
+            + " \(configuration.smallestPeriodFrames) frames in programs"))
     } catch {
       findings.append(.bad("daemon", error.reason, fix: error.hint))
     }
