@@ -35,7 +35,7 @@ typedef struct {
 } watcher;
 
 static watcher *watchers[MOST_PROCESSORS];
-static int64_t interval_ns = 50000, noteworthy_ns = 50000;
+static int64_t interval_ns = 250000, noteworthy_ns = 100000;
 static _Atomic int ended;
 
 static void end(int number) {
