@@ -22,7 +22,7 @@ from harness.witness import Witness, disturbances
 
 HERE = pathlib.Path(__file__).resolve().parent
 MOST_INCONCLUSIVE = 2
-MOST_TRIES = 3
+MOST_TRIES = 4
 inconclusive = []
 repeated = []
 
