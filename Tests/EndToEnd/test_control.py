@@ -173,7 +173,7 @@ def test_missing_group_is_said_and_does_not_hinder(lone):
 @pytest.mark.long
 def test_a_hundred_requests_a_second_disturb_nobody(pair):
     """64 by 64 channels at 250 us for a minute, with a link offset of 100 ms: no frame is late for being asked."""
-    a, b = pair(streams={"packet-time": "250us", "link-offset": "100ms"}, layout={"streams": 16, "channels": 4}, control={"socket-group": "root"})
+    a, b = pair(streams={"packet-time": "250us", "link-offset": "100ms"}, control={"socket-group": "root"})
     control = Control(b.daemon)
     wait_for(control.path.exists, "the control socket")
     wait_for(lambda: all(r["inTime"] > 0 for r in control.get("/v1/receivers")), "sound")
