@@ -6,10 +6,13 @@ internal import MediaClock
 ///
 /// | state | event | then |
 /// |---|---|---|
-/// | measuring | a quarter of a second has passed | holds what its packets needed on the average |
-/// | holding | the average has moved by 6 frames | drifts: the stream has to be resampled |
-/// | drifting | each quarter of a second | turns the rate so that the average returns, ever more slowly |
+/// | measuring | a quarter of a second has passed | holds what its fastest packet needed |
+/// | holding | the fastest of a quarter of a second needed 6 frames more or less | drifts: the stream has to be resampled |
+/// | drifting | each quarter of a second | turns the rate so that the fastest returns, ever more slowly |
 /// | drifting | 24 frames off | turns fast again |
+///
+/// The fastest packet is what the clocks alone decide: a host that stands still for 20 ms makes the
+/// average way of a quarter of a second longer by a millisecond, and the shortest not at all.
 ///
 /// A loop of second order, critically damped: its frequency of 0.5 rad/s, with which it finds the rate,
 /// falls to 0.03, with which a network's jitter moves the rate by no more than a few millionths.
@@ -27,10 +30,10 @@ struct RateControl: BitwiseCopyable {
   /// By how much the packets' place moves, in frames a frame: positive where the sender is slow.
   private(set) var slope = 0.0
 
-  private var sum: Int64 = 0
-  private var count: Int64 = 0
+  /// Of the packets of this interval, where each had been moved to: none yet where it is infinite.
+  private var fastest = Double.infinity
   private var intervalStart = DeviceFrame(.min)
-  /// The average transit that is to be kept; known once `isHolding`.
+  /// The shortest transit, which is to be kept; known once `isHolding`.
   private var held = 0.0
   private var isHolding = false
   private var holdingSince = DeviceFrame(0)
@@ -52,30 +55,27 @@ struct RateControl: BitwiseCopyable {
     var hasNews = false
     if isWhole {
       // An interval in which nothing came says nothing.
-      if count > 0 { hasNews = judge(Double(sum) / Double(count), frames, shift, at: now) }
+      if fastest.isFinite { hasNews = judge(fastest, frames, at: now) }
       intervalStart = now
-      sum = 0
-      count = 0
+      fastest = .infinity
     }
-    sum &+= transit
-    count += 1
+    fastest = min(fastest, Double(transit) - shift)
     return hasNews
   }
 
   @_noLocks @_noAllocation
   private mutating func judge(
-    _ transit: Double, _ frames: Int64, _ shift: Double, at now: DeviceFrame
+    _ transit: Double, _ frames: Int64, at now: DeviceFrame
   ) -> Bool {
     guard isHolding else {
       isHolding = true
       holdingSince = now
       // The packet that the stream was aligned by may itself have come late, or in a heap with others:
-      // what is held is half to one and a half packets, whatever it needed.
-      let packet = Double(frames)
-      held = max(packet / 2, min(transit, packet * 1.5))
+      // half a packet of that is left as it is, and no more.
+      held = max(Double(frames) / 2, transit)
       return false
     }
-    let error = transit - held - shift
+    let error = transit - held
     if !isDrifting {
       guard error.magnitude >= RateControl.drifted else { return false }
       isDrifting = true

@@ -123,6 +123,22 @@ struct DriftTests {
     #expect(unsafe Counts(bench.receiverCounters) == Counts(inTime: 30_000))
   }
 
+  @Test("A host that stands still now and then is no drift")
+  func stalls() {
+    bench.startReceiver(channels: 1, linkOffset: 2_880, alignment: .arrival)
+    var sender = DriftingSender(partsPerMillion: 0)
+    var stalledUntil = DeviceFrame(0)
+    for step in 0..<10_000 {
+      let packet = sender.next()
+      // 40 ms, twice a second: ten packets in a heap.
+      if step % 125 == 60 { stalledUntil = packet.arrival + 1_920 }
+      bench.set(max(packet.arrival, stalledUntil))
+      bench.deliver(packet.bytes)
+      #expect(counters.rate.count == 0, "at packet \(step)")
+    }
+    #expect(unsafe Counts(bench.receiverCounters) == Counts(inTime: 10_000))
+  }
+
   @Test("Loss is bridged, overtaken packets are waited for, long gaps are silent, resampled too")
   func impaired() {
     bench.startReceiver(channels: 1, linkOffset: 960, alignment: .arrival)
