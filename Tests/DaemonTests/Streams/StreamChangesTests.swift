@@ -9,13 +9,14 @@ import Testing
 
 @testable import Daemon
 
-/// Streams that come, change and go beside one that plays, on loopback and at a tenth of real time.
+/// Streams that come, change and go beside one that plays, on loopback and at a fiftieth of real time,
+/// so that a machine which keeps the player from looking for ten seconds is no fault of the streams.
 @Suite(.serialized) struct StreamChangesTests {
   private static let text = """
     network: { interface: lo }
-    streams: { link-offset: 200ms, max-lateness: 100ms }
+    streams: { link-offset: 100ms, max-lateness: 50ms }
     ptp: { mode: "off" }
-    clock: { rate-divisor: 10 }
+    clock: { rate-divisor: 50 }
     senders: [{ name: steady, address: 127.0.0.1, port: 15000, channels: 2 }]
     receivers: [{ name: steady, address: 127.0.0.1, port: 15000, channels: 2 }]
     """
@@ -61,13 +62,13 @@ import Testing
       }
       player.look()
     }
-    #expect(player.heard > 4_800)
+    while player.heard + player.wrong <= 4_800 { player.look() }
     #expect(player.wrong == 0)
     let status = service.status()
     #expect(status.senders.count == 21 && status.receivers.count == 21)
     let steady = try #require(status.receivers.first { $0.name == "steady" })
     #expect(steady.lost + steady.late + steady.resyncs + steady.duplicate == 0)
-    #expect(steady.inTime > 100)
+    #expect(steady.inTime > 90)
 
     for round in 21..<64 { try service.add(.other(1_000 + round)) }
     #expect(throws: StreamChangeError.full(greatest: 64)) { try service.add(.other(2_000)) }
@@ -90,7 +91,7 @@ private struct PatternPlayer {
   private let device: DeviceMemory
   private let client: ClientMemory
   private let start: Int64
-  private let linkOffset: Int64 = 9600
+  private let linkOffset: Int64 = 4800
   private var next: Int64
   /// Frames that came back as they were played, and those that did not.
   private(set) var heard = 0
