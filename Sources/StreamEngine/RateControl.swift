@@ -6,8 +6,9 @@ internal import MediaClock
 ///
 /// | state | event | then |
 /// |---|---|---|
+/// | beginning | a quarter of a second has passed | measures: the first packets may have waited for each other |
 /// | measuring | a quarter of a second has passed | holds what its fastest packet needed |
-/// | holding | the fastest of a quarter of a second needed 6 frames more or less | drifts: the stream has to be resampled |
+/// | holding | the fastest of two in a row needed 6 frames more, or less | drifts: the stream has to be resampled |
 /// | drifting | each quarter of a second | turns the rate so that the fastest returns, ever more slowly |
 /// | drifting | 24 frames off | turns fast again |
 ///
@@ -22,6 +23,8 @@ struct RateControl: BitwiseCopyable {
   /// No clock of any use errs by more: 1000 ppm.
   static var greatest: Double { @_noLocks @_noAllocation get { 1e-3 } }
   private static var drifted: Double { @_noLocks @_noAllocation get { 6 } }
+  /// 10 ms: a stream whose first packet came later than that is brought back by resampling.
+  private static var belated: Double { @_noLocks @_noAllocation get { 480 } }
   private static var lost: Double { @_noLocks @_noAllocation get { 24 } }
   private static var slowest: Double { @_noLocks @_noAllocation get { 0.03 } }
 
@@ -36,6 +39,9 @@ struct RateControl: BitwiseCopyable {
   /// The shortest transit, which is to be kept; known once `isHolding`.
   private var held = 0.0
   private var isHolding = false
+  private var hasBegun = false
+  /// Of the last interval, while holding.
+  private var lastError = 0.0
   private var holdingSince = DeviceFrame(0)
   private var integral = 0.0
   /// In rad/s.
@@ -68,16 +74,19 @@ struct RateControl: BitwiseCopyable {
     _ transit: Double, _ frames: Int64, at now: DeviceFrame
   ) -> Bool {
     guard isHolding else {
-      isHolding = true
+      isHolding = hasBegun
+      hasBegun = true
       holdingSince = now
       // The packet that the stream was aligned by may itself have come late, or in a heap with others:
-      // half a packet of that is left as it is, and no more.
-      held = max(Double(frames) / 2, transit)
+      // it stays heard that much later, to the bit, unless that is out of all proportion.
+      held = max(Double(frames) - RateControl.belated, transit)
       return false
     }
     let error = transit - held
     if !isDrifting {
-      guard error.magnitude >= RateControl.drifted else { return false }
+      let least = error < 0 ? -max(error, lastError) : min(error, lastError)
+      lastError = error
+      guard least >= RateControl.drifted else { return false }
       isDrifting = true
       integral = RateControl.bounded(error / Double(now - holdingSince))
     }

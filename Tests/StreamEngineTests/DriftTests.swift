@@ -139,6 +139,21 @@ struct DriftTests {
     #expect(unsafe Counts(bench.receiverCounters) == Counts(inTime: 10_000))
   }
 
+  @Test(
+    "A first packet that came late, or in a heap with others, is no drift", arguments: [100, 400])
+  func belated(first: Int64) {
+    bench.startReceiver(channels: 1, linkOffset: 960, alignment: .arrival)
+    var sender = DriftingSender(partsPerMillion: 0)
+    sender.jitter = 3
+    for step in 0..<2_000 {
+      let packet = sender.next()
+      bench.set(max(packet.arrival, DeviceFrame(1_192 + first)))
+      bench.deliver(packet.bytes)
+      #expect(counters.rate.count == 0, "at packet \(step)")
+    }
+    #expect(unsafe Counts(bench.receiverCounters) == Counts(inTime: 2_000))
+  }
+
   @Test("Loss is bridged, overtaken packets are waited for, long gaps are silent, resampled too")
   func impaired() {
     bench.startReceiver(channels: 1, linkOffset: 960, alignment: .arrival)
