@@ -39,9 +39,14 @@ def run(install, directory, *options, timeout=50):
     (["--period", "64", "--ptime", "1000", "--reflect", "engine"], 2 * 64 + 2 * 72),
 ], ids=["32-250us", "16-125us", "engine-32-250us", "engine-64-1ms"])
 def test_round_trip_is_what_the_arithmetic_says(install, tmp_path, options, frames):
-    """Buffers of both programs and two link offsets (LNK-01), to the frame; the clock agrees within a period."""
-    result = run(install, tmp_path, *options)
-    trip = result["roundTrip"]
+    """Buffers of both programs and two link offsets (LNK-01), to the frame; the clock agrees within a period.
+
+    A machine may be too busy for the smallest periods to be heard between two xruns: it is asked three times."""
+    for _ in range(3):
+        result = run(install, tmp_path, *options)
+        trip = result["roundTrip"]
+        if trip["frames"]:
+            break
     assert result["expected"]["frames"] == frames
     assert trip["medianFrames"] == frames, trip
     most = max(trip["frames"], key=lambda entry: entry[1])

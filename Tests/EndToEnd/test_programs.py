@@ -39,8 +39,9 @@ def test_jack(lone, period, synchronous):
 def test_portaudio_duplex(lone, period):
     """A callback for both directions, as a digital audio workstation has it: the same delay at every start.
 
-    A negative delay is the program before, whose last impulses are still on their way."""
-    host = loop(lone, period)
+    A negative delay is the program before, whose last impulses are still on their way. A callback in Python needs a
+    period of 25 ms."""
+    host = loop(lone, period, slow=1200 // period)
     command = ["chrt", "-f", 70, "/usr/bin/python3", programs.HERE / "portaudio_duplex.py", "aes67", 64, period, 0.3]
     found = [json.loads(host.run(*command, timeout=40).stdout.split("DUPLEX ")[1]) for _ in range(2)]
     for result in found:
