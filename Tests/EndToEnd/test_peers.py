@@ -14,9 +14,11 @@ def receivers_of(encoding, **more):
                            "alignment": "arrival", **more}], "senders": []}
 
 
-@pytest.mark.parametrize("packet_time", ["125us", "1ms"])
-def test_gstreamer_decodes_our_stream(lone, network, packet_time):
-    a, b = lone(streams={"packet-time": packet_time}), network.b
+@pytest.mark.parametrize("packet_time,slowness", [("125us", 8), ("1ms", 1)], ids=["125us", "1ms"])
+def test_gstreamer_decodes_our_stream(lone, network, packet_time, slowness):
+    """Of 125 us on the slowed clock, so that stalls of the machine are as short beside 17 packets as they are at 1 ms."""
+    clock = {"rate-divisor": slowness, "anchor": time.monotonic_ns()} if slowness > 1 else {}
+    a, b = lone(streams={"packet-time": packet_time}, clock=clock), network.b
     signal = pattern.Pattern(8)
     sink = b.path("decoded.raw")
     decoder = b.spawn(*peers.gst_receive(sink, "239.69.1.3", 8, "net0"))

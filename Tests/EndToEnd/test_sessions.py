@@ -107,7 +107,7 @@ def test_waits_with_a_reason_and_follows_moves(network, install):
     first = heard(listener, "Stage")
 
     a.daemon.kill()
-    announce(a, install, stage("239.69.5.2", **{"packet-time": "250us"})).settle()
+    announce(a, install, stage("239.69.5.2", **{"packet-time": "4ms"})).settle()
     receiver_when(listener, lambda r: r["address"] == "239.69.5.2" and r["state"] == "running", "the move")
     moved = heard(listener, "Stage", lambda s: s["version"] > first["version"])
     assert (moved["origin"], moved["version"]) == (first["origin"], first["version"] + 1)
@@ -116,7 +116,7 @@ def test_waits_with_a_reason_and_follows_moves(network, install):
     a.daemon.stop()
     gone = receiver_when(listener, lambda r: r["state"] == "waiting", "the end of a deleted session")
     assert '"Stage"' in gone["error"] and "announced" in gone["error"]
-    announce(a, install, stage("239.69.5.2", **{"packet-time": "250us"})).settle()
+    announce(a, install, stage("239.69.5.2", **{"packet-time": "4ms"})).settle()
     receiver_when(listener, lambda r: r["state"] == "running", "its return")
     again = heard(listener, "Stage")
     assert (again["origin"], again["version"]) == (moved["origin"], moved["version"]), "nothing has changed"
