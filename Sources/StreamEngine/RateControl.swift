@@ -7,6 +7,7 @@ internal import MediaClock
 /// | state | event | then |
 /// |---|---|---|
 /// | beginning | a quarter of a second has passed | measures: the first packets may have waited for each other |
+/// | beginning | the fastest shows that the first came 10 ms late | belated: the stream has to be aligned anew |
 /// | measuring | a quarter of a second has passed | holds what its fastest packet needed |
 /// | holding | the fastest of two in a row needed 6 frames more, or less | drifts: the stream has to be resampled |
 /// | drifting | each quarter of a second | turns the rate so that the fastest returns, ever more slowly |
@@ -23,13 +24,15 @@ struct RateControl: BitwiseCopyable {
   /// No clock of any use errs by more: 1000 ppm.
   static var greatest: Double { @_noLocks @_noAllocation get { 1e-3 } }
   private static var drifted: Double { @_noLocks @_noAllocation get { 6 } }
-  /// 10 ms: a stream whose first packet came later than that is brought back by resampling.
+  /// 10 ms: a stream whose first packet came later than that came in a heap, behind a stall.
   private static var belated: Double { @_noLocks @_noAllocation get { 480 } }
   private static var lost: Double { @_noLocks @_noAllocation get { 24 } }
   private static var slowest: Double { @_noLocks @_noAllocation get { 0.03 } }
 
   /// Whether the sender's clock is not ours.
   private(set) var isDrifting = false
+  /// Whether the packet that the stream was aligned by came out of all proportion late.
+  private(set) var isBelated = false
   /// By how much the packets' place moves, in frames a frame: positive where the sender is slow.
   private(set) var slope = 0.0
 
@@ -74,12 +77,13 @@ struct RateControl: BitwiseCopyable {
     _ transit: Double, _ frames: Int64, at now: DeviceFrame
   ) -> Bool {
     guard isHolding else {
+      // The packet that the stream was aligned by may itself have come late: it stays heard that much
+      // later, to the bit.
+      isBelated = transit < Double(frames) - RateControl.belated
       isHolding = hasBegun
       hasBegun = true
       holdingSince = now
-      // The packet that the stream was aligned by may itself have come late, or in a heap with others:
-      // it stays heard that much later, to the bit, unless that is out of all proportion.
-      held = max(Double(frames) - RateControl.belated, transit)
+      held = transit
       return false
     }
     let error = transit - held

@@ -237,6 +237,11 @@ struct Receiver: ~Copyable {
   ) {
     let isDrifting = retiming.note(
       stamped: packet.stamped, frames: packet.count, linkOffset: linkOffset, at: moment.now)
+    if retiming.control.isBelated {
+      countResync(at: moment)
+      place.isAligned = false
+      return
+    }
     // The samples that came last must lie in the ring, all with the same link offset.
     if isDrifting, !isOut, !packet.isReordered, crossover == nil {
       retiming.engage(

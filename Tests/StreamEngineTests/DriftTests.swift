@@ -154,6 +154,23 @@ struct DriftTests {
     #expect(unsafe Counts(bench.receiverCounters) == Counts(inTime: 2_000))
   }
 
+  @Test("A stream that begins with a heap of old packets is aligned anew, once")
+  func heap() {
+    bench.startReceiver(channels: 1, linkOffset: 960, alignment: .arrival)
+    var sender = DriftingSender(partsPerMillion: 0)
+    sender.jitter = 3
+    for step in 0..<2_000 {
+      let packet = sender.next()
+      bench.set(max(packet.arrival, DeviceFrame(1_192 + 4_800)))  // 100 ms of them.
+      bench.deliver(packet.bytes)
+      #expect(counters.rate.count == 0, "at packet \(step)")
+    }
+    #expect(counters.resyncs.count == 1)
+    // Heard at the link offset again: the capture ring holds nothing from beyond it.
+    #expect(bench.captured(0, from: bench.now + -192, count: 96).contains { $0 != 0 })
+    #expect(bench.captured(0, from: bench.now + 1_440, count: 96).allSatisfy { $0 == 0 })
+  }
+
   @Test("Loss is bridged, overtaken packets are waited for, long gaps are silent, resampled too")
   func impaired() {
     bench.startReceiver(channels: 1, linkOffset: 960, alignment: .arrival)
