@@ -9,12 +9,16 @@ internal import MediaClock
 /// | beginning | a quarter of a second has passed | measures: the first packets may have waited for each other |
 /// | beginning | the fastest shows that the first came 10 ms late | belated: the stream has to be aligned anew |
 /// | measuring | a quarter of a second has passed | holds what its fastest packet needed |
-/// | holding | the fastest of two in a row needed 6 frames more, or less | drifts: the stream has to be resampled |
+/// | holding | the fastest of two in a row needed 6 frames more, or less | moved: holds that beside what it held first |
+/// | moved | 6 frames again, to the other side | moved |
+/// | moved | 6 frames again, to the same side | drifts: the stream has to be resampled |
 /// | drifting | each quarter of a second | turns the rate so that the fastest returns, ever more slowly |
 /// | drifting | 24 frames off | turns fast again |
 ///
 /// The fastest packet is what the clocks alone decide: a host that stands still for 20 ms makes the
-/// average way of a quarter of a second longer by a millisecond, and the shortest not at all.
+/// average way of a quarter of a second longer by a millisecond, and the shortest not at all. What moves it
+/// but once is another path through the network, or another processor that the thread runs on now: a clock
+/// that runs off goes on to run off.
 ///
 /// A loop of second order, critically damped: its frequency of 0.5 rad/s, with which it finds the rate,
 /// falls to 0.03, with which a network's jitter moves the rate by no more than a few millionths.
@@ -43,9 +47,12 @@ struct RateControl: BitwiseCopyable {
   private var held = 0.0
   private var isHolding = false
   private var hasBegun = false
-  /// Of the last interval, while holding.
-  private var lastError = 0.0
-  private var holdingSince = DeviceFrame(0)
+  /// The shortest transit since it moved last, when that was, and to which side: 1, -1, or 0 if never.
+  private var level = 0.0
+  private var levelSince = DeviceFrame(0)
+  private var side = 0.0
+  /// From the level, in the last interval.
+  private var lastMove = 0.0
   private var integral = 0.0
   /// In rad/s.
   private var frequency = 0.5
@@ -82,18 +89,22 @@ struct RateControl: BitwiseCopyable {
       isBelated = transit < Double(frames) - RateControl.belated
       isHolding = hasBegun
       hasBegun = true
-      holdingSince = now
       held = transit
+      hold(transit, at: now)
       return false
     }
-    let error = transit - held
     if !isDrifting {
-      let least = error < 0 ? -max(error, lastError) : min(error, lastError)
-      lastError = error
+      let move = transit - level
+      let least = move < 0 ? -max(move, lastMove) : min(move, lastMove)
+      lastMove = move
       guard least >= RateControl.drifted else { return false }
-      isDrifting = true
-      integral = RateControl.bounded(error / Double(now - holdingSince))
+      isDrifting = move.sign == side.sign && side != 0
+      integral = RateControl.bounded(move / Double(now - levelSince))
+      side = move < 0 ? -1 : 1
+      hold(transit, at: now)
+      guard isDrifting else { return false }
     }
+    let error = transit - held
     if error.magnitude > RateControl.lost, frequency < 0.25 { frequency = 0.25 }
     let perFrame = frequency / 48_000
     integral = RateControl.bounded(
@@ -101,6 +112,13 @@ struct RateControl: BitwiseCopyable {
     slope = RateControl.bounded(integral + 2 * perFrame * error)
     frequency = max(frequency * 0.98, RateControl.slowest)
     return true
+  }
+
+  @_noLocks @_noAllocation
+  private mutating func hold(_ transit: Double, at now: DeviceFrame) {
+    level = transit
+    levelSince = now
+    lastMove = 0
   }
 
   @_noLocks @_noAllocation

@@ -94,7 +94,7 @@ struct DriftTests {
           worst, roughness(bench.captured(0, from: heardThrough + -2, count: count + 2)))
         heardThrough = bench.now
       }
-      guard step > 1_000 else { continue }
+      guard step > 1_500 else { continue }
       let rate = Int64(counters.rate.count) - 1_000_000_000
       (least, greatest) = (min(least, rate), max(greatest, rate))
     }
@@ -133,6 +133,21 @@ struct DriftTests {
       // 40 ms, twice a second: ten packets in a heap.
       if step % 125 == 60 { stalledUntil = packet.arrival + 1_920 }
       bench.set(max(packet.arrival, stalledUntil))
+      bench.deliver(packet.bytes)
+      #expect(counters.rate.count == 0, "at packet \(step)")
+    }
+    #expect(unsafe Counts(bench.receiverCounters) == Counts(inTime: 10_000))
+  }
+
+  @Test("A way that becomes longer or shorter at once, and stays so, is no drift")
+  func steps() {
+    bench.startReceiver(channels: 1, linkOffset: 960, alignment: .arrival)
+    var sender = DriftingSender(partsPerMillion: 0)
+    sender.jitter = 3
+    let longer: [Int64] = [0, 8, 0, 30, 10, 10, 40, 0]
+    for step in 0..<10_000 {
+      let packet = sender.next()
+      bench.set(packet.arrival + longer[step / 1_250])
       bench.deliver(packet.bytes)
       #expect(counters.rate.count == 0, "at packet \(step)")
     }
