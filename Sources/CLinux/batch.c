@@ -57,9 +57,9 @@ int clinux_batch_send(clinux_batch *batch, int socket, int first, int count) {
   return sent < 0 ? -errno : sent;
 }
 
-int clinux_batch_receive(clinux_batch *batch, int socket) {
+int clinux_batch_receive(clinux_batch *batch, int socket, int limit) {
   int received =
-    recvmmsg(socket, batch->headers, CLINUX_BATCH_PACKETS, MSG_DONTWAIT | MSG_TRUNC, NULL);
+    recvmmsg(socket, batch->headers, (unsigned)limit, MSG_DONTWAIT | MSG_TRUNC, NULL);
   if (received >= 0)
     return received;
   return errno == EAGAIN || errno == EINTR ? 0 : -errno;

@@ -66,9 +66,9 @@ public struct PacketBatch: ~Copyable {
     unsafe Int(clinux_batch_send(batch, socket, Int32(first), Int32(count)))
   }
 
-  /// Receives what waits on `socket`; how many came, or a negative errno.
+  /// Receives what waits on `socket`, at most `limit` packets; how many came, or a negative errno.
   @_noLocks @_noAllocation
-  public func receive(on socket: Int32) -> Int {
-    unsafe Int(clinux_batch_receive(batch, socket))
+  public func receive(on socket: Int32, limit: Int = capacity) -> Int {
+    unsafe Int(clinux_batch_receive(batch, socket, Int32(limit)))
   }
 }

@@ -6,17 +6,24 @@ public import MediaClock
 /// program reads: it is the jitter buffer of all receivers.
 ///
 /// Addressed by device frame, so that reordering and duplicate paths are idempotent writes. Slots are
-/// silenced before the write window reaches them: what nobody wrote is silence, never old audio
-/// (BUF-03). Only the receive thread writes.
+/// silenced before they are written or heard: what nobody wrote is silence, never old audio (BUF-03). No
+/// earlier than that, because a slot that was just silenced is still in the processor's cache. Only the
+/// receive thread writes.
 @safe
 public struct CaptureRing: ~Copyable {
   /// Frames ahead of the play head that are writable: more than the greatest link offset (200 ms).
   public static var window: Int64 { @_noLocks @_noAllocation get { 16_384 } }
 
+  /// Frames ahead of the play head that are silent in any case: twice as many as pass between two rounds
+  /// of the receive thread.
+  private static var lead: Int64 { @_noLocks @_noAllocation get { 480 } }
+
   // Safety: the mapping outlives the engine and holds AES67_RING_FRAMES x AES67_CHANNELS samples.
   private let device: UnsafeMutablePointer<aes67_device>
   /// Where the samples are.
   public let samples: SampleRing
+  /// The first frame that may not be written yet.
+  public private(set) var end: DeviceFrame
   private var cleared: DeviceFrame
 
   /// - Parameter device: fresh memory, all zero, whose clock starts at frame 0.
@@ -24,27 +31,31 @@ public struct CaptureRing: ~Copyable {
     unsafe self.device = unsafe device
     unsafe samples = SampleRing(
       aes67_device_capture_ring(device), frames: CaptureRing.frames, channels: CaptureRing.channels)
-    cleared = DeviceFrame(CaptureRing.window)
+    end = DeviceFrame(CaptureRing.window)
+    cleared = end
     publish()
   }
 
   private static var frames: Int64 { @_noLocks @_noAllocation get { Int64(AES67_RING_FRAMES) } }
   private static var channels: Int { @_noLocks @_noAllocation get { Int(AES67_CHANNELS) } }
 
-  /// The first frame that may not be written yet.
-  public var end: DeviceFrame { @_noLocks @_noAllocation get { cleared } }
-
-  /// Silences what comes into the write window at `now`, and publishes what readers may trust.
+  /// Moves the write window to `now`.
   @_noLocks @_noAllocation
   public mutating func advance(to now: DeviceFrame) {
-    let target = now + CaptureRing.window
+    end = max(end, now + CaptureRing.window)
+    open(through: now + CaptureRing.lead)
+  }
+
+  /// Silences what is to be written next, up to `target` or the window's end, where that has not been done.
+  @_noLocks @_noAllocation
+  mutating func open(through target: DeviceFrame) {
+    let target = min(target, end)
     guard cleared < target else { return }
     // After a stall of more than a ring everything in it is old.
     let next = max(cleared, target + -CaptureRing.frames)
     unsafe aes67_device_set_capture_valid(device, target.index - CaptureRing.frames, cleared.index)
     samples.silence(from: next, count: target - next)
     cleared = target
-    publish()
   }
 
   /// Makes everything written so far visible to readers that look from now on.

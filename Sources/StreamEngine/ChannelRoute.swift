@@ -62,22 +62,6 @@ public struct ChannelRoute: Equatable, Sendable, BitwiseCopyable {
 
 /// What is done to a stream's channels in a ring, run by run.
 extension SampleRing {
-  /// Decodes `count` frames of the payload at `offset` in `bytes` to the slots from `frame` on; the
-  /// first `skipped` frames of the payload are passed over.
-  @_noLocks @_noAllocation
-  func write(
-    _ bytes: RawSpan, at offset: Int, encoding: SampleEncoding, _ route: borrowing ChannelRoute,
-    skipping skipped: Int, count: Int, at frame: DeviceFrame
-  ) {
-    var run = 0
-    while run < route.count {
-      write(
-        bytes, at: offset, encoding: encoding, route[run], of: route.channels, skipping: skipped,
-        count: count, at: frame)
-      run += 1
-    }
-  }
-
   @_noLocks @_noAllocation
   func conceal(
     _ skipped: Int, _ route: borrowing ChannelRoute, from start: DeviceFrame, to end: DeviceFrame,

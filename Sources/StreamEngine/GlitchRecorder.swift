@@ -8,6 +8,16 @@ public enum PacketVerdict: UInt8, Sendable, BitwiseCopyable {
   case early
   case duplicate
   case reordered
+
+  /// Whether it could not be heard whole.
+  var isOut: Bool {
+    @_noLocks @_noAllocation get {
+      switch self {
+      case .late, .early: return true
+      case .inTime, .duplicate, .reordered: return false
+      }
+    }
+  }
 }
 
 /// What is kept of a packet: its header, and when it came.
@@ -24,7 +34,7 @@ public struct PacketNote: Hashable, Sendable, BitwiseCopyable {
   public var verdict = PacketVerdict.inTime
 
   @_noLocks @_noAllocation
-  init() {}
+  package init() {}
 }
 
 /// What can be heard when it happens.

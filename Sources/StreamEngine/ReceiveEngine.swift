@@ -76,7 +76,7 @@ public struct ReceiveEngine: ~Copyable {
   @_noLocks @_noAllocation
   public mutating func receive(_ bytes: RawSpan, from source: PacketSource, receiver index: Int) {
     guard receivers.has(index) else { return }
-    receivers[index].receive(bytes, from: source, at: moment, into: ring)
+    receivers[index].receive(bytes, from: source, at: moment, into: &ring)
   }
 
   /// Ends a batch: lets streams die away that brought nothing, and makes everything visible to
@@ -85,9 +85,9 @@ public struct ReceiveEngine: ~Copyable {
   public mutating func publish() {
     var index = receivers.next(from: 0)
     while index < ReceiverSlots.capacity {
-      receivers[index].dieAway(at: moment, in: ring)
+      receivers[index].dieAway(at: moment, in: &ring)
       if receivers[index].takeNewWish() { hasNewWishes = true }
-      if receivers[index].glitches.isComplete(at: moment.now) { handOver(index) }
+      if receivers[index].statistics.glitches.isComplete(at: moment.now) { handOver(index) }
       index = receivers.next(from: index + 1)
     }
     ring.publish()
@@ -95,7 +95,7 @@ public struct ReceiveEngine: ~Copyable {
 
   @_noLocks @_noAllocation
   private mutating func handOver(_ index: Int) {
-    var record = receivers[index].glitches.take()
+    var record = receivers[index].statistics.takeGlitch()
     record.receiver = index
     _ = glitches.push(record)
   }

@@ -6,43 +6,47 @@ internal import RealTime
 /// How a packet's samples come into the capture ring: as they are, faded from one link offset to
 /// another, or through a resampler; and what is heard where none came.
 extension Receiver {
-  /// Writes what is not yet due, and counts. How many frames remained until the first was due.
+  /// Writes what is not yet due. How many frames remained until the first was due, and in `verdict`
+  /// whether that was in time.
   @_noLocks @_noAllocation
   mutating func write(
     _ bytes: RawSpan, _ packet: IncomingPacket, at moment: ReceiveMoment,
-    into ring: borrowing CaptureRing
+    verdict: inout PacketVerdict, into ring: inout CaptureRing
   ) -> Int64 {
-    let counters = unsafe countersAddress
     let isResampling = retiming.isResampling
     let frame =
       isResampling ? retiming.deadline(packet.stamped) : packet.sampled + linkOffset
     let margin = frame - moment.playHead
     guard ring.end - frame >= packet.count else {
-      unsafe counters.pointee.early.add()
+      verdict = .early
       if isResampling, !packet.isReordered { retiming.skip(packet) }
       return margin
     }
     isFadedOut = false
     let behind = max(0, -margin)
-    let isLate = behind > 0 || isResampling && retiming.isPast(packet)
+    verdict = behind > 0 || isResampling && retiming.isPast(packet) ? .late : .inTime
     if isResampling {
-      if retiming.stage(bytes, packet, settings) { unsafe counters.pointee.concealed.add() }
-      retiming.run(ring, settings.route, playHead: moment.playHead)
+      if retiming.stage(bytes, packet, settings) {
+        unsafe statistics.counters.pointee.concealed.add()
+      }
+      retiming.run(&ring, settings.route, playHead: moment.playHead)
     } else if let crossover {
+      ring.open(through: max(frame + packet.count, crossover.end))
       crossover.write(
         bytes, at: packet.payloadOffset, encoding: settings.encoding, settings.route,
         count: Int(packet.count), sampled: packet.sampled, newOffset: linkOffset,
         from: moment.playHead, into: ring.samples)
     } else if behind < packet.count {
-      ring.samples.write(
-        bytes, at: packet.payloadOffset, encoding: settings.encoding, settings.route,
-        skipping: Int(behind), count: Int(packet.count - behind), at: frame + behind)
-    }
-    if isLate {
-      unsafe counters.pointee.late.add()
-      glitches.report(.late, at: moment.now)
-    } else {
-      unsafe counters.pointee.inTime.add()
+      ring.open(through: frame + packet.count)
+      // Not as one call with the route, which would be copied for each packet.
+      var run = 0
+      while run < settings.route.count {
+        ring.samples.write(
+          bytes, at: packet.payloadOffset, encoding: settings.encoding, settings.route[run],
+          of: settings.channels, skipping: Int(behind), count: Int(packet.count - behind),
+          at: frame + behind)
+        run += 1
+      }
     }
     return margin
   }
@@ -62,22 +66,23 @@ extension Receiver {
     let isBridged = ring.samples.conceal(
       skipped, settings.route, from: from, to: to, packet: newestCount,
       notBefore: moment.playHead)
-    if isBridged { unsafe countersAddress.pointee.concealed.add() }
+    if isBridged { unsafe statistics.counters.pointee.concealed.add() }
   }
 
   /// Resamples what no longer waits for a missing packet; fades out a stream whose next packet ought to
   /// have come: what is heard of it ends within half a packet.
   @_noLocks @_noAllocation
-  mutating func dieAway(at moment: ReceiveMoment, in ring: borrowing CaptureRing) {
-    if retiming.isResampling { retiming.run(ring, settings.route, playHead: moment.playHead) }
+  mutating func dieAway(at moment: ReceiveMoment, in ring: inout CaptureRing) {
+    if retiming.isResampling { retiming.run(&ring, settings.route, playHead: moment.playHead) }
     guard settings.conceals, tracker.isStarted, !isFadedOut, crossover == nil else { return }
     let end = retiming.isResampling ? retiming.next : sampledEnd + linkOffset
     let left = end - moment.playHead
     guard left <= newestCount / 2 else { return }
     isFadedOut = true
     guard left >= 0, ring.end - end >= newestCount else { return }
-    ring.samples.fadeOut(
-      settings.route, from: end, length: min(SampleRing.greatestFade, newestCount))
+    let length = min(SampleRing.greatestFade, newestCount)
+    ring.open(through: end + length)
+    ring.samples.fadeOut(settings.route, from: end, length: length)
   }
 
   /// Goes over to another link offset, from device frame `start` on.
@@ -95,7 +100,7 @@ extension Receiver {
       self.crossover = crossover
     }
     linkOffset = offset
-    unsafe countersAddress.pointee.linkOffset.set(UInt64(bitPattern: offset))
-    unsafe countersAddress.pointee.linkOffsetChanges.add()
+    unsafe statistics.counters.pointee.linkOffset.set(UInt64(bitPattern: offset))
+    unsafe statistics.counters.pointee.linkOffsetChanges.add()
   }
 }

@@ -26,14 +26,12 @@ struct Receiver: ~Copyable {
   static var longPause: Int64 { @_noLocks @_noAllocation get { 48_000 } }
 
   let settings: ReceiverSettings
-  // Safety: the counters outlive the receiver; the daemon frees them when it has come back.
-  let countersAddress: UnsafePointer<ReceiverCounters>
   var tracker = SequenceTracker()
   var source = PacketSource(address: 0, port: 0)
   var ssrc: UInt32 = 0
   var lastHeard = DeviceFrame(0)
   var place: ReceiverPlace
-  var glitches = GlitchRecorder()
+  var statistics: ReceiverStatistics
   /// In force, in frames.
   var linkOffset: Int64
   var control: OffsetControl?
@@ -49,8 +47,6 @@ struct Receiver: ~Copyable {
   var hasNewWish = true
   /// Has its group's offset.
   var isSettled = false
-  private var lastTransit: Int64 = 0
-  private var jitter: Int64 = 0
 
   @_noLocks @_noAllocation
   init(
@@ -58,7 +54,7 @@ struct Receiver: ~Copyable {
   ) {
     self.settings = settings
     retiming = Retiming(resampler)
-    unsafe countersAddress = unsafe counters
+    unsafe statistics = ReceiverStatistics(counters)
     place = ReceiverPlace(settings.alignment)
     linkOffset = settings.linkOffset
     if let bounds = settings.automatic { control = OffsetControl(bounds) }
@@ -92,9 +88,9 @@ struct Receiver: ~Copyable {
   @_noLocks @_noAllocation
   mutating func receive(
     _ bytes: RawSpan, from origin: PacketSource, at moment: ReceiveMoment,
-    into ring: borrowing CaptureRing
+    into ring: inout CaptureRing
   ) {
-    let counters = unsafe countersAddress
+    let counters = unsafe statistics.counters
     if let only = settings.source, only != origin.address {
       return unsafe counters.pointee.foreign.add()
     }
@@ -108,24 +104,23 @@ struct Receiver: ~Copyable {
 
     var lost = 0
     let verdict = tracker.receive(packet.header.sequence, lost: &lost)
-    countLost(lost, at: moment)
+    statistics.countLost(lost, at: moment.now)
     let endBefore = sampledEnd
     let isFirst = !place.isAligned
+    var note = PacketNote(packet, count, from: origin, at: moment)
     var skipped = 0
     var isReordered = false
     switch verdict {
     case .duplicate:
-      unsafe counters.pointee.duplicate.add()
-      return note(packet, count, origin, moment, margin: 0, .duplicate)
+      note.verdict = .duplicate
+      return statistics.note(note, isReordered: false, transit: nil)
     case .ancient:
-      unsafe counters.pointee.late.add()
-      glitches.report(.late, at: moment.now)
-      return note(packet, count, origin, moment, margin: .min, .late)
-    case .reordered:
-      isReordered = true
-      unsafe counters.pointee.reordered.add()
+      note.verdict = .late
+      note.margin = .min
+      return statistics.note(note, isReordered: false, transit: nil)
+    case .reordered: isReordered = true
     case .restarted:
-      countResync(at: moment)
+      statistics.countResync(at: moment.now)
       align(packet, count: count, at: moment)
     case .newest(let gap):
       skipped = gap
@@ -141,17 +136,18 @@ struct Receiver: ~Copyable {
     var incoming = IncomingPacket(packet, count: count, stamped: stamped, sampled: sampled)
     incoming.skipped = isFirst ? 0 : skipped
     incoming.isReordered = isReordered
-    let margin = write(bytes, incoming, at: moment, into: ring)
-    measure(packet, incoming, margin, at: moment)
-    let isEarly = margin + 1 + count > CaptureRing.window
-    var outcome: PacketVerdict = isReordered ? .reordered : .inTime
-    if margin < 0 || isEarly { outcome = isEarly ? .early : .late }
-    note(packet, count, origin, moment, margin: margin, outcome)
+    let margin = write(bytes, incoming, at: moment, verdict: &note.verdict, into: &ring)
+    note.margin = Int32(clamping: margin)
+    let isOut = note.verdict.isOut
+    if isReordered, !isOut { note.verdict = .reordered }
+    let transit = moment.now - sampled
+    statistics.note(note, isReordered: isReordered, transit: transit)
+    reconsider(transit, count, at: moment)
     if incoming.skipped > 0, !retiming.isResampling {
       conceal(skipped, from: endBefore, to: sampled, moment, ring)
     }
-    if place.isByArrival { retime(incoming, isOut: margin < 0 || isEarly, moment, ring) }
-    judge(packet, isOut: margin < 0 || isEarly, at: moment)
+    if place.isByArrival { retime(incoming, isOut: isOut, moment, &ring) }
+    judge(packet, isOut: isOut, at: moment)
   }
 
   /// Counts the gaps whose deadline has passed, and lets a stream that has stopped die away.
@@ -160,7 +156,7 @@ struct Receiver: ~Copyable {
     guard tracker.isStarted else { return }
     let ahead = newestSampled + linkOffset - moment.playHead
     let limit = ahead < 0 ? tracker.highest + 1 : tracker.highest - ahead / newestCount
-    countLost(tracker.settle(below: limit), at: moment)
+    statistics.countLost(tracker.settle(below: limit), at: moment.now)
     if let crossover, !(moment.playHead < crossover.end) { self.crossover = nil }
   }
 
@@ -184,16 +180,16 @@ struct Receiver: ~Copyable {
       let isSame = packet.header.ssrc == ssrc && origin.isSame(source)
       if isSame, pause < Receiver.longPause || follows(packet) { return true }
       guard pause >= Receiver.patience || origin.isSame(source) else { return false }
-      countResync(at: moment)
-      if !isSame { unsafe countersAddress.pointee.ssrcChanges.add() }
+      statistics.countResync(at: moment.now)
+      if !isSame { unsafe statistics.counters.pointee.ssrcChanges.add() }
       settleAll(at: moment)
     }
     source = origin
     ssrc = packet.header.ssrc
-    unsafe countersAddress.pointee.ssrc.set(UInt64(ssrc))
+    unsafe statistics.counters.pointee.ssrc.set(UInt64(ssrc))
     tracker = SequenceTracker()
     place.isAligned = false
-    lastTransit = .min
+    statistics.beginAnew()
     return true
   }
 
@@ -207,7 +203,7 @@ struct Receiver: ~Copyable {
   /// What the old run still owes will not come any more.
   @_noLocks @_noAllocation
   private mutating func settleAll(at moment: ReceiveMoment) {
-    countLost(tracker.settle(below: tracker.highest + 1), at: moment)
+    statistics.countLost(tracker.settle(below: tracker.highest + 1), at: moment.now)
   }
 
   /// Checks that time went on as the sequence did; a stream aligned by arrival is aligned anew where
@@ -219,7 +215,7 @@ struct Receiver: ~Copyable {
     guard place.isAligned else { return align(packet, count: count, at: moment) }
     let elapsed = Int64(packet.header.timestamp.distance(from: newestTimestamp))
     guard elapsed != Int64(skipped + 1) * newestCount else { return }
-    countResync(at: moment)
+    statistics.countResync(at: moment.now)
     align(packet, count: count, at: moment)
   }
 
@@ -227,50 +223,38 @@ struct Receiver: ~Copyable {
   private mutating func align(_ packet: RTPPacket, count: Int64, at moment: ReceiveMoment) {
     place.align(packet.header.timestamp, count: count, at: moment)
     retiming.begin()
-    unsafe countersAddress.pointee.rate.set(0)
+    unsafe statistics.counters.pointee.rate.set(0)
   }
 
   /// Follows the clock of a sender that does not have ours.
   @_noLocks @_noAllocation
   private mutating func retime(
-    _ packet: IncomingPacket, isOut: Bool, _ moment: ReceiveMoment, _ ring: borrowing CaptureRing
+    _ packet: IncomingPacket, isOut: Bool, _ moment: ReceiveMoment, _ ring: inout CaptureRing
   ) {
     let isDrifting = retiming.note(
       stamped: packet.stamped, frames: packet.count, linkOffset: linkOffset, at: moment.now)
     if retiming.control.isBelated {
-      countResync(at: moment)
+      statistics.countResync(at: moment.now)
       place.isAligned = false
       return
     }
     // The samples that came last must lie in the ring, all with the same link offset.
     if isDrifting, !isOut, !packet.isReordered, crossover == nil {
       retiming.engage(
-        ring, settings.route, linkOffset: linkOffset, from: packet.stamped + packet.count)
+        &ring, settings.route, linkOffset: linkOffset, from: packet.stamped + packet.count)
     }
-    unsafe countersAddress.pointee.rate.set(retiming.rate)
+    unsafe statistics.counters.pointee.rate.set(retiming.rate)
   }
 
-  /// Jitter, the histogram, and what the link offset should be.
+  /// What the link offset should be, after one more packet of `count` frames.
   @_noLocks @_noAllocation
-  private mutating func measure(
-    _ packet: RTPPacket, _ incoming: IncomingPacket, _ margin: Int64, at moment: ReceiveMoment
-  ) {
-    let counters = unsafe countersAddress
-    unsafe counters.pointee.arrivals.add(margin)
-    let transit = moment.now - incoming.sampled
-    if lastTransit != .min {
-      let change = abs(transit - lastTransit)
-      jitter += min(change, 1 << 32) - ((jitter + 8) >> 4)
-      unsafe counters.pointee.jitter.set(UInt64(bitPattern: jitter))
-    }
-    lastTransit = transit
+  private mutating func reconsider(_ transit: Int64, _ count: Int64, at moment: ReceiveMoment) {
     guard transit < ReceiverPlace.furthestPast, transit > -ReceiverPlace.furthestFuture else {
       return
     }
     let lead = retiming.isResampling ? Resampler.future : 0
     let changed =
-      control?.note(
-        transit: transit + lead, frames: incoming.count, offset: linkOffset, at: moment.now)
+      control?.note(transit: transit + lead, frames: count, offset: linkOffset, at: moment.now)
       ?? false
     if changed { hasNewWish = true }
   }
@@ -280,42 +264,28 @@ struct Receiver: ~Copyable {
   private mutating func judge(_ packet: RTPPacket, isOut: Bool, at moment: ReceiveMoment) {
     guard place.judge(packet.header.timestamp, isOut: isOut, at: moment) else { return }
     // Begin anew with the next packet.
-    countResync(at: moment)
+    statistics.countResync(at: moment.now)
     settleAll(at: moment)
     tracker = SequenceTracker()
-    lastTransit = .min
-    unsafe countersAddress.pointee.unsynchronised.set(place.isByArrival ? 1 : 0)
+    statistics.beginAnew()
+    unsafe statistics.counters.pointee.unsynchronised.set(place.isByArrival ? 1 : 0)
   }
+}
 
+extension PacketNote {
+  /// - Parameter count: of frames.
   @_noLocks @_noAllocation
-  private mutating func countLost(_ count: Int, at moment: ReceiveMoment) {
-    guard count > 0 else { return }
-    unsafe countersAddress.pointee.lost.add(count)
-    glitches.report(.lost, count: count, at: moment.now)
-  }
-
-  @_noLocks @_noAllocation
-  mutating func countResync(at moment: ReceiveMoment) {
-    unsafe countersAddress.pointee.resyncs.add()
-    glitches.report(.resync, at: moment.now)
-  }
-
-  @_noLocks @_noAllocation
-  private mutating func note(
-    _ packet: RTPPacket, _ count: Int64, _ origin: PacketSource, _ moment: ReceiveMoment,
-    margin: Int64, _ verdict: PacketVerdict
+  fileprivate init(
+    _ packet: RTPPacket, _ count: Int64, from origin: PacketSource, at moment: ReceiveMoment
   ) {
-    var note = PacketNote()
-    note.arrival = moment.now
-    note.timestamp = packet.header.timestamp.value
-    note.ssrc = packet.header.ssrc
-    note.address = origin.address
-    note.port = origin.port
-    note.margin = Int32(clamping: margin)
-    note.sequence = packet.header.sequence.value
-    note.frames = UInt16(clamping: count)
-    note.verdict = verdict
-    glitches.note(note)
+    self.init()
+    arrival = moment.now
+    timestamp = packet.header.timestamp.value
+    ssrc = packet.header.ssrc
+    address = origin.address
+    port = origin.port
+    sequence = packet.header.sequence.value
+    frames = UInt16(clamping: count)
   }
 }
 

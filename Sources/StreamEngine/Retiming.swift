@@ -115,7 +115,7 @@ struct Retiming: BitwiseCopyable {
   /// its last frames are the past that the first ones depend on.
   @_noLocks @_noAllocation
   mutating func engage(
-    _ ring: borrowing CaptureRing, _ route: borrowing ChannelRoute, linkOffset: Int64,
+    _ ring: inout CaptureRing, _ route: borrowing ChannelRoute, linkOffset: Int64,
     from end: DeviceFrame
   ) {
     self.linkOffset = Double(linkOffset)
@@ -133,7 +133,7 @@ struct Retiming: BitwiseCopyable {
       staged.copy(route, from: ring.samples, at: frame + linkOffset, to: frame)
       frame = frame + 1
     }
-    convert(from: position, count: Resampler.past, into: ring, route, playHead: opening)
+    convert(from: position, count: Resampler.past, into: &ring, route, playHead: opening)
   }
 
   @_noLocks @_noAllocation
@@ -201,7 +201,7 @@ struct Retiming: BitwiseCopyable {
   /// Resamples what is there into the ring. Bounded by what can be staged.
   @_noLocks @_noAllocation
   mutating func run(
-    _ ring: borrowing CaptureRing, _ route: borrowing ChannelRoute, playHead: DeviceFrame
+    _ ring: inout CaptureRing, _ route: borrowing ChannelRoute, playHead: DeviceFrame
   ) {
     if missing > 0, next - playHead < Retiming.hold { missing = 0 }
     let end = missing == 0 ? stagedEnd : wholeEnd
@@ -209,19 +209,20 @@ struct Retiming: BitwiseCopyable {
       let count = min(end - fed, Resampler.block)
       let from = fed
       fed = fed + count
-      convert(from: from, count: count, into: ring, route, playHead: playHead)
+      convert(from: from, count: count, into: &ring, route, playHead: playHead)
     }
   }
 
   @_noLocks @_noAllocation
   private mutating func convert(
-    from frame: DeviceFrame, count: Int64, into ring: borrowing CaptureRing,
+    from frame: DeviceFrame, count: Int64, into ring: inout CaptureRing,
     _ route: borrowing ChannelRoute, playHead: DeviceFrame
   ) {
     // The seam with what was heard without resampling is met exactly.
     let step = next < opening ? 1 : step
     let made = resampler.convert(from: frame, count: count, step: step)
     let first = max(playHead, opening)
+    ring.open(through: next + Int64(made))
     var index = 0
     while index < made {
       if !(next < first), next < ring.end {

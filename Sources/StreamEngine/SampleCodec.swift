@@ -6,40 +6,62 @@ internal import RTP
 /// The innermost loops of the product. They are written with raw loads and stores, because checked
 /// ones cost as much as the system calls around them; the bounds are checked once, before the loop.
 enum SampleCodec {
-  /// Decodes `count` samples of three bytes each (RFC 3190, 4).
-  @_noLocks @_noAllocation
+  /// Decodes `count` samples of three bytes each (RFC 3190, 4), which lie in `bytes`.
+  @unsafe @_noLocks @_noAllocation
   static func unpackL24(
     _ bytes: RawSpan, at offset: Int, to target: UnsafeMutablePointer<Int32>, count: Int
   ) {
-    guard count > 0, offset >= 0, offset + 3 * count <= bytes.byteCount else { return }
     var position = offset
     var index = 0
-    // Safety: all but the last sample have a byte behind them, so that four may be read at once.
-    while index < count - 1 {
-      let word = unsafe bytes.unsafeLoadUnaligned(fromByteOffset: position, as: UInt32.self)
-      unsafe target[index] = Int32(bitPattern: UInt32(bigEndian: word) & 0xFFFF_FF00)
-      position += 3
-      index += 1
+    // Eight samples, which most streams have a frame, are three words.
+    while index &+ 8 <= count {
+      let first = unsafe word(bytes, at: position)
+      let second = unsafe word(bytes, at: position &+ 8)
+      let third = unsafe word(bytes, at: position &+ 16)
+      unsafe put(first >> 32, to: target + index)
+      unsafe put(first >> 8, to: target + (index &+ 1))
+      unsafe put(first << 16 | second >> 48, to: target + (index &+ 2))
+      unsafe put(second >> 24, to: target + (index &+ 3))
+      unsafe put(second, to: target + (index &+ 4))
+      unsafe put(second << 24 | third >> 40, to: target + (index &+ 5))
+      unsafe put(third >> 16, to: target + (index &+ 6))
+      unsafe put(third << 8, to: target + (index &+ 7))
+      position &+= 24
+      index &+= 8
     }
-    let high = unsafe bytes.unsafeLoadUnaligned(fromByteOffset: position, as: UInt16.self)
-    let low = unsafe bytes.unsafeLoad(fromByteOffset: position + 2, as: UInt8.self)
-    unsafe target[index] = Int32(
-      bitPattern: UInt32(UInt16(bigEndian: high)) << 16 | UInt32(low) << 8)
+    while index < count {
+      let high = unsafe bytes.unsafeLoadUnaligned(fromByteOffset: position, as: UInt16.self)
+      let low = unsafe bytes.unsafeLoad(fromByteOffset: position &+ 2, as: UInt8.self)
+      unsafe target[index] = Int32(
+        bitPattern: UInt32(UInt16(bigEndian: high)) << 16 | UInt32(low) << 8)
+      position &+= 3
+      index &+= 1
+    }
   }
 
-  /// Decodes `count` samples of two bytes each; they become the top 16 of 24 bits (AES-03).
-  @_noLocks @_noAllocation
+  @unsafe @_noLocks @_noAllocation
+  private static func word(_ bytes: RawSpan, at offset: Int) -> UInt64 {
+    UInt64(bigEndian: unsafe bytes.unsafeLoadUnaligned(fromByteOffset: offset, as: UInt64.self))
+  }
+
+  /// Stores the low 32 bits of `bits`, of which 24 are the sample.
+  @unsafe @_noLocks @_noAllocation
+  private static func put(_ bits: UInt64, to target: UnsafeMutablePointer<Int32>) {
+    unsafe target.pointee = Int32(bitPattern: UInt32(truncatingIfNeeded: bits) & 0xFFFF_FF00)
+  }
+
+  /// Decodes `count` samples of two bytes each, which lie in `bytes`; they become the top 16 of 24 bits
+  /// (AES-03).
+  @unsafe @_noLocks @_noAllocation
   static func unpackL16(
     _ bytes: RawSpan, at offset: Int, to target: UnsafeMutablePointer<Int32>, count: Int
   ) {
-    guard count > 0, offset >= 0, offset + 2 * count <= bytes.byteCount else { return }
     var index = 0
     while index < count {
-      // Safety: checked above.
       let word = unsafe bytes.unsafeLoadUnaligned(
-        fromByteOffset: offset + 2 * index, as: UInt16.self)
+        fromByteOffset: offset &+ 2 &* index, as: UInt16.self)
       unsafe target[index] = Int32(bitPattern: UInt32(UInt16(bigEndian: word)) << 16)
-      index += 1
+      index &+= 1
     }
   }
 
@@ -47,6 +69,7 @@ enum SampleCodec {
   @_noLocks @_noAllocation
   static func sample(_ bytes: RawSpan, at offset: Int, _ encoding: SampleEncoding) -> Int32 {
     var sample: Int32 = 0
+    guard offset >= 0, offset + encoding.bytesPerSample <= bytes.byteCount else { return sample }
     switch encoding {
     case .l24: unsafe unpackL24(bytes, at: offset, to: &sample, count: 1)
     case .l16: unsafe unpackL16(bytes, at: offset, to: &sample, count: 1)

@@ -74,16 +74,27 @@ public struct SampleRing: BitwiseCopyable {
     of channels: Int, skipping skipped: Int, count: Int, at frame: DeviceFrame
   ) {
     let stride = channels * encoding.bytesPerSample
-    let offset = offset + columns.stream * encoding.bytesPerSample
+    let first = offset + columns.stream * encoding.bytesPerSample + skipped * stride
+    guard count > 0, first >= 0, columns.count > 0,
+      first + (count - 1) * stride + columns.count * encoding.bytesPerSample <= bytes.byteCount
+    else { return }
+    var source = first
     var index = 0
-    while index < count {
-      let target = unsafe row(frame + Int64(index), columns)
-      let source = offset + (skipped + index) * stride
-      switch encoding {
-      case .l24: unsafe SampleCodec.unpackL24(bytes, at: source, to: target, count: columns.count)
-      case .l16: unsafe SampleCodec.unpackL16(bytes, at: source, to: target, count: columns.count)
+    switch encoding {
+    case .l24:
+      while index < count {
+        let target = unsafe row(frame + Int64(index), columns)
+        unsafe SampleCodec.unpackL24(bytes, at: source, to: target, count: columns.count)
+        source &+= stride
+        index &+= 1
       }
-      index += 1
+    case .l16:
+      while index < count {
+        let target = unsafe row(frame + Int64(index), columns)
+        unsafe SampleCodec.unpackL16(bytes, at: source, to: target, count: columns.count)
+        source &+= stride
+        index &+= 1
+      }
     }
   }
 }

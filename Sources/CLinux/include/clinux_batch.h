@@ -40,8 +40,8 @@ CLINUX_BATCH_REALTIME void clinux_batch_connected(clinux_batch *batch, int index
 CLINUX_BATCH_REALTIME int clinux_batch_send(
   clinux_batch *batch, int socket, int first, int count);
 
-// Receives what waits, without waiting; how many packets, 0 when there are none, or -errno.
-CLINUX_BATCH_REALTIME int clinux_batch_receive(clinux_batch *batch, int socket);
+// Receives at most `limit` packets, without waiting; how many there were, or -errno.
+CLINUX_BATCH_REALTIME int clinux_batch_receive(clinux_batch *batch, int socket, int limit);
 
 // Of a received packet: its bytes (never more than CLINUX_PACKET_BYTES), and its sender.
 CLINUX_BATCH_REALTIME int clinux_batch_length(const clinux_batch *batch, int index);

@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: MIT
+internal import MediaClock
+internal import RealTime
+
+/// What is remembered of one receiver's packets: the counters that anybody reads, the jitter, the
+/// histogram of arrivals, and the last packets before a glitch.
+///
+/// All that a packet costs for being counted is ``note(_:isReordered:transit:)``: the benchmark
+/// `statistics` sets it against the whole way in.
+@safe
+package struct ReceiverStatistics: ~Copyable {
+  // Safety: the counters outlive the receiver; the daemon frees them when it has come back.
+  private let countersAddress: UnsafePointer<ReceiverCounters>
+  private(set) var glitches = GlitchRecorder()
+  private var lastTransit = Int64.min
+  /// In 16ths of a frame.
+  private var jitter: Int64 = 0
+
+  @_noLocks @_noAllocation
+  package init(_ counters: UnsafePointer<ReceiverCounters>) {
+    unsafe countersAddress = unsafe counters
+  }
+
+  var counters: UnsafePointer<ReceiverCounters> {
+    @_noLocks @_noAllocation get { unsafe countersAddress }
+  }
+
+  /// Notes a packet of the stream, whatever became of it.
+  ///
+  /// - Parameters:
+  ///   - isReordered: it was overtaken by a later one.
+  ///   - transit: frames from the one in which its first was sampled until it came; nil where its place
+  ///     is not known.
+  @_noLocks @_noAllocation
+  package mutating func note(_ packet: PacketNote, isReordered: Bool, transit: Int64?) {
+    let counters = unsafe countersAddress
+    switch packet.verdict {
+    case .inTime, .reordered: unsafe counters.pointee.inTime.add()
+    case .early: unsafe counters.pointee.early.add()
+    case .duplicate: unsafe counters.pointee.duplicate.add()
+    case .late:
+      unsafe counters.pointee.late.add()
+      report(.late, at: packet.arrival)
+    }
+    if isReordered { unsafe counters.pointee.reordered.add() }
+    if let transit {
+      unsafe counters.pointee.arrivals.add(Int64(packet.margin))
+      follow(transit)
+    }
+    glitches.note(packet)
+  }
+
+  /// Interarrival jitter (RFC 3550, A.8).
+  @_noLocks @_noAllocation
+  private mutating func follow(_ transit: Int64) {
+    if lastTransit != .min {
+      let change = abs(transit - lastTransit)
+      jitter += min(change, 1 << 32) - ((jitter + 8) >> 4)
+      unsafe countersAddress.pointee.jitter.set(UInt64(bitPattern: jitter))
+    }
+    lastTransit = transit
+  }
+
+  /// The next packet's way does not compare with the last one's.
+  @_noLocks @_noAllocation
+  mutating func beginAnew() { lastTransit = .min }
+
+  @_noLocks @_noAllocation
+  mutating func countLost(_ count: Int, at now: DeviceFrame) {
+    guard count > 0 else { return }
+    unsafe countersAddress.pointee.lost.add(count)
+    report(.lost, count: count, at: now)
+  }
+
+  @_noLocks @_noAllocation
+  mutating func countResync(at now: DeviceFrame) {
+    unsafe countersAddress.pointee.resyncs.add()
+    report(.resync, at: now)
+  }
+
+  @_noLocks @_noAllocation
+  private mutating func report(_ kind: GlitchKind, count: Int = 1, at now: DeviceFrame) {
+    glitches.report(kind, count: count, at: now)
+  }
+
+  /// The glitch that is complete now.
+  @_noLocks @_noAllocation
+  mutating func takeGlitch() -> GlitchRecord { glitches.take() }
+}
