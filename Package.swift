@@ -81,11 +81,19 @@ var targets: [Target] = [
   .testTarget(
     name: "SessionTests", dependencies: ["Session", "Addressing", "MediaClock", "SeededRandom"],
     swiftSettings: house),
+  .target(
+    name: "StreamEngineBench",
+    dependencies: ["StreamEngine", "RealTime", "RTP", "MediaClock", "CSharedMemory"],
+    path: "Tests/Support/StreamEngineBench", swiftSettings: house),
+  .executableTarget(
+    name: "EngineCost",
+    dependencies: ["StreamEngineBench", "StreamEngine", "RealTime", "RTP", "MediaClock"],
+    path: "Tests/Support/EngineCost", swiftSettings: house),
   .testTarget(
     name: "StreamEngineTests",
     dependencies: [
-      "StreamEngine", "RealTime", "RTP", "MediaClock", "CSharedMemory", "CAllocationProbe",
-      "SeededRandom",
+      "StreamEngineBench", "StreamEngine", "RealTime", "RTP", "MediaClock", "CSharedMemory",
+      "CAllocationProbe", "SeededRandom",
     ],
     exclude: ["Golden"], swiftSettings: house),
   .testTarget(

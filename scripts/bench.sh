@@ -6,6 +6,7 @@
 #   scripts/bench.sh [--slices N] [--seconds S] [BENCHMARK...]     all of them take some twelve minutes
 #
 #     costs    64 channels each way beside a bare sendmmsg and recvmmsg loop of the same packets, and how late both wake
+#     statistics what counting each packet costs, of the whole way in
 #     scale    how the cost grows with streams, channels, packet times and programs that play at once
 #     peers    the same 64 channels sent and received by other programs, in turns
 #     periods  the smallest period at which audio programs run

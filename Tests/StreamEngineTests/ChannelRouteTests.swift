@@ -3,6 +3,7 @@ import MediaClock
 import RTP
 import RealTime
 import StreamEngine
+import StreamEngineBench
 import Testing
 
 @Suite("Any channel of a stream to and from any channel of the device (AES-13)")

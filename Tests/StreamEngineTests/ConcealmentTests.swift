@@ -2,6 +2,7 @@
 import MediaClock
 import RealTime
 import StreamEngine
+import StreamEngineBench
 import Testing
 
 @Suite("Gaps: bridged or faded, never a click, and no frame that came is touched (RTP-06)")

@@ -6,6 +6,7 @@ import RTP
 import RealTime
 import SeededRandom
 import StreamEngine
+import StreamEngineBench
 import Testing
 
 /// A sender that has no PTP clock: a tone of 500 Hz by its own oscillator, over a network that jitters.

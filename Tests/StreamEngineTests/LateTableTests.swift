@@ -5,6 +5,7 @@ import RTP
 import RealTime
 import SeededRandom
 import StreamEngine
+import StreamEngineBench
 import Testing
 
 /// A receiver behind a network that jitters and loses bursts, by fixed and automatic link offset: what is

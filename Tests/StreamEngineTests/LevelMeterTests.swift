@@ -2,6 +2,7 @@
 import CSharedMemory
 import MediaClock
 import StreamEngine
+import StreamEngineBench
 import Testing
 
 @Suite("Level meters")

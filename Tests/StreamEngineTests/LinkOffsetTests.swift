@@ -2,6 +2,7 @@
 import MediaClock
 import RealTime
 import StreamEngine
+import StreamEngineBench
 import Testing
 
 @Suite("Link offset: one for a group, changed without a click, exact before and after (LNK-01)")

@@ -4,6 +4,7 @@ import CSharedMemory
 import MediaClock
 import RealTime
 import StreamEngine
+import StreamEngineBench
 import Testing
 
 @Suite("Real-time rules")

@@ -4,6 +4,7 @@ import MediaClock
 import RTP
 import RealTime
 import StreamEngine
+import StreamEngineBench
 import Testing
 
 /// A remote sender, packet by packet.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 import MediaClock
 import StreamEngine
+import StreamEngineBench
 import Testing
 
 @Suite("TransmitEngine with reflection: what is received is sent back")

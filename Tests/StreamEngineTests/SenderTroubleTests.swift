@@ -3,6 +3,7 @@ import MediaClock
 import RealTime
 import SeededRandom
 import StreamEngine
+import StreamEngineBench
 import Testing
 
 @Suite("What senders do wrong or differently")

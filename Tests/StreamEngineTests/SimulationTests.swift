@@ -4,6 +4,7 @@ import Foundation
 import MediaClock
 import SeededRandom
 import StreamEngine
+import StreamEngineBench
 import Testing
 
 @Suite("Both engines over a simulated network")

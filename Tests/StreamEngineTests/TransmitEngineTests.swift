@@ -3,6 +3,7 @@ import CSharedMemory
 import MediaClock
 import RealTime
 import StreamEngine
+import StreamEngineBench
 import Testing
 
 @Suite("TransmitEngine: from playback rings to packets")

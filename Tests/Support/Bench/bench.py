@@ -13,12 +13,13 @@ sys.path[:0] = [str(HERE), str(HERE.parents[1] / "EndToEnd")]
 
 import comparison  # noqa: E402
 import costs  # noqa: E402
+import counting  # noqa: E402
 import periods  # noqa: E402
 import ptp  # noqa: E402
 import scale  # noqa: E402
 import sessions  # noqa: E402
 
-BENCHMARKS = {"costs": costs, "scale": scale, "peers": comparison, "periods": periods, "ptp": ptp,
+BENCHMARKS = {"costs": costs, "statistics": counting, "scale": scale, "peers": comparison, "periods": periods, "ptp": ptp,
               "sessions": sessions}
 
 

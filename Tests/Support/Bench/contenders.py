@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 """What the benchmarks share: threads and processes whose processor time is read, and the turns that contenders take."""
 
+import os
 import pathlib
 import signal
 import statistics
@@ -92,6 +93,14 @@ class Contender:
         """Per cent of a processor, nanoseconds a packet."""
         self.check()
         return statistics.median(self.slices), statistics.median(self.per_packet)
+
+
+def keep_apart(sender, contenders):
+    """The sending process on the first processor, and what is measured of the contenders on the second."""
+    first, second = sorted(os.sched_getaffinity(0))[:2]
+    os.sched_setaffinity(sender.pid, {first})
+    for contender in contenders:
+        os.sched_setaffinity(contender.thread or contender.processes[0].pid, {second})
 
 
 def take_turns(contenders, slices, seconds):

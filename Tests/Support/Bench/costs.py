@@ -1,14 +1,15 @@
 # SPDX-License-Identifier: MIT
 """What the daemon's media threads cost beside a bare loop of the same packets, and how late both wake.
 
-The two take turns by SIGSTOP and SIGCONT, so that both meet the same machine. Printed are the medians over all slices:
+The two take turns by SIGSTOP and SIGCONT, so that both meet the same machine; who receives runs on another processor than who
+sends, as packets do not come out of a receiver's own cache elsewhere. Printed are the medians over all slices:
 per cent of one processor, and nanoseconds for each packet that the interface has seen. The ratio is that of the latter,
 since whoever drops packets would look cheap by the former. Lateness is that of the first stream's packets on the wire.
 """
 
 import numpy
 
-from contenders import NOTE, Contender, compile_tools, lateness_us, percentiles, take_turns
+from contenders import NOTE, Contender, compile_tools, keep_apart, lateness_us, percentiles, take_turns
 from harness import peers
 from harness.daemon import Daemon, configuration
 from harness.network import Network
@@ -37,15 +38,22 @@ def sending(network, install, tools, packet_time, options):
     return ours.medians(), bare.medians(), [percentiles(lateness_us(notes, each.spans)) for each in (ours, bare)]
 
 
-def receiving(network, install, tools, packet_time, options):
-    """A bare sender feeds both; aligned by arrival, since its timestamps mean nothing."""
-    bare_sender(network, tools, PACKET_TIMES[packet_time])
+def receiving_daemon(network, install):
+    """Hears the bare sender's streams; aligned by arrival, since their timestamps mean nothing."""
     receivers = [{"name": f"r{n}", "address": f"239.69.1.{n}", "channels": CHANNELS,
-                  "first-channel": 1 + (n - 1) * CHANNELS, "alignment": "arrival"} for n in range(1, STREAMS + 1)]
+                  "first-channel": 1 + (n - 1) * CHANNELS, "alignment": "arrival", "link-offset": "3ms"}
+                 for n in range(1, STREAMS + 1)]
     Daemon(network.b, install, configuration(host=2, senders=[], receivers=receivers, log={"level": "info"})).start()
     network.b.daemon.wait_status(lambda s: all(r["inTime"] > 0 for r in s["receivers"]), "all streams to be heard")
-    ours = Contender([network.b.daemon.process], "media-rx")
+    return network.b.daemon
+
+
+def receiving(network, install, tools, packet_time, options):
+    """A bare sender feeds both."""
+    sender = bare_sender(network, tools, PACKET_TIMES[packet_time])
+    ours = Contender([receiving_daemon(network, install).process], "media-rx")
     bare = Contender([network.b.spawn(tools / "bare", "receive", STREAMS, network.b.address, "239.69.1.")])
+    keep_apart(sender, [ours, bare])
     take_turns([ours, bare], options.slices, options.seconds)
     return ours.medians(), bare.medians(), None
 

@@ -1,39 +1,39 @@
 // SPDX-License-Identifier: MIT
-import CSharedMemory
-import MediaClock
-import RTP
-import RealTime
-import StreamEngine
+package import CSharedMemory
+package import MediaClock
+package import RTP
+internal import RealTime
+package import StreamEngine
 
 /// Both engines on one device page and one literal clock, with the far ends of all queues in the
 /// test's hand: the whole sound card without sockets, threads or time.
 @safe
-final class EngineBench {
-  static let mediaOffset = MediaOffset(frames: 83_939_329_776_000)
+package final class EngineBench {
+  package static let mediaOffset = MediaOffset(frames: 83_939_329_776_000)
 
   // Safety: allocated in init with the sizes that the header states, freed in deinit.
-  let device: UnsafeMutablePointer<aes67_device>
-  let senderCounters = UnsafeMutablePointer<SenderCounters>.allocate(capacity: 64)
-  let receiverCounters = UnsafeMutablePointer<ReceiverCounters>.allocate(capacity: 64)
+  package let device: UnsafeMutablePointer<aes67_device>
+  package let senderCounters = UnsafeMutablePointer<SenderCounters>.allocate(capacity: 64)
+  package let receiverCounters = UnsafeMutablePointer<ReceiverCounters>.allocate(capacity: 64)
   private let receivers = UnsafeMutableRawPointer.allocate(
     byteCount: ReceiveEngine.memoryByteCount, alignment: MemoryLayout<Int>.alignment)
   private let scratch = UnsafeMutablePointer<Int32>.allocate(capacity: SampleBlock.capacity)
 
-  let transmitCommands = QueueBox<TransmitCommand>()
-  let transmitReturns = QueueBox<TransmitReturn>()
-  let receiveCommands = QueueBox<ReceiveCommand>()
-  let receiveReturns = QueueBox<ReceiveReturn>()
-  let glitches = QueueBox<GlitchRecord>(capacity: 64)
-  var transmit: TransmitEngine
-  var receive: ReceiveEngine
+  package let transmitCommands = QueueBox<TransmitCommand>()
+  package let transmitReturns = QueueBox<TransmitReturn>()
+  package let receiveCommands = QueueBox<ReceiveCommand>()
+  package let receiveReturns = QueueBox<ReceiveReturn>()
+  package let glitches = QueueBox<GlitchRecord>(capacity: 64)
+  package var transmit: TransmitEngine
+  package var receive: ReceiveEngine
 
   private var clients: [PlayingClient] = []
   private var resamplers: [Resampler] = []
-  private(set) var clock: DeviceClock
+  package private(set) var clock: DeviceClock
   /// What the clock shows.
-  private(set) var now = DeviceFrame(0)
+  package private(set) var now = DeviceFrame(0)
 
-  init(latenessFrames: Int64 = 816, reflects: Bool = false) {
+  package init(latenessFrames: Int64 = 816, reflects: Bool = false) {
     let memory = UnsafeMutableRawPointer.allocate(
       byteCount: aes67_device_bytes(), alignment: 4096)
     unsafe memory.initializeMemory(as: UInt8.self, repeating: 0, count: aes67_device_bytes())
@@ -67,13 +67,15 @@ final class EngineBench {
   }
 
   /// The instant at which `frame` begins.
-  func instant(of frame: DeviceFrame) -> MonotonicInstant { clock.relation.instant(of: frame) }
+  package func instant(of frame: DeviceFrame) -> MonotonicInstant {
+    clock.relation.instant(of: frame)
+  }
 
   /// Sets the clock; frames only ever rise.
-  func set(_ frame: DeviceFrame) { now = max(now, frame) }
+  package func set(_ frame: DeviceFrame) { now = max(now, frame) }
 
   /// Publishes another media offset, as a new grandmaster would.
-  func rebase(_ offset: MediaOffset) {
+  package func rebase(_ offset: MediaOffset) {
     clock.mediaOffset = offset
     clock.generation += 1
     var snapshot = clock.snapshot
@@ -82,7 +84,7 @@ final class EngineBench {
 
   // MARK: Streams
 
-  func startSender(
+  package func startSender(
     _ index: Int = 0, channels: Int = 8, firstChannel: Int = 0, route: ChannelRoute? = nil,
     packetTime: PacketTime = .ms1, sequence: UInt16 = 65_530, offset: UInt32 = 0
   ) {
@@ -96,7 +98,7 @@ final class EngineBench {
     precondition(done, "the queue has room")
   }
 
-  func startReceiver(
+  package func startReceiver(
     _ index: Int = 0, encoding: SampleEncoding = .l24, channels: Int = 8,
     firstChannel: Int = 0, route: ChannelRoute? = nil, linkOffset: Int64 = 144,
     automatic: OffsetBounds? = nil, group: Int? = nil,
@@ -117,14 +119,14 @@ final class EngineBench {
   }
 
   /// Lets `client` play from slot `slot`; it lives as long as the bench.
-  func attach(_ client: PlayingClient, slot: Int = 0) {
+  package func attach(_ client: PlayingClient, slot: Int = 0) {
     clients.append(client)
     let done = transmitCommands.queue.push(.attach(slot: slot, client.source))
     precondition(done, "the queue has room")
   }
 
   /// Every packet that is due now, in the order in which the engine gives them.
-  func packets() -> [(sender: Int, bytes: [UInt8])] {
+  package func packets() -> [(sender: Int, bytes: [UInt8])] {
     transmit.advance(to: instant(of: now))
     var sent: [(sender: Int, bytes: [UInt8])] = []
     var memory = [UInt8](repeating: 0xAA, count: TransmitEngine.packetCapacity)
@@ -140,10 +142,10 @@ final class EngineBench {
     }
   }
 
-  static let source = PacketSource(address: 0x0A43_0002, port: 40_000)
+  package static let source = PacketSource(address: 0x0A43_0002, port: 40_000)
 
   /// Gives `bytes` to receiver `index` now.
-  func deliver(
+  package func deliver(
     _ bytes: [UInt8], to index: Int = 0, from source: PacketSource = EngineBench.source
   ) {
     receive.advance(to: instant(of: now))
@@ -153,14 +155,14 @@ final class EngineBench {
   }
 
   /// Lets the receive half notice the time without a packet.
-  func tick() {
+  package func tick() {
     receive.advance(to: instant(of: now))
     receive.publish()
   }
 
   /// What a capturing program hears: `count` frames of `channel` from `frame` on, silence outside
   /// what the ring says is valid.
-  func captured(_ channel: Int, from frame: DeviceFrame, count: Int) -> [Int32] {
+  package func captured(_ channel: Int, from frame: DeviceFrame, count: Int) -> [Int32] {
     let from = unsafe aes67_device_capture_valid_from(device)
     let through = unsafe aes67_device_capture_valid_through(device)
     return (0..<count).map { index in
@@ -169,24 +171,5 @@ final class EngineBench {
       let slot = Int(wanted & Int64(AES67_RING_FRAMES - 1))
       return unsafe aes67_device_capture_ring(device)[slot * Int(AES67_CHANNELS) + channel]
     }
-  }
-}
-
-/// A queue with its memory.
-@safe
-final class QueueBox<Element: BitwiseCopyable> {
-  let queue: CommandQueue<Element>
-  private let positions = UnsafeMutablePointer<QueuePositions>.allocate(capacity: 1)
-  private let slots: UnsafeMutablePointer<Element>
-
-  init(capacity: Int = 256) {
-    unsafe positions.initialize(to: QueuePositions())
-    unsafe slots = .allocate(capacity: capacity)
-    queue = unsafe CommandQueue(positions: positions, slots: slots, capacity: capacity)
-  }
-
-  deinit {
-    unsafe positions.deallocate()
-    unsafe slots.deallocate()
   }
 }

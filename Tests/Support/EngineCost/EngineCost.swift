@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: MIT
+import Glibc
+import MediaClock
+import RTP
+import RealTime
+import StreamEngine
+import StreamEngineBench
+
+/// What the receive engine costs a packet without the kernel, and how much of that for being counted.
+///
+/// Eight streams of eight channels, the ring gone round several times, so that the caches are as cold as
+/// they are. One line for each packet time: its frames, nanoseconds of the engine, of the statistics.
+@main
+struct EngineCost {
+  static let streams = 8
+  static let channels = 8
+  static let rounds: Int64 = 10_000
+
+  static func main() {
+    for packetTime in [PacketTime.ms1, .us250, .us125] {
+      var engine = EngineRun(packetTime.frames)
+      var statistics = StatisticsRun(packetTime.frames)
+      var costs: (engine: [Double], statistics: [Double]) = ([], [])
+      for _ in 0..<11 {  // In turns: both meet the same machine.
+        costs.engine.append(nanosecondsAPacket { engine.run() })
+        costs.statistics.append(nanosecondsAPacket { statistics.run() })
+      }
+      print(packetTime.frames, costs.engine.sorted()[5], costs.statistics.sorted()[5])
+    }
+  }
+
+  static func nanosecondsAPacket(_ work: () -> Void) -> Double {
+    let begin = spent()
+    work()
+    return Double(spent() - begin) / Double(rounds * Int64(streams))
+  }
+
+  /// Nanoseconds of this process on a processor.
+  static func spent() -> Int64 {
+    var time = timespec()
+    unsafe clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time)
+    return Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec)
+  }
+}
+
+/// Packets of all streams, as the receive thread hands them to the engine.
+struct EngineRun {
+  private let bench = EngineBench()
+  private let frames: Int
+  private var packets: [[UInt8]]
+  private var count: Int64 = 0
+
+  init(_ frames: Int) {
+    self.frames = frames
+    let bytes = RTPHeader.size + frames * EngineCost.channels * 3
+    packets = (0..<EngineCost.streams).map { _ in (0..<bytes).map { UInt8($0 & 0xFF) } }
+    for index in 0..<EngineCost.streams {
+      bench.startReceiver(
+        index, channels: EngineCost.channels, firstChannel: index * EngineCost.channels,
+        automatic: OffsetBounds(least: 2, greatest: 6))
+    }
+  }
+
+  mutating func run() {
+    for _ in 0..<EngineCost.rounds {
+      let sampled = DeviceFrame(count * Int64(frames))
+      bench.set(sampled + Int64(frames))
+      bench.receive.advance(to: bench.instant(of: bench.now))
+      let timestamp = RTPTimestamp(EngineBench.mediaOffset.media(sampled), offset: 0)
+      for index in packets.indices {
+        do {
+          var span = packets[index].mutableSpan
+          var bytes = unsafe span.mutableBytes
+          RTPHeader(
+            payloadType: 98, sequence: SequenceNumber(UInt16(truncatingIfNeeded: count)),
+            timestamp: timestamp, ssrc: 1
+          ).write(into: &bytes)
+        }
+        unsafe packets[index].withUnsafeBytes { packet in
+          unsafe bench.receive.receive(packet.bytes, from: EngineBench.source, receiver: index)
+        }
+      }
+      bench.receive.publish()
+      count += 1
+    }
+    precondition(
+      unsafe bench.receiverCounters.pointee.inTime.count == UInt64(count), "not all came in time")
+  }
+}
+
+/// As many packets, of which nothing is done but to count them.
+@safe
+struct StatisticsRun {
+  private let frames: Int
+  private let bench = EngineBench()
+  // Safety: made here, for as long as the process lives.
+  private let statistics: UnsafeMutablePointer<ReceiverStatistics>
+  private var count: Int64 = 0
+
+  init(_ frames: Int) {
+    self.frames = frames
+    unsafe statistics = .allocate(capacity: EngineCost.streams)
+    for index in 0..<EngineCost.streams {
+      unsafe (statistics + index).initialize(to: ReceiverStatistics(bench.receiverCounters + index))
+    }
+  }
+
+  mutating func run() {
+    for _ in 0..<EngineCost.rounds {
+      var note = PacketNote()
+      note.arrival = DeviceFrame((count + 1) * Int64(frames))
+      note.sequence = UInt16(truncatingIfNeeded: count)
+      note.frames = UInt16(frames)
+      note.margin = Int32(144 + count & 15)
+      for index in 0..<EngineCost.streams {
+        unsafe statistics[index].note(
+          note, isReordered: false, transit: Int64(frames) + count & 15)
+      }
+      count += 1
+    }
+    precondition(
+      unsafe bench.receiverCounters.pointee.inTime.count == UInt64(count), "not all were counted")
+  }
+}
