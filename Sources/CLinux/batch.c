@@ -8,6 +8,8 @@
 #include <string.h>
 #include <sys/epoll.h>
 #include <sys/socket.h>
+#include <sys/timerfd.h>
+#include <unistd.h>
 
 struct clinux_batch {
   struct mmsghdr headers[CLINUX_BATCH_PACKETS];
@@ -87,6 +89,25 @@ int clinux_poller_add(int poller, int socket, uint32_t number) {
 
 int clinux_poller_remove(int poller, int socket) {
   return epoll_ctl(poller, EPOLL_CTL_DEL, socket, NULL);
+}
+
+int clinux_timer_create(int poller, uint32_t number) {
+  int timer = timerfd_create(CLOCK_MONOTONIC, TFD_NONBLOCK | TFD_CLOEXEC);
+  // Edge-triggered: whoever is told need not read it.
+  struct epoll_event event = {.events = EPOLLIN | EPOLLET, .data = {.u32 = number}};
+  if (timer >= 0 && epoll_ctl(poller, EPOLL_CTL_ADD, timer, &event) < 0) {
+    int code = errno;
+    close(timer);
+    errno = code;
+    return -1;
+  }
+  return timer;
+}
+
+void clinux_timer_set(int timer, int64_t nanoseconds) {
+  struct itimerspec when = {
+    .it_value = {.tv_sec = nanoseconds / 1000000000, .tv_nsec = nanoseconds % 1000000000}};
+  timerfd_settime(timer, TFD_TIMER_ABSTIME, &when, NULL);
 }
 
 int clinux_poller_wait(int poller, uint32_t *numbers, int milliseconds) {

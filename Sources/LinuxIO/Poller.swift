@@ -1,14 +1,24 @@
 // SPDX-License-Identifier: MIT
 internal import CLinux
+public import MediaClock
 
-/// Waits for any of up to 64 sockets, each known by a number of the caller's choosing.
+/// Waits for any of up to 64 sockets, each known by a number of the caller's choosing, 0 to 63, and for a
+/// timer.
 ///
 /// `add` and `remove` may be called from another thread while one waits.
 public struct Poller: ~Copyable, Sendable {
+  /// What stands for the timer where the numbers of sockets are stored.
+  public static var timerNumber: UInt32 { @_noLocks @_noAllocation get { 64 } }
+
   private let file: FileDescriptor
+  private let timerFile: FileDescriptor
 
   public init() throws(SystemError) {
-    file = FileDescriptor(owning: try kernel("epoll_create1") { clinux_poller_create() })
+    let poller = FileDescriptor(owning: try kernel("epoll_create1") { clinux_poller_create() })
+    let number = poller.number
+    timerFile = FileDescriptor(
+      owning: try kernel("timerfd_create") { clinux_timer_create(number, Poller.timerNumber) })
+    file = poller
   }
 
   public func add(_ socket: Int32, number: UInt32) throws(SystemError) {
@@ -19,8 +29,18 @@ public struct Poller: ~Copyable, Sendable {
     try kernel("epoll_ctl", "remove") { clinux_poller_remove(file.number, socket) }
   }
 
-  /// The descriptor, for the thread that waits.
+  /// The descriptors, for the thread that waits.
   public var number: Int32 { file.number }
+  public var timer: Int32 { timerFile.number }
+
+  /// Lets `timer` run out at `instant`, instead of when it would have; it is reported once then.
+  ///
+  /// For a thread that mostly wakes for other reasons: a short timeout of each ``wait(on:into:milliseconds:)``
+  /// costs up to 10 us on a virtual machine, whose processor's timer it sets and sets back each time.
+  @_noLocks @_noAllocation
+  public static func set(timer: Int32, to instant: MonotonicInstant) {
+    clinux_timer_set(timer, instant.nanoseconds)
+  }
 
   /// Waits on poller `number` until sockets are readable, at most `milliseconds`; their numbers are
   /// stored in `ready`. How many there are.

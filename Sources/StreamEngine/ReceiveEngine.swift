@@ -32,6 +32,7 @@ public struct ReceiveEngine: ~Copyable {
   private let returns: CommandQueue<ReceiveReturn>
   private let glitches: CommandQueue<GlitchRecord>
   private var clock: SharedClock
+  private var relation: ClockRelation
   var ring: CaptureRing
   var receivers: ReceiverSlots
   /// Some receiver wants another link offset, came, or went.
@@ -52,6 +53,7 @@ public struct ReceiveEngine: ~Copyable {
     self.returns = returns
     self.glitches = glitches
     unsafe clock = SharedClock(aes67_device_clock(device))
+    relation = clock.read().relation
     unsafe ring = CaptureRing(device)
     moment = ReceiveMoment(now: DeviceFrame(0), offset: MediaOffset(frames: 0))
   }
@@ -60,6 +62,7 @@ public struct ReceiveEngine: ~Copyable {
   @_noLocks @_noAllocation
   public mutating func advance(to instant: MonotonicInstant) {
     let reading = clock.read()
+    relation = reading.relation
     moment.offset = reading.mediaOffset
     moment.now = max(moment.now, reading.relation.frame(at: instant))
     applyCommands()
@@ -100,16 +103,18 @@ public struct ReceiveEngine: ~Copyable {
     _ = glitches.push(record)
   }
 
-  /// Whether some stream's audio ends soon unless more of it comes: then the thread should look again
-  /// within a millisecond, else within five.
-  public var isSounding: Bool {
+  /// When the thread should look again even if no packet comes, because some stream's audio ends then
+  /// unless more of it has come; nil when no stream sounds.
+  public var nextLook: MonotonicInstant? {
     @_noLocks @_noAllocation get {
+      var earliest: DeviceFrame?
       var index = receivers.next(from: 0)
       while index < ReceiverSlots.capacity {
-        if receivers[index].isSounding { return true }
+        if let end = receivers[index].nextLook { earliest = min(earliest ?? end, end) }
         index = receivers.next(from: index + 1)
       }
-      return false
+      guard let earliest else { return nil }
+      return relation.instant(of: earliest)
     }
   }
 

@@ -75,14 +75,30 @@ extension Receiver {
   mutating func dieAway(at moment: ReceiveMoment, in ring: inout CaptureRing) {
     if retiming.isResampling { retiming.run(&ring, settings.route, playHead: moment.playHead) }
     guard settings.conceals, tracker.isStarted, !isFadedOut, crossover == nil else { return }
-    let end = retiming.isResampling ? retiming.next : sampledEnd + linkOffset
-    let left = end - moment.playHead
+    let left = heardEnd - moment.playHead
     guard left <= newestCount / 2 else { return }
     isFadedOut = true
-    guard left >= 0, ring.end - end >= newestCount else { return }
+    guard left >= 0, ring.end - heardEnd >= newestCount else { return }
     let length = min(SampleRing.greatestFade, newestCount)
-    ring.open(through: end + length)
-    ring.samples.fadeOut(settings.route, from: end, length: length)
+    ring.open(through: heardEnd + length)
+    ring.samples.fadeOut(settings.route, from: heardEnd, length: length)
+  }
+
+  /// Behind the last frame that is heard, as far as it is known.
+  private var heardEnd: DeviceFrame {
+    @_noLocks @_noAllocation get {
+      retiming.isResampling ? retiming.next : sampledEnd + linkOffset
+    }
+  }
+
+  /// The frame in which ``dieAway(at:in:)`` has something to do if no packet comes; nil while nothing is
+  /// heard.
+  var nextLook: DeviceFrame? {
+    @_noLocks @_noAllocation get {
+      guard tracker.isStarted, !isFadedOut else { return nil }
+      if retiming.isWaiting { return heardEnd + -Retiming.hold }
+      return settings.conceals ? heardEnd + -(newestCount / 2) : nil
+    }
   }
 
   /// Goes over to another link offset, from device frame `start` on.

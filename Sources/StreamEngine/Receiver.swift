@@ -71,8 +71,6 @@ struct Receiver: ~Copyable {
     }
   }
 
-  var isSounding: Bool { @_noLocks @_noAllocation get { tracker.isStarted && !isFadedOut } }
-
   /// Whether the receiver wants another link offset than when it was asked last.
   @_noLocks @_noAllocation
   mutating func takeNewWish() -> Bool {

@@ -17,8 +17,8 @@ internal import MediaClock
 /// them.
 struct Retiming: BitwiseCopyable {
   /// How long what is heard must last for a missing packet to be waited for: as long as the receive
-  /// thread sleeps while something sounds, and a third more.
-  private static var hold: Int64 { @_noLocks @_noAllocation get { 64 } }
+  /// thread sleeps at least, and a third more.
+  static var hold: Int64 { @_noLocks @_noAllocation get { 64 } }
   /// How fast a new link offset is gone over to: 500 ppm.
   private static var pace: Double { @_noLocks @_noAllocation get { 5e-4 } }
 
@@ -47,6 +47,9 @@ struct Retiming: BitwiseCopyable {
 
   @_noLocks @_noAllocation
   init(_ resampler: Resampler) { self.resampler = resampler }
+
+  /// Whether what has come is kept back for a packet that is missing.
+  var isWaiting: Bool { @_noLocks @_noAllocation get { isResampling && missing > 0 } }
 
   private var staged: SampleRing { @_noLocks @_noAllocation get { resampler.staged } }
   private var stagedColumns: Columns {

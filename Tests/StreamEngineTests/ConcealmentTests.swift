@@ -72,6 +72,30 @@ struct ConcealmentTests {
     #expect(heard[1_488...].allSatisfy { $0 == 0 })
   }
 
+  @Test(
+    "Who looks again when the engine says hears a stream die away that has broken off",
+    arguments: [12, 48, 192])
+  func looks(frames: Int) throws {
+    #expect(bench.receive.nextLook == nil)
+    bench.startReceiver(channels: 1, linkOffset: Int64(4 * frames))
+    var remote = SineSender(from: EngineBench.mediaOffset.media(DeviceFrame(0)))
+    remote.frames = frames
+    for step in 1...10 {
+      bench.set(DeviceFrame(Int64(step * frames)))
+      bench.deliver(remote.next())
+      // Half a packet before the end of what is heard.
+      let end = DeviceFrame(Int64((step + 4) * frames - frames / 2))
+      #expect(bench.receive.nextLook == bench.instant(of: end))
+    }
+    bench.set(DeviceFrame(Int64(14 * frames - frames / 2)))
+    bench.tick()
+    #expect(bench.receive.nextLook == nil)
+    let heard = bench.captured(0, from: DeviceFrame(Int64(4 * frames)), count: 12 * frames)
+    #expect(Array(heard[..<(10 * frames)]) == tone(0..<10 * frames))
+    #expect(roughness(heard) < 2.5)
+    #expect(heard[(11 * frames)...].allSatisfy { $0 == 0 })
+  }
+
   @Test("Without concealment a gap is silence")
   func silence() {
     bench.startReceiver(channels: 1, conceals: false)

@@ -53,6 +53,12 @@ int clinux_poller_create(void);
 int clinux_poller_add(int poller, int socket, uint32_t number);
 int clinux_poller_remove(int poller, int socket);
 
+// A timer that a poller reports once each time it runs out, by its number; -1 and errno when it cannot be.
+int clinux_timer_create(int poller, uint32_t number);
+
+// Lets it run out at an instant of CLOCK_MONOTONIC, in nanoseconds, instead of at any other.
+CLINUX_BATCH_REALTIME void clinux_timer_set(int timer, int64_t nanoseconds);
+
 // Waits until sockets are readable, at most `milliseconds`. Stores their numbers, at most
 // CLINUX_BATCH_PACKETS; how many, 0 also when a signal came.
 CLINUX_BATCH_REALTIME int clinux_poller_wait(int poller, uint32_t *numbers, int milliseconds);

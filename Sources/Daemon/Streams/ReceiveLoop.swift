@@ -13,15 +13,21 @@ struct ReceiveLoop: ~Copyable {
   private let flags: UnsafePointer<MediaFlags>
   private let sockets: UnsafePointer<Atomic<Int32>>
   private let poller: Int32
+  private let timer: Int32
   private var engine: ReceiveEngine
   private let batch: PacketBatch
   private var ready = InlineArray<64, UInt32>(repeating: 0)
+  /// The timer has been set and has not run out.
+  private var isTimerSet = false
 
-  /// - Parameter poller: knows each receiver's socket by the receiver's index.
-  init(_ memory: MediaMemory, poller: Int32, batch: consuming PacketBatch) {
+  /// - Parameters:
+  ///   - poller: knows each receiver's socket by the receiver's index.
+  ///   - timer: the poller's, for this thread alone.
+  init(_ memory: MediaMemory, poller: Int32, timer: Int32, batch: consuming PacketBatch) {
     unsafe flags = unsafe UnsafePointer(memory.flags)
     unsafe sockets = unsafe UnsafePointer(memory.receiverSockets)
     self.poller = poller
+    self.timer = timer
     unsafe engine = ReceiveEngine(
       device: memory.device, memory: memory.receivers, commands: memory.receiveCommands,
       returns: memory.receiveReturns,
@@ -34,19 +40,31 @@ struct ReceiveLoop: ~Copyable {
     while unsafe !flags.pointee.stopped.load(ordering: .relaxed) {
       let before = MonotonicClock.now
       // At least every 5 ms: the ring is cleared ahead and gaps are settled without packets, too.
-      let count = Poller.wait(
-        on: poller, into: &ready, milliseconds: engine.isSounding ? 1 : 5)
+      let count = Poller.wait(on: poller, into: &ready, milliseconds: 5)
       let now = MonotonicClock.now
       engine.advance(to: now)
       // After a sleep each stream has one packet, and to ask for more costs as much as half of another;
       // where there was no time to sleep, as many as there are.
       let hasSlept = now - before >= ReceiveLoop.shortestSleep
       for index in 0..<count {
+        if ready[index] == Poller.timerNumber { isTimerSet = false }
         drain(Int(ready[index]), limit: hasSlept ? 1 : PacketBatch.capacity)
       }
       engine.publish()
+      if !isTimerSet { setTimer(now) }
       unsafe flags.pointee.receiveRounds.add()
     }
+  }
+
+  /// Lets the thread look in time at a stream that has broken off. Packets that come meanwhile leave the
+  /// timer as it is: when it runs out, it is set anew, by what is known then.
+  @_noLocks @_noAllocation
+  private mutating func setTimer(_ now: MonotonicInstant) {
+    guard let look = engine.nextLook else { return }
+    let earliest = now + Interval(nanoseconds: 1_000_000)
+    let latest = now + Interval(nanoseconds: 5_000_000)
+    Poller.set(timer: timer, to: max(earliest, min(look, latest)))
+    isTimerSet = true
   }
 
   /// To look at the sockets without sleeping takes less.

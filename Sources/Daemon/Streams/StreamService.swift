@@ -127,7 +127,7 @@ final class StreamService: Service, Sendable {
     let lateness = SampleRate.hz48000.frames(in: configuration.maxLateness)
     let reflects = configuration.device.reflects
     let memory = memory
-    let poller = poller.number
+    let (poller, timer) = (poller.number, poller.timer)
     let outgoing = BatchBox(try PacketBatch())
     let incoming = BatchBox(try PacketBatch())
     return [
@@ -138,7 +138,7 @@ final class StreamService: Service, Sendable {
       },
       // Unoptimised code makes the engine, of 100 kB and more, on the stack several times over.
       try RealTimeThread(name: "media-rx", priority: priority, stackBytes: 2 << 20) {
-        var loop = ReceiveLoop(memory, poller: poller, batch: incoming.take())
+        var loop = ReceiveLoop(memory, poller: poller, timer: timer, batch: incoming.take())
         loop.run()
       },
     ]
