@@ -21,7 +21,8 @@ internal import MediaClock
 /// that runs off goes on to run off.
 ///
 /// A loop of second order, critically damped: its frequency of 0.5 rad/s, with which it finds the rate,
-/// falls to 0.03, with which a network's jitter moves the rate by no more than a few millionths.
+/// falls to 0.03, with which a network's jitter moves the rate by no more than a few millionths. What had run off
+/// before the drift was seen is taken back at 21 ppm: no error of the loop, which would turn the rate by hundreds.
 struct RateControl: BitwiseCopyable {
   /// In frames: 250 ms.
   static var interval: Int64 { @_noLocks @_noAllocation get { 12_000 } }
@@ -32,6 +33,8 @@ struct RateControl: BitwiseCopyable {
   private static var belated: Double { @_noLocks @_noAllocation get { 480 } }
   private static var lost: Double { @_noLocks @_noAllocation get { 24 } }
   private static var slowest: Double { @_noLocks @_noAllocation get { 0.03 } }
+  /// Frames an interval.
+  private static var pace: Double { @_noLocks @_noAllocation get { 0.25 } }
 
   /// Whether the sender's clock is not ours.
   private(set) var isDrifting = false
@@ -45,6 +48,8 @@ struct RateControl: BitwiseCopyable {
   private var intervalStart = DeviceFrame(.min)
   /// The shortest transit, which is to be kept; known once `isHolding`.
   private var held = 0.0
+  /// What was held at first, to which it returns once the drift is known.
+  private var origin = 0.0
   private var isHolding = false
   private var hasBegun = false
   /// The shortest transit since it moved last, when that was, and to which side: 1, -1, or 0 if never.
@@ -89,7 +94,7 @@ struct RateControl: BitwiseCopyable {
       isBelated = transit < Double(frames) - RateControl.belated
       isHolding = hasBegun
       hasBegun = true
-      held = transit
+      origin = transit
       hold(transit, at: now)
       return false
     }
@@ -103,7 +108,9 @@ struct RateControl: BitwiseCopyable {
       side = move < 0 ? -1 : 1
       hold(transit, at: now)
       guard isDrifting else { return false }
+      held = transit
     }
+    held += max(-RateControl.pace, min(origin - held, RateControl.pace))
     let error = transit - held
     if error.magnitude > RateControl.lost, frequency < 0.25 { frequency = 0.25 }
     let perFrame = frequency / 48_000

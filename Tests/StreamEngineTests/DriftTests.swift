@@ -95,7 +95,7 @@ struct DriftTests {
           worst, roughness(bench.captured(0, from: heardThrough + -2, count: count + 2)))
         heardThrough = bench.now
       }
-      guard step > 1_500 else { continue }
+      guard step > 1_000 else { continue }
       let rate = Int64(counters.rate.count) - 1_000_000_000
       (least, greatest) = (min(least, rate), max(greatest, rate))
     }
