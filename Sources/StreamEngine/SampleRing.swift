@@ -80,6 +80,7 @@ public struct SampleRing: BitwiseCopyable {
     else { return }
     var source = first
     var index = 0
+    // A loop for each: one that asks in every frame takes twice as long.
     switch encoding {
     case .l24:
       while index < count {

@@ -3,7 +3,8 @@
 
 Measured is everything that a user would have to run for it, all threads of all processes: for us the daemon and an audio
 program that plays or records; the others read zeros and throw away what they hear, which spares them that program.
-Time is divided by the packets that the interface saw, because some of them make up for the turns that they missed.
+Time is divided by the packets that the interface saw, because some of them make up for the turns that they missed. The bare
+loop of the benchmark `costs` takes its turns, too: it shows what is paid for waking up for each packet at its time.
 """
 
 import signal
@@ -77,16 +78,19 @@ def pipewire_receiving(host, _):
     return [pipewire_rtp.receiving(host, host.peer, groups(1), CHANNELS)]
 
 
+BARE = "bare loop"
 SENDERS = {"aes67d + aplay": ours_sending, "GStreamer": gstreamer_sending, "ffmpeg": ffmpeg_sending,
            "PipeWire": pipewire_sending}
+GROUPS = dict(zip([*SENDERS, BARE], (1, 3, 4, 5, 6)))
 RECEIVERS = {"aes67d + arecord": ours_receiving, "GStreamer": gstreamer_receiving, "ffmpeg": ffmpeg_receiving,
              "PipeWire": pipewire_receiving}
 
 
-def compare(direction, starters, host, install, options, notes=None):
-    """Lets all take turns and prints a row for each; `notes` gives each sender's packets as somebody else saw them."""
+def compare(direction, starters, bare, host, install, options, notes=None):
+    """Lets all take turns and prints a row for each; `bare` makes the bare loop, `notes` gives each sender's packets as
+    somebody else saw them."""
     contenders = {}
-    for name, start in starters.items():
+    for name, start in {**starters, BARE: lambda *_: [bare()]}.items():
         contender = Contender(start(host, install), stopped=False)
         wait_for(lambda: contender.spent() > 20_000_000, f"{name} to do something", timeout=10)
         contender.signal(signal.SIGSTOP)  # until its turn comes
@@ -104,7 +108,7 @@ def compare(direction, starters, host, install, options, notes=None):
 def listen(host, directory):
     """Listens to the first stream of each sender; the result ends that and reads what was noted."""
     listeners = {name: (host.spawn(directory / "listen", host.address, groups(number)[0], host.path(f"notes{number}")),
-                        host.path(f"notes{number}")) for name, number in zip(SENDERS, (1, 3, 4, 5))}
+                        host.path(f"notes{number}")) for name, number in GROUPS.items()}
 
     def notes():
         for process, _ in listeners.values():
@@ -118,9 +122,12 @@ def run(install, directory, options):
     compile_tools(directory)
     print(f"{'direction':<10} {'what':<18} {'a packet':>11} {'64 channels':>12}   departs late by us: median, 99 %, 99.9 %")
     with Network(directory / "sending") as network:
-        network.b.spawn(directory / "bare", "receive", STREAMS, network.b.address, "239.69.1.")
-        compare("sending", SENDERS, network.a, install, options, listen(network.b, directory))
+        for number in GROUPS.values():  # on this machine the sender pays for the delivery, too
+            network.b.spawn(directory / "bare", "receive", STREAMS, network.b.address, f"239.69.{number}.")
+        compare("sending", SENDERS, lambda: bare_sender(network, directory, 1_000_000, "239.69.6."), network.a, install, options,
+                listen(network.b, directory))
     with Network(directory / "receiving") as network:
         bare_sender(network, directory, 1_000_000)
         network.b.peer = network.a
-        compare("receiving", RECEIVERS, network.b, install, options)
+        receive = [directory / "bare", "receive", STREAMS, network.b.address, "239.69.1."]
+        compare("receiving", RECEIVERS, lambda: network.b.spawn(*receive), network.b, install, options)

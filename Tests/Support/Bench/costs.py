@@ -18,9 +18,9 @@ STREAMS, CHANNELS = 8, 8
 PACKET_TIMES = {"1ms": 1_000_000, "250us": 250_000, "125us": 125_000}
 
 
-def bare_sender(network, tools, packet_ns):
+def bare_sender(network, tools, packet_ns, prefix="239.69.1."):
     payload = packet_ns * 48 // 1_000_000 * CHANNELS * 3
-    return network.a.spawn(tools / "bare", "send", STREAMS, 12 + payload, packet_ns, network.a.address, "239.69.1.")
+    return network.a.spawn(tools / "bare", "send", STREAMS, 12 + payload, packet_ns, network.a.address, prefix)
 
 
 def sending(network, install, tools, packet_time, options):
