@@ -45,6 +45,8 @@ ROUTES = [
     ("get", "/metrics", "The status for Prometheus.", None, "text/plain"),
     ("get", "/", "The web panel.", None, "text/html"),
 ]
+QUERIES = {"/v1/glitches": ("after", "The number of the last one that is known: only later ones are wanted.", {"minimum": 0}),
+           "/v1/events": ("status", "Milliseconds between two of them.", {"minimum": 250, "maximum": 60000})}
 CREATED = {("post", "/v1/senders"), ("post", "/v1/receivers")}
 NUMBERS = {"Int": {}, "Int32": {}, "Int64": {}, "UInt8": {"minimum": 0, "maximum": 255}, "UInt16": {"minimum": 0, "maximum": 65535},
            "UInt32": {"minimum": 0}, "UInt64": {"minimum": 0}}
@@ -124,9 +126,9 @@ def document():
         if request:
             operation["requestBody"] = {"required": True, "content": content(request, types)}
         parameters = [{"name": name, "in": "path", "required": True, "schema": {"type": "string"}} for name in re.findall(r"{(\w+)}", path)]
-        if path == "/v1/events":
-            parameters = [{"name": "status", "in": "query", "description": "Milliseconds between two of them.",
-                           "schema": {"type": "integer", "minimum": 250, "maximum": 60000}}]
+        if path in QUERIES:
+            name, description, bounds = QUERIES[path]
+            parameters = [{"name": name, "in": "query", "description": description, "schema": {"type": "integer", **bounds}}]
         if parameters:
             operation["parameters"] = parameters
         paths.setdefault(path, {})[method] = operation

@@ -65,6 +65,7 @@ REFUSED = [
     ("PUT", "/v1/log-level", "[" * 2000, 400, ""),
     ("PUT", "/v1/log-level", " " * 70_000, 413, "long"),
     ("GET", "/v1/events?status=7", None, 400, "status=7"),
+    ("GET", "/v1/glitches?after=-1", None, 400, "after=-1"),
 ]
 
 

@@ -110,7 +110,10 @@ def test_measurements_and_meters(hosts, install):
     wait_for(lambda: b.control.get("/v1/glitches"), "the new start to be recorded", timeout=8)
     text = run_command(b, install, "glitches", "--verbose").stdout
     assert "Stage left" in text and "10.67.0.1:" in text, text
-    assert json.loads(run_command(b, install, "glitches", "--json").stdout)[0]["receiver"] == "Stage left"
+    known = json.loads(run_command(b, install, "glitches", "--json").stdout)
+    assert known[0]["receiver"] == "Stage left"
+    assert b.control.get(f"/v1/glitches?after={known[0]['number'] - 1}")[0]["number"] == known[0]["number"]
+    assert known[-1]["number"] not in [glitch["number"] for glitch in b.control.get(f"/v1/glitches?after={known[-1]['number']}")]
 
 
 def test_names_cannot_move_the_cursor(hosts, install):

@@ -11,7 +11,10 @@ extension Router<ControlContext> {
   /// What is measured about streams, which is too long for the status.
   func addMeasurementRoutes(_ desk: ControlDesk) {
     get("v1/histograms") { _, _ in JSONAnswer(desk.streams.measurements()) }
-    get("v1/glitches") { _, _ in JSONAnswer(desk.streams.glitches()) }
+    get("v1/glitches") { request, _ in
+      let known = try request.number("after", in: 0...Int.max) ?? 0
+      return JSONAnswer(desk.streams.glitches(after: UInt64(known)))
+    }
     get("v1/meters") { _, _ in JSONAnswer(desk.streams.meters.snapshot()) }
   }
 }

@@ -86,9 +86,9 @@ extension StreamService {
   }
 
   /// The last glitches, the oldest first.
-  func glitches() -> [GlitchEvent] {
+  func glitches(after number: UInt64) -> [GlitchEvent] {
     collectGlitches()
-    return glitchLog.withLock { $0.events }
+    return glitchLog.withLock { $0.events.filter { $0.number > number } }
   }
 
   func collectGlitches() {

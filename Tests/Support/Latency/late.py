@@ -27,8 +27,9 @@ class LatePackets:
 class LateWatch(threading.Thread):
     """Asks the hosts until it is told to stop; `found` is right after that.
 
-    `hosts` are a list: the near one, and the far one where the witness watches it, too. They have `glitches()`, and `monotonic(frame)`: CLOCK_MONOTONIC in ns when a device frame began. `spare_ns` is how
-    long a packet may be on its way from when its last frame has passed until its first one is due.
+    `hosts` are a list: the near one, and the far one where the witness watches it, too. They have `glitches(after)`, and
+    `monotonic(frame)`: CLOCK_MONOTONIC in ns when a device frame began. `spare_ns` is how long a packet may be on its way
+    from when its last frame has passed until its first one is due.
     """
 
     def __init__(self, hosts, spare_ns):
@@ -36,7 +37,8 @@ class LateWatch(threading.Thread):
         self.hosts, self.spare_ns = hosts, spare_ns
         self.events = {}
         self.done = threading.Event()
-        self.past = {(number, glitch["number"]) for number, host in enumerate(hosts) for glitch in host.glitches()}
+        # Only what is new is asked for: hundreds of glitches in each answer would disturb what is measured.
+        self.known = [max((glitch["number"] for glitch in host.glitches()), default=0) for host in hosts]
 
     def run(self):
         while not self.done.wait(INTERVAL):
@@ -49,10 +51,8 @@ class LateWatch(threading.Thread):
 
     def ask(self):
         for number, host in enumerate(self.hosts):
-            for glitch in host.glitches():
-                if (number, glitch["number"]) in self.past:
-                    continue
-                self.past.add((number, glitch["number"]))
+            for glitch in host.glitches(self.known[number]):
+                self.known[number] = max(self.known[number], glitch["number"])
                 late = [packet for packet in glitch["packets"] if packet["verdict"] == "late"]
                 if late:
                     self.events[number, glitch["number"]] = LatePackets(

@@ -35,8 +35,8 @@ class LocalHost:
             pid, _, _ = struct.unpack("3i", asked.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, 12))
         self.clock = ClockPage(types.SimpleNamespace(pid=pid))
 
-    def glitches(self):
-        return self.control.get("/v1/glitches")
+    def glitches(self, after=0):
+        return self.control.get(f"/v1/glitches?after={after}")
 
     def measurements(self):
         return self.control.get("/v1/histograms")
