@@ -23,6 +23,12 @@ BENCHMARKS = {"costs": costs, "statistics": counting, "scale": scale, "peers": c
               "sessions": sessions}
 
 
+def end(*_):
+    """Hosts and programs end with us; a second signal does not end that."""
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    sys.exit(143)
+
+
 def main():
     parser = argparse.ArgumentParser(prog="scripts/bench.sh", description=__doc__)
     parser.add_argument("benchmarks", nargs="*", metavar="BENCHMARK", help=f"{', '.join(BENCHMARKS)}; all by default")
@@ -30,7 +36,7 @@ def main():
     parser.add_argument("--seconds", type=float, default=1.0, help="of each slice")
     parser.add_argument("--install", type=pathlib.Path, required=True, help="directory that scripts/build.sh made")
     options = parser.parse_args()
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that hosts and programs end with us
+    signal.signal(signal.SIGTERM, end)
     if unknown := set(options.benchmarks) - set(BENCHMARKS):
         parser.error(f"no benchmark is called {', '.join(unknown)}; there are {', '.join(BENCHMARKS)}")
     install = types.SimpleNamespace(directory=options.install.absolute(), daemon=options.install.absolute() / "aes67d")

@@ -134,9 +134,15 @@ def judge(setup, directory, before, after, late_packets, measured, far_clock):
                        after, measured, begin, ("near", "far") if far_clock else ("near",))
 
 
+def end(*_):
+    """Hosts and programs end with us; a second signal does not end that."""
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    sys.exit(143)
+
+
 def main():
     options, setup = parse(sys.argv[1:])
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that hosts and programs end with us
+    signal.signal(signal.SIGTERM, end)
     with tempfile.TemporaryDirectory(prefix="aes67-latency-") as scratch:
         directory = options.keep or pathlib.Path(scratch)
         directory.mkdir(parents=True, exist_ok=True)
