@@ -103,7 +103,7 @@ struct RateControl: BitwiseCopyable {
       let least = move < 0 ? -max(move, lastMove) : min(move, lastMove)
       lastMove = move
       guard least >= RateControl.drifted else { return false }
-      isDrifting = move.sign == side.sign && side != 0
+      isDrifting = move * side > 0
       integral = RateControl.bounded(move / Double(now - levelSince))
       side = move < 0 ? -1 : 1
       hold(transit, at: now)

@@ -17,7 +17,7 @@ internal import MediaClock
 /// them.
 struct Retiming: BitwiseCopyable {
   /// How long what is heard must last for a missing packet to be waited for: as long as the receive
-  /// thread sleeps at least, and a third more.
+  /// thread may sleep before it looks again, and a third more.
   static var hold: Int64 { @_noLocks @_noAllocation get { 64 } }
   /// How fast a new link offset is gone over to: 500 ppm.
   private static var pace: Double { @_noLocks @_noAllocation get { 5e-4 } }

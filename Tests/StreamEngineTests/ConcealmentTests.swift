@@ -75,7 +75,7 @@ struct ConcealmentTests {
   @Test(
     "Who looks again when the engine says hears a stream die away that has broken off",
     arguments: [12, 48, 192])
-  func looks(frames: Int) throws {
+  func looks(frames: Int) {
     #expect(bench.receive.nextLook == nil)
     bench.startReceiver(channels: 1, linkOffset: Int64(4 * frames))
     var remote = SineSender(from: EngineBench.mediaOffset.media(DeviceFrame(0)))

@@ -43,7 +43,7 @@ struct ReceiveLoop: ~Copyable {
       let count = Poller.wait(on: poller, into: &ready, milliseconds: 5)
       let now = MonotonicClock.now
       engine.advance(to: now)
-      // After a sleep each stream has one packet, and to ask for more costs as much as half of another;
+      // After a sleep each stream has one packet, and to ask for more costs a tenth of it again;
       // where there was no time to sleep, as many as there are.
       let hasSlept = now - before >= ReceiveLoop.shortestSleep
       for index in 0..<count {

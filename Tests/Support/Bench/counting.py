@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: MIT
 """What it costs that every packet is counted: of all that the receive thread spends on it, the kernel included.
 
-The engine and its statistics are timed alone, by Tests/Support/EngineCost, in turns and without a network; the whole way in is
-the receive thread's time for each packet on the wire. All in nanoseconds.
+The engine and its statistics are timed alone, by Tests/Support/EngineCost, in turns and without a network, with warmer caches than
+the daemon's: their ratio is like for like. The whole way in is the receive thread's time for each packet on the wire.
 """
 
 import os

@@ -8,8 +8,8 @@ import StreamEngineBench
 
 /// What the receive engine costs a packet without the kernel, and how much of that for being counted.
 ///
-/// Eight streams of eight channels, the ring gone round several times, so that the caches are as cold as
-/// they are. One line for each packet time: its frames, nanoseconds of the engine, of the statistics.
+/// Eight streams of eight channels. Both run in a loop, so that caches are warmer than in the daemon, whose
+/// thread sleeps between packets: compare them with each other. One line for each packet time: its frames, nanoseconds of the engine, of the statistics.
 @main
 struct EngineCost {
   static let streams = 8
