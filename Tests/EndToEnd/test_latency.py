@@ -15,6 +15,7 @@ TOOL = pathlib.Path(__file__).resolve().parents[1] / "Support" / "Latency"
 sys.path.insert(0, str(TOOL))
 
 import analysis  # noqa: E402
+import blame  # noqa: E402
 import late  # noqa: E402
 import report  # noqa: E402
 from harness.daemon import Daemon, configuration  # noqa: E402
@@ -87,7 +88,7 @@ def test_two_machines(network, install, tmp_path, reflect, frames):
 
 
 def dropout(late_ms, deadline=1_000 * MS):
-    return analysis.Dropout("near", deadline - MS, deadline, deadline + int(late_ms * MS))
+    return blame.Dropout("near", deadline - MS, deadline, deadline + int(late_ms * MS))
 
 
 @pytest.mark.parametrize("begin,end,explains", [
@@ -99,15 +100,15 @@ def dropout(late_ms, deadline=1_000 * MS):
 ])
 def test_a_stall_explains_only_what_it_covers(begin, end, explains):
     missed = dropout(2.0)
-    stall = analysis.Stall(0, missed.deadline + int(begin * MS), missed.deadline + int(end * MS))
-    assert missed.explained([stall]) == explains
+    stall = blame.Stall(0, missed.deadline + int(begin * MS), missed.deadline + int(end * MS))
+    assert (missed in blame.explain([missed], [stall])) == explains
 
 
 def test_a_kernel_call_of_ours_explains_nothing():
     missed = dropout(0.05)
-    short, long = (analysis.Stall(0, missed.deadline - length, missed.seen) for length in (MS // 20, MS // 2))
-    assert not missed.explained([short])
-    assert missed.explained([long])
+    short, long = (blame.Stall(0, missed.deadline - length, missed.seen) for length in (MS // 20, MS // 2))
+    assert not blame.explain([missed], [short])
+    assert blame.explain([missed], [long])
 
 
 def test_an_xrun_is_judged_by_the_even_grid(tmp_path):
@@ -125,8 +126,29 @@ def test_an_xrun_is_judged_by_the_even_grid(tmp_path):
 def test_stalls_of_different_processors_do_not_add_up():
     missed = dropout(2.0)
     halves = [(missed.deadline - MS // 2, missed.deadline + MS // 2), (missed.deadline + MS // 2, missed.deadline + 2 * MS)]
-    assert missed.explained([analysis.Stall(0, *half) for half in halves])
-    assert not missed.explained([analysis.Stall(number, *half) for number, half in enumerate(halves)])
+    assert blame.explain([missed], [blame.Stall(0, *half) for half in halves])
+    assert not blame.explain([missed], [blame.Stall(number, *half) for number, half in enumerate(halves)])
+
+
+def behind(stall, late_ms):
+    """Packets due every millisecond from the stall's beginning on, of which each came late by so much; 1 ms was allowed."""
+    deadlines = [stall.begin + (number + 1) * MS for number in range(len(late_ms))]
+    return [blame.Dropout("late", at - MS, at, at + int(late * MS)) for at, late in zip(deadlines, late_ms)]
+
+
+def test_a_stall_explains_what_was_worked_off_behind_it():
+    """Three milliseconds stood still; the packets after that waited for those before, and none was later than that."""
+    stall = blame.Stall(0, 1_000 * MS, 1_003 * MS)
+    packets = behind(stall, [2.1, 1.7, 1.5, 1.2, 0.7])
+    assert blame.explain(packets, [stall]) == set(packets)
+    assert not blame.explain(packets[3:], [stall]), "nothing is known of what they waited for"
+
+
+def test_who_never_catches_up_is_late_by_itself():
+    stall = blame.Stall(0, 1_000 * MS, 1_003 * MS)
+    packets = behind(stall, [2.1] * 50)
+    assert blame.explain(packets, [stall]) == set(packets[:7]), "those due within twice the stall's length"
+    assert not blame.explain(behind(stall, [2.1, 3.5])[1:], [stall]), "later than the stall was long"
 
 
 def records(count=1000, period=32, delay=112, ahead=64):
@@ -153,19 +175,19 @@ def test_a_gap_is_told_from_the_wake_of_an_xrun():
     made["wrong"][500:503] = 64
     assert [samples for _, _, samples in analysis.gaps(made, [])[0]] == [3 * 64]
     at = int(made["woke"][499])
-    assert analysis.gaps(made, [analysis.Dropout("near", at - MS, at - MS, at)]) == ([], 1, 3)
+    assert analysis.gaps(made, [blame.Dropout("near", at - MS, at - MS, at)]) == ([], 1, 3)
 
 
 def test_late_packets_are_judged_one_by_one():
     """Two events: a stall covers the first one's packets; the second one's came late by themselves."""
     first, second = dropout(0.3), dropout(0.3, deadline=2_000 * MS)
-    stalls = [analysis.Stall(0, first.deadline - MS // 2, first.seen)]
+    explained = blame.explain([first, second], [blame.Stall(0, first.deadline - MS // 2, first.seen)])
     events = [late.LatePackets(3, (first,)), late.LatePackets(2, (second, second))]
-    counts, _ = report.judge_late(events, 0, stalls, counted=5)
+    counts, _ = report.judge_late(events, 0, explained, counted=5)
     assert counts == {"count": 5, "explained": 3, "unexplained": 2}
-    counts, _ = report.judge_late(events[:1], 0, stalls, counted=5)
+    counts, _ = report.judge_late(events[:1], 0, explained, counted=5)
     assert counts == {"count": 5, "explained": 3, "unexplained": 2}, "what no recorder kept is ours"
-    counts, _ = report.judge_late(events, first.seen + 1, stalls, counted=5)
+    counts, _ = report.judge_late(events, first.seen + 1, explained, counted=5)
     assert counts == {"count": 4, "explained": 0, "unexplained": 4}, "what came before the beginning is not judged"
 
 

@@ -92,11 +92,13 @@ class Host:
         self.directory.mkdir(parents=True, exist_ok=True)
         self.environment = dict(os.environ, LC_ALL="C.UTF-8")
         self.processes = []
+        self.processors = None  # those its programs may run on, where they are not all
         self.daemon = None
 
     def inside(self, command):
         # nsenter, not `ip netns exec`: that one makes a mount namespace for every command.
-        return ["nsenter", f"--net=/run/netns/{self.namespace}", *[str(c) for c in command]]
+        where = ["taskset", "--cpu-list", ",".join(map(str, self.processors))] if self.processors else []
+        return [*where, "nsenter", f"--net=/run/netns/{self.namespace}", *[str(c) for c in command]]
 
     def run(self, *command, check=True, timeout=30, pass_fds=()):
         done = subprocess.run(self.inside(command), capture_output=True, text=True, timeout=timeout,

@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: MIT
-"""From what both ends of a latency test wrote down to figures: latencies, their split, dropouts, and who is to blame."""
-
-import dataclasses
+"""From what both ends of a latency test wrote down to figures: latencies, their split, and dropouts."""
 
 import numpy
+
+import blame
 
 RATE = 48_000
 CYCLE = (1 << 18) - 1  # frames after which the signal repeats
@@ -11,37 +11,7 @@ AFTERMATH_NS = 50_000_000  # a restarted program is silent for a while, and so i
 APART_FRAMES = 2_400  # wrong periods that are closer are one gap
 RECORD = numpy.dtype([("woke", "<i8"), ("wrote", "<i8"), ("read", "<i8"), ("written", "<i8"), ("heard", "<i4"),
                       ("wrong", "<i4")])
-OURS_NS = 120_000  # longer than any kernel call of our own, on a kernel that preempts none
 PERCENTILES = (0.1, 1, 50, 99, 99.9)
-
-
-@dataclasses.dataclass(frozen=True)
-class Stall:
-    """A processor stood still: from when its watcher should have woken to when it did."""
-
-    processor: int
-    begin: int
-    end: int
-
-
-@dataclasses.dataclass(frozen=True)
-class Dropout:
-    """Something that was due came after its deadline: at `seen`."""
-
-    what: str
-    due: int
-    deadline: int
-    seen: int
-
-    def explained(self, stalls):
-        """While it was due, one processor stood still for no shorter than it came late: without that it would have been
-        in time. Pauses as short as a kernel call of our own explain nothing."""
-        taken = {}
-        for stall in stalls:
-            inside = min(stall.end, self.seen) - max(stall.begin, self.due)
-            if inside > 0 and stall.end - stall.begin >= OURS_NS:
-                taken[stall.processor] = taken.get(stall.processor, 0) + inside
-        return max(taken.values(), default=-1) >= self.seen - self.deadline
 
 
 def read_records(path):
@@ -63,7 +33,7 @@ def read_xruns(path, what, records, period_ns, periods):
             even = near["woke"] - near["read"] * 1_000_000_000 // RATE
             same = even[near["read"] == near["read"][-1] - (len(near) - 1 - numpy.arange(len(near))) * period_of(near)]
             served = int(same.min() + near["read"][-1] * 1_000_000_000 // RATE)
-        found.append(Dropout(what, served + period_ns, min(served + periods * period_ns, noticed), noticed))
+        found.append(blame.Dropout(what, served + period_ns, min(served + periods * period_ns, noticed), noticed))
     return found
 
 
@@ -80,7 +50,7 @@ def read_stalls(path):
             summaries.append(line[2:])
         else:
             processor, begin, late = (int(word) for word in line.split())
-            stalls.append(Stall(processor, begin, begin + late))
+            stalls.append(blame.Stall(processor, begin, begin + late))
     return stalls, summaries
 
 

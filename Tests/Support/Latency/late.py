@@ -4,7 +4,7 @@
 import dataclasses
 import threading
 
-import analysis
+import blame
 
 INTERVAL = 0.5  # seconds; a daemon keeps its last 256 glitches
 
@@ -20,8 +20,9 @@ class LatePackets:
     def seen(self):
         return self.known[-1].seen
 
-    def explained(self, stalls):
-        return all(packet.explained(stalls) for packet in self.known)
+    def explained(self, explained):
+        """Whether all of them are among those that are."""
+        return all(packet in explained for packet in self.known)
 
 
 class LateWatch(threading.Thread):
@@ -62,7 +63,7 @@ class LateWatch(threading.Thread):
         """The margin counts from the frame after that of the arrival, which is the first one not yet played."""
         first = packet["arrivalFrame"] + 1 + packet["marginFrames"]
         deadline = host.monotonic(first)
-        return analysis.Dropout("late", deadline - self.spare_ns, deadline, host.monotonic(packet["arrivalFrame"]))
+        return blame.Dropout("late", deadline - self.spare_ns, deadline, host.monotonic(packet["arrivalFrame"]))
 
     @property
     def found(self):

@@ -7,6 +7,7 @@ import platform
 import numpy
 
 import analysis
+import blame
 
 COUNTERS = {"receivers": ("late", "lost", "early"), "senders": ("dropped", "sendErrors")}
 MOST_EXPLAINED = 0.01  # of all periods: more, and the machine is no place to measure
@@ -73,22 +74,22 @@ def quantiles(counts, shares=analysis.PERCENTILES):
     return result
 
 
-def judge_late(late, begin, stalls, counted):
+def judge_late(late, begin, explained, counted):
     """How many packets came late, and how many of them the witness explains.
 
     A recorder keeps sixteen packets of an event, and the event may have had more, of which the counters know."""
     starting = sum(len(event.known) for event in late if event.seen < begin)
-    reasons = [(event, event.explained(stalls)) for event in late if event.seen >= begin]
+    reasons = [(event, event.explained(explained)) for event in late if event.seen >= begin]
     count = max(counted - starting, sum(len(event.known) for event, _ in reasons))
-    explained = min(sum(event.count for event, good in reasons if good), count)
-    unexplained = max(sum(len(event.known) for event, good in reasons if not good), count - explained)
+    good_ones = min(sum(event.count for event, good in reasons if good), count)
+    unexplained = max(sum(len(event.known) for event, good in reasons if not good), count - good_ones)
     return {"count": count, "explained": count - unexplained, "unexplained": unexplained}, reasons
 
 
 def dropouts(setup, near, xruns, late, stalls, counters, judged, begin):
     own, after_xrun, bad_periods = analysis.gaps(near, xruns)
-    explained = [x for x in xruns if x.explained(stalls)]
-    late_counts, reasons = judge_late(late, begin, stalls, sum(counters["late"][host] for host in judged))
+    explained = blame.explain([*xruns, *(packet for event in late for packet in event.known)], stalls)
+    late_counts, reasons = judge_late(late, begin, explained, sum(counters["late"][host] for host in judged))
     # What is heard without an xrun was late on one of its ways, a round trip before at most.
     way_ns = int((2 * setup.link_offset + 2 * setup.buffers) * 1e9 / analysis.RATE)
 
@@ -96,16 +97,17 @@ def dropouts(setup, near, xruns, late, stalls, counters, judged, begin):
         causes = [good for event, good in reasons if gap[0] - way_ns <= event.seen <= gap[1]]
         return bool(causes) and all(causes)
 
+    good_xruns = sum(x in explained for x in xruns)
     explained_gaps = sum(is_explained(gap) for gap in own)
     events = [(x, x in explained) for x in xruns] + [(p, good) for event, good in reasons for p in event.known]
     return {
         "xruns": {"near": sum(x.what == "near" for x in xruns), "far": sum(x.what == "far" for x in xruns),
-                  "explained": len(explained), "unexplained": len(xruns) - len(explained)},
+                  "explained": good_xruns, "unexplained": len(xruns) - good_xruns},
         "late": late_counts,
         "gaps": {"count": len(own), "explained": explained_gaps, "unexplained": len(own) - explained_gaps,
                  "afterXruns": after_xrun, "samples": sum(g[2] for g in own)},
         "wrongPeriods": bad_periods, "counters": counters,
-        "events": [{"what": d.what, "at": d.seen, "lateUs": (d.seen - d.deadline) / 1000, "explained": good}
+        "events": [{"what": d.what, "at": d.seen, "lateUs": d.lateness / 1000, "explained": good}
                    for d, good in events][:1000]}
 
 

@@ -20,7 +20,8 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { MOST_PROCESSORS = 64, RING = 1 << 14, BUCKETS = 8, FLUSH_NS = 50 * 1000 * 1000 };
+// A stall seldom comes alone, and nothing is seen of the next one until a thread should wake: after one it does so soon.
+enum { MOST_PROCESSORS = 64, RING = 1 << 14, BUCKETS = 8, FLUSH_NS = 50 * 1000 * 1000, CLOSE_NS = 50 * 1000, CLOSE_LOOKS = 2 };
 
 // Upper bounds of lateness in microseconds; the last bucket is open.
 static const int64_t bounds_us[BUCKETS - 1] = {50, 100, 200, 500, 1000, 2000, 5000};
@@ -57,6 +58,7 @@ static void sleep_until(int64_t at) {
 static void *watch(void *argument) {
   watcher *w = argument;
   int64_t due = now_ns() + interval_ns;
+  int close_looks = 0;
   while (!ended) {
     sleep_until(due);
     int64_t now = now_ns(), late = now - due;
@@ -69,10 +71,16 @@ static void *watch(void *argument) {
       w->ring[slot % RING].due_ns = due;
       w->ring[slot % RING].late_ns = late;
       atomic_store_explicit(&w->noted, slot + 1, memory_order_release);
+      close_looks = CLOSE_LOOKS;
     }
-    due += interval_ns;
+    int64_t wait = interval_ns;
+    if (close_looks > 0) {
+      close_looks--;
+      wait = interval_ns < CLOSE_NS ? interval_ns : CLOSE_NS;
+    }
+    due += wait;
     if (due < now)
-      due = now + interval_ns;
+      due = now + wait;
   }
   return NULL;
 }
