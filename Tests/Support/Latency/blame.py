@@ -52,7 +52,7 @@ class Stalls:
 
 
 def explain(dropouts, stalls):
-    """The set of those dropouts without which stalls would have been in time.
+    """Those dropouts that would have been in time without the stalls, as a set.
 
     While it was due, one processor stood still for no shorter than it came late. What was not yet done when this one became
     due was done before it: then the time counts from when that was due. But a machine that is not overloaded catches up: who
