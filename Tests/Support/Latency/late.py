@@ -20,8 +20,8 @@ class LatePackets:
     def seen(self):
         return self.known[-1].seen
 
-    def explained(self, explained):
-        """Whether all of them are among those that are."""
+    def all_among(self, explained):
+        """Whether each that is known is one of the explained."""
         return all(packet in explained for packet in self.known)
 
 

@@ -79,7 +79,7 @@ def judge_late(late, begin, explained, counted):
 
     A recorder keeps sixteen packets of an event, and the event may have had more, of which the counters know."""
     starting = sum(len(event.known) for event in late if event.seen < begin)
-    reasons = [(event, event.explained(explained)) for event in late if event.seen >= begin]
+    reasons = [(event, event.all_among(explained)) for event in late if event.seen >= begin]
     count = max(counted - starting, sum(len(event.known) for event, _ in reasons))
     good_ones = min(sum(event.count for event, good in reasons if good), count)
     unexplained = max(sum(len(event.known) for event, good in reasons if not good), count - good_ones)
