@@ -99,7 +99,8 @@ struct GlitchRecorder: ~Copyable {
   }
 
   /// Whether there was an event, and enough came after it.
-  @_noLocks @_noAllocation
+  // Inlined, as it would be given a copy of all the notes.
+  @inline(__always) @_noLocks @_noAllocation
   func isComplete(at now: DeviceFrame) -> Bool {
     count > 0 && (wanting <= 0 || now - frame >= GlitchRecorder.patience)
   }

@@ -13,10 +13,10 @@ extension ReceiveEngine {
   @_noLocks @_noAllocation
   mutating func shareOffsets() {
     hasNewWishes = false
-    var leader = receivers.next(from: 0)
-    while leader < ReceiverSlots.capacity {
-      if isLeader(leader) { shareOffset(leader) }
-      leader = receivers.next(from: leader + 1)
+    var index = receivers.taken.next(from: 0)
+    while let place = index {
+      if isLeader(place) { shareOffset(place) }
+      index = receivers.taken.next(from: place + 1)
     }
   }
 
@@ -25,42 +25,42 @@ extension ReceiveEngine {
   private func isLeader(_ index: Int) -> Bool { nextMember(of: index, from: 0) == index }
 
   /// The first place from `index` on whose receiver shares its offset with receiver `leader`, which
-  /// itself is one.
+  /// itself is one; nil when there is none.
   @_noLocks @_noAllocation
-  private func nextMember(of leader: Int, from index: Int) -> Int {
-    var index = receivers.next(from: index)
-    while index < ReceiverSlots.capacity {
-      if index == leader { return index }
-      if let group = receivers[index].settings.group, group == receivers[leader].settings.group {
-        return index
+  private func nextMember(of leader: Int, from index: Int) -> Int? {
+    var index = receivers.taken.next(from: index)
+    while let place = index {
+      if place == leader { return place }
+      if let group = receivers[place].settings.group, group == receivers[leader].settings.group {
+        return place
       }
-      index = receivers.next(from: index + 1)
+      index = receivers.taken.next(from: place + 1)
     }
-    return index
+    return nil
   }
 
   @_noLocks @_noAllocation
   private mutating func shareOffset(_ leader: Int) {
     var needed: Int64 = 0
     var present: Int64 = 0
-    var index = leader
-    while index < ReceiverSlots.capacity {
-      if receivers[index].crossover != nil {
+    var index: Int? = leader
+    while let place = index {
+      if receivers[place].crossover != nil {
         hasNewWishes = true
         return
       }
-      needed = max(needed, receivers[index].wantedOffset)
+      needed = max(needed, receivers[place].wantedOffset)
       // A newcomer without a wish takes what the others have.
-      if receivers[index].isSettled || present == 0 { present = receivers[index].linkOffset }
-      index = nextMember(of: leader, from: index + 1)
+      if receivers[place].isSettled || present == 0 { present = receivers[place].linkOffset }
+      index = nextMember(of: leader, from: place + 1)
     }
     let offset = needed > 0 ? needed : present
     let start = changeFrame(leader, offset)
     index = leader
-    while index < ReceiverSlots.capacity {
-      receivers[index].change(to: offset, from: start, at: moment, in: ring)
-      receivers[index].isSettled = true
-      index = nextMember(of: leader, from: index + 1)
+    while let place = index {
+      receivers[place].change(to: offset, from: start, at: moment, in: ring)
+      receivers[place].isSettled = true
+      index = nextMember(of: leader, from: place + 1)
     }
   }
 
@@ -68,12 +68,12 @@ extension ReceiveEngine {
   @_noLocks @_noAllocation
   private func changeFrame(_ leader: Int, _ offset: Int64) -> DeviceFrame {
     var start = moment.playHead + 1
-    var index = leader
-    while index < ReceiverSlots.capacity {
-      if receivers[index].tracker.isStarted {
-        start = max(start, receivers[index].sampledEnd + offset)
+    var index: Int? = leader
+    while let place = index {
+      if receivers[place].tracker.isStarted {
+        start = max(start, receivers[place].sampledEnd + offset)
       }
-      index = nextMember(of: leader, from: index + 1)
+      index = nextMember(of: leader, from: place + 1)
     }
     return min(start, ring.end + -Crossover.length)
   }

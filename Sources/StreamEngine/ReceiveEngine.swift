@@ -38,6 +38,14 @@ public struct ReceiveEngine: ~Copyable {
   /// Some receiver wants another link offset, came, or went.
   var hasNewWishes = false
   var moment: ReceiveMoment
+  /// When the thread should look again even if no packet comes, because some stream's audio ends then
+  /// unless more of it has come; nil when no stream sounds. As of the last `publish()`.
+  public private(set) var nextLook: MonotonicInstant?
+
+  /// Whether packets are waited for at all.
+  public var hasReceivers: Bool {
+    @_noLocks @_noAllocation get { receivers.taken.next(from: 0) != nil }
+  }
 
   /// - Parameters:
   ///   - device: outlives the engine.
@@ -67,10 +75,10 @@ public struct ReceiveEngine: ~Copyable {
     moment.now = max(moment.now, reading.relation.frame(at: instant))
     applyCommands()
     ring.advance(to: moment.now)
-    var index = receivers.next(from: 0)
-    while index < ReceiverSlots.capacity {
-      receivers[index].settle(at: moment)
-      index = receivers.next(from: index + 1)
+    var index = receivers.taken.next(from: 0)
+    while let place = index {
+      receivers[place].settle(at: moment)
+      index = receivers.taken.next(from: place + 1)
     }
     if hasNewWishes { shareOffsets() }
   }
@@ -78,7 +86,7 @@ public struct ReceiveEngine: ~Copyable {
   /// Takes in one packet that came on the socket of receiver `index`.
   @_noLocks @_noAllocation
   public mutating func receive(_ bytes: RawSpan, from source: PacketSource, receiver index: Int) {
-    guard receivers.has(index) else { return }
+    guard receivers.taken.has(index) else { return }
     receivers[index].receive(bytes, from: source, at: moment, into: &ring)
   }
 
@@ -86,13 +94,17 @@ public struct ReceiveEngine: ~Copyable {
   /// capturing programs.
   @_noLocks @_noAllocation
   public mutating func publish() {
-    var index = receivers.next(from: 0)
-    while index < ReceiverSlots.capacity {
-      receivers[index].dieAway(at: moment, in: &ring)
-      if receivers[index].takeNewWish() { hasNewWishes = true }
-      if receivers[index].statistics.glitches.isComplete(at: moment.now) { handOver(index) }
-      index = receivers.next(from: index + 1)
+    var look: DeviceFrame?
+    var index = receivers.taken.next(from: 0)
+    while let place = index {
+      receivers[place].dieAway(at: moment, in: &ring)
+      if let end = receivers[place].nextLook { look = min(look ?? end, end) }
+      if receivers[place].takeNewWish() { hasNewWishes = true }
+      if receivers[place].statistics.glitches.isComplete(at: moment.now) { handOver(place) }
+      index = receivers.taken.next(from: place + 1)
     }
+    nextLook = nil
+    if let look { nextLook = relation.instant(of: look) }
     ring.publish()
   }
 
@@ -101,21 +113,6 @@ public struct ReceiveEngine: ~Copyable {
     var record = receivers[index].statistics.takeGlitch()
     record.receiver = index
     _ = glitches.push(record)
-  }
-
-  /// When the thread should look again even if no packet comes, because some stream's audio ends then
-  /// unless more of it has come; nil when no stream sounds.
-  public var nextLook: MonotonicInstant? {
-    @_noLocks @_noAllocation get {
-      var earliest: DeviceFrame?
-      var index = receivers.next(from: 0)
-      while index < ReceiverSlots.capacity {
-        if let end = receivers[index].nextLook { earliest = min(earliest ?? end, end) }
-        index = receivers.next(from: index + 1)
-      }
-      guard let earliest else { return nil }
-      return relation.instant(of: earliest)
-    }
   }
 
   // Bounded by the queue's capacity: what is pushed meanwhile waits for the next round.

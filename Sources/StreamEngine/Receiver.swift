@@ -159,7 +159,8 @@ struct Receiver: ~Copyable {
   }
 
   /// The packet's length in frames, or nil when it is not of the agreed format (AES-08, RTP-08).
-  @_noLocks @_noAllocation
+  // Inlined: whatever is called and changes nothing is given a copy of the whole receiver.
+  @inline(__always) @_noLocks @_noAllocation
   private func frameCount(_ packet: RTPPacket) -> Int64? {
     if let expected = settings.payloadType, expected != packet.header.payloadType { return nil }
     let frameBytes = settings.channels * settings.encoding.bytesPerSample

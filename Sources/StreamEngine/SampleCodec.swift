@@ -85,14 +85,44 @@ enum SampleCodec {
     _ sums: UnsafePointer<Int32>, count: Int, into bytes: inout MutableRawSpan, at offset: Int
   ) {
     guard offset >= 0, offset + 3 * count + 1 <= bytes.byteCount else { return }
+    // Safety: checked above; the fourth byte of a single sample is the next one's first.
+    var position = offset
     var index = 0
-    while index < count {
-      let sample = unsafe max(-0x80_0000, min(0x7F_FFFF, sums[index]))
-      // Safety: checked above; the fourth byte is the next sample's first.
-      unsafe bytes.storeBytes(
-        of: UInt32(bitPattern: sample << 8).bigEndian, toUncheckedByteOffset: offset + 3 * index,
-        as: UInt32.self)
-      index += 1
+    while index &+ 8 <= count {
+      let third = unsafe field(sums + (index &+ 2))
+      let sixth = unsafe field(sums + (index &+ 5))
+      unsafe put(
+        field(sums + index) << 40 | field(sums + (index &+ 1)) << 16 | third >> 8,
+        into: &bytes, at: position)
+      unsafe put(
+        third << 56 | field(sums + (index &+ 3)) << 32 | field(sums + (index &+ 4)) << 8
+          | sixth >> 16,
+        into: &bytes, at: position &+ 8)
+      unsafe put(
+        sixth << 48 | field(sums + (index &+ 6)) << 24 | field(sums + (index &+ 7)),
+        into: &bytes, at: position &+ 16)
+      position &+= 24
+      index &+= 8
     }
+    while index < count {
+      unsafe bytes.storeBytes(
+        of: UInt32(truncatingIfNeeded: field(sums + index) << 8).bigEndian,
+        toUncheckedByteOffset: position, as: UInt32.self)
+      position &+= 3
+      index &+= 1
+    }
+  }
+
+  /// A sum, saturated, as the 24 bits that go on the wire.
+  @unsafe @_noLocks @_noAllocation
+  private static func field(_ sum: UnsafePointer<Int32>) -> UInt64 {
+    let sample = unsafe max(-0x80_0000, min(0x7F_FFFF, sum.pointee))
+    return UInt64(UInt32(bitPattern: sample) & 0xFF_FFFF)
+  }
+
+  @unsafe @_noLocks @_noAllocation
+  private static func put(_ word: UInt64, into bytes: inout MutableRawSpan, at offset: Int) {
+    unsafe bytes.storeBytes(
+      of: word.bigEndian, toUncheckedByteOffset: offset, as: UInt64.self)
   }
 }

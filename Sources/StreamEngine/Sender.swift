@@ -30,10 +30,12 @@ public struct SenderSettings: Equatable, Sendable, BitwiseCopyable {
 /// One stream on its way out: which packet comes next, and when it is due.
 ///
 /// A packet is due when its last frame has passed, never before (SND-02), and its first frame is a
-/// multiple of the packet's length (CLK-06). It is small, because the engine copies it for every packet:
-/// which channels it carries, the engine keeps apart.
+/// multiple of the packet's length (CLK-06).
+///
+/// Not copyable, because it is large: the compiler then copies it nowhere by itself.
 @safe
-struct Sender: BitwiseCopyable {
+struct Sender: ~Copyable {
+  let route: ChannelRoute
   private let packetTime: PacketTime
   private let payloadType: UInt8
   private let ssrc: UInt32
@@ -46,6 +48,7 @@ struct Sender: BitwiseCopyable {
 
   @_noLocks @_noAllocation
   init(_ settings: SenderSettings, counters: UnsafePointer<SenderCounters>, from now: MediaFrame) {
+    route = settings.route
     packetTime = settings.packetTime
     payloadType = settings.payloadType
     ssrc = settings.ssrc
@@ -60,10 +63,6 @@ struct Sender: BitwiseCopyable {
   /// The frame whose beginning makes the next packet due.
   var due: MediaFrame { @_noLocks @_noAllocation get { next + frames } }
 
-  var counters: UnsafePointer<SenderCounters> {
-    @_noLocks @_noAllocation get { unsafe countersAddress }
-  }
-
   /// Goes on from the same device frame under another media offset: less than a packet is skipped, to
   /// reach the new grid, and the sequence goes on.
   @_noLocks @_noAllocation
@@ -71,10 +70,11 @@ struct Sender: BitwiseCopyable {
     next = new.media(old.device(next)).alignedUp(to: frames)
   }
 
-  /// Gives up packets that were due more than `lateness` frames before `now`, and counts them.
+  /// Gives up packets that were due more than `lateness` frames, or 17 packets, before `now`, and counts
+  /// them.
   @_noLocks @_noAllocation
   mutating func drop(olderThan lateness: Int64, at now: MediaFrame) {
-    let behind = now - due - lateness
+    let behind = now - due - min(lateness, 17 * frames)
     guard behind > 0 else { return }
     let count = (behind + frames - 1) / frames
     next = next + count * frames

@@ -36,8 +36,10 @@ public struct OutgoingPacket: BitwiseCopyable, Equatable, Sendable {
 /// published; then `nextPacket(into:)` is called until it says nil; `deadline` is when to come back.
 @safe
 public struct TransmitEngine: ~Copyable {
-  public static var greatestSenders: Int { @_noLocks @_noAllocation get { 64 } }
-  public static var slots: Int { @_noLocks @_noAllocation get { Int(AES67_PLAYBACK_SLOTS) } }
+  /// Bytes that the senders and the playing programs need.
+  public static var memoryByteCount: Int {
+    SenderSlots.byteCount + PlayerSlots.byteCount
+  }
   /// Room that `nextPacket(into:)` needs: header, payload, and the packer's last byte.
   public static var packetCapacity: Int {
     @_noLocks @_noAllocation get { RTPHeader.size + greatestPayload + 1 }
@@ -54,24 +56,25 @@ public struct TransmitEngine: ~Copyable {
 
   private var clock: SharedClock
   private var block: SampleBlock
-  private var senders = InlineArray<64, Sender?>(repeating: nil)
-  private var routes = InlineArray<64, ChannelRoute>(repeating: ChannelRoute())
-  private var senderLimit = 0
-  private var sources = InlineArray<16, PlaybackSource?>(repeating: nil)
-  private var retiring = InlineArray<16, DeviceFrame?>(repeating: nil)
+  private var senders: SenderSlots
+  private var players: PlayerSlots
+  /// Where to look for the next packet: no sender's is due before `earliest`, none below `position` at it.
+  private var search = (position: 0, earliest: MediaFrame(0))
 
   private var reading: DeviceClock
   private var now: DeviceFrame
 
   /// - Parameters:
+  ///   - device: outlives the engine.
+  ///   - memory: `memoryByteCount` bytes, aligned for a pointer, for the engine alone; outlives it.
   ///   - scratch: room for `SampleBlock.capacity` samples, for the engine alone.
   ///   - greatestLatenessFrames: a packet due longer ago is dropped; 17 ms is 816 frames. 17 packets
   ///     are the limit where that is less.
   ///   - reflects: whether what is captured is sent as well, for measurements from the other end.
   public init(
-    device: UnsafeMutablePointer<aes67_device>, commands: CommandQueue<TransmitCommand>,
-    returns: CommandQueue<TransmitReturn>, scratch: UnsafeMutablePointer<Int32>,
-    greatestLatenessFrames: Int64, reflects: Bool = false
+    device: UnsafeMutablePointer<aes67_device>, memory: UnsafeMutableRawPointer,
+    commands: CommandQueue<TransmitCommand>, returns: CommandQueue<TransmitReturn>,
+    scratch: UnsafeMutablePointer<Int32>, greatestLatenessFrames: Int64, reflects: Bool = false
   ) {
     unsafe self.device = unsafe device
     self.commands = commands
@@ -80,6 +83,8 @@ public struct TransmitEngine: ~Copyable {
     reflection = unsafe reflects ? Reflection(device) : nil
     unsafe clock = SharedClock(aes67_device_clock(device))
     unsafe block = SampleBlock(scratch)
+    unsafe senders = SenderSlots(in: memory)
+    unsafe players = PlayerSlots(in: memory + SenderSlots.byteCount)
     reading = clock.read()
     now = DeviceFrame(0)
   }
@@ -93,61 +98,89 @@ public struct TransmitEngine: ~Copyable {
     now = max(now, reading.relation.frame(at: instant))
     applyCommands()
     let media = reading.mediaOffset.media(now)
-    for index in 0..<senderLimit {
-      guard var sender = senders[index] else { continue }
+    var index = senders.taken.next(from: 0)
+    while let place = index {
       if before.frames != reading.mediaOffset.frames {
-        sender.rebase(from: before, to: reading.mediaOffset)
+        senders[place].rebase(from: before, to: reading.mediaOffset)
       }
-      sender.drop(olderThan: min(greatestLatenessFrames, 17 * sender.frames), at: media)
-      senders[index] = sender
+      senders[place].drop(olderThan: greatestLatenessFrames, at: media)
+      index = senders.taken.next(from: place + 1)
     }
-    for slot in 0..<TransmitEngine.slots {
-      guard var source = sources[slot] else { continue }
-      source.refresh()
-      sources[slot] = source
-      giveBack(slot, source)
+    findEarliest()
+    index = players.taken.next(from: 0)
+    while let place = index {
+      players[place].source.refresh()
+      giveBack(place)
+      index = players.taken.next(from: place + 1)
     }
   }
 
   /// Writes the packet that has been due longest into `bytes`; nil when none is due.
   @_noLocks @_noAllocation
   public mutating func nextPacket(into bytes: inout MutableRawSpan) -> OutgoingPacket? {
-    let media = reading.mediaOffset.media(now)
-    var chosen = -1
-    var earliest = media + 1
-    for index in 0..<senderLimit {
-      if let sender = senders[index], sender.due < earliest {
-        earliest = sender.due
-        chosen = index
-      }
+    guard let place = nextSender() else { return nil }
+    let first = reading.mediaOffset.device(senders[place].next)
+    let due = reading.instant(of: senders[place].due)
+    block.begin(
+      channels: senders[place].route.channels, frames: Int(senders[place].frames))
+    var run = 0
+    while run < senders[place].route.count {
+      mix(senders[place].route[run], at: first)
+      run += 1
     }
-    guard chosen >= 0, var sender = senders[chosen] else { return nil }
-    let first = reading.mediaOffset.device(sender.next)
-    let due = reading.instant(of: sender.due)
-    sender.stepPacket(into: &bytes)
-    senders[chosen] = sender
-    block.begin(channels: routes[chosen].channels, frames: Int(sender.frames))
-    for run in 0..<routes[chosen].count { mix(routes[chosen][run], at: first) }
+    senders[place].stepPacket(into: &bytes)
     let payload = block.write(into: &bytes, at: RTPHeader.size)
-    return OutgoingPacket(sender: chosen, length: RTPHeader.size + payload, due: due)
+    return OutgoingPacket(sender: place, length: RTPHeader.size + payload, due: due)
+  }
+
+  /// The sender whose packet has been due longest, the first of those that are equal; nil when none is due.
+  ///
+  /// Goes on where it found the last one, so that a round looks at each sender twice, and not at all
+  /// of them for each packet.
+  // Bounded: once more after `findEarliest` finds one.
+  @_noLocks @_noAllocation
+  private mutating func nextSender() -> Int? {
+    let media = reading.mediaOffset.media(now)
+    while search.earliest <= media {
+      var index = senders.taken.next(from: search.position)
+      while let place = index {
+        search.position = place + 1
+        if senders[place].due <= search.earliest { return place }
+        index = senders.taken.next(from: place + 1)
+      }
+      findEarliest()
+    }
+    return nil
+  }
+
+  @_noLocks @_noAllocation
+  private mutating func findEarliest() {
+    search = (0, MediaFrame(.max))
+    var index = senders.taken.next(from: 0)
+    while let place = index {
+      search.earliest = min(search.earliest, senders[place].due)
+      index = senders.taken.next(from: place + 1)
+    }
   }
 
   /// Sums what all programs play on these channels.
-  @_noLocks @_noAllocation
+  // Inlined: whatever is called and changes nothing is given a copy of the whole engine.
+  @inline(__always) @_noLocks @_noAllocation
   private func mix(_ columns: Columns, at first: DeviceFrame) {
-    for slot in 0..<TransmitEngine.slots { sources[slot]?.add(to: block, columns, at: first) }
+    var index = players.taken.next(from: 0)
+    while let place = index {
+      players[place].source.add(to: block, columns, at: first)
+      index = players.taken.next(from: place + 1)
+    }
     reflection?.add(to: block, columns, at: first)
   }
 
-  /// When the next packet is due, but at most `limit` from `instant`.
+  /// When the next packet is due, but at most `limit` from `instant`; once `nextPacket(into:)` has said
+  /// that none is now.
   @_noLocks @_noAllocation
   public func deadline(after instant: MonotonicInstant, limit: Interval) -> MonotonicInstant {
-    var earliest = instant + limit
-    for index in 0..<senderLimit {
-      guard let sender = senders[index] else { continue }
-      earliest = min(earliest, reading.instant(of: sender.due))
-    }
-    return earliest
+    guard senders.taken.next(from: 0) != nil else { return instant + limit }
+    return min(instant + limit, reading.instant(of: search.earliest))
   }
 
   // Bounded by the queue's capacity: what is pushed meanwhile waits for the next round.
@@ -157,31 +190,27 @@ public struct TransmitEngine: ~Copyable {
       guard let command = commands.pop() else { return }
       switch command {
       case .attach(let slot, let source):
-        sources[slot] = source
-        retiring[slot] = nil
+        players.put(Player(source), at: slot)
       case .retire(let slot):
         // A client that never says where its audio ends gets a ring's length.
-        retiring[slot] = now + Int64(AES67_RING_FRAMES)
+        if players.taken.has(slot) { players[slot].limit = now + Int64(AES67_RING_FRAMES) }
       case .start(let index, let settings, let counters):
-        routes[index] = settings.route
-        senders[index] = unsafe Sender(
-          settings, counters: counters, from: reading.mediaOffset.media(now))
-        senderLimit = max(senderLimit, index + 1)
+        unsafe senders.put(
+          Sender(settings, counters: counters, from: reading.mediaOffset.media(now)), at: index)
       case .stop(let index):
-        senders[index] = nil
+        senders.remove(at: index)
         _ = returns.push(.senderStopped(index))
       }
     }
   }
 
   @_noLocks @_noAllocation
-  private mutating func giveBack(_ slot: Int, _ source: PlaybackSource) {
-    guard let limit = retiring[slot] else { return }
+  private mutating func giveBack(_ slot: Int) {
+    guard let limit = players[slot].limit else { return }
     // The packet under way still needs the last frames before `now`.
     let settled = now + -Int64(PacketTime.greatestFrames) + -greatestLatenessFrames
-    guard now >= limit || source.isDone(at: settled) else { return }
+    guard now >= limit || players[slot].source.isDone(at: settled) else { return }
     guard returns.push(.slotRetired(slot)) else { return }
-    sources[slot] = nil
-    retiring[slot] = nil
+    players.remove(at: slot)
   }
 }

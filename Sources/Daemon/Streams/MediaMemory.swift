@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: MIT
 internal import CSharedMemory
+internal import LinuxIO
+internal import MediaClock
 internal import RealTime
 internal import StreamEngine
 internal import Synchronization
@@ -11,6 +13,20 @@ struct Endpoint: BitwiseCopyable {
   var port: UInt16 = 0
   /// Its socket knows all that: it has no other receiver.
   var isConnected = false
+}
+
+/// A packet in the batch: whose it is, when it was due, and the socket through which it goes, or -1.
+struct Departure: BitwiseCopyable {
+  let sender: Int
+  let due: MonotonicInstant
+  let socket: Int32
+
+  @_noLocks @_noAllocation
+  init(sender: Int, due: MonotonicInstant, socket: Int32) {
+    self.sender = sender
+    self.due = due
+    self.socket = socket
+  }
 }
 
 /// What the control side and a media thread share beside the queues.
@@ -54,8 +70,11 @@ final class MediaMemory: @unchecked Sendable {
 
   let senderCounters: UnsafeMutablePointer<SenderCounters>
   let receiverCounters: UnsafeMutablePointer<ReceiverCounters>
-  /// For the transmit thread's sums.
+  /// The transmit engine's own, and its sums.
+  let senders: UnsafeMutableRawPointer
   let scratch: UnsafeMutablePointer<Int32>
+  /// The transmit thread's: one for each packet of a batch.
+  let departures: UnsafeMutablePointer<Departure>
   /// The receive engine's own.
   let receivers: UnsafeMutableRawPointer
   /// For the sums of the level meters.
@@ -82,14 +101,22 @@ final class MediaMemory: @unchecked Sendable {
       unsafe (senderCounters + index).initialize(to: SenderCounters())
       unsafe (receiverCounters + index).initialize(to: ReceiverCounters())
     }
-    unsafe receivers = .allocate(
-      byteCount: ReceiveEngine.memoryByteCount, alignment: MemoryLayout<Int>.alignment)
-    unsafe receivers.initializeMemory(
-      as: UInt8.self, repeating: 0, count: ReceiveEngine.memoryByteCount)
+    unsafe senders = Self.makeRoom(TransmitEngine.memoryByteCount)
+    unsafe receivers = Self.makeRoom(ReceiveEngine.memoryByteCount)
+    unsafe departures = .allocate(capacity: PacketBatch.capacity)
+    let none = Departure(sender: 0, due: MonotonicInstant(nanoseconds: 0), socket: -1)
+    unsafe departures.initialize(repeating: none, count: PacketBatch.capacity)
     unsafe scratch = .allocate(capacity: SampleBlock.capacity)
     unsafe scratch.initialize(repeating: 0, count: SampleBlock.capacity)
     unsafe meterScratch = .allocate(capacity: SampleBlock.capacity)
     unsafe meterScratch.initialize(repeating: 0, count: SampleBlock.capacity)
+  }
+
+  private static func makeRoom(_ byteCount: Int) -> UnsafeMutableRawPointer {
+    let room = UnsafeMutableRawPointer.allocate(
+      byteCount: byteCount, alignment: MemoryLayout<Int>.alignment)
+    unsafe room.initializeMemory(as: UInt8.self, repeating: 0, count: byteCount)
+    return unsafe room
   }
 
   private static func makeQueue<Element: BitwiseCopyable>() -> CommandQueue<Element> {

@@ -19,6 +19,8 @@ struct ReceiveLoop: ~Copyable {
   private var ready = InlineArray<64, UInt32>(repeating: 0)
   /// The timer has been set and has not run out.
   private var isTimerSet = false
+  /// Some stream's packets are waited for.
+  private var isWaiting = false
 
   /// - Parameters:
   ///   - poller: knows each receiver's socket by the receiver's index.
@@ -39,8 +41,10 @@ struct ReceiveLoop: ~Copyable {
   mutating func run() {
     while unsafe !flags.pointee.stopped.load(ordering: .relaxed) {
       let before = MonotonicClock.now
-      // At least every 5 ms: the ring is cleared ahead and gaps are settled without packets, too.
-      let count = Poller.wait(on: poller, into: &ready, milliseconds: 5)
+      // The ring is cleared ahead and gaps are settled without packets, too.
+      let count = Poller.wait(
+        on: poller, into: &ready,
+        milliseconds: isWaiting ? ReceiveLoop.longestSleep : ReceiveLoop.longestRest)
       let now = MonotonicClock.now
       engine.advance(to: now)
       // After a sleep each stream has one packet, and to ask for more costs a tenth of it again;
@@ -51,6 +55,7 @@ struct ReceiveLoop: ~Copyable {
         drain(Int(ready[index]), limit: hasSlept ? 1 : PacketBatch.capacity)
       }
       engine.publish()
+      isWaiting = engine.hasReceivers
       if !isTimerSet { setTimer(now) }
       unsafe flags.pointee.receiveRounds.add()
     }
@@ -66,6 +71,10 @@ struct ReceiveLoop: ~Copyable {
     Poller.set(timer: timer, to: max(earliest, min(look, latest)))
     isTimerSet = true
   }
+
+  /// In milliseconds: while packets are waited for, and while there is no receiver.
+  private static var longestSleep: Int32 { @_noLocks @_noAllocation get { 5 } }
+  private static var longestRest: Int32 { @_noLocks @_noAllocation get { 20 } }
 
   /// To look at the sockets without sleeping takes less.
   private static var shortestSleep: Interval {

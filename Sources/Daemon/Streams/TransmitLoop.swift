@@ -16,12 +16,8 @@ struct TransmitLoop: ~Copyable {
   private let counters: UnsafePointer<SenderCounters>
   private var engine: TransmitEngine
   private let batch: PacketBatch
-  /// The sender of each packet in the batch, and when it was due.
-  private var owners = InlineArray<64, Int>(repeating: 0)
-  /// The socket of each packet in the batch, or -1.
-  private var sockets = InlineArray<64, Int32>(repeating: -1)
-  private var dues = InlineArray<64, MonotonicInstant>(
-    repeating: MonotonicInstant(nanoseconds: 0))
+  /// What each packet in the batch is.
+  private let departures: UnsafeMutablePointer<Departure>
 
   init(
     _ memory: MediaMemory, batch: consuming PacketBatch, greatestLatenessFrames: Int64,
@@ -31,22 +27,23 @@ struct TransmitLoop: ~Copyable {
     unsafe endpoints = unsafe UnsafePointer(memory.endpoints)
     unsafe senderSockets = unsafe UnsafePointer(memory.senderSockets)
     unsafe counters = unsafe UnsafePointer(memory.senderCounters)
+    unsafe departures = unsafe memory.departures
     unsafe engine = TransmitEngine(
-      device: memory.device, commands: memory.transmitCommands, returns: memory.transmitReturns,
-      scratch: memory.scratch, greatestLatenessFrames: greatestLatenessFrames,
-      reflects: reflects)
+      device: memory.device, memory: memory.senders, commands: memory.transmitCommands,
+      returns: memory.transmitReturns, scratch: memory.scratch,
+      greatestLatenessFrames: greatestLatenessFrames, reflects: reflects)
     self.batch = batch
   }
 
   @_noLocks @_noAllocation
   mutating func run() {
     while unsafe !flags.pointee.stopped.load(ordering: .relaxed) {
-      engine.advance(to: MonotonicClock.now)
+      let now = MonotonicClock.now
+      engine.advance(to: now)
       transmit()
       // At least every 5 ms: the heartbeat must not look stale to clients, who look after 20.
       MonotonicClock.sleep(
-        until: engine.deadline(
-          after: MonotonicClock.now, limit: Interval(nanoseconds: 5_000_000)))
+        until: engine.deadline(after: now, limit: Interval(nanoseconds: 5_000_000)))
     }
   }
 
@@ -54,9 +51,7 @@ struct TransmitLoop: ~Copyable {
   @_noLocks @_noAllocation
   private mutating func transmit() {
     var count = 0
-    while let packet = writePacket(count) {
-      owners[count] = packet.sender
-      dues[count] = packet.due
+    while writePacket(count) {
       count += 1
       if count == PacketBatch.capacity {
         send(count)
@@ -67,20 +62,22 @@ struct TransmitLoop: ~Copyable {
     unsafe flags.pointee.transmitRounds.wrappingAdd(1, ordering: .sequentiallyConsistent)
   }
 
-  /// Writes the next due packet into the batch at `index`; nil when none is due.
+  /// Writes the next due packet into the batch at `index`; false when none is due.
   @_noLocks @_noAllocation
-  private mutating func writePacket(_ index: Int) -> OutgoingPacket? {
+  private mutating func writePacket(_ index: Int) -> Bool {
     // Safety: the batch lives as long as this loop, and only this thread writes it.
     var bytes = unsafe batch.packet(index).mutableBytes
-    guard let packet = engine.nextPacket(into: &bytes) else { return nil }
+    guard let packet = engine.nextPacket(into: &bytes) else { return false }
     let endpoint = unsafe endpoints[packet.sender]
-    unsafe sockets[index] = senderSockets[packet.sender].load(ordering: .sequentiallyConsistent)
+    unsafe departures[index] = Departure(
+      sender: packet.sender, due: packet.due,
+      socket: senderSockets[packet.sender].load(ordering: .sequentiallyConsistent))
     if endpoint.isConnected {
       batch.connect(index, length: packet.length)
     } else {
       batch.address(index, to: endpoint.address, port: endpoint.port, length: packet.length)
     }
-    return packet
+    return true
   }
 
   /// Sends the first `count` packets of the batch: one kernel call for each run of packets that share
@@ -89,9 +86,9 @@ struct TransmitLoop: ~Copyable {
   private mutating func send(_ count: Int) {
     var first = 0
     while first < count {
-      let socket = sockets[first]
+      let socket = unsafe departures[first].socket
       var end = first + 1
-      while end < count, sockets[end] == socket { end += 1 }
+      while end < count, unsafe departures[end].socket == socket { end += 1 }
       send(from: first, to: end, on: socket)
       first = end
     }
@@ -103,7 +100,7 @@ struct TransmitLoop: ~Copyable {
     // Each round sends at least one packet or gives one up.
     while first < end {
       guard socket >= 0 else {
-        unsafe counters[owners[first]].withheld.add()
+        unsafe counters[departures[first].sender].withheld.add()
         first += 1
         continue
       }
@@ -112,7 +109,7 @@ struct TransmitLoop: ~Copyable {
         noteDepartures(from: first, count: sent)
         first += sent
       } else {
-        unsafe counters[owners[first]].sendErrors.add()
+        unsafe counters[departures[first].sender].sendErrors.add()
         first += 1
       }
     }
@@ -123,8 +120,8 @@ struct TransmitLoop: ~Copyable {
     let now = MonotonicClock.now
     var index = first
     while index < first + count {
-      let lateness = (now - dues[index]).nanoseconds / 1000
-      unsafe counters[owners[index]].departures.add(lateness)
+      let departure = unsafe departures[index]
+      unsafe counters[departure.sender].departures.add((now - departure.due).nanoseconds / 1000)
       index += 1
     }
   }

@@ -15,6 +15,8 @@ package final class EngineBench {
   package let device: UnsafeMutablePointer<aes67_device>
   package let senderCounters = UnsafeMutablePointer<SenderCounters>.allocate(capacity: 64)
   package let receiverCounters = UnsafeMutablePointer<ReceiverCounters>.allocate(capacity: 64)
+  private let senders = UnsafeMutableRawPointer.allocate(
+    byteCount: TransmitEngine.memoryByteCount, alignment: MemoryLayout<Int>.alignment)
   private let receivers = UnsafeMutableRawPointer.allocate(
     byteCount: ReceiveEngine.memoryByteCount, alignment: MemoryLayout<Int>.alignment)
   private let scratch = UnsafeMutablePointer<Int32>.allocate(capacity: SampleBlock.capacity)
@@ -50,8 +52,9 @@ package final class EngineBench {
       unsafe (receiverCounters + index).initialize(to: ReceiverCounters())
     }
     unsafe transmit = TransmitEngine(
-      device: device, commands: transmitCommands.queue, returns: transmitReturns.queue,
-      scratch: scratch, greatestLatenessFrames: latenessFrames, reflects: reflects)
+      device: device, memory: senders, commands: transmitCommands.queue,
+      returns: transmitReturns.queue, scratch: scratch, greatestLatenessFrames: latenessFrames,
+      reflects: reflects)
     unsafe receive = ReceiveEngine(
       device: device, memory: receivers, commands: receiveCommands.queue,
       returns: receiveReturns.queue, glitches: glitches.queue)
@@ -61,6 +64,7 @@ package final class EngineBench {
     unsafe UnsafeMutableRawPointer(device).deallocate()
     unsafe senderCounters.deallocate()
     unsafe receiverCounters.deallocate()
+    unsafe senders.deallocate()
     unsafe receivers.deallocate()
     unsafe scratch.deallocate()
     for resampler in resamplers { resampler.free() }
