@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 internal import MediaClock
 internal import RTP
+internal import RealTime
 
 /// Groups: receivers that share one link offset, so that their channels stay in phase (LNK-01).
 ///
@@ -13,10 +14,10 @@ extension ReceiveEngine {
   @_noLocks @_noAllocation
   mutating func shareOffsets() {
     hasNewWishes = false
-    var index = receivers.taken.next(from: 0)
+    var index = receivers.next(from: 0)
     while let place = index {
       if isLeader(place) { shareOffset(place) }
-      index = receivers.taken.next(from: place + 1)
+      index = receivers.next(from: place + 1)
     }
   }
 
@@ -28,13 +29,13 @@ extension ReceiveEngine {
   /// itself is one; nil when there is none.
   @_noLocks @_noAllocation
   private func nextMember(of leader: Int, from index: Int) -> Int? {
-    var index = receivers.taken.next(from: index)
+    var index = receivers.next(from: index)
     while let place = index {
       if place == leader { return place }
       if let group = receivers[place].settings.group, group == receivers[leader].settings.group {
         return place
       }
-      index = receivers.taken.next(from: place + 1)
+      index = receivers.next(from: place + 1)
     }
     return nil
   }

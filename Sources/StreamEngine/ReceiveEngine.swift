@@ -26,7 +26,7 @@ public struct ReceiveEngine: ~Copyable {
   public static var greatestReceivers: Int { 64 }
 
   /// Bytes that the receivers need.
-  public static var memoryByteCount: Int { ReceiverSlots.byteCount }
+  public static var memoryByteCount: Int { Places<Receiver>.byteCount(greatestReceivers) }
 
   private let commands: CommandQueue<ReceiveCommand>
   private let returns: CommandQueue<ReceiveReturn>
@@ -34,7 +34,7 @@ public struct ReceiveEngine: ~Copyable {
   private var clock: SharedClock
   private var relation: ClockRelation
   var ring: CaptureRing
-  var receivers: ReceiverSlots
+  var receivers: Places<Receiver>
   /// Some receiver wants another link offset, came, or went.
   var hasNewWishes = false
   var moment: ReceiveMoment
@@ -44,7 +44,7 @@ public struct ReceiveEngine: ~Copyable {
 
   /// Whether packets are waited for at all.
   public var hasReceivers: Bool {
-    @_noLocks @_noAllocation get { receivers.taken.next(from: 0) != nil }
+    @_noLocks @_noAllocation get { receivers.next(from: 0) != nil }
   }
 
   /// - Parameters:
@@ -56,7 +56,7 @@ public struct ReceiveEngine: ~Copyable {
     commands: CommandQueue<ReceiveCommand>, returns: CommandQueue<ReceiveReturn>,
     glitches: CommandQueue<GlitchRecord>
   ) {
-    unsafe receivers = ReceiverSlots(in: memory)
+    unsafe receivers = Places(in: memory, capacity: ReceiveEngine.greatestReceivers)
     self.commands = commands
     self.returns = returns
     self.glitches = glitches
@@ -75,10 +75,10 @@ public struct ReceiveEngine: ~Copyable {
     moment.now = max(moment.now, reading.relation.frame(at: instant))
     applyCommands()
     ring.advance(to: moment.now)
-    var index = receivers.taken.next(from: 0)
+    var index = receivers.next(from: 0)
     while let place = index {
       receivers[place].settle(at: moment)
-      index = receivers.taken.next(from: place + 1)
+      index = receivers.next(from: place + 1)
     }
     if hasNewWishes { shareOffsets() }
   }
@@ -86,7 +86,7 @@ public struct ReceiveEngine: ~Copyable {
   /// Takes in one packet that came on the socket of receiver `index`.
   @_noLocks @_noAllocation
   public mutating func receive(_ bytes: RawSpan, from source: PacketSource, receiver index: Int) {
-    guard receivers.taken.has(index) else { return }
+    guard receivers.has(index) else { return }
     receivers[index].receive(bytes, from: source, at: moment, into: &ring)
   }
 
@@ -95,13 +95,13 @@ public struct ReceiveEngine: ~Copyable {
   @_noLocks @_noAllocation
   public mutating func publish() {
     var look: DeviceFrame?
-    var index = receivers.taken.next(from: 0)
+    var index = receivers.next(from: 0)
     while let place = index {
       receivers[place].dieAway(at: moment, in: &ring)
       if let end = receivers[place].nextLook { look = min(look ?? end, end) }
       if receivers[place].takeNewWish() { hasNewWishes = true }
       if receivers[place].statistics.glitches.isComplete(at: moment.now) { handOver(place) }
-      index = receivers.taken.next(from: place + 1)
+      index = receivers.next(from: place + 1)
     }
     nextLook = nil
     if let look { nextLook = relation.instant(of: look) }

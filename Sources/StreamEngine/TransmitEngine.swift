@@ -36,9 +36,11 @@ public struct OutgoingPacket: BitwiseCopyable, Equatable, Sendable {
 /// published; then `nextPacket(into:)` is called until it says nil; `deadline` is when to come back.
 @safe
 public struct TransmitEngine: ~Copyable {
+  static let greatestSenders = 64
+  static let slots = Int(AES67_PLAYBACK_SLOTS)
   /// Bytes that the senders and the playing programs need.
   public static var memoryByteCount: Int {
-    SenderSlots.byteCount + PlayerSlots.byteCount
+    Places<Sender>.byteCount(greatestSenders) + Places<Player>.byteCount(slots)
   }
   /// Room that `nextPacket(into:)` needs: header, payload, and the packer's last byte.
   public static var packetCapacity: Int {
@@ -56,8 +58,8 @@ public struct TransmitEngine: ~Copyable {
 
   private var clock: SharedClock
   private var block: SampleBlock
-  private var senders: SenderSlots
-  private var players: PlayerSlots
+  private var senders: Places<Sender>
+  private var players: Places<Player>
   /// Where to look for the next packet: no sender's is due before `earliest`, none below `position` at it.
   private var search = (position: 0, earliest: MediaFrame(0))
 
@@ -83,8 +85,10 @@ public struct TransmitEngine: ~Copyable {
     reflection = unsafe reflects ? Reflection(device) : nil
     unsafe clock = SharedClock(aes67_device_clock(device))
     unsafe block = SampleBlock(scratch)
-    unsafe senders = SenderSlots(in: memory)
-    unsafe players = PlayerSlots(in: memory + SenderSlots.byteCount)
+    unsafe senders = Places(in: memory, capacity: TransmitEngine.greatestSenders)
+    unsafe players = Places(
+      in: memory + Places<Sender>.byteCount(TransmitEngine.greatestSenders),
+      capacity: TransmitEngine.slots)
     reading = clock.read()
     now = DeviceFrame(0)
   }
@@ -98,20 +102,20 @@ public struct TransmitEngine: ~Copyable {
     now = max(now, reading.relation.frame(at: instant))
     applyCommands()
     let media = reading.mediaOffset.media(now)
-    var index = senders.taken.next(from: 0)
+    var index = senders.next(from: 0)
     while let place = index {
       if before.frames != reading.mediaOffset.frames {
         senders[place].rebase(from: before, to: reading.mediaOffset)
       }
       senders[place].drop(olderThan: greatestLatenessFrames, at: media)
-      index = senders.taken.next(from: place + 1)
+      index = senders.next(from: place + 1)
     }
     findEarliest()
-    index = players.taken.next(from: 0)
+    index = players.next(from: 0)
     while let place = index {
       players[place].source.refresh()
       giveBack(place)
-      index = players.taken.next(from: place + 1)
+      index = players.next(from: place + 1)
     }
   }
 
@@ -142,11 +146,11 @@ public struct TransmitEngine: ~Copyable {
   private mutating func nextSender() -> Int? {
     let media = reading.mediaOffset.media(now)
     while search.earliest <= media {
-      var index = senders.taken.next(from: search.position)
+      var index = senders.next(from: search.position)
       while let place = index {
         search.position = place + 1
         if senders[place].due <= search.earliest { return place }
-        index = senders.taken.next(from: place + 1)
+        index = senders.next(from: place + 1)
       }
       findEarliest()
     }
@@ -156,10 +160,10 @@ public struct TransmitEngine: ~Copyable {
   @_noLocks @_noAllocation
   private mutating func findEarliest() {
     search = (0, MediaFrame(.max))
-    var index = senders.taken.next(from: 0)
+    var index = senders.next(from: 0)
     while let place = index {
       search.earliest = min(search.earliest, senders[place].due)
-      index = senders.taken.next(from: place + 1)
+      index = senders.next(from: place + 1)
     }
   }
 
@@ -167,10 +171,10 @@ public struct TransmitEngine: ~Copyable {
   // Inlined: whatever is called and changes nothing is given a copy of the whole engine.
   @inline(__always) @_noLocks @_noAllocation
   private func mix(_ columns: Columns, at first: DeviceFrame) {
-    var index = players.taken.next(from: 0)
+    var index = players.next(from: 0)
     while let place = index {
       players[place].source.add(to: block, columns, at: first)
-      index = players.taken.next(from: place + 1)
+      index = players.next(from: place + 1)
     }
     reflection?.add(to: block, columns, at: first)
   }
@@ -179,7 +183,7 @@ public struct TransmitEngine: ~Copyable {
   /// that none is now.
   @_noLocks @_noAllocation
   public func deadline(after instant: MonotonicInstant, limit: Interval) -> MonotonicInstant {
-    guard senders.taken.next(from: 0) != nil else { return instant + limit }
+    guard senders.next(from: 0) != nil else { return instant + limit }
     return min(instant + limit, reading.instant(of: search.earliest))
   }
 
@@ -193,7 +197,7 @@ public struct TransmitEngine: ~Copyable {
         players.put(Player(source), at: slot)
       case .retire(let slot):
         // A client that never says where its audio ends gets a ring's length.
-        if players.taken.has(slot) { players[slot].limit = now + Int64(AES67_RING_FRAMES) }
+        if players.has(slot) { players[slot].limit = now + Int64(AES67_RING_FRAMES) }
       case .start(let index, let settings, let counters):
         unsafe senders.put(
           Sender(settings, counters: counters, from: reading.mediaOffset.media(now)), at: index)

@@ -102,6 +102,32 @@ struct TransmitEngineTests {
     #expect(frames[100] == [Int32](repeating: 0x7F_FFFF, count: 7) + [-0x80_0000])
   }
 
+  @Test(
+    "Every sample keeps its bits and saturates by itself, however many a packet has",
+    arguments: 1...9)
+  func packing(channels: Int) {
+    func sample(_ frame: Int, _ channel: Int) -> Int32 {
+      [0x7F_FFFF, -0x80_0000, -1, 0, 0x12_3456, -0x65_4321, 1][(frame * 5 + channel * 3) % 7]
+    }
+    func other(_ frame: Int, _ channel: Int) -> Int32 { sample(frame / 7, channel + frame) }
+    let bench = EngineBench()
+    bench.startSender(channels: channels, packetTime: .us125)
+    for (slot, values) in [sample, other].enumerated() {
+      let client = PlayingClient()
+      client.write(480, values)
+      client.start(at: DeviceFrame(48))
+      bench.attach(client, slot: slot)
+    }
+    let frames = sent(by: bench, until: 480, channels: channels)
+    for frame in 48..<470 {
+      let expected = (0..<channels).map { channel in
+        let sum = sample(frame - 48, channel) + other(frame - 48, channel)
+        return max(-0x80_0000, min(0x7F_FFFF, sum))
+      }
+      #expect(frames[frame] == expected, "frame \(frame)")
+    }
+  }
+
   @Test("A client of few channels lands on its own, and others stay silent (AES-13)")
   func channels() {
     let bench = EngineBench()

@@ -53,6 +53,13 @@ class Process:
     def running(self):
         return self.popen.poll() is None
 
+    def thread(self, name):
+        """The id of the thread of that name; None while there is none."""
+        for task in pathlib.Path(f"/proc/{self.pid}/task").iterdir():
+            if (task / "comm").read_text().strip() == name:
+                return int(task.name)
+        return None
+
     def send(self, number):
         if self.running:
             self.popen.send_signal(number)

@@ -25,14 +25,6 @@ def compile_tools(directory):
                         HERE / f"{name}.c"], check=True)
 
 
-def thread_of(pid, name):
-    """The id of the process's thread of that name."""
-    for task in pathlib.Path(f"/proc/{pid}/task").iterdir():
-        if (task / "comm").read_text().strip() == name:
-            return int(task.name)
-    return None
-
-
 def spent_ns(pid, thread=None):
     """Nanoseconds on a processor so far: of one thread, or of all."""
     tasks = [pathlib.Path(f"/proc/{pid}/task/{thread}")] if thread else pathlib.Path(f"/proc/{pid}/task").iterdir()
@@ -55,8 +47,7 @@ class Contender:
         self.processes = processes
         self.thread = None
         if thread_name:
-            first = processes[0]
-            self.thread = wait_for(lambda: thread_of(first.pid, thread_name), f"thread {thread_name}")
+            self.thread = wait_for(lambda: processes[0].thread(thread_name), f"thread {thread_name}")
         self.slices, self.per_packet, self.spans = [], [], []
         self.used_ns = self.moved = 0
         if stopped:

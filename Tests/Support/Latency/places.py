@@ -80,9 +80,8 @@ class Namespaces:
 
     def part_ways(self):
         for host, other in ((self.network.a, self.network.b), (self.network.b, self.network.a)):
-            for task in pathlib.Path(f"/proc/{host.daemon.pid}/task").iterdir():
-                if other.processors and (task / "comm").read_text().strip() == "media-rx":
-                    os.sched_setaffinity(int(task.name), other.processors)
+            if other.processors:
+                os.sched_setaffinity(host.daemon.process.thread("media-rx"), other.processors)
 
     def daemon(self, number, host):
         setup = self.setup
