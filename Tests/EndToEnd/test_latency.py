@@ -57,8 +57,11 @@ def test_round_trip_is_what_the_arithmetic_says(install, tmp_path, options, fram
 
 @pytest.mark.long
 def test_ten_minutes(install, tmp_path):
-    """64 channels each way for ten minutes in periods of 32 frames: nothing is late that the machine does not explain."""
-    result = run(install, tmp_path, "--duration", "600", "--period", "32", "--ptime", "250", "--streams", "2", timeout=700)
+    """64 channels each way for ten minutes in packets of 1 ms: nothing is late that the machine does not explain.
+
+    With room for the times in which a virtual machine is slow without standing still: see Performance.md."""
+    result = run(install, tmp_path, "--duration", "600", "--period", "64", "--periods", "3", "--ptime", "1000",
+                 "--link-offset", "240", timeout=700)
     assert result["verdict"] != "failed", result["dropouts"]
     if result["verdict"] == "inconclusive":
         pytest.skip(f"INCONCLUSIVE: the machine stood still too often: {result['witness']['threads']}")

@@ -3,8 +3,9 @@
 
 Measured is everything that a user would have to run for it, all threads of all processes: for us the daemon and an audio
 program that plays or records; the others read zeros and throw away what they hear, which spares them that program.
-Time is divided by the packets that the interface saw, because some of them make up for the turns that they missed. The bare
-loop of the benchmark `costs` takes its turns, too: it shows what is paid for waking up for each packet at its time.
+Some of them make up for the turns that they missed, all at once, which is no measure of what they cost in use: a slice begins
+when that is over, and time is divided by the packets that the interface saw. The bare loop of the benchmark `costs` takes its
+turns, too: it shows what is paid for waking up for each packet at its time.
 """
 
 import signal
@@ -18,6 +19,7 @@ from harness import peers
 from harness.daemon import Daemon, configuration
 from harness.network import Network, wait_for
 
+SETTLE = 2.0  # seconds before each slice, in which what was missed is made up for
 PACKETS_A_SECOND = STREAMS * 1000
 PACKET_BYTES = 12 + 48 * CHANNELS * 3
 
@@ -95,7 +97,7 @@ def compare(direction, starters, bare, host, install, options, notes=None):
         wait_for(lambda: contender.spent() > 20_000_000, f"{name} to do something", timeout=10)
         contender.signal(signal.SIGSTOP)  # until its turn comes
         contenders[name] = contender
-    take_turns(list(contenders.values()), options.slices, options.seconds)
+    take_turns(list(contenders.values()), options.slices, options.seconds, SETTLE)
     seen = notes() if notes else {}
     for name, contender in contenders.items():
         contender.check()

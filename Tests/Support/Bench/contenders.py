@@ -62,10 +62,10 @@ class Contender:
             return spent_ns(self.processes[0].pid, self.thread)
         return sum(spent_ns(process.pid) for process in self.processes)
 
-    def turn(self, seconds):
+    def turn(self, seconds, settle):
         """One slice: per cent of one processor."""
         self.signal(signal.SIGCONT)
-        time.sleep(SETTLE)
+        time.sleep(settle)
         begin, real, passed = time.monotonic_ns(), time.time_ns(), packets(self.processes[0].pid)
         spent = self.spent()
         time.sleep(seconds)
@@ -94,11 +94,11 @@ def keep_apart(sender, contenders):
         os.sched_setaffinity(contender.thread or contender.processes[0].pid, {second})
 
 
-def take_turns(contenders, slices, seconds):
+def take_turns(contenders, slices, seconds, settle=SETTLE):
     """Everybody once a round, in changing order, so that all meet the same machine."""
     for number in range(slices):
         for contender in contenders[number % len(contenders):] + contenders[:number % len(contenders)]:
-            contender.turn(seconds)
+            contender.turn(seconds, settle)
 
 
 def lateness_us(notes, spans):
