@@ -16,7 +16,8 @@ struct ReceiveMoment: BitwiseCopyable {
 /// Which frame a packet's time stamp means is in `ReceiverPlace`, how its samples come into the ring
 /// in `Receiver+Writing`.
 ///
-/// Not copyable, because it is large: the compiler then copies it nowhere by itself.
+/// Not copyable, because it is large: it is changed where it lies. For what the compiler copies all the same
+/// see the rules in Threads.md.
 @safe
 struct Receiver: ~Copyable {
   /// A source that was heard within this many frames keeps others out: 100 ms.

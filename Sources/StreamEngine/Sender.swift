@@ -32,7 +32,7 @@ public struct SenderSettings: Equatable, Sendable, BitwiseCopyable {
 /// A packet is due when its last frame has passed, never before (SND-02), and its first frame is a
 /// multiple of the packet's length (CLK-06).
 ///
-/// Not copyable, because it is large: the compiler then copies it nowhere by itself.
+/// Not copyable, because it is large: it is changed where it lies.
 @safe
 struct Sender: ~Copyable {
   let route: ChannelRoute

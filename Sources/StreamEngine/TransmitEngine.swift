@@ -139,8 +139,7 @@ public struct TransmitEngine: ~Copyable {
 
   /// The sender whose packet has been due longest, the first of those that are equal; nil when none is due.
   ///
-  /// Goes on where it found the last one, so that a round looks at each sender twice, and not at all
-  /// of them for each packet.
+  /// Goes on where it found the last one, so that a round does not look at all senders for each packet.
   // Bounded: once more after `findEarliest` finds one.
   @_noLocks @_noAllocation
   private mutating func nextSender() -> Int? {
