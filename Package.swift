@@ -103,34 +103,92 @@ var targets: [Target] = [
   .testTarget(
     name: "ControlClientTests", dependencies: ["ControlClient", "ControlAPI"],
     swiftSettings: house),
-  .testTarget(name: "LinuxIOTests", dependencies: ["LinuxIO", "MediaClock"], swiftSettings: house),
+  .testTarget(
+    name: "LinuxIOTests", dependencies: ["LinuxIO", "Addressing", "MediaClock"],
+    swiftSettings: house),
 ]
 
 if !coreOnly {
   targets += [
+    // The daemon's rooms. Each knows those above it that it names, and none knows the composition below.
+    // Not just "Configuration": the package swift-configuration, which Hummingbird may use, has that.
     .target(
-      name: "Daemon",
+      name: "DaemonConfiguration",
       dependencies: [
-        "Addressing", "MediaClock", "RealTime", "PTP", "RTP", "Session", "StreamEngine", "LinuxIO",
-        "ControlAPI", "RTCP", "CSharedMemory", "CZlib",
-        .product(name: "HTTPTypes", package: "swift-http-types"),
-        .product(name: "Hummingbird", package: "hummingbird"),
-        .product(name: "HummingbirdCore", package: "hummingbird"),
+        "Addressing", "MediaClock", "PTP", "Session", "LinuxIO",
+        .product(name: "Logging", package: "swift-log"),
+        .product(name: "Yams", package: "Yams"),
+      ], path: "Sources/Configuration", swiftSettings: house),
+    .target(
+      name: "EventLog",
+      dependencies: [
+        "LinuxIO", "MediaClock", .product(name: "Logging", package: "swift-log"),
+      ], swiftSettings: house),
+    .target(
+      name: "Device",
+      dependencies: [
+        "CSharedMemory", "MediaClock", "StreamEngine", "LinuxIO", "ControlAPI", "EventLog",
+        .product(name: "Logging", package: "swift-log"),
+        .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+      ], swiftSettings: house),
+    .target(
+      name: "Media",
+      dependencies: [
+        "CSharedMemory", "Addressing", "MediaClock", "RealTime", "RTP", "RTCP", "StreamEngine",
+        "LinuxIO", "ControlAPI", "DaemonConfiguration", "EventLog", "Device",
+        .product(name: "Logging", package: "swift-log"),
+        .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+      ], swiftSettings: house),
+    .target(
+      name: "Clocking",
+      dependencies: [
+        "Addressing", "MediaClock", "RealTime", "PTP", "LinuxIO", "ControlAPI",
+        "DaemonConfiguration",
+        "EventLog", "Device",
+        .product(name: "Logging", package: "swift-log"),
+        .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+      ], swiftSettings: house),
+    .target(
+      name: "Discovery",
+      dependencies: [
+        "Addressing", "MediaClock", "Session", "LinuxIO", "ControlAPI", "DaemonConfiguration",
+        "EventLog", "CZlib",
         .product(name: "Logging", package: "swift-log"),
         .product(name: "NIOCore", package: "swift-nio"),
         .product(name: "NIOHTTP1", package: "swift-nio"),
         .product(name: "NIOPosix", package: "swift-nio"),
         .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
-        .product(name: "UnixSignals", package: "swift-service-lifecycle"),
-        .product(name: "Yams", package: "Yams"),
+      ], swiftSettings: house),
+    .target(
+      name: "Control",
+      dependencies: [
+        "Addressing", "MediaClock", "Session", "LinuxIO", "ControlAPI", "DaemonConfiguration",
+        "EventLog",
+        .product(name: "HTTPTypes", package: "swift-http-types"),
+        .product(name: "Hummingbird", package: "hummingbird"),
+        .product(name: "HummingbirdCore", package: "hummingbird"),
+        .product(name: "Logging", package: "swift-log"),
+        .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOPosix", package: "swift-nio"),
+        .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
       ],
-      resources: [
-        .embedInCode("Control/Panel/panel.html"), .embedInCode("Control/openapi.yaml"),
+      resources: [.embedInCode("Panel/panel.html"), .embedInCode("openapi.yaml")],
+      swiftSettings: house),
+    .target(
+      name: "Daemon",
+      dependencies: [
+        "MediaClock", "Session", "LinuxIO", "ControlAPI", "DaemonConfiguration", "EventLog",
+        "Device",
+        "Media", "Clocking", "Discovery", "Control",
+        .product(name: "Logging", package: "swift-log"),
+        .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+        .product(name: "UnixSignals", package: "swift-service-lifecycle"),
       ], swiftSettings: house),
     .executableTarget(
       name: "aes67d",
       dependencies: [
-        "Daemon", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        "Daemon", "DaemonConfiguration", "EventLog",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Logging", package: "swift-log"),
       ], swiftSettings: house),
     .executableTarget(
@@ -139,13 +197,51 @@ if !coreOnly {
         "ControlClient", "ControlAPI", "LinuxIO", "MediaClock",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ], swiftSettings: house),
+
+    // Tests of those.
+    .target(
+      name: "CapturedLog", dependencies: [.product(name: "Logging", package: "swift-log")],
+      path: "Tests/Support/CapturedLog", swiftSettings: house),
+    .testTarget(
+      name: "ConfigurationTests",
+      dependencies: [
+        "DaemonConfiguration", "Addressing", "LinuxIO", "MediaClock", "PTP", "Session",
+        .product(name: "Logging", package: "swift-log"),
+      ], swiftSettings: house),
+    .testTarget(
+      name: "EventLogTests",
+      dependencies: [
+        "EventLog", "LinuxIO", "MediaClock", .product(name: "Logging", package: "swift-log"),
+      ], swiftSettings: house),
+    .testTarget(
+      name: "DeviceTests",
+      dependencies: [
+        "Device", "CapturedLog", "CSharedMemory", "ControlAPI", "LinuxIO", "MediaClock",
+        .product(name: "Logging", package: "swift-log"),
+        .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+      ], swiftSettings: house),
+    .testTarget(
+      name: "MediaTests",
+      dependencies: [
+        "Media", "Device", "DaemonConfiguration", "CapturedLog", "Addressing", "CSharedMemory",
+        "ControlAPI", "LinuxIO", "MediaClock", "RTCP", "StreamEngine",
+        .product(name: "Logging", package: "swift-log"),
+        .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+      ], swiftSettings: house),
+    .testTarget(
+      name: "ClockingTests",
+      dependencies: ["Clocking", "DaemonConfiguration", "LinuxIO", "MediaClock", "PTP"],
+      swiftSettings: house),
+    .testTarget(
+      name: "DiscoveryTests",
+      dependencies: [
+        "Discovery", "DaemonConfiguration", "Addressing", "MediaClock", "Session", "CZlib",
+      ], swiftSettings: house),
     .testTarget(
       name: "DaemonTests",
       dependencies: [
-        "Daemon", "Addressing", "ControlAPI", "LinuxIO", "MediaClock", "PTP", "RTCP", "Session",
-        "CSharedMemory", "CZlib",
-        .product(name: "Logging", package: "swift-log"),
-        .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+        "Daemon", "DaemonConfiguration", "EventLog", "Addressing", "CapturedLog", "ControlAPI",
+        "LinuxIO", "MediaClock", "Session", .product(name: "Logging", package: "swift-log"),
       ], swiftSettings: house),
   ]
 }

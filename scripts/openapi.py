@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Writes Sources/Daemon/Control/openapi.yaml: the routes below, and the values as Sources/ControlAPI declares them.
+"""Writes Sources/Control/openapi.yaml: the routes below, and the values as Sources/ControlAPI declares them.
 
     python3 scripts/openapi.py [--check]     --check: only say whether the file is what it should be
 """
@@ -10,7 +10,7 @@ import re
 import sys
 
 ROOT = pathlib.Path(__file__).resolve().parents[1]
-FILE = ROOT / "Sources/Daemon/Control/openapi.yaml"
+FILE = ROOT / "Sources/Control/openapi.yaml"
 
 # Method, path, what it does, the request, the answer: names of values, None for nothing, text/... for no JSON.
 ROUTES = [

@@ -1,14 +1,24 @@
 // SPDX-License-Identifier: MIT
+internal import Addressing
+internal import Clocking
+internal import Control
 internal import ControlAPI
+package import DaemonConfiguration
+internal import Device
+internal import Discovery
+package import EventLog
 internal import LinuxIO
-public import Logging
+package import Logging
+internal import Media
 internal import MediaClock
+internal import PTP
 internal import ServiceLifecycle
+internal import Session
 internal import UnixSignals
 
 /// The sound card: everything that runs between the programs of this host and its network.
-public struct Daemon: Sendable {
-  public static let version = aes67Version
+package struct Daemon: Sendable {
+  package static let version = aes67Version
 
   private let options: Options
   private let configuration: Configuration
@@ -16,7 +26,7 @@ public struct Daemon: Sendable {
   private let logLevel: LogLevel
 
   /// - Parameter level: Of `log`; whoever controls the daemon may change it.
-  public init(_ options: Options, _ configuration: Configuration, log: Logger, level: LogLevel) {
+  package init(_ options: Options, _ configuration: Configuration, log: Logger, level: LogLevel) {
     self.options = options
     self.configuration = configuration
     self.log = log
@@ -26,7 +36,7 @@ public struct Daemon: Sendable {
   /// Reads and checks the configuration file; the defaults where the default file is missing.
   ///
   /// - Parameter settings: What stands before the file's values.
-  public static func configuration(
+  package static func configuration(
     _ options: Options, settings: [String: String] = [:]
   ) throws -> Configuration {
     let isMissing = options.configurationFile == nil && !Files.exists(options.file)
@@ -38,7 +48,7 @@ public struct Daemon: Sendable {
   }
 
   /// Runs until SIGTERM or SIGINT.
-  public func run() async throws {
+  package func run() async throws {
     let store = StateStore(directory: options.state, log: log)
     let (file, choices) = chosen(store)
     let effective = withStreams(file, choices)
@@ -52,19 +62,25 @@ public struct Daemon: Sendable {
     let listener = try ClientListener(
       path: directory + "/clients.sock", group: configuration.device.socketGroup)
     let sample = TimeSample.take()
-    let device = try DeviceMemory(configuration, born: sample.monotonic)
+    let device = try DeviceMemory(
+      minimumPeriod: configuration.device.minimumPeriod,
+      timing: StreamTiming(configuration.senders, configuration.receivers), born: sample.monotonic)
     device.publish(DeviceClock(starting: configuration.clock, at: sample))
     let realTime = establishRealTime()
 
     let clock = try ClockService(
       configuration, device: device, directory: directory, log: log)
     let streams = try StreamService(
-      configuration, device: device, clock: clock.report, logger: log)
+      configuration, device: device,
+      sendersMayStart: { [report = clock.report] in report.isSettled },
+      logger: log)
     let clients = try ClientService(
       listener, device: device, mixer: streams.playbackMixer, log: log)
     let sessions = try SessionService(
-      configuration, streams: streams, clock: clock.report,
-      store: store, path: directory + "/sessions.json", log: log)
+      configuration, streams: streams,
+      grandmaster: { [report = clock.report] in report.grandmaster.map(FollowedClock.init) },
+      store: store, publish: SessionsFile(path: directory + "/sessions.json", log: log).write,
+      log: log)
     let collect: @Sendable () -> DaemonStatus = {
       collectStatus(device, realTime, clock.report, streams, clients)
     }
@@ -75,7 +91,8 @@ public struct Daemon: Sendable {
     let control = ControlService(
       directory: directory, control: configuration.control,
       desk: ControlDesk(
-        status: collect, streams: streams, sessions: sessions, keeper: keeper, logLevel: logLevel),
+        status: collect, streams: streams, sessions: { sessions.status }, keeper: keeper,
+        logLevel: logLevel),
       log: log, quietLog: quietLog)
     let monitor = ServiceMonitor(
       notifier: ServiceNotifier(), log: log,
@@ -155,5 +172,14 @@ public struct Daemon: Sendable {
         external: ptp.external),
       ptp: ptp.status,
       senders: senders, receivers: receivers, clients: clients.statuses)
+  }
+}
+
+extension FollowedClock {
+  /// The grandmaster as descriptions of sessions name it.
+  init(_ grandmaster: Grandmaster) {
+    self.init(
+      domain: UInt8(clamping: grandmaster.domain),
+      grandmaster: GrandmasterIdentity(bits: grandmaster.identity.bits))
   }
 }

@@ -1,25 +1,26 @@
 // SPDX-License-Identifier: MIT
+internal import DaemonConfiguration
 internal import LinuxIO
-public import Logging
+package import Logging
 
 /// What the command line says.
-public struct Options: Sendable {
-  public static let defaultConfigurationFile = "/etc/aes67/aes67d.yaml"
+package struct Options: Sendable {
+  package static let defaultConfigurationFile = "/etc/aes67/aes67d.yaml"
 
   /// Nil for the default file, which may be missing; an instance's own goes before it.
-  public var configurationFile: String?
+  package var configurationFile: String?
   /// Empty for the default instance.
-  public var instance: String
+  package var instance: String
   /// Instead of the one that the configuration names; nil for that.
-  public var interface: String?
+  package var interface: String?
   /// Nil for the instance's own below /run.
-  public var runtimeDirectory: String?
+  package var runtimeDirectory: String?
   /// Nil for the instance's own below /var/lib.
-  public var stateDirectory: String?
+  package var stateDirectory: String?
   /// Nil for the configuration's.
-  public var logLevel: Logger.Level?
+  package var logLevel: Logger.Level?
 
-  public init(
+  package init(
     configurationFile: String? = nil, instance: String = "", interface: String? = nil,
     runtimeDirectory: String? = nil, stateDirectory: String? = nil, logLevel: Logger.Level? = nil
   ) {

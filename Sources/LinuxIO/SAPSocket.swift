@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+public import Addressing
 internal import CLinux
 internal import Glibc
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 internal import ArgumentParser
 internal import Daemon
+internal import DaemonConfiguration
+internal import EventLog
 internal import Logging
 
 @main

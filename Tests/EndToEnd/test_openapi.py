@@ -45,7 +45,7 @@ def busy(network, lone):
 
 def test_the_document_has_the_routers_routes():
     routes = set()
-    for file in (ROOT / "Sources/Daemon/Control").glob("*.swift"):
+    for file in (ROOT / "Sources/Control").glob("*.swift"):
         routes |= set(re.findall(r'\b(get|post|patch|put|delete)\("([^"]+)"\)', file.read_text()))
     written = {(method, re.sub(r":(\w+)", r"{\1}", path if path.startswith("/") else f"/{path}")) for method, path in routes}
     described = {(method, path) for path, operations in DOCUMENT["paths"].items() for method in operations}

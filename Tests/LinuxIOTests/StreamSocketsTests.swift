@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+import Addressing
 import LinuxIO
 import MediaClock
 import Testing

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+internal import DaemonConfiguration
 
 /// What people chose while the daemon ran: it stands before the configuration file, which is the
 /// administrator's, and outlives a restart. Kept by the state store under `choices`.
@@ -51,12 +52,6 @@ extension Choices.Streams {
     }
     return (streams, problems)
   }
-}
-
-/// A stream that can be written as the keys of the file and read again.
-protocol KeyedStream: NamedStream {
-  var keys: [String: String] { get }
-  init(_ keys: [String: String], _ defaults: StreamDefaults, _ problems: Problems)
 }
 
 extension Configuration {

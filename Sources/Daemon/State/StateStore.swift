@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+internal import EventLog
 internal import FoundationEssentials
 internal import LinuxIO
 internal import Logging
@@ -9,7 +10,7 @@ internal import Synchronization
 /// A file is replaced in one step and is on the disk when `save` returns: after a loss of power there is
 /// the old content or the new one. What cannot be read is set aside for a person to look at, never
 /// written over. Without a directory to write in, the daemon works and forgets; that is said once.
-final class StateStore: Sendable {
+package final class StateStore: Sendable {
   /// What is around each content, so that a later version knows what it finds.
   private struct Envelope<Content: Codable>: Codable {
     var version: Int
@@ -39,7 +40,9 @@ final class StateStore: Sendable {
   /// What was saved last; nil when nothing was, or when it cannot be read.
   ///
   /// - Parameter version: of the content's form; a file of another one is set aside.
-  func load<Content: Codable>(_ subject: String, version: Int, as type: Content.Type) -> Content? {
+  package func load<Content: Codable>(_ subject: String, version: Int, as type: Content.Type)
+    -> Content?
+  {
     let path = path(subject)
     guard Files.exists(path) else { return nil }
     do {
@@ -59,7 +62,7 @@ final class StateStore: Sendable {
   }
 
   /// Keeps `content`; a failure is said in the log once, and never anybody's problem but a restart's.
-  func save(_ subject: String, version: Int, _ content: some Codable) {
+  package func save(_ subject: String, version: Int, _ content: some Codable) {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .prettyPrinted, .withoutEscapingSlashes]
     guard

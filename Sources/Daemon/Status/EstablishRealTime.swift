@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 internal import ControlAPI
+internal import DaemonConfiguration
 internal import LinuxIO
 
 extension RealTimeStatus {

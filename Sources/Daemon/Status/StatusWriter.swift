@@ -1,23 +1,24 @@
 // SPDX-License-Identifier: MIT
-public import ControlAPI
+package import ControlAPI
+internal import EventLog
 internal import FoundationEssentials
 internal import LinuxIO
-public import Logging
-public import ServiceLifecycle
+package import Logging
+internal import ServiceLifecycle
 
 /// Rewrites `status.json` four times a second, for people, tests and the command-line tool.
-public struct StatusWriter: Service {
+package struct StatusWriter: Service {
   private let path: String
   private let log: Logger
   private let collect: @Sendable () -> DaemonStatus
 
-  public init(path: String, log: Logger, collect: @escaping @Sendable () -> DaemonStatus) {
+  package init(path: String, log: Logger, collect: @escaping @Sendable () -> DaemonStatus) {
     self.path = path
     self.log = log
     self.collect = collect
   }
 
-  public func run() async {
+  package func run() async {
     var isBroken = false
     while !Task.isShuttingDownGracefully, !Task.isCancelled {
       do {

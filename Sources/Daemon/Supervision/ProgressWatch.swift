@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+internal import LinuxIO
 
 /// Finds threads that stand still: each counts its rounds, and a count that stays the same for several
 /// looks in a row belongs to a thread that hangs.
@@ -6,12 +7,6 @@
 /// Looks are counted, not seconds: when the whole machine was paused, nothing has progressed, and
 /// nothing hangs either.
 struct ProgressWatch {
-  /// A thread and how many rounds it has made.
-  struct Progress {
-    let thread: String
-    let rounds: UInt64
-  }
-
   private let patience: Int
   private var last: [String: (rounds: UInt64, looks: Int)] = [:]
 
@@ -19,7 +14,7 @@ struct ProgressWatch {
   init(patience: Int) { self.patience = patience }
 
   /// The threads that stand still, in the order given.
-  mutating func look(at threads: [Progress]) -> [String] {
+  mutating func look(at threads: [ThreadProgress]) -> [String] {
     threads.compactMap { progress in
       let before = last[progress.thread]
       let looks = before.map { $0.rounds == progress.rounds ? $0.looks + 1 : 0 } ?? 0

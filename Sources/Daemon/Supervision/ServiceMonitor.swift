@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 internal import ControlAPI
+internal import EventLog
 internal import LinuxIO
 internal import Logging
 internal import ServiceLifecycle
@@ -17,7 +18,7 @@ struct ServiceMonitor: Service {
 
   let notifier: ServiceNotifier
   let log: Logger
-  let progress: @Sendable () -> [ProgressWatch.Progress]
+  let progress: @Sendable () -> [ThreadProgress]
   let status: @Sendable () -> DaemonStatus
 
   func run() async {

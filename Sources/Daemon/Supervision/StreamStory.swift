@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 internal import ControlAPI
+internal import EventLog
 
 /// Turns rising counters into sentences: which stream was disturbed, by what and how much, once for each
 /// stretch of time.

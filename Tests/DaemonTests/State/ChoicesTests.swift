@@ -5,6 +5,7 @@ import Session
 import Testing
 
 @testable import Daemon
+@testable import DaemonConfiguration
 
 /// What was chosen at run time, over a file that says something else.
 @Suite struct ChoicesTests {

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+import CapturedLog
 import Glibc
 import LinuxIO
 import Logging

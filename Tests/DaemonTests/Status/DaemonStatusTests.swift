@@ -32,19 +32,4 @@ import Testing
         "ptp":null,"realTime":{"mode":"degraded","reason":"no"},"receivers":[],"senders":[],"version":"1"}
         """)
   }
-
-  @Test func startGridFitsEverySender() throws {
-    func grid(_ times: [String]) throws -> UInt32 {
-      let senders = times.enumerated().map {
-        "- { address: 239.1.1.\($0 + 1), channels: 1, packet-time: \($1) }"
-      }
-      let text = "senders:\n" + senders.joined(separator: "\n")
-      return try Configuration(parsing: text, file: "test").senders.startGrid
-    }
-    #expect(Configuration().senders.startGrid == 48)
-    #expect(try grid(["125us"]) == 6)
-    #expect(try grid(["125us", "333us"]) == 48)
-    #expect(try grid(["250us", "4ms"]) == 192)
-    #expect(try Configuration(parsing: "senders: []", file: "test").senders.startGrid == 48)
-  }
 }

@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: MIT
+internal import ControlAPI
+internal import DaemonConfiguration
+internal import Device
+internal import EventLog
+internal import LinuxIO
+internal import Logging
+internal import MediaClock
+internal import PTP
+internal import RealTime
+
+/// The ptp thread where another program keeps the clock: reads it eight times a second, and publishes
+/// ours beside it.
+struct ExternalLoop: ~Copyable {
+  private static let retry = Interval.seconds(1)
+
+  private let device: DeviceMemory
+  private let report: PTPReport
+  private let log: Logger
+  private var source: ExternalSource
+  private var clock: ExternalClock
+  private var isFound = false
+  private var problem: String?
+  private var lastReading: ClockReading?
+
+  init(_ choice: ClockSource, device: DeviceMemory, report: PTPReport, log: Logger) {
+    source = ExternalSource(choice)
+    self.device = device
+    self.report = report
+    self.log = log
+    clock = ExternalClock(clock: device.clock)
+  }
+
+  /// Runs until `report` says to stop; `wakeUp` becomes readable then.
+  mutating func run(until wakeUp: Int32) {
+    var waiting = WaitSet()
+    var next = MonotonicClock.now
+    while !report.isStopped {
+      report.rounds.add()
+      let now = MonotonicClock.now
+      if now >= next {
+        look(at: now)
+        next = now + (isFound ? ExternalClock.interval : Self.retry)
+      }
+      if let deadline = clock.deadline, deadline <= now { clock.advance(to: now) }
+      publish()
+      waiting.removeAll()
+      waiting.add(wakeUp)
+      let left = next - MonotonicClock.now
+      waiting.wait(milliseconds: Int32(clamping: max(0, left.nanoseconds / 1_000_000 + 1)))
+    }
+  }
+
+  private mutating func look(at now: MonotonicInstant) {
+    switch source.read() {
+    case .success(let reading):
+      say(nil)
+      if !isFound { clock.found(at: now) }
+      isFound = true
+      lastReading = reading
+      clock.receive(
+        reading.time, after: reading.before, before: reading.after, at: MonotonicClock.now)
+    case .failure(.passing): break
+    case .failure(.gone(let why)):
+      if isFound { clock.lost(at: now) }
+      isFound = false
+      lastReading = nil
+      say(why)
+    }
+  }
+
+  /// Says a problem once, and that it is over.
+  private mutating func say(_ new: String?) {
+    guard new != problem || !isFound else { return }
+    if let new, new != problem { log.tell(.clockUnavailable, new, [.reason: new]) }
+    if new == nil {
+      log.tell(.clockStarts, "the clock follows \(source.choice): \(source.manner)")
+    }
+    problem = new
+  }
+
+  private mutating func publish() {
+    while let event = clock.nextEvent() {
+      switch event {
+      case .locked: log.tell(.locked, "the clock is locked to \(source.choice)")
+      case .unlocked:
+        log.tell(.unlocked, "the clock has lost \(source.choice) and goes on at the last rate")
+      case .rebased(let rebase):
+        // The first one hurts no stream.
+        let line = "\(source.choice) is \(rebase.frames) frames from where our clock was"
+        if rebase.cause == .start {
+          log.notice("\(line): it has taken that over")
+        } else {
+          log.tell(
+            .rebased, line + ": streams have a gap and go on",
+            [.frames: rebase.frames, .reason: rebase.cause.rawValue])
+        }
+      case .state, .grandmaster, .stampsMissing: break
+      }
+    }
+    let new = clock.servo.clock
+    device.publish(new)
+    report.published(new)
+    report.update(
+      ExternalClockStatus(
+        manner: source.manner, locked: clock.servo.isLocked, offsetNanoseconds: clock.servo.offset,
+        jitterNanoseconds: clock.servo.jitter, readingNanoseconds: lastReading?.width.nanoseconds,
+        ratePartsPerBillion: clock.servo.rate, rebases: clock.servo.rebases,
+        outliers: clock.servo.outliers, problem: problem ?? source.reservation))
+  }
+}

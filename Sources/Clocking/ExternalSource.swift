@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: MIT
+internal import DaemonConfiguration
+internal import LinuxIO
+internal import MediaClock
+
+/// Reads the clock that the configuration names, and knows what to say when it cannot.
+struct ExternalSource: ~Copyable {
+  /// Why there is no reading.
+  enum Failure: Error, Equatable {
+    /// The next one will do.
+    case passing
+    /// There is no such clock now; what, where, and how to mend it.
+    case gone(String)
+  }
+
+  let choice: ClockSource
+  private var hardware: HardwareClock?
+  private var method: HardwareClock.Method?
+  private(set) var system: SystemClockState?
+
+  init(_ choice: ClockSource) { self.choice = choice }
+
+  /// How it is read.
+  var manner: String {
+    switch choice {
+    case .ptp: "by messages"
+    case .systemTAI: "read beside CLOCK_MONOTONIC"
+    case .hardware: "compared by \(method?.rawValue ?? "nobody")"
+    }
+  }
+
+  /// What makes a clock that can be read doubtful all the same; nil for nothing.
+  var reservation: String? {
+    guard choice == .systemTAI, let system, !system.isSynchronized else { return nil }
+    return "nobody vouches for the system's clock: the kernel calls it unsynchronised; start chrony"
+      + " or another time service (adjtimex --print shows its state)"
+  }
+
+  mutating func read() -> Result<ClockReading, Failure> {
+    switch choice {
+    case .ptp: .failure(.passing)
+    case .systemTAI: readTAI()
+    case .hardware(let path): readHardware(path)
+    }
+  }
+
+  private mutating func readTAI() -> Result<ClockReading, Failure> {
+    system = try? SystemClockState.take()
+    guard let system, system.taiOffset != nil else {
+      return .failure(
+        .gone(
+          "clock.source system-tai: CLOCK_TAI is still UTC, because nobody told the kernel TAI - UTC;"
+            + " let chrony do it (leapsectz right/UTC in chrony.conf) or phc2sys, or choose another"
+            + " clock.source"))
+    }
+    return .success(TAIClock.read())
+  }
+
+  private mutating func readHardware(_ path: String) -> Result<ClockReading, Failure> {
+    do throws(SystemError) {
+      let clock: HardwareClock
+      if let open = hardware.take() { clock = open } else { clock = try HardwareClock(path: path) }
+      method = clock.method
+      let reading = try clock.read()
+      hardware = consume clock
+      guard let reading else { return .failure(.passing) }
+      return .success(reading)
+    } catch {
+      return .failure(.gone("clock.source phc:\(path): \(error)\(Self.hint(for: error))"))
+    }
+  }
+
+  private static func hint(for error: SystemError) -> String {
+    switch error.code {
+    case 1, 13:
+      "; allow it by hardware-clocks.sh on, which installs a drop-in for the unit"
+    case 2, 6, 19:
+      "; no driver offers that clock now (ls /sys/class/ptp); it is looked for every second"
+    case 25: "; this file is no hardware clock; ethtool -T INTERFACE tells which one is a card's"
+    default: ""
+    }
+  }
+}

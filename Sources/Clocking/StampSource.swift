@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: MIT
+internal import DaemonConfiguration
+internal import EventLog
+internal import LinuxIO
+internal import Logging
+internal import PTP
+
+/// Where the stamps of event messages come from, key `ptp.timestamps`: the card, the kernel's driver, or
+/// as the last resort this program (TS-07, TS-09).
+struct StampSource {
+  private(set) var kind: TimestampClass
+  private(set) var hardware: HardwareStamps?
+  /// Sent messages in a row whose stamp did not come.
+  private var missing = 0
+  private static let patience = 4
+
+  /// Finds out what `interface` can do, and switches it on.
+  ///
+  /// - Parameter worst: no better stamps than these, because they failed to come before.
+  init(
+    _ choice: TimestampSource, on interface: String, noBetterThan worst: TimestampClass?,
+    log: Logger
+  ) {
+    kind = choice == .userSpace ? .userSpace : .software
+    if let worst {
+      kind = worst
+      return
+    }
+    guard choice == .automatic || choice == .hardware else { return }
+    do throws(SystemError) {
+      let capabilities = try StampCapabilities.of(interface)
+      guard let number = capabilities.hardwareClock else {
+        if choice == .hardware {
+          log.tell(
+            .stampsMissing,
+            "\(interface) cannot stamp PTP in hardware (ethtool -T \(interface)): the kernel's stamps"
+              + " do instead", [.interface: interface])
+        }
+        return
+      }
+      try capabilities.enableHardware(on: interface)
+      let found = try HardwareStamps(path: "/dev/ptp\(number)")
+      hardware = found
+      kind = .hardware
+      log.info("\(interface) stamps PTP by /dev/ptp\(number), compared by \(found.method.rawValue)")
+    } catch {
+      // A driver that knows nothing of stamps does not even answer.
+      guard choice == .hardware || error.code != 95 else { return }
+      log.tell(
+        .stampsMissing,
+        "\(interface) could stamp PTP in hardware, but may not: \(error); scripts/install.sh"
+          + " --hardware-clocks grants CAP_NET_ADMIN and /dev/ptp*; the kernel's stamps do instead",
+        [.interface: interface, .reason: "\(error)"])
+    }
+  }
+
+  /// Notes whether a sent message had its stamp; true when that will not do any longer.
+  mutating func note(hasStamp: Bool) -> Bool {
+    missing = hasStamp ? 0 : missing + 1
+    return missing >= Self.patience && kind != .userSpace
+  }
+
+  /// What remains when these fail.
+  var nextWorse: TimestampClass { kind == .hardware ? .software : .userSpace }
+}

@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: MIT
+package import ControlAPI
+package import EventLog
+
+/// What the routes may ask of the rest of the daemon, and nothing more.
+package struct ControlDesk: Sendable {
+  let status: @Sendable () -> DaemonStatus
+  let streams: any ControlledStreams
+  let sessions: @Sendable () -> SessionsStatus
+  let keeper: any ControlledConfiguration
+  let logLevel: LogLevel
+  let feed = EventFeed()
+
+  package init(
+    status: @escaping @Sendable () -> DaemonStatus, streams: any ControlledStreams,
+    sessions: @escaping @Sendable () -> SessionsStatus, keeper: any ControlledConfiguration,
+    logLevel: LogLevel
+  ) {
+    self.status = status
+    self.streams = streams
+    self.sessions = sessions
+    self.keeper = keeper
+    self.logLevel = logLevel
+  }
+}

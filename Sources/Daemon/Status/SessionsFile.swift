@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: MIT
+internal import ControlAPI
+internal import LinuxIO
+internal import Logging
+
+/// `sessions.json`: every session that is announced, for people, tests and the command-line tool.
+struct SessionsFile: Sendable {
+  let path: String
+  let log: Logger
+
+  /// Replaces the file; removes it for nil.
+  func write(_ status: SessionsStatus?) {
+    guard let status else { return Files.remove(path) }
+    guard let text = StatusWriter.text(of: status) else { return }
+    do throws(SystemError) {
+      try Files.replace(path, with: text)
+    } catch {
+      log.debug("no \(path) for now: \(error)")
+    }
+  }
+}

@@ -1,0 +1,230 @@
+// SPDX-License-Identifier: MIT
+internal import ControlAPI
+internal import EventLog
+internal import Glibc
+internal import LinuxIO
+internal import Logging
+internal import MediaClock
+
+/// Where programs ask for the device: admits them, gives them memory, and notices when they are gone.
+///
+/// Belongs to one thread. Nothing in it waits for a client: all calls return at once, whatever the
+/// client does, and each client can make it do only so much.
+final class ClientDesk {
+  static let greatestConnections = 128
+  /// For each user but root, so that one cannot lock the others out.
+  static let greatestConnectionsOfAUser = 32
+  /// How often the status of clients is read, in milliseconds.
+  private static let roundMilliseconds: Int32 = 50
+
+  private let listener: ClientListener
+  private let device: DeviceMemory
+  private let mixer: any PlaybackMixer
+  private let log: Logger
+  /// A program that connects and says nothing is sent away after this.
+  private let patience: Interval
+  private var sessions: [ClientSession] = []
+  private var slots = SlotTable()
+  private var waits = WaitSet()
+  private var buffer = [UInt8](repeating: 0, count: 256)
+  private var budget = LogBudget(burst: 50, refill: .milliseconds(200))
+  /// After `accept` failed: listen no more until then.
+  private var listensFrom = MonotonicInstant(nanoseconds: 0)
+
+  init(
+    _ listener: consuming ClientListener, device: DeviceMemory, mixer: any PlaybackMixer,
+    log: Logger, patience: Interval = .seconds(1)
+  ) {
+    self.listener = listener
+    self.device = device
+    self.mixer = mixer
+    self.log = log
+    self.patience = patience
+  }
+
+  /// The clients that hold a slot, in the order of their slots.
+  var statuses: [ClientStatus] {
+    sessions.map(\.status).filter { $0.slot >= 0 }.sorted { $0.slot < $1.slot }
+  }
+
+  /// Waits for something to do, at most until the next status is due, and does it.
+  func round(wakeUp: Int32) {
+    let listens = MonotonicClock.now >= listensFrom
+    waits.removeAll()
+    waits.add(wakeUp)
+    let door = waits.add(listens ? listener.descriptor : -1)
+    let places = sessions.map { session in
+      (waits.add(session.connection.descriptor), waits.add(session.connection.processDescriptor))
+    }
+    let isIdle = listens && sessions.isEmpty && !slots.hasRetiring
+    waits.wait(milliseconds: isIdle ? nil : Self.roundMilliseconds)
+
+    let now = MonotonicClock.now
+    let clock = device.clock
+    sessions = zip(sessions, places).filter { session, place in
+      let stays =
+        waits.isReady(place.1)
+        ? dismiss(session, at: now, "ended")
+        : serve(session, hasNews: waits.isReady(place.0), at: now)
+      if stays, session.status.slot >= 0 {
+        session.refresh(clock, at: now, log)
+        device.show(session.status)
+      }
+      return stays
+    }.map(\.0)
+    while let slot = mixer.takeRetired() { slots.release(slot) }
+    if waits.isReady(door) { admit(at: now) }
+  }
+
+  // Bounded: each round lets in no more than the backlog holds.
+  private func admit(at now: MonotonicInstant) {
+    for _ in 0..<128 {
+      do throws(SystemError) {
+        guard let connection = try listener.accept() else { return }
+        let users = sessions.map(\.user)
+        if let refusal = Self.refusal(of: connection.userID, besides: users) {
+          try? connection.send(ClientReply.refused(refusal), descriptors: [])
+          tell(
+            .clientRefused,
+            "refused a client of user \(connection.userID): \(refusal.reason)",
+            [.clientUID: connection.userID, .reason: refusal.reason], now)
+          continue
+        }
+        sessions.append(ClientSession(connection, silentUntil: now + patience))
+      } catch {
+        // Out of descriptors, most likely: whoever waits is still there in a second.
+        listensFrom = now + .seconds(1)
+        tell(
+          .clientsUnavailable, "cannot accept clients: \(error); trying again in 1 s",
+          [.reason: "\(error)"], now)
+        return
+      }
+    }
+  }
+
+  /// Why `user` cannot have one more connection besides those of `users`.
+  static func refusal(of user: UInt32, besides users: [UInt32]) -> ClientRefusal? {
+    if users.count >= greatestConnections {
+      return ClientRefusal(
+        code: EBUSY, reason: "all \(greatestConnections) connections to aes67d are in use")
+    }
+    let count = user == 0 ? 0 : users.count { $0 == user }
+    guard count >= greatestConnectionsOfAUser else { return nil }
+    return ClientRefusal(
+      code: EBUSY,
+      reason: "user \(user) has \(count) connections to aes67d already, as many as"
+        + " one may have")
+  }
+
+  /// Whether the session goes on.
+  private func serve(_ session: ClientSession, hasNews: Bool, at now: MonotonicInstant) -> Bool {
+    guard hasNews else {
+      guard case .silent(let deadline) = session.state, now >= deadline else { return true }
+      return dismiss(session, at: now, "sent away: it asked for nothing")
+    }
+    switch session.connection.receive(into: &buffer) {
+    case .nothing: return true
+    case .closed: return dismiss(session, at: now, "closed the device")
+    case .packet(let length):
+      guard case .silent = session.state else {
+        return dismiss(session, at: now, "sent away: it spoke after its request")
+      }
+      return answer(session, length: length, at: now)
+    }
+  }
+
+  private func answer(_ session: ClientSession, length: Int, at now: MonotonicInstant) -> Bool {
+    do throws(ClientRefusal) {
+      let request = try ClientRequest(parsing: buffer, length: length)
+      session.name(request.program)
+      switch request.kind {
+      case .observe:
+        session.state = .observing
+        return reply(session, slot: 0, descriptors: [device.readOnlyDescriptor], at: now)
+      case .attach(let direction, let channels, let firstChannel, _, _):
+        return try attach(session, direction, channels, firstChannel, at: now)
+      }
+    } catch {
+      try? session.connection.send(ClientReply.refused(error), descriptors: [])
+      tell(
+        .clientRefused, "refused \(session.label): \(error.reason)",
+        session.facts.merging([.reason: error.reason]) { $1 }, now)
+      return false
+    }
+  }
+
+  private func attach(
+    _ session: ClientSession, _ direction: ClientStatus.Direction, _ channels: Int,
+    _ firstChannel: Int, at now: MonotonicInstant
+  ) throws(ClientRefusal) -> Bool {
+    guard let slot = slots.take(direction) else {
+      let count = direction == .playback ? SlotTable.playback.count : SlotTable.capture.count
+      throw ClientRefusal(
+        code: EBUSY,
+        reason: "all \(count) \(direction.rawValue) streams of the device are in use; close one")
+    }
+    let memory: ClientMemory
+    do {
+      memory = try ClientMemory(
+        direction: direction, channels: channels, firstChannel: firstChannel)
+    } catch {
+      slots.free(slot)
+      throw ClientRefusal(code: ENOMEM, reason: "no memory for the stream's ring: \(error)")
+    }
+    session.attach(
+      slot: slot, memory, direction, channels: channels, firstChannel: firstChannel)
+    if direction == .playback {
+      unsafe mixer.attach(
+        slot: slot, memory: memory.page, channels: channels, firstChannel: firstChannel)
+    }
+    tell(
+      .clientOpened,
+      "\(session.label) opened the device: \(direction.rawValue), \(channels) channels from"
+        + " \(firstChannel + 1)", session.facts, now)
+    return reply(
+      session, slot: slot, descriptors: [device.readOnlyDescriptor, memory.descriptor], at: now)
+  }
+
+  private func reply(
+    _ session: ClientSession, slot: Int, descriptors: [Int32], at now: MonotonicInstant
+  ) -> Bool {
+    do {
+      try session.connection.send(ClientReply.accepted(slot: slot), descriptors: descriptors)
+      return true
+    } catch {
+      return dismiss(session, at: now, "did not wait for the answer: \(error)")
+    }
+  }
+
+  /// Takes back what the client held. Always false: the session does not go on.
+  private func dismiss(
+    _ session: ClientSession, at now: MonotonicInstant, _ reason: String
+  ) -> Bool {
+    guard case .attached(let memory) = session.state else {
+      log.debug("\(session.label) \(reason)")
+      return false
+    }
+    session.refresh(device.clock, at: now, log)
+    let slot = session.status.slot
+    device.clear(slot: slot)
+    if session.status.direction == .playback {
+      slots.retire(slot, memory)
+      mixer.retire(slot: slot)
+    } else {
+      slots.free(slot)
+    }
+    tell(
+      .clientClosed,
+      "\(session.label) \(reason); \(session.status.frames) frames since its last start,"
+        + " \(session.status.xruns) xruns in all", session.facts, now)
+    return false
+  }
+
+  private func tell(
+    _ event: EventClass, _ text: String,
+    _ facts: [EventField: any CustomStringConvertible & Sendable], _ now: MonotonicInstant
+  ) {
+    guard let more = budget.take(at: now) else { return }
+    log.tell(event, "\(text)\(more)", facts)
+  }
+}

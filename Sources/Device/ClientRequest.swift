@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: MIT
+internal import CSharedMemory
+internal import ControlAPI
+internal import Glibc
+
+/// Why a client gets nothing, in the words that its user reads.
+struct ClientRefusal: Error, Equatable {
+  /// An `errno` value, as the contract has it.
+  let code: Int32
+  let reason: String
+}
+
+/// What a client asks for, after every number in it was checked.
+struct ClientRequest: Equatable {
+  enum Kind: Equatable {
+    /// A look at the device page alone.
+    case observe
+    case attach(
+      ClientStatus.Direction, channels: Int, firstChannel: Int, periodFrames: UInt32,
+      bufferFrames: UInt32)
+  }
+
+  let kind: Kind
+  /// What the program calls itself; printable, never empty.
+  let program: String
+
+  /// The size of a sound request, in bytes.
+  static let size = MemoryLayout<aes67_request>.size
+
+  /// - Parameters:
+  ///   - bytes: Room for at least `size` bytes, of which the first `length` are the packet.
+  ///   - length: The packet's true length, which may be more.
+  init(parsing bytes: [UInt8], length: Int) throws(ClientRefusal) {
+    let raw = unsafe bytes.withUnsafeBytes {
+      // Safety: any bits make a valid request, and there is room for one.
+      unsafe $0.loadUnaligned(as: aes67_request.self)
+    }
+    guard length >= 8, raw.magic == UInt32(AES67_MAGIC) else {
+      throw ClientRefusal(code: EINVAL, reason: "this is no request of the ALSA device aes67")
+    }
+    guard raw.abi == UInt32(AES67_ABI) else {
+      throw ClientRefusal(
+        code: EPROTONOSUPPORT,
+        reason: "the plug-in speaks version \(raw.abi), aes67d version \(AES67_ABI): install both"
+          + " of one release, then restart aes67d and this program")
+    }
+    guard length == Self.size else {
+      throw ClientRefusal(
+        code: EINVAL, reason: "the request has \(length) bytes instead of \(Self.size)")
+    }
+    program = Self.program(raw)
+    switch raw.kind {
+    case AES67_OBSERVE.rawValue: kind = .observe
+    case AES67_ATTACH.rawValue: kind = try Self.attach(raw)
+    default: throw ClientRefusal(code: EINVAL, reason: "unknown kind of request \(raw.kind)")
+    }
+  }
+
+  private static func attach(_ raw: aes67_request) throws(ClientRefusal) -> Kind {
+    let limit = UInt32(AES67_CHANNELS)
+    guard (1...limit).contains(raw.channels), raw.first_channel < limit,
+      raw.first_channel + raw.channels <= limit
+    else {
+      throw ClientRefusal(
+        code: EINVAL,
+        reason: "\(raw.channels) channels from \(UInt64(raw.first_channel) + 1) do not fit; the"
+          + " device has channels 1 to \(limit)")
+    }
+    guard raw.buffer_frames <= UInt32(AES67_BUFFER_FRAMES_MAX),
+      raw.period_frames <= raw.buffer_frames
+    else {
+      throw ClientRefusal(
+        code: EINVAL,
+        reason: "a period of \(raw.period_frames) and a buffer of \(raw.buffer_frames) frames are"
+          + " not possible; a buffer has up to \(AES67_BUFFER_FRAMES_MAX)")
+    }
+    let direction: ClientStatus.Direction
+    switch raw.direction {
+    case AES67_PLAYBACK.rawValue: direction = .playback
+    case AES67_CAPTURE.rawValue: direction = .capture
+    default: throw ClientRefusal(code: EINVAL, reason: "unknown direction \(raw.direction)")
+    }
+    return .attach(
+      direction, channels: Int(raw.channels), firstChannel: Int(raw.first_channel),
+      periodFrames: raw.period_frames, bufferFrames: raw.buffer_frames)
+  }
+
+  /// The name up to its end, with nothing in it that could upset a terminal or a log.
+  private static func program(_ raw: aes67_request) -> String {
+    let name = unsafe withUnsafeBytes(of: raw.name) { unsafe Array($0.prefix { $0 != 0 }) }
+    let printable = String(decoding: name, as: UTF8.self).unicodeScalars.map { scalar in
+      scalar.properties.generalCategory.isPrintable ? Character(scalar) : "?"
+    }
+    return printable.isEmpty ? "program" : String(printable)
+  }
+}
+
+extension Unicode.GeneralCategory {
+  fileprivate var isPrintable: Bool {
+    switch self {
+    case .control, .format, .surrogate, .privateUse, .unassigned, .lineSeparator,
+      .paragraphSeparator:
+      false
+    default: true
+    }
+  }
+}
+
+/// The answer to a request, as it goes over the socket.
+enum ClientReply {
+  static func accepted(slot: Int) -> [UInt8] {
+    encode(error: 0, slot: UInt32(slot), reason: "")
+  }
+
+  static func refused(_ refusal: ClientRefusal) -> [UInt8] {
+    encode(error: refusal.code, slot: 0, reason: refusal.reason)
+  }
+
+  private static func encode(error: Int32, slot: UInt32, reason: String) -> [UInt8] {
+    var reply = aes67_reply()
+    reply.magic = UInt32(AES67_MAGIC)
+    reply.abi = UInt32(AES67_ABI)
+    reply.error = error
+    reply.slot = slot
+    // The last byte stays 0: the reason is terminated.
+    let text = Array(reason.utf8.prefix(Int(AES67_REASON_BYTES) - 1))
+    unsafe withUnsafeMutableBytes(of: &reply.reason) { unsafe $0.copyBytes(from: text) }
+    return unsafe withUnsafeBytes(of: reply) { unsafe Array($0) }
+  }
+}

@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: MIT
+package import CSharedMemory
+internal import ControlAPI
+package import LinuxIO
+package import MediaClock
+internal import StreamEngine
+
+/// The device page and the capture ring behind it: what every client maps, and only we write.
+@safe
+package final class DeviceMemory: @unchecked Sendable {
+  // Safety: one writer for each group of fields, all of them atomic: the clock and the clients' table
+  // belong to the control side, the capture ring and the heartbeat to the media threads.
+  private let memory: SharedMemory
+  /// The page; valid as long as this object.
+  @unsafe package let page: UnsafeMutablePointer<aes67_device>
+  private let readOnly: FileDescriptor
+
+  /// What clients get: it cannot be mapped for writing.
+  package var readOnlyDescriptor: Int32 { readOnly.number }
+
+  /// - Parameters:
+  ///   - minimumPeriod: what programs may choose at least, in frames.
+  ///   - born: when this daemon started.
+  /// - Throws: what the kernel refuses: memory.
+  package init(
+    minimumPeriod: UInt32, timing: StreamTiming = StreamTiming(), born: MonotonicInstant
+  ) throws(SystemError) {
+    memory = try SharedMemory(name: "aes67-device", byteCount: aes67_device_bytes())
+    unsafe page = memory.base.assumingMemoryBound(to: aes67_device.self)
+    readOnly = try memory.openReadOnly()
+    unsafe page.pointee.magic = UInt32(AES67_MAGIC)
+    unsafe page.pointee.abi = UInt32(AES67_ABI)
+    unsafe page.pointee.total_bytes = UInt64(memory.byteCount)
+    unsafe page.pointee.sample_rate = UInt32(AES67_RATE)
+    unsafe page.pointee.channels = UInt32(AES67_CHANNELS)
+    unsafe page.pointee.ring_frames = UInt32(AES67_RING_FRAMES)
+    unsafe page.pointee.born_ns = born.nanoseconds
+    unsafe aes67_device_beat(page, born.nanoseconds)
+    unsafe aes67_device_set_minimum_period(page, minimumPeriod)
+    publish(timing)
+  }
+
+  /// Tells programs what the streams mean for them; they look when they start.
+  package func publish(_ timing: StreamTiming) {
+    unsafe aes67_device_set_start_grid(page, timing.startGrid)
+    unsafe aes67_device_set_playback_latency(page, timing.playbackLatency)
+    publish(captureLatency: timing.captureLatency)
+  }
+
+  /// Tells programs the frames from a sender's sampling instant to capture.
+  package func publish(captureLatency: UInt32) {
+    unsafe aes67_device_set_capture_latency(page, captureLatency)
+  }
+
+  /// Tells programs what period they may choose; they look when they open the device.
+  package func publish(minimumPeriod: UInt32) {
+    unsafe aes67_device_set_minimum_period(page, minimumPeriod)
+  }
+
+  /// Puts a clock in force. To be called by one thread.
+  package func publish(_ clock: DeviceClock) {
+    var snapshot = clock.snapshot
+    unsafe aes67_clock_publish(aes67_device_clock(page), &snapshot)
+  }
+
+  /// The clock in force.
+  package var clock: DeviceClock {
+    var snapshot = aes67_clock_snapshot()
+    // The writer publishes a few times a second at most, so that a second look always succeeds.
+    while unsafe !aes67_clock_read(aes67_device_clock(page), &snapshot) {}
+    return DeviceClock(snapshot)
+  }
+
+  /// Shows a client in the table that every program can read.
+  func show(_ status: ClientStatus) {
+    let entry = unsafe aes67_device_client_status(page, UInt32(status.slot))
+    let isCapture = status.direction == .capture
+    unsafe aes67_client_status_set_pid(entry, UInt32(bitPattern: status.pid))
+    unsafe aes67_client_status_set_direction(
+      entry, isCapture ? AES67_CAPTURE.rawValue : AES67_PLAYBACK.rawValue)
+    unsafe aes67_client_status_set_channels(entry, UInt32(status.channels))
+    unsafe aes67_client_status_set_first_channel(entry, UInt32(status.firstChannel - 1))
+    unsafe aes67_client_status_set_running(entry, status.running ? 1 : 0)
+    unsafe aes67_client_status_set_start_frame(entry, status.startFrame)
+    unsafe aes67_client_status_set_frames(entry, status.frames)
+    unsafe aes67_client_status_set_xruns(entry, status.xruns)
+    unsafe aes67_client_status_set_period_frames(entry, status.periodFrames)
+    unsafe aes67_client_status_set_buffer_frames(entry, status.bufferFrames)
+    unsafe aes67_client_status_set_in_use(entry, 1)
+  }
+
+  func clear(slot: Int) {
+    unsafe aes67_client_status_set_in_use(aes67_device_client_status(page, UInt32(slot)), 0)
+  }
+}

@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: MIT
+internal import Addressing
+internal import DaemonConfiguration
+internal import LinuxIO
+internal import MediaClock
+
+/// Hears whether anybody else sends to the groups of our multicast senders (NET-03).
+///
+/// A group is listened to as a receiver would. Our own packets do not come back, so that it costs nothing
+/// as long as all is well; where they would, because other programs of this host shall hear them, only
+/// announcements tell of conflicts.
+struct AddressWatch: Sendable {
+  /// A socket that a copyable value can hold.
+  private final class Ear: Sendable {
+    let socket: ReceiverSocket
+    init(_ socket: consuming ReceiverSocket) { self.socket = socket }
+  }
+
+  private struct Group {
+    var address: IPv4Address
+    var port: UInt16
+    var ear: Ear?
+    var intruder: IPv4Address?
+    var heardAt = MonotonicInstant(nanoseconds: 0)
+  }
+
+  /// So long after its last packet an intruder is forgotten.
+  private static let patience = Interval.seconds(3)
+  private var groups: [StreamID: Group] = [:]
+
+  /// Listens to the groups of these senders, and of no others.
+  mutating func follow(
+    _ senders: [(id: StreamID, configuration: SenderConfiguration)],
+    on interface: NetworkInterface
+  ) {
+    let wanted = Dictionary(uniqueKeysWithValues: senders.map { ($0.id, $0.configuration) })
+    groups = groups.filter { id, group in
+      wanted[id]?.address == group.address && wanted[id]?.port == group.port
+    }
+    for (id, sender) in senders where groups[id] == nil && sender.address.isMulticast {
+      groups[id] = Group(
+        address: sender.address, port: sender.port, ear: ear(for: sender, on: interface))
+    }
+  }
+
+  /// Nil where the kernel gives no socket: then announcements alone tell.
+  private func ear(for sender: SenderConfiguration, on interface: NetworkInterface) -> Ear? {
+    do throws(SystemError) {
+      return Ear(
+        try ReceiverSocket(
+          interface: interface, address: sender.address, port: sender.port, source: nil))
+    } catch {
+      return nil
+    }
+  }
+
+  mutating func forget() { groups.removeAll() }
+
+  /// Takes what has come; bounded, for an intruder may send much.
+  mutating func listen(own: [IPv4Address], at now: MonotonicInstant) {
+    for (id, group) in groups {
+      guard let ear = group.ear else { continue }
+      for _ in 0..<64 {
+        guard let source = ear.socket.nextSource() else { break }
+        guard !own.contains(source) else { continue }
+        groups[id]?.intruder = source
+        groups[id]?.heardAt = now
+      }
+      if now - (groups[id]?.heardAt ?? now) >= Self.patience { groups[id]?.intruder = nil }
+    }
+  }
+
+  /// Who else sends to this sender's group.
+  func intruder(on id: StreamID) -> IPv4Address? { groups[id]?.intruder }
+}

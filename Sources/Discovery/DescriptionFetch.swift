@@ -1,0 +1,132 @@
+// SPDX-License-Identifier: MIT
+internal import DaemonConfiguration
+internal import LinuxIO
+internal import NIOCore
+internal import NIOHTTP1
+internal import NIOPosix
+internal import Session
+
+/// Gets a description from its URL: one small page, soon, or a reason why not.
+///
+/// Whoever answers may be anybody: size, time and redirects are bounded, and nothing is read that would
+/// not be kept.
+enum DescriptionFetch {
+  static let greatestByteCount = 16_384
+  static let greatestRedirects = 3
+  /// For all of it, redirects included.
+  static let patience = Duration.seconds(5)
+
+  /// Why there is nothing, in a sentence that begins with the URL.
+  struct Problem: Error, Equatable, CustomStringConvertible {
+    let description: String
+  }
+
+  /// What one request brought.
+  private enum Answer {
+    case page([UInt8])
+    case redirect(to: String)
+  }
+
+  /// The first stream that is described there.
+  static func stream(from url: DescriptionURL) async throws(Problem) -> StreamDescription {
+    let bytes: [UInt8]
+    do {
+      bytes = try await withThrowingTaskGroup(of: [UInt8].self) { group in
+        group.addTask { try await page(of: url) }
+        group.addTask {
+          try await Task.sleep(for: patience)
+          throw Problem(description: "\(url): no whole answer within \(patience)")
+        }
+        defer { group.cancelAll() }
+        return try await group.next() ?? []
+      }
+    } catch let problem as Problem {
+      throw problem
+    } catch {
+      throw Problem(description: "\(url): \(error)")
+    }
+    do {
+      guard
+        let stream = try SessionDescription(parsing: String(decoding: bytes, as: UTF8.self))
+          .streams().first
+      else {
+        throw Problem(description: "\(url): it describes no stream")
+      }
+      return stream
+    } catch let error as SDPError {
+      throw Problem(description: "\(url): line \(error.line): \(error.reason.sentence)")
+    } catch {
+      throw Problem(description: "\(error)")
+    }
+  }
+
+  private static func page(of url: DescriptionURL) async throws -> [UInt8] {
+    var next = url
+    for _ in 0...greatestRedirects {
+      switch try await answer(of: next) {
+      case .page(let bytes): return bytes
+      case .redirect(let location):
+        do {
+          next = try next.redirected(to: location)
+        } catch {
+          throw Problem(description: "\(next): it leads elsewhere, but \(error.reason)")
+        }
+      }
+    }
+    throw Problem(description: "\(url): more than \(greatestRedirects) redirects")
+  }
+
+  private static func answer(of url: DescriptionURL) async throws -> Answer {
+    let channel: NIOAsyncChannel<HTTPClientResponsePart, HTTPClientRequestPart>
+    do {
+      channel = try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+        .connectTimeout(.seconds(5))
+        .connect(host: url.host, port: url.port) { channel in
+          channel.eventLoop.makeCompletedFuture {
+            try channel.pipeline.syncOperations.addHTTPClientHandlers()
+            return try NIOAsyncChannel(wrappingChannelSynchronously: channel)
+          }
+        }
+    } catch {
+      throw Problem(description: "\(url): \(url.host) does not answer on port \(url.port)")
+    }
+    return try await channel.executeThenClose { inbound, outbound in
+      let fields: HTTPHeaders = [
+        "host": url.authority, "accept": "application/sdp", "user-agent": "aes67d",
+        "connection": "close",
+      ]
+      let head = HTTPRequestHead(
+        version: .http1_1, method: .GET, uri: url.target, headers: fields)
+      try await outbound.write(contentsOf: [.head(head), .end(nil)])
+      return try await read(inbound, url)
+    }
+  }
+
+  private static func read(
+    _ inbound: NIOAsyncChannelInboundStream<HTTPClientResponsePart>, _ url: DescriptionURL
+  ) async throws -> Answer {
+    var bytes: [UInt8] = []
+    for try await part in inbound {
+      switch part {
+      case .head(let head):
+        if let location = head.headers.first(name: "location"), head.status.isRedirect {
+          return .redirect(to: location)
+        }
+        guard head.status == .ok else {
+          throw Problem(description: "\(url): the answer is \(head.status.code), not 200")
+        }
+      case .body(let buffer):
+        guard bytes.count + buffer.readableBytes <= greatestByteCount else {
+          throw Problem(description: "\(url): more than \(greatestByteCount) bytes")
+        }
+        bytes += buffer.readableBytesView
+      case .end: return .page(bytes)
+      }
+    }
+    throw Problem(description: "\(url): the answer broke off")
+  }
+}
+
+extension HTTPResponseStatus {
+  fileprivate var isRedirect: Bool { [301, 302, 303, 307, 308].contains(code) }
+}

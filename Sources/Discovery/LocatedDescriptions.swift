@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: MIT
+internal import DaemonConfiguration
+internal import LinuxIO
+internal import MediaClock
+internal import Session
+
+/// Which stream each receiver that subscribes to a URL shall receive, and when to ask there again.
+///
+/// Sans-IO: what was fetched and what has arrived goes in, decisions and URLs to fetch come out. While
+/// anything arrives, nobody is asked; a stream that fell silent may be described differently now.
+struct LocatedDescriptions {
+  private struct Follower {
+    let url: DescriptionURL
+    var stream: StreamDescription?
+    var problem: String?
+    var isAsked = false
+    var nextQuestion: MonotonicInstant
+    var pause = LocatedDescriptions.shortestPause
+    var packets: UInt64
+    var lastArrival: MonotonicInstant
+  }
+
+  /// Between two questions: twice as long each time, while nothing arrives.
+  static let shortestPause = Interval.seconds(1)
+  static let longestPause = Interval.seconds(32)
+
+  private var followers: [StreamID: Follower] = [:]
+
+  mutating func keep(only ids: Set<StreamID>) {
+    followers = followers.filter { ids.contains($0.key) }
+  }
+
+  /// What `receiver` shall do.
+  ///
+  /// - Parameters:
+  ///   - packets: how many it has counted.
+  ///   - ask: is called when the URL shall be fetched; `answer` takes what comes of it.
+  mutating func decide(
+    _ receiver: StreamID, at url: DescriptionURL, host: ReceiverProfile, packets: UInt64,
+    now: MonotonicInstant, ask: (DescriptionURL) -> Void
+  ) -> Subscriptions.Decision {
+    var follower =
+      followers[receiver].flatMap { $0.url == url ? $0 : nil }
+      ?? Follower(url: url, nextQuestion: now, packets: packets, lastArrival: now)
+    if packets != follower.packets {
+      follower.packets = packets
+      follower.lastArrival = now
+      follower.pause = Self.shortestPause
+    }
+    let isSilent = now - follower.lastArrival >= Subscriptions.patience
+    if follower.stream == nil || isSilent, !follower.isAsked, now >= follower.nextQuestion {
+      follower.isAsked = true
+      follower.nextQuestion = now + follower.pause
+      follower.pause = min(Self.longestPause, follower.pause + follower.pause)
+      ask(url)
+    }
+    followers[receiver] = follower
+    guard let stream = follower.stream else {
+      return .wait(reason: follower.problem ?? "\(url): waiting for the answer")
+    }
+    let verdict = host.verdict(on: stream)
+    guard verdict.isReceivable else { return .wait(reason: "\(url): \(verdict)") }
+    guard isSilent else {
+      return .receive(stream, note: verdict.obstacles.isEmpty ? nil : verdict.description)
+    }
+    return .receive(
+      stream,
+      note: "nothing arrives of \(url)" + (follower.problem.map { "; \($0)" } ?? ""))
+  }
+
+  /// Takes what came of a question. A stream that was known stays in force when there is no answer.
+  mutating func answer(
+    _ url: DescriptionURL, _ result: Result<StreamDescription, DescriptionFetch.Problem>
+  ) {
+    for (id, follower) in followers where follower.url == url && follower.isAsked {
+      followers[id]?.isAsked = false
+      switch result {
+      case .success(let stream):
+        followers[id]?.stream = stream
+        followers[id]?.problem = nil
+      case .failure(let problem): followers[id]?.problem = problem.description
+      }
+    }
+  }
+}

@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: MIT
+internal import Addressing
+internal import DaemonConfiguration
+internal import LinuxIO
+internal import MediaClock
+internal import Session
+
+/// Our senders as the sessions that we announce: a session for each.
+struct OwnSessions {
+  /// From which address, by whose clock, and how far.
+  struct Surroundings: Equatable {
+    var address: IPv4Address
+    /// Of the interface; what the reference clock is where no PTP is.
+    var ethernetAddress: UInt64?
+    var grandmaster: FollowedClock?
+    var timeToLive: UInt8
+  }
+
+  static func description(
+    of sender: SenderConfiguration, identifier: UInt64, in surroundings: Surroundings
+  ) -> SessionDescription {
+    let host = HostAddress(surroundings.address)
+    var stream = StreamDescription(
+      name: sender.name, origin: host, address: HostAddress(sender.address), port: sender.port,
+      payloadType: sender.payloadType, encoding: .l24, channels: sender.channels,
+      frames: sender.packetTime.frames)
+    if sender.address.isMulticast {
+      stream.timeToLive = surroundings.timeToLive
+      stream.sources = [surroundings.address]
+    }
+    stream.channelNames =
+      sender.channelNames.isEmpty
+      ? sender.route.map { $0.map { "CH\($0 + 1)" } ?? "" } : sender.channelNames
+    stream.referenceClocks = referenceClock(surroundings).map { [$0] } ?? []
+    stream.mediaClock = .direct(offset: 0, numerator: 1, denominator: 1)
+    return SessionDescription(
+      origin: Origin(identifier: identifier, version: 1, address: host), name: sender.name,
+      streams: [stream])
+  }
+
+  /// The grandmaster's, as elected (SDP-05, SDP-07); without PTP our own, by hardware address.
+  private static func referenceClock(_ surroundings: Surroundings) -> ReferenceClock? {
+    if let clock = surroundings.grandmaster, let grandmaster = clock.grandmaster {
+      return ReferenceClock(grandmaster: grandmaster, domain: clock.domain)
+    }
+    guard let address = surroundings.ethernetAddress else { return nil }
+    return ReferenceClock("localmac=\(Self.hardware(address))")
+  }
+
+  private static func hardware(_ address: UInt64) -> String {
+    // The last six of an identity's eight bytes, which are written in the same way.
+    GrandmasterIdentity(bits: address).description.split(separator: "-").suffix(6)
+      .joined(separator: "-")
+  }
+}

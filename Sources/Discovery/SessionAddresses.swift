@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: MIT
+internal import Addressing
+internal import DaemonConfiguration
+internal import EventLog
+internal import LinuxIO
+internal import Logging
+internal import MediaClock
+internal import Session
+
+/// How the sessions thread keeps our senders off other devices' groups (NET-03).
+extension SessionLoop {
+  /// So long we listen to what is announced before we choose an address of our own.
+  private static let attention = Interval.seconds(1)
+
+  /// Notices others on our groups; chooses addresses where that is ours to do.
+  mutating func followAddresses(
+    _ found: (interface: NetworkInterface, address: IPv4Address)?, at now: MonotonicInstant
+  ) {
+    guard let found else { return watch.forget() }
+    chooseAddresses(from: found.address, at: now)
+    let running = streams.runningSenders
+    if !configuration.network.loopback { watch.follow(running, on: found.interface) }
+    watch.listen(own: found.interface.addresses, at: now)
+    for (id, sender) in running where sender.address.isMulticast {
+      let rival = rival(of: id, sender)
+      if rival != nil, sender.hasAutomaticAddress {
+        move(id, sender, from: found.address)
+        continue
+      }
+      let note = rival.map {
+        "\($0) also sends to \(sender.address):\(sender.port), and receivers cannot tell the two"
+          + " apart: give one of them another address"
+      }
+      if streams.note(id, note), let note {
+        log.tell(
+          .addressConflict, "sender \(sender.name): \(note)",
+          [.stream: sender.name, .address: sender.address])
+      }
+    }
+  }
+
+  /// Who else sends there, as it is heard or announced.
+  private func rival(of id: StreamID, _ sender: SenderConfiguration) -> String? {
+    if let intruder = watch.intruder(on: id) { return "\(intruder)" }
+    for case let offer? in offers.values.map({ $0.first { takes(sender, $0) } }) {
+      return "\"\(offer.session)\" of \(offer.stream.origin)"
+    }
+    return nil
+  }
+
+  private func takes(_ sender: SenderConfiguration, _ offer: Subscriptions.Offer) -> Bool {
+    offer.stream.address.ip4 == sender.address && offer.stream.port == sender.port
+      && !offer.stream.isInactive
+  }
+
+  private mutating func chooseAddresses(from host: IPv4Address, at now: MonotonicInstant) {
+    guard let since = listeningSince, now - since >= Self.attention else { return }
+    for (id, sender) in streams.senders where sender.hasAutomaticAddress && sender.address == .any {
+      move(id, sender, from: host)
+    }
+  }
+
+  /// Gives a sender a group that nobody has: the one that it had before this daemon started, else the
+  /// next below the layout's base, from a place that follows from our own address, so that hosts begin
+  /// far from each other.
+  private func move(_ id: StreamID, _ sender: SenderConfiguration, from host: IPv4Address) {
+    var taken = Set(offers.values.flatMap { $0.compactMap(\.stream.address.ip4) })
+    for (_, other) in streams.senders { taken.insert(other.address) }
+    let base = configuration.automaticBase.bits
+    let scattered = host.bits &* 0x9E37_79B1 >> 16
+    let lows = (0..<UInt32(0xFFFE)).lazy.map { (scattered &+ $0) & 0xFFFF }
+      .filter { $0 & 0xFF != 0 && $0 & 0xFF != 0xFF }
+    let former = identities.addresses(of: sender.name).first {
+      $0.bits & 0xFFFF_0000 == base && !taken.contains($0)
+    }
+    let free = lows.map { IPv4Address(bits: base | $0) }.first { !taken.contains($0) }
+    if let group = former ?? free {
+      var next = sender
+      next.address = group
+      do {
+        try streams.change(id, to: next)
+        log.info("sender \(sender.name) uses \(group)")
+      } catch {
+        log.debug("sender \(sender.name) cannot use \(group): \(error)")
+      }
+    }
+  }
+}

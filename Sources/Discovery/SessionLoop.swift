@@ -1,0 +1,255 @@
+// SPDX-License-Identifier: MIT
+internal import Addressing
+internal import ControlAPI
+internal import DaemonConfiguration
+internal import EventLog
+internal import LinuxIO
+internal import Logging
+internal import MediaClock
+internal import Session
+
+/// The sessions thread: carries announcements between the network, our announcer and the directory, and
+/// tells receivers what to follow. An ordinary thread: it allocates, parses and logs.
+struct SessionLoop: Sendable {
+  /// Streams, interface and grandmaster are looked at so often.
+  private static let pace = Interval.milliseconds(200)
+  /// The file of all sessions is written no oftener.
+  private static let filePace = Interval.seconds(1)
+  /// And not while more comes, for so long: writing of thousands takes longer than their packets wait.
+  private static let calm = Interval.milliseconds(300)
+  private static let greatestDelay = Interval.seconds(5)
+  /// More than these at once are not told one by one in the log.
+  private static let greatestTold = 256
+
+  let configuration: Configuration
+  let streams: any AnnouncedStreams
+  let grandmaster: SessionService.GrandmasterSource
+  let store: any StateStorage
+  let board: SessionBoard
+  private let publish: SessionService.StatusSink
+  let log: Logger
+
+  private var socket: SocketBox?
+  private var network: Network?
+  private var nextTry = MonotonicInstant(nanoseconds: 0)
+  private var problem: String?
+  var directory: SessionDirectory
+  var announcer: Announcer
+  var identities: SessionIdentities
+  /// What our announcements say, to see when they must say something else.
+  var announced: [SenderConfiguration] = []
+  var surroundings: OwnSessions.Surroundings?
+  var own: [SessionDescription] = []
+  /// Of every session that was heard.
+  var offers: [SessionIdentity: [Subscriptions.Offer]] = [:]
+  var statuses: [SessionIdentity: SessionStatus] = [:]
+  var host = ReceiverProfile()
+  var subscriptions = Subscriptions()
+  var located = LocatedDescriptions()
+  let descriptions = DescriptionDesk()
+  var watch = AddressWatch()
+  /// When the announcement groups were joined: what others send is known a second later.
+  var listeningSince: MonotonicInstant?
+  private var isNews = true
+  private var isTold = true
+  private var firstNews = MonotonicInstant(nanoseconds: 0)
+  private var lastNews = MonotonicInstant(nanoseconds: 0)
+  private var nextFile = MonotonicInstant(nanoseconds: 0)
+  private var nextLook = MonotonicInstant(nanoseconds: 0)
+  private var buffer = [UInt8](repeating: 0, count: 8192)
+
+  private struct Network: Equatable {
+    var index: UInt32
+    var address: IPv4Address
+  }
+
+  /// A socket that a copyable value can hold.
+  private final class SocketBox: Sendable {
+    let socket: SAPSocket
+    init(_ socket: consuming SAPSocket) { self.socket = socket }
+  }
+
+  init(
+    _ configuration: Configuration, _ streams: any AnnouncedStreams,
+    _ grandmaster: @escaping SessionService.GrandmasterSource, _ store: any StateStorage,
+    _ board: SessionBoard, publish: @escaping SessionService.StatusSink, _ log: Logger
+  ) {
+    self.configuration = configuration
+    self.streams = streams
+    self.grandmaster = grandmaster
+    self.store = store
+    self.board = board
+    self.publish = publish
+    self.log = log
+    identities =
+      store.load(
+        SessionIdentities.subject, version: SessionIdentities.formVersion,
+        as: SessionIdentities.self) ?? SessionIdentities()
+    directory = SessionDirectory(at: MonotonicClock.now)
+    announcer = Announcer(
+      seed: .random(in: .min ... .max), stamps: identities.sessionStamps)
+  }
+
+  /// Runs until the board says to stop; `wakeUp` becomes readable then.
+  mutating func run(until wakeUp: Int32) {
+    var waiting = WaitSet()
+    while !board.isStopped {
+      let now = MonotonicClock.now
+      if now >= nextLook { look(at: now) }
+      directory.advance(to: now)
+      takeNews(at: now)
+      announce(at: now)
+      report(at: now)
+      waiting.removeAll()
+      waiting.add(wakeUp)
+      for descriptor in socket?.socket.descriptors ?? [] { waiting.add(descriptor) }
+      waiting.wait(milliseconds: sleep(from: MonotonicClock.now))
+      receive()
+    }
+    descriptions.close()
+    bidFarewell()
+  }
+
+  private func sleep(from now: MonotonicInstant) -> Int32 {
+    let until = min(announcer.deadline ?? nextLook, nextLook)
+    return Int32(clamping: max(0, ((until - now).nanoseconds + 999_999) / 1_000_000))
+  }
+
+  // MARK: Network
+
+  private mutating func look(at now: MonotonicInstant) {
+    nextLook = now + Self.pace
+    let found = streams.interface()
+    let usable = found.map { Network(index: $0.interface.index, address: $0.address) }
+    if usable != network {
+      socket = nil
+      network = usable
+      nextTry = now
+    }
+    if let found, socket == nil, now >= nextTry {
+      open(on: found.interface, from: found.address, at: now)
+    }
+    followHost(found)
+    followAddresses(found, at: now)
+    followSenders(found, at: now)
+    followReceivers(at: now)
+  }
+
+  private mutating func open(
+    on interface: NetworkInterface, from address: IPv4Address, at now: MonotonicInstant
+  ) {
+    do throws(SystemError) {
+      socket = SocketBox(
+        try SAPSocket(
+          interface: interface, source: address, loopback: configuration.network.loopback))
+      problem = nil
+      listeningSince = now
+      announcer.introduce(at: now)
+      announcer.inquire(from: address)
+    } catch {
+      nextTry = now + .seconds(1)
+      let line = "sessions are neither announced nor heard: \(error); trying again"
+      if line != problem { log.tell(.announcementUnavailable, line) }
+      problem = line
+    }
+    isNews = true
+  }
+
+  // Bounded: what arrives faster than 512 a round waits for the next one.
+  private mutating func receive() {
+    guard let box = socket else { return }
+    for _ in 0..<512 {
+      guard let packet = box.socket.receive(into: &buffer) else { return }
+      directory.receive(
+        Array(buffer[..<packet.count]), from: packet.source, at: MonotonicClock.now,
+        inflate: Inflation.inflate)
+    }
+  }
+
+  private mutating func announce(at now: MonotonicInstant) {
+    announcer.advance(to: now)
+    while let packet = announcer.nextAction() { try? socket?.socket.send(packet) }
+  }
+
+  private mutating func bidFarewell() {
+    announcer.withdrawAll(at: MonotonicClock.now)
+    while let deadline = announcer.deadline {
+      MonotonicClock.sleep(until: deadline)
+      announce(at: MonotonicClock.now)
+    }
+  }
+
+  // MARK: News
+
+  private mutating func takeNews(at now: MonotonicInstant) {
+    var isChanged = false
+    while let action = directory.nextAction() {
+      isChanged = true
+      switch action {
+      case .appeared(let identity):
+        note(identity)
+        tell(.sessionFound, identity, "session \"\(directory[identity]?.name ?? "")\" is announced")
+      case .changed(let identity): note(identity)
+      case .disappeared(let identity, let reason):
+        tell(
+          .sessionGone, identity,
+          "session \"\(statuses[identity]?.name ?? "")\" is no longer announced: \(reason)")
+        offers[identity] = nil
+        statuses[identity] = nil
+      case .newSource: announcer.introduce(at: now)
+      case .overflow: noteAll()
+      }
+    }
+    guard isChanged else { return }
+    isNews = true
+    followReceivers(at: now)
+  }
+
+  private func tell(_ event: EventClass, _ identity: SessionIdentity, _ line: String) {
+    guard directory.count <= Self.greatestTold else { return }
+    log.tell(event, line, [.session: "\(identity)"])
+  }
+
+  mutating func noteAll() {
+    offers.removeAll()
+    statuses.removeAll()
+    for session in directory.sessions { note(session.identity) }
+    isNews = true
+  }
+
+  private mutating func note(_ identity: SessionIdentity) {
+    guard let session = directory[identity] else { return }
+    let streams = (try? session.description().streams()) ?? []
+    offers[identity] = streams.map { stream in
+      Subscriptions.Offer(
+        identity: identity, session: session.name, stream: stream, firstHeard: session.firstHeard)
+    }
+    statuses[identity] = SessionStatus(session, streams, for: host)
+  }
+
+  mutating func noteNews() { isNews = true }
+
+  private mutating func report(at now: MonotonicInstant) {
+    if isNews {
+      if isTold { firstNews = now }
+      lastNews = now
+      (isNews, isTold) = (false, false)
+    }
+    guard !isTold, now >= nextFile,
+      now - lastNews >= Self.calm || now - firstNews >= Self.greatestDelay
+    else { return }
+    isTold = true
+    nextFile = now + Self.filePace
+    let own = own.map { SessionStatus(own: $0, for: host) }
+    let counts = directory.counts
+    let all = (own + statuses.values).sorted { ($0.name, $0.origin) < ($1.name, $1.origin) }
+    let status = SessionsStatus(
+      sessions: all,
+      counts: [
+        "malformed": counts.malformed, "unreadable": counts.unreadable, "refused": counts.refused,
+        "rationed": counts.rationed, "compressed": counts.compressed,
+      ], error: problem)
+    board.update(status)
+    publish(status)
+  }
+}

@@ -1,0 +1,174 @@
+// SPDX-License-Identifier: MIT
+internal import DaemonConfiguration
+internal import LinuxIO
+internal import MediaClock
+internal import Session
+
+/// Which stream each receiver with a subscription shall receive now, and why none.
+///
+/// Sans-IO: sessions and counts go in, decisions come out. A receiver keeps the session that it has while
+/// anything arrives of it, announced or not (SAP-07); one that fell silent gives way to another of the
+/// same name, as a device that came back with a new identity is.
+struct Subscriptions {
+  /// A stream that somebody announces.
+  struct Offer: Equatable {
+    var identity: SessionIdentity
+    var session: String
+    var stream: StreamDescription
+    var firstHeard: MonotonicInstant
+
+    /// By the session's name, its stream's where it has several, or its origin.
+    func matches(_ wanted: String) -> Bool {
+      wanted == session || wanted == stream.name || wanted == identity.description
+    }
+  }
+
+  enum Decision: Equatable {
+    /// The stream, and what is amiss with it.
+    case receive(StreamDescription, note: String?)
+    case wait(reason: String)
+  }
+
+  private struct Follower {
+    var wanted: String
+    var offer: Offer
+    var packets: UInt64
+    var lastArrival: MonotonicInstant
+  }
+
+  /// Without a packet for so long, a sender is taken for silent.
+  static let patience = Interval.seconds(2)
+
+  private var followers: [StreamID: Follower] = [:]
+
+  mutating func keep(only ids: Set<StreamID>) {
+    followers = followers.filter { ids.contains($0.key) }
+  }
+
+  /// What `receiver` shall do.
+  ///
+  /// - Parameters:
+  ///   - offers: all that match, in any order.
+  ///   - packets: how many this receiver has counted.
+  mutating func decide(
+    _ receiver: StreamID, wants wanted: String, from offers: [Offer], host: ReceiverProfile,
+    packets: UInt64, at now: MonotonicInstant
+  ) -> Decision {
+    if followers[receiver]?.wanted != wanted { followers[receiver] = nil }
+    if var follower = followers[receiver] {
+      if packets != follower.packets {
+        follower.packets = packets
+        follower.lastArrival = now
+        followers[receiver] = follower
+      }
+      let isSilent = now - follower.lastArrival >= Self.patience
+      let own =
+        offers.first {
+          $0.identity == follower.offer.identity && $0.stream.name == follower.offer.stream.name
+        } ?? offers.first { $0.identity == follower.offer.identity }
+      if let own, !isSilent || offers.count == 1 {
+        return follow(own, receiver, wanted, host, packets, now, isSilent: isSilent)
+      }
+      if own == nil, !isSilent {
+        return .receive(follower.offer.stream, note: "\"\(wanted)\" is no longer announced")
+      }
+      let others = offers.filter { $0.identity != follower.offer.identity }
+      guard let next = Self.best(of: others, host) ?? own else {
+        followers[receiver] = nil
+        return .wait(
+          reason: "\"\(wanted)\" is no longer announced, and nothing arrives of it; waiting for it")
+      }
+      return follow(next, receiver, wanted, host, packets, now, isSilent: next == own)
+    }
+    guard let offer = Self.best(of: offers, host) else {
+      return .wait(reason: "no session \"\(wanted)\" is announced; waiting for it")
+    }
+    return follow(offer, receiver, wanted, host, packets, now, isSilent: false)
+  }
+
+  /// A receivable one, of these the newest: what a device announced before it came back is older.
+  private static func best(of offers: [Offer], _ host: ReceiverProfile) -> Offer? {
+    let usable = offers.filter { host.verdict(on: $0.stream).isReceivable }
+    return (usable.isEmpty ? offers : usable).max { $0.firstHeard < $1.firstHeard }
+  }
+
+  private mutating func follow(
+    _ offer: Offer, _ receiver: StreamID, _ wanted: String, _ host: ReceiverProfile,
+    _ packets: UInt64, _ now: MonotonicInstant, isSilent: Bool
+  ) -> Decision {
+    let verdict = host.verdict(on: offer.stream)
+    guard verdict.isReceivable else {
+      followers[receiver] = nil
+      return .wait(reason: "\"\(wanted)\" is announced. \(verdict)")
+    }
+    if followers[receiver]?.offer.identity != offer.identity {
+      followers[receiver] = Follower(
+        wanted: wanted, offer: offer, packets: packets, lastArrival: now)
+    }
+    followers[receiver]?.offer = offer
+    if isSilent {
+      return .receive(
+        offer.stream,
+        note: "nothing arrives of \"\(wanted)\": its sender is silent, or its packets"
+          + " are lost on the way")
+    }
+    return .receive(offer.stream, note: verdict.obstacles.isEmpty ? nil : verdict.description)
+  }
+}
+
+extension ReceiverConfiguration {
+  /// This receiver as it receives `stream`; or why it cannot, in a sentence.
+  func receiving(
+    _ stream: StreamDescription, clock: FollowedClock?
+  ) -> Result<ReceiverConfiguration, StreamProblem> {
+    func refuse(_ key: String, _ message: String) -> Result<ReceiverConfiguration, StreamProblem> {
+      .failure(StreamProblem(keys: [key], message: message))
+    }
+    guard let address = stream.address.ip4 else {
+      return refuse("address", "\(stream.address) is no IPv4 address")
+    }
+    guard stream.channels <= channels else {
+      return refuse(
+        "channels",
+        "the stream has \(stream.channels) channels, and this receiver has room for \(channels)")
+    }
+    var found = self
+    found.address = address
+    found.port = stream.port
+    // A filter of several sources is not asked of the network: any of them may come.
+    found.source = stream.sources.count == 1 ? stream.sources[0] : nil
+    switch stream.encoding {
+    case .l24: found.encoding = .l24
+    case .l16: found.encoding = .l16
+    case .other(let name): return refuse("encoding", "\(name) is neither L24 nor L16")
+    }
+    found.channels = stream.channels
+    found.map = map?.prefix(stream.channels)
+    found.payloadType = stream.payloadType
+    if let offset = stream.timestampOffset, stream.follows(clock) {
+      found.alignment = .mediaClock
+      found.timestampOffset = offset
+    } else {
+      found.alignment = .arrival
+      found.timestampOffset = 0
+      // Its clock is not that of the group.
+      if found.group == Self.clockGroup { found.group = nil }
+    }
+    return .success(found)
+  }
+}
+
+extension StreamDescription {
+  /// Whether its sender's media clock is ours: PTP of the same domain, or true time where we follow PTP
+  /// at all (SDP-08). Another grandmaster of the same domain is a moment of transition.
+  func follows(_ clock: FollowedClock?) -> Bool {
+    guard let clock else { return false }
+    return referenceClocks.contains { reference in
+      switch reference {
+      case .ptp(_, _, let domain): domain == clock.domain
+      case .traceable: true
+      case .localMAC, .other: false
+      }
+    }
+  }
+}

@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: MIT
+internal import Addressing
+internal import DaemonConfiguration
+internal import LinuxIO
+
+/// The interface that the streams use and the address they send from, followed through changes.
+///
+/// Only what has changed matters: an address that is added, another interface that comes, or a new
+/// name under `auto` interrupt nothing (NET-09).
+struct NetworkPath: Equatable, Sendable {
+  /// What a look at the interfaces has brought.
+  enum Change: Equatable, Sendable {
+    case none
+    /// The interface is gone, down, or without an address. Sockets stay: it may come back.
+    case lost
+    /// Back as it was: the network around may be another, so groups must be joined anew.
+    case returned
+    /// Our address is gone and there is another one: senders need new sockets, groups are joined anew.
+    case readdressed
+    /// Another interface, or the same made anew: every socket must be opened anew.
+    case moved
+  }
+
+  let choice: InterfaceChoice
+  /// The interface in use as it was last; kept when it is lost, to know it again.
+  private(set) var interface: NetworkInterface?
+  /// Our address on it.
+  private(set) var address: IPv4Address?
+  /// Whether it can be used now.
+  private(set) var isUsable = false
+  /// What to tell people when it cannot.
+  private(set) var problem = ""
+
+  init(_ choice: InterfaceChoice) { self.choice = choice }
+
+  /// Compares the path with the interfaces there are now.
+  mutating func follow(_ interfaces: [NetworkInterface]) -> Change {
+    let found = find(interfaces)
+    guard let found, found.isUsable, let first = found.addresses.first else {
+      problem = describe(found, among: interfaces)
+      defer { isUsable = false }
+      return isUsable ? .lost : .none
+    }
+    problem = ""
+    let before = (index: interface?.index, address: address, isUsable: isUsable)
+    let kept = before.address.flatMap { found.addresses.contains($0) ? $0 : nil }
+    interface = found
+    address = before.index == found.index ? kept ?? first : first
+    isUsable = true
+    if before.index != found.index { return .moved }
+    if before.address != address { return .readdressed }
+    return before.isUsable ? .none : .returned
+  }
+
+  /// The interface that is meant. Under `auto` the one in use stays while it can be used; only the
+  /// loopback one gives way as soon as there is a network.
+  private func find(_ interfaces: [NetworkInterface]) -> NetworkInterface? {
+    if choice == .automatic, let interface, !interface.isLoopback,
+      let same = interfaces.first(where: { $0.index == interface.index }), same.isUsable
+    {
+      return same
+    }
+    return choice.find(among: interfaces)
+  }
+
+  private func describe(_ found: NetworkInterface?, among all: [NetworkInterface]) -> String {
+    let names = all.map(\.name).joined(separator: ", ")
+    return switch (choice, found) {
+    case (.named(let name), nil):
+      "interface \(name) does not exist; there are: \(names); waiting for it"
+    case (_, let found?) where !found.isUp || !found.isRunning:
+      "interface \(found.name) is down; waiting for it"
+    case (_, let found?):
+      "interface \(found.name) has no IPv4 address; waiting for one"
+    case (.automatic, nil):
+      "no network interface is up; there are: \(names); waiting for one"
+    }
+  }
+}

@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: MIT
+internal import CSharedMemory
+internal import Device
+internal import RealTime
+internal import StreamEngine
+internal import Synchronization
+
+/// The control side of the transmit thread: one door for everybody who has a command for it.
+///
+/// The queues have one pushing and one popping thread each; the lock here makes all control threads
+/// one. The media thread never takes it.
+@safe
+final class EngineMixer: PlaybackMixer {
+  private struct Pending {
+    var retiredSlots: [Int] = []
+    var stoppedSenders: Set<Int> = []
+  }
+
+  private let memory: MediaMemory
+  private let meters: Meters
+  private let pending = Mutex(Pending())
+
+  init(_ memory: MediaMemory, _ meters: Meters) {
+    self.memory = memory
+    self.meters = meters
+  }
+
+  func attach(
+    slot: Int, memory client: UnsafeMutablePointer<aes67_client>, channels: Int, firstChannel: Int
+  ) {
+    let source = unsafe PlaybackSource(client, channels: channels, firstChannel: firstChannel)
+    meters.attach(slot: slot, source)
+    push(.attach(slot: slot, source))
+  }
+
+  func retire(slot: Int) { push(.retire(slot: slot)) }
+
+  func takeRetired() -> Int? {
+    let slot = pending.withLock { pending in
+      collect(&pending)
+      return pending.retiredSlots.popLast()
+    }
+    if let slot { meters.detach(slot: slot) }
+    return slot
+  }
+
+  /// Hands `command` over. The queue holds more than there are slots and senders, so that it is full
+  /// only while the media thread stands still.
+  func push(_ command: sending TransmitCommand) {
+    pending.withLock { pending in
+      collect(&pending)
+      if !memory.transmitCommands.push(command) {
+        preconditionFailure("the transmit thread has stopped taking commands")
+      }
+    }
+  }
+
+  /// Whether the thread has given sender `index` back since it was told to stop it.
+  func hasStopped(sender index: Int) -> Bool {
+    pending.withLock { pending in
+      collect(&pending)
+      return pending.stoppedSenders.remove(index) != nil
+    }
+  }
+
+  private func collect(_ pending: inout Pending) {
+    while let returned = memory.transmitReturns.pop() {
+      switch returned {
+      case .slotRetired(let slot): pending.retiredSlots.append(slot)
+      case .senderStopped(let index): pending.stoppedSenders.insert(index)
+      }
+    }
+  }
+}

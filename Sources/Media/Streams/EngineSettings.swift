@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: MIT
+internal import Addressing
+internal import DaemonConfiguration
+internal import LinuxIO
+internal import MediaClock
+internal import RTP
+internal import StreamEngine
+
+extension SenderTable.Sender {
+  /// The sender as the engine wants it. Sequence numbers begin anywhere (RTP-02).
+  var settings: SenderSettings {
+    SenderSettings(
+      route: ChannelRoute(devices: configuration.route), packetTime: configuration.packetTime,
+      payloadType: configuration.payloadType, ssrc: ssrc,
+      firstSequence: SequenceNumber(.random(in: .min ... .max)))
+  }
+}
+
+extension ReceiverConfiguration {
+  /// The receiver as the engine wants it.
+  ///
+  /// - Parameter groupNumber: stands for the group's name; nil for a receiver that stands alone.
+  func settings(groupNumber: Int?) -> ReceiverSettings {
+    var settings = ReceiverSettings(
+      encoding: encoding == .l16 ? .l16 : .l24, route: ChannelRoute(devices: route),
+      linkOffset: linkOffsetFrames,
+      automatic: automaticOffset.map { OffsetBounds(least: $0.least, greatest: $0.greatest) },
+      group: groupNumber,
+      alignment: alignment == .arrival
+        ? .arrival : .mediaClock(timestampOffset: timestampOffset),
+      payloadType: payloadType, source: source?.bits)
+    settings.conceals = conceals
+    return settings
+  }
+}
+
+extension ChannelRoute {
+  /// - Parameter devices: for each channel of the stream its device channel, from 0; nil for none.
+  init(devices: [Int?]) {
+    self.init()
+    for device in devices { append(device) }
+  }
+}

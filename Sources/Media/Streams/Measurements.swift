@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: MIT
+internal import Addressing
+package import ControlAPI
+internal import Device
+internal import FoundationEssentials
+internal import LinuxIO
+internal import MediaClock
+internal import RealTime
+internal import StreamEngine
+internal import Synchronization
+
+extension HistogramSnapshot {
+  /// What has been counted so far; nothing stops meanwhile, so that the bins may be a packet apart.
+  init(_ histogram: borrowing Histogram, unit: Unit) {
+    var bins: [Bin] = []
+    for bin in 0..<Histogram.binCount {
+      let count = histogram.count(bin)
+      guard count > 0 else { continue }
+      let range = Histogram.range(bin)
+      bins.append(Bin(from: range.lowerBound, through: range.upperBound, count: count))
+    }
+    self.init(unit: unit, bins: bins)
+  }
+}
+
+/// The last 256 glitches, for whoever asks later.
+struct GlitchLog {
+  private static let greatest = 256
+
+  private(set) var events: [GlitchEvent] = []
+  private var count: UInt64 = 0
+
+  /// Takes over what the receive thread has recorded.
+  ///
+  /// - Parameter name: of the receiver at a place; nil when there is none any more.
+  mutating func collect(
+    _ queue: CommandQueue<GlitchRecord>, _ clock: DeviceClock, name: (Int) -> String?
+  ) {
+    while let record = queue.pop() {
+      let age = MonotonicClock.now - clock.relation.instant(of: record.frame)
+      let now = Int64(Date().timeIntervalSince1970 * 1000)
+      let milliseconds = now - age.nanoseconds / 1_000_000
+      count += 1
+      events.append(
+        GlitchEvent(
+          record, number: count, receiver: name(record.receiver) ?? "removed",
+          unixMilliseconds: milliseconds))
+    }
+    if events.count > Self.greatest { events.removeFirst(events.count - Self.greatest) }
+  }
+}
+
+extension GlitchEvent {
+  init(
+    _ record: GlitchRecord, number: UInt64, receiver: String, unixMilliseconds: Int64
+  ) {
+    let kind: Kind =
+      switch record.kind {
+      case .late: .late
+      case .lost: .lost
+      case .resync: .resync
+      }
+    self.init(
+      number: number, kind: kind, receiver: receiver, count: record.count,
+      deviceFrame: record.frame.index, unixMilliseconds: unixMilliseconds,
+      packets: (0..<record.noteCount).map { Packet(record.notes[$0]) })
+  }
+}
+
+extension GlitchEvent.Packet {
+  fileprivate init(_ note: PacketNote) {
+    self.init(
+      sequence: note.sequence, timestamp: note.timestamp, ssrc: note.ssrc,
+      source: "\(IPv4Address(bits: note.address)):\(note.port)", frames: Int(note.frames),
+      arrivalFrame: note.arrival.index, marginFrames: Int64(note.margin),
+      verdict: "\(note.verdict)")
+  }
+}
+
+extension StreamService {
+  /// The histograms of all streams.
+  package func measurements() -> StreamMeasurements {
+    streams.withLock { table in
+      StreamMeasurements(
+        senders: table.senders.measurements(memory),
+        receivers: table.receivers.measurements(memory))
+    }
+  }
+
+  /// The last glitches, the oldest first.
+  package func glitches(after number: UInt64) -> [GlitchEvent] {
+    collectGlitches()
+    return glitchLog.withLock { $0.events.filter { $0.number > number } }
+  }
+
+  func collectGlitches() {
+    let names = streams.withLock { table in
+      (0..<MediaMemory.streams).map { table.receivers.name(at: $0) }
+    }
+    glitchLog.withLock { $0.collect(memory.glitches, device.clock) { names[$0] } }
+  }
+}

@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: MIT
+internal import ControlAPI
+internal import Device
+internal import Glibc
+internal import LinuxIO
+internal import MediaClock
+internal import StreamEngine
+internal import Synchronization
+
+/// The level meters of all channels. They cost nothing while nobody asks: what is measured is read from
+/// the rings behind the play head, by whoever wants to know it.
+///
+/// Askers share what has been measured, so that each sees the same. Clips are counted from the first
+/// question on; when nobody has asked for a second, anew.
+@safe
+final class Meters: Sendable {
+  /// Measured in one piece: 50 ms. The last six make a snapshot.
+  private static let blockFrames: Int64 = 2_400
+  private static let blocks = LevelMeter.reach / blockFrames
+  /// Nobody looks any more: 1 s.
+  private static let patience: Int64 = 48_000
+
+  private struct State: ~Copyable, Sendable {
+    var meter: LevelMeter
+    /// Behind the last measured frame; nil before the first.
+    var end: DeviceFrame?
+    var playback = Direction()
+    var capture = Direction()
+  }
+
+  private let state: Mutex<State>
+  private let device: DeviceMemory
+
+  /// - Parameter scratch: room for `SampleBlock.capacity` samples, for the meters alone, forever.
+  init(_ device: DeviceMemory, scratch: UnsafeMutablePointer<Int32>) {
+    self.device = device
+    unsafe state = Mutex(State(meter: LevelMeter(device: device.page, scratch: scratch)))
+  }
+
+  /// A program plays from now on. Its memory stays until ``detach(slot:)`` has returned.
+  func attach(slot: Int, _ source: sending PlaybackSource) {
+    state.withLock { $0.meter.attach(slot: slot, source) }
+  }
+
+  func detach(slot: Int) { state.withLock { $0.meter.detach(slot: slot) } }
+
+  /// The levels of the last 300 ms that have passed in whole blocks of 50 ms.
+  func snapshot() -> MeterSnapshot {
+    let now = device.clock.relation.frame(at: MonotonicClock.now)
+    return state.withLock { state in
+      measure(&state, until: DeviceFrame(now.index / Self.blockFrames * Self.blockFrames))
+      return MeterSnapshot(
+        windowMilliseconds: Int(Self.blocks * Self.blockFrames / 48),
+        deviceFrame: state.end?.index ?? 0, playback: state.playback.levels,
+        capture: state.capture.levels)
+    }
+  }
+
+  private func measure(_ state: inout State, until end: DeviceFrame) {
+    let oldest = end + -Self.blocks * Self.blockFrames
+    var frame = state.end ?? oldest
+    if end - frame >= Self.patience {
+      state.playback = Direction()
+      state.capture = Direction()
+    }
+    frame = max(frame, oldest)
+    while frame < end {
+      state.playback.add(state.meter.playback(from: frame, count: Self.blockFrames))
+      state.capture.add(state.meter.capture(from: frame, count: Self.blockFrames))
+      frame = frame + Self.blockFrames
+    }
+    state.end = end
+  }
+
+  /// What has been measured one way.
+  private struct Direction: Sendable {
+    private var recent: [ChannelLevels] = []
+    private var clips = [UInt64](repeating: 0, count: 64)
+
+    mutating func add(_ block: ChannelLevels) {
+      if recent.count >= Int(Meters.blocks) { recent.removeFirst() }
+      recent.append(block)
+      for channel in clips.indices { clips[channel] += UInt64(block.channels[channel].clips) }
+    }
+
+    var levels: [MeterSnapshot.Level] {
+      let frames = recent.reduce(0) { $0 + $1.frames }
+      return clips.indices.map { channel in
+        let peak = recent.map { $0.channels[channel].peak }.max() ?? 0
+        let squares = recent.reduce(0.0) { $0 + Double($1.channels[channel].squares) }
+        let scale = Double(ChannelLevel.fullScale)
+        // A sine of full scale has half the power of its peaks.
+        let power = frames == 0 ? 0 : 2 * squares / Double(frames) / (scale * scale)
+        return MeterSnapshot.Level(
+          peakDecibels: Self.decibels(power: pow(Double(peak) / scale, 2)),
+          rmsDecibels: Self.decibels(power: power), clips: clips[channel])
+      }
+    }
+
+    /// To a hundredth.
+    private static func decibels(power: Double) -> Double {
+      guard power > 0 else { return MeterSnapshot.silence }
+      return max((1000 * log10(power)).rounded() / 100, MeterSnapshot.silence)
+    }
+  }
+}

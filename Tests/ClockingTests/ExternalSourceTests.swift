@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: MIT
+import LinuxIO
+import Testing
+
+@testable import Clocking
+@testable import DaemonConfiguration
+
+/// Clocks that other programs keep: what this machine's kernel answers, and what is said about it.
+@Suite struct ExternalSourceTests {
+  @Test(arguments: [
+    ("ptp", ClockSource.ptp), ("system-tai", .systemTAI),
+    ("phc:/dev/ptp0", .hardware(path: "/dev/ptp0")),
+  ])
+  func named(_ text: String, _ source: ClockSource) {
+    #expect(ClockSource(text) == source && source.description == text)
+  }
+
+  @Test(arguments: [
+    "", "tai", "phc:", "phc:ptp0", "PTP", "phc:/" + String(repeating: "x", count: 300),
+  ])
+  func notNamed(_ text: String) {
+    #expect(ClockSource(text) == nil)
+  }
+
+  @Test("A missing clock, and a file that is none, are said with the way to mend it")
+  func gone() {
+    let missing = failure(.hardware(path: "/dev/ptp999"))
+    #expect(
+      missing
+        == "clock.source phc:/dev/ptp999: open /dev/ptp999: No such file or directory; no driver offers"
+        + " that clock now (ls /sys/class/ptp); it is looked for every second")
+    let other = failure(.hardware(path: "/dev/null"))
+    #expect(other?.contains("is no hardware clock; ethtool -T INTERFACE") == true)
+  }
+
+  @Test("CLOCK_TAI is read where the kernel was told TAI - UTC, and refused where not (GM-05)")
+  func systemTAI() throws {
+    let told = try SystemClockState.take().taiOffset != nil
+    let why = failure(.systemTAI)
+    #expect((why == nil) == told)
+    if let why { #expect(why.contains("leapsectz right/UTC")) }
+  }
+
+  private func failure(_ choice: ClockSource) -> String? {
+    var source = ExternalSource(choice)
+    switch source.read() {
+    case .success, .failure(.passing): return nil
+    case .failure(.gone(let why)): return why
+    }
+  }
+}

@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: MIT
+import CSharedMemory
+import CapturedLog
+import ControlAPI
+import Glibc
+import LinuxIO
+import MediaClock
+import Synchronization
+import Testing
+
+@testable import Device
+
+/// What a well-behaved program gets.
+@Suite struct ClientDeskTests {
+  @Test func playbackGetsBothMemories() throws {
+    let desk = try TestDesk()
+    let (_, answer) = try desk.client(sending: TestClient.request { $0.first_channel = 62 })
+    let reply = try #require(answer)
+    #expect(reply.error == 0)
+    #expect(reply.slot == 0)
+    #expect(reply.descriptors.count == 2)
+    #expect(desk.mixer.state.withLock { $0.attached } == [0])
+
+    var status = stat()
+    unsafe #expect(fstat(reply.descriptors[0], &status) == 0)
+    #expect(status.st_size == Int(aes67_device_bytes()))
+    unsafe #expect(fstat(reply.descriptors[1], &status) == 0)
+    #expect(status.st_size == Int(aes67_client_bytes(AES67_PLAYBACK, 2)))
+    #expect(desk.statuses.map(\.program) == ["tester"])
+    #expect(desk.statuses.map(\.firstChannel) == [63])
+    #expect(
+      desk.lines.lines.last?.hasSuffix("opened the device: playback, 2 channels from 63") == true)
+  }
+
+  @Test func captureGetsItsOwnSlots() throws {
+    let desk = try TestDesk()
+    let (_, answer) = try desk.client(sending: TestClient.request(AES67_CAPTURE))
+    #expect(answer?.slot == Int(AES67_PLAYBACK_SLOTS))
+    #expect(desk.mixer.state.withLock { $0.attached }.isEmpty)
+  }
+
+  @Test func observerGetsTheDevicePageAlone() throws {
+    let desk = try TestDesk()
+    let (_, answer) = try desk.client(
+      sending: TestClient.request { $0.kind = AES67_OBSERVE.rawValue })
+    #expect(answer?.error == 0)
+    #expect(answer?.descriptors.count == 1)
+    #expect(desk.statuses.isEmpty)
+  }
+
+  @Test func startIsToldInDeviceAndMediaFrames() throws {
+    let desk = try TestDesk()
+    let (_, answer) = try desk.client(sending: TestClient.request())
+    let reply = try #require(answer)
+    let page = unsafe try mapPage(reply.descriptors[1])
+    unsafe aes67_client_set_period_frames(page, 480)
+    unsafe aes67_client_set_buffer_frames(page, 960)
+    unsafe aes67_client_set_stream_start(page, 48)
+    unsafe aes67_client_set_running(page, 1)
+    desk.work()
+    #expect(desk.statuses.first?.running == true)
+    #expect(desk.statuses.first?.startFrame == 48)
+    #expect(desk.statuses.first?.startMediaFrame == 48_048)
+    #expect(
+      desk.lines.lines.last == """
+        tester (\(getpid())) plays from device frame 48, media frame 48048; period 480, buffer 960 \
+        frames
+        """)
+  }
+
+  @Test func slotIsFreeAgainOnceTheMixerHandedItBack() throws {
+    let desk = try TestDesk()
+    desk.mixer.state.withLock { $0.isHoldingBack = true }
+    let (_, first) = try desk.client(sending: TestClient.request())
+    desk.leave()
+    #expect(desk.statuses.isEmpty)
+    #expect(desk.mixer.state.withLock { $0.retiring } == [0])
+
+    let (_, second) = try desk.client(sending: TestClient.request())
+    #expect(second?.slot == 1)
+    desk.mixer.state.withLock { $0.isHoldingBack = false }
+    desk.work()
+    let (_, third) = try desk.client(sending: TestClient.request())
+    #expect(third?.slot == 0)
+    withExtendedLifetime([first, second]) {}
+  }
+
+  @Test func seventeenthPlaybackIsRefusedWithAReason() throws {
+    let desk = try TestDesk()
+    for slot in 0..<16 {
+      let (_, answer) = try desk.client(sending: TestClient.request())
+      #expect(answer?.slot == slot)
+    }
+    let (extra, answer) = try desk.client(sending: TestClient.request())
+    #expect(answer?.error == EBUSY)
+    #expect(
+      answer?.reason == "all 16 playback streams of the device are in use; close one")
+    #expect(extra.isHungUp)
+  }
+
+  private func mapPage(_ descriptor: Int32) throws -> UnsafeMutablePointer<aes67_client> {
+    let mapping = unsafe mmap(nil, 4096, PROT_READ | PROT_WRITE, MAP_SHARED, descriptor, 0)
+    return unsafe try #require(mapping).assumingMemoryBound(to: aes67_client.self)
+  }
+}

@@ -1,0 +1,149 @@
+// SPDX-License-Identifier: MIT
+import Addressing
+import DaemonConfiguration
+import MediaClock
+import Session
+import Testing
+
+@testable import Discovery
+
+/// Subscription by URL: which URLs are taken, and when is asked there.
+@Suite struct LocatedDescriptionsTests {
+  private let receiver = StreamID(1)
+  private let url = try! DescriptionURL("http://10.0.0.9/stage.sdp")
+  private let stream = StreamDescription(
+    name: "Stage", origin: HostAddress(.any), address: HostAddress(IPv4Address(bits: 0xEF45_0101)),
+    port: 5004, payloadType: 98, encoding: .l24, channels: 2, frames: 48)
+
+  private struct Desk {
+    var located = LocatedDescriptions()
+    var asked = 0
+  }
+
+  private func decide(
+    _ desk: inout Desk, packets: UInt64, at milliseconds: Int64
+  ) -> Subscriptions.Decision {
+    var asked = 0
+    defer { desk.asked += asked }
+    return desk.located.decide(
+      receiver, at: url, host: ReceiverProfile(), packets: packets,
+      now: MonotonicInstant(nanoseconds: milliseconds * 1_000_000), ask: { _ in asked += 1 })
+  }
+
+  @Test(arguments: [
+    ("http://mixer", "mixer", 80, "/"),
+    ("HTTP://10.0.0.5:8080/by-id/1?x=y", "10.0.0.5", 8080, "/by-id/1?x=y"),
+    ("http://a.b-c_d/s.sdp#top", "a.b-c_d", 80, "/s.sdp"), ("http://h?q", "h", 80, "/?q"),
+  ])
+  func urls(text: String, host: String, port: Int, target: String) throws {
+    let url = try DescriptionURL(text)
+    #expect((url.host, url.port, url.target) == (host, port, target))
+  }
+
+  @Test(arguments: [
+    ("https://mixer/a", "https is not supported; it begins with http://"),
+    ("file:///etc/passwd", "file is not supported; it begins with http://"),
+    ("mixer/a.sdp", "no scheme is not supported; it begins with http://"),
+    ("http:///a", "\"\" is no host, nor a host with a port"),
+    ("http://user@mixer/a", "\"user@mixer\" is no host, nor a host with a port"),
+    ("http://mixer:0/a", "\"0\" is no port"), ("http://mixer:99999/", "\"99999\" is no port"),
+    (
+      "http://mixer/a\r\nX: y", "it has spaces, signs that are not ASCII, or more than 1024 of them"
+    ),
+    (
+      "http://mixer/" + String(repeating: "a", count: 1_024),
+      "it has spaces, signs that are not ASCII, or more than 1024 of them"
+    ),
+  ])
+  func notOurs(text: String, reason: String) {
+    let error = #expect(throws: DescriptionURL.Problem.self) { try DescriptionURL(text) }
+    #expect(error?.reason == reason)
+  }
+
+  @Test func redirects() throws {
+    let here = try DescriptionURL("http://mixer:8080/a")
+    #expect(try here.redirected(to: "/b").description == "http://mixer:8080/b")
+    #expect(try here.redirected(to: "http://other/b").description == "http://other/b")
+    #expect(throws: DescriptionURL.Problem.self) { try here.redirected(to: "https://other/b") }
+    #expect(throws: DescriptionURL.Problem.self) { try here.redirected(to: "//other/b") }
+  }
+
+  @Test func asksWhileNothingIsKnownAndLessAndLess() {
+    var desk = Desk()
+    #expect(decide(&desk, packets: 0, at: 0) == .wait(reason: "\(url): waiting for the answer"))
+    var moments: [Int64] = []
+    for second in 1...100 as ClosedRange<Int64> {
+      desk.located.answer(url, .failure(.init(description: "no route")))
+      let before = desk.asked
+      #expect(decide(&desk, packets: 0, at: second * 1_000) == .wait(reason: "no route"))
+      if desk.asked > before { moments.append(second) }
+    }
+    #expect(moments == [1, 3, 7, 15, 31, 63, 95])
+  }
+
+  @Test func asksNobodyWhileItIsHeardAndAgainWhenLost() {
+    var desk = Desk()
+    _ = decide(&desk, packets: 0, at: 0)
+    desk.located.answer(url, .success(stream))
+    let note = ReceiverProfile().verdict(on: stream).description
+    for step in 1...100 as ClosedRange<Int64> {
+      #expect(
+        decide(&desk, packets: UInt64(step), at: step * 1_000) == .receive(stream, note: note))
+    }
+    #expect(desk.asked == 1)
+    #expect(
+      decide(&desk, packets: 100, at: 103_000)
+        == .receive(stream, note: "nothing arrives of \(url)"))
+    #expect(desk.asked == 2)
+    // What it says now is in force at once; no answer leaves in force what was.
+    desk.located.answer(url, .failure(.init(description: "no route")))
+    #expect(
+      decide(&desk, packets: 100, at: 103_100)
+        == .receive(stream, note: "nothing arrives of \(url); no route"))
+    var moved = stream
+    moved.address = HostAddress(IPv4Address(bits: 0xEF45_0102))
+    _ = decide(&desk, packets: 100, at: 110_000)
+    desk.located.answer(url, .success(moved))
+    #expect(decide(&desk, packets: 101, at: 110_100) == .receive(moved, note: note))
+  }
+
+  @Test func aStreamThatCannotBeReceivedIsSaidSo() {
+    var desk = Desk()
+    _ = decide(&desk, packets: 0, at: 0)
+    var wrong = stream
+    wrong.rate = 96_000
+    desk.located.answer(url, .success(wrong))
+    guard case .wait(let reason) = decide(&desk, packets: 0, at: 1) else {
+      Issue.record("received")
+      return
+    }
+    #expect(reason.contains("96000 Hz"))
+  }
+
+  @Test func theFileSaysOneOfThem() throws {
+    let found = try Configuration(
+      parsing: "receivers: [{ sdp-url: \"http://10.0.0.9/stage.sdp\", channels: 2 }]", file: "test"
+    ).receivers[0]
+    #expect(found.subscription == .location(url))
+    let error = #expect(throws: ConfigurationError.self) {
+      try Configuration(
+        parsing: "receivers: [{ sdp-url: \"https://10.0.0.9/\", session: Stage }]", file: "test")
+    }
+    #expect(error?.problems.count == 2, "\(String(describing: error))")
+  }
+}
+
+/// Addresses of our own choice stay where they were.
+@Suite struct FormerAddressTests {
+  @Test func theLatestOfThatNameComesFirst() {
+    var identities = SessionIdentities()
+    var sender = Configuration().senders[0]
+    for address: UInt32 in [0xEF45_0909, 0xEF46_0102, 0xEF46_0A0A] {
+      sender.address = IPv4Address(bits: address)
+      sender.name = address == 0xEF46_0102 ? "other" : "Free"
+      _ = identities.identifiers(of: [sender])
+    }
+    #expect(identities.addresses(of: "Free").first == IPv4Address(bits: 0xEF46_0A0A))
+    #expect(identities.addresses(of: "nobody").isEmpty)
+  }
+}
