@@ -54,10 +54,10 @@ package final class ClockService: Service, Sendable {
     let descriptor = wakeUp.descriptor
     let thread = try RealTimeThread(name: "ptp", priority: priority) {
       if source == .ptp, let mode {
-        let desk = ManagementDesk(
+        let pmc = PMCServer(
           path: directory + "/ptp", group: configuration.device.socketGroup, log: log)
         var loop = PTPLoop(
-          mode: mode, configuration, device: device, desk: desk, report: report, log: log)
+          mode: mode, configuration, device: device, pmc: pmc, report: report, log: log)
         loop.run(until: descriptor)
       } else {
         var loop = ExternalLoop(source, device: device, report: report, log: log)

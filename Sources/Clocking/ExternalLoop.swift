@@ -72,9 +72,9 @@ struct ExternalLoop: ~Copyable {
   /// Says a problem once, and that it is over.
   private mutating func say(_ new: String?) {
     guard new != problem || !isFound else { return }
-    if let new, new != problem { log.tell(.clockUnavailable, new, [.reason: new]) }
+    if let new, new != problem { log.record(.clockUnavailable, new, [.reason: new]) }
     if new == nil {
-      log.tell(.clockStarts, "the clock follows \(source.choice): \(source.manner)")
+      log.record(.clockStarts, "the clock follows \(source.choice): \(source.manner)")
     }
     problem = new
   }
@@ -82,16 +82,16 @@ struct ExternalLoop: ~Copyable {
   private mutating func publish() {
     while let event = clock.nextEvent() {
       switch event {
-      case .locked: log.tell(.locked, "the clock is locked to \(source.choice)")
+      case .locked: log.record(.locked, "the clock is locked to \(source.choice)")
       case .unlocked:
-        log.tell(.unlocked, "the clock has lost \(source.choice) and goes on at the last rate")
+        log.record(.unlocked, "the clock has lost \(source.choice) and goes on at the last rate")
       case .rebased(let rebase):
         // The first one hurts no stream.
         let line = "\(source.choice) is \(rebase.frames) frames from where our clock was"
         if rebase.cause == .start {
           log.notice("\(line): it has taken that over")
         } else {
-          log.tell(
+          log.record(
             .rebased, line + ": streams have a gap and go on",
             [.frames: rebase.frames, .reason: rebase.cause.rawValue])
         }

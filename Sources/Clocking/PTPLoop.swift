@@ -29,7 +29,7 @@ struct PTPLoop: ~Copyable {
   private var monitor: InterfaceMonitor?
   private var ports: PTPPorts?
   private var clock: OrdinaryClock?
-  private var desk: ManagementDesk?
+  private var pmc: PMCServer?
   /// Better stamps than these were promised on this interface, and failed to come.
   private var noBetterThan: TimestampClass?
   private var nextCheck = MonotonicInstant(nanoseconds: 0)
@@ -45,9 +45,9 @@ struct PTPLoop: ~Copyable {
 
   init(
     mode: Settings.Mode, _ configuration: Configuration, device: DeviceMemory,
-    desk: consuming ManagementDesk?, report: PTPReport, log: Logger
+    pmc: consuming PMCServer?, report: PTPReport, log: Logger
   ) {
-    self.desk = desk
+    self.pmc = pmc
     self.mode = mode
     self.configuration = configuration
     self.device = device
@@ -71,7 +71,7 @@ struct PTPLoop: ~Copyable {
       waiting.add(ports?.descriptors.0 ?? -1)
       waiting.add(ports?.descriptors.1 ?? -1)
       waiting.add(monitor?.descriptor ?? -1)
-      waiting.add(desk?.descriptor(at: now) ?? -1)
+      waiting.add(pmc?.descriptor(at: now) ?? -1)
       waiting.wait(milliseconds: sleep(from: MonotonicClock.now))
       drain()
       if monitor?.takeNews() ?? false { follow(at: MonotonicClock.now) }
@@ -124,7 +124,7 @@ struct PTPLoop: ~Copyable {
       let line = "PTP cannot use \(usable.name): \(error)"
       if line != problem {
         let whole = line + hint(for: error)
-        log.tell(.clockUnavailable, whole, [.interface: usable.name, .reason: whole])
+        log.record(.clockUnavailable, whole, [.interface: usable.name, .reason: whole])
       }
       problem = line
       // Without the network's clock this host's own is as good as any; a slave was told to wait.
@@ -167,7 +167,7 @@ struct PTPLoop: ~Copyable {
     let line =
       "\(others) uses PTP's ports on \(usable.name), too: if it runs a clock of its own there, "
       + "give this one another ptp.clock-identity, or follow the other's (clock.source)"
-    log.tell(.clockPortsShared, line, [.interface: usable.name, .reason: line])
+    log.record(.clockPortsShared, line, [.interface: usable.name, .reason: line])
   }
 
   private mutating func makeClock(on usable: NetworkInterface, stamps: TimestampClass) {
@@ -182,11 +182,11 @@ struct PTPLoop: ~Copyable {
       }
       clock = try OrdinaryClock(
         settings: settings, clock: device.clock, seed: .random(in: .min ... .max))
-      log.tell(
+      log.record(
         .clockStarts, "PTP clock \(identity), mode \(mode.rawValue), on \(usable.name)",
         [.interface: usable.name])
     } catch {
-      log.tell(.clockUnavailable, "PTP settings: \(error)", [.reason: "\(error)"])
+      log.record(.clockUnavailable, "PTP settings: \(error)", [.reason: "\(error)"])
     }
   }
 
@@ -204,7 +204,7 @@ struct PTPLoop: ~Copyable {
   /// Stamps fail to come: begins anew with the next worse ones (TS-09).
   private mutating func doWithWorseStamps() {
     guard let used = ports?.interface, let worse = ports?.stamps.nextWorse else { return }
-    log.tell(
+    log.record(
       .stampsMissing,
       "\(used.name) gives no transmit stamps: PTP goes on with \(worse.rawValue) ones and is less exact",
       [.interface: used.name])
@@ -244,10 +244,10 @@ struct PTPLoop: ~Copyable {
       guard receive(.general) else { break }
     }
     perform()
-    // Bounded by the desk itself.
-    while let question = desk?.next(at: MonotonicClock.now) {
+    // Bounded by the pmc itself.
+    while let question = pmc?.next(at: MonotonicClock.now) {
       let bytes = unsafe question.span.bytes
-      clock?.receive(bytes, from: ManagementDesk.peer, .local, at: MonotonicClock.now)
+      clock?.receive(bytes, from: PMCServer.peer, .local, at: MonotonicClock.now)
       perform()
     }
   }
@@ -273,8 +273,8 @@ struct PTPLoop: ~Copyable {
     while let action = clock?.nextAction() {
       switch consume action {
       case .send(let datagram):
-        if case .back(to: ManagementDesk.peer) = datagram.destination {
-          desk?.answer(datagram.bytes)
+        if case .back(to: PMCServer.peer) = datagram.destination {
+          pmc?.answer(datagram.bytes)
         } else {
           ports?.send(datagram)
         }
@@ -289,28 +289,29 @@ struct PTPLoop: ~Copyable {
       case .publish(let new):
         device.publish(new)
         report.published(new)
-      case .report(let event): tell(event)
+      case .report(let event): record(event)
       }
     }
   }
 
-  private mutating func tell(_ event: Event) {
+  private mutating func record(_ event: Event) {
     nextStatus = MonotonicInstant(nanoseconds: 0)
     switch event {
     case .state(let state):
-      log.tell(.portState, "PTP port is \(state)", [.clockState: "\(state)"])
+      log.record(.portState, "PTP port is \(state)", [.clockState: "\(state)"])
     case .grandmaster(let identity):
-      log.tell(.grandmaster, "PTP grandmaster is \(identity)", [.grandmaster: identity])
+      log.record(.grandmaster, "PTP grandmaster is \(identity)", [.grandmaster: identity])
       report.elected(Grandmaster(identity: identity, domain: configuration.networkClock.domain))
-    case .locked: log.tell(.locked, "PTP is locked", facts)
+    case .locked: log.record(.locked, "PTP is locked", facts)
     case .unlocked:
-      log.tell(.unlocked, "PTP has lost its lock; the clock goes on at the last rate", facts)
+      log.record(.unlocked, "PTP has lost its lock; the clock goes on at the last rate", facts)
     case .rebased(let rebase):
       // The first one hurts no stream.
       if rebase.cause == .start { return log.notice("\(rebase.sentence)") }
-      log.tell(.rebased, rebase.sentence, [.frames: rebase.frames, .reason: rebase.cause.rawValue])
+      log.record(
+        .rebased, rebase.sentence, [.frames: rebase.frames, .reason: rebase.cause.rawValue])
     case .stampsMissing:
-      log.tell(
+      log.record(
         .stampsMissing, "the network interface gives no transmit stamps; PTP is less exact without")
     }
   }

@@ -11,7 +11,7 @@ internal import PTP
 /// start counting anew: one lost stamp can never become a wrong one, nor the loss of all.
 struct PTPPorts: ~Copyable {
   /// How long the stamp of a message that was sent is waited for (GM-02).
-  private static let stampPatience = Interval.milliseconds(10)
+  private static let stampTimeout = Interval.milliseconds(10)
 
   let interface: NetworkInterface
   private(set) var stamps: StampSource
@@ -89,7 +89,7 @@ struct PTPPorts: ~Copyable {
       discardStamps()
       return .sent(at: before + Interval(nanoseconds: length.nanoseconds / 2))
     }
-    let deadline = MonotonicClock.now + Self.stampPatience
+    let deadline = MonotonicClock.now + Self.stampTimeout
     while MonotonicClock.now < deadline {
       while let departure = try? event.departure() {
         if departure.number == number {

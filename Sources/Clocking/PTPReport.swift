@@ -26,7 +26,7 @@ package final class PTPReport: Sendable {
   var isStopped: Bool { stopped.load(ordering: .relaxed) }
   func stop() { stopped.store(true, ordering: .relaxed) }
 
-  /// Whether senders may start: the clock is locked, elected, or nobody's. Once true, it stays.
+  /// True if senders may start: the clock is locked, elected, or nobody's. Once true, it stays.
   package var isSettled: Bool { settled.load(ordering: .relaxed) }
 
   func settle() { settled.store(true, ordering: .relaxed) }

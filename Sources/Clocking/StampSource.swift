@@ -12,7 +12,7 @@ struct StampSource {
   private(set) var hardware: HardwareStamps?
   /// Sent messages in a row whose stamp did not come.
   private var missing = 0
-  private static let patience = 4
+  private static let maximumMissing = 4
 
   /// Finds out what `interface` can do, and switches it on.
   ///
@@ -31,7 +31,7 @@ struct StampSource {
       let capabilities = try StampCapabilities.of(interface)
       guard let number = capabilities.hardwareClock else {
         if choice == .hardware {
-          log.tell(
+          log.record(
             .stampsMissing,
             "\(interface) cannot stamp PTP in hardware (ethtool -T \(interface)): the kernel's stamps"
               + " do instead", [.interface: interface])
@@ -46,7 +46,7 @@ struct StampSource {
     } catch {
       // A driver that knows nothing of stamps does not even answer.
       guard choice == .hardware || error.code != 95 else { return }
-      log.tell(
+      log.record(
         .stampsMissing,
         "\(interface) could stamp PTP in hardware, but may not: \(error); scripts/install.sh"
           + " --hardware-clocks grants CAP_NET_ADMIN and /dev/ptp*; the kernel's stamps do instead",
@@ -57,7 +57,7 @@ struct StampSource {
   /// Notes whether a sent message had its stamp; true when that will not do any longer.
   mutating func note(hasStamp: Bool) -> Bool {
     missing = hasStamp ? 0 : missing + 1
-    return missing >= Self.patience && kind != .userSpace
+    return missing >= Self.maximumMissing && kind != .userSpace
   }
 
   /// What remains when these fail.

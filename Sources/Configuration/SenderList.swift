@@ -104,7 +104,7 @@ extension MappingReader {
   }
 
   /// Records what is wrong with a stream, at the key that says so in the file.
-  func report(_ problem: StreamProblem) {
+  func report(_ problem: ValidationError) {
     report(problem.keys.first { has($0) } ?? problem.keys[problem.keys.count - 1], problem.message)
   }
 }

@@ -4,25 +4,25 @@ internal import DaemonConfiguration
 internal import HTTPTypes
 internal import Hummingbird
 
-extension Router<ControlContext> {
+extension Router<ControlRequestContext> {
   /// The configuration file, which is read again on request, and what is chosen before it.
-  func addConfigurationRoutes(_ desk: ControlDesk) {
-    get("v1/configuration") { _, _ in JSONAnswer(desk.keeper.report) }
+  func addConfigurationRoutes(_ control: ControlContext) {
+    get("v1/configuration") { _, _ in JSONAnswer(control.manager.report) }
     patch("v1/configuration") { request, context in
-      let wish = try await request.decode(as: SettingsRequest.self, context: context)
-      try refuseForeign(wish.settings.keys)
-      return JSONAnswer(try refusing { try desk.keeper.reload(choosing: wish.settings) })
+      let requested = try await request.decode(as: SettingsRequest.self, context: context)
+      try refuseForeign(requested.settings.keys)
+      return JSONAnswer(try refusing { try control.manager.reload(choosing: requested.settings) })
     }
     delete("v1/configuration") { _, _ in
-      JSONAnswer(try refusing { try desk.keeper.reset() })
+      JSONAnswer(try refusing { try control.manager.reset() })
     }
     post("v1/reload") { _, _ in
-      JSONAnswer(try refusing { try desk.keeper.reload(choosing: [:]) })
+      JSONAnswer(try refusing { try control.manager.reload(choosing: [:]) })
     }
     put("v1/profile") { request, context in
-      let wish = try await request.decode(as: ProfileRequest.self, context: context)
+      let requested = try await request.decode(as: ProfileRequest.self, context: context)
       return JSONAnswer(
-        try refusing { try desk.keeper.reload(choosing: ["profile": wish.profile]) })
+        try refusing { try control.manager.reload(choosing: ["profile": requested.profile]) })
     }
   }
 }

@@ -1,13 +1,25 @@
 // SPDX-License-Identifier: MIT
-internal import Hummingbird
+package import ControlAPI
+package import EventLog
 
-/// What accompanies a request: limits.
-struct ControlContext: RequestContext {
-  var coreContext: CoreRequestContextStorage
-  /// Descriptions of sessions are the longest that anybody sends.
-  var maxUploadSize: Int { 64 * 1024 }
+/// What the routes may ask of the rest of the daemon, and nothing more.
+package struct ControlContext: Sendable {
+  let status: @Sendable () -> DaemonStatus
+  let streams: any ControlledStreams
+  let sessions: @Sendable () -> SessionsStatus
+  let manager: any ControlledConfiguration
+  let logLevel: LogLevel
+  let feed = EventFeed()
 
-  init(source: ApplicationRequestContextSource) {
-    coreContext = CoreRequestContextStorage(source: source)
+  package init(
+    status: @escaping @Sendable () -> DaemonStatus, streams: any ControlledStreams,
+    sessions: @escaping @Sendable () -> SessionsStatus, manager: any ControlledConfiguration,
+    logLevel: LogLevel
+  ) {
+    self.status = status
+    self.streams = streams
+    self.sessions = sessions
+    self.manager = manager
+    self.logLevel = logLevel
   }
 }

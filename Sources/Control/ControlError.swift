@@ -13,7 +13,7 @@ struct ControlError: Error {
     error = APIError(reason: reason, hint: hint)
   }
 
-  func response(from request: Request, context: ControlContext) throws -> Response {
+  func response(from request: Request, context: ControlRequestContext) throws -> Response {
     try JSONAnswer(error, status: status).response(from: request, context: context)
   }
 
@@ -26,7 +26,7 @@ struct ControlError: Error {
 
 /// Turns whatever a route throws into JSON with a reason and a hint.
 struct ErrorMiddleware: RouterMiddleware {
-  typealias Context = ControlContext
+  typealias Context = ControlRequestContext
 
   func handle(
     _ request: Request, context: Context,

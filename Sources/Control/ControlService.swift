@@ -13,11 +13,11 @@ internal import ServiceLifecycle
 /// One event loop of ordinary priority, a bounded number of connections and bounded requests: whatever
 /// is asked, the media threads do not wait for it.
 package struct ControlService: Service {
-  static let mostConnections = 64
+  static let maximumConnections = 64
 
   private let directory: String
-  private let control: Configuration.Control
-  private let desk: ControlDesk
+  private let settings: Configuration.Control
+  private let context: ControlContext
   private let log: Logger
   private let quietLog: Logger
 
@@ -26,12 +26,12 @@ package struct ControlService: Service {
   ///   - control: Who may control the daemon, besides root and its own user; and from where.
   ///   - quietLog: For the libraries' own lines.
   package init(
-    directory: String, control: Configuration.Control, desk: ControlDesk, log: Logger,
+    directory: String, settings: Configuration.Control, context: ControlContext, log: Logger,
     quietLog: Logger
   ) {
     self.directory = directory
-    self.control = control
-    self.desk = desk
+    self.settings = settings
+    self.context = context
     self.log = log
     self.quietLog = quietLog
   }
@@ -43,7 +43,7 @@ package struct ControlService: Service {
     let loops = MultiThreadedEventLoopGroup(numberOfThreads: 1)
     await withTaskGroup(of: Void.self) { group in
       group.addTask { await serveSocket(loops) }
-      if let port = control.port { group.addTask { await serveLoopback(port, loops) } }
+      if let port = settings.port { group.addTask { await serveLoopback(port, loops) } }
     }
     try? await loops.shutdownGracefully()
   }
@@ -57,7 +57,7 @@ package struct ControlService: Service {
         router(), at: .unixDomainSocket(path: draft + "/s"), loops, then: { publish(draft) }
       ).run()
     } catch {
-      log.tell(.controlUnavailable, "nobody can control aes67d: \(error)", [.reason: "\(error)"])
+      log.record(.controlUnavailable, "nobody can control aes67d: \(error)", [.reason: "\(error)"])
       try? await gracefulShutdown()
     }
     Files.remove(path)
@@ -74,46 +74,46 @@ package struct ControlService: Service {
         then: {
           do throws(SystemError) {
             try Files.replace(panel, with: address, mode: 0o600)
-            try Files.give(panel, to: control.socketGroup, mode: 0o640)
+            try Files.give(panel, to: settings.socketGroup, mode: 0o640)
           } catch {
             log.warning("the address of the web panel is for root alone: \(error)")
           }
         }
       ).run()
     } catch {
-      log.tell(
+      log.record(
         .controlUnavailable,
         "nobody can control aes67d on port \(port), but by its socket: \(error); choose another in"
-          + " control.port", [.reason: "\(error)"])
+          + " settings.port", [.reason: "\(error)"])
       try? await gracefulShutdown()
     }
     Files.remove(panel)
   }
 
   private func application(
-    _ router: Router<ControlContext>, at address: BindAddress,
+    _ router: Router<ControlRequestContext>, at address: BindAddress,
     _ loops: MultiThreadedEventLoopGroup, then running: @escaping @Sendable () -> Void
   ) -> some ApplicationProtocol {
     Application(
       router: router,
       configuration: ApplicationConfiguration(
         address: address, serverName: "aes67d",
-        availableConnectionsDelegate: MaximumAvailableConnections(Self.mostConnections)),
+        availableConnectionsDelegate: MaximumAvailableConnections(Self.maximumConnections)),
       onServerRunning: { _ in running() }, eventLoopGroupProvider: .shared(loops), logger: quietLog)
   }
 
-  private func router(behind guardian: LoopbackGuard? = nil) -> Router<ControlContext> {
-    let router = Router(context: ControlContext.self)
+  private func router(behind guardian: LoopbackGuard? = nil) -> Router<ControlRequestContext> {
+    let router = Router(context: ControlRequestContext.self)
     router.add(middleware: ErrorMiddleware())
     if let guardian { router.add(middleware: guardian) }
-    router.addStatusRoutes(desk)
-    router.addStreamRoutes(desk)
-    router.addReceiverRoutes(desk)
-    router.addSessionRoutes(desk)
-    router.addMeasurementRoutes(desk)
-    router.addConfigurationRoutes(desk)
-    router.addLogRoutes(desk)
-    router.addEventRoutes(desk)
+    router.addStatusRoutes(context)
+    router.addSenderRoutes(context)
+    router.addReceiverRoutes(context)
+    router.addSessionRoutes(context)
+    router.addMeasurementRoutes(context)
+    router.addConfigurationRoutes(context)
+    router.addLogRoutes(context)
+    router.addEventRoutes(context)
     router.addPanelRoutes()
     return router
   }
@@ -122,19 +122,19 @@ package struct ControlService: Service {
     do throws(SystemError) {
       let socket = draft + "/s"
       do throws(SystemError) {
-        try Files.give(socket, to: control.socketGroup, mode: 0o660)
+        try Files.give(socket, to: settings.socketGroup, mode: 0o660)
       } catch {
-        log.tell(
+        log.record(
           .controlGroupMissing,
-          "only root and this user may control aes67d, not the group \(control.socketGroup): \(error); create it with"
-            + " `groupadd --system \(control.socketGroup)` and restart, or name another in control.socket-group",
+          "only root and this user may control aes67d, not the group \(settings.socketGroup): \(error); create it with"
+            + " `groupadd --system \(settings.socketGroup)` and restart, or name another in control.socket-group",
           [.reason: "\(error)"])
         try Files.give(socket, to: nil, mode: 0o660)
       }
       try Files.rename(socket, to: path)
       Files.removeDirectory(draft)
     } catch {
-      log.tell(.controlUnavailable, "nobody can control aes67d: \(error)", [.reason: "\(error)"])
+      log.record(.controlUnavailable, "nobody can control aes67d: \(error)", [.reason: "\(error)"])
     }
   }
 }

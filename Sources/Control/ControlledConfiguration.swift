@@ -19,5 +19,5 @@ package protocol ControlledConfiguration: Sendable {
   func reset() throws -> ReloadReport
 
   /// Saves the streams as they are now, after one of them was changed.
-  func keepStreams()
+  func persistStreams()
 }

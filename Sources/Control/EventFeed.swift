@@ -9,18 +9,18 @@ internal import Synchronization
 
 /// Tells watchers what changes, as server-sent events. Who does not watch costs nothing.
 final class EventFeed: Sendable {
-  static let most = 16
-  /// How often the daemon looks for changes while somebody watches.
+  static let maximumWatchers = 16
+  /// How often the daemon ticks for changes while somebody watches.
   static let interval = Duration.milliseconds(250)
-  /// After so many quiet looks a comment shows that the daemon lives.
-  static let quietLooks = 40
+  /// After so many ticks without a change, a comment shows that the daemon lives.
+  static let quietTicks = 40
 
   private let watchers = Mutex(0)
 
   /// True when one more may watch.
   func enter() -> Bool {
     watchers.withLock { count in
-      guard count < Self.most else { return false }
+      guard count < Self.maximumWatchers else { return false }
       count += 1
       return true
     }
@@ -30,7 +30,7 @@ final class EventFeed: Sendable {
 
   /// Writes events until the watcher or the daemon goes.
   ///
-  /// - Parameter statusEvery: How many looks apart the whole status is sent; 0 for once at the start.
+  /// - Parameter statusEvery: ticks from one whole status to the next; 0 for once at the start.
   @concurrent
   func run(
     _ writer: inout any ResponseBodyWriter, statusEvery: Int,
@@ -38,22 +38,22 @@ final class EventFeed: Sendable {
   ) async throws {
     var last = status()
     try await writer.write(Self.event("status", last))
-    var looks = 0
+    var ticks = 0
     var quiet = 0
     while !Task.isShuttingDownGracefully, !Task.isCancelled {
       try? await cancelWhenGracefulShutdown { try await Task.sleep(for: Self.interval) }
       let now = status()
-      looks += 1
+      ticks += 1
       quiet += 1
       for change in Change.between(last, now) {
         try await writer.write(Self.event("change", change))
         quiet = 0
       }
-      if statusEvery > 0, looks % statusEvery == 0 {
+      if statusEvery > 0, ticks % statusEvery == 0 {
         try await writer.write(Self.event("status", now))
         quiet = 0
       }
-      if quiet >= Self.quietLooks {
+      if quiet >= Self.quietTicks {
         try await writer.write(ByteBuffer(string: ": still here\n\n"))
         quiet = 0
       }
@@ -69,19 +69,20 @@ final class EventFeed: Sendable {
   }
 }
 
-extension Router<ControlContext> {
+extension Router<ControlRequestContext> {
   /// Changes as they happen, and the status as often as is asked for.
-  func addEventRoutes(_ desk: ControlDesk) {
+  func addEventRoutes(_ control: ControlContext) {
     get("v1/events") { request, _ in
       let milliseconds = try request.number("status", in: 250...60_000) ?? 0
-      guard desk.feed.enter() else {
+      guard control.feed.enter() else {
         throw ControlError(
-          .serviceUnavailable, "\(EventFeed.most) others watch already", hint: "close one of them")
+          .serviceUnavailable, "\(EventFeed.maximumWatchers) others watch already",
+          hint: "close one of them")
       }
       let body = ResponseBody { writer in
-        defer { desk.feed.leave() }
-        try await desk.feed.run(
-          &writer, statusEvery: milliseconds / 250, status: desk.status)
+        defer { control.feed.leave() }
+        try await control.feed.run(
+          &writer, statusEvery: milliseconds / 250, status: control.status)
         try await writer.finish(nil)
       }
       return Response(

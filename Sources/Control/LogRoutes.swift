@@ -5,21 +5,22 @@ internal import EventLog
 internal import Hummingbird
 internal import Logging
 
-extension Router<ControlContext> {
+extension Router<ControlRequestContext> {
   /// How much the log says.
-  func addLogRoutes(_ desk: ControlDesk) {
+  func addLogRoutes(_ control: ControlContext) {
     get("v1/log-level") { _, _ in
-      JSONAnswer(LogLevelReport(level: desk.logLevel.level.rawValue))
+      JSONAnswer(LogLevelReport(level: control.logLevel.level.rawValue))
     }
     put("v1/log-level") { request, context in
-      let wanted = try await request.decode(as: LogLevelReport.self, context: context)
-      guard let level = Configuration.logLevels.first(where: { $0.rawValue == wanted.level }) else {
+      let requested = try await request.decode(as: LogLevelReport.self, context: context)
+      guard let level = Configuration.logLevels.first(where: { $0.rawValue == requested.level })
+      else {
         let choices = Configuration.logLevels.map(\.rawValue).joined(separator: ", ")
         throw ControlError(
-          .badRequest, "there is no log level \"\(wanted.level)\"", hint: "one of \(choices)")
+          .badRequest, "there is no log level \"\(requested.level)\"", hint: "one of \(choices)")
       }
-      _ = try desk.keeper.reload(choosing: ["log.level": level.rawValue])
-      desk.logLevel.level = level
+      _ = try control.manager.reload(choosing: ["log.level": level.rawValue])
+      control.logLevel.level = level
       return JSONAnswer(LogLevelReport(level: level.rawValue))
     }
   }

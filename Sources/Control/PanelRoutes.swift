@@ -2,7 +2,7 @@
 internal import HTTPTypes
 internal import Hummingbird
 
-extension Router<ControlContext> {
+extension Router<ControlRequestContext> {
   /// The web panel, a page without parts of anybody else's, and the description of this API.
   func addPanelRoutes() {
     get("/") { _, _ in
@@ -30,7 +30,7 @@ extension Router<ControlContext> {
 /// Any page that a browser of this host shows can send requests to a port of its loopback. What it cannot
 /// do is name this host as its origin; and a foreign name that points to 127.0.0.1 stays a foreign name.
 struct LoopbackGuard: RouterMiddleware {
-  typealias Context = ControlContext
+  typealias Context = ControlRequestContext
 
   let port: UInt16
   let token: String
@@ -63,8 +63,8 @@ struct LoopbackGuard: RouterMiddleware {
   /// Takes as long for a token that is nearly right as for any other.
   private func isToken(_ header: String?) -> Bool {
     let given = Array((header ?? "").utf8)
-    let wanted = Array("Bearer \(token)".utf8)
-    guard given.count == wanted.count else { return false }
-    return zip(given, wanted).reduce(UInt8(0)) { $0 | ($1.0 ^ $1.1) } == 0
+    let requested = Array("Bearer \(token)".utf8)
+    guard given.count == requested.count else { return false }
+    return zip(given, requested).reduce(UInt8(0)) { $0 | ($1.0 ^ $1.1) } == 0
   }
 }

@@ -7,54 +7,55 @@ internal import Hummingbird
 internal import MediaClock
 internal import Session
 
-extension Router<ControlContext> {
+extension Router<ControlRequestContext> {
   /// Receivers that come, change and go; each by its identifier or its name.
-  func addReceiverRoutes(_ desk: ControlDesk) {
+  func addReceiverRoutes(_ control: ControlContext) {
     post("v1/receivers") { request, context in
-      let wish = try await request.decode(as: ReceiverRequest.self, context: context)
-      let id = try desk.add(try desk.receiver(wish), replacing: wish.replaces ?? false)
-      desk.keeper.keepStreams()
-      return JSONAnswer(try desk.receiverStatus(id), status: .created)
+      let requested = try await request.decode(as: ReceiverRequest.self, context: context)
+      let id = try control.add(
+        try control.receiver(requested), replacing: requested.replaces ?? false)
+      control.manager.persistStreams()
+      return JSONAnswer(try control.receiverStatus(id), status: .created)
     }
     patch("v1/receivers/:name") { request, context in
-      let wish = try await request.decode(as: ReceiverRequest.self, context: context)
-      let (id, old) = try desk.receiver(named: try context.pathName())
-      let new = try wish.applied(to: old, defaults: desk.keeper.configuration.defaults)
-      try desk.giveWay(to: new, but: id, if: wish.replaces ?? false) {
-        try changing { try desk.streams.change(id, to: new) }
+      let requested = try await request.decode(as: ReceiverRequest.self, context: context)
+      let (id, old) = try control.receiver(named: try context.pathName())
+      let new = try requested.applied(to: old, defaults: control.manager.configuration.defaults)
+      try control.giveWay(to: new, but: id, if: requested.replaces ?? false) {
+        try changing { try control.streams.change(id, to: new) }
       }
-      desk.keeper.keepStreams()
-      return JSONAnswer(try desk.receiverStatus(id))
+      control.manager.persistStreams()
+      return JSONAnswer(try control.receiverStatus(id))
     }
     delete("v1/receivers/:name") { _, context in
-      let (id, _) = try desk.receiver(named: try context.pathName())
-      try changing { try desk.streams.removeReceiver(id) }
-      desk.keeper.keepStreams()
+      let (id, _) = try control.receiver(named: try context.pathName())
+      try changing { try control.streams.removeReceiver(id) }
+      control.manager.persistStreams()
       return HTTPResponse.Status.noContent
     }
   }
 }
 
-extension ControlDesk {
+extension ControlContext {
   /// A new receiver, with what was not said filled in.
-  fileprivate func receiver(_ wish: ReceiverRequest) throws -> ReceiverConfiguration {
-    guard wish.address != nil || wish.session != nil || wish.sdp != nil else {
+  fileprivate func receiver(_ requested: ReceiverRequest) throws -> ReceiverConfiguration {
+    guard requested.address != nil || requested.session != nil || requested.sdp != nil else {
       throw ControlError(
         .badRequest, "address is missing",
         hint: "expected an IPv4 address, or instead a session or the text of an SDP description")
     }
     let others = streams.receivers.map(\.configuration)
-    let usual = keeper.configuration
-    let channels = try wish.channels ?? described(wish)?.channels ?? 8
+    let usual = manager.configuration
+    let channels = try requested.channels ?? described(requested)?.channels ?? 8
     let defaults = ReceiverConfiguration(
       name: "", address: .any, port: usual.network.port, source: nil, encoding: .l24,
       channels: channels, firstChannel: 1, payloadType: nil,
       linkOffset: usual.defaults.linkOffset.offset, alignment: .mediaClock, timestampOffset: 0,
       automaticOffset: usual.defaults.linkOffset.automatic,
-      group: wish.alignment == "arrival" ? nil : ReceiverConfiguration.clockGroup,
+      group: requested.alignment == "arrival" ? nil : ReceiverConfiguration.clockGroup,
       conceals: usual.defaults.conceals)
-    var receiver = try wish.applied(to: defaults, defaults: usual.defaults)
-    if wish.firstChannel == nil {
+    var receiver = try requested.applied(to: defaults, defaults: usual.defaults)
+    if requested.firstChannel == nil {
       guard let free = freeBlock(receiver.channels, others.map(\.deviceChannels)) else {
         throw ControlError(
           .conflict, "no \(receiver.channels) capture channels are free beside each other",
@@ -63,7 +64,7 @@ extension ControlDesk {
       }
       receiver.firstChannel = free
     }
-    if wish.name == nil {
+    if requested.name == nil {
       receiver.name =
         receiver.subscription?.name ?? freeName("receiver", others.map(\.name))
     }
@@ -72,23 +73,23 @@ extension ControlDesk {
   }
 
   /// The stream that is asked for, where it is known already.
-  private func described(_ wish: ReceiverRequest) throws -> (name: String, channels: Int)? {
-    if let text = wish.sdp {
+  private func described(_ requested: ReceiverRequest) throws -> (name: String, channels: Int)? {
+    if let text = requested.sdp {
       return try StreamDescription(requested: text).map { ($0.name, $0.channels) }
     }
-    guard let wanted = wish.session else { return nil }
+    guard let requested = requested.session else { return nil }
     let matching = sessions().sessions.filter { session in
-      session.name == wanted || session.origin == wanted
-        || session.streams.contains { $0.name == wanted }
+      session.name == requested || session.origin == requested
+        || session.streams.contains { $0.name == requested }
     }
     guard let session = matching.first(where: { !$0.isOwn }) ?? matching.first else { return nil }
     guard !session.isOwn else {
       throw ControlError(
-        .conflict, "\"\(wanted)\" is what this host sends itself",
+        .conflict, "\"\(requested)\" is what this host sends itself",
         hint: "programs here hear it with network.loopback: true and"
           + " `aes67 sdp SENDER | aes67 subscribe --sdp -`")
     }
-    let stream = session.streams.first { $0.name == wanted } ?? session.streams.first
+    let stream = session.streams.first { $0.name == requested } ?? session.streams.first
     return stream.map { ($0.name, $0.channels) }
   }
 
@@ -100,16 +101,16 @@ extension ControlDesk {
     }
   }
 
-  /// Removes receivers that fill the channels of `new`, if that is wished; they come back where `change`
+  /// Removes receivers that fill the channels of `new`, if that is requested; they come back where `change`
   /// is refused all the same.
   fileprivate func giveWay<Answer>(
-    to new: ReceiverConfiguration, but id: StreamID?, if wished: Bool,
+    to new: ReceiverConfiguration, but id: StreamID?, if requested: Bool,
     _ change: () throws -> Answer
   ) throws -> Answer {
     let inTheWay = streams.receivers.filter {
       $0.id != id && $0.configuration.deviceChannels.overlaps(new.deviceChannels)
     }
-    if !wished, let first = inTheWay.first {
+    if !requested, let first = inTheWay.first {
       throw ControlError(
         .conflict,
         "receiver \"\(first.configuration.name)\" fills channel"

@@ -2,19 +2,19 @@
 internal import ControlAPI
 internal import Hummingbird
 
-extension Router<ControlContext> {
+extension Router<ControlRequestContext> {
   /// What is announced on the network, with what this host and others can make of it.
-  func addSessionRoutes(_ desk: ControlDesk) {
-    get("v1/sessions") { _, _ in JSONAnswer(desk.sessions()) }
+  func addSessionRoutes(_ control: ControlContext) {
+    get("v1/sessions") { _, _ in JSONAnswer(control.sessions()) }
   }
 
   /// What is measured about streams, which is too long for the status.
-  func addMeasurementRoutes(_ desk: ControlDesk) {
-    get("v1/histograms") { _, _ in JSONAnswer(desk.streams.measurements()) }
+  func addMeasurementRoutes(_ control: ControlContext) {
+    get("v1/histograms") { _, _ in JSONAnswer(control.streams.measurements()) }
     get("v1/glitches") { request, _ in
       let known = try request.number("after", in: 0...Int.max) ?? 0
-      return JSONAnswer(desk.streams.glitches(after: UInt64(known)))
+      return JSONAnswer(control.streams.glitches(after: UInt64(known)))
     }
-    get("v1/meters") { _, _ in JSONAnswer(desk.streams.levels) }
+    get("v1/meters") { _, _ in JSONAnswer(control.streams.levels) }
   }
 }

@@ -4,23 +4,23 @@ internal import HTTPTypes
 internal import Hummingbird
 internal import LinuxIO
 
-extension Router<ControlContext> {
+extension Router<ControlRequestContext> {
   /// What is: the whole status, and each part of it by itself.
-  func addStatusRoutes(_ desk: ControlDesk) {
-    get("v1/status") { _, _ in JSONAnswer(desk.status()) }
+  func addStatusRoutes(_ control: ControlContext) {
+    get("v1/status") { _, _ in JSONAnswer(control.status()) }
     get("v1/clock") { _, _ in
-      let status = desk.status()
+      let status = control.status()
       return JSONAnswer(ClockReport(clock: status.clock, ptp: status.ptp))
     }
-    get("v1/clients") { _, _ in JSONAnswer(desk.status().clients) }
-    get("v1/senders") { _, _ in JSONAnswer(desk.status().senders) }
-    get("v1/receivers") { _, _ in JSONAnswer(desk.status().receivers) }
+    get("v1/clients") { _, _ in JSONAnswer(control.status().clients) }
+    get("v1/senders") { _, _ in JSONAnswer(control.status().senders) }
+    get("v1/receivers") { _, _ in JSONAnswer(control.status().receivers) }
     get("v1/senders/:name") { _, context in
-      let senders = desk.status().senders
+      let senders = control.status().senders
       return JSONAnswer(try context.named("sender", among: senders, by: \.name, \.id))
     }
     get("v1/receivers/:name") { _, context in
-      let receivers = desk.status().receivers
+      let receivers = control.status().receivers
       return JSONAnswer(try context.named("receiver", among: receivers, by: \.name, \.id))
     }
     get("v1/threads") { _, _ in
@@ -37,19 +37,20 @@ extension Router<ControlContext> {
         headers: [
           .contentType: "text/plain; version=0.0.4; charset=utf-8", .cacheControl: "no-store",
         ],
-        body: ResponseBody(byteBuffer: ByteBuffer(string: Metrics.text(of: desk.status()))))
+        body: ResponseBody(byteBuffer: ByteBuffer(string: Metrics.text(of: control.status()))))
     }
   }
 }
 
-extension ControlContext {
+extension ControlRequestContext {
   /// The element whose identifier or name stands in the path.
   func named<Element>(
     _ kind: String, among elements: [Element], by name: (Element) -> String, _ id: (Element) -> Int
   ) throws -> Element {
-    let wanted = try pathName()
-    guard let found = elements.first(where: { "\(id($0))" == wanted || name($0) == wanted }) else {
-      throw ControlError.unknown(kind, wanted, among: elements.map(name))
+    let requested = try pathName()
+    guard let found = elements.first(where: { "\(id($0))" == requested || name($0) == requested })
+    else {
+      throw ControlError.unknown(kind, requested, among: elements.map(name))
     }
     return found
   }

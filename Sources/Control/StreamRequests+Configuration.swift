@@ -22,7 +22,7 @@ extension SenderRequest {
     sender.payloadType = try checked(payloadType, "payloadType", 96...127, old.payloadType)
     if let packetTimeMicroseconds {
       guard let packetTime = PacketTime(microseconds: Int64(packetTimeMicroseconds)) else {
-        throw .wrong(
+        throw .invalid(
           "packetTimeMicroseconds", "\(packetTimeMicroseconds)", "125, 250, 333, 1000 or 4000")
       }
       sender.packetTime = packetTime
@@ -55,7 +55,7 @@ extension ReceiverRequest {
     }
     if let encoding {
       guard let known = ReceiverConfiguration.Encoding(rawValue: encoding) else {
-        throw .wrong("encoding", encoding, "L24 or L16")
+        throw .invalid("encoding", encoding, "L24 or L16")
       }
       receiver.encoding = known
     }
@@ -78,7 +78,7 @@ extension ReceiverRequest {
     }
     if let alignment {
       guard let known = ReceiverConfiguration.Alignment(rawValue: alignment) else {
-        throw .wrong("alignment", alignment, "media-clock or arrival")
+        throw .invalid("alignment", alignment, "media-clock or arrival")
       }
       receiver.alignment = known
     }
@@ -102,7 +102,7 @@ extension ReceiverRequest {
     }
     if let session {
       guard !session.isEmpty, session.utf8.count <= 512 else {
-        throw .wrong("session", session, "a name or an origin")
+        throw .invalid("session", session, "a name or an origin")
       }
       return .session(session)
     }
@@ -118,14 +118,14 @@ extension ReceiverRequest {
 private func checked(name: String) throws(ControlError) -> String {
   let isPrintable = name.unicodeScalars.allSatisfy { $0.properties.generalCategory != .control }
   guard (1...64).contains(name.count), isPrintable else {
-    throw .wrong("name", name, "one line of 1 to 64 characters")
+    throw .invalid("name", name, "one line of 1 to 64 characters")
   }
   return name
 }
 
 private func checked(address text: String) throws(ControlError) -> IPv4Address {
   guard let address = IPv4Address(text), address.isMulticast || address.isUnicast else {
-    throw .wrong("address", text, "an IPv4 address such as 239.69.1.1")
+    throw .invalid("address", text, "an IPv4 address such as 239.69.1.1")
   }
   return address
 }
@@ -135,14 +135,14 @@ private func checked<Number: FixedWidthInteger & Sendable>(
 ) throws(ControlError) -> Number {
   guard let value else { return fallback }
   guard range.contains(value), let number = Number(exactly: value) else {
-    throw .wrong(key, "\(value)", "\(range.lowerBound) to \(range.upperBound)")
+    throw .invalid(key, "\(value)", "\(range.lowerBound) to \(range.upperBound)")
   }
   return number
 }
 
 extension ControlError {
   /// A value that may not be there.
-  static func wrong(_ key: String, _ value: String, _ expected: String) -> ControlError {
+  static func invalid(_ key: String, _ value: String, _ expected: String) -> ControlError {
     ControlError(.badRequest, "\(key): \"\(value)\" is not allowed", hint: "expected \(expected)")
   }
 }

@@ -9,14 +9,14 @@ internal import Media
 extension StreamService: AnnouncedStreams {}
 extension StreamService: ControlledStreams {}
 extension StateStore: StateStorage {}
-extension ConfigurationKeeper: ControlledConfiguration {}
+extension ConfigurationManager: ControlledConfiguration {}
 
 extension StreamChangeError: StreamChangeRefusal {
   package var cause: StreamChangeRefusalCause {
     switch self {
     case .unknown: .unknownStream
     case .full: .full
-    case .wrong(let problem): .invalid(keys: problem.keys)
+    case .invalid(let problem): .invalid(keys: problem.keys)
     case .stopping: .stopping
     }
   }

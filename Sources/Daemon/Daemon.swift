@@ -85,29 +85,29 @@ package struct Daemon: Sendable {
       collectStatus(device, realTime, clock.report, streams, clients)
     }
     let status = StatusWriter(path: directory + "/status.json", log: log, collect: collect)
-    let keeper = ConfigurationKeeper(
+    let manager = ConfigurationManager(
       options, file, choices, streams: streams, device: device, store: store, logLevel: logLevel,
       log: log)
     let control = ControlService(
-      directory: directory, control: configuration.control,
-      desk: ControlDesk(
-        status: collect, streams: streams, sessions: { sessions.status }, keeper: keeper,
+      directory: directory, settings: configuration.control,
+      context: ControlContext(
+        status: collect, streams: streams, sessions: { sessions.status }, manager: manager,
         logLevel: logLevel),
       log: log, quietLog: quietLog)
     let monitor = ServiceMonitor(
       notifier: ServiceNotifier(), log: log,
       progress: { streams.progress + clock.progress }, status: collect)
-    log.tell(
+    log.record(
       .started, "aes67d \(Self.version) runs in \(directory)", [.version: Self.version])
     // They stop in the opposite order: clients keep their memory until the media threads are gone.
     let group = ServiceGroup(
       services: [
         clock, clients, streams, sessions, status, control,
-        ReloadService(keeper: keeper, notifier: ServiceNotifier()), monitor,
+        ReloadService(manager: manager, notifier: ServiceNotifier()), monitor,
       ],
       gracefulShutdownSignals: [.sigterm, .sigint], logger: quietLog)
     try await group.run()
-    log.tell(.stopped, "aes67d has stopped")
+    log.record(.stopped, "aes67d has stopped")
   }
 
   /// The configuration with the settings that were chosen at run time, and all that was.
@@ -119,7 +119,7 @@ package struct Daemon: Sendable {
       if options.logLevel == nil { logLevel.level = chosen.logLevel }
       return (chosen, choices)
     } catch {
-      log.tell(
+      log.record(
         .choicesRefused,
         "what was chosen at run time is left out, and the file alone holds: \(error)",
         [.reason: "\(error)"])
@@ -131,7 +131,8 @@ package struct Daemon: Sendable {
   private func withStreams(_ file: Configuration, _ choices: Choices) -> Configuration {
     let (configuration, problems) = file.with(choices)
     for problem in problems {
-      log.tell(.choicesRefused, "a stream of run time is left out: \(problem)", [.reason: problem])
+      log.record(
+        .choicesRefused, "a stream of run time is left out: \(problem)", [.reason: problem])
     }
     return configuration
   }
@@ -139,7 +140,7 @@ package struct Daemon: Sendable {
   private func establishRealTime() -> RealTimeStatus {
     let realTime = RealTimeStatus.establish(configuration.realTime)
     if realTime.mode == .degraded {
-      log.tell(
+      log.record(
         .realTimeRefused, "sound may drop out while this host is busy: \(realTime.reason)",
         [.reason: realTime.reason])
     }

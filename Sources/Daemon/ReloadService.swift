@@ -5,7 +5,7 @@ internal import UnixSignals
 
 /// Reads the configuration again on SIGHUP, as `systemctl reload` sends it.
 struct ReloadService: Service {
-  let keeper: ConfigurationKeeper
+  let manager: ConfigurationManager
   let notifier: ServiceNotifier
 
   func run() async {
@@ -13,7 +13,7 @@ struct ReloadService: Service {
     for await _ in signals.cancelOnGracefulShutdown() {
       notifier.reloading()
       // Refused or not, it is in the log.
-      _ = try? keeper.reload()
+      _ = try? manager.reload()
       notifier.reloaded()
     }
   }

@@ -12,16 +12,16 @@ struct ClientClaims: Equatable {
   var bufferFrames: UInt32
 
   /// A stream may have started in the future: one buffer and one packet, but let it be ten seconds.
-  private static let greatestLead: Int64 = 480_000
+  private static let maximumLead: Int64 = 480_000
   /// Or long before this daemon, which it then moved to: 700 years.
-  private static let greatestAge: Int64 = 1 << 50
+  private static let maximumAge: Int64 = 1 << 50
 
   /// The claims as far as they can be true when the device clock shows `now`: nothing that a program
   /// which reads the status would stumble over.
   func credible(at now: DeviceFrame) -> ClientClaims {
     let lead = startFrame.subtractingReportingOverflow(now.index)
     let startIsCredible =
-      !lead.overflow && (-Self.greatestAge...Self.greatestLead).contains(lead.partialValue)
+      !lead.overflow && (-Self.maximumAge...Self.maximumLead).contains(lead.partialValue)
     let elapsed = startIsCredible ? UInt64(max(0, -lead.partialValue)) : 0
     let buffer = bufferFrames <= UInt32(AES67_BUFFER_FRAMES_MAX) ? bufferFrames : 0
     return ClientClaims(

@@ -7,14 +7,14 @@ internal import Synchronization
 
 /// Serves the programs of this host until the daemon stops, on a thread of its own.
 package final class ClientService: Service {
-  private let desk: Desk
+  private let owned: Owned
   private let wakeUp: WakeUp
   private let isStopping = Atomic<Bool>(false)
-  private let board = Mutex<[ClientStatus]>([])
+  private let snapshot = Mutex<[ClientStatus]>([])
 
-  /// Only the thread of ``run()`` touches the desk.
-  private struct Desk: @unchecked Sendable {
-    let owned: ClientDesk
+  /// Only the thread of ``run()`` touches the registry.
+  private struct Owned: @unchecked Sendable {
+    let registry: ClientRegistry
   }
 
   package init(
@@ -22,18 +22,18 @@ package final class ClientService: Service {
     log: Logger
   ) throws(SystemError) {
     wakeUp = try WakeUp()
-    desk = Desk(owned: ClientDesk(listener, device: device, mixer: mixer, log: log))
+    owned = Owned(registry: ClientRegistry(listener, device: device, mixer: mixer, log: log))
   }
 
   /// The clients as they were at most a twentieth of a second ago.
-  package var statuses: [ClientStatus] { board.withLock { $0 } }
+  package var statuses: [ClientStatus] { snapshot.withLock { $0 } }
 
   package func run() async throws {
     let thread = try RealTimeThread(name: "clients", priority: 0) { [self] in
       while !isStopping.load(ordering: .acquiring) {
-        desk.owned.round(wakeUp: wakeUp.descriptor)
-        let statuses = desk.owned.statuses
-        board.withLock { $0 = statuses }
+        owned.registry.round(wakeUp: wakeUp.descriptor)
+        let statuses = owned.registry.statuses
+        snapshot.withLock { $0 = statuses }
       }
     }
     try? await gracefulShutdown()

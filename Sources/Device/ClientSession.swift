@@ -74,13 +74,13 @@ final class ClientSession {
     status.xruns = claims.xruns
     status.periodFrames = claims.periodFrames
     status.bufferFrames = claims.bufferFrames
-    tellChanges(since: before, at: now, log)
+    recordChanges(since: before, at: now, log)
   }
 
-  private func tellChanges(since before: ClientStatus, at now: MonotonicInstant, _ log: Logger) {
+  private func recordChanges(since before: ClientStatus, at now: MonotonicInstant, _ log: Logger) {
     if status.xruns > before.xruns, let more = budget.take(at: now) {
       let count = status.xruns - before.xruns
-      log.tell(
+      log.record(
         .clientXrun,
         """
         \(label): \(count) xrun\(count == 1 ? "" : "s"), \(status.xruns) in all: it was late for \
@@ -89,7 +89,7 @@ final class ClientSession {
     }
     let hasStarted = status.running && (!before.running || status.startFrame != before.startFrame)
     if hasStarted, let more = budget.take(at: now) {
-      log.tell(
+      log.record(
         .clientStarted,
         """
         \(label) \(status.direction == .playback ? "plays" : "captures") from device frame \
@@ -98,7 +98,7 @@ final class ClientSession {
         """, facts)
     }
     if before.running, !status.running, let more = budget.take(at: now) {
-      log.tell(.clientStopped, "\(label) stopped after \(before.frames) frames\(more)", facts)
+      log.record(.clientStopped, "\(label) stopped after \(before.frames) frames\(more)", facts)
     }
   }
 }

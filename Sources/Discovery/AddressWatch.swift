@@ -11,7 +11,7 @@ internal import MediaClock
 /// announcements tell of conflicts.
 struct AddressWatch: Sendable {
   /// A socket that a copyable value can hold.
-  private final class Ear: Sendable {
+  private final class Listener: Sendable {
     let socket: ReceiverSocket
     init(_ socket: consuming ReceiverSocket) { self.socket = socket }
   }
@@ -19,13 +19,13 @@ struct AddressWatch: Sendable {
   private struct Group {
     var address: IPv4Address
     var port: UInt16
-    var ear: Ear?
+    var listener: Listener?
     var intruder: IPv4Address?
     var heardAt = MonotonicInstant(nanoseconds: 0)
   }
 
   /// So long after its last packet an intruder is forgotten.
-  private static let patience = Interval.seconds(3)
+  private static let timeout = Interval.seconds(3)
   private var groups: [StreamID: Group] = [:]
 
   /// Listens to the groups of these senders, and of no others.
@@ -33,20 +33,22 @@ struct AddressWatch: Sendable {
     _ senders: [(id: StreamID, configuration: SenderConfiguration)],
     on interface: NetworkInterface
   ) {
-    let wanted = Dictionary(uniqueKeysWithValues: senders.map { ($0.id, $0.configuration) })
+    let requested = Dictionary(uniqueKeysWithValues: senders.map { ($0.id, $0.configuration) })
     groups = groups.filter { id, group in
-      wanted[id]?.address == group.address && wanted[id]?.port == group.port
+      requested[id]?.address == group.address && requested[id]?.port == group.port
     }
     for (id, sender) in senders where groups[id] == nil && sender.address.isMulticast {
       groups[id] = Group(
-        address: sender.address, port: sender.port, ear: ear(for: sender, on: interface))
+        address: sender.address, port: sender.port, listener: listener(for: sender, on: interface))
     }
   }
 
   /// Nil where the kernel gives no socket: then announcements alone tell.
-  private func ear(for sender: SenderConfiguration, on interface: NetworkInterface) -> Ear? {
+  private func listener(for sender: SenderConfiguration, on interface: NetworkInterface)
+    -> Listener?
+  {
     do throws(SystemError) {
-      return Ear(
+      return Listener(
         try ReceiverSocket(
           interface: interface, address: sender.address, port: sender.port, source: nil))
     } catch {
@@ -59,14 +61,14 @@ struct AddressWatch: Sendable {
   /// Takes what has come; bounded, for an intruder may send much.
   mutating func listen(own: [IPv4Address], at now: MonotonicInstant) {
     for (id, group) in groups {
-      guard let ear = group.ear else { continue }
+      guard let listener = group.listener else { continue }
       for _ in 0..<64 {
-        guard let source = ear.socket.nextSource() else { break }
+        guard let source = listener.socket.nextSource() else { break }
         guard !own.contains(source) else { continue }
         groups[id]?.intruder = source
         groups[id]?.heardAt = now
       }
-      if now - (groups[id]?.heardAt ?? now) >= Self.patience { groups[id]?.intruder = nil }
+      if now - (groups[id]?.heardAt ?? now) >= Self.timeout { groups[id]?.intruder = nil }
     }
   }
 

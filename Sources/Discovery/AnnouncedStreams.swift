@@ -29,6 +29,6 @@ package protocol AnnouncedStreams: Sendable {
   /// - Parameter found: nil while the subscription waits.
   func follow(_ id: StreamID, _ found: ReceiverConfiguration?, note: String?)
 
-  /// Sets the warning in the status of a sender that runs; nil for none. Returns true if it is a new one.
-  func note(_ id: StreamID, _ note: String?) -> Bool
+  /// Sets the warning about a sender that runs; nil for none. Returns true if it is a new one.
+  func setWarning(_ id: StreamID, _ warning: String?) -> Bool
 }

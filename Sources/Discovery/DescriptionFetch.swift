@@ -11,10 +11,10 @@ internal import Session
 /// Whoever answers may be anybody: size, time and redirects are bounded, and nothing is read that would
 /// not be kept.
 enum DescriptionFetch {
-  static let greatestByteCount = 16_384
-  static let greatestRedirects = 3
+  static let maximumByteCount = 16_384
+  static let maximumRedirects = 3
   /// For all of it, redirects included.
-  static let patience = Duration.seconds(5)
+  static let timeout = Duration.seconds(5)
 
   /// Why there is nothing, in a sentence that begins with the URL.
   struct Problem: Error, Equatable, CustomStringConvertible {
@@ -34,8 +34,8 @@ enum DescriptionFetch {
       bytes = try await withThrowingTaskGroup(of: [UInt8].self) { group in
         group.addTask { try await page(of: url) }
         group.addTask {
-          try await Task.sleep(for: patience)
-          throw Problem(description: "\(url): no whole answer within \(patience)")
+          try await Task.sleep(for: timeout)
+          throw Problem(description: "\(url): no whole answer within \(timeout)")
         }
         defer { group.cancelAll() }
         return try await group.next() ?? []
@@ -62,7 +62,7 @@ enum DescriptionFetch {
 
   private static func page(of url: DescriptionURL) async throws -> [UInt8] {
     var next = url
-    for _ in 0...greatestRedirects {
+    for _ in 0...maximumRedirects {
       switch try await answer(of: next) {
       case .page(let bytes): return bytes
       case .redirect(let location):
@@ -73,7 +73,7 @@ enum DescriptionFetch {
         }
       }
     }
-    throw Problem(description: "\(url): more than \(greatestRedirects) redirects")
+    throw Problem(description: "\(url): more than \(maximumRedirects) redirects")
   }
 
   private static func answer(of url: DescriptionURL) async throws -> Answer {
@@ -116,8 +116,8 @@ enum DescriptionFetch {
           throw Problem(description: "\(url): the answer is \(head.status.code), not 200")
         }
       case .body(let buffer):
-        guard bytes.count + buffer.readableBytes <= greatestByteCount else {
-          throw Problem(description: "\(url): more than \(greatestByteCount) bytes")
+        guard bytes.count + buffer.readableBytes <= maximumByteCount else {
+          throw Problem(description: "\(url): more than \(maximumByteCount) bytes")
         }
         bytes += buffer.readableBytesView
       case .end: return .page(bytes)

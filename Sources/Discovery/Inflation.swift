@@ -3,11 +3,11 @@ internal import CZlib
 
 /// Expands what announcers compress (RFC 2974, 6: zlib), never to more than is asked for.
 enum Inflation {
-  /// - Returns: nil where the data is damaged, or more than `greatestByteCount` when expanded.
-  static func inflate(_ compressed: [UInt8], _ greatestByteCount: Int) -> [UInt8]? {
-    guard greatestByteCount > 0 else { return nil }
-    var expanded = [UInt8](repeating: 0, count: greatestByteCount)
-    var count = uLongf(greatestByteCount)
+  /// - Returns: nil where the data is damaged, or more than `maximumByteCount` when expanded.
+  static func inflate(_ compressed: [UInt8], _ maximumByteCount: Int) -> [UInt8]? {
+    guard maximumByteCount > 0 else { return nil }
+    var expanded = [UInt8](repeating: 0, count: maximumByteCount)
+    var count = uLongf(maximumByteCount)
     // Safety: zlib writes at most `count` bytes, and reads no more than there are.
     let result = unsafe uncompress(&expanded, &count, compressed, uLong(compressed.count))
     return result == Z_OK ? Array(expanded.prefix(Int(count))) : nil

@@ -47,7 +47,7 @@ struct LocatedDescriptions {
       follower.lastArrival = now
       follower.pause = Self.shortestPause
     }
-    let isSilent = now - follower.lastArrival >= Subscriptions.patience
+    let isSilent = now - follower.lastArrival >= Subscriptions.timeout
     if follower.stream == nil || isSilent, !follower.isAsked, now >= follower.nextQuestion {
       follower.isAsked = true
       follower.nextQuestion = now + follower.pause

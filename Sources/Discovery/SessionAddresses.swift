@@ -27,13 +27,13 @@ extension SessionLoop {
         move(id, sender, from: found.address)
         continue
       }
-      let note = rival.map {
+      let warning = rival.map {
         "\($0) also sends to \(sender.address):\(sender.port), and receivers cannot tell the two"
           + " apart: give one of them another address"
       }
-      if streams.note(id, note), let note {
-        log.tell(
-          .addressConflict, "sender \(sender.name): \(note)",
+      if streams.setWarning(id, warning), let warning {
+        log.record(
+          .addressConflict, "sender \(sender.name): \(warning)",
           [.stream: sender.name, .address: sender.address])
       }
     }

@@ -46,7 +46,7 @@ extension SessionLoop {
         let description = OwnSessions.description(of: sender, identifier: number, in: place)
         descriptions.append(try announcer.announce(description, at: now))
       } catch {
-        log.tell(.announcementUnavailable, "sender \(sender.name) is not announced: \(error)")
+        log.record(.announcementUnavailable, "sender \(sender.name) is not announced: \(error)")
       }
     }
     let kept = Set(descriptions.map(\.origin.identifier))
@@ -76,10 +76,10 @@ extension SessionLoop {
       case .location(let url)?:
         decision = located.decide(
           id, at: url, host: host, packets: packets, now: now, ask: descriptions.ask)
-      case .session(let wanted)?:
-        let matching = offers.values.flatMap { $0.filter { $0.matches(wanted) } }
+      case .session(let requested)?:
+        let matching = offers.values.flatMap { $0.filter { $0.matches(requested) } }
         decision = subscriptions.decide(
-          id, wants: wanted, from: matching, host: host, packets: packets, at: now)
+          id, subscribedTo: requested, from: matching, host: host, packets: packets, at: now)
       }
       switch decision {
       case .wait(let reason): streams.follow(id, nil, note: reason)

@@ -12,7 +12,7 @@ struct SessionIdentities: Codable, Equatable {
   static let subject = "sessions"
   static let formVersion = 1
   /// Those of streams that have long gone are forgotten beyond this.
-  private static let greatest = 256
+  private static let maximumEntries = 256
 
   struct Entry: Codable, Equatable {
     var identifier: UInt64
@@ -62,7 +62,9 @@ struct SessionIdentities: Codable, Equatable {
           identifier: identifier, name: sender.name, address: sender.address.description,
           port: sender.port))
     }
-    if entries.count > Self.greatest { entries.removeFirst(entries.count - Self.greatest) }
+    if entries.count > Self.maximumEntries {
+      entries.removeFirst(entries.count - Self.maximumEntries)
+    }
     return identifiers
   }
 

@@ -17,19 +17,19 @@ struct SessionLoop: Sendable {
   private static let filePace = Interval.seconds(1)
   /// And not while more comes, for so long: writing of thousands takes longer than their packets wait.
   private static let calm = Interval.milliseconds(300)
-  private static let greatestDelay = Interval.seconds(5)
+  private static let maximumDelay = Interval.seconds(5)
   /// More than these at once are not told one by one in the log.
-  private static let greatestTold = 256
+  private static let maximumTold = 256
 
   let configuration: Configuration
   let streams: any AnnouncedStreams
   let grandmaster: SessionService.GrandmasterSource
   let store: any StateStorage
-  let board: SessionBoard
+  let snapshot: SessionSnapshot
   private let publish: SessionService.StatusSink
   let log: Logger
 
-  private var socket: SocketBox?
+  private var socket: OwnedSocket?
   private var network: Network?
   private var nextTry = MonotonicInstant(nanoseconds: 0)
   private var problem: String?
@@ -46,7 +46,7 @@ struct SessionLoop: Sendable {
   var host = ReceiverProfile()
   var subscriptions = Subscriptions()
   var located = LocatedDescriptions()
-  let descriptions = DescriptionDesk()
+  let descriptions = DescriptionRequests()
   var watch = AddressWatch()
   /// When the announcement groups were joined: what others send is known a second later.
   var listeningSince: MonotonicInstant?
@@ -64,7 +64,7 @@ struct SessionLoop: Sendable {
   }
 
   /// A socket that a copyable value can hold.
-  private final class SocketBox: Sendable {
+  private final class OwnedSocket: Sendable {
     let socket: SAPSocket
     init(_ socket: consuming SAPSocket) { self.socket = socket }
   }
@@ -72,13 +72,13 @@ struct SessionLoop: Sendable {
   init(
     _ configuration: Configuration, _ streams: any AnnouncedStreams,
     _ grandmaster: @escaping SessionService.GrandmasterSource, _ store: any StateStorage,
-    _ board: SessionBoard, publish: @escaping SessionService.StatusSink, _ log: Logger
+    _ snapshot: SessionSnapshot, publish: @escaping SessionService.StatusSink, _ log: Logger
   ) {
     self.configuration = configuration
     self.streams = streams
     self.grandmaster = grandmaster
     self.store = store
-    self.board = board
+    self.snapshot = snapshot
     self.publish = publish
     self.log = log
     identities =
@@ -90,10 +90,10 @@ struct SessionLoop: Sendable {
       seed: .random(in: .min ... .max), stamps: identities.sessionStamps)
   }
 
-  /// Runs until the board says to stop; `wakeUp` becomes readable then.
+  /// Runs until the snapshot says to stop; `wakeUp` becomes readable then.
   mutating func run(until wakeUp: Int32) {
     var waiting = WaitSet()
-    while !board.isStopped {
+    while !snapshot.isStopped {
       let now = MonotonicClock.now
       if now >= nextLook { look(at: now) }
       directory.advance(to: now)
@@ -139,7 +139,7 @@ struct SessionLoop: Sendable {
     on interface: NetworkInterface, from address: IPv4Address, at now: MonotonicInstant
   ) {
     do throws(SystemError) {
-      socket = SocketBox(
+      socket = OwnedSocket(
         try SAPSocket(
           interface: interface, source: address, loopback: configuration.network.loopback))
       problem = nil
@@ -149,7 +149,7 @@ struct SessionLoop: Sendable {
     } catch {
       nextTry = now + .seconds(1)
       let line = "sessions are neither announced nor heard: \(error); trying again"
-      if line != problem { log.tell(.announcementUnavailable, line) }
+      if line != problem { log.record(.announcementUnavailable, line) }
       problem = line
     }
     isNews = true
@@ -188,10 +188,11 @@ struct SessionLoop: Sendable {
       switch action {
       case .appeared(let identity):
         note(identity)
-        tell(.sessionFound, identity, "session \"\(directory[identity]?.name ?? "")\" is announced")
+        record(
+          .sessionFound, identity, "session \"\(directory[identity]?.name ?? "")\" is announced")
       case .changed(let identity): note(identity)
       case .disappeared(let identity, let reason):
-        tell(
+        record(
           .sessionGone, identity,
           "session \"\(statuses[identity]?.name ?? "")\" is no longer announced: \(reason)")
         offers[identity] = nil
@@ -205,9 +206,9 @@ struct SessionLoop: Sendable {
     followReceivers(at: now)
   }
 
-  private func tell(_ event: EventClass, _ identity: SessionIdentity, _ line: String) {
-    guard directory.count <= Self.greatestTold else { return }
-    log.tell(event, line, [.session: "\(identity)"])
+  private func record(_ event: EventClass, _ identity: SessionIdentity, _ line: String) {
+    guard directory.count <= Self.maximumTold else { return }
+    log.record(event, line, [.session: "\(identity)"])
   }
 
   mutating func noteAll() {
@@ -236,7 +237,7 @@ struct SessionLoop: Sendable {
       (isNews, isTold) = (false, false)
     }
     guard !isTold, now >= nextFile,
-      now - lastNews >= Self.calm || now - firstNews >= Self.greatestDelay
+      now - lastNews >= Self.calm || now - firstNews >= Self.maximumDelay
     else { return }
     isTold = true
     nextFile = now + Self.filePace
@@ -249,7 +250,7 @@ struct SessionLoop: Sendable {
         "malformed": counts.malformed, "unreadable": counts.unreadable, "refused": counts.refused,
         "rationed": counts.rationed, "compressed": counts.compressed,
       ], error: problem)
-    board.update(status)
+    snapshot.update(status)
     publish(status)
   }
 }

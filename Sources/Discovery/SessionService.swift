@@ -19,7 +19,7 @@ package final class SessionService: Service, Sendable {
   private let store: any StateStorage
   private let publish: StatusSink
   private let log: Logger
-  private let board = SessionBoard()
+  private let snapshot = SessionSnapshot()
   private let wakeUp: WakeUp
 
   /// - Throws: what the kernel refuses: a descriptor.
@@ -38,26 +38,26 @@ package final class SessionService: Service, Sendable {
   }
 
   /// Every session that is announced, ours among them.
-  package var status: SessionsStatus { board.status }
+  package var status: SessionsStatus { snapshot.status }
 
   package func run() async throws {
-    let loop = LoopBox(
+    let loop = OwnedLoop(
       SessionLoop(
-        configuration, streams, grandmaster, store, board, publish: publish, log))
+        configuration, streams, grandmaster, store, snapshot, publish: publish, log))
     let descriptor = wakeUp.descriptor
     let thread = try RealTimeThread(name: "sessions", priority: 0) {
       var loop = loop.loop
       loop.run(until: descriptor)
     }
     try? await gracefulShutdown()
-    board.stop()
+    snapshot.stop()
     wakeUp.signal()
     thread.join()
     publish(nil)
   }
 
   /// Carries the loop into its thread.
-  private struct LoopBox: Sendable {
+  private struct OwnedLoop: Sendable {
     let loop: SessionLoop
     init(_ loop: SessionLoop) { self.loop = loop }
   }

@@ -18,26 +18,26 @@ struct Subscriptions {
     var firstHeard: MonotonicInstant
 
     /// By the session's name, its stream's where it has several, or its origin.
-    func matches(_ wanted: String) -> Bool {
-      wanted == session || wanted == stream.name || wanted == identity.description
+    func matches(_ requested: String) -> Bool {
+      requested == session || requested == stream.name || requested == identity.description
     }
   }
 
   enum Decision: Equatable {
-    /// The stream, and what is amiss with it.
+    /// The stream, and a warning about it; nil for none.
     case receive(StreamDescription, note: String?)
     case wait(reason: String)
   }
 
   private struct Follower {
-    var wanted: String
+    var requested: String
     var offer: Offer
     var packets: UInt64
     var lastArrival: MonotonicInstant
   }
 
   /// Without a packet for so long, a sender is taken for silent.
-  static let patience = Interval.seconds(2)
+  static let timeout = Interval.seconds(2)
 
   private var followers: [StreamID: Follower] = [:]
 
@@ -51,39 +51,41 @@ struct Subscriptions {
   ///   - offers: all that match, in any order.
   ///   - packets: how many this receiver has counted.
   mutating func decide(
-    _ receiver: StreamID, wants wanted: String, from offers: [Offer], host: ReceiverProfile,
+    _ receiver: StreamID, subscribedTo requested: String, from offers: [Offer],
+    host: ReceiverProfile,
     packets: UInt64, at now: MonotonicInstant
   ) -> Decision {
-    if followers[receiver]?.wanted != wanted { followers[receiver] = nil }
+    if followers[receiver]?.requested != requested { followers[receiver] = nil }
     if var follower = followers[receiver] {
       if packets != follower.packets {
         follower.packets = packets
         follower.lastArrival = now
         followers[receiver] = follower
       }
-      let isSilent = now - follower.lastArrival >= Self.patience
+      let isSilent = now - follower.lastArrival >= Self.timeout
       let own =
         offers.first {
           $0.identity == follower.offer.identity && $0.stream.name == follower.offer.stream.name
         } ?? offers.first { $0.identity == follower.offer.identity }
       if let own, !isSilent || offers.count == 1 {
-        return follow(own, receiver, wanted, host, packets, now, isSilent: isSilent)
+        return follow(own, receiver, requested, host, packets, now, isSilent: isSilent)
       }
       if own == nil, !isSilent {
-        return .receive(follower.offer.stream, note: "\"\(wanted)\" is no longer announced")
+        return .receive(follower.offer.stream, note: "\"\(requested)\" is no longer announced")
       }
       let others = offers.filter { $0.identity != follower.offer.identity }
       guard let next = Self.best(of: others, host) ?? own else {
         followers[receiver] = nil
         return .wait(
-          reason: "\"\(wanted)\" is no longer announced, and nothing arrives of it; waiting for it")
+          reason:
+            "\"\(requested)\" is no longer announced, and nothing arrives of it; waiting for it")
       }
-      return follow(next, receiver, wanted, host, packets, now, isSilent: next == own)
+      return follow(next, receiver, requested, host, packets, now, isSilent: next == own)
     }
     guard let offer = Self.best(of: offers, host) else {
-      return .wait(reason: "no session \"\(wanted)\" is announced; waiting for it")
+      return .wait(reason: "no session \"\(requested)\" is announced; waiting for it")
     }
-    return follow(offer, receiver, wanted, host, packets, now, isSilent: false)
+    return follow(offer, receiver, requested, host, packets, now, isSilent: false)
   }
 
   /// A receivable one, of these the newest: what a device announced before it came back is older.
@@ -93,23 +95,23 @@ struct Subscriptions {
   }
 
   private mutating func follow(
-    _ offer: Offer, _ receiver: StreamID, _ wanted: String, _ host: ReceiverProfile,
+    _ offer: Offer, _ receiver: StreamID, _ requested: String, _ host: ReceiverProfile,
     _ packets: UInt64, _ now: MonotonicInstant, isSilent: Bool
   ) -> Decision {
     let verdict = host.verdict(on: offer.stream)
     guard verdict.isReceivable else {
       followers[receiver] = nil
-      return .wait(reason: "\"\(wanted)\" is announced. \(verdict)")
+      return .wait(reason: "\"\(requested)\" is announced. \(verdict)")
     }
     if followers[receiver]?.offer.identity != offer.identity {
       followers[receiver] = Follower(
-        wanted: wanted, offer: offer, packets: packets, lastArrival: now)
+        requested: requested, offer: offer, packets: packets, lastArrival: now)
     }
     followers[receiver]?.offer = offer
     if isSilent {
       return .receive(
         offer.stream,
-        note: "nothing arrives of \"\(wanted)\": its sender is silent, or its packets"
+        note: "nothing arrives of \"\(requested)\": its sender is silent, or its packets"
           + " are lost on the way")
     }
     return .receive(offer.stream, note: verdict.obstacles.isEmpty ? nil : verdict.description)
@@ -120,9 +122,10 @@ extension ReceiverConfiguration {
   /// This receiver as it receives `stream`; or why it cannot, in a sentence.
   func receiving(
     _ stream: StreamDescription, clock: FollowedClock?
-  ) -> Result<ReceiverConfiguration, StreamProblem> {
-    func refuse(_ key: String, _ message: String) -> Result<ReceiverConfiguration, StreamProblem> {
-      .failure(StreamProblem(keys: [key], message: message))
+  ) -> Result<ReceiverConfiguration, ValidationError> {
+    func refuse(_ key: String, _ message: String) -> Result<ReceiverConfiguration, ValidationError>
+    {
+      .failure(ValidationError(keys: [key], message: message))
     }
     guard let address = stream.address.ip4 else {
       return refuse("address", "\(stream.address) is no IPv4 address")
@@ -159,7 +162,7 @@ extension ReceiverConfiguration {
 }
 
 extension StreamDescription {
-  /// Whether its sender's media clock is ours: PTP of the same domain, or true time where we follow PTP
+  /// Returns true if its sender's media clock is ours: PTP of the same domain, or true time where we follow PTP
   /// at all (SDP-08). Another grandmaster of the same domain is a moment of transition.
   func follows(_ clock: FollowedClock?) -> Bool {
     guard let clock else { return false }

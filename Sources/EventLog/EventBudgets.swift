@@ -13,16 +13,16 @@ final class EventBudgets: Sendable {
   private static let burst = 10
   private static let refill = Interval.seconds(10)
   /// Different things in memory at a time; when there are more, the count starts anew.
-  private static let greatestCount = 1024
+  private static let maximumCount = 1024
 
   private let budgets = Mutex<[String: LogBudget]>([:])
 
   /// What to append to the line; nil when it may not be written.
   ///
-  /// - Parameter thing: what the event is about; events of the same class and thing are one story.
+  /// - Parameter thing: what the event is about; events of the same class and thing are one summary.
   func take(_ identifier: String, about thing: String, at now: MonotonicInstant) -> String? {
     budgets.withLock { budgets in
-      if budgets.count >= Self.greatestCount { budgets.removeAll() }
+      if budgets.count >= Self.maximumCount { budgets.removeAll() }
       return budgets[
         identifier + thing, default: LogBudget(burst: Self.burst, refill: Self.refill)
       ].take(at: now)

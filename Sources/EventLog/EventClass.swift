@@ -5,7 +5,7 @@ package import Logging
 ///
 /// Each has an identifier that never changes: `journalctl MESSAGE_ID=…` finds it in every version, and
 /// `systemd/aes67.catalog` says under it what it means and what to do (a test compares the two). What
-/// has no class is a line for whoever debugs. Tell one with ``Logging/Logger/tell(_:_:_:)``; a new class
+/// has no class is a line for whoever debugs. Record one with ``Logging/Logger/record(_:_:_:)``; a new class
 /// needs a case, an identifier of `systemd-id128 new`, a level, and an entry in the catalog.
 package enum EventClass: CaseIterable, Sendable {
   // The daemon.
@@ -126,10 +126,10 @@ extension Logger {
   /// Under this key the event's identifier travels to the handler; it becomes the field MESSAGE_ID.
   static let identifierKey = "MESSAGE_ID"
 
-  /// Tells of an event: a sentence that a person understands alone, and its facts as fields.
+  /// Records an event: a sentence that a person understands alone, and its facts as fields.
   ///
-  /// Who tells the same of the same stream or client again and again is summed up by the handler.
-  package func tell(
+  /// Events that repeat about the same stream or client are summed up by the handler.
+  package func record(
     _ event: EventClass, _ sentence: @autoclosure () -> String,
     _ fields: @autoclosure () -> [EventField: any CustomStringConvertible & Sendable] = [:],
     file: String = #fileID, function: String = #function, line: UInt = #line

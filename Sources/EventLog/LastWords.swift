@@ -6,13 +6,13 @@ internal import MediaClock
 extension Logger {
   /// Says why the configuration is not accepted; the program ends after this.
   package func lastWords(configurationWrong error: any Error) {
-    tell(.configurationWrong, "\(error)", [.reason: "\(error)"])
+    record(.configurationWrong, "\(error)", [.reason: "\(error)"])
     letJournalRead()
   }
 
   /// Says why the daemon cannot run; the program ends after this.
   package func lastWords(failed error: any Error) {
-    tell(.failed, "aes67d cannot run: \(error)", [.reason: "\(error)"])
+    record(.failed, "aes67d cannot run: \(error)", [.reason: "\(error)"])
     letJournalRead()
   }
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 package import MediaClock
 
-/// How many lines somebody may cause in the log: a few at once, then one now and then. What is left
+/// The lines that one source may cause in the log: a few at once, then one now and then. What is left
 /// out is counted, so that a flood is summed up instead of written down.
 package struct LogBudget: Sendable {
   private let burst: Int

@@ -11,7 +11,7 @@ import Testing
 
 @testable import Device
 
-/// The desk on its own thread, under the lifecycle.
+/// The registry on its own thread, under the lifecycle.
 @Suite struct ClientServiceTests {
   @Test func servesUntilItIsStopped() async throws {
     let path = "/tmp/aes67-test-service-\(getpid()).sock"

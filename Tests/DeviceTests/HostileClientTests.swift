@@ -74,29 +74,29 @@ import Testing
       ),
     ])
   func badRequestsGetAReason(bad: BadRequest) throws {
-    let desk = try TestDesk()
-    let (client, answer) = try desk.client(sending: bad.bytes)
+    let registry = try TestRegistry()
+    let (client, answer) = try registry.client(sending: bad.bytes)
     #expect(answer?.error == bad.error)
     #expect(answer?.reason == bad.reason)
     #expect(answer?.descriptors == [])
     #expect(client.isHungUp)
-    #expect(desk.statuses.isEmpty)
+    #expect(registry.statuses.isEmpty)
   }
 
   @Test func nameCannotUpsetALog() throws {
-    let desk = try TestDesk()
+    let registry = try TestRegistry()
     let request = TestClient.request {
       unsafe withUnsafeMutableBytes(of: &$0.name) {
         unsafe $0.copyBytes(from: Array("a\u{1B}[31m\nb\u{202E}".utf8))
       }
     }
-    _ = try desk.client(sending: request)
-    #expect(desk.statuses.first?.program == "a?[31m?b?")
+    _ = try registry.client(sending: request)
+    #expect(registry.statuses.first?.program == "a?[31m?b?")
   }
 
   @Test func deviceMemoryCannotBeWritten() throws {
-    let desk = try TestDesk()
-    let (_, answer) = try desk.client(sending: TestClient.request(AES67_CAPTURE))
+    let registry = try TestRegistry()
+    let (_, answer) = try registry.client(sending: TestClient.request(AES67_CAPTURE))
     let reply = try #require(answer)
     let size = Int(aes67_device_bytes())
     let mapping = unsafe mmap(
@@ -106,8 +106,8 @@ import Testing
   }
 
   @Test func memoryCannotBeCut() throws {
-    let desk = try TestDesk()
-    let (_, answer) = try desk.client(sending: TestClient.request())
+    let registry = try TestRegistry()
+    let (_, answer) = try registry.client(sending: TestClient.request())
     let reply = try #require(answer)
     for size in [0, 4096, 1 << 30] {
       #expect(ftruncate(reply.descriptors[1], size) == -1)
@@ -116,12 +116,12 @@ import Testing
   }
 
   @Test func foreignDescriptorsAreDropped() throws {
-    let desk = try TestDesk()
-    let client = try TestClient(desk.path)
+    let registry = try TestRegistry()
+    let client = try TestClient(registry.path)
     var ends: [Int32] = [0, 0]
     unsafe #expect(pipe(&ends) == 0)
     client.send(TestClient.request(), foreign: ends[1], count: 8)
-    desk.work()
+    registry.work()
     #expect(client.receive()?.error == 0)
     // Only ours is left when the daemon has none: its end of the pipe reports the end of the file.
     close(ends[1])
@@ -131,16 +131,16 @@ import Testing
   }
 
   @Test func wildPageLeavesTheStatusSane() throws {
-    let desk = try TestDesk()
-    let (_, answer) = try desk.client(sending: TestClient.request())
+    let registry = try TestRegistry()
+    let (_, answer) = try registry.client(sending: TestClient.request())
     let reply = try #require(answer)
     let mapping = unsafe mmap(
       nil, 4096, PROT_READ | PROT_WRITE, MAP_SHARED, reply.descriptors[1], 0)
     let page = unsafe try #require(mapping)
     for byte in [0xFF, 0x7F, 0x80, 0x41] as [Int32] {
       unsafe memset(page, byte, 4096)
-      desk.work()
-      let status = try #require(desk.statuses.first)
+      registry.work()
+      let status = try #require(registry.statuses.first)
       // All ones is a start one frame before the daemon's own, which may well be.
       let isPossible = byte == 0xFF
       #expect(status.running == isPossible)
@@ -150,12 +150,12 @@ import Testing
       #expect(status.periodFrames == 0 && status.bufferFrames == 0)
       #expect(status.channels == 2 && status.firstChannel == 1)
     }
-    #expect(desk.lines.lines.count < 10)
+    #expect(registry.lines.lines.count < 10)
   }
 
   @Test func floodOfStartsIsSummedUp() throws {
-    let desk = try TestDesk()
-    let (_, answer) = try desk.client(sending: TestClient.request())
+    let registry = try TestRegistry()
+    let (_, answer) = try registry.client(sending: TestClient.request())
     let reply = try #require(answer)
     let mapping = unsafe mmap(
       nil, 4096, PROT_READ | PROT_WRITE, MAP_SHARED, reply.descriptors[1], 0)
@@ -164,50 +164,50 @@ import Testing
       unsafe aes67_client_set_stream_start(page, Int64(round))
       unsafe aes67_client_set_running(page, 1)
       unsafe aes67_client_set_xruns(page, UInt64(round))
-      desk.work()
+      registry.work()
     }
-    #expect(desk.lines.lines.count < 30)
+    #expect(registry.lines.lines.count < 30)
   }
 
   @Test func whoSpeaksAgainIsSentAway() throws {
-    let desk = try TestDesk()
-    let (client, _) = try desk.client(sending: TestClient.request())
+    let registry = try TestRegistry()
+    let (client, _) = try registry.client(sending: TestClient.request())
     client.send([1, 2, 3])
-    desk.work()
+    registry.work()
     #expect(client.isHungUp)
-    #expect(desk.statuses.isEmpty)
+    #expect(registry.statuses.isEmpty)
   }
 
   @Test func whoSaysNothingIsSentAway() throws {
-    let desk = try TestDesk(patience: Interval(nanoseconds: 0))
-    let client = try TestClient(desk.path)
-    desk.work()
+    let registry = try TestRegistry(timeout: Interval(nanoseconds: 0))
+    let client = try TestClient(registry.path)
+    registry.work()
     #expect(client.isHungUp)
   }
 
   @Test func hundredsOfConnectionsLeaveRoomAfterwards() throws {
-    let desk = try TestDesk()
+    let registry = try TestRegistry()
     do {
       var crowd: [TestClient] = []
       for _ in 0..<150 {
-        crowd.append(try TestClient(desk.path))
-        if crowd.count % 50 == 0 { desk.work() }
+        crowd.append(try TestClient(registry.path))
+        if crowd.count % 50 == 0 { registry.work() }
       }
       let refused = crowd.compactMap { $0.receive() }
       let limit = getuid() == 0 ? 128 : 32
       #expect(refused.count == 150 - limit)
       #expect(refused.allSatisfy { $0.error == EBUSY && !$0.reason.isEmpty })
     }
-    desk.work()
-    let (_, answer) = try desk.client(sending: TestClient.request())
+    registry.work()
+    let (_, answer) = try registry.client(sending: TestClient.request())
     #expect(answer?.error == 0)
   }
 
   @Test func oneUserCannotLockOutTheOthers() {
     let crowd = [UInt32](repeating: 1000, count: 32)
-    #expect(ClientDesk.refusal(of: 1000, besides: crowd)?.code == EBUSY)
-    #expect(ClientDesk.refusal(of: 1001, besides: crowd) == nil)
-    #expect(ClientDesk.refusal(of: 0, besides: [UInt32](repeating: 0, count: 100)) == nil)
-    #expect(ClientDesk.refusal(of: 0, besides: [UInt32](repeating: 0, count: 128)) != nil)
+    #expect(ClientRegistry.refusal(of: 1000, besides: crowd)?.code == EBUSY)
+    #expect(ClientRegistry.refusal(of: 1001, besides: crowd) == nil)
+    #expect(ClientRegistry.refusal(of: 0, besides: [UInt32](repeating: 0, count: 100)) == nil)
+    #expect(ClientRegistry.refusal(of: 0, besides: [UInt32](repeating: 0, count: 128)) != nil)
   }
 }

@@ -19,15 +19,15 @@ import Testing
   }
 
   @Test func aSessionWithFewerChannelsTakesTheFirstOfTheList() throws {
-    let wish = try Configuration(
+    let requested = try Configuration(
       parsing: "receivers: [{ session: Stage, channels: [5, 1, 9] }]", file: "test"
     ).receivers[0]
     var stream = StreamDescription(
       name: "Stage", origin: HostAddress(.any),
       address: HostAddress(IPv4Address(bits: 0xEF45_0101)), port: 5004,
       payloadType: 98, encoding: .l24, channels: 2, frames: 48)
-    #expect(try wish.receiving(stream, clock: nil).get().route == [4, 0])
+    #expect(try requested.receiving(stream, clock: nil).get().route == [4, 0])
     stream.channels = 4
-    #expect(throws: StreamProblem.self) { try wish.receiving(stream, clock: nil).get() }
+    #expect(throws: ValidationError.self) { try requested.receiving(stream, clock: nil).get() }
   }
 }

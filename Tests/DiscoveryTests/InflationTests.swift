@@ -14,8 +14,8 @@ import Testing
     return Array(output.prefix(Int(count)))
   }
 
-  private func inflate(_ bytes: [UInt8], _ greatest: Int) -> [UInt8]? {
-    Inflation.inflate(bytes, greatest)
+  private func inflate(_ bytes: [UInt8], _ maximum: Int) -> [UInt8]? {
+    Inflation.inflate(bytes, maximum)
   }
 
   @Test func thereAndBack() {

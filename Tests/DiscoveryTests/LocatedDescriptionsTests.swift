@@ -15,17 +15,17 @@ import Testing
     name: "Stage", origin: HostAddress(.any), address: HostAddress(IPv4Address(bits: 0xEF45_0101)),
     port: 5004, payloadType: 98, encoding: .l24, channels: 2, frames: 48)
 
-  private struct Desk {
+  private struct Requests {
     var located = LocatedDescriptions()
     var asked = 0
   }
 
   private func decide(
-    _ desk: inout Desk, packets: UInt64, at milliseconds: Int64
+    _ requests: inout Requests, packets: UInt64, at milliseconds: Int64
   ) -> Subscriptions.Decision {
     var asked = 0
-    defer { desk.asked += asked }
-    return desk.located.decide(
+    defer { requests.asked += asked }
+    return requests.located.decide(
       receiver, at: url, host: ReceiverProfile(), packets: packets,
       now: MonotonicInstant(nanoseconds: milliseconds * 1_000_000), ask: { _ in asked += 1 })
   }
@@ -69,51 +69,51 @@ import Testing
   }
 
   @Test func asksWhileNothingIsKnownAndLessAndLess() {
-    var desk = Desk()
-    #expect(decide(&desk, packets: 0, at: 0) == .wait(reason: "\(url): waiting for the answer"))
+    var requests = Requests()
+    #expect(decide(&requests, packets: 0, at: 0) == .wait(reason: "\(url): waiting for the answer"))
     var moments: [Int64] = []
     for second in 1...100 as ClosedRange<Int64> {
-      desk.located.answer(url, .failure(.init(description: "no route")))
-      let before = desk.asked
-      #expect(decide(&desk, packets: 0, at: second * 1_000) == .wait(reason: "no route"))
-      if desk.asked > before { moments.append(second) }
+      requests.located.answer(url, .failure(.init(description: "no route")))
+      let before = requests.asked
+      #expect(decide(&requests, packets: 0, at: second * 1_000) == .wait(reason: "no route"))
+      if requests.asked > before { moments.append(second) }
     }
     #expect(moments == [1, 3, 7, 15, 31, 63, 95])
   }
 
   @Test func asksNobodyWhileItIsHeardAndAgainWhenLost() {
-    var desk = Desk()
-    _ = decide(&desk, packets: 0, at: 0)
-    desk.located.answer(url, .success(stream))
+    var requests = Requests()
+    _ = decide(&requests, packets: 0, at: 0)
+    requests.located.answer(url, .success(stream))
     let note = ReceiverProfile().verdict(on: stream).description
     for step in 1...100 as ClosedRange<Int64> {
       #expect(
-        decide(&desk, packets: UInt64(step), at: step * 1_000) == .receive(stream, note: note))
+        decide(&requests, packets: UInt64(step), at: step * 1_000) == .receive(stream, note: note))
     }
-    #expect(desk.asked == 1)
+    #expect(requests.asked == 1)
     #expect(
-      decide(&desk, packets: 100, at: 103_000)
+      decide(&requests, packets: 100, at: 103_000)
         == .receive(stream, note: "nothing arrives of \(url)"))
-    #expect(desk.asked == 2)
+    #expect(requests.asked == 2)
     // What it says now is in force at once; no answer leaves in force what was.
-    desk.located.answer(url, .failure(.init(description: "no route")))
+    requests.located.answer(url, .failure(.init(description: "no route")))
     #expect(
-      decide(&desk, packets: 100, at: 103_100)
+      decide(&requests, packets: 100, at: 103_100)
         == .receive(stream, note: "nothing arrives of \(url); no route"))
     var moved = stream
     moved.address = HostAddress(IPv4Address(bits: 0xEF45_0102))
-    _ = decide(&desk, packets: 100, at: 110_000)
-    desk.located.answer(url, .success(moved))
-    #expect(decide(&desk, packets: 101, at: 110_100) == .receive(moved, note: note))
+    _ = decide(&requests, packets: 100, at: 110_000)
+    requests.located.answer(url, .success(moved))
+    #expect(decide(&requests, packets: 101, at: 110_100) == .receive(moved, note: note))
   }
 
   @Test func aStreamThatCannotBeReceivedIsSaidSo() {
-    var desk = Desk()
-    _ = decide(&desk, packets: 0, at: 0)
+    var requests = Requests()
+    _ = decide(&requests, packets: 0, at: 0)
     var wrong = stream
     wrong.rate = 96_000
-    desk.located.answer(url, .success(wrong))
-    guard case .wait(let reason) = decide(&desk, packets: 0, at: 1) else {
+    requests.located.answer(url, .success(wrong))
+    guard case .wait(let reason) = decide(&requests, packets: 0, at: 1) else {
       Issue.record("received")
       return
     }

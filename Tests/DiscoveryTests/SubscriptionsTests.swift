@@ -40,7 +40,8 @@ import Testing
     _ subscriptions: inout Subscriptions, _ offers: [Offer], packets: UInt64, at second: Int64
   ) -> Subscriptions.Decision {
     subscriptions.decide(
-      StreamID(1), wants: "Stage", from: offers, host: host, packets: packets, at: instant(second))
+      StreamID(1), subscribedTo: "Stage", from: offers, host: host, packets: packets,
+      at: instant(second))
   }
 
   @Test func waitsForASessionAndFollowsItsMoves() {
@@ -119,15 +120,17 @@ import Testing
     var stream = offer().stream
     stream.referenceClocks = [reference]
     stream.mediaClock = .direct(offset: 77)
-    var wish = try Configuration(
+    var requested = try Configuration(
       parsing: "receivers: [{ session: Stage, first-channel: 9 }]", file: "test"
     ).receivers[0]
-    let found = try wish.receiving(stream, clock: host.clock).get()
+    let found = try requested.receiving(stream, clock: host.clock).get()
     #expect(found.alignment == (isOurs ? .mediaClock : .arrival))
     #expect(found.timestampOffset == (isOurs ? 77 : 0))
     #expect(found.firstChannel == 9 && found.address == IPv4Address(bits: 0xEF45_0101))
-    wish.channels = 2
-    #expect(throws: StreamProblem.self) { try wish.receiving(stream, clock: host.clock).get() }
+    requested.channels = 2
+    #expect(throws: ValidationError.self) {
+      try requested.receiving(stream, clock: host.clock).get()
+    }
   }
 }
 

@@ -78,7 +78,7 @@ import Testing
     #expect(steady.inTime > 90)
 
     for round in 21..<64 { try service.add(.other(1_000 + round)) }
-    #expect(throws: StreamChangeError.full(greatest: 64)) { try service.add(.other(2_000)) }
+    #expect(throws: StreamChangeError.full(maximum: 64)) { try service.add(.other(2_000)) }
     await group.triggerGracefulShutdown()
     try await running
     #expect(throws: StreamChangeError.stopping) { try service.removeSender(senders[0]) }

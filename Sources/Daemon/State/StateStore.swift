@@ -80,7 +80,7 @@ package final class StateStore: Sendable {
   private func setAside(_ path: String, because reason: String) {
     do {
       try Files.rename(path, to: path + ".damaged")
-      log.tell(
+      log.record(
         .stateDamaged, "\(path) cannot be used, because \(reason); it is kept as \(path).damaged")
     } catch {
       complain(error)
@@ -93,7 +93,7 @@ package final class StateStore: Sendable {
       return !complaining
     }
     guard isNews else { return }
-    log.tell(
+    log.record(
       .stateUnavailable,
       "changes will be forgotten at the next restart: \(error);"
         + " let the daemon write in \(directory), or choose another --state-directory")

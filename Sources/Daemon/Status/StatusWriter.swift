@@ -26,7 +26,7 @@ package struct StatusWriter: Service {
         try Files.replace(path, with: text)
         isBroken = false
       } catch {
-        if !isBroken { log.tell(.statusUnavailable, "no status for now: \(error)") }
+        if !isBroken { log.record(.statusUnavailable, "no status for now: \(error)") }
         isBroken = true
       }
       try? await cancelWhenGracefulShutdown { try await Task.sleep(for: .milliseconds(250)) }

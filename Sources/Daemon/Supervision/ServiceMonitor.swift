@@ -10,11 +10,11 @@ internal import ServiceLifecycle
 /// The watchdog is fed only while every thread that carries sound or time makes rounds: a daemon whose
 /// media thread hangs is a failed one, however well the rest of it answers.
 struct ServiceMonitor: Service {
-  /// Between looks; a thread may sleep for a second, so two looks without progress mean nothing.
+  /// Between ticks; a thread may sleep for a second, so two ticks without progress mean nothing.
   static let period = Duration.milliseconds(500)
-  static let patience = 5
-  /// Looks between two chapters of the streams' story: ten seconds.
-  static let chapter = 20
+  static let timeout = 5
+  /// Ticks between two summaries of the streams' events: ten seconds.
+  static let summaryInterval = 20
 
   let notifier: ServiceNotifier
   let log: Logger
@@ -25,25 +25,26 @@ struct ServiceMonitor: Service {
     await threadsRun()
     var line = StatusLine.text(status())
     notifier.ready(status: line)
-    var watch = ProgressWatch(patience: Self.patience)
+    var watch = ProgressWatch(timeout: Self.timeout)
     var known: [String] = []
-    var story = StreamStory()
-    var looks = 0
+    var summary = StreamEventSummary()
+    var ticks = 0
     while !Task.isShuttingDownGracefully, !Task.isCancelled {
       let stalled = watch.look(at: progress())
-      tell(stalled.filter { !known.contains($0) })
+      record(stalled.filter { !known.contains($0) })
       known = stalled
       if stalled.isEmpty { notifier.alive() }
       let current = status()
       let now = StatusLine.text(current)
       if now != line { notifier.status(now) }
       line = now
-      if looks % Self.chapter == 0 {
-        for chapter in story.chapters(StreamStory.counts(current), seconds: Self.chapter / 2) {
-          log.tell(.streamDisturbed, chapter.sentence, chapter.facts)
+      if ticks % Self.summaryInterval == 0 {
+        let counts = StreamEventSummary.counts(current)
+        for stream in summary.disturbed(counts, seconds: Self.summaryInterval / 2) {
+          log.record(.streamDisturbed, stream.sentence, stream.facts)
         }
       }
-      looks += 1
+      ticks += 1
       try? await cancelWhenGracefulShutdown { try await Task.sleep(for: Self.period) }
     }
     notifier.stopping()
@@ -57,9 +58,9 @@ struct ServiceMonitor: Service {
     }
   }
 
-  private func tell(_ stalled: [String]) {
+  private func record(_ stalled: [String]) {
     for thread in stalled {
-      log.tell(
+      log.record(
         .threadStalled, "thread \(thread) stands still; systemd restarts the service",
         [.thread: thread])
     }

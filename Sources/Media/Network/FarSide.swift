@@ -52,7 +52,7 @@ struct FarSide: Equatable, Sendable {
     }
   }
 
-  /// Whether packets may leave now.
+  /// True if packets may leave now.
   var maySend: Bool {
     if case .silent = state { false } else { true }
   }

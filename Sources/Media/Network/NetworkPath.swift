@@ -26,7 +26,7 @@ struct NetworkPath: Equatable, Sendable {
   private(set) var interface: NetworkInterface?
   /// Our address on it.
   private(set) var address: IPv4Address?
-  /// Whether it can be used now.
+  /// True if it can be used now.
   private(set) var isUsable = false
   /// What to tell people when it cannot.
   private(set) var problem = ""

@@ -92,7 +92,7 @@ final class SenderReports {
 }
 
 extension RTCPCompound {
-  /// How many reports about `sender` it has, of receivers and of senders that also receive.
+  /// Returns the number of reports about `sender`, of receivers and of senders that also receive.
   func reports(about sender: UInt32) -> Int {
     packets.reduce(0) { sum, packet in
       switch packet {

@@ -18,14 +18,14 @@ struct SenderSockets: ~Copyable {
     let address: IPv4Address
     let port: UInt16
     /// Its own; nil for multicast.
-    var socket: Box?
+    var socket: OwnedSocket?
     var farSide = FarSide()
     /// Why there is no socket; empty when nothing is wrong.
     var failure = ""
   }
 
   /// A socket as something that an array can hold.
-  private final class Box: Sendable {
+  private final class OwnedSocket: Sendable {
     private let socket: SenderSocket
     var number: Int32 { socket.file.number }
 
@@ -39,11 +39,11 @@ struct SenderSockets: ~Copyable {
   private var interface: NetworkInterface?
   private var source = IPv4Address.any
   private var isPaused = true
-  private var shared: Box?
+  private var shared: OwnedSocket?
   private var sharedFailure = ""
   private var places: [Place?] = Array(repeating: nil, count: MediaMemory.streams)
   /// Sockets that the transmit thread may still be using, with the round in which it was told.
-  private var retired: [(box: Box, round: UInt64)] = []
+  private var retired: [(box: OwnedSocket, round: UInt64)] = []
 
   init(_ memory: MediaMemory, _ network: Configuration.Network) {
     self.memory = memory
@@ -154,8 +154,8 @@ struct SenderSockets: ~Copyable {
 
   private func open(
     on interface: NetworkInterface, to receiver: (address: IPv4Address, port: UInt16)?
-  ) throws(SystemError) -> Box {
-    Box(
+  ) throws(SystemError) -> OwnedSocket {
+    OwnedSocket(
       try SenderSocket(
         interface: interface, source: source, to: receiver, ttl: network.ttl, dscp: network.dscp,
         loopback: network.loopback))
@@ -178,7 +178,7 @@ struct SenderSockets: ~Copyable {
   ///
   /// Safety: whoever still read the old number did so before `withhold` stored the new one, so in a
   /// round that has not been counted yet when `transmitRounds` is read here.
-  private mutating func retire(_ box: Box?) {
+  private mutating func retire(_ box: OwnedSocket?) {
     guard let box else { return }
     let round = unsafe memory.flags.pointee.transmitRounds.load(ordering: .sequentiallyConsistent)
     retired.append((box, round))

@@ -5,7 +5,7 @@ internal import RealTime
 internal import StreamEngine
 internal import Synchronization
 
-/// The control side of the transmit thread: one door for everybody who has a command for it.
+/// The control side of the transmit thread: every command for it goes through here.
 ///
 /// The queues have one pushing and one popping thread each; the lock here makes all control threads
 /// one. The media thread never takes it.
@@ -55,7 +55,7 @@ final class EngineMixer: PlaybackMixer {
     }
   }
 
-  /// Whether the thread has given sender `index` back since it was told to stop it.
+  /// Returns true if the thread has given sender `index` back since it was told to stop it.
   func hasStopped(sender index: Int) -> Bool {
     pending.withLock { pending in
       collect(&pending)

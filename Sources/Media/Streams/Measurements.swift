@@ -25,7 +25,7 @@ extension HistogramSnapshot {
 
 /// The last 256 glitches, for whoever asks later.
 struct GlitchLog {
-  private static let greatest = 256
+  private static let maximumEvents = 256
 
   private(set) var events: [GlitchEvent] = []
   private var count: UInt64 = 0
@@ -46,7 +46,7 @@ struct GlitchLog {
           record, number: count, receiver: name(record.receiver) ?? "removed",
           unixMilliseconds: milliseconds))
     }
-    if events.count > Self.greatest { events.removeFirst(events.count - Self.greatest) }
+    if events.count > Self.maximumEvents { events.removeFirst(events.count - Self.maximumEvents) }
   }
 }
 

@@ -18,7 +18,7 @@ final class Meters: Sendable {
   private static let blockFrames: Int64 = 2_400
   private static let blocks = LevelMeter.reach / blockFrames
   /// Nobody looks any more: 1 s.
-  private static let patience: Int64 = 48_000
+  private static let timeout: Int64 = 48_000
 
   private struct State: ~Copyable, Sendable {
     var meter: LevelMeter
@@ -59,7 +59,7 @@ final class Meters: Sendable {
   private func measure(_ state: inout State, until end: DeviceFrame) {
     let oldest = end + -Self.blocks * Self.blockFrames
     var frame = state.end ?? oldest
-    if end - frame >= Self.patience {
+    if end - frame >= Self.timeout {
       state.playback = Direction()
       state.capture = Direction()
     }

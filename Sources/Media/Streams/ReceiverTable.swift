@@ -17,7 +17,7 @@ struct ReceiverTable: ~Copyable {
     /// Of a subscription: what it comes to at present, and what is to be said of it.
     fileprivate var found: ReceiverConfiguration?
     fileprivate var note: String?
-    fileprivate var socket: FileDescriptorBox?
+    fileprivate var socket: OwnedSocket?
     /// The receive thread's while it runs.
     fileprivate var resampler: Resampler?
     fileprivate var watch: SilenceWatch?
@@ -50,7 +50,7 @@ struct ReceiverTable: ~Copyable {
   mutating func add(
     _ configuration: ReceiverConfiguration, id: StreamID, _ memory: MediaMemory
   ) throws(StreamChangeError) {
-    guard let place = slots.free else { throw .full(greatest: StreamSlots<Receiver>.greatest) }
+    guard let place = slots.free else { throw .full(maximum: StreamSlots<Receiver>.maximum) }
     try check(configuration, insteadOf: nil)
     // Nobody counts there now: the last receiver of this place has been given back.
     unsafe (memory.receiverCounters + place).initialize(to: ReceiverCounters())
@@ -86,7 +86,7 @@ struct ReceiverTable: ~Copyable {
   }
 
   /// What a receiver's subscription comes to: nil while it waits. Only another stream than before makes
-  /// it pause. Whether it did.
+  /// it pause. Returns true if it did.
   mutating func follow(
     _ id: StreamID, _ found: ReceiverConfiguration?, note: String?, _ memory: MediaMemory,
     _ poller: borrowing Poller
@@ -109,7 +109,7 @@ struct ReceiverTable: ~Copyable {
     _ configuration: ReceiverConfiguration, insteadOf id: StreamID?
   ) throws(StreamChangeError) {
     let others = slots.all.filter { $0.id != id }.map(\.configuration)
-    if let problem = configuration.problems(beside: others).first { throw .wrong(problem) }
+    if let problem = configuration.problems(beside: others).first { throw .invalid(problem) }
   }
 
   /// Those with a subscription, and the packets that each has counted.
@@ -155,7 +155,7 @@ struct ReceiverTable: ~Copyable {
       throw SystemError(call: "malloc", code: 12)
     }
     let number = socket.file.number
-    let box = FileDescriptorBox(socket)
+    let box = OwnedSocket(socket)
     do throws(SystemError) {
       try poller.add(number, number: UInt32(place))
     } catch {
@@ -312,8 +312,8 @@ struct ReceiverTable: ~Copyable {
     }
   }
 
-  /// The greatest link offset in force, in frames.
-  func greatestLinkOffset(_ memory: MediaMemory) -> Int64 {
+  /// The longest link offset in force, in frames.
+  func maximumLinkOffset(_ memory: MediaMemory) -> Int64 {
     slots.places.map { linkOffset($0, memory) }.max() ?? 0
   }
 
@@ -361,7 +361,7 @@ struct ReceiverTable: ~Copyable {
 }
 
 /// A receiver's socket as something that a table can hold.
-private final class FileDescriptorBox: Sendable {
+private final class OwnedSocket: Sendable {
   private let socket: ReceiverSocket
   var number: Int32 { socket.file.number }
 

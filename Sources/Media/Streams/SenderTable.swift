@@ -13,7 +13,7 @@ struct SenderTable: ~Copyable {
   struct Sender: TabledStream {
     let id: StreamID
     var configuration: SenderConfiguration
-    var note: String?
+    var warning: String?
     var ssrc = UInt32.random(in: .min ... .max)
     var state = StreamTable.State.waiting(
       reason: "the clock or the network interface is not there yet")
@@ -26,8 +26,8 @@ struct SenderTable: ~Copyable {
   private let network: Configuration.Network
   private let cname: String
   private var path: NetworkPath
-  /// What the log was told last of each place.
-  private var told: [Int: String] = [:]
+  /// What was logged last of each place.
+  private var recorded: [Int: String] = [:]
 
   init(_ memory: MediaMemory, _ network: Configuration.Network, cname: String) {
     sockets = SenderSockets(memory, network)
@@ -43,7 +43,7 @@ struct SenderTable: ~Copyable {
   mutating func add(
     _ configuration: SenderConfiguration, id: StreamID, _ memory: MediaMemory
   ) throws(StreamChangeError) {
-    guard let place = slots.free else { throw .full(greatest: StreamSlots<Sender>.greatest) }
+    guard let place = slots.free else { throw .full(maximum: StreamSlots<Sender>.maximum) }
     try check(configuration, insteadOf: nil)
     // Nobody counts there now: the last sender of this place has been given back.
     unsafe (memory.senderCounters + place).initialize(to: SenderCounters())
@@ -85,13 +85,13 @@ struct SenderTable: ~Copyable {
     _ configuration: SenderConfiguration, insteadOf id: StreamID?
   ) throws(StreamChangeError) {
     let others = slots.all.filter { $0.id != id }.map(\.configuration)
-    if let problem = configuration.problems(beside: others).first { throw .wrong(problem) }
+    if let problem = configuration.problems(beside: others).first { throw .invalid(problem) }
   }
 
-  /// What is amiss with a sender although it runs; nil when nothing is. Whether that is news.
-  mutating func note(_ id: StreamID, _ note: String?) -> Bool {
-    guard let place = slots.place(of: id), slots[place].note != note else { return false }
-    slots[place].note = note
+  /// Sets the warning about a sender that runs; nil for none. Returns true if it is a new one.
+  mutating func setWarning(_ id: StreamID, _ warning: String?) -> Bool {
+    guard let place = slots.place(of: id), slots[place].warning != warning else { return false }
+    slots[place].warning = warning
     return true
   }
 
@@ -130,7 +130,7 @@ struct SenderTable: ~Copyable {
     }
   }
 
-  /// Hears what far sides say, and reports. What is to be told of senders that came to wait, or run
+  /// Hears what far sides say, and reports. Returns what to log of senders that came to wait, or run
   /// again.
   mutating func advance(
     to now: MonotonicInstant, _ clock: DeviceClock, _ memory: MediaMemory
@@ -142,8 +142,8 @@ struct SenderTable: ~Copyable {
     }
     return slots.places.compactMap { place in
       let problem = slots[place].state == .running ? sockets.problem(place) : nil
-      guard problem != told[place] else { return nil }
-      told[place] = problem
+      guard problem != recorded[place] else { return nil }
+      recorded[place] = problem
       return StreamNews(
         name: slots[place].configuration.name, direction: "sender", reason: problem)
     }
@@ -195,7 +195,7 @@ struct SenderTable: ~Copyable {
       }
       sockets.remove(place)
       reports.removeValue(forKey: place)?.leave(slots[place].ssrc)
-      told[place] = nil
+      recorded[place] = nil
       slots[place].state = state
     }
   }
@@ -222,7 +222,7 @@ struct SenderTable: ~Copyable {
         id: sender.id.number, name: stream.name, address: stream.address.description,
         port: stream.port, channels: stream.channels, firstChannel: stream.firstChannel,
         packetTimeMicroseconds: stream.packetTime.microseconds, payloadType: stream.payloadType,
-        ssrc: sender.ssrc, state: state.status, error: state.reason ?? sender.note,
+        ssrc: sender.ssrc, state: state.status, error: state.reason ?? sender.warning,
         packets: counters.pointee.sent,
         dropped: counters.pointee.dropped.count, sendErrors: counters.pointee.sendErrors.count,
         withheld: counters.pointee.withheld.count,

@@ -1,20 +1,20 @@
 // SPDX-License-Identifier: MIT
 package import DaemonConfiguration
 
-/// Why the streams were not changed as somebody wished.
+/// Why the streams were not changed.
 package enum StreamChangeError: Error, Equatable, Sendable, CustomStringConvertible {
   case unknown(StreamID)
-  case full(greatest: Int)
+  case full(maximum: Int)
   /// It would be wrong by itself, or beside the others.
-  case wrong(StreamProblem)
+  case invalid(ValidationError)
   case stopping
 
   package var description: String {
     switch self {
     case .unknown(let id): "there is no stream \(id) any more"
-    case .full(let greatest):
-      "all \(greatest) places for streams of this direction are taken: remove one first"
-    case .wrong(let problem): "\(problem)"
+    case .full(let maximum):
+      "all \(maximum) places for streams of this direction are taken: remove one first"
+    case .invalid(let problem): "\(problem)"
     case .stopping: "the daemon is stopping"
     }
   }

@@ -54,7 +54,7 @@ extension StreamService {
     }
   }
 
-  /// The streams as they are wished to be, the oldest first.
+  /// The streams as they are configured, the oldest first.
   package var senders: [(id: StreamID, configuration: SenderConfiguration)] {
     streams.withLock { table in table.senders.all.map { ($0.id, $0.configuration) } }
   }
@@ -70,9 +70,9 @@ extension StreamService {
     }
   }
 
-  /// What is amiss with a sender although it runs. Whether that is news.
-  package func note(_ id: StreamID, _ note: String?) -> Bool {
-    streams.withLock { table in table.senders.note(id, note) }
+  /// Sets the warning about a sender that runs; nil for none. Returns true if it is a new one.
+  package func setWarning(_ id: StreamID, _ warning: String?) -> Bool {
+    streams.withLock { table in table.senders.setWarning(id, warning) }
   }
 
   /// Receivers with a subscription, and how many packets each has played.

@@ -91,8 +91,8 @@ package final class StreamService: Service, Sendable {
 
   /// Tells programs the link offset in force, and keeps what could be heard.
   private func noteReceiving() {
-    let greatest = streams.withLock { $0.receivers.greatestLinkOffset(memory) }
-    device.publish(captureLatency: UInt32(clamping: greatest))
+    let maximum = streams.withLock { $0.receivers.maximumLinkOffset(memory) }
+    device.publish(captureLatency: UInt32(clamping: maximum))
     collectGlitches()
   }
 
@@ -135,8 +135,8 @@ package final class StreamService: Service, Sendable {
     let reflects = configuration.device.reflects
     let memory = memory
     let (poller, timer) = (poller.number, poller.timer)
-    let outgoing = BatchBox(try PacketBatch())
-    let incoming = BatchBox(try PacketBatch())
+    let outgoing = OwnedBatch(try PacketBatch())
+    let incoming = OwnedBatch(try PacketBatch())
     return [
       try RealTimeThread(name: "media-tx", priority: priority) {
         var loop = TransmitLoop(
@@ -185,7 +185,7 @@ package final class StreamService: Service, Sendable {
       return (isChanged, table.interfaceNews(), table.interface)
     }
     if let line {
-      logger.tell(
+      logger.record(
         interface == nil ? .interfaceMissing : .interfaceFound, line,
         interface.map { [.interface: $0.name] } ?? [:])
     }
@@ -201,7 +201,7 @@ package final class StreamService: Service, Sendable {
     }
     warn(lines)
     for stream in news {
-      logger.tell(
+      logger.record(
         stream.reason == nil ? .streamRuns : .streamWaits, stream.line,
         [.stream: stream.name, .direction: stream.direction])
     }
@@ -224,12 +224,12 @@ package final class StreamService: Service, Sendable {
   }
 
   func warn(_ lines: [String]) {
-    for line in lines { logger.tell(.streamWaits, line) }
+    for line in lines { logger.record(.streamWaits, line) }
   }
 }
 
 /// Carries a batch into the thread that will own it.
-private final class BatchBox: Sendable {
+private final class OwnedBatch: Sendable {
   private let batch: Mutex<PacketBatch?>
 
   init(_ batch: consuming sending PacketBatch) { self.batch = Mutex(batch) }

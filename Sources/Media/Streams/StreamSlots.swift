@@ -10,7 +10,7 @@ protocol TabledStream {
 /// The places of one direction's streams. A place is a stream's index in the engine and in every table
 /// of `MediaMemory` for as long as it lives; then the next stream may have it.
 struct StreamSlots<Stream: TabledStream> {
-  static var greatest: Int { MediaMemory.streams }
+  static var maximum: Int { MediaMemory.streams }
 
   private var streams: [Stream?] = Array(repeating: nil, count: MediaMemory.streams)
 

@@ -54,8 +54,8 @@ struct StreamTable: ~Copyable {
     isClosed = true
   }
 
-  /// Takes in what interfaces there are; opens anew, or joins anew, what that concerns. Whether it
-  /// concerned anything.
+  /// Takes in what interfaces there are; opens anew, or joins anew, what that concerns.
+  /// Returns true if it concerned anything.
   mutating func follow(
     _ interfaces: [NetworkInterface], _ memory: MediaMemory, _ poller: borrowing Poller
   ) -> Bool {
@@ -78,7 +78,7 @@ struct StreamTable: ~Copyable {
     return line
   }
 
-  /// Lets time pass; what is to be told of streams that came to wait, or run again.
+  /// Lets time pass; returns what to log of streams that came to wait, or run again.
   mutating func advance(
     to now: MonotonicInstant, _ clock: DeviceClock, _ memory: MediaMemory,
     _ poller: borrowing Poller

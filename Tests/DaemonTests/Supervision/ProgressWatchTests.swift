@@ -10,26 +10,26 @@ import Testing
   }
 
   @Test func aThreadThatStandsStillIsNamed() {
-    var watch = ProgressWatch(patience: 3)
+    var watch = ProgressWatch(timeout: 3)
     for round in UInt64(0)..<3 { #expect(look(&watch, 7, round) == []) }
     #expect(look(&watch, 7, 3) == ["media-tx"])
     #expect(look(&watch, 7, 4) == ["media-tx"])
   }
 
   @Test func oneRoundIsProgress() {
-    var watch = ProgressWatch(patience: 3)
+    var watch = ProgressWatch(timeout: 3)
     for round in UInt64(0)..<30 { #expect(look(&watch, round / 3, round) == []) }
   }
 
   @Test func aThreadThatGoesOnIsForgiven() {
-    var watch = ProgressWatch(patience: 2)
+    var watch = ProgressWatch(timeout: 2)
     for _ in 0..<5 { _ = look(&watch, 1, 1) }
     #expect(look(&watch, 2, 1) == ["ptp"])
     #expect(look(&watch, 3, 2) == [])
   }
 
   @Test func aThreadThatNeverStartsStandsStill() {
-    var watch = ProgressWatch(patience: 2)
+    var watch = ProgressWatch(timeout: 2)
     for _ in 0..<2 { #expect(look(&watch, 0, 0) == []) }
     #expect(look(&watch, 0, 0) == ["media-tx", "ptp"])
   }

@@ -6,7 +6,7 @@ internal import EventLog
 /// stretch of time.
 ///
 /// Media threads do not log; whoever reads the journal shall see all the same that sound had gaps.
-struct StreamStory {
+struct StreamEventSummary {
   /// What disturbs sound in one stream, counted since the stream began.
   struct Counts {
     let direction: String
@@ -16,7 +16,7 @@ struct StreamStory {
   }
 
   /// A disturbed stream: the sentence and its facts.
-  struct Chapter {
+  struct Disturbed {
     let sentence: String
     let facts: [EventField: any CustomStringConvertible & Sendable]
   }
@@ -25,7 +25,7 @@ struct StreamStory {
 
   /// What has risen since the last call. A stream that is new has no history, and one whose counters
   /// fell began anew.
-  mutating func chapters(_ streams: [Counts], seconds: Int) -> [Chapter] {
+  mutating func disturbed(_ streams: [Counts], seconds: Int) -> [Disturbed] {
     let before = last
     last.removeAll()
     return streams.compactMap { stream in
@@ -45,7 +45,7 @@ struct StreamStory {
       }
       guard !parts.isEmpty else { return nil }
       let what = parts.joined(separator: ", ")
-      return Chapter(
+      return Disturbed(
         sentence: "\(stream.direction) \(stream.name): packets \(what) in \(seconds) s",
         facts: facts)
     }

@@ -4,7 +4,7 @@ internal import Session
 internal import Synchronization
 
 /// Between the sessions thread, which asks for descriptions, and the tasks that fetch them.
-final class DescriptionDesk: Sendable {
+final class DescriptionRequests: Sendable {
   typealias Answer = (DescriptionURL, Result<StreamDescription, DescriptionFetch.Problem>)
 
   private struct State {

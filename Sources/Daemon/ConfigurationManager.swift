@@ -12,7 +12,7 @@ internal import Synchronization
 /// The file is the administrator's, and only read. What is chosen at run time stands before it and is kept
 /// by the state store. Only what differs is touched: a stream that is the same before and after does not
 /// lose a sample. What cannot change while the daemon runs is named, and waits for a restart.
-package final class ConfigurationKeeper: Sendable {
+package final class ConfigurationManager: Sendable {
   private struct State {
     /// The file's, with the chosen settings before it; its streams are the file's.
     var configuration: Configuration
@@ -68,7 +68,7 @@ package final class ConfigurationKeeper: Sendable {
   }
 
   /// Keeps what streams there are now, after one of them was changed.
-  package func keepStreams() {
+  package func persistStreams() {
     state.withLock { state in
       let before = state.choices
       noteStreams(&state)
@@ -111,10 +111,10 @@ package final class ConfigurationKeeper: Sendable {
       let later =
         report.needsRestart.isEmpty
         ? "" : "; restart for \(report.needsRestart.joined(separator: ", "))"
-      log.tell(.reloaded, "the configuration was read again: \(changes) changed\(later)")
+      log.record(.reloaded, "the configuration was read again: \(changes) changed\(later)")
       return report
     } catch {
-      log.tell(
+      log.record(
         .reloadRefused, "the configuration stays as it is: \(error)", [.reason: "\(error)"])
       throw error
     }

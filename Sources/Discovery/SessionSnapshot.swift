@@ -3,7 +3,7 @@ internal import ControlAPI
 internal import Synchronization
 
 /// What the sessions' thread tells the rest of the daemon, and what that tells it.
-final class SessionBoard: Sendable {
+final class SessionSnapshot: Sendable {
   private let latest = Mutex(SessionsStatus())
   private let stopped = Atomic<Bool>(false)
 

@@ -7,32 +7,32 @@ internal import Hummingbird
 internal import LinuxIO
 internal import MediaClock
 
-extension Router<ControlContext> {
+extension Router<ControlRequestContext> {
   /// Senders that come, change and go; each by its identifier or its name.
-  func addStreamRoutes(_ desk: ControlDesk) {
+  func addSenderRoutes(_ control: ControlContext) {
     post("v1/senders") { request, context in
-      let wish = try await request.decode(as: SenderRequest.self, context: context)
-      let id = try changing { try desk.streams.add(try desk.sender(wish)) }
-      desk.keeper.keepStreams()
-      return JSONAnswer(try desk.senderStatus(id), status: .created)
+      let requested = try await request.decode(as: SenderRequest.self, context: context)
+      let id = try changing { try control.streams.add(try control.sender(requested)) }
+      control.manager.persistStreams()
+      return JSONAnswer(try control.senderStatus(id), status: .created)
     }
     patch("v1/senders/:name") { request, context in
-      let wish = try await request.decode(as: SenderRequest.self, context: context)
-      let (id, old) = try desk.sender(named: try context.pathName())
-      let new = try wish.applied(to: old)
-      try changing { try desk.streams.change(id, to: new) }
-      desk.keeper.keepStreams()
-      return JSONAnswer(try desk.senderStatus(id))
+      let requested = try await request.decode(as: SenderRequest.self, context: context)
+      let (id, old) = try control.sender(named: try context.pathName())
+      let new = try requested.applied(to: old)
+      try changing { try control.streams.change(id, to: new) }
+      control.manager.persistStreams()
+      return JSONAnswer(try control.senderStatus(id))
     }
     delete("v1/senders/:name") { _, context in
-      let (id, _) = try desk.sender(named: try context.pathName())
-      try changing { try desk.streams.removeSender(id) }
-      desk.keeper.keepStreams()
+      let (id, _) = try control.sender(named: try context.pathName())
+      try changing { try control.streams.removeSender(id) }
+      control.manager.persistStreams()
       return HTTPResponse.Status.noContent
     }
     get("v1/senders/:name/sdp") { _, context in
-      let (_, sender) = try desk.sender(named: try context.pathName())
-      let own = desk.sessions().sessions.first { $0.isOwn && $0.name == sender.name }
+      let (_, sender) = try control.sender(named: try context.pathName())
+      let own = control.sessions().sessions.first { $0.isOwn && $0.name == sender.name }
       guard let own else {
         throw ControlError(
           .conflict, "sender \"\(sender.name)\" is not announced",
@@ -64,18 +64,18 @@ func changing<Answer>(_ change: () throws -> Answer) throws -> Answer {
   }
 }
 
-extension ControlDesk {
+extension ControlContext {
   /// A new sender, with what was not said filled in.
-  fileprivate func sender(_ wish: SenderRequest) throws -> SenderConfiguration {
+  fileprivate func sender(_ requested: SenderRequest) throws -> SenderConfiguration {
     let others = streams.senders.map(\.configuration)
-    let channels = wish.channels ?? 8
-    let usual = keeper.configuration
+    let channels = requested.channels ?? 8
+    let usual = manager.configuration
     let defaults = SenderConfiguration(
       name: "", address: freeGroup(others), port: usual.network.port, channels: 8,
       firstChannel: freeBlock(channels, others.map(\.deviceChannels)) ?? 1,
       packetTime: usual.defaults.packetTime, payloadType: usual.defaults.payloadType)
-    var sender = try wish.applied(to: defaults)
-    if wish.name == nil { sender.name = freeName("sender", others.map(\.name)) }
+    var sender = try requested.applied(to: defaults)
+    if requested.name == nil { sender.name = freeName("sender", others.map(\.name)) }
     try refuse(name: sender.name, among: others.map(\.name))
     return sender
   }

@@ -9,11 +9,11 @@ internal import PTP
 ///
 /// Whoever may open the device may ask; a program that asks without end is let wait, so that the clock
 /// has the thread for itself.
-struct ManagementDesk: ~Copyable {
+struct PMCServer: ~Copyable {
   /// Stands for whoever asked last: no IPv4 address is that large.
   static let peer = Peer(address: 1 << 32)
   /// So many questions, then a rest.
-  private static let most = 16
+  private static let maximumQuestions = 16
   private static let rest = Interval.milliseconds(250)
 
   private let socket: ManagementSocket
@@ -47,7 +47,7 @@ struct ManagementDesk: ~Copyable {
       return nil
     }
     taken += 1
-    if taken >= Self.most {
+    if taken >= Self.maximumQuestions {
       taken = 0
       restsUntil = now + Self.rest
     }

@@ -10,10 +10,10 @@ internal import MediaClock
 ///
 /// Belongs to one thread. Nothing in it waits for a client: all calls return at once, whatever the
 /// client does, and each client can make it do only so much.
-final class ClientDesk {
-  static let greatestConnections = 128
+final class ClientRegistry {
+  static let maximumConnections = 128
   /// For each user but root, so that one cannot lock the others out.
-  static let greatestConnectionsOfAUser = 32
+  static let maximumConnectionsPerUser = 32
   /// How often the status of clients is read, in milliseconds.
   private static let roundMilliseconds: Int32 = 50
 
@@ -22,7 +22,7 @@ final class ClientDesk {
   private let mixer: any PlaybackMixer
   private let log: Logger
   /// A program that connects and says nothing is sent away after this.
-  private let patience: Interval
+  private let timeout: Interval
   private var sessions: [ClientSession] = []
   private var slots = SlotTable()
   private var waits = WaitSet()
@@ -33,13 +33,13 @@ final class ClientDesk {
 
   init(
     _ listener: consuming ClientListener, device: DeviceMemory, mixer: any PlaybackMixer,
-    log: Logger, patience: Interval = .seconds(1)
+    log: Logger, timeout: Interval = .seconds(1)
   ) {
     self.listener = listener
     self.device = device
     self.mixer = mixer
     self.log = log
-    self.patience = patience
+    self.timeout = timeout
   }
 
   /// The clients that hold a slot, in the order of their slots.
@@ -52,7 +52,7 @@ final class ClientDesk {
     let listens = MonotonicClock.now >= listensFrom
     waits.removeAll()
     waits.add(wakeUp)
-    let door = waits.add(listens ? listener.descriptor : -1)
+    let listening = waits.add(listens ? listener.descriptor : -1)
     let places = sessions.map { session in
       (waits.add(session.connection.descriptor), waits.add(session.connection.processDescriptor))
     }
@@ -73,7 +73,7 @@ final class ClientDesk {
       return stays
     }.map(\.0)
     while let slot = mixer.takeRetired() { slots.release(slot) }
-    if waits.isReady(door) { admit(at: now) }
+    if waits.isReady(listening) { admit(at: now) }
   }
 
   // Bounded: each round lets in no more than the backlog holds.
@@ -84,17 +84,17 @@ final class ClientDesk {
         let users = sessions.map(\.user)
         if let refusal = Self.refusal(of: connection.userID, besides: users) {
           try? connection.send(ClientReply.refused(refusal), descriptors: [])
-          tell(
+          record(
             .clientRefused,
             "refused a client of user \(connection.userID): \(refusal.reason)",
             [.clientUID: connection.userID, .reason: refusal.reason], now)
           continue
         }
-        sessions.append(ClientSession(connection, silentUntil: now + patience))
+        sessions.append(ClientSession(connection, silentUntil: now + timeout))
       } catch {
         // Out of descriptors, most likely: whoever waits is still there in a second.
         listensFrom = now + .seconds(1)
-        tell(
+        record(
           .clientsUnavailable, "cannot accept clients: \(error); trying again in 1 s",
           [.reason: "\(error)"], now)
         return
@@ -104,19 +104,19 @@ final class ClientDesk {
 
   /// Why `user` cannot have one more connection besides those of `users`.
   static func refusal(of user: UInt32, besides users: [UInt32]) -> ClientRefusal? {
-    if users.count >= greatestConnections {
+    if users.count >= maximumConnections {
       return ClientRefusal(
-        code: EBUSY, reason: "all \(greatestConnections) connections to aes67d are in use")
+        code: EBUSY, reason: "all \(maximumConnections) connections to aes67d are in use")
     }
     let count = user == 0 ? 0 : users.count { $0 == user }
-    guard count >= greatestConnectionsOfAUser else { return nil }
+    guard count >= maximumConnectionsPerUser else { return nil }
     return ClientRefusal(
       code: EBUSY,
       reason: "user \(user) has \(count) connections to aes67d already, as many as"
         + " one may have")
   }
 
-  /// Whether the session goes on.
+  /// Returns true if the session goes on.
   private func serve(_ session: ClientSession, hasNews: Bool, at now: MonotonicInstant) -> Bool {
     guard hasNews else {
       guard case .silent(let deadline) = session.state, now >= deadline else { return true }
@@ -146,7 +146,7 @@ final class ClientDesk {
       }
     } catch {
       try? session.connection.send(ClientReply.refused(error), descriptors: [])
-      tell(
+      record(
         .clientRefused, "refused \(session.label): \(error.reason)",
         session.facts.merging([.reason: error.reason]) { $1 }, now)
       return false
@@ -177,7 +177,7 @@ final class ClientDesk {
       unsafe mixer.attach(
         slot: slot, memory: memory.page, channels: channels, firstChannel: firstChannel)
     }
-    tell(
+    record(
       .clientOpened,
       "\(session.label) opened the device: \(direction.rawValue), \(channels) channels from"
         + " \(firstChannel + 1)", session.facts, now)
@@ -213,18 +213,18 @@ final class ClientDesk {
     } else {
       slots.free(slot)
     }
-    tell(
+    record(
       .clientClosed,
       "\(session.label) \(reason); \(session.status.frames) frames since its last start,"
         + " \(session.status.xruns) xruns in all", session.facts, now)
     return false
   }
 
-  private func tell(
+  private func record(
     _ event: EventClass, _ text: String,
     _ facts: [EventField: any CustomStringConvertible & Sendable], _ now: MonotonicInstant
   ) {
     guard let more = budget.take(at: now) else { return }
-    log.tell(event, "\(text)\(more)", facts)
+    log.record(event, "\(text)\(more)", facts)
   }
 }

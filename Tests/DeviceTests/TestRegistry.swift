@@ -11,19 +11,19 @@ import Testing
 
 @testable import Device
 
-/// A desk of its own in a directory of its own, which works only when a test says so.
-final class TestDesk {
+/// A registry of its own in a directory of its own, which works only when a test says so.
+final class TestRegistry {
   let device: DeviceMemory
   let mixer = TestMixer()
   let lines = LogLines()
   let path: String
   private let directory: String
-  private let desk: ClientDesk
+  private let registry: ClientRegistry
   private let wakeUp: WakeUp
-  /// Clients stay until the desk goes, or `leave()`.
+  /// Clients stay until the registry goes, or `leave()`.
   private var crowd: [TestClient] = []
 
-  init(patience: Interval = .seconds(60)) throws {
+  init(timeout: Interval = .seconds(60)) throws {
     var template = Array("/tmp/aes67-test-XXXXXX".utf8CString)
     directory = unsafe String(cString: mkdtemp(&template))
     path = directory + "/clients.sock"
@@ -32,9 +32,9 @@ final class TestDesk {
     device.publish(
       .freeRunning(from: now, at: PTPInstant(nanoseconds: 1_000_000_000), rate: .hz48000))
     let lines = lines
-    desk = ClientDesk(
+    registry = ClientRegistry(
       try ClientListener(path: path, group: nil), device: device, mixer: mixer,
-      log: Logger(label: "test") { _ in lines }, patience: patience)
+      log: Logger(label: "test") { _ in lines }, timeout: timeout)
     wakeUp = try WakeUp()
     wakeUp.signal()  // No round waits.
   }
@@ -46,7 +46,7 @@ final class TestDesk {
 
   /// One round admits who knocks, the next one answers.
   func work() {
-    for _ in 0..<2 { desk.round(wakeUp: wakeUp.descriptor) }
+    for _ in 0..<2 { registry.round(wakeUp: wakeUp.descriptor) }
   }
 
   /// All clients of ``client(sending:)`` hang up.
@@ -55,7 +55,7 @@ final class TestDesk {
     work()
   }
 
-  var statuses: [ClientStatus] { desk.statuses }
+  var statuses: [ClientStatus] { registry.statuses }
 
   /// A client that has sent `request`, and what it was answered.
   func client(sending request: [UInt8]) throws -> (TestClient, TestClient.Reply?) {

@@ -11,87 +11,88 @@ import Testing
 @testable import Device
 
 /// What a well-behaved program gets.
-@Suite struct ClientDeskTests {
+@Suite struct ClientRegistryTests {
   @Test func playbackGetsBothMemories() throws {
-    let desk = try TestDesk()
-    let (_, answer) = try desk.client(sending: TestClient.request { $0.first_channel = 62 })
+    let registry = try TestRegistry()
+    let (_, answer) = try registry.client(sending: TestClient.request { $0.first_channel = 62 })
     let reply = try #require(answer)
     #expect(reply.error == 0)
     #expect(reply.slot == 0)
     #expect(reply.descriptors.count == 2)
-    #expect(desk.mixer.state.withLock { $0.attached } == [0])
+    #expect(registry.mixer.state.withLock { $0.attached } == [0])
 
     var status = stat()
     unsafe #expect(fstat(reply.descriptors[0], &status) == 0)
     #expect(status.st_size == Int(aes67_device_bytes()))
     unsafe #expect(fstat(reply.descriptors[1], &status) == 0)
     #expect(status.st_size == Int(aes67_client_bytes(AES67_PLAYBACK, 2)))
-    #expect(desk.statuses.map(\.program) == ["tester"])
-    #expect(desk.statuses.map(\.firstChannel) == [63])
+    #expect(registry.statuses.map(\.program) == ["tester"])
+    #expect(registry.statuses.map(\.firstChannel) == [63])
     #expect(
-      desk.lines.lines.last?.hasSuffix("opened the device: playback, 2 channels from 63") == true)
+      registry.lines.lines.last?.hasSuffix("opened the device: playback, 2 channels from 63")
+        == true)
   }
 
   @Test func captureGetsItsOwnSlots() throws {
-    let desk = try TestDesk()
-    let (_, answer) = try desk.client(sending: TestClient.request(AES67_CAPTURE))
+    let registry = try TestRegistry()
+    let (_, answer) = try registry.client(sending: TestClient.request(AES67_CAPTURE))
     #expect(answer?.slot == Int(AES67_PLAYBACK_SLOTS))
-    #expect(desk.mixer.state.withLock { $0.attached }.isEmpty)
+    #expect(registry.mixer.state.withLock { $0.attached }.isEmpty)
   }
 
   @Test func observerGetsTheDevicePageAlone() throws {
-    let desk = try TestDesk()
-    let (_, answer) = try desk.client(
+    let registry = try TestRegistry()
+    let (_, answer) = try registry.client(
       sending: TestClient.request { $0.kind = AES67_OBSERVE.rawValue })
     #expect(answer?.error == 0)
     #expect(answer?.descriptors.count == 1)
-    #expect(desk.statuses.isEmpty)
+    #expect(registry.statuses.isEmpty)
   }
 
   @Test func startIsToldInDeviceAndMediaFrames() throws {
-    let desk = try TestDesk()
-    let (_, answer) = try desk.client(sending: TestClient.request())
+    let registry = try TestRegistry()
+    let (_, answer) = try registry.client(sending: TestClient.request())
     let reply = try #require(answer)
     let page = unsafe try mapPage(reply.descriptors[1])
     unsafe aes67_client_set_period_frames(page, 480)
     unsafe aes67_client_set_buffer_frames(page, 960)
     unsafe aes67_client_set_stream_start(page, 48)
     unsafe aes67_client_set_running(page, 1)
-    desk.work()
-    #expect(desk.statuses.first?.running == true)
-    #expect(desk.statuses.first?.startFrame == 48)
-    #expect(desk.statuses.first?.startMediaFrame == 48_048)
+    registry.work()
+    #expect(registry.statuses.first?.running == true)
+    #expect(registry.statuses.first?.startFrame == 48)
+    #expect(registry.statuses.first?.startMediaFrame == 48_048)
     #expect(
-      desk.lines.lines.last == """
+      registry.lines.lines.last == """
         tester (\(getpid())) plays from device frame 48, media frame 48048; period 480, buffer 960 \
         frames
         """)
   }
 
   @Test func slotIsFreeAgainOnceTheMixerHandedItBack() throws {
-    let desk = try TestDesk()
-    desk.mixer.state.withLock { $0.isHoldingBack = true }
-    let (_, first) = try desk.client(sending: TestClient.request())
-    desk.leave()
-    #expect(desk.statuses.isEmpty)
-    #expect(desk.mixer.state.withLock { $0.retiring } == [0])
+    let registry = try TestRegistry()
+    registry.mixer.state.withLock { $0.isHoldingBack = true }
+    let (_, first) = try registry.client(sending: TestClient.request())
+    registry.leave()
+    #expect(registry.statuses.isEmpty)
+    #expect(registry.mixer.state.withLock { $0.retiring } == [0])
 
-    let (_, second) = try desk.client(sending: TestClient.request())
+    let (_, second) = try registry.client(sending: TestClient.request())
     #expect(second?.slot == 1)
-    desk.mixer.state.withLock { $0.isHoldingBack = false }
-    desk.work()
-    let (_, third) = try desk.client(sending: TestClient.request())
+    registry.mixer.state.withLock { $0.isHoldingBack = false }
+    registry.work()
+    let (_, third) = try registry.client(sending: TestClient.request())
     #expect(third?.slot == 0)
     withExtendedLifetime([first, second]) {}
   }
 
   @Test func seventeenthPlaybackIsRefusedWithAReason() throws {
-    let desk = try TestDesk()
+    let registry = try TestRegistry()
     for slot in 0..<16 {
-      let (_, answer) = try desk.client(sending: TestClient.request())
+      let (_, answer) = try registry.client(sending: TestClient.request())
       #expect(answer?.slot == slot)
     }
-    let (extra, answer) = try desk.client(sending: TestClient.request())
+    let (extra, answer) = try registry.client(sending: TestClient.request())
     #expect(answer?.error == EBUSY)
     #expect(
       answer?.reason == "all 16 playback streams of the device are in use; close one")

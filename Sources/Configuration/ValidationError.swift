@@ -4,7 +4,7 @@ internal import MediaClock
 
 /// What is wrong with a stream, by itself or beside the others of its direction: for the file, whose line
 /// is then named, and for everybody who changes streams at run time.
-public struct StreamProblem: Error, Equatable, Sendable, CustomStringConvertible {
+public struct ValidationError: Error, Equatable, Sendable, CustomStringConvertible {
   /// The keys that may be to blame, the likeliest first.
   package let keys: [String]
   package let message: String
@@ -17,26 +17,26 @@ public struct StreamProblem: Error, Equatable, Sendable, CustomStringConvertible
   public var description: String { "\(keys[0]): \(message)" }
 
   /// More channels from `first` on than the device has.
-  static func channels(from first: Int, count: Int, _ map: ChannelMap?) -> StreamProblem? {
+  static func channels(from first: Int, count: Int, _ map: ChannelMap?) -> ValidationError? {
     if let map, map.channels.count != count {
-      return StreamProblem(
+      return ValidationError(
         keys: ["channels"],
         message: "a list of \(map.channels.count) device channels does not fit \(count) channels")
     }
     let last = map?.span.upperBound ?? first + count - 1
     guard last > deviceChannels else { return nil }
-    return StreamProblem(
+    return ValidationError(
       keys: ["first-channel", "channels"],
       message:
         "\(count) channels from \(first) reach channel \(last); the device has \(deviceChannels)")
   }
 
   /// More in a packet than fits (AES-10).
-  static func payload(of sender: SenderConfiguration) -> StreamProblem? {
+  static func payload(of sender: SenderConfiguration) -> ValidationError? {
     let greatest = min(sender.packetTime.greatestL24Channels, deviceChannels)
     guard sender.channels > greatest else { return nil }
     let bytes = sender.channels * sender.packetTime.frames * 3
-    return StreamProblem(
+    return ValidationError(
       keys: ["channels"],
       message:
         "\(sender.channels) channels of \(sender.packetTime.configured) make a payload of \(bytes)"
@@ -46,19 +46,19 @@ public struct StreamProblem: Error, Equatable, Sendable, CustomStringConvertible
 
 extension SenderConfiguration {
   /// What is wrong with it beside `others`.
-  package func problems(beside others: [SenderConfiguration]) -> [StreamProblem] {
+  package func problems(beside others: [SenderConfiguration]) -> [ValidationError] {
     [
-      StreamProblem.channels(from: firstChannel, count: channels, map),
-      StreamProblem.payload(of: self),
+      ValidationError.channels(from: firstChannel, count: channels, map),
+      ValidationError.payload(of: self),
       addressProblem(beside: others),
     ].compactMap(\.self)
   }
 
-  private func addressProblem(beside others: [SenderConfiguration]) -> StreamProblem? {
+  private func addressProblem(beside others: [SenderConfiguration]) -> ValidationError? {
     guard address != .any,
       let other = others.last(where: { $0.address == address && $0.port == port })
     else { return nil }
-    return StreamProblem(
+    return ValidationError(
       keys: ["address"],
       message:
         "\(address):\(port) is sender \"\(other.name)\"'s already; receivers could not tell the two"
@@ -68,17 +68,17 @@ extension SenderConfiguration {
 
 extension ReceiverConfiguration {
   /// What is wrong with it beside `others`.
-  package func problems(beside others: [ReceiverConfiguration]) -> [StreamProblem] {
+  package func problems(beside others: [ReceiverConfiguration]) -> [ValidationError] {
     [
-      StreamProblem.channels(from: firstChannel, count: channels, map),
+      ValidationError.channels(from: firstChannel, count: channels, map),
       overlapProblem(beside: others),
     ].compactMap(\.self)
   }
 
-  private func overlapProblem(beside others: [ReceiverConfiguration]) -> StreamProblem? {
+  private func overlapProblem(beside others: [ReceiverConfiguration]) -> ValidationError? {
     for case let channel? in route {
       guard let other = others.first(where: { $0.route.contains(channel) }) else { continue }
-      return StreamProblem(
+      return ValidationError(
         keys: ["first-channel", "channels"],
         message: "device channel \(channel + 1) is filled by receiver \"\(other.name)\" already")
     }
