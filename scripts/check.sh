@@ -29,7 +29,7 @@ gate_build() { # warnings are errors in Package.swift
 gate_layers() {
   local found
   found=$(for module in "${pure[@]}"; do
-    grep -rnE '^ *(@[A-Za-z_()]+ +)*((public|package|internal|private|fileprivate) +)?import +(struct +|func +)?(Glibc|Musl|Foundation|FoundationEssentials|Dispatch|Logging|CLinux|LinuxIO|Daemon)\b' \
+    grep -rnE '^ *(@[A-Za-z_()]+ +)*((public|package|internal|private|fileprivate) +)?import +(struct +|func +)?(Glibc|Musl|Foundation|FoundationEssentials|Dispatch|Logging|CLinux|LinuxIO|DaemonConfiguration|EventLog|Device|Media|Clocking|Discovery|Control|Daemon)\b' \
       "Sources/$module"
   done)
   [ -z "$found" ] || { echo "$found"; echo "these modules may not know the operating system"; return 1; }
@@ -144,13 +144,18 @@ gate_scripts() {
   done
 }
 
+# No two targets know each other, and Architecture.md shows what each knows: python3 scripts/target-graph.py writes it.
+gate_graph() {
+  python3 scripts/target-graph.py --check
+}
+
 # The description of the control API is what its types say.
 gate_openapi() {
   python3 scripts/openapi.py --check
 }
 
 gates=("$@")
-[ ${#gates[@]} -gt 0 ] || gates=(files scripts format layers openapi embedded build symbols plugin configurations units catalog)
+[ ${#gates[@]} -gt 0 ] || gates=(files scripts format layers graph openapi embedded build symbols plugin configurations units catalog)
 passed=0 failed=0 skipped=0
 for gate in "${gates[@]}"; do
   "gate_$gate" >"$scratch/output" 2>&1
