@@ -238,6 +238,8 @@ if !coreOnly {
         "Discovery", "DaemonConfiguration", "Addressing", "MediaClock", "Session", "CZlib",
       ], swiftSettings: house),
     .testTarget(
+      name: "ControlTests", dependencies: ["Control", "ControlAPI"], swiftSettings: house),
+    .testTarget(
       name: "DaemonTests",
       dependencies: [
         "Daemon", "DaemonConfiguration", "EventLog", "Addressing", "CapturedLog", "ControlAPI",

@@ -4,8 +4,8 @@ internal import Logging
 internal import MediaClock
 internal import PTP
 
-/// Takes questions from ptp4l's local socket to the clock, one at a time, and carries the answers back
-/// (MGT-02).
+/// Answers `pmc` and other managers on ptp4l's local socket: carries their requests to the clock, one at a
+/// time, and the replies back (MGT-02).
 ///
 /// Whoever may open the device may ask; a program that asks without end is let wait, so that the clock
 /// has the thread for itself.

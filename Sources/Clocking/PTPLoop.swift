@@ -244,7 +244,7 @@ struct PTPLoop: ~Copyable {
       guard receive(.general) else { break }
     }
     perform()
-    // Bounded by the pmc itself.
+    // Bounded by the server itself.
     while let question = pmc?.next(at: MonotonicClock.now) {
       let bytes = unsafe question.span.bytes
       clock?.receive(bytes, from: PMCServer.peer, .local, at: MonotonicClock.now)

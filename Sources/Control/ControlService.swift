@@ -23,7 +23,7 @@ package struct ControlService: Service {
 
   /// - Parameters:
   ///   - directory: Where the socket is, `control.sock`.
-  ///   - control: Who may control the daemon, besides root and its own user; and from where.
+  ///   - settings: Who may control the daemon, besides root and its own user; and from where.
   ///   - quietLog: For the libraries' own lines.
   package init(
     directory: String, settings: Configuration.Control, context: ControlContext, log: Logger,

@@ -4,7 +4,6 @@ internal import ControlAPI
 internal import DaemonConfiguration
 internal import HTTPTypes
 internal import Hummingbird
-internal import MediaClock
 internal import Session
 
 extension Router<ControlRequestContext> {

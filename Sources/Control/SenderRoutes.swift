@@ -4,8 +4,6 @@ internal import ControlAPI
 internal import DaemonConfiguration
 internal import HTTPTypes
 internal import Hummingbird
-internal import LinuxIO
-internal import MediaClock
 
 extension Router<ControlRequestContext> {
   /// Senders that come, change and go; each by its identifier or its name.

@@ -3,7 +3,6 @@ internal import Addressing
 internal import ControlAPI
 internal import DaemonConfiguration
 internal import HTTPTypes
-internal import LinuxIO
 internal import MediaClock
 internal import Session
 

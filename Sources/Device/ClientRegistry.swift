@@ -61,17 +61,19 @@ final class ClientRegistry {
 
     let now = MonotonicClock.now
     let clock = device.clock
-    sessions = zip(sessions, places).filter { session, place in
+    var staying: [ClientSession] = []
+    for (session, place) in zip(sessions, places) {
       let stays =
         waits.isReady(place.1)
         ? dismiss(session, at: now, "ended")
         : serve(session, hasNews: waits.isReady(place.0), at: now)
-      if stays, session.status.slot >= 0 {
-        session.refresh(clock, at: now, log)
-        device.show(session.status)
-      }
-      return stays
-    }.map(\.0)
+      guard stays else { continue }
+      staying.append(session)
+      guard session.status.slot >= 0 else { continue }
+      session.refresh(clock, at: now, log)
+      device.show(session.status)
+    }
+    sessions = staying
     while let slot = mixer.takeRetired() { slots.release(slot) }
     if waits.isReady(listening) { admit(at: now) }
   }

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 internal import Addressing
 internal import DaemonConfiguration
-internal import LinuxIO
 internal import MediaClock
 internal import Session
 

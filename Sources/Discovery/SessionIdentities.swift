@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 internal import Addressing
 internal import DaemonConfiguration
-internal import LinuxIO
 internal import Session
 
 /// What of our sessions outlives a restart: which sender is which session, and how often each changed.

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
 internal import DaemonConfiguration
-internal import LinuxIO
 internal import MediaClock
 internal import Session
 
