@@ -10,7 +10,7 @@ internal import Synchronization
 /// Tells watchers what changes, as server-sent events. Who does not watch costs nothing.
 final class EventFeed: Sendable {
   static let maximumWatchers = 16
-  /// How often the daemon ticks for changes while somebody watches.
+  /// From one look for changes, a tick, to the next while somebody watches.
   static let interval = Duration.milliseconds(250)
   /// After so many ticks without a change, a comment shows that the daemon lives.
   static let quietTicks = 40

@@ -63,8 +63,8 @@ struct LoopbackGuard: RouterMiddleware {
   /// Takes as long for a token that is nearly right as for any other.
   private func isToken(_ header: String?) -> Bool {
     let given = Array((header ?? "").utf8)
-    let requested = Array("Bearer \(token)".utf8)
-    guard given.count == requested.count else { return false }
-    return zip(given, requested).reduce(UInt8(0)) { $0 | ($1.0 ^ $1.1) } == 0
+    let expected = Array("Bearer \(token)".utf8)
+    guard given.count == expected.count else { return false }
+    return zip(given, expected).reduce(UInt8(0)) { $0 | ($1.0 ^ $1.1) } == 0
   }
 }

@@ -52,7 +52,7 @@ final class ClientRegistry {
     let listens = MonotonicClock.now >= listensFrom
     waits.removeAll()
     waits.add(wakeUp)
-    let listening = waits.add(listens ? listener.descriptor : -1)
+    let newcomers = waits.add(listens ? listener.descriptor : -1)
     let places = sessions.map { session in
       (waits.add(session.connection.descriptor), waits.add(session.connection.processDescriptor))
     }
@@ -75,7 +75,7 @@ final class ClientRegistry {
     }
     sessions = staying
     while let slot = mixer.takeRetired() { slots.release(slot) }
-    if waits.isReady(listening) { admit(at: now) }
+    if waits.isReady(newcomers) { admit(at: now) }
   }
 
   // Bounded: each round lets in no more than the backlog holds.

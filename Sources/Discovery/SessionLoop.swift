@@ -90,7 +90,7 @@ struct SessionLoop: Sendable {
       seed: .random(in: .min ... .max), stamps: identities.sessionStamps)
   }
 
-  /// Runs until the snapshot says to stop; `wakeUp` becomes readable then.
+  /// Runs until it is asked to stop; `wakeUp` becomes readable then.
   mutating func run(until wakeUp: Int32) {
     var waiting = WaitSet()
     while !snapshot.isStopped {

@@ -2,7 +2,7 @@
 internal import ControlAPI
 internal import Synchronization
 
-/// What the sessions' thread tells the rest of the daemon, and what that tells it.
+/// The sessions as the sessions thread saw them last, for other threads; and their request that it stop.
 final class SessionSnapshot: Sendable {
   private let latest = Mutex(SessionsStatus())
   private let stopped = Atomic<Bool>(false)

@@ -19,7 +19,7 @@ final class EventBudgets: Sendable {
 
   /// What to append to the line; nil when it may not be written.
   ///
-  /// - Parameter thing: what the event is about; events of the same class and thing are one summary.
+  /// - Parameter thing: what the event is about; events of the same class and thing share a budget.
   func take(_ identifier: String, about thing: String, at now: MonotonicInstant) -> String? {
     budgets.withLock { budgets in
       if budgets.count >= Self.maximumCount { budgets.removeAll() }

@@ -1,19 +1,19 @@
 // SPDX-License-Identifier: MIT
 internal import LinuxIO
 
-/// Finds threads that stand still: each counts its rounds, and a count that stays the same for several
-/// ticks in a row belongs to a thread that hangs.
+/// Finds threads that hang: each counts its rounds, and is compared with the last count at every tick.
 ///
-/// Looks are counted, not seconds: when the whole machine was paused, nothing has progressed, and
+/// Ticks are counted, not seconds: when the whole machine was paused, nothing has progressed, and
 /// nothing hangs either.
 struct ProgressWatch {
+  /// In ticks.
   private let timeout: Int
   private var last: [String: (rounds: UInt64, ticks: Int)] = [:]
 
-  /// - Parameter timeout: ticks in a row without progress after which a thread stands still.
+  /// - Parameter timeout: ticks in a row without progress after which a thread is taken to hang.
   init(timeout: Int) { self.timeout = timeout }
 
-  /// The threads that stand still, in the order given.
+  /// Returns the threads that hang, in the order given.
   mutating func look(at threads: [ThreadProgress]) -> [String] {
     threads.compactMap { progress in
       let before = last[progress.thread]

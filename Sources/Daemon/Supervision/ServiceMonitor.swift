@@ -10,8 +10,9 @@ internal import ServiceLifecycle
 /// The watchdog is fed only while every thread that carries sound or time makes rounds: a daemon whose
 /// media thread hangs is a failed one, however well the rest of it answers.
 struct ServiceMonitor: Service {
-  /// Between ticks; a thread may sleep for a second, so two ticks without progress mean nothing.
+  /// From tick to tick; a thread may sleep for a second, so two ticks without progress mean nothing.
   static let period = Duration.milliseconds(500)
+  /// Ticks without progress after which a thread is taken to hang.
   static let timeout = 5
   /// Ticks between two summaries of the streams' events: ten seconds.
   static let summaryInterval = 20
