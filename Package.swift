@@ -27,6 +27,7 @@ var targets: [Target] = [
   .target(name: "CSharedMemory", cSettings: houseC),
   .target(name: "CLinux", cSettings: houseC),
   .systemLibrary(name: "CALSA", pkgConfig: "alsa", providers: [.apt(["libasound2-dev"])]),
+  .systemLibrary(name: "CYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
   .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
   .systemLibrary(
     name: "CSampleRate", pkgConfig: "samplerate", providers: [.apt(["libsamplerate0-dev"])]),
@@ -42,6 +43,15 @@ var targets: [Target] = [
   .target(name: "RTP", dependencies: ["MediaClock"], swiftSettings: house),
   .target(name: "RTCP", dependencies: ["MediaClock"], swiftSettings: house),
   .target(name: "Session", dependencies: ["Addressing", "MediaClock"], swiftSettings: house),
+  // Not "Configuration": the package swift-configuration, which Hummingbird knows, has a module of that name.
+  .target(
+    name: "DaemonConfiguration",
+    dependencies: ["Addressing", "MediaClock", "PTP", "RTP", "Session"],
+    swiftSettings: house),
+  .target(name: "YAML", dependencies: ["DaemonConfiguration", "CYAML"], swiftSettings: house),
+  .executableTarget(
+    name: "Reference", dependencies: ["DaemonConfiguration"], swiftSettings: house,
+    linkerSettings: [.linkedLibrary("m")]),
 
   // Real time.
   .target(
@@ -99,6 +109,15 @@ var targets: [Target] = [
   .testTarget(
     name: "ALSAPluginTests", dependencies: ["ALSAPlugin", "CSharedMemory", "LinuxIO"],
     swiftSettings: house),
+  .target(
+    name: "ParsedConfiguration", dependencies: ["DaemonConfiguration", "YAML"],
+    path: "Tests/Support/ParsedConfiguration", swiftSettings: house),
+  .testTarget(
+    name: "DaemonConfigurationTests",
+    dependencies: [
+      "DaemonConfiguration", "YAML", "Addressing", "MediaClock", "PTP", "RTP", "Session",
+    ],
+    swiftSettings: house),
   .testTarget(name: "ControlAPITests", dependencies: ["ControlAPI"], swiftSettings: house),
   .testTarget(
     name: "ControlClientTests", dependencies: ["ControlClient", "ControlAPI"],
@@ -111,14 +130,6 @@ var targets: [Target] = [
 if !coreOnly {
   targets += [
     // The daemon's rooms. Each knows those above it that it names, and none knows the composition below.
-    // Not just "Configuration": the package swift-configuration, which Hummingbird may use, has that.
-    .target(
-      name: "DaemonConfiguration",
-      dependencies: [
-        "Addressing", "MediaClock", "PTP", "Session", "LinuxIO",
-        .product(name: "Logging", package: "swift-log"),
-        .product(name: "Yams", package: "Yams"),
-      ], path: "Sources/Configuration", swiftSettings: house),
     .target(
       name: "EventLog",
       dependencies: [
@@ -151,8 +162,8 @@ if !coreOnly {
     .target(
       name: "Discovery",
       dependencies: [
-        "Addressing", "MediaClock", "Session", "LinuxIO", "ControlAPI", "DaemonConfiguration",
-        "EventLog", "CZlib",
+        "Addressing", "MediaClock", "RTP", "Session", "LinuxIO", "ControlAPI",
+        "DaemonConfiguration", "EventLog", "CZlib",
         .product(name: "Logging", package: "swift-log"),
         .product(name: "NIOCore", package: "swift-nio"),
         .product(name: "NIOHTTP1", package: "swift-nio"),
@@ -177,9 +188,9 @@ if !coreOnly {
     .target(
       name: "Daemon",
       dependencies: [
-        "MediaClock", "Session", "LinuxIO", "ControlAPI", "DaemonConfiguration", "EventLog",
-        "Device",
-        "Media", "Clocking", "Discovery", "Control",
+        "Addressing", "MediaClock", "PTP", "Session", "LinuxIO", "ControlAPI",
+        "DaemonConfiguration", "YAML", "EventLog", "Device", "Media", "Clocking", "Discovery",
+        "Control",
         .product(name: "Logging", package: "swift-log"),
         .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
         .product(name: "UnixSignals", package: "swift-service-lifecycle"),
@@ -194,7 +205,7 @@ if !coreOnly {
     .executableTarget(
       name: "aes67",
       dependencies: [
-        "ControlClient", "ControlAPI", "LinuxIO", "MediaClock",
+        "DaemonConfiguration", "ControlClient", "ControlAPI", "LinuxIO", "MediaClock",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ], swiftSettings: house),
 
@@ -202,12 +213,6 @@ if !coreOnly {
     .target(
       name: "CapturedLog", dependencies: [.product(name: "Logging", package: "swift-log")],
       path: "Tests/Support/CapturedLog", swiftSettings: house),
-    .testTarget(
-      name: "ConfigurationTests",
-      dependencies: [
-        "DaemonConfiguration", "Addressing", "LinuxIO", "MediaClock", "PTP", "Session",
-        .product(name: "Logging", package: "swift-log"),
-      ], swiftSettings: house),
     .testTarget(
       name: "EventLogTests",
       dependencies: [
@@ -223,27 +228,36 @@ if !coreOnly {
     .testTarget(
       name: "MediaTests",
       dependencies: [
-        "Media", "Device", "DaemonConfiguration", "CapturedLog", "Addressing", "CSharedMemory",
+        "Media", "Device", "ParsedConfiguration", "DaemonConfiguration", "CapturedLog",
+        "Addressing", "CSharedMemory",
         "ControlAPI", "LinuxIO", "MediaClock", "RTCP", "StreamEngine",
         .product(name: "Logging", package: "swift-log"),
         .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
       ], swiftSettings: house),
     .testTarget(
       name: "ClockingTests",
-      dependencies: ["Clocking", "DaemonConfiguration", "LinuxIO", "MediaClock", "PTP"],
+      dependencies: [
+        "Clocking", "ParsedConfiguration", "DaemonConfiguration", "LinuxIO", "MediaClock", "PTP",
+      ],
       swiftSettings: house),
     .testTarget(
       name: "DiscoveryTests",
       dependencies: [
-        "Discovery", "DaemonConfiguration", "Addressing", "MediaClock", "Session", "CZlib",
+        "Discovery", "ParsedConfiguration", "DaemonConfiguration", "Addressing", "MediaClock",
+        "Session", "CZlib",
       ], swiftSettings: house),
     .testTarget(
-      name: "ControlTests", dependencies: ["Control", "ControlAPI"], swiftSettings: house),
+      name: "ControlTests",
+      dependencies: [
+        "Control", "ControlAPI", "DaemonConfiguration",
+        .product(name: "HTTPTypes", package: "swift-http-types"),
+      ], swiftSettings: house),
     .testTarget(
       name: "DaemonTests",
       dependencies: [
-        "Daemon", "DaemonConfiguration", "EventLog", "Addressing", "CapturedLog", "ControlAPI",
-        "LinuxIO", "MediaClock", "Session", .product(name: "Logging", package: "swift-log"),
+        "Daemon", "DaemonConfiguration", "YAML", "EventLog", "Addressing", "CapturedLog",
+        "ControlAPI", "LinuxIO", "MediaClock", "Session",
+        .product(name: "Logging", package: "swift-log"),
       ], swiftSettings: house),
   ]
 }
@@ -263,7 +277,6 @@ let package = Package(
       .package(url: "https://github.com/apple/swift-log.git", from: "1.6.0"),
       .package(
         url: "https://github.com/swift-server/swift-service-lifecycle.git", from: "2.6.0"),
-      .package(url: "https://github.com/jpsim/Yams.git", from: "6.0.0"),
       .package(
         url: "https://github.com/hummingbird-project/hummingbird.git", from: "2.28.0", traits: []),
       .package(url: "https://github.com/apple/swift-http-types.git", from: "1.8.0", traits: []),

@@ -92,7 +92,8 @@ struct PTPLoop: ~Copyable {
     nextCheck = now + Self.interfaceCheck
     lookAtHost()
     let interfaces = (try? NetworkInterfaces.list()) ?? []
-    let found = configuration.network.interface.find(among: interfaces)
+    let found = NetworkInterfaces.choice(
+      configuration.network.interface.name, among: interfaces)
     let usable = found.flatMap { $0.isUsable ? $0 : nil }
     if let used = ports?.interface,
       used.index != usable?.index || used.name != usable?.name

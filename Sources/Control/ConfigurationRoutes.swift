@@ -1,55 +1,74 @@
 // SPDX-License-Identifier: MIT
 internal import ControlAPI
 internal import DaemonConfiguration
-internal import HTTPTypes
+internal import EventLog
 internal import Hummingbird
+internal import Logging
 
 extension Router<ControlRequestContext> {
-  /// The configuration file, which is read again on request, and what is chosen before it.
-  func addConfigurationRoutes(_ control: ControlContext) {
-    get("v1/configuration") { _, _ in JSONAnswer(control.manager.report) }
-    patch("v1/configuration") { request, context in
-      let requested = try await request.decode(as: SettingsRequest.self, context: context)
-      try refuseForeign(requested.settings.keys)
-      return JSONAnswer(try refusing { try control.manager.reload(choosing: requested.settings) })
+  /// The configuration file, which is read again on request, and what overrides it.
+  func addConfigurationRoutes(_ context: ControlContext) {
+    let operations = context.configuration
+    get("v1/configuration") { _, _ in JSONAnswer(await operations.configurationReport()) }
+    patch("v1/configuration") { request, _ in
+      let tree = try await request.tree()
+      return JSONAnswer(try await operations.set(try tree.texts(of: "settings")))
     }
     delete("v1/configuration") { _, _ in
-      JSONAnswer(try refusing { try control.manager.reset() })
+      JSONAnswer(try await operations.resetConfiguration())
     }
-    post("v1/reload") { _, _ in
-      JSONAnswer(try refusing { try control.manager.reload(choosing: [:]) })
+    post("v1/reload") { _, _ in JSONAnswer(try await operations.reloadConfiguration()) }
+    put("v1/profile") { request, _ in
+      let profile = try await request.tree().text(of: "profile")
+      return JSONAnswer(try await operations.set(["profile": profile]))
     }
-    put("v1/profile") { request, context in
-      let requested = try await request.decode(as: ProfileRequest.self, context: context)
-      return JSONAnswer(
-        try refusing { try control.manager.reload(choosing: ["profile": requested.profile]) })
+  }
+
+  /// How much the log says.
+  func addLogRoutes(_ context: ControlContext) {
+    get("v1/log-level") { _, _ in
+      JSONAnswer(LogLevelReport(level: context.logLevel.level.rawValue))
+    }
+    put("v1/log-level") { request, _ in
+      let level = try await request.tree().text(of: "level")
+      _ = try await context.configuration.set(["log.level": level])
+      return JSONAnswer(LogLevelReport(level: context.logLevel.level.rawValue))
     }
   }
 }
 
-/// Keys that only the administrator's file may have: who may do what, and files that the daemon would open.
-private let administrators = ["control.", "device.socket-group", "layout.sdp"]
-
-private func refuseForeign(_ keys: some Sequence<String>) throws {
-  for key in keys {
-    if administrators.contains(where: { key.hasPrefix($0) }) {
-      throw ControlError(
-        .forbidden, "\(key) is for the administrator to say",
-        hint: "change it in the configuration file, and restart the daemon")
+extension Node {
+  /// The text of the only key that a request has.
+  fileprivate func text(of key: String) throws(OperationError) -> String {
+    try requireOnly(key)
+    guard let text = self[key]?.text else {
+      throw OperationError(.wrong, "\(key) is not text", hint: "expected {\"\(key)\": \"...\"}")
     }
-    guard key == "profile" || key.split(separator: ".").count == 2 else {
-      throw ControlError(
-        .badRequest, "there is no key \"\(key)\"",
-        hint: "expected a section and a key of aes67d.yaml, such as network.interface")
-    }
+    return text
   }
-}
 
-private func refusing(_ body: () throws -> ReloadReport) throws -> ReloadReport {
-  do {
-    return try body()
-  } catch let error as ConfigurationError {
-    throw ControlError(
-      .conflict, "\(error)", hint: "nothing was changed; mend what is named and ask again")
+  /// The texts by their keys below the only key that a request has.
+  fileprivate func texts(of key: String) throws(OperationError) -> [String: String] {
+    try requireOnly(key)
+    var texts: [String: String] = [:]
+    guard let inner = self[key], inner.isMapping else {
+      throw OperationError(
+        .wrong, "\(key) is missing",
+        hint: "expected {\"\(key)\": {\"network.interface\": \"eth0\"}}")
+    }
+    for entry in inner.entries {
+      guard let text = entry.node.text else {
+        throw OperationError(
+          .wrong, "\(entry.key): expected a value, not \(entry.node.kind)",
+          hint: "each setting is one text, number or truth value")
+      }
+      texts[entry.key] = text
+    }
+    return texts
+  }
+
+  private func requireOnly(_ key: String) throws(OperationError) {
+    guard let other = entries.first(where: { $0.key != key }) else { return }
+    throw OperationError(.wrong, "\(other.key): unknown key; allowed: \(key)", hint: "leave it out")
   }
 }

@@ -17,10 +17,17 @@ struct ControlError: Error {
     try JSONAnswer(error, status: status).response(from: request, context: context)
   }
 
-  /// Nothing has that name.
-  static func unknown(_ kind: String, _ name: String, among names: [String]) -> ControlError {
-    let known = names.isEmpty ? "there is none" : "there are: \(names.joined(separator: ", "))"
-    return ControlError(.notFound, "there is no \(kind) \"\(name)\"", hint: known)
+  /// An operation that was refused.
+  init(_ refusal: OperationError) {
+    let status: HTTPResponse.Status =
+      switch refusal.kind {
+      case .unknown: .notFound
+      case .wrong: .badRequest
+      case .conflict: .conflict
+      case .forbidden: .forbidden
+      case .unavailable: .serviceUnavailable
+      }
+    self.init(status, refusal.reason, hint: refusal.hint)
   }
 }
 
@@ -36,6 +43,8 @@ struct ErrorMiddleware: RouterMiddleware {
       return try await next(request, context)
     } catch let error as ControlError {
       return try error.response(from: request, context: context)
+    } catch let error as OperationError {
+      return try ControlError(error).response(from: request, context: context)
     } catch let error as any HTTPResponseError {
       return try Self.explain(error, request).response(from: request, context: context)
     }
@@ -54,7 +63,7 @@ struct ErrorMiddleware: RouterMiddleware {
     default:
       ControlError(
         error.status, (error as? HTTPError)?.body ?? error.status.reasonPhrase,
-        hint: "compare with what GET /v1/status answers: the names and units are the same")
+        hint: "GET /v1/openapi.yaml describes what each request may say")
     }
   }
 }

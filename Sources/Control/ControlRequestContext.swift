@@ -1,13 +1,35 @@
 // SPDX-License-Identifier: MIT
 internal import Hummingbird
+internal import NIOCore
+internal import Synchronization
 
-/// What accompanies a request: limits.
+/// What accompanies a request: limits, and the connection that it came through.
 struct ControlRequestContext: RequestContext {
-  var coreContext: CoreRequestContextStorage
   /// Descriptions of sessions are the longest that anybody sends.
-  var maxUploadSize: Int { 64 * 1024 }
+  static let maximumBodyBytes = 64 * 1024
+
+  var coreContext: CoreRequestContextStorage
+  var maxUploadSize: Int { Self.maximumBodyBytes }
+  private let channel: any Channel
 
   init(source: ApplicationRequestContextSource) {
     coreContext = CoreRequestContextStorage(source: source)
+    channel = source.channel
   }
+
+  /// A flag that is set once the peer has closed the connection.
+  func closeNotice() -> CloseNotice {
+    let notice = CloseNotice()
+    channel.closeFuture.whenComplete { _ in notice.set() }
+    return notice
+  }
+}
+
+/// Whether a connection has been closed.
+final class CloseNotice: Sendable {
+  private let flag = Atomic<Bool>(false)
+
+  var isSet: Bool { flag.load(ordering: .relaxed) }
+
+  fileprivate func set() { flag.store(true, ordering: .relaxed) }
 }

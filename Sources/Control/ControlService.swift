@@ -10,7 +10,7 @@ internal import ServiceLifecycle
 
 /// Serves the control API on a Unix socket that a group may open.
 ///
-/// One event loop of ordinary priority, a bounded number of connections and bounded requests: whatever
+/// Threads of ordinary priority, a bounded number of connections and bounded requests: whatever
 /// is asked, the media threads do not wait for it.
 package struct ControlService: Service {
   static let maximumConnections = 64
@@ -40,12 +40,12 @@ package struct ControlService: Service {
   private var panel: String { directory + "/panel" }
 
   package func run() async throws {
-    let loops = MultiThreadedEventLoopGroup(numberOfThreads: 1)
+    // The process's own, which are never shut down: a connection may have work left when the server has stopped.
+    let loops = MultiThreadedEventLoopGroup.singleton
     await withTaskGroup(of: Void.self) { group in
       group.addTask { await serveSocket(loops) }
       if let port = settings.port { group.addTask { await serveLoopback(port, loops) } }
     }
-    try? await loops.shutdownGracefully()
   }
 
   private func serveSocket(_ loops: MultiThreadedEventLoopGroup) async {
@@ -57,7 +57,8 @@ package struct ControlService: Service {
         router(), at: .unixDomainSocket(path: draft + "/s"), loops, then: { publish(draft) }
       ).run()
     } catch {
-      log.record(.controlUnavailable, "nobody can control aes67d: \(error)", [.reason: "\(error)"])
+      log.record(
+        .controlUnavailable, "the control socket cannot be opened: \(error)", [.reason: "\(error)"])
       try? await gracefulShutdown()
     }
     Files.remove(path)
@@ -83,8 +84,8 @@ package struct ControlService: Service {
     } catch {
       log.record(
         .controlUnavailable,
-        "nobody can control aes67d on port \(port), but by its socket: \(error); choose another in"
-          + " settings.port", [.reason: "\(error)"])
+        "port \(port) of 127.0.0.1 cannot be opened for the control panel: \(error); choose another"
+          + " with control.port", [.reason: "\(error)"])
       try? await gracefulShutdown()
     }
     Files.remove(panel)
@@ -134,7 +135,8 @@ package struct ControlService: Service {
       try Files.rename(socket, to: path)
       Files.removeDirectory(draft)
     } catch {
-      log.record(.controlUnavailable, "nobody can control aes67d: \(error)", [.reason: "\(error)"])
+      log.record(
+        .controlUnavailable, "the control socket cannot be opened: \(error)", [.reason: "\(error)"])
     }
   }
 }

@@ -10,50 +10,61 @@ internal import Synchronization
 /// Tells watchers what changes, as server-sent events. Who does not watch costs nothing.
 final class EventFeed: Sendable {
   static let maximumWatchers = 16
-  /// From one look for changes, a tick, to the next while somebody watches.
+  /// How often the daemon looks for changes while somebody watches.
   static let interval = Duration.milliseconds(250)
-  /// After so many ticks without a change, a comment shows that the daemon lives.
-  static let quietTicks = 40
+  /// After so many intervals without news a comment shows that the daemon lives.
+  static let quietIntervals = 40
 
   private let watchers = Mutex(0)
 
-  /// True when one more may watch.
-  func enter() -> Bool {
+  /// The place of one watcher, which is free again when the value ends, however it ends.
+  struct Place: ~Copyable {
+    private let feed: EventFeed
+
+    fileprivate init(_ feed: EventFeed) { self.feed = feed }
+
+    deinit { feed.watchers.withLock { $0 -= 1 } }
+  }
+
+  var isFull: Bool { watchers.withLock { $0 >= Self.maximumWatchers } }
+
+  /// Nil where all places are taken.
+  func enter() -> Place? {
     watchers.withLock { count in
-      guard count < Self.maximumWatchers else { return false }
+      guard count < Self.maximumWatchers else { return nil }
       count += 1
-      return true
+      return Place(self)
     }
   }
 
-  func leave() { watchers.withLock { $0 -= 1 } }
-
   /// Writes events until the watcher or the daemon goes.
   ///
-  /// - Parameter statusEvery: ticks from one whole status to the next; 0 for once at the start.
+  /// - Parameters:
+  ///   - statusEvery: how many intervals apart the whole status is sent; 0 for once at the start.
+  ///   - isGone: whether the watcher has closed the connection, which a write would tell only much later.
   @concurrent
   func run(
     _ writer: inout any ResponseBodyWriter, statusEvery: Int,
-    status: @Sendable () -> DaemonStatus
+    status: @Sendable () -> DaemonStatus, isGone: @Sendable () -> Bool
   ) async throws {
     var last = status()
     try await writer.write(Self.event("status", last))
-    var ticks = 0
+    var intervals = 0
     var quiet = 0
-    while !Task.isShuttingDownGracefully, !Task.isCancelled {
+    while !Task.isShuttingDownGracefully, !Task.isCancelled, !isGone() {
       try? await cancelWhenGracefulShutdown { try await Task.sleep(for: Self.interval) }
       let now = status()
-      ticks += 1
+      intervals += 1
       quiet += 1
       for change in Change.between(last, now) {
         try await writer.write(Self.event("change", change))
         quiet = 0
       }
-      if statusEvery > 0, ticks % statusEvery == 0 {
+      if statusEvery > 0, intervals % statusEvery == 0 {
         try await writer.write(Self.event("status", now))
         quiet = 0
       }
-      if quiet >= Self.quietTicks {
+      if quiet >= Self.quietIntervals {
         try await writer.write(ByteBuffer(string: ": still here\n\n"))
         quiet = 0
       }
@@ -61,7 +72,7 @@ final class EventFeed: Sendable {
     }
   }
 
-  private static func event(_ name: String, _ value: some Encodable) throws -> ByteBuffer {
+  fileprivate static func event(_ name: String, _ value: some Encodable) throws -> ByteBuffer {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
     let data = String(decoding: try encoder.encode(value), as: UTF8.self)
@@ -71,19 +82,25 @@ final class EventFeed: Sendable {
 
 extension Router<ControlRequestContext> {
   /// Changes as they happen, and the status as often as is asked for.
-  func addEventRoutes(_ control: ControlContext) {
-    get("v1/events") { request, _ in
+  func addEventRoutes(_ context: ControlContext) {
+    get("v1/events") { request, requestContext in
       let milliseconds = try request.number("status", in: 250...60_000) ?? 0
-      guard control.feed.enter() else {
-        throw ControlError(
-          .serviceUnavailable, "\(EventFeed.maximumWatchers) others watch already",
-          hint: "close one of them")
-      }
+      let refusal = ControlError(
+        .serviceUnavailable, "all \(EventFeed.maximumWatchers) places for watchers are taken",
+        hint: "end one of them, such as another `aes67 monitor`")
+      guard !context.feed.isFull else { throw refusal }
+      let notice = requestContext.closeNotice()
       let body = ResponseBody { writer in
-        defer { control.feed.leave() }
-        try await control.feed.run(
-          &writer, statusEvery: milliseconds / 250, status: control.status)
+        // Taken here and not before: where the peer has gone already, this is never run.
+        guard let place = context.feed.enter() else {
+          try await writer.write(EventFeed.event("refused", refusal.error))
+          return try await writer.finish(nil)
+        }
+        try await context.feed.run(
+          &writer, statusEvery: milliseconds / 250, status: context.status.status,
+          isGone: { notice.isSet })
         try await writer.finish(nil)
+        _ = consume place
       }
       return Response(
         status: .ok,

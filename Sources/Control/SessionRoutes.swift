@@ -4,17 +4,17 @@ internal import Hummingbird
 
 extension Router<ControlRequestContext> {
   /// What is announced on the network, with what this host and others can make of it.
-  func addSessionRoutes(_ control: ControlContext) {
-    get("v1/sessions") { _, _ in JSONAnswer(control.sessions()) }
+  func addSessionRoutes(_ context: ControlContext) {
+    get("v1/sessions") { _, _ in JSONAnswer(context.status.sessions) }
   }
 
   /// What is measured about streams, which is too long for the status.
-  func addMeasurementRoutes(_ control: ControlContext) {
-    get("v1/histograms") { _, _ in JSONAnswer(control.streams.measurements()) }
+  func addMeasurementRoutes(_ context: ControlContext) {
+    get("v1/histograms") { _, _ in JSONAnswer(context.status.measurements) }
     get("v1/glitches") { request, _ in
       let known = try request.number("after", in: 0...Int.max) ?? 0
-      return JSONAnswer(control.streams.glitches(after: UInt64(known)))
+      return JSONAnswer(context.status.glitches(after: UInt64(known)))
     }
-    get("v1/meters") { _, _ in JSONAnswer(control.streams.levels) }
+    get("v1/meters") { _, _ in JSONAnswer(context.status.meters) }
   }
 }

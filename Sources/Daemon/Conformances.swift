@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-package import Control
+internal import Control
+internal import ControlAPI
 internal import DaemonConfiguration
 internal import Discovery
 internal import Media
@@ -7,17 +8,76 @@ internal import Media
 // What a room asks of another it says as a protocol of its own; here they meet.
 
 extension StreamService: AnnouncedStreams {}
-extension StreamService: ControlledStreams {}
 extension StateStore: StateStorage {}
-extension ConfigurationManager: ControlledConfiguration {}
 
-extension StreamChangeError: StreamChangeRefusal {
-  package var cause: StreamChangeRefusalCause {
-    switch self {
-    case .unknown: .unknownStream
-    case .full: .full
-    case .invalid(let problem): .invalid(keys: problem.keys)
-    case .stopping: .stopping
+/// What the control API shows.
+struct StatusReader: StatusOperations {
+  private let collect: @Sendable () -> DaemonStatus
+  private let streams: StreamService
+  private let sessionService: SessionService
+
+  init(
+    status: @escaping @Sendable () -> DaemonStatus, streams: StreamService,
+    sessions: SessionService
+  ) {
+    collect = status
+    self.streams = streams
+    sessionService = sessions
+  }
+
+  func status() -> DaemonStatus { collect() }
+
+  func sender(_ selector: StreamSelector) throws(OperationError) -> SenderStatus {
+    let (id, _) = try selector.find(among: streams.senders, "sender")
+    guard let status = streams.senderStatus(id) else { throw .gone(selector) }
+    return status
+  }
+
+  func receiver(_ selector: StreamSelector) throws(OperationError) -> ReceiverStatus {
+    let (id, _) = try selector.find(among: streams.receivers, "receiver")
+    guard let status = streams.receiverStatus(id) else { throw .gone(selector) }
+    return status
+  }
+
+  func description(of selector: StreamSelector) throws(OperationError) -> String {
+    let (_, sender) = try selector.find(among: streams.senders, "sender")
+    let own = sessions.sessions.first { $0.isOwn && $0.name == sender.name }
+    guard let own else {
+      throw OperationError(
+        .conflict, "sender \"\(sender.name)\" is not announced",
+        hint: "it has a description while it runs; `aes67 stats` shows its state")
     }
+    return own.sdp
+  }
+
+  var sessions: SessionsStatus { sessionService.status }
+  var measurements: StreamMeasurements { streams.measurements() }
+  func glitches(after number: UInt64) -> [GlitchEvent] { streams.glitches(after: number) }
+  var meters: MeterSnapshot { streams.levels }
+}
+
+extension StreamSelector {
+  /// The stream that is meant, with its configuration.
+  func find<Stream: StreamConfiguration>(
+    among streams: [(id: StreamID, configuration: Stream)], _ kind: String
+  ) throws(OperationError) -> (StreamID, Stream) {
+    let found = streams.first { stream in
+      switch self {
+      case .id(let id): stream.id == id
+      case .name(let name): stream.configuration.name == name
+      }
+    }
+    guard let found else {
+      throw .unknown(kind, description, among: streams.map(\.configuration.name))
+    }
+    return (found.id, found.configuration)
+  }
+}
+
+extension OperationError {
+  /// A stream that was removed meanwhile.
+  static func gone(_ selector: StreamSelector) -> OperationError {
+    OperationError(
+      .unknown, "stream \(selector) was removed meanwhile", hint: "aes67 stats lists the streams")
   }
 }

@@ -21,42 +21,44 @@ package struct Daemon: Sendable {
   package static let version = aes67Version
 
   private let options: Options
-  private let configuration: Configuration
-  private let log: Logger
-  private let logLevel: LogLevel
+  private let sources: ConfigurationSources
+  /// The file's alone.
+  package let configuration: Configuration
 
-  /// - Parameter level: Of `log`; whoever controls the daemon may change it.
-  package init(_ options: Options, _ configuration: Configuration, log: Logger, level: LogLevel) {
+  /// Reads and checks the configuration file; the defaults hold where the default file is missing.
+  package init(_ options: Options) throws(ConfigurationError) {
     self.options = options
-    self.configuration = configuration
-    self.log = log
-    logLevel = level
-  }
-
-  /// Reads and checks the configuration file; the defaults where the default file is missing.
-  ///
-  /// - Parameter settings: What stands before the file's values.
-  package static func configuration(
-    _ options: Options, settings: [String: String] = [:]
-  ) throws -> Configuration {
-    let isMissing = options.configurationFile == nil && !Files.exists(options.file)
-    var configuration = try Configuration(
-      parsing: isMissing ? "" : Files.read(options.file), file: options.file, shelf: options.shelf,
-      settings: settings)
-    if let interface = options.interface { configuration.network.interface = .named(interface) }
-    return configuration
+    sources = try ConfigurationSources(options)
+    configuration = try sources.configuration(overriding: [:])
   }
 
   /// Runs until SIGTERM or SIGINT.
-  package func run() async throws {
+  ///
+  /// - Parameter level: of `log`; whoever controls the daemon may change it.
+  package func run(log: Logger, level: LogLevel) async throws {
     let store = StateStore(directory: options.state, log: log)
-    let (file, choices) = chosen(store)
-    let effective = withStreams(file, choices)
-    try await Daemon(options, effective, log: log, level: logLevel).serve(file, choices, store)
+    let start = StartingConfiguration(sources, configuration, store: store, log: log)
+    if options.logLevel == nil { level.follow(start.configuration.log) }
+    try await RunningDaemon(options, start.configuration, log: log, level: level)
+      .serve(start, store)
+  }
+}
+
+/// The daemon with the configuration that it starts with.
+private struct RunningDaemon: Sendable {
+  private let options: Options
+  private let configuration: Configuration
+  private let log: Logger
+  private let level: LogLevel
+
+  init(_ options: Options, _ configuration: Configuration, log: Logger, level: LogLevel) {
+    self.options = options
+    self.configuration = configuration
+    self.log = log
+    self.level = level
   }
 
-  /// - Parameter file: The configuration without the streams that were changed at run time.
-  private func serve(_ file: Configuration, _ choices: Choices, _ store: StateStore) async throws {
+  func serve(_ start: StartingConfiguration, _ store: StateStore) async throws {
     let directory = options.directory
     try Files.makeDirectory(directory)
     let listener = try ClientListener(
@@ -64,16 +66,17 @@ package struct Daemon: Sendable {
     let sample = TimeSample.take()
     let device = try DeviceMemory(
       minimumPeriod: configuration.device.minimumPeriod,
-      timing: StreamTiming(configuration.senders, configuration.receivers), born: sample.monotonic)
+      timing: StreamTiming(
+        start.senders.map(\.configuration), start.receivers.map(\.configuration)),
+      born: sample.monotonic)
     device.publish(DeviceClock(starting: configuration.clock, at: sample))
     let realTime = establishRealTime()
 
     let clock = try ClockService(
       configuration, device: device, directory: directory, log: log)
     let streams = try StreamService(
-      configuration, device: device,
-      sendersMayStart: { [report = clock.report] in report.isSettled },
-      logger: log)
+      configuration, senders: start.senders, receivers: start.receivers, device: device,
+      sendersMayStart: { [report = clock.report] in report.isSettled }, logger: log)
     let clients = try ClientService(
       listener, device: device, mixer: streams.playbackMixer, log: log)
     let sessions = try SessionService(
@@ -86,19 +89,24 @@ package struct Daemon: Sendable {
     }
     let status = StatusWriter(path: directory + "/status.json", log: log, collect: collect)
     let manager = ConfigurationManager(
-      options, file, choices, streams: streams, device: device, store: store, logLevel: logLevel,
-      log: log)
+      start, options: options,
+      users: ConfigurationManager.Users(
+        streams: streams, sessions: { sessions.status },
+        apply: { [options, level] new in
+          device.publish(minimumPeriod: new.device.minimumPeriod)
+          if options.logLevel == nil { level.follow(new.log) }
+        }), store: store, log: log)
     let control = ControlService(
       directory: directory, settings: configuration.control,
       context: ControlContext(
-        status: collect, streams: streams, sessions: { sessions.status }, manager: manager,
-        logLevel: logLevel),
+        status: StatusReader(status: collect, streams: streams, sessions: sessions),
+        streams: manager, configuration: manager, logLevel: level),
       log: log, quietLog: quietLog)
     let monitor = ServiceMonitor(
       notifier: ServiceNotifier(), log: log,
       progress: { streams.progress + clock.progress }, status: collect)
     log.record(
-      .started, "aes67d \(Self.version) runs in \(directory)", [.version: Self.version])
+      .started, "aes67d \(Daemon.version) runs in \(directory)", [.version: Daemon.version])
     // They stop in the opposite order: clients keep their memory until the media threads are gone.
     let group = ServiceGroup(
       services: [
@@ -108,33 +116,6 @@ package struct Daemon: Sendable {
       gracefulShutdownSignals: [.sigterm, .sigint], logger: quietLog)
     try await group.run()
     log.record(.stopped, "aes67d has stopped")
-  }
-
-  /// The configuration with the settings that were chosen at run time, and all that was.
-  private func chosen(_ store: StateStore) -> (Configuration, Choices) {
-    var choices =
-      store.load(Choices.subject, version: Choices.formVersion, as: Choices.self) ?? Choices()
-    do {
-      let chosen = try Self.configuration(options, settings: choices.settings)
-      if options.logLevel == nil { logLevel.level = chosen.logLevel }
-      return (chosen, choices)
-    } catch {
-      log.record(
-        .choicesRefused,
-        "what was chosen at run time is left out, and the file alone holds: \(error)",
-        [.reason: "\(error)"])
-      choices.settings = [:]
-      return (configuration, choices)
-    }
-  }
-
-  private func withStreams(_ file: Configuration, _ choices: Choices) -> Configuration {
-    let (configuration, problems) = file.with(choices)
-    for problem in problems {
-      log.record(
-        .choicesRefused, "a stream of run time is left out: \(problem)", [.reason: problem])
-    }
-    return configuration
   }
 
   private func establishRealTime() -> RealTimeStatus {
@@ -161,7 +142,7 @@ package struct Daemon: Sendable {
     let clock = device.clock
     let (senders, receivers) = streams.status()
     return DaemonStatus(
-      version: Self.version, instance: options.instance,
+      version: Daemon.version, instance: options.instance,
       interface: streams.interface().map { interface, address in
         DaemonStatus.Interface(
           name: interface.name, index: interface.index, address: address.description)
@@ -182,5 +163,12 @@ extension FollowedClock {
     self.init(
       domain: UInt8(clamping: grandmaster.domain),
       grandmaster: GrandmasterIdentity(bits: grandmaster.identity.bits))
+  }
+}
+
+extension LogLevel {
+  /// Takes the level that the configuration says.
+  fileprivate func follow(_ log: Configuration.Log) {
+    if let new = Logger.Level(rawValue: log.level.rawValue) { level = new }
   }
 }

@@ -49,7 +49,7 @@ package struct Options: Sendable {
       ?? Self.defaultConfigurationFile
   }
 
-  var shelf: ProfileShelf { ProfileShelf(besideFile: file) }
+  var profiles: ProfileStore { ProfileStore(besideFile: file) }
 
   /// Where is kept what a restart must not lose.
   var state: String {

@@ -13,7 +13,7 @@ struct ReloadService: Service {
     for await _ in signals.cancelOnGracefulShutdown() {
       notifier.reloading()
       // Refused or not, it is in the log.
-      _ = try? manager.reload()
+      _ = try? await manager.reload()
       notifier.reloaded()
     }
   }

@@ -66,7 +66,7 @@ extension SessionLoop {
   private func move(_ id: StreamID, _ sender: SenderConfiguration, from host: IPv4Address) {
     var taken = Set(offers.values.flatMap { $0.compactMap(\.stream.address.ip4) })
     for (_, other) in streams.senders { taken.insert(other.address) }
-    let base = configuration.automaticBase.bits
+    let base = configuration.layout.base.bits
     let scattered = host.bits &* 0x9E37_79B1 >> 16
     let lows = (0..<UInt32(0xFFFE)).lazy.map { (scattered &+ $0) & 0xFFFF }
       .filter { $0 & 0xFF != 0 && $0 & 0xFF != 0xFF }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 internal import DaemonConfiguration
 internal import MediaClock
+internal import RTP
 internal import Session
 
 /// Which stream each receiver with a subscription shall receive now, and why none.
@@ -153,8 +154,6 @@ extension ReceiverConfiguration {
     } else {
       found.alignment = .arrival
       found.timestampOffset = 0
-      // Its clock is not that of the group.
-      if found.group == Self.clockGroup { found.group = nil }
     }
     return .success(found)
   }

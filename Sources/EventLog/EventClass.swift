@@ -26,7 +26,7 @@ package enum EventClass: CaseIterable, Sendable {
   case sessionFound, sessionGone, sessionUnusable
   case announcementUnavailable, addressConflict
   // What outlives a restart.
-  case stateDamaged, stateUnavailable, choicesRefused
+  case stateDamaged, stateUnavailable, overridesRefused
 
   /// The journal's MESSAGE_ID.
   package var identifier: String {
@@ -68,7 +68,7 @@ package enum EventClass: CaseIterable, Sendable {
     case .sessionUnusable: "9b2134f7ead84d51bb2a0e2d0d833145"
     case .stateDamaged: "5a759a8e0be34e6f8e0bd611fa9093e9"
     case .stateUnavailable: "1dbd0908a17942bc804e04dd2421e8ce"
-    case .choicesRefused: "546fa086421749e1a833e9d3177e6da5"
+    case .overridesRefused: "546fa086421749e1a833e9d3177e6da5"
     case .announcementUnavailable: "9ba646fcf30b4a738c3bd74ef51b286c"
     case .addressConflict: "ebcfa9394f0c423486e40ad9897f1763"
     }
@@ -85,7 +85,7 @@ package enum EventClass: CaseIterable, Sendable {
       .clockUnavailable, .clockPortsShared, .unlocked, .rebased, .stampsMissing, .clientXrun,
       .clientRefused,
       .sessionUnusable, .announcementUnavailable, .addressConflict, .stateDamaged,
-      .stateUnavailable, .choicesRefused:
+      .stateUnavailable, .overridesRefused:
       .warning
     case .interfaceFound, .streamRuns, .clockStarts, .portState, .clientOpened, .clientClosed,
       .clientStarted, .clientStopped, .sessionFound, .sessionGone:

@@ -61,6 +61,16 @@ public enum NetworkInterfaces {
     }
   }
 
+  /// The interface that is meant, whether or not it can be used now.
+  ///
+  /// - Parameter name: nil for ``automaticChoice(among:)``.
+  public static func choice(
+    _ name: String?, among interfaces: [NetworkInterface]
+  ) -> NetworkInterface? {
+    guard let name else { return automaticChoice(among: interfaces) }
+    return interfaces.first { $0.name == name }
+  }
+
   /// The interface for the setting `auto`: the first that is up, has a carrier, multicasts and has
   /// an address; the loopback interface where there is none.
   public static func automaticChoice(among interfaces: [NetworkInterface]) -> NetworkInterface? {

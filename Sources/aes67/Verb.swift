@@ -97,3 +97,15 @@ func pathPart(_ text: String) -> String {
     return "%" + (digits.utf8.count < 2 ? "0" : "") + digits
   }.joined()
 }
+
+/// Where the control API has a stream: by its name, or by its id where `#` stands before it.
+enum StreamPath {
+  static func sender(_ name: String) -> String { path("senders", name) }
+  static func receiver(_ name: String) -> String { path("receivers", name) }
+
+  private static func path(_ kind: String, _ name: String) -> String {
+    let id = name.dropFirst()
+    let isID = name.first == "#" && !id.isEmpty && id.allSatisfy { $0.isASCII && $0.isNumber }
+    return isID ? "/v1/\(kind)/\(id)" : "/v1/\(kind)/by-name/\(pathPart(name))"
+  }
+}

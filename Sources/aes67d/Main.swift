@@ -50,23 +50,25 @@ struct Main: AsyncParsableCommand {
     let options = Options(
       configurationFile: configurationFile, instance: instance, interface: interface,
       runtimeDirectory: runtimeDirectory, stateDirectory: stateDirectory, logLevel: logLevel)
-    let configuration: Configuration
+    let daemon: Daemon
     do {
-      configuration = try Daemon.configuration(options)
+      daemon = try Daemon(options)
     } catch {
       Logger.ofProgram(LogLevel(.error)).lastWords(configurationWrong: error)
       throw Self.configurationIsWrong
     }
+    let configuration = daemon.configuration
     if check {
       print(
         "The configuration is good: \(configuration.senders.count) senders,"
           + " \(configuration.receivers.count) receivers.")
       return
     }
-    let level = LogLevel(logLevel ?? configuration.logLevel)
+    let level = LogLevel(
+      logLevel ?? Logger.Level(rawValue: configuration.log.level.rawValue) ?? .info)
     let log = Logger.ofProgram(level)
     do {
-      try await Daemon(options, configuration, log: log, level: level).run()
+      try await daemon.run(log: log, level: level)
     } catch {
       log.lastWords(failed: error)
       throw ExitCode.failure

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 import Addressing
 import DaemonConfiguration
+import ParsedConfiguration
 import Session
 import Testing
 

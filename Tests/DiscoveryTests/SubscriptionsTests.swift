@@ -2,6 +2,7 @@
 import Addressing
 import DaemonConfiguration
 import MediaClock
+import ParsedConfiguration
 import Session
 import Testing
 

@@ -6,6 +6,7 @@ import ControlAPI
 import LinuxIO
 import Logging
 import MediaClock
+import ParsedConfiguration
 import ServiceLifecycle
 import Testing
 
@@ -36,7 +37,9 @@ import Testing
         at: sample.monotonic, from: sample.monotonic, rate: .hz48000, divisor: 50))
     let log = Logger(label: "test") { _ in LogLines() }
     let service = try StreamService(
-      configuration, device: device, sendersMayStart: { true }, logger: log)
+      configuration, senders: [(StreamID(1), configuration.senders[0])],
+      receivers: [(StreamID(2), configuration.receivers[0])], device: device,
+      sendersMayStart: { true }, logger: log)
     let group = ServiceGroup(services: [service], logger: log)
     async let running: Void = group.run()
 
@@ -47,22 +50,29 @@ import Testing
     }
     // From here without a pause in which other tests could keep us from looking.
     player.begin()
+    var lastID = 2
+    func newID() -> StreamID {
+      lastID += 1
+      return StreamID(lastID)
+    }
     var senders: [StreamID] = []
     var receivers: [StreamID] = []
     for round in 0..<250 {
       var sender = configuration.senders[0]
       sender.name = "sender \(round)"
       sender.port = 15001 + UInt16(round)
-      senders.append(try service.add(sender))
+      senders.append(newID())
+      try service.add(sender, id: senders[senders.count - 1])
       var receiver = configuration.receivers[0]
       receiver.name = "receiver \(round)"
       receiver.port = sender.port
       receiver.firstChannel = 3 + 2 * (round % 30)
-      receivers.append(try service.add(receiver))
+      receivers.append(newID())
+      try service.add(receiver, id: receivers[receivers.count - 1])
       player.look()
       sender.channels = 1
       try service.change(
-        senders[senders.count / 2], to: senders.count == 1 ? sender : .other(round))
+        senders[senders.count / 2], to: senders.count == 1 ? sender : SenderConfiguration.other(round))
       if receivers.count > 20 {
         try service.removeReceiver(receivers.removeFirst())
         try service.removeSender(senders.removeFirst())
@@ -77,8 +87,10 @@ import Testing
     #expect(steady.lost + steady.late + steady.resyncs + steady.duplicate == 0)
     #expect(steady.inTime > 90)
 
-    for round in 21..<64 { try service.add(.other(1_000 + round)) }
-    #expect(throws: StreamChangeError.full(maximum: 64)) { try service.add(.other(2_000)) }
+    for round in 21..<64 { try service.add(SenderConfiguration.other(1_000 + round), id: newID()) }
+    #expect(throws: StreamChangeError.full(maximum: 64)) {
+      try service.add(SenderConfiguration.other(2_000), id: newID())
+    }
     await group.triggerGracefulShutdown()
     try await running
     #expect(throws: StreamChangeError.stopping) { try service.removeSender(senders[0]) }
@@ -87,9 +99,11 @@ import Testing
 
 extension SenderConfiguration {
   fileprivate static func other(_ number: Int) -> SenderConfiguration {
-    SenderConfiguration(
-      name: "other \(number)", address: .loopback, port: 16000 + UInt16(number), channels: 1,
-      firstChannel: 3, packetTime: .us250, payloadType: 98)
+    var sender = SenderConfiguration()
+    (sender.name, sender.address) = ("other \(number)", .loopback)
+    sender.port = 16000 + UInt16(number)
+    (sender.channels, sender.firstChannel, sender.packetTime) = (1, 3, .us250)
+    return sender
   }
 }
 

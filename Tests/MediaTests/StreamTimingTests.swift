@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 import DaemonConfiguration
 import Device
+import ParsedConfiguration
 import Testing
 
 @testable import Media

@@ -60,7 +60,7 @@ struct NetworkPath: Equatable, Sendable {
     {
       return same
     }
-    return choice.find(among: interfaces)
+    return NetworkInterfaces.choice(choice.name, among: interfaces)
   }
 
   private func describe(_ found: NetworkInterface?, among all: [NetworkInterface]) -> String {

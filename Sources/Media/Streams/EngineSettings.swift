@@ -22,9 +22,9 @@ extension ReceiverConfiguration {
   /// - Parameter groupNumber: stands for the group's name; nil for a receiver that stands alone.
   func settings(groupNumber: Int?) -> ReceiverSettings {
     var settings = ReceiverSettings(
-      encoding: encoding == .l16 ? .l16 : .l24, route: ChannelRoute(devices: route),
+      encoding: encoding, route: ChannelRoute(devices: route),
       linkOffset: linkOffsetFrames,
-      automatic: automaticOffset.map { OffsetBounds(least: $0.least, greatest: $0.greatest) },
+      automatic: automaticBounds.map { OffsetBounds(least: $0.minimum, greatest: $0.maximum) },
       group: groupNumber,
       alignment: alignment == .arrival
         ? .arrival : .mediaClock(timestampOffset: timestampOffset),

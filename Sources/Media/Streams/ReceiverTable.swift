@@ -4,6 +4,7 @@ internal import ControlAPI
 internal import DaemonConfiguration
 internal import LinuxIO
 internal import MediaClock
+internal import RTP
 internal import RealTime
 internal import StreamEngine
 internal import Synchronization
@@ -288,28 +289,34 @@ struct ReceiverTable: ~Copyable {
   // MARK: Status
 
   func status(_ memory: MediaMemory) -> [ReceiverStatus] {
-    slots.places.map { place in
-      let receiver = slots[place]
-      let stream = receiver.effective
-      let counters = unsafe UnsafePointer(memory.receiverCounters + place)
-      let state =
-        path.map { StreamTable.actual(receiver.state, $0, problem: nil) } ?? receiver.state
-      return unsafe ReceiverStatus(
-        id: receiver.id.number, name: receiver.configuration.name,
-        address: stream.address.description,
-        port: stream.port, channels: stream.channels, firstChannel: stream.firstChannel,
-        encoding: stream.encoding.rawValue, linkOffsetFrames: linkOffset(place, memory),
-        state: state.status, error: state.reason ?? receiver.note,
-        session: receiver.configuration.subscription?.name, map: stream.map?.numbers,
-        packets: counters.pointee.packets, inTime: counters.pointee.inTime.count,
-        late: counters.pointee.late.count, early: counters.pointee.early.count,
-        duplicate: counters.pointee.duplicate.count, foreign: counters.pointee.foreign.count,
-        malformed: counters.pointee.malformed.count,
-        reordered: counters.pointee.reordered.count, lost: counters.pointee.lost.count,
-        resyncs: counters.pointee.resyncs.count,
-        ssrc: UInt32(truncatingIfNeeded: counters.pointee.ssrc.count),
-        timing: timing(place, memory))
-    }
+    slots.places.map { status(at: $0, memory) }
+  }
+
+  func status(of id: StreamID, _ memory: MediaMemory) -> ReceiverStatus? {
+    slots.place(of: id).map { status(at: $0, memory) }
+  }
+
+  private func status(at place: Int, _ memory: MediaMemory) -> ReceiverStatus {
+    let receiver = slots[place]
+    let stream = receiver.effective
+    let counters = unsafe UnsafePointer(memory.receiverCounters + place)
+    let state =
+      path.map { StreamTable.actual(receiver.state, $0, problem: nil) } ?? receiver.state
+    return unsafe ReceiverStatus(
+      id: receiver.id.number, name: receiver.configuration.name,
+      address: stream.address.description,
+      port: stream.port, channels: stream.channels, firstChannel: stream.firstChannel,
+      encoding: stream.encoding.name, linkOffsetFrames: linkOffset(place, memory),
+      state: state.status, error: state.reason ?? receiver.note,
+      session: receiver.configuration.subscription?.name, map: stream.map?.numbers,
+      packets: counters.pointee.packets, inTime: counters.pointee.inTime.count,
+      late: counters.pointee.late.count, early: counters.pointee.early.count,
+      duplicate: counters.pointee.duplicate.count, foreign: counters.pointee.foreign.count,
+      malformed: counters.pointee.malformed.count,
+      reordered: counters.pointee.reordered.count, lost: counters.pointee.lost.count,
+      resyncs: counters.pointee.resyncs.count,
+      ssrc: UInt32(truncatingIfNeeded: counters.pointee.ssrc.count),
+      timing: timing(place, memory))
   }
 
   /// The longest link offset in force, in frames.
@@ -330,7 +337,7 @@ struct ReceiverTable: ~Copyable {
     let counters = unsafe UnsafePointer(memory.receiverCounters + place)
     let sixteenths = unsafe Int64(bitPattern: counters.pointee.jitter.count)
     return unsafe ReceiverTiming(
-      isAutomatic: stream.automaticOffset != nil, group: stream.group,
+      isAutomatic: stream.automaticBounds != nil, group: stream.group,
       isUnsynchronised: counters.pointee.unsynchronised.count != 0,
       jitterMicroseconds: sixteenths * 1000 / (48 * 16),
       linkOffsetChanges: counters.pointee.linkOffsetChanges.count,

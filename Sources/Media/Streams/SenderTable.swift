@@ -213,21 +213,27 @@ struct SenderTable: ~Copyable {
   }
 
   func status(_ memory: MediaMemory) -> [SenderStatus] {
-    slots.places.map { place in
-      let sender = slots[place]
-      let stream = sender.configuration
-      let counters = unsafe UnsafePointer(memory.senderCounters + place)
-      let state = StreamTable.actual(sender.state, path, problem: sockets.problem(place))
-      return unsafe SenderStatus(
-        id: sender.id.number, name: stream.name, address: stream.address.description,
-        port: stream.port, channels: stream.channels, firstChannel: stream.firstChannel,
-        packetTimeMicroseconds: stream.packetTime.microseconds, payloadType: stream.payloadType,
-        ssrc: sender.ssrc, state: state.status, error: state.reason ?? sender.warning,
-        packets: counters.pointee.sent,
-        dropped: counters.pointee.dropped.count, sendErrors: counters.pointee.sendErrors.count,
-        withheld: counters.pointee.withheld.count,
-        receiverReports: reports[place]?.heard ?? 0, map: stream.map?.numbers)
-    }
+    slots.places.map { status(at: $0, memory) }
+  }
+
+  func status(of id: StreamID, _ memory: MediaMemory) -> SenderStatus? {
+    slots.place(of: id).map { status(at: $0, memory) }
+  }
+
+  private func status(at place: Int, _ memory: MediaMemory) -> SenderStatus {
+    let sender = slots[place]
+    let stream = sender.configuration
+    let counters = unsafe UnsafePointer(memory.senderCounters + place)
+    let state = StreamTable.actual(sender.state, path, problem: sockets.problem(place))
+    return unsafe SenderStatus(
+      id: sender.id.number, name: stream.name, address: stream.address.description,
+      port: stream.port, channels: stream.channels, firstChannel: stream.firstChannel,
+      packetTimeMicroseconds: stream.packetTime.microseconds, payloadType: stream.payloadType,
+      ssrc: sender.ssrc, state: state.status, error: state.reason ?? sender.warning,
+      packets: counters.pointee.sent,
+      dropped: counters.pointee.dropped.count, sendErrors: counters.pointee.sendErrors.count,
+      withheld: counters.pointee.withheld.count,
+      receiverReports: reports[place]?.heard ?? 0, map: stream.map?.numbers)
   }
 }
 

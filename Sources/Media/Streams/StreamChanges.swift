@@ -9,12 +9,9 @@ internal import Synchronization
 /// allows; else the stream waits and says why. A call takes up to 10 ms, for a media thread to let go.
 extension StreamService {
   /// - Throws: when all 64 places are taken, or the stream cannot be beside the others.
-  @discardableResult
-  package func add(_ sender: SenderConfiguration) throws(StreamChangeError) -> StreamID {
+  package func add(_ sender: SenderConfiguration, id: StreamID) throws(StreamChangeError) {
     try change { table throws(StreamChangeError) in
-      let id = table.nextID()
       try table.senders.add(sender, id: id, memory)
-      return id
     }
   }
 
@@ -32,12 +29,9 @@ extension StreamService {
   }
 
   /// - Throws: when all 64 places are taken, or the stream cannot be beside the others.
-  @discardableResult
-  package func add(_ receiver: ReceiverConfiguration) throws(StreamChangeError) -> StreamID {
+  package func add(_ receiver: ReceiverConfiguration, id: StreamID) throws(StreamChangeError) {
     try change { table throws(StreamChangeError) in
-      let id = table.nextID()
       try table.receivers.add(receiver, id: id, memory)
-      return id
     }
   }
 

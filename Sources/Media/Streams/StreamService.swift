@@ -45,10 +45,13 @@ package final class StreamService: Service, Sendable {
 
   /// - Parameters:
   ///   - device: outlives the service.
+  ///   - senders: those to begin with, which are sound beside each other; so are `receivers`.
   ///   - sendersMayStart: false while the clock is not settled yet; asked for every round.
   /// - Throws: what the kernel refuses: memory, or the poller.
   package init(
-    _ configuration: Configuration, device: DeviceMemory,
+    _ configuration: Configuration,
+    senders: [(id: StreamID, configuration: SenderConfiguration)],
+    receivers: [(id: StreamID, configuration: ReceiverConfiguration)], device: DeviceMemory,
     sendersMayStart: @escaping @Sendable () -> Bool, logger: Logger
   ) throws(SystemError) {
     self.sendersMayStart = sendersMayStart
@@ -62,11 +65,11 @@ package final class StreamService: Service, Sendable {
     monitor = try? InterfaceMonitor()
     wakeUp = try WakeUp()
     streams = Mutex(StreamTable(memory, configuration.network, cname: "aes67d"))
-    for sender in configuration.senders { addConfigured { _ = try add(sender) } }
-    for receiver in configuration.receivers { addConfigured { _ = try add(receiver) } }
+    for (id, sender) in senders { addAtStart { try add(sender, id: id) } }
+    for (id, receiver) in receivers { addAtStart { try add(receiver, id: id) } }
   }
 
-  private func addConfigured(_ add: () throws -> Void) {
+  private func addAtStart(_ add: () throws -> Void) {
     do {
       try add()
     } catch {
@@ -106,6 +109,15 @@ package final class StreamService: Service, Sendable {
     ]
   }
 
+  /// What one stream does at this moment; nil where there is no such stream.
+  package func senderStatus(_ id: StreamID) -> SenderStatus? {
+    streams.withLock { $0.senders.status(of: id, memory) }
+  }
+
+  package func receiverStatus(_ id: StreamID) -> ReceiverStatus? {
+    streams.withLock { $0.receivers.status(of: id, memory) }
+  }
+
   /// What every stream does at this moment.
   package func status() -> (senders: [SenderStatus], receivers: [ReceiverStatus]) {
     streams.withLock { table in (table.senders.status(memory), table.receivers.status(memory)) }
@@ -131,8 +143,8 @@ package final class StreamService: Service, Sendable {
 
   private func startThreads() throws(SystemError) -> [RealTimeThread] {
     let priority = configuration.realTime.priority
-    let lateness = SampleRate.hz48000.frames(in: configuration.maxLateness)
-    let reflects = configuration.device.reflects
+    let lateness = SampleRate.hz48000.frames(in: configuration.streams.maxLateness)
+    let reflects = configuration.device.echoes
     let memory = memory
     let (poller, timer) = (poller.number, poller.timer)
     let outgoing = OwnedBatch(try PacketBatch())

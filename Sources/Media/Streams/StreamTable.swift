@@ -30,7 +30,6 @@ struct StreamTable: ~Copyable {
   /// The interface that the streams use, as it was last.
   private(set) var path: NetworkPath
   private var interfaceLine = ""
-  private var lastID = 0
   /// The daemon stops: what is stopped stays so.
   private(set) var isClosed = false
   var senders: SenderTable
@@ -44,11 +43,6 @@ struct StreamTable: ~Copyable {
 
   /// The interface in use; nil while there is none.
   var interface: NetworkInterface? { path.isUsable && !isClosed ? path.interface : nil }
-
-  mutating func nextID() -> StreamID {
-    lastID += 1
-    return StreamID(lastID)
-  }
 
   mutating func close() {
     isClosed = true

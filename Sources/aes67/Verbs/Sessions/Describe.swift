@@ -14,11 +14,11 @@ struct Describe: Verb {
       """)
 
   @OptionGroup var connection: Connection
-  @Argument(help: "The sender's name or number.") var name: String
+  @Argument(help: "The sender's name, or # and its id.") var name: String
 
   func perform(_ client: ControlClient) throws {
     let text = String(
-      decoding: try client.get("/v1/senders/\(pathPart(name))/sdp") as [UInt8], as: UTF8.self)
+      decoding: try client.get(StreamPath.sender(name) + "/sdp") as [UInt8], as: UTF8.self)
     // A file gets the lines as they are announced; a screen does not need their carriage returns.
     guard Terminal.isOutput else { return Terminal.write(text) }
     for line in text.split(whereSeparator: \.isNewline) { print(Text.plain(String(line))) }

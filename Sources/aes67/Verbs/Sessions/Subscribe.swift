@@ -22,31 +22,24 @@ struct Subscribe: Verb {
 
   @OptionGroup var connection: Connection
   @Argument(help: "The session's name or origin.") var session: String?
-  @Option(help: "A file of SDP instead; - is standard input.") var sdp: String?
-  @Option(help: "The first device channel that it fills (the first free ones).") var to: Int?
-  @Option(help: "Room for so many channels (those of the session).") var channels: Int?
-  @Option(
-    help: "From the sender's sampling instant to capture: a time such as 3ms, or auto.",
-    transform: { $0 == "auto" ? 0 : try microseconds($0) })
-  var linkOffset: Int?
-  @Option(help: "What the receiver is called (as the session).") var name: String?
-  @Flag(help: "Receivers that fill the same channels give way.") var replace = false
-  @Flag(help: "For programs.") var json = false
+  @Option(help: "A file of SDP instead of a session; - is standard input.") var sdp: String?
+  @OptionGroup var options: AttributeOptions<SubscriptionAttributes>
+  @Flag(help: "Remove receivers that fill the same channels.") var replace = false
+  @Flag(help: "Machine-readable JSON output.") var json = false
 
   func validate() throws {
-    guard (session == nil) != (sdp == nil) else {
-      throw ValidationError("name a session, or a file with --sdp")
+    let ways = [session, sdp, options.keys["sdp-url"]].compactMap(\.self)
+    guard ways.count == 1 else {
+      throw ValidationError("name a session, or a file with --sdp, or an address with --sdp-url")
     }
   }
 
   func perform(_ client: ControlClient) throws {
-    let request = ReceiverRequest(
-      name: name, session: session,
-      sdp: try sdp.map { path throws(FileFailure) in
-        try FileFailure.read(path)
-      }, channels: channels, firstChannel: to, linkOffsetMicroseconds: linkOffset,
-      replaces: replace ? true : nil)
-    var receiver = try client.send("POST", "/v1/receivers", request, as: ReceiverStatus.self)
+    var keys = options.keys
+    keys["session"] = session
+    if let sdp { keys["sdp-text"] = try FileFailure.read(sdp) }
+    let path = "/v1/receivers" + (replace ? "?replace=true" : "")
+    var receiver = try client.send("POST", path, keys, as: ReceiverStatus.self)
     // Looking the session up and joining its group takes a moment, and how that ends is what people want to know.
     let deadline = MonotonicClock.now + .seconds(1)
     while receiver.state == .waiting, MonotonicClock.now < deadline {
@@ -67,16 +60,16 @@ struct Unsubscribe: Verb {
       """)
 
   @OptionGroup var connection: Connection
-  @Argument(help: "The receiver's name or number, or the session's name or origin.")
+  @Argument(help: "The receiver's name, or # and its id; or the session's name or origin.")
   var name: String
 
   func perform(_ client: ControlClient) throws {
     let receivers = try client.get("/v1/receivers", as: [ReceiverStatus].self)
     let found =
-      receivers.first { $0.name == name || "\($0.id)" == name }
+      receivers.first { $0.name == name || "#\($0.id)" == name }
       ?? receivers.first { $0.session == name }
     // The daemon's own answer to an unknown name lists those that there are.
-    try client.delete("/v1/receivers/\(pathPart(found.map { "\($0.id)" } ?? name))")
+    try client.delete(StreamPath.receiver(found.map { "#\($0.id)" } ?? name))
     print("\(Text.plain(found?.name ?? name)): no longer received")
   }
 }

@@ -25,45 +25,6 @@ struct Stream: ParsableCommand {
     defaultSubcommand: Play.self)
 }
 
-/// What a sender may be given on the command line.
-struct SenderOptions: ParsableArguments {
-  @Option(help: "Multicast group, or the address of one receiver.")
-  var address: String?
-
-  @Option(help: "UDP port (5004).")
-  var port: Int?
-
-  @Option(help: "How many channels, 1 to 64 (8).")
-  var channels: Int?
-
-  @Option(help: "The first device channel it carries, from 1.")
-  var firstChannel: Int?
-
-  @Option(
-    help: "125us, 250us, 333us, 1ms or 4ms of audio a packet (1ms).", transform: microseconds)
-  var packetTime: Int?
-
-  @Option(help: "RTP payload type, 96 to 127 (98).")
-  var payloadType: Int?
-
-  func request(name: String?) -> SenderRequest {
-    SenderRequest(
-      name: name, address: address, port: port, channels: channels, firstChannel: firstChannel,
-      packetTimeMicroseconds: packetTime, payloadType: payloadType)
-  }
-}
-
-/// A time such as `250us` or `3ms`, in microseconds.
-@Sendable
-func microseconds(_ text: String) throws -> Int {
-  for (unit, factor) in [("ms", 1000), ("us", 1)] where text.hasSuffix(unit) {
-    if let number = Int(text.dropLast(2)), (1...1_000_000).contains(number) {
-      return number * factor
-    }
-  }
-  throw ValidationError("use a time such as 250us or 3ms")
-}
-
 extension SenderStatus {
   /// In one line.
   var line: String {
@@ -87,12 +48,13 @@ struct Publish: Verb {
 
   @OptionGroup var connection: Connection
   @Argument(help: "Its name (sender 1, sender 2, ...).") var name: String?
-  @OptionGroup var options: SenderOptions
-  @Flag(help: "For programs.") var json = false
+  @OptionGroup var options: AttributeOptions<SenderAttributes>
+  @Flag(help: "Machine-readable JSON output.") var json = false
 
   func perform(_ client: ControlClient) throws {
-    let sender = try client.send(
-      "POST", "/v1/senders", options.request(name: name), as: SenderStatus.self)
+    var keys = options.keys
+    keys["name"] = name
+    let sender = try client.send("POST", "/v1/senders", keys, as: SenderStatus.self)
     if json { try printJSON(sender) } else { print(sender.line) }
   }
 }
@@ -107,15 +69,16 @@ struct Edit: Verb {
       """)
 
   @OptionGroup var connection: Connection
-  @Argument(help: "The sender's name or number.") var name: String
+  @Argument(help: "The sender's name, or # and its id.") var name: String
   @Option(help: "Its new name.") var rename: String?
-  @OptionGroup var options: SenderOptions
-  @Flag(help: "For programs.") var json = false
+  @OptionGroup var options: AttributeOptions<SenderAttributes>
+  @Flag(help: "Machine-readable JSON output.") var json = false
 
   func perform(_ client: ControlClient) throws {
+    var keys = options.keys
+    keys["name"] = rename
     let sender = try client.send(
-      "PATCH", "/v1/senders/\(pathPart(name))", options.request(name: rename),
-      as: SenderStatus.self)
+      "PATCH", StreamPath.sender(name), keys, as: SenderStatus.self)
     if json { try printJSON(sender) } else { print(sender.line) }
   }
 }
@@ -129,7 +92,7 @@ struct Enable: Verb {
       """)
 
   @OptionGroup var connection: Connection
-  @Argument(help: "The sender's name or number.") var name: String
+  @Argument(help: "The sender's name, or # and its id.") var name: String
 
   func perform(_ client: ControlClient) throws {
     print(try client.switchSender(name, on: true).line)
@@ -145,7 +108,7 @@ struct Disable: Verb {
       """)
 
   @OptionGroup var connection: Connection
-  @Argument(help: "The sender's name or number.") var name: String
+  @Argument(help: "The sender's name, or # and its id.") var name: String
 
   func perform(_ client: ControlClient) throws {
     print(try client.switchSender(name, on: false).line)
@@ -154,7 +117,7 @@ struct Disable: Verb {
 
 extension ControlClient {
   fileprivate func switchSender(_ name: String, on: Bool) throws -> SenderStatus {
-    try send("PATCH", "/v1/senders/\(pathPart(name))", SenderRequest(enabled: on))
+    try send("PATCH", StreamPath.sender(name), ["enabled": "\(on)"])
   }
 }
 
@@ -167,10 +130,10 @@ struct Remove: Verb {
       """)
 
   @OptionGroup var connection: Connection
-  @Argument(help: "The sender's name or number.") var name: String
+  @Argument(help: "The sender's name, or # and its id.") var name: String
 
   func perform(_ client: ControlClient) throws {
-    try client.delete("/v1/senders/\(pathPart(name))")
+    try client.delete(StreamPath.sender(name))
     print("\(Text.plain(name)): removed")
   }
 }

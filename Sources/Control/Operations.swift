@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: MIT
+package import ControlAPI
+package import DaemonConfiguration
+
+/// Which stream a request means.
+package enum StreamSelector: Equatable, Sendable, CustomStringConvertible {
+  case id(StreamID)
+  case name(String)
+
+  package var description: String {
+    switch self {
+    case .id(let id): "with id \(id)"
+    case .name(let name): "\"\(name)\""
+    }
+  }
+}
+
+/// What the daemon does and shows: each route calls one of these and answers.
+package protocol StatusOperations: Sendable {
+  func status() -> DaemonStatus
+  func sender(_ selector: StreamSelector) throws(OperationError) -> SenderStatus
+  func receiver(_ selector: StreamSelector) throws(OperationError) -> ReceiverStatus
+  /// The SDP of a sender as it is announced.
+  func description(of selector: StreamSelector) throws(OperationError) -> String
+  var sessions: SessionsStatus { get }
+  var measurements: StreamMeasurements { get }
+  func glitches(after number: UInt64) -> [GlitchEvent]
+  var meters: MeterSnapshot { get }
+}
+
+/// Streams that come, change and go. What a request says has the keys of the configuration file; what it does not
+/// say keeps its value, or takes the default.
+package protocol StreamOperations: Sendable {
+  func addSender(_ request: Node) async throws(OperationError) -> SenderStatus
+  func changeSender(
+    _ selector: StreamSelector, _ request: Node
+  ) async throws(OperationError) -> SenderStatus
+  func removeSender(_ selector: StreamSelector) async throws(OperationError)
+  /// - Parameter replacing: whether receivers that fill the same device channels are removed.
+  func addReceiver(
+    _ request: Node, replacing: Bool
+  ) async throws(OperationError) -> ReceiverStatus
+  func changeReceiver(
+    _ selector: StreamSelector, _ request: Node, replacing: Bool
+  ) async throws(OperationError) -> ReceiverStatus
+  func removeReceiver(_ selector: StreamSelector) async throws(OperationError)
+}
+
+/// The configuration: the file, and what overrides it.
+package protocol ConfigurationOperations: Sendable {
+  func configurationReport() async -> ConfigurationReport
+  /// Overrides values of the file, by keys such as `network.interface`; the file is not read.
+  func set(_ settings: [String: String]) async throws(OperationError) -> ReloadReport
+  /// Drops all overrides.
+  func resetConfiguration() async throws(OperationError) -> ReloadReport
+  /// Reads the file again.
+  func reloadConfiguration() async throws(OperationError) -> ReloadReport
+}

@@ -1,0 +1,171 @@
+// SPDX-License-Identifier: MIT
+internal import ControlAPI
+internal import DaemonConfiguration
+internal import EventLog
+internal import Logging
+internal import Media
+
+/// Holds the configuration in force and changes it while streams play: the one place through which settings and
+/// streams change.
+///
+/// The file is the administrator's, and only read. What is changed at run time overrides it, and is kept by the
+/// state store with the change itself. Only what differs is touched: a stream that is the same before and after
+/// does not lose a sample.
+actor ConfigurationManager {
+  /// What the configuration is for; each takes what concerns it, and leaves alone what is as before.
+  struct Users: Sendable {
+    let streams: StreamService
+    let sessions: @Sendable () -> SessionsStatus
+    /// Everything else that follows settings while the daemon runs.
+    let apply: @Sendable (Configuration) -> Void
+  }
+
+  private let options: Options
+  let users: Users
+  private let store: StateStore
+  private let log: Logger
+  private let executor = OperationsExecutor()
+  private var sources: ConfigurationSources
+  /// The file's with the settings that override it; its streams are the file's.
+  private(set) var configuration: Configuration
+  private(set) var overrides: Overrides
+  /// As the daemon started: what only a restart changes is compared with it.
+  private let started: Configuration
+
+  nonisolated var unownedExecutor: UnownedSerialExecutor { unsafe executor.asUnownedSerialExecutor() }
+  var streams: StreamService { users.streams }
+
+  init(
+    _ start: StartingConfiguration, options: Options, users: Users, store: StateStore, log: Logger
+  ) {
+    self.options = options
+    self.users = users
+    self.store = store
+    self.log = log
+    sources = start.sources
+    configuration = start.configuration
+    started = start.configuration
+    overrides = start.overrides
+  }
+
+  var report: ConfigurationReport {
+    ConfigurationReport(
+      file: sources.file, profile: configuration.profile, profiles: options.profiles.names,
+      smallestPeriodFrames: Int(configuration.device.minimumPeriod), settings: overrides.settings,
+      senders: overrides.senders.overriddenNames(configuration.senders),
+      receivers: overrides.receivers.overriddenNames(configuration.receivers))
+  }
+
+  // MARK: Settings
+
+  /// Reads the file again, with all that it names, and applies what changed.
+  ///
+  /// - Throws: `ConfigurationError` when it is wrong; then nothing has changed.
+  func reload() throws(ConfigurationError) -> ReloadReport {
+    do throws(ConfigurationError) {
+      let read = try ConfigurationSources(options)
+      let report = try replace(overrides, sources: read)
+      let changes = report.applied.isEmpty ? "no changes" : report.applied.joined(separator: ", ")
+      log.record(.reloaded, "the configuration was read again: \(changes)\(Self.later(report))")
+      return report
+    } catch {
+      log.record(
+        .reloadRefused, "the configuration stays as it is: \(error)", [.reason: "\(error)"])
+      throw error
+    }
+  }
+
+  /// Sets values that override the file's, by keys such as `network.interface`. The file is not read.
+  func override(_ settings: [String: String]) throws(ConfigurationError) -> ReloadReport {
+    var next = overrides
+    next.settings.merge(settings) { $1 }
+    return try replaceAndTell(next)
+  }
+
+  /// Forgets what was changed at run time: the file alone holds, as it was last read.
+  func reset() throws(ConfigurationError) -> ReloadReport {
+    var next = overrides
+    next.reset()
+    return try replaceAndTell(next)
+  }
+
+  private func replaceAndTell(_ next: Overrides) throws(ConfigurationError) -> ReloadReport {
+    let report = try replace(next, sources: sources)
+    if !report.applied.isEmpty || !report.needsRestart.isEmpty {
+      let changes = report.applied.joined(separator: ", ")
+      log.record(.reloaded, "settings were changed: \(changes)\(Self.later(report))")
+    }
+    return report
+  }
+
+  private static func later(_ report: ReloadReport) -> String {
+    report.needsRestart.isEmpty
+      ? "" : "; takes effect after a restart: \(report.needsRestart.joined(separator: ", "))"
+  }
+
+  private func replace(
+    _ next: Overrides, sources: ConfigurationSources
+  ) throws(ConfigurationError) -> ReloadReport {
+    let new = try sources.configuration(overriding: next.settings)
+    let old = configuration
+    let before = overrides
+    self.sources = sources
+    overrides = next
+    overrides.follow(new, insteadOf: old)
+    configuration = new
+    users.apply(new)
+    var report = ReloadReport(profile: new.profile)
+    let changed = new.changedKeys(from: old)
+    report.applied = changed.filter { !Self.needsRestart($0) }.map { "\($0) changed" }
+    if new.profile != old.profile { report.applied.insert("profile changed", at: 0) }
+    report.applied += applyStreams()
+    report.needsRestart = new.changedKeys(from: started).filter(Self.needsRestart)
+    keep(since: before)
+    return report
+  }
+
+  private static func needsRestart(_ key: String) -> Bool {
+    ConfigurationSection.attribute(key)?.effect == .restart
+  }
+
+  /// Makes the streams what configuration and overrides say.
+  private func applyStreams() -> [String] {
+    let (senders, senderProblems) = overrides.senders(of: configuration)
+    let (receivers, receiverProblems) = overrides.receivers(of: configuration)
+    for problem in senderProblems + receiverProblems {
+      log.record(
+        .overridesRefused, "a stream is not as it was set at run time: \(problem)",
+        [.reason: problem])
+    }
+    let streams = streams
+    let sending = StreamDifferences(from: streams.senders, to: senders).apply(
+      add: { try streams.add($1, id: $0) }, change: { try streams.change($0, to: $1) },
+      remove: { try streams.removeSender($0) })
+    let receiving = StreamDifferences(from: streams.receivers, to: receivers).apply(
+      add: { try streams.add($1, id: $0) }, change: { try streams.change($0, to: $1) },
+      remove: { try streams.removeReceiver($0) })
+    for refusal in sending.refused.map({ "sender \($0)" })
+      + receiving.refused.map({ "receiver \($0)" })
+    {
+      log.error("\(refusal)")
+    }
+    return sending.done.map { "sender \($0)" } + receiving.done.map { "receiver \($0)" }
+  }
+
+  // MARK: Streams
+
+  /// Carries out a change of streams and keeps it, both or neither.
+  func change<Answer>(
+    _ body: (Configuration, inout Overrides) throws -> Answer
+  ) rethrows -> Answer {
+    let before = overrides
+    let answer = try body(configuration, &overrides)
+    keep(since: before)
+    return answer
+  }
+
+  private func keep(since before: Overrides) {
+    guard overrides != before else { return }
+    store.save(Overrides.subject, version: Overrides.formVersion, overrides)
+  }
+}

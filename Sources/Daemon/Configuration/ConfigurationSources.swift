@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: MIT
+internal import DaemonConfiguration
+internal import LinuxIO
+internal import Synchronization
+
+/// The texts that a configuration is made of, as they were when they were read: the file, the profiles and the
+/// files that keys name.
+///
+/// Nothing is read twice: a setting that changes at run time cannot bring in a file that somebody is editing.
+/// To read them again, make another value.
+final class ConfigurationSources: Sendable {
+  private struct Texts {
+    var profiles: [String: Node?] = [:]
+    var files: [String: String] = [:]
+  }
+
+  /// Its name, for people.
+  let file: String
+  private let profiles: ProfileStore
+  private let tree: Node?
+  private let interface: String?
+  private let texts = Mutex(Texts())
+
+  /// Reads the file; the defaults hold where the default file is missing.
+  init(_ options: Options) throws(ConfigurationError) {
+    file = options.file
+    profiles = options.profiles
+    interface = options.interface
+    let isMissing = options.configurationFile == nil && !Files.exists(options.file)
+    tree = isMissing ? nil : try Node(file: options.file)
+  }
+
+  /// The file's configuration with the values that override it.
+  func configuration(overriding settings: [String: String]) throws(ConfigurationError)
+    -> Configuration
+  {
+    var configuration = try Configuration(
+      reading: tree, file: file, settings: settings,
+      profiles: { name throws(ConfigurationError) in try self.profile(name) },
+      context: ReadingContext { path throws(ValueError) in try self.text(path) })
+    if let interface { configuration.network.interface = .named(interface) }
+    return configuration
+  }
+
+  private func profile(_ name: String) throws(ConfigurationError) -> Node? {
+    if let known = texts.withLock({ $0.profiles[name] }) { return known }
+    let tree = try profiles.open(name)
+    texts.withLock { $0.profiles[name] = .some(tree) }
+    return tree
+  }
+
+  private func text(_ path: String) throws(ValueError) -> String {
+    if let known = texts.withLock({ $0.files[path] }) { return known }
+    do throws(SystemError) {
+      let text = try Files.read(path)
+      texts.withLock { $0.files[path] = text }
+      return text
+    } catch {
+      throw ValueError("\(error)")
+    }
+  }
+}

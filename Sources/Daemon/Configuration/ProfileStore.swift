@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: MIT
+internal import DaemonConfiguration
+internal import LinuxIO
+internal import YAML
+
+/// Where profiles are: files that supply what the configuration does not say.
+struct ProfileStore: Equatable, Sendable {
+  /// Those the administrator wrote come before those that were shipped.
+  static let shipped = "/usr/share/aes67/profiles"
+
+  private let directories: [String]
+
+  init(_ directories: [String]) { self.directories = directories }
+
+  /// Beside a configuration file, and where they were shipped.
+  init(besideFile file: String) {
+    let directory = file.lastIndex(of: "/").map { String(file[..<$0]) } ?? "."
+    self.init(["\(directory)/profiles", Self.shipped])
+  }
+
+  /// Letters, digits and dashes: a name is a part of a path.
+  static func isName(_ text: String) -> Bool {
+    (1...32).contains(text.utf8.count)
+      && text.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "-") }
+  }
+
+  /// The profiles that there are, sorted.
+  var names: [String] {
+    let files = directories.flatMap { (try? Files.names(in: $0)) ?? [] }
+    let names = files.filter { $0.hasSuffix(".yaml") }.map { String($0.dropLast(5)) }
+    return Set(names.filter(Self.isName) + [Configuration.usualProfile]).sorted()
+  }
+
+  /// A profile's keys, each of them one that a profile may have; nil for one that says nothing.
+  ///
+  /// - Throws: what is wrong in its file, or that there is none.
+  func open(_ name: String) throws(ConfigurationError) -> Node? {
+    let paths = Self.isName(name) ? directories.map { "\($0)/\(name).yaml" } : []
+    guard let path = paths.first(where: { Files.exists($0) }) else {
+      if name == Configuration.usualProfile { return nil }
+      let known = names.joined(separator: ", ")
+      throw ConfigurationError(
+        file: directories.first ?? "", key: "profile",
+        "there is no profile \"\(name)\"; available: \(known)")
+    }
+    let tree = try Node(file: path)
+    try Configuration.checkProfile(tree, file: path)
+    return tree
+  }
+}
+
+extension Node {
+  /// The tree of a file of YAML; nil for an empty one.
+  init?(file path: String) throws(ConfigurationError) {
+    let text: String
+    do throws(SystemError) {
+      text = try Files.read(path)
+    } catch {
+      throw ConfigurationError(file: path, key: "", "cannot be read: \(error)")
+    }
+    do throws(YAMLError) {
+      guard let tree = try Node(yaml: text) else { return nil }
+      self = tree
+    } catch {
+      throw ConfigurationError(
+        file: path,
+        problems: [ConfigurationProblem(mark: error.mark, key: "", message: error.message)])
+    }
+  }
+}

@@ -1,0 +1,277 @@
+// SPDX-License-Identifier: MIT
+internal import Addressing
+internal import Control
+internal import ControlAPI
+internal import DaemonConfiguration
+internal import Media
+internal import Session
+
+/// Streams that people add, change and remove at run time.
+extension ConfigurationManager: StreamOperations {
+  func addSender(_ request: Node) throws(OperationError) -> SenderStatus {
+    let id = try operation { (file, overrides) throws in
+      let others = streams.senders.map(\.configuration)
+      var sender = SenderConfiguration(file.network, file.streams)
+      sender.address = freeGroup(others)
+      sender.name = freeName("sender", others.map(\.name))
+      let read = try sender.applying(request, named: "request")
+      if request["first-channel"] == nil, read.map == nil,
+        let free = freeBlock(read.channels, others.flatMap(\.route))
+      {
+        sender.firstChannel = free
+      }
+      sender = try sender.applying(request, named: "request")
+      let id = overrides.newID()
+      try streams.add(sender, id: id)
+      overrides.senders.added(id, keys: sender.keys)
+      return id
+    }
+    return try sender(id)
+  }
+
+  func changeSender(
+    _ selector: StreamSelector, _ request: Node
+  ) throws(OperationError) -> SenderStatus {
+    let id = try operation { (file, overrides) throws in
+      let (id, old) = try selector.find(among: streams.senders, "sender")
+      let new = try old.applying(request, named: "request")
+      try streams.change(id, to: new)
+      overrides.senders.changed(id, keys: new.keys, file: file.senders)
+      return id
+    }
+    return try sender(id)
+  }
+
+  func removeSender(_ selector: StreamSelector) throws(OperationError) {
+    try operation { (_, overrides) throws in
+      let (id, _) = try selector.find(among: streams.senders, "sender")
+      try streams.removeSender(id)
+      overrides.senders.removed(id)
+    }
+  }
+
+  func addReceiver(_ request: Node, replacing: Bool) throws(OperationError) -> ReceiverStatus {
+    let id = try operation { (file, overrides) throws in
+      let others = streams.receivers
+      var receiver = ReceiverConfiguration(file.network, file.streams)
+      receiver.name = freeName("receiver", others.map(\.configuration.name))
+      if request["channels"] == nil, let channels = try announcedChannels(request) {
+        receiver.channels = channels
+      }
+      let read = try receiver.applying(request, named: "request")
+      guard read.subscription != nil || request["address"] != nil else {
+        throw OperationError(
+          .wrong, "address is missing",
+          hint: "expected an IPv4 address, or a session, sdp-text or sdp-url")
+      }
+      if request["first-channel"] == nil, read.map == nil {
+        let taken = others.flatMap(\.configuration.route)
+        guard let free = freeBlock(read.channels, taken) else {
+          throw OperationError(
+            .conflict, "no \(read.channels) adjacent capture channels are free",
+            hint: "replace a receiver that you do not need: aes67 subscribe NAME --to 1 --replace")
+        }
+        receiver.firstChannel = free
+      }
+      receiver = try receiver.applying(request, named: "request")
+      if request["name"] == nil, let subscription = receiver.subscription {
+        receiver.name = uniqueName(
+          subscription.name, Set(others.map(\.configuration.name)))
+      }
+      let id = overrides.newID()
+      try replace(receiver, except: nil, if: replacing, &overrides) {
+        try streams.add(receiver, id: id)
+      }
+      overrides.receivers.added(id, keys: receiver.keys)
+      return id
+    }
+    return try receiver(id)
+  }
+
+  func changeReceiver(
+    _ selector: StreamSelector, _ request: Node, replacing: Bool
+  ) throws(OperationError) -> ReceiverStatus {
+    let id = try operation { (file, overrides) throws in
+      let (id, old) = try selector.find(among: streams.receivers, "receiver")
+      let new = try old.applying(request, named: "request")
+      try replace(new, except: id, if: replacing, &overrides) {
+        try streams.change(id, to: new)
+      }
+      overrides.receivers.changed(id, keys: new.keys, file: file.receivers)
+      return id
+    }
+    return try receiver(id)
+  }
+
+  func removeReceiver(_ selector: StreamSelector) throws(OperationError) {
+    try operation { (_, overrides) throws in
+      let (id, _) = try selector.find(among: streams.receivers, "receiver")
+      try streams.removeReceiver(id)
+      overrides.receivers.removed(id)
+    }
+  }
+
+  /// Removes the receivers that fill device channels of `new`, where that is asked for; they come back where
+  /// `change` is refused all the same.
+  private func replace(
+    _ new: ReceiverConfiguration, except id: StreamID?, if isAsked: Bool,
+    _ overrides: inout Overrides, _ change: () throws -> Void
+  ) throws {
+    let inTheWay = streams.receivers.filter {
+      $0.id != id && !$0.configuration.sharedChannels(with: new).isEmpty
+    }
+    if !isAsked, let first = inTheWay.first?.configuration,
+      let channel = new.sharedChannels(with: first).first
+    {
+      throw OperationError(
+        .conflict, "receiver \"\(first.name)\" already fills channel \(channel + 1)",
+        hint: "choose other channels with --to, or remove it with --replace")
+    }
+    for receiver in inTheWay { try streams.removeReceiver(receiver.id) }
+    do {
+      try change()
+    } catch {
+      for receiver in inTheWay { try? streams.add(receiver.configuration, id: receiver.id) }
+      throw error
+    }
+    for receiver in inTheWay { overrides.receivers.removed(receiver.id) }
+  }
+
+  // MARK: Looking up
+
+  private func sender(_ id: StreamID) throws(OperationError) -> SenderStatus {
+    guard let status = streams.senderStatus(id) else { throw .gone(.id(id)) }
+    return status
+  }
+
+  private func receiver(_ id: StreamID) throws(OperationError) -> ReceiverStatus {
+    guard let status = streams.receiverStatus(id) else { throw .gone(.id(id)) }
+    return status
+  }
+
+  /// Carries out one change and keeps it; says why it was refused.
+  private func operation<Answer>(
+    _ body: (Configuration, inout Overrides) throws -> Answer
+  ) throws(OperationError) -> Answer {
+    do {
+      return try change(body)
+    } catch let error as OperationError {
+      throw error
+    } catch let error as ConfigurationError {
+      throw OperationError(error)
+    } catch let error as StreamChangeError {
+      throw OperationError(error)
+    } catch {
+      throw OperationError(.conflict, "\(error)", hint: "nothing was changed")
+    }
+  }
+
+  // MARK: What was not said
+
+  /// The first group 239.69.x.n, x our address's last number, that no sender has.
+  private func freeGroup(_ others: [SenderConfiguration]) -> IPv4Address {
+    let host = streams.interface().map { $0.address.bits & 0xFF } ?? 1
+    let taken = Set(others.map(\.address))
+    let groups = (1...254 as ClosedRange<UInt32>).map {
+      IPv4Address(bits: configuration.layout.base.bits | host << 8 | $0)
+    }
+    return groups.first { !taken.contains($0) } ?? groups[0]
+  }
+
+  /// The first block of so many device channels that is nobody's, in steps of its length, from 1; nil where there
+  /// is none.
+  private func freeBlock(_ channels: Int, _ taken: [Int?]) -> Int? {
+    guard (1...DeviceFormat.channels).contains(channels) else { return nil }
+    let used = Set(taken.compactMap(\.self))
+    let starts = stride(from: 0, through: DeviceFormat.channels - channels, by: channels)
+    return starts.first { start in used.isDisjoint(with: start..<start + channels) }.map { $0 + 1 }
+  }
+
+  private func freeName(_ kind: String, _ names: [String]) -> String {
+    var number = 1
+    while names.contains("\(kind) \(number)") { number += 1 }
+    return "\(kind) \(number)"
+  }
+
+  /// How many channels the stream has that is asked for, where it is known already.
+  private func announcedChannels(_ request: Node) throws(OperationError) -> Int? {
+    if let text = request["sdp-text"]?.text {
+      return try? DescriptionFile(text: text, named: "sdp-text").streams.first?.channels
+    }
+    guard let name = request["session"]?.text else { return nil }
+    let matching = users.sessions().sessions.filter { session in
+      session.name == name || session.origin == name || session.streams.contains { $0.name == name }
+    }
+    guard let session = matching.first(where: { !$0.isOwn }) ?? matching.first else { return nil }
+    guard !session.isOwn else {
+      throw OperationError(
+        .conflict, "\"\(name)\" is sent by this host itself",
+        hint: "to receive it here, set network.loopback: true and run"
+          + " aes67 sdp SENDER | aes67 subscribe --sdp -")
+    }
+    return (session.streams.first { $0.name == name } ?? session.streams.first)?.channels
+  }
+}
+
+extension OperationError {
+  init(_ error: ConfigurationError) {
+    let problems = error.problems.map(\.description).joined(separator: "\n")
+    self.init(.wrong, problems, hint: "nothing was changed; fix the above and try again")
+  }
+
+  init(_ error: StreamChangeError) {
+    switch error {
+    case .unknown: self.init(.unknown, "\(error)", hint: "aes67 stats lists the streams")
+    case .full: self.init(.conflict, "\(error)", hint: "remove one first")
+    case .invalid(let problem):
+      self.init(
+        .conflict, "\(problem)", hint: "change \(problem.keys.joined(separator: " or "))")
+    case .stopping: self.init(.unavailable, "\(error)", hint: "ask again when it runs")
+    }
+  }
+}
+
+// MARK: The configuration
+
+extension ConfigurationManager: ConfigurationOperations {
+  func configurationReport() -> ConfigurationReport { report }
+
+  func set(_ settings: [String: String]) throws(OperationError) -> ReloadReport {
+    for key in settings.keys.sorted() { try Self.check(key) }
+    return try explained { () throws(ConfigurationError) in try override(settings) }
+  }
+
+  func resetConfiguration() throws(OperationError) -> ReloadReport {
+    try explained { () throws(ConfigurationError) in try reset() }
+  }
+
+  func reloadConfiguration() throws(OperationError) -> ReloadReport {
+    try explained { () throws(ConfigurationError) in try reload() }
+  }
+
+  /// Only declared keys may be set, and of these only what is not the file's alone to say.
+  private static func check(_ key: String) throws(OperationError) {
+    if key == "profile" { return }
+    guard let attribute = ConfigurationSection.attribute(key) else {
+      throw OperationError(
+        .wrong, "there is no key \"\(key)\"",
+        hint: "expected a section and a key of aes67d.yaml, such as network.interface")
+    }
+    guard attribute.scope == .everywhere else {
+      throw OperationError(
+        .forbidden, "\(key) can only be set in the configuration file",
+        hint: "change it there and restart the daemon")
+    }
+  }
+
+  private func explained<Answer>(
+    _ body: () throws(ConfigurationError) -> Answer
+  ) throws(OperationError) -> Answer {
+    do throws(ConfigurationError) {
+      return try body()
+    } catch {
+      throw OperationError(
+        .conflict, "\(error)", hint: "nothing was changed; fix the above and try again")
+    }
+  }
+}

@@ -1,0 +1,148 @@
+// SPDX-License-Identifier: MIT
+internal import DaemonConfiguration
+
+/// The streams of one direction as they were changed at run time, and the identities of all of them.
+///
+/// A stream of the file keeps its id under a new name, and at a new address, but not both at once: then it is
+/// another stream.
+struct StreamOverrides: Codable, Equatable, Sendable {
+  struct Entry: Codable, Equatable, Sendable {
+    let id: Int
+    /// What the file calls it; nil for a stream that was added at run time.
+    var fileName: String?
+    /// Where the file says that it is.
+    var place: String?
+    /// What was said of it at run time: the keys of the file; nil where it is as the file says.
+    var keys: [String: String]?
+    var isRemoved = false
+  }
+
+  private(set) var entries: [Entry] = []
+
+  /// What the file says is overridden: names of streams that were added, changed or removed.
+  func overriddenNames<Stream: StreamConfiguration>(_ file: [Stream]) -> [String] {
+    entries.filter { $0.isRemoved || $0.keys != nil }
+      .map { $0.keys?["name"] ?? $0.fileName ?? "" }.sorted()
+  }
+
+  // MARK: Changes
+
+  mutating func added(_ id: StreamID, keys: [String: String]) {
+    entries.append(Entry(id: id.number, keys: keys))
+  }
+
+  mutating func changed<Stream: StreamConfiguration>(
+    _ id: StreamID, keys: [String: String], file: [Stream]
+  ) {
+    guard let index = index(id) else { return }
+    let original = file.first { $0.name == entries[index].fileName }?.keys
+    entries[index].keys = original == keys ? nil : keys
+  }
+
+  mutating func removed(_ id: StreamID) {
+    guard let index = index(id) else { return }
+    if entries[index].fileName == nil {
+      entries.remove(at: index)
+    } else {
+      entries[index].isRemoved = true
+      entries[index].keys = nil
+    }
+  }
+
+  /// Forgets what was said at run time. Streams of the file keep their identities.
+  mutating func reset() {
+    entries.removeAll { $0.fileName == nil }
+    for index in entries.indices {
+      entries[index].keys = nil
+      entries[index].isRemoved = false
+    }
+  }
+
+  private func index(_ id: StreamID) -> Int? { entries.firstIndex { $0.id == id.number } }
+
+  // MARK: The file
+
+  /// Takes in what the file says now: each stream of it gets the identity that it had, or a new one.
+  ///
+  /// - Parameters:
+  ///   - old: what it said before, or nil at the start. A stream that it says differently now is what it says.
+  ///   - place: where a stream is: the same for a stream with another name.
+  mutating func follow<Stream: StreamConfiguration>(
+    _ file: [Stream], insteadOf old: [Stream]?, place: (Stream) -> String, nextID: inout Int
+  ) {
+    var former = entries.filter { $0.fileName != nil }
+    let others = entries.filter { $0.fileName == nil }
+    func take(where matches: (Entry) -> Bool) -> Entry? {
+      former.firstIndex(where: matches).map { former.remove(at: $0) }
+    }
+    var found = file.map { stream in take { $0.fileName == stream.name } }
+    for (index, stream) in file.enumerated() where found[index] == nil {
+      found[index] = take { $0.place == place(stream) }
+    }
+    var followed: [Entry] = []
+    for (index, stream) in file.enumerated() {
+      var entry = found[index] ?? Entry(id: Self.next(&nextID))
+      let before = old?.first { $0.name == entry.fileName }
+      if let before, before.keys != stream.keys { (entry.keys, entry.isRemoved) = (nil, false) }
+      entry.fileName = stream.name
+      entry.place = place(stream)
+      followed.append(entry)
+    }
+    // What the file does not have any more, but somebody changed at run time before a restart, is theirs.
+    let kept = old == nil ? former.filter { $0.keys != nil } : []
+    entries =
+      followed
+      + kept.map { entry in
+        var entry = entry
+        (entry.fileName, entry.place) = (nil, nil)
+        return entry
+      } + others
+  }
+
+  static func next(_ nextID: inout Int) -> Int {
+    defer { nextID += 1 }
+    return nextID
+  }
+
+  /// The streams that there shall be, those of the file first; sentences about those that cannot be.
+  func streams<Stream: StreamConfiguration>(
+    _ file: [Stream], base: Stream, problems wrong: (Stream, [Stream]) -> [ValidationError]
+  ) -> (streams: [(id: StreamID, configuration: Stream)], problems: [String]) {
+    var streams: [(id: StreamID, configuration: Stream)] = []
+    var problems: [String] = []
+    for entry in entries where !entry.isRemoved {
+      let original = file.first { $0.name == entry.fileName }
+      let others = streams.map(\.configuration)
+      var candidates: [Stream] = []
+      if let keys = entry.keys {
+        do throws(ConfigurationError) {
+          candidates.append(try base.applying(Node(keys), named: keys["name"] ?? "a stream"))
+        } catch {
+          problems.append(error.description)
+        }
+      }
+      if let original { candidates.append(original) }
+      for candidate in candidates {
+        guard let problem = wrong(candidate, others).first else {
+          streams.append((StreamID(entry.id), candidate))
+          break
+        }
+        problems.append("\(candidate.name): \(problem)")
+      }
+    }
+    return (streams, problems)
+  }
+}
+
+extension StreamOverrides {
+  /// Those of an earlier version, which knew streams by their names.
+  init(_ former: Choices.Streams, nextID: inout Int) {
+    self.init()
+    for keys in former.kept { take(Self.next(&nextID), keys["name"] ?? "", keys) }
+    for name in former.removed { take(Self.next(&nextID), name, nil) }
+  }
+
+  private mutating func take(_ id: Int, _ name: String, _ keys: [String: String]?) {
+    entries.append(Entry(id: id, fileName: name, keys: keys, isRemoved: keys == nil))
+  }
+}

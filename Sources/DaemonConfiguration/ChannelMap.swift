@@ -1,0 +1,164 @@
+// SPDX-License-Identifier: MIT
+
+/// The device channels of a stream that is no block of them, in the order of the stream's channels.
+package struct ChannelMap: Equatable, Sendable {
+  /// Each from 1; nil for a channel of the stream that is no device channel: silence where it is sent,
+  /// ignored where it is received.
+  package let channels: [Int?]
+
+  /// - Parameter channels: at most ``DeviceFormat/channels``, of which at least one is a device channel.
+  package init(_ channels: [Int?]) { self.channels = channels }
+
+  /// From the lowest to the highest device channel, from 1.
+  package var span: ClosedRange<Int> {
+    let used = channels.compactMap(\.self)
+    return (used.min() ?? 1)...(used.max() ?? 1)
+  }
+
+  /// Returns true if the channels are one block after all.
+  var isBlock: Bool {
+    guard let first = channels.first ?? nil else { return false }
+    return channels.indices.allSatisfy { channels[$0] == first + $0 }
+  }
+
+  /// Of a stream that has fewer channels than this.
+  package func prefix(_ count: Int) -> ChannelMap { ChannelMap(Array(channels.prefix(count))) }
+
+  /// As the status shows it: 0 for none.
+  package var numbers: [Int] { channels.map { $0 ?? 0 } }
+
+  /// As it may be written in the file; a list of one ends with a comma.
+  var text: String {
+    let words = channels.map { $0.map { "\($0)" } ?? "none" }
+    return words.count == 1 ? "\(words[0])," : words.joined(separator: ", ")
+  }
+}
+
+/// How the file says which device channels a stream has: so many from `first-channel` on, or a list.
+package enum ChannelSetting: Equatable, Sendable {
+  case count(Int)
+  case list(ChannelMap)
+}
+
+extension Codec where Value == ChannelSetting {
+  /// - Parameter isExclusive: true where a device channel may be in the list once alone.
+  static func channels(isExclusive: Bool) -> Codec {
+    let count = Codec<Int>.integer(1...DeviceFormat.channels)
+    let type = ValueType(.channels(DeviceFormat.channels))
+    return Codec(
+      type,
+      text: { setting in
+        switch setting {
+        case .count(let count): "\(count)"
+        case .list(let map): map.text
+        }
+      },
+      read: { node, context throws(ValueError) in
+        guard let words = words(node) else { return .count(try count.read(node, context)) }
+        return .list(try map(words, isExclusive: isExclusive))
+      })
+  }
+
+  /// The words of a list, or of text with commas; nil for a number.
+  private static func words(_ node: Node) -> [String]? {
+    switch node.value {
+    case .sequence(let nodes): return nodes.map { $0.text ?? "?" }
+    case .scalar(let text) where text.contains(","):
+      return text.split(separator: ",").map { String($0.drop { $0 == " " }) }
+    default: return nil
+    }
+  }
+
+  private static func map(_ words: [String], isExclusive: Bool) throws(ValueError) -> ChannelMap {
+    var channels: [Int?] = []
+    for word in words {
+      if word == "none" {
+        channels.append(nil)
+      } else if let range = range(word) {
+        channels += range.map { .some($0) }
+      } else {
+        throw ValueError(
+          "\"\(word)\" is not allowed; expected device channels 1 to \(DeviceFormat.channels), ranges such"
+            + " as 1-8, or none")
+      }
+    }
+    let used = channels.compactMap(\.self)
+    if channels.count > DeviceFormat.channels {
+      throw ValueError(
+        "the list has \(channels.count) channels; a stream has at most \(DeviceFormat.channels)")
+    }
+    if used.isEmpty { throw ValueError("no device channel is listed; name at least one") }
+    if isExclusive, let twice = used.first(where: { one in used.count { $0 == one } > 1 }) {
+      throw ValueError("device channel \(twice) is listed twice; it can be filled only once")
+    }
+    return ChannelMap(channels)
+  }
+
+  private static func range(_ text: String) -> ClosedRange<Int>? {
+    let ends = text.split(separator: "-", omittingEmptySubsequences: false).map { end in
+      end.utf8.allSatisfy { (0x30...0x39).contains($0) } ? Int(end) : nil
+    }
+    guard let low = ends.first ?? nil, let high = ends.last ?? nil, ends.count <= 2, low <= high,
+      low >= 1, high <= DeviceFormat.channels
+    else { return nil }
+    return low...high
+  }
+}
+
+/// What has device channels: a sender or a receiver.
+package protocol DeviceChannelUser {
+  var channels: Int { get set }
+  /// The first device channel, from 1; with a map the lowest.
+  var firstChannel: Int { get set }
+  /// Where the channels are no block of device channels.
+  var map: ChannelMap? { get set }
+}
+
+extension DeviceChannelUser {
+  var channelSetting: ChannelSetting {
+    get { map.map { .list($0) } ?? .count(channels) }
+    set {
+      switch newValue {
+      case .count(let count): (channels, map) = (count, nil)
+      case .list(let list):
+        channels = list.channels.count
+        firstChannel = list.span.lowerBound
+        map = list.isBlock ? nil : list
+      }
+    }
+  }
+
+  /// The first channel of a block; to say it makes the channels one.
+  var blockStart: Int {
+    get { firstChannel }
+    set { (firstChannel, map) = (newValue, nil) }
+  }
+
+  /// From the lowest device channel to the highest, counted from 0.
+  package var deviceChannels: Range<Int> {
+    map.map { $0.span.lowerBound - 1..<$0.span.upperBound }
+      ?? firstChannel - 1..<firstChannel - 1 + channels
+  }
+
+  /// The device channel of each of the channels, counted from 0; nil for none.
+  package var route: [Int?] {
+    map.map { $0.channels.map { $0.map { $0 - 1 } } } ?? deviceChannels.map { .some($0) }
+  }
+
+  /// More channels than the device has from the first one on.
+  var channelProblem: ValidationError? {
+    if let map, map.channels.count != channels {
+      return ValidationError(
+        keys: ["channels"],
+        message:
+          "a list of \(map.channels.count) device channels does not fit \(channels) channels")
+    }
+    let last = map?.span.upperBound ?? firstChannel + channels - 1
+    let count = DeviceFormat.channels
+    guard last > count else { return nil }
+    return ValidationError(
+      keys: ["first-channel", "channels"],
+      message:
+        "\(channels) channels from \(firstChannel) reach channel \(last); the device has \(count)")
+  }
+}

@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: MIT
+
+/// What a value may need to be read that is not in its own text.
+package struct ReadingContext: Sendable {
+  /// The text of a file that a key names; its error ends the sentence "KEY: ...".
+  package var file: @Sendable (_ path: String) throws(ValueError) -> String
+
+  package init(file: @escaping @Sendable (_ path: String) throws(ValueError) -> String) {
+    self.file = file
+  }
+
+  /// Where nothing may name a file: requests and what was kept.
+  package static let withoutFiles = ReadingContext { path throws(ValueError) in
+    throw ValueError("\(path) was not read: only the configuration file may name files")
+  }
+}
+
+/// How one kind of value is read from a node and written as text. What it writes it reads again as the same.
+package struct Codec<Value>: Sendable {
+  package let type: ValueType
+  let read: @Sendable (Node, ReadingContext) throws(ValueError) -> Value
+  let text: @Sendable (Value) -> String
+
+  init(
+    _ type: ValueType, text: @escaping @Sendable (Value) -> String,
+    read: @escaping @Sendable (Node, ReadingContext) throws(ValueError) -> Value
+  ) {
+    self.type = type
+    self.text = text
+    self.read = read
+  }
+
+  /// A scalar that `parse` understands, or returns nil for.
+  init(
+    _ type: ValueType, text: @escaping @Sendable (Value) -> String,
+    parse: @escaping @Sendable (String) -> Value?
+  ) {
+    self.init(type, text: text) { node, _ throws(ValueError) in
+      let found = try type.scalar(node)
+      guard let value = parse(found) else { throw type.refusal(of: found) }
+      return value
+    }
+  }
+
+  /// The same with a word that stands for no value in particular: nil.
+  func or(_ word: String) -> Codec<Value?> {
+    let type = ValueType(
+      type.form, words: [word], unit: type.unit, expected: "\(type.expected) or \(word)")
+    return Codec<Value?>(
+      type, text: { $0.map(text) ?? word },
+      read: { node, context throws(ValueError) in
+        let found = try type.scalar(node)
+        if found == word { return nil }
+        do throws(ValueError) {
+          return try read(node, context)
+        } catch {
+          // The refusal names the word, too.
+          throw error == self.type.refusal(of: found) ? type.refusal(of: found) : error
+        }
+      })
+  }
+}
+
+extension ValueType {
+  /// The text of a scalar that says something.
+  func scalar(_ node: Node) throws(ValueError) -> String {
+    switch node.value {
+    case .absent: throw ValueError("has no value; expected \(expected)")
+    case .scalar(let text):
+      guard !text.isEmpty else { throw ValueError("has no value; expected \(expected)") }
+      return text
+    case .sequence, .mapping: throw ValueError("expected \(expected), not \(node.kind)")
+    }
+  }
+
+  func refusal(of text: String) -> ValueError {
+    ValueError("\"\(text)\" is not allowed; expected \(expected)")
+  }
+}

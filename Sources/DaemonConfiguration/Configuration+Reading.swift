@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: MIT
+internal import Addressing
+
+extension Configuration {
+  /// Finds a profile's tree; nil for one that says nothing. Throws where there is none of that name, or where
+  /// it is wrong.
+  package typealias ProfileSource = @Sendable (String) throws(ConfigurationError) -> Node?
+
+  /// Reads a file's tree; refuses it with all that is wrong in it.
+  ///
+  /// - Parameters:
+  ///   - tree: nil for an empty file.
+  ///   - file: its name, for the messages.
+  ///   - settings: what overrides the file's values, by keys such as `network.interface`.
+  ///   - profiles: where the profile is that fills in what the file does not say.
+  ///   - context: reads the files that keys name.
+  package init(
+    reading tree: Node?, file: String, settings: [String: String] = [:],
+    profiles: ProfileSource = { _ in nil }, context: ReadingContext = .withoutFiles
+  ) throws(ConfigurationError) {
+    let problems = Problems()
+    var tree = tree ?? Node(.absent)
+    if !settings.isEmpty { tree = tree.setting(settings) }
+    let profile = tree["profile"].map { $0.text ?? "" } ?? Self.usualProfile
+    if profile != "none", let base = try profiles(profile) { tree = tree.over(base) }
+    self.init()
+    self.profile = profile == "none" ? "" : profile
+    read(tree, context, problems)
+    guard problems.found.isEmpty else {
+      throw ConfigurationError(file: file, problems: problems.found)
+    }
+  }
+
+  private mutating func read(_ tree: Node, _ context: ReadingContext, _ problems: Problems) {
+    let sections = ConfigurationSection.all
+    let root = MappingReader(
+      tree, path: "", allowed: ["profile"] + sections.map(\.name) + ["senders", "receivers"],
+      problems: problems)
+    var readers: [String: MappingReader] = [:]
+    for section in sections {
+      readers[section.name] = section.read(root.node(section.name), &self, context, problems)
+    }
+    // Where the clock is not the network's, off is the default and all that is allowed.
+    if clock.alternative != nil, readers["ptp"]?.has("mode") != true { networkClock.mode = nil }
+    for problem in crossProblems { readers[problem.section]?.report(problem.error) }
+    // What is wrong with a section is told there once, and not for each stream that follows from it.
+    let areSectionsSound = problems.found.isEmpty
+    readSenders(root, readers["layout"], context, problems)
+    readReceivers(root, context, problems)
+    guard areSectionsSound, let reader = readers["layout"] else { return }
+    if !root.has("senders") { report(senders, at: reader) { $0.problems(beside: $1) } }
+    if !root.has("receivers") { report(receivers, at: reader) { $0.problems(beside: $1) } }
+  }
+
+  private mutating func readSenders(
+    _ root: MappingReader, _ layoutReader: MappingReader?, _ context: ReadingContext,
+    _ problems: Problems
+  ) {
+    if let list = root.list("senders") {
+      let base = SenderConfiguration(network, streams)
+      senders = readStreams(
+        list, base: base, context, problems,
+        check: { reader in
+          if !reader.has("address") {
+            reader.report(
+              "address", "is missing; expected a multicast group, the address of one host, or auto")
+          }
+        }, defaultName: { $0.address == .any ? "sender" : "\($0.address)" },
+        problems: { $0.problems(beside: $1) })
+      return
+    }
+    senders = layoutSenders
+    if let file = layout.descriptionFile {
+      do throws(ValueError) {
+        senders = try file.senders()
+      } catch {
+        layoutReader?.report("sdp", error.message)
+      }
+    }
+  }
+
+  private mutating func readReceivers(
+    _ root: MappingReader, _ context: ReadingContext, _ problems: Problems
+  ) {
+    guard let list = root.list("receivers") else {
+      receivers = layoutReceivers
+      return
+    }
+    receivers = readStreams(
+      list, base: ReceiverConfiguration(network, streams), context, problems,
+      check: { reader in
+        if !reader.has("address"), !Subscription.keys.contains(where: { reader.has($0) }) {
+          reader.report(
+            "address",
+            "is missing; expected an IPv4 address, or a session, sdp, sdp-text or sdp-url")
+        }
+      }, defaultName: { $0.subscription?.name ?? "\($0.address)" },
+      problems: { $0.problems(beside: $1) })
+  }
+
+  /// Streams of the layout are all alike: one sentence for each key is enough.
+  private func report<Stream>(
+    _ streams: [Stream], at reader: MappingReader,
+    _ problems: (Stream, [Stream]) -> [ValidationError]
+  ) {
+    var told: Set<String> = []
+    for (index, stream) in streams.enumerated() {
+      for problem in problems(stream, Array(streams[..<index]))
+      where told.insert(problem.keys[0]).inserted {
+        reader.report(problem)
+      }
+    }
+  }
+}

@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: MIT
+
+/// One section of the file, read and written by its attributes.
+package struct ConfigurationSection: Sendable {
+  package let name: String
+  /// One sentence for people.
+  package let summary: String
+  /// Of the defaults.
+  package let attributes: [AttributeDescription]
+  let read: @Sendable (Node?, inout Configuration, ReadingContext, Problems) -> MappingReader
+  let keys: @Sendable (Configuration) -> [String: String]
+
+  private init<Section: Attributed>(
+    _ name: String, _ path: any WritableKeyPath<Configuration, Section> & Sendable,
+    _ summary: String
+  ) {
+    self.name = name
+    self.summary = summary
+    attributes = Configuration()[keyPath: path].descriptions
+    read = { node, configuration, context, problems in
+      let reader = MappingReader(node, path: name, of: Section.attributes, problems: problems)
+      reader.read(Section.attributes, into: &configuration[keyPath: path], context)
+      for problem in configuration[keyPath: path].problems { reader.report(problem) }
+      return reader
+    }
+    keys = { $0[keyPath: path].keys }
+  }
+
+  /// All of them, in the order of the file.
+  package static let all: [ConfigurationSection] = [
+    ConfigurationSection(
+      "layout", \.layout,
+      "The default streams: host n sends to 239.69.n.1 and up, and receives what the remote host sends,"
+        + " so that two machines with host 1 and host 2 hear each other."),
+    ConfigurationSection(
+      "network", \.network, "Which network the streams use, and how packets are marked."),
+    ConfigurationSection("streams", \.streams, "What a stream has that says nothing else."),
+    ConfigurationSection("ptp", \.networkClock, "How the device clock follows the network's."),
+    ConfigurationSection("clock", \.clock, "Which clock the device clock follows."),
+    ConfigurationSection("real-time", \.realTime, "What the media threads ask of the system."),
+    ConfigurationSection("device", \.device, "What ALSA programs see."),
+    ConfigurationSection("control", \.control, "Who may control the daemon."),
+    ConfigurationSection("log", \.log, "What the log says."),
+  ]
+
+  /// The attributes of a stream in the lists `senders` and `receivers`.
+  package static let sender = SenderConfiguration().descriptions
+  package static let receiver = ReceiverConfiguration().descriptions
+
+  /// The attribute of a key such as `network.interface`; nil where there is none.
+  package static func attribute(_ key: String) -> AttributeDescription? {
+    let parts = key.split(separator: ".", omittingEmptySubsequences: false)
+    guard parts.count == 2, let section = all.first(where: { $0.name == parts[0] }) else {
+      return nil
+    }
+    return section.attributes.first { $0.key == parts[1] }
+  }
+
+  /// The keys of which a profile may say some, by section.
+  static var profileKeys: [(section: String, keys: [String])] {
+    all.map { section in (section.name, section.attributes.filter(\.isInProfile).map(\.key)) }
+      .filter { !$0.1.isEmpty }
+  }
+}
+
+extension Configuration {
+  /// The keys whose values differ, such as `network.interface`, in the order of the file.
+  package func changedKeys(from old: Configuration) -> [String] {
+    ConfigurationSection.all.flatMap { section in
+      let (before, after) = (section.keys(old), section.keys(self))
+      return section.attributes.map(\.key).filter { before[$0] != after[$0] }
+        .map { "\(section.name).\($0)" }
+    }
+  }
+}

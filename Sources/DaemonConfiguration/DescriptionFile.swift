@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: MIT
+internal import Addressing
+internal import MediaClock
+package import Session
+
+/// A text of SDP and the streams that it describes.
+package struct DescriptionFile: Equatable, Sendable {
+  /// The file's path, or what else the text is called where something is wrong with it.
+  package let name: String
+  package let streams: [StreamDescription]
+
+  /// - Throws: what is wrong with the text, with name and line.
+  package init(text: String, named name: String) throws(ValueError) {
+    self.name = name
+    do throws(SDPError) {
+      streams = try SessionDescription(parsing: text).streams()
+    } catch {
+      let line = error.line > 0 ? ":\(error.line)" : ""
+      throw ValueError("\(name)\(line): \(error.reason.sentence)")
+    }
+  }
+
+  /// The streams as senders on consecutive device channels from the first (SDP-15: media sections without a
+  /// DUP group are streams of their own).
+  package func senders() throws(ValueError) -> [SenderConfiguration] {
+    var senders: [SenderConfiguration] = []
+    var channel = 1
+    for stream in streams {
+      senders.append(try sender(of: stream, firstChannel: channel))
+      channel += stream.channels
+    }
+    return senders
+  }
+
+  private func sender(
+    of stream: StreamDescription, firstChannel: Int
+  ) throws(ValueError) -> SenderConfiguration {
+    func refusal(_ reason: String) -> ValueError {
+      ValueError("\(name): stream \"\(stream.name)\": \(reason)")
+    }
+    guard let address = stream.address.ip4, address.isMulticast || address.isUnicast else {
+      throw refusal("\(stream.address) is not an IPv4 address that can be sent to")
+    }
+    guard stream.encoding == .l24 else {
+      throw refusal("\(stream.encoding) cannot be sent; only L24 can")
+    }
+    guard stream.rate == Int(DeviceFormat.rate.hertz) else {
+      throw refusal("\(stream.rate) Hz cannot be sent; only \(DeviceFormat.rate.hertz) Hz can")
+    }
+    guard (96...127).contains(stream.payloadType) else {
+      throw refusal("payload type \(stream.payloadType) is not one of 96 to 127")
+    }
+    let frames = stream.frames ?? PacketTime.ms1.frames
+    guard let packetTime = PacketTime.all.first(where: { $0.frames == frames }) else {
+      throw refusal("a=ptime is not one of 0.125, 0.25, 0.333, 1 and 4")
+    }
+    var sender = SenderConfiguration()
+    sender.name = stream.name
+    sender.address = address
+    sender.port = stream.port
+    sender.channels = stream.channels
+    sender.firstChannel = firstChannel
+    sender.packetTime = packetTime
+    sender.payloadType = stream.payloadType
+    sender.isEnabled = !stream.isInactive
+    sender.channelNames = stream.channelNames
+    return sender
+  }
+}
+
+extension Codec where Value == DescriptionFile {
+  /// The path of a file, which is read.
+  static var descriptionFile: Codec {
+    let type = ValueType(.text, expected: "the path of a file of SDP")
+    return Codec(type, text: \.name) { node, context throws(ValueError) in
+      let path = try type.scalar(node)
+      return try DescriptionFile(text: try context.file(path), named: path)
+    }
+  }
+}
+
+extension Codec where Value == StreamDescription {
+  /// The first stream of a description's text.
+  ///
+  /// - Parameter isPath: whether the value is the path of a file with the text.
+  static func description(isPath: Bool) -> Codec {
+    let type = ValueType(
+      .text, expected: isPath ? "the path of a file of SDP" : "the text of an SDP description")
+    return Codec(
+      type,
+      text: { stream in
+        SessionDescription(
+          origin: Origin(identifier: 1, version: 1, address: stream.origin), name: stream.name,
+          streams: [stream]
+        ).text
+      },
+      read: { node, context throws(ValueError) in
+        let value = try type.scalar(node)
+        let text = isPath ? try context.file(value) : value
+        let file = try DescriptionFile(text: text, named: isPath ? value : "description")
+        guard let first = file.streams.first else {
+          throw ValueError("the description has no stream of audio (m=audio with RTP/AVP)")
+        }
+        return first
+      })
+  }
+}

@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: MIT
+
+/// Where a description is to be had: an `http` URL.
+///
+/// Only what can stand in a request line gets in, so that no address can add lines to it.
+package struct DescriptionURL: Hashable, Sendable, CustomStringConvertible {
+  /// A name or an IPv4 address.
+  package let host: String
+  package let port: Int
+  /// Path and query; begins with `/`.
+  package let target: String
+
+  /// Why a text is none, to end the sentence "... is no URL of a description: ".
+  package struct Problem: Error, Equatable, Sendable {
+    public let reason: String
+  }
+
+  package init(_ text: String) throws(Problem) {
+    guard text.utf8.count <= 1_024, text.utf8.allSatisfy({ (0x21...0x7E).contains($0) }) else {
+      throw Problem(reason: "it has spaces, signs that are not ASCII, or more than 1024 of them")
+    }
+    guard text.prefix(7).lowercased() == "http://" else {
+      let scheme = text.firstIndex(of: ":").map { text[..<$0] } ?? "no scheme"
+      throw Problem(reason: "\(scheme) is not supported; it begins with http://")
+    }
+    let rest = text.dropFirst(7).prefix { $0 != "#" }
+    let authority = rest.prefix { $0 != "/" && $0 != "?" }
+    let target = rest.dropFirst(authority.count)
+    let parts = authority.split(separator: ":", omittingEmptySubsequences: false)
+    guard let host = parts.first, !host.isEmpty, parts.count <= 2,
+      host.allSatisfy({ $0.isLetter || $0.isNumber || $0 == "-" || $0 == "." || $0 == "_" })
+    else { throw Problem(reason: "\"\(authority)\" is no host, nor a host with a port") }
+    guard let port = parts.count == 2 ? Int(parts[1]) : 80, (1...65_535).contains(port) else {
+      throw Problem(reason: "\"\(parts[1])\" is no port")
+    }
+    self.host = String(host)
+    self.port = port
+    self.target = target.hasPrefix("/") ? String(target) : "/" + target
+  }
+
+  /// Where `location` leads from here: another URL, or another path of the same host.
+  package func redirected(to location: String) throws(Problem) -> DescriptionURL {
+    if location.hasPrefix("/"), !location.hasPrefix("//") {
+      return try DescriptionURL("http://\(authority)\(location)")
+    }
+    return try DescriptionURL(location)
+  }
+
+  /// As the header `Host` says it.
+  package var authority: String { port == 80 ? host : "\(host):\(port)" }
+
+  package var description: String { "http://\(authority)\(target)" }
+}

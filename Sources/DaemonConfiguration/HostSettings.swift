@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: MIT
+
+// What concerns this host: its threads, its programs, who may control the daemon, and its log.
+
+extension Configuration {
+  /// What the media threads ask of the system.
+  package struct RealTime: Equatable, Sendable {
+    /// SCHED_FIFO priority; 0 for none.
+    package var priority: Int32 = 80
+    package var locksMemory = true
+
+    package init() {}
+  }
+
+  /// What ALSA programs see.
+  package struct Device: Equatable, Sendable {
+    /// In frames.
+    package var minimumPeriod: UInt32 = 64
+    package var socketGroup = "audio"
+    /// Whether what is received is sent back, for latency measurements from another host.
+    package var echoes = false
+
+    package init() {}
+  }
+
+  /// Who may control the daemon.
+  package struct Control: Equatable, Sendable {
+    package var socketGroup = "aes67"
+    /// On 127.0.0.1, for the web panel; nil for none.
+    package var port: UInt16?
+
+    package init() {}
+  }
+
+  /// What the log says.
+  package struct Log: Equatable, Sendable {
+    package var level = LogThreshold.info
+
+    package init() {}
+  }
+}
+
+/// The least severity that is logged, key `log.level`.
+package enum LogThreshold: String, CaseIterable, Sendable {
+  case trace, debug, info, notice, warning, error
+}
+
+extension Configuration.RealTime: Attributed {
+  package static let attributes: [Attribute<Self>] = [
+    Attribute(
+      "priority", \.priority, .integer(0...98),
+      "The SCHED_FIFO priority of the media threads; 0 runs without real-time scheduling.",
+      effect: .restart),
+    Attribute(
+      "lock-memory", \.locksMemory, .boolean,
+      "Whether the daemon's memory is locked, so that it is never paged out.", effect: .restart),
+  ]
+}
+
+extension Configuration.Device: Attributed {
+  package static let attributes: [Attribute<Self>] = [
+    Attribute(
+      "minimum-period", \.minimumPeriod, .integer(16...4096, unit: "frames"),
+      "The smallest period that programs may choose.", isInProfile: true),
+    Attribute(
+      "socket-group", \.socketGroup, .text(maximumLength: 32),
+      "The group that may open the device, besides root.", effect: .restart, scope: .file),
+    Attribute(
+      "echo", \.echoes, .boolean,
+      "For latency tests: whether what is received is sent back, on one of two hosts alone.",
+      former: ["reflect"]),
+  ]
+}
+
+extension Configuration.Control: Attributed {
+  package static let attributes: [Attribute<Self>] = [
+    Attribute(
+      "socket-group", \.socketGroup, .text(maximumLength: 32),
+      "The group that may control the daemon with the command aes67, besides root.",
+      effect: .restart, scope: .file),
+    Attribute(
+      "port", \.port, Codec<UInt16>.integer(1...65_535).or("off"),
+      "The port of 127.0.0.1 for the control panel, whose address with its token is in the file"
+        + " /run/aes67/panel.", effect: .restart, scope: .file),
+  ]
+}
+
+extension Configuration.Log: Attributed {
+  package static let attributes: [Attribute<Self>] = [
+    Attribute("level", \.level, .word, "The least severity that is logged.")
+  ]
+}

@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: MIT
+package import MediaClock
+
+/// From a sender's sampling instant to capture (AES67, 7.4): a time, or that it shall be measured.
+package enum LinkOffset: Equatable, Sendable {
+  case fixed(Interval)
+  /// Measured, within ``PacketBounds`` (BUF-02).
+  case automatic
+
+  /// As much as the capture ring holds.
+  package static let maximum = Interval.milliseconds(200)
+
+  /// What a fixed one must be at least: the time to fill a packet and to send it (BUF-02). The network and
+  /// the threads get the time of a second packet, and 0.25 ms where that is less.
+  package static func minimum(_ packetTime: PacketTime) -> Interval {
+    packetTime.interval + margin(packetTime)
+  }
+
+  private static func margin(_ packetTime: PacketTime) -> Interval {
+    min(packetTime.interval, .microseconds(250))
+  }
+
+  /// What is wrong with it where packets are that long.
+  func problem(_ packetTime: PacketTime) -> ValidationError? {
+    guard case .fixed(let offset) = self else { return nil }
+    let least = Self.minimum(packetTime)
+    let range = "\(least.configured) to \(Self.maximum.configured)"
+    if offset < least {
+      return ValidationError(
+        keys: ["link-offset"],
+        message:
+          "\(offset.configured) is less than a packet of \(packetTime.configured) and the"
+          + " \(Self.margin(packetTime).configured) that network and threads need; \(range)")
+    }
+    guard offset > Self.maximum else { return nil }
+    return ValidationError(
+      keys: ["link-offset"],
+      message: "\(offset.configured) is more than the buffer holds; \(range)")
+  }
+}
+
+extension Codec where Value == LinkOffset {
+  static var linkOffset: Codec {
+    Codec(
+      ValueType(.text, words: ["auto"], expected: "auto or a time such as 250us or 1.5ms"),
+      text: { offset in
+        switch offset {
+        case .fixed(let interval): interval.configured
+        case .automatic: "auto"
+        }
+      },
+      parse: { text in
+        text == "auto" ? .automatic : Interval(configured: text).map { .fixed($0) }
+      })
+  }
+}
+
+/// The bounds of a link offset that is measured, in packets (BUF-02).
+package struct PacketBounds: Equatable, Sendable {
+  package static let range = 2...40
+
+  package var minimum = 2
+  package var maximum = 6
+
+  package init(minimum: Int = 2, maximum: Int = 6) {
+    self.minimum = minimum
+    self.maximum = maximum
+  }
+}
+
+/// What is heard where packets were lost.
+package enum Concealment: String, CaseIterable, Sendable {
+  /// Single ones are bridged from their neighbours, longer gaps fade out and in.
+  case fade
+  /// Digital silence: for measurements.
+  case silence
+}
+
+extension PacketTime {
+  package var interval: Interval { SampleRate.hz48000.interval(of: Int64(frames)) }
+}

@@ -1,0 +1,168 @@
+// SPDX-License-Identifier: MIT
+package import PTP
+
+extension Configuration {
+  /// How the device clock follows the network's, section `ptp`.
+  package struct NetworkClock: Equatable, Sendable {
+    /// Nil for off: the clock free-runs.
+    package var mode: Settings.Mode? = .auto
+    /// Sets the values below that depend on it.
+    package var profile = Profile.aes67 {
+      didSet { takeInitialValues() }
+    }
+    package var domain = 0
+    /// Nil for what the mode says: 255 for auto, 128 for master.
+    package var priority1: Int?
+    package var priority2 = 128
+    package var logAnnounceInterval = 0
+    package var announceReceiptTimeout = 0
+    package var logSyncInterval = 0
+    package var logMinDelayReqInterval = 0
+    /// Nil for the interface's Ethernet address.
+    package var clockIdentity: ClockIdentity?
+    /// EF, as AES67 asks of PTP (6.2).
+    package var dscp: UInt8 = 46
+    package var timestamps = TimestampSource.automatic
+
+    package init() { takeInitialValues() }
+
+    private mutating func takeInitialValues() {
+      domain = profile.domainNumber.initial
+      logAnnounceInterval = profile.logAnnounceInterval.initial
+      announceReceiptTimeout = profile.announceReceiptTimeout.initial
+      logSyncInterval = profile.logSyncInterval.initial
+      logMinDelayReqInterval = profile.logMinDelayReqInterval.initial
+    }
+
+    /// What the ordinary clock is told.
+    package func settings(_ mode: Settings.Mode, identity: ClockIdentity) -> Settings {
+      var settings = Settings(profile: profile, mode: mode, clockIdentity: identity)
+      settings.domainNumber = domain
+      if let priority1 { settings.priority1 = priority1 }
+      settings.priority2 = priority2
+      settings.logAnnounceInterval = logAnnounceInterval
+      settings.announceReceiptTimeout = announceReceiptTimeout
+      settings.logSyncInterval = logSyncInterval
+      settings.logMinDelayReqInterval = logMinDelayReqInterval
+      return settings
+    }
+  }
+}
+
+/// Where the time stamps of PTP event messages come from, key `ptp.timestamps` (TS-07, TS-09).
+package enum TimestampSource: String, CaseIterable, Sendable {
+  /// The best that card, driver and permissions allow.
+  case automatic = "auto"
+  case hardware
+  case software
+  case userSpace = "user-space"
+}
+
+extension Configuration.NetworkClock: Attributed {
+  package static let attributes: [Attribute<Self>] = [
+    Attribute(
+      "mode", \.mode, .clockMode,
+      "auto follows the best clock and is grandmaster only where nobody else is; master takes part in"
+        + " the election as an equal; slave is never grandmaster, and senders wait for one; off"
+        + " free-runs on this host's clock."),
+    Attribute(
+      "profile", \.profile, .ptpProfile,
+      "The PTP profile, which sets the defaults and ranges of the keys below."),
+    Attribute("domain", \.domain, .integer(hull(\.domainNumber)), "The PTP domain."),
+    Attribute(
+      "priority1", \.priority1, Codec<Int>.integer(0...255).or("auto"),
+      "The first priority of the election, the lowest wins; auto is 255 in mode auto and 128"
+        + " otherwise."),
+    Attribute(
+      "priority2", \.priority2, .integer(0...255), "The second priority of the election."),
+    Attribute(
+      "log-announce-interval", \.logAnnounceInterval, .integer(hull(\.logAnnounceInterval)),
+      "The time between Announce messages, as log2 of seconds."),
+    Attribute(
+      "announce-receipt-timeout", \.announceReceiptTimeout,
+      .integer(hull(\.announceReceiptTimeout)),
+      "The number of Announce intervals without a message after which a master is lost."),
+    Attribute(
+      "log-sync-interval", \.logSyncInterval, .integer(hull(\.logSyncInterval)),
+      "The time between Sync messages, as log2 of seconds."),
+    Attribute(
+      "log-min-delay-req-interval", \.logMinDelayReqInterval,
+      .integer(hull(\.logMinDelayReqInterval)),
+      "The least time between Delay_Req messages, as log2 of seconds."),
+    Attribute(
+      "clock-identity", \.clockIdentity, Codec<ClockIdentity>.clockIdentity.or("auto"),
+      "The identity of this clock; auto derives it from the interface's Ethernet address."),
+    Attribute(
+      "dscp", \.dscp, .integer(0...63), "The DSCP of PTP packets; AES67 asks for 46 (EF).",
+      isInProfile: true),
+    Attribute(
+      "timestamps", \.timestamps, .word,
+      "What stamps PTP messages: the card (hardware), the kernel (software), the daemon (user-space),"
+        + " or the best of them that works here (auto)."),
+  ]
+
+  /// All that any profile allows; what this one allows is checked afterwards.
+  private static func hull(_ attribute: (Profile) -> Profile.Attribute) -> ClosedRange<Int> {
+    let ranges = Profile.all.map { attribute($0).range }
+    let low = ranges.map(\.lowerBound).min() ?? 0
+    return low...(ranges.map(\.upperBound).max() ?? low)
+  }
+
+  package var problems: [ValidationError] {
+    let attributes: [(String, Int, Profile.Attribute)] = [
+      ("domain", domain, profile.domainNumber),
+      ("log-announce-interval", logAnnounceInterval, profile.logAnnounceInterval),
+      ("announce-receipt-timeout", announceReceiptTimeout, profile.announceReceiptTimeout),
+      ("log-sync-interval", logSyncInterval, profile.logSyncInterval),
+      ("log-min-delay-req-interval", logMinDelayReqInterval, profile.logMinDelayReqInterval),
+    ]
+    return attributes.filter { !$0.2.range.contains($0.1) }.map { key, value, attribute in
+      let range = attribute.range
+      return ValidationError(
+        keys: [key],
+        message: "\"\(value)\" is not allowed; expected \(range.lowerBound) to"
+          + " \(range.upperBound) in profile \(profile.name)")
+    }
+  }
+}
+
+extension Codec where Value == Settings.Mode? {
+  static var clockMode: Codec {
+    let modes = Settings.Mode.allCases
+    return Codec(
+      ValueType(.word(["off"] + modes.map(\.rawValue))), text: { $0?.rawValue ?? "off" },
+      parse: { text in
+        text == "off" ? .some(nil) : Settings.Mode(rawValue: text).map { .some($0) }
+      })
+  }
+}
+
+extension Codec where Value == Profile {
+  static var ptpProfile: Codec {
+    Codec(ValueType(.word(Profile.all.map(\.name))), text: \.name) { Profile(named: $0) }
+  }
+}
+
+extension Codec where Value == ClockIdentity {
+  static var clockIdentity: Codec {
+    Codec(
+      ValueType(.text, expected: "eight bytes such as 00-1D-C1-FF-FE-12-34-56"),
+      text: \.description
+    ) { ClockIdentity($0) }
+  }
+}
+
+extension ClockIdentity {
+  /// From eight bytes in hexadecimal with hyphens between.
+  package init?(_ text: String) {
+    let parts = text.utf8.split(separator: UInt8(ascii: "-"), omittingEmptySubsequences: false)
+    guard parts.count == 8 else { return nil }
+    var bits: UInt64 = 0
+    for part in parts {
+      let digits = part.compactMap { Character(UnicodeScalar($0)).hexDigitValue }
+      guard part.count == 2, digits.count == 2 else { return nil }
+      bits = bits << 8 | UInt64(digits[0] * 16 + digits[1])
+    }
+    self.init(bits)
+  }
+}

@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: MIT
+
+extension Configuration {
+  /// Which network the streams use, and how their packets are marked.
+  package struct Network: Equatable, Sendable {
+    package var interface = InterfaceChoice.automatic
+    package var port: UInt16 = 5004
+    package var ttl: UInt8 = 32
+    /// AF41, as AES67 asks of RTP (6.2).
+    package var dscp: UInt8 = 34
+    /// Whether programs on this host hear our multicast too.
+    package var loopback = false
+
+    package init() {}
+  }
+}
+
+/// Which interface the streams use.
+package enum InterfaceChoice: Equatable, Sendable {
+  /// The first that is up and multicasts, otherwise loopback.
+  case automatic
+  case named(String)
+
+  /// Nil for automatic.
+  package var name: String? {
+    if case .named(let name) = self { name } else { nil }
+  }
+}
+
+extension Codec where Value == InterfaceChoice {
+  static var interface: Codec {
+    Codec(
+      ValueType(.text, words: ["auto"], expected: "auto or a name such as eth0"),
+      text: { choice in
+        switch choice {
+        case .automatic: "auto"
+        case .named(let name): name
+        }
+      },
+      parse: { text in
+        if text == "auto" { return .automatic }
+        let isName =
+          (1...15).contains(text.utf8.count) && !text.contains { $0 == "/" || $0.isWhitespace }
+        return isName ? .named(text) : nil
+      })
+  }
+}
+
+extension Configuration.Network: Attributed {
+  package static let attributes: [Attribute<Self>] = [
+    Attribute(
+      "interface", \.interface, .interface,
+      "The network interface of streams and PTP; auto takes the first that is up and multicasts, and"
+        + " stays with it while it works."),
+    Attribute(
+      "port", \.port, .integer(1...65_535),
+      "The RTP port of senders and receivers that name none of their own."),
+    Attribute(
+      "ttl", \.ttl, .integer(1...255), "The time to live of multicast packets.", isInProfile: true),
+    Attribute(
+      "dscp", \.dscp, .integer(0...63),
+      "The DSCP of RTP packets; AES67 asks for 34 (AF41).", isInProfile: true),
+    Attribute(
+      "loopback", \.loopback, .boolean,
+      "Whether programs on this host receive its own multicast, too."),
+  ]
+}

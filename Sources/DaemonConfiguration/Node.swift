@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: MIT
+
+/// A place in a file. Line and column count from 1.
+package struct Mark: Equatable, Sendable, Comparable {
+  package let line: Int
+  package let column: Int
+
+  package init(line: Int, column: Int) {
+    self.line = line
+    self.column = column
+  }
+
+  package static func < (left: Mark, right: Mark) -> Bool {
+    (left.line, left.column) < (right.line, right.column)
+  }
+}
+
+/// A document as a tree, whoever parsed it: YAML of a file or JSON of a request. So both are read by the same
+/// code, and an error names the same key and the same range in both.
+///
+/// Scalars are text: what they mean is for the attribute to say, not for the parser to guess (YAML's `yes`,
+/// `0x10`, `1:30`).
+package struct Node: Equatable, Sendable {
+  package enum Value: Equatable, Sendable {
+    /// A key without a value: all that stood below it is a comment.
+    case absent
+    case scalar(String)
+    case sequence([Node])
+    case mapping([Entry])
+  }
+
+  /// One key of a mapping with its value.
+  package struct Entry: Equatable, Sendable {
+    package var key: String
+    /// Where the key is; nil for what is in no file.
+    package var keyMark: Mark?
+    package var node: Node
+
+    package init(key: String, keyMark: Mark? = nil, node: Node) {
+      self.key = key
+      self.keyMark = keyMark
+      self.node = node
+    }
+  }
+
+  package var value: Value
+  /// Where the value begins; nil for what is in no file.
+  package var mark: Mark?
+
+  package init(_ value: Value, mark: Mark? = nil) {
+    self.value = value
+    self.mark = mark
+  }
+
+  /// A mapping of text, in the order of its keys.
+  package init(_ keys: [String: String]) {
+    self.init(
+      .mapping(
+        keys.sorted { $0.key < $1.key }.map { Entry(key: $0.key, node: Node(.scalar($0.value))) }))
+  }
+
+  package var isAbsent: Bool { value == .absent }
+
+  package var isMapping: Bool { if case .mapping = value { true } else { false } }
+
+  /// The entries of a mapping; empty for anything else.
+  package var entries: [Entry] {
+    if case .mapping(let entries) = value { entries } else { [] }
+  }
+
+  /// The value of a key; nil where this is no mapping or has no such key.
+  package subscript(key: String) -> Node? { entries.first { $0.key == key }?.node }
+
+  /// The text of a scalar; nil for anything else.
+  package var text: String? {
+    if case .scalar(let text) = value { text } else { nil }
+  }
+
+  /// What it is, to end the sentence "expected ..., not ...".
+  package var kind: String {
+    switch value {
+    case .absent: "nothing"
+    case .scalar: "a value"
+    case .sequence: "a list"
+    case .mapping: "keys"
+    }
+  }
+}
+
+extension Node {
+  /// This tree, and from `base` what it does not say, mapping by mapping. What comes from `base` has no
+  /// place in this file.
+  package func over(_ base: Node) -> Node {
+    if isAbsent { return base.unmarked }
+    guard case .mapping(var own) = value, case .mapping(let others) = base.value else {
+      return self
+    }
+    for other in others {
+      if let index = own.firstIndex(where: { $0.key == other.key }) {
+        own[index].node = own[index].node.over(other.node)
+      } else {
+        own.append(Entry(key: other.key, node: other.node.unmarked))
+      }
+    }
+    return Node(.mapping(own), mark: mark)
+  }
+
+  /// This file with other values in the place of some, by paths such as `network.interface`; a path of one
+  /// part is a key of the file itself.
+  package func setting(_ values: [String: String]) -> Node {
+    values.sorted { $0.key < $1.key }.reduce(self) { tree, setting in
+      let parts = setting.key.split(separator: ".", maxSplits: 1, omittingEmptySubsequences: false)
+      return tree.setting(parts.map(String.init)[...], to: Node(.scalar(setting.value)))
+    }
+  }
+
+  private func setting(_ path: ArraySlice<String>, to leaf: Node) -> Node {
+    guard let key = path.first else { return leaf }
+    var entries = entries
+    if let index = entries.firstIndex(where: { $0.key == key }) {
+      entries[index].node = entries[index].node.setting(path.dropFirst(), to: leaf)
+    } else {
+      let inner = Node(.mapping([]), mark: nil).setting(path.dropFirst(), to: leaf)
+      entries.append(Entry(key: key, node: inner))
+    }
+    return Node(.mapping(entries), mark: mark)
+  }
+
+  private var unmarked: Node {
+    switch value {
+    case .absent, .scalar: Node(value)
+    case .sequence(let nodes): Node(.sequence(nodes.map(\.unmarked)))
+    case .mapping(let entries):
+      Node(.mapping(entries.map { Entry(key: $0.key, node: $0.node.unmarked) }))
+    }
+  }
+}

@@ -1,0 +1,188 @@
+// SPDX-License-Identifier: MIT
+package import Addressing
+package import MediaClock
+package import RTP
+
+/// One stream that this host receives.
+package struct ReceiverConfiguration: Equatable, Sendable, DeviceChannelUser {
+  /// How the stream's timestamps relate to our media clock.
+  package enum Alignment: String, CaseIterable, Sendable {
+    /// They are the media clock, after `timestampOffset`.
+    case mediaClock = "media-clock"
+    /// They are anybody's: the first packet's arrival decides (CLK-05).
+    case arrival
+  }
+
+  package var name = ""
+  /// Nil where address and format are said here; otherwise they are what the subscription says, and
+  /// `channels` is the room for them.
+  package var subscription: Subscription?
+  /// A multicast group, or our own address.
+  package var address = IPv4Address.any
+  package var port: UInt16 = 5004
+  /// The only host that may send it; nil for any.
+  package var source: IPv4Address?
+  package var encoding = SampleEncoding.l24
+  package var channels = 8
+  package var firstChannel = 1
+  package var map: ChannelMap?
+  /// The only payload type that is taken; nil for any.
+  package var payloadType: UInt8?
+  package var linkOffset = LinkOffset.fixed(.milliseconds(3))
+  /// The bounds of a measured link offset.
+  package var bounds = PacketBounds()
+  /// What packets are taken to carry until some have come.
+  package var packetTime = PacketTime.ms1
+  package var alignment = Alignment.mediaClock
+  /// What the sender adds to the media clock: SDP's `mediaclk:direct` (CLK-03).
+  package var timestampOffset: UInt32 = 0
+  /// With whom it shares its link offset; nil for nobody.
+  package var groupName: String? = ReceiverConfiguration.clockGroup
+  /// Whether gaps are bridged and faded; otherwise they are digital silence.
+  package var conceals = true
+  package var isEnabled = true
+
+  /// The group of all that follow the media clock.
+  package static let clockGroup = "clock"
+
+  package init() {}
+
+  /// With what a receiver has that says nothing else.
+  package init(_ network: Configuration.Network, _ defaults: StreamDefaults) {
+    port = network.port
+    linkOffset = defaults.linkOffset
+    bounds = defaults.bounds
+    packetTime = defaults.packetTime
+    conceals = defaults.concealment == .fade
+  }
+
+  /// With whom it shares its link offset: a receiver with a clock of its own is in no group of the media
+  /// clock.
+  package var group: String? {
+    alignment == .arrival && groupName == Self.clockGroup ? nil : groupName
+  }
+
+  /// The link offset, and where it is measured what holds until then: the most, so that nothing is late.
+  package var initialLinkOffset: Interval {
+    switch linkOffset {
+    case .fixed(let interval): interval
+    case .automatic:
+      DeviceFormat.rate.interval(of: Int64(bounds.maximum * packetTime.frames))
+    }
+  }
+
+  /// The same in frames, which is how exact it can be.
+  package var linkOffsetFrames: Int64 { DeviceFormat.rate.frames(in: initialLinkOffset) }
+
+  /// Where the link offset may go by itself; nil where it is fixed.
+  package var automaticBounds: PacketBounds? { linkOffset == .automatic ? bounds : nil }
+}
+
+extension ReceiverConfiguration: Attributed {
+  private var addressSetting: IPv4Address {
+    get { address }
+    set { (address, subscription) = (newValue, nil) }
+  }
+
+  private static let hasFormat: @Sendable (Self) -> Bool = { $0.subscription == nil }
+
+  package static let attributes: [Attribute<Self>] = [
+    Attribute(
+      "name", \.name, .name, "The name of the stream, which no other receiver has.",
+      example: "Stage right"),
+    Attribute(
+      "session", \.sessionName, .text(maximumLength: 512, expected: "a session's name or origin"),
+      "A session that somebody announces, by its name or origin: it says address and format.",
+      example: "Stage left",
+      isWritten: { if case .session? = $0.subscription { true } else { false } }),
+    Attribute(
+      "sdp", \.description, Codec.description(isPath: true).optional(),
+      "The path of a file of SDP, whose first stream is received.",
+      example: "/etc/aes67/stage.sdp", scope: .file, isWritten: { _ in false }),
+    Attribute(
+      "sdp-text", \.description, Codec.description(isPath: false).optional(),
+      "The text of an SDP description, whose first stream is received.",
+      isWritten: { $0.description != nil }),
+    Attribute(
+      "sdp-url", \.location, Codec<DescriptionURL>.descriptionURL.optional(),
+      "The http address of an SDP description, whose first stream is received.",
+      example: "http://10.0.0.9/by-name/Stage", isWritten: { $0.location != nil }),
+    Attribute(
+      "address", \.addressSetting, .streamAddress,
+      "The multicast group, or this host's own address for a unicast stream.",
+      example: "239.69.8.1", isWritten: hasFormat),
+    Attribute(
+      "port", \.port, .integer(1...65_535), "The RTP port.", inherits: "network.port",
+      isWritten: hasFormat),
+    Attribute(
+      "source", \.source, Codec<IPv4Address>.hostAddress.or("any"),
+      "The only address that may send it.", isWritten: hasFormat),
+    Attribute(
+      "encoding", \.encoding, .encoding, "How samples are packed.", isWritten: hasFormat),
+    Attribute(
+      "channels", \.channelSetting, .channels(isExclusive: true),
+      "The number of channels; or the device channels themselves in the stream's order, such as"
+        + " [17, 1-4, none], where none is not heard."),
+    Attribute(
+      "first-channel", \.blockStart, .integer(1...DeviceFormat.channels),
+      "The first device channel that it fills.", isWritten: { $0.map == nil }),
+    Attribute(
+      "payload-type", \.payloadType, Codec<UInt8>.payloadType.or("any"),
+      "The only RTP payload type that is taken.", isWritten: hasFormat),
+    Attribute(
+      "link-offset", \.linkOffset, .linkOffset,
+      "The time from the sender's sampling instant to capture; auto measures it.",
+      inherits: "streams.link-offset"),
+    Attribute(
+      "group", \.groupName, Codec<String>.text(maximumLength: 64, expected: "a name").or("none"),
+      "Receivers of one group share their greatest link offset, to stay in phase; clock is the group"
+        + " of all that follow the media clock."),
+    Attribute(
+      "alignment", \.alignment, .word,
+      "What places samples: the media clock, or for senders without a common clock the arrival of"
+        + " packets.", isWritten: hasFormat),
+    Attribute(
+      "timestamp-offset", \.timestampOffset, .integer(0...UInt32.max),
+      "What the sender adds to the media clock, as its SDP says by mediaclk:direct.",
+      isWritten: hasFormat),
+    Attribute(
+      "enabled", \.isEnabled, .boolean,
+      "Whether it is received; false keeps it here and leaves its channels silent."),
+  ]
+
+  package var problems: [ValidationError] {
+    [channelProblem, linkOffset.problem(packetTime)].compactMap(\.self)
+  }
+
+  /// What is wrong with it, by itself and beside the other receivers.
+  package func problems(beside others: [ReceiverConfiguration]) -> [ValidationError] {
+    problems
+      + [nameProblem(name, others.map(\.name), "receiver"), overlapProblem(beside: others)]
+      .compactMap(\.self)
+  }
+
+  /// The device channels that both fill, counted from 0.
+  package func sharedChannels(with other: ReceiverConfiguration) -> [Int] {
+    let filled = Set(other.route.compactMap(\.self))
+    return route.compactMap(\.self).filter(filled.contains)
+  }
+
+  private func overlapProblem(beside others: [ReceiverConfiguration]) -> ValidationError? {
+    for other in others {
+      guard let channel = sharedChannels(with: other).first else { continue }
+      return ValidationError(
+        keys: ["first-channel", "channels"],
+        message: "receiver \"\(other.name)\" already fills device channel \(channel + 1)")
+    }
+    return nil
+  }
+}
+
+extension Codec where Value == SampleEncoding {
+  static var encoding: Codec {
+    let all: [SampleEncoding] = [.l24, .l16]
+    return Codec(ValueType(.word(all.map(\.name))), text: \.name) { text in
+      all.first { $0.name == text }
+    }
+  }
+}

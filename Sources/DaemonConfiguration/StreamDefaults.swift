@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: MIT
+package import MediaClock
+
+/// The section `streams`: what a stream has that says nothing else.
+package struct StreamDefaults: Equatable, Sendable {
+  package var packetTime = PacketTime.ms1
+  package var linkOffset = LinkOffset.fixed(.milliseconds(3))
+  package var bounds = PacketBounds()
+  package var concealment = Concealment.fade
+  package var payloadType: UInt8 = 98
+  /// A sender that woke later than this drops what is older.
+  package var maxLateness = Interval.milliseconds(17)
+
+  package init() {}
+}
+
+extension StreamDefaults: Attributed {
+  package static let attributes: [Attribute<Self>] = [
+    Attribute(
+      "packet-time", \.packetTime, .packetTime, "How much audio a packet carries.",
+      isInProfile: true),
+    Attribute(
+      "link-offset", \.linkOffset, .linkOffset,
+      "The time from a sender's sampling instant to capture; auto measures it, and is the same for"
+        + " all receivers of a group.", isInProfile: true),
+    Attribute(
+      "min-packets", \.bounds.minimum, .integer(PacketBounds.range, unit: "packets"),
+      "The least that link-offset auto may come to.", former: ["least-packets"],
+      isInProfile: true),
+    Attribute(
+      "max-packets", \.bounds.maximum, .integer(PacketBounds.range, unit: "packets"),
+      "The most that link-offset auto may come to.", former: ["greatest-packets"],
+      isInProfile: true),
+    Attribute(
+      "concealment", \.concealment, .word,
+      "What is heard where packets were lost: fade bridges single packets and fades longer gaps,"
+        + " silence leaves a gap."),
+    Attribute(
+      "payload-type", \.payloadType, .payloadType, "The RTP payload type of senders."),
+    Attribute(
+      "max-lateness", \.maxLateness, .time(.milliseconds(1) ... .milliseconds(100)),
+      "A sender that wakes later than this, or than 17 packets, drops what is older.",
+      isInProfile: true),
+  ]
+
+  package var problems: [ValidationError] {
+    let order = ValidationError(
+      keys: ["min-packets"],
+      message: "\(bounds.minimum) is more than max-packets, which is \(bounds.maximum)")
+    return (bounds.minimum > bounds.maximum ? [order] : [])
+      + [linkOffset.problem(packetTime)].compactMap(\.self)
+  }
+}
+
+extension Codec where Value == UInt8 {
+  /// A dynamic payload type (RFC 3551, 6).
+  static var payloadType: Codec { .integer(96...127) }
+}

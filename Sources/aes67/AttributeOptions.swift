@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: MIT
+internal import ArgumentParser
+internal import DaemonConfiguration
+
+/// Which attributes of a stream a command takes as options.
+protocol AttributeChoice {
+  static var attributes: [AttributeDescription] { get }
+  /// Other names of options, by their keys.
+  static var aliases: [String: String] { get }
+}
+
+/// Options of the command line that follow from the declarations of attributes: one for each key, with its range
+/// in the help.
+///
+/// ArgumentParser finds options by reflection, so this type reflects as if it had a property for each of them.
+struct AttributeOptions<Choice: AttributeChoice>: ParsableArguments, CustomReflectable {
+  /// What was given, by the keys of the file.
+  private(set) var keys: [String: String] = [:]
+
+  init() {}
+
+  init(from decoder: any Decoder) throws {
+    let container = try decoder.container(keyedBy: Key.self)
+    for attribute in Choice.attributes {
+      let option = try container.decode(Option<String?>.self, forKey: Key(attribute.key))
+      keys[attribute.key] = option.wrappedValue
+    }
+  }
+
+  var customMirror: Mirror {
+    let children = Choice.attributes.map { attribute -> Mirror.Child in
+      ("_\(attribute.key)", Self.option(attribute))
+    }
+    return Mirror(self, children: children, displayStyle: .struct)
+  }
+
+  private static func option(_ attribute: AttributeDescription) -> Option<String?> {
+    let alias = Choice.aliases[attribute.key].map { [NameSpecification.Element.customLong($0)] }
+    let names = (alias ?? []) + [.customLong(attribute.key)]
+    let facts = [
+      attribute.type.expected, attribute.inherits.map { "default: that of \($0)" },
+    ].compactMap(\.self)
+    return Option<String?>(
+      name: NameSpecification(names),
+      help: ArgumentHelp(
+        "\(attribute.summary) (\(facts.joined(separator: "; ")))", valueName: attribute.key))
+  }
+
+  private struct Key: CodingKey {
+    let stringValue: String
+    var intValue: Int? { nil }
+
+    init(_ key: String) { stringValue = key }
+    init?(stringValue: String) { self.init(stringValue) }
+    init?(intValue: Int) { nil }
+  }
+}
+
+/// Those of a sender but its name, which is an argument.
+enum SenderAttributes: AttributeChoice {
+  static let attributes = ConfigurationSection.sender.filter { $0.key != "name" }
+  static let aliases: [String: String] = [:]
+}
+
+/// Those of a receiver that a subscription leaves open. Files are opened by the command, not by the daemon.
+enum SubscriptionAttributes: AttributeChoice {
+  private static let left = [
+    "session", "sdp", "sdp-text", "address", "port", "source", "encoding", "payload-type",
+    "alignment", "timestamp-offset",
+  ]
+  static let attributes = ConfigurationSection.receiver.filter { !left.contains($0.key) }
+  static let aliases = ["first-channel": "to"]
+}

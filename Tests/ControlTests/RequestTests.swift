@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: MIT
+import ControlAPI
+import DaemonConfiguration
+import HTTPTypes
+import Testing
+
+@testable import Control
+
+/// Bodies of requests as trees, and refusals as answers.
+@Suite struct RequestTests {
+  @Test func aBodyIsReadAsTheFileIs() throws {
+    let text =
+      #"{"name": "Stage \ud83c\udfb5", "port": 5006, "channels": [17, "1-4", "none"], "enabled": true}"#
+    let sender = try SenderConfiguration().applying(Node(json: text.utf8), named: "request")
+    #expect(sender.name == "Stage \u{1F3B5}" && sender.port == 5006 && sender.isEnabled)
+    #expect(sender.map == ChannelMap([17, 1, 2, 3, 4, nil]))
+  }
+
+  @Test func whatIsNullIsNotSaid() throws {
+    let tree = try Node(json: #"{"name": null, "port": 5006}"#.utf8)
+    #expect(tree.entries.map(\.key) == ["port"])
+  }
+
+  @Test(arguments: ["", "{", "nonsense", "{\"a\": 1} b", "\"text\"", "[]", "1", "null", "\u{0}"])
+  func whatIsNoObjectIsRefused(text: String) {
+    let error = #expect(throws: OperationError.self) { try Node(json: text.utf8) }
+    #expect(error?.kind == .wrong)
+  }
+
+  @Test(arguments: [
+    (OperationError.Kind.unknown, HTTPResponse.Status.notFound), (.wrong, .badRequest),
+    (.conflict, .conflict), (.forbidden, .forbidden), (.unavailable, .serviceUnavailable),
+  ])
+  func eachRefusalHasItsStatus(kind: OperationError.Kind, status: HTTPResponse.Status) {
+    let error = ControlError(OperationError(kind, "why", hint: "what to do"))
+    #expect(error.status == status && error.error.reason == "why")
+    #expect(error.error.hint == "what to do")
+  }
+
+  /// The place of a watcher is free again however the watcher goes.
+  @Test func placesOfWatchersComeBack() {
+    let feed = EventFeed()
+    for _ in 0..<1000 {
+      guard let place = feed.enter() else {
+        Issue.record("a place was lost")
+        return
+      }
+      _ = consume place
+    }
+    func fill(_ count: Int) {
+      guard let place = feed.enter() else {
+        #expect(count == 0 && feed.isFull)
+        return
+      }
+      fill(count - 1)
+      _ = consume place
+    }
+    fill(EventFeed.maximumWatchers)
+    #expect(!feed.isFull)
+  }
+}

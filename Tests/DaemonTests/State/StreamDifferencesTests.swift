@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: MIT
+import Addressing
+import DaemonConfiguration
+import Testing
+
+@testable import Daemon
+
+/// Which streams are touched when a configuration changes, and in which order.
+@Suite struct StreamDifferencesTests {
+  private struct Refused: Error {}
+
+  private func receiver(_ name: String, _ channel: Int) -> ReceiverConfiguration {
+    var receiver = ReceiverConfiguration()
+    receiver.name = name
+    receiver.address = .init(bits: 0xEF01_0101)
+    (receiver.channels, receiver.firstChannel) = (1, channel)
+    return receiver
+  }
+
+  /// A table as strict as the real one: no two receivers on one channel.
+  private final class Table {
+    var streams: [(id: StreamID, configuration: ReceiverConfiguration)] = []
+    var calls = 0
+
+    func put(_ id: StreamID, _ stream: ReceiverConfiguration) throws {
+      calls += 1
+      let others = streams.filter { $0.id != id }.map(\.configuration)
+      guard stream.problems(beside: others).isEmpty else { throw Refused() }
+      streams.removeAll { $0.id == id }
+      streams.append((id, stream))
+    }
+  }
+
+  @Test func onlyWhatDiffersIsTouched() {
+    let table = Table()
+    table.streams = [(StreamID(1), receiver("a", 1)), (StreamID(2), receiver("b", 2))]
+    let wanted = [(id: StreamID(1), configuration: receiver("a", 1))]
+    let result = StreamDifferences(from: table.streams, to: wanted).apply(
+      add: table.put, change: table.put, remove: { id in table.streams.removeAll { $0.id == id } })
+    #expect(result.done == ["b removed"] && result.refused.isEmpty && table.calls == 0)
+  }
+
+  /// A chain of channels that each wait for the next one to become free: as many rounds as it takes.
+  @Test(arguments: 1...8) func eachMayBeInTheWayOfAnother(count: Int) {
+    let table = Table()
+    table.streams = (1...count).map { (StreamID($0), receiver("r\($0)", $0)) }
+    let wanted = (1...count).map {
+      (id: StreamID($0), configuration: receiver("r\($0)", $0 + 1))
+    }
+    let result = StreamDifferences(from: table.streams, to: wanted).apply(
+      add: table.put, change: table.put, remove: { _ in })
+    #expect(result.refused.isEmpty && result.done.count == count)
+    #expect(table.streams.map(\.configuration.firstChannel).sorted() == Array(2...count + 1))
+  }
+
+  @Test func whatCannotBeIsNamedWithItsReason() {
+    let table = Table()
+    let wanted = [
+      (id: StreamID(1), configuration: receiver("a", 1)),
+      (id: StreamID(2), configuration: receiver("b", 1)),
+    ]
+    let result = StreamDifferences(from: [], to: wanted).apply(
+      add: table.put, change: table.put, remove: { _ in })
+    #expect(result.done == ["a added"])
+    #expect(result.refused.count == 1 && result.refused[0].hasPrefix("b: "))
+  }
+}
