@@ -103,7 +103,9 @@ var targets: [Target] = [
   .testTarget(
     name: "ControlClientTests", dependencies: ["ControlClient", "ControlAPI"],
     swiftSettings: house),
-  .testTarget(name: "LinuxIOTests", dependencies: ["LinuxIO", "MediaClock"], swiftSettings: house),
+  .testTarget(
+    name: "LinuxIOTests", dependencies: ["LinuxIO", "Addressing", "MediaClock"],
+    swiftSettings: house),
 ]
 
 if !coreOnly {

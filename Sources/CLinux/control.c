@@ -2,8 +2,6 @@
 #include "socket_tools.h"
 
 #include <linux/errqueue.h>
-#include <linux/netlink.h>
-#include <linux/rtnetlink.h>
 #include <string.h>
 
 // Everybody may send to a group, so that socket is bound to it; a unicast stream has one far side.
@@ -77,31 +75,4 @@ ssize_t clinux_receive_from(
   *address = ntohl(there.sin_addr.s_addr);
   *port = ntohs(there.sin_port);
   return count;
-}
-
-int clinux_open_interface_monitor(void) {
-  int fd = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC | SOCK_NONBLOCK, NETLINK_ROUTE);
-  if (fd < 0)
-    return -1;
-  struct sockaddr_nl groups = {
-    .nl_family = AF_NETLINK, .nl_groups = RTMGRP_LINK | RTMGRP_IPV4_IFADDR};
-  if (bind(fd, (struct sockaddr *)&groups, sizeof groups) == 0)
-    return fd;
-  int code = errno;
-  close(fd);
-  errno = code;
-  return -1;
-}
-
-int clinux_interfaces_changed(int monitor) {
-  char message[8192];
-  int changed = 0;
-  // What the messages say is not read: the list of interfaces is, whole, whenever one came. So a message
-  // that the kernel had no room for (ENOBUFS) costs nothing. Bounded: who floods us is asked again later.
-  for (int i = 0; i < 1024; i++) {
-    if (recv(monitor, message, sizeof message, MSG_DONTWAIT) < 0 && errno != ENOBUFS)
-      break;
-    changed = 1;
-  }
-  return changed;
 }

@@ -70,7 +70,4 @@ ssize_t clinux_send_descriptors(
 // Descriptors that came with it are closed by the kernel, because no room is given for them.
 ssize_t clinux_receive_packet(int socket, void *bytes, size_t count);
 
-// The 48-bit Ethernet address in a socket address of family AF_PACKET; 0 where there is none.
-uint64_t clinux_ethernet_address(const void *address);
-
 #endif

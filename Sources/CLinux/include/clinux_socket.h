@@ -68,9 +68,4 @@ int clinux_send_to(int socket, const void *bytes, size_t count, uint32_t address
 ssize_t clinux_receive_from(
   int socket, void *bytes, size_t capacity, uint32_t *address, uint16_t *port);
 
-// A socket that becomes readable when an interface or an IPv4 address of this host comes, goes or changes
-// (rtnetlink(7)); and 1 when that was so since the last call, which takes it all, 0 otherwise.
-int clinux_open_interface_monitor(void);
-int clinux_interfaces_changed(int monitor);
-
 #endif
