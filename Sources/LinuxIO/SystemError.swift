@@ -51,3 +51,20 @@ func checked(
 ) throws(SystemError) {
   if code != 0 { throw SystemError(call: call, code: code, subject: subject()) }
 }
+
+extension Sequence {
+  /// Calls `body` for each element, also when it failed for an earlier one.
+  ///
+  /// - Throws: the first failure, after all elements.
+  func attemptEach(_ body: (Element) throws(SystemError) -> Void) throws(SystemError) {
+    var failure: SystemError?
+    for element in self {
+      do throws(SystemError) {
+        try body(element)
+      } catch {
+        failure = failure ?? error
+      }
+    }
+    if let failure { throw failure }
+  }
+}
