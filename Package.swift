@@ -104,7 +104,8 @@ var targets: [Target] = [
     name: "ControlClientTests", dependencies: ["ControlClient", "ControlAPI"],
     swiftSettings: house),
   .testTarget(
-    name: "LinuxIOTests", dependencies: ["LinuxIO", "Addressing", "MediaClock"],
+    name: "LinuxIOTests",
+    dependencies: ["LinuxIO", "Addressing", "MediaClock", "CAllocationProbe"],
     swiftSettings: house),
 ]
 

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: MIT
 #include "clinux_host.h"
 
+#include <errno.h>
 #include <linux/ethtool.h>
 #include <linux/sockios.h>
 #include <net/if.h>
+#include <signal.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
@@ -16,6 +18,28 @@ int clinux_terminal_size(int fd, int *columns, int *rows) {
   *columns = size.ws_col;
   *rows = size.ws_row;
   return 0;
+}
+
+// The cursor is shown, and the screen is the one from before.
+static const char leave_screen[] = "\033[?25h\033[?1049l";
+
+void clinux_leave_screen(int fd) {
+  int code = errno;
+  ssize_t written = write(fd, leave_screen, sizeof leave_screen - 1);
+  (void)written; // a screen that has gone needs nothing
+  errno = code;
+}
+
+static void leave_and_exit(int number) {
+  clinux_leave_screen(STDOUT_FILENO);
+  _exit(128 + number);
+}
+
+void clinux_leave_screen_on_signals(void) {
+  static const int numbers[] = {SIGINT, SIGTERM, SIGHUP};
+  struct sigaction action = {.sa_handler = leave_and_exit};
+  for (size_t i = 0; i < sizeof numbers / sizeof numbers[0]; i++)
+    sigaction(numbers[i], &action, NULL);
 }
 
 int clinux_energy_efficient_ethernet(const char *interface) {
