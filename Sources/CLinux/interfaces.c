@@ -1,12 +1,10 @@
 // SPDX-License-Identifier: MIT
 #include "clinux_interfaces.h"
+#include "setup.h"
 
-#include <errno.h>
 #include <linux/netlink.h>
 #include <linux/rtnetlink.h>
 #include <net/if_arp.h>
-#include <sys/socket.h>
-#include <unistd.h>
 
 _Static_assert(CLINUX_MESSAGE_ERROR == NLMSG_ERROR, "");
 _Static_assert(CLINUX_MESSAGE_DONE == NLMSG_DONE, "");
@@ -27,9 +25,7 @@ static int open_netlink(int more, unsigned groups) {
   struct sockaddr_nl own = {.nl_family = AF_NETLINK, .nl_groups = groups};
   if (bind(fd, (struct sockaddr *)&own, sizeof own) == 0)
     return fd;
-  int code = errno;
-  close(fd);
-  errno = code;
+  clinux_close(fd);
   return -1;
 }
 

@@ -86,7 +86,7 @@ public struct PTPSocket: ~Copyable, Sendable {
     let number = file.number
     try kernel("sendto", "\(address):\(port)") {
       unsafe bytes.withUnsafeBytes { buffer in
-        unsafe clinux_ptp_send(number, buffer.baseAddress, buffer.count, address.bits, port)
+        unsafe clinux_send_to(number, buffer.baseAddress, buffer.count, address.bits, port)
       }
     }
   }

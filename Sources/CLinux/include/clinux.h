@@ -6,18 +6,12 @@
 #ifndef CLINUX_H
 #define CLINUX_H
 
+#include "clinux_realtime.h"
+
 #include <stddef.h>
 #include <stdint.h>
 #include <sys/types.h>
 #include <time.h>
-
-// Tells the Swift compiler what the real-time gate must know of a C function it cannot look into.
-#if defined(__clang__)
-#define CLINUX_REALTIME                                                                            \
-  __attribute__((swift_attr("@_noLocks"))) __attribute__((swift_attr("@_noAllocation")))
-#else
-#define CLINUX_REALTIME
-#endif
 
 // CLOCK_MONOTONIC in nanoseconds.
 CLINUX_REALTIME int64_t clinux_monotonic_nanoseconds(void);

@@ -45,8 +45,4 @@ int clinux_ptp_transmit_stamp(int socket, uint32_t *number, clinux_stamp *stamp)
 // Makes the kernel count the sends of this socket from 0 again; 0, or -1 and errno.
 int clinux_ptp_restart_stamps(int socket);
 
-// Sends one packet without waiting; 0, or -1 and errno.
-int clinux_ptp_send(
-  int socket, const void *bytes, size_t count, uint32_t address, uint16_t port);
-
 #endif

@@ -1,40 +1,8 @@
 // SPDX-License-Identifier: MIT
-#include "socket_tools.h"
+#include "setup.h"
 
 #include <linux/errqueue.h>
 #include <string.h>
-
-// Everybody may send to a group, so that socket is bound to it; a unicast stream has one far side.
-static const char *attach(int fd, const clinux_rtcp_options *options) {
-  bool multicast = clinux_is_multicast(options->destination);
-  struct sockaddr_in there = clinux_endpoint(options->destination, options->port);
-  struct sockaddr_in own = clinux_endpoint(options->address, options->port);
-  struct sockaddr_in *local = multicast ? &there : &own;
-  if (bind(fd, (struct sockaddr *)local, sizeof *local) != 0)
-    return "bind";
-  if (!multicast)
-    return connect(fd, (struct sockaddr *)&there, sizeof there) != 0 ? "connect" : NULL;
-  if (clinux_join(fd, options->interface_index, options->destination, 0) != 0)
-    return "IP_ADD_MEMBERSHIP";
-  return NULL;
-}
-
-int clinux_open_rtcp(const clinux_rtcp_options *options, clinux_failure *failure) {
-  int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-  if (fd < 0)
-    return clinux_fail(fd, "socket", failure);
-  const char *failed = clinux_set_departure(
-    fd, options->interface_index, options->address, options->ttl, options->dscp, options->loopback);
-  if (failed)
-    return clinux_fail(fd, failed, failure);
-  if (!clinux_set(fd, IPPROTO_IP, IP_MULTICAST_ALL, 0))
-    return clinux_fail(fd, "IP_MULTICAST_ALL", failure);
-  // Unicast streams to several hosts share the port; each hears its own far side.
-  if (!clinux_set(fd, SOL_SOCKET, SO_REUSEADDR, 1))
-    return clinux_fail(fd, "SO_REUSEADDR", failure);
-  failed = attach(fd, options);
-  return failed ? clinux_fail(fd, failed, failure) : fd;
-}
 
 int clinux_take_error(int socket) {
   _Alignas(struct cmsghdr) char control[256];
