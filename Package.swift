@@ -3,7 +3,7 @@
 import PackageDescription
 
 // AES67_CORE=1 leaves out the program and every package it needs: the sanitizers and the real-time
-// gate build in seconds that way.
+// gate build in seconds that way. Its one package is swift-system, for the names of errors.
 let coreOnly = Context.environment["AES67_CORE"] == "1"
 
 let house: [SwiftSetting] = [
@@ -21,6 +21,8 @@ let houseC: [CSetting] = [
   .enableWarning("all"),
   .enableWarning("extra"),
 ]
+
+let errno = Target.Dependency.product(name: "SystemPackage", package: "swift-system")
 
 var targets: [Target] = [
   // Contracts and C.
@@ -51,12 +53,13 @@ var targets: [Target] = [
 
   // Operating system.
   .target(
-    name: "LinuxIO", dependencies: ["Addressing", "MediaClock", "CLinux"], swiftSettings: house),
+    name: "LinuxIO", dependencies: ["Addressing", "MediaClock", "CLinux", errno],
+    swiftSettings: house),
 
   // What the daemon and its command say to each other.
   .target(name: "ControlAPI", swiftSettings: house),
   .target(
-    name: "ControlClient", dependencies: ["ControlAPI", "LinuxIO", "MediaClock"],
+    name: "ControlClient", dependencies: ["ControlAPI", "LinuxIO", "MediaClock", errno],
     swiftSettings: house),
 
   // Tests of all that.
@@ -101,11 +104,11 @@ var targets: [Target] = [
     swiftSettings: house),
   .testTarget(name: "ControlAPITests", dependencies: ["ControlAPI"], swiftSettings: house),
   .testTarget(
-    name: "ControlClientTests", dependencies: ["ControlClient", "ControlAPI"],
+    name: "ControlClientTests", dependencies: ["ControlClient", "ControlAPI", "LinuxIO", errno],
     swiftSettings: house),
   .testTarget(
     name: "LinuxIOTests",
-    dependencies: ["LinuxIO", "Addressing", "MediaClock", "CAllocationProbe"],
+    dependencies: ["LinuxIO", "Addressing", "MediaClock", "CAllocationProbe", errno],
     swiftSettings: house),
 ]
 
@@ -115,7 +118,7 @@ if !coreOnly {
       name: "Daemon",
       dependencies: [
         "Addressing", "MediaClock", "RealTime", "PTP", "RTP", "Session", "StreamEngine", "LinuxIO",
-        "ControlAPI", "RTCP", "CSharedMemory", "CZlib",
+        "ControlAPI", "RTCP", "CSharedMemory", "CZlib", errno,
         .product(name: "HTTPTypes", package: "swift-http-types"),
         .product(name: "Hummingbird", package: "hummingbird"),
         .product(name: "HummingbirdCore", package: "hummingbird"),
@@ -161,19 +164,22 @@ let package = Package(
       .executable(name: "aes67d", targets: ["aes67d"]),
       .executable(name: "aes67", targets: ["aes67"]),
     ],
-  dependencies: coreOnly
-    ? []
-    : [
-      .package(url: "https://github.com/apple/swift-argument-parser.git", from: "1.5.0"),
-      .package(url: "https://github.com/apple/swift-log.git", from: "1.6.0"),
-      .package(
-        url: "https://github.com/swift-server/swift-service-lifecycle.git", from: "2.6.0"),
-      .package(url: "https://github.com/jpsim/Yams.git", from: "6.0.0"),
-      .package(
-        url: "https://github.com/hummingbird-project/hummingbird.git", from: "2.28.0", traits: []),
-      .package(url: "https://github.com/apple/swift-http-types.git", from: "1.8.0", traits: []),
-      .package(url: "https://github.com/apple/swift-nio.git", from: "2.101.0"),
-    ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-system.git", from: "1.6.0")
+  ]
+    + (coreOnly
+      ? []
+      : [
+        .package(url: "https://github.com/apple/swift-argument-parser.git", from: "1.5.0"),
+        .package(url: "https://github.com/apple/swift-log.git", from: "1.6.0"),
+        .package(
+          url: "https://github.com/swift-server/swift-service-lifecycle.git", from: "2.6.0"),
+        .package(url: "https://github.com/jpsim/Yams.git", from: "6.0.0"),
+        .package(
+          url: "https://github.com/hummingbird-project/hummingbird.git", from: "2.28.0", traits: []),
+        .package(url: "https://github.com/apple/swift-http-types.git", from: "1.8.0", traits: []),
+        .package(url: "https://github.com/apple/swift-nio.git", from: "2.101.0"),
+      ]),
   targets: targets,
   cLanguageStandard: .gnu11
 )

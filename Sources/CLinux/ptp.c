@@ -21,25 +21,25 @@ enum {
 
 static void bind_to_device(clinux_setup *setup, const char *name) {
   if (setup->fd >= 0)
-    clinux_step(setup, "SO_BINDTODEVICE",
+    clinux_step(setup, CLINUX_CALL_SO_BINDTODEVICE,
       setsockopt(setup->fd, SOL_SOCKET, SO_BINDTODEVICE, name, (socklen_t)strlen(name)));
 }
 
 int clinux_open_ptp(const clinux_ptp_options *options, clinux_failure *failure) {
   clinux_setup setup = clinux_begin(failure);
-  clinux_set(&setup, "SO_REUSEADDR", SOL_SOCKET, SO_REUSEADDR, 1);
+  clinux_set(&setup, CLINUX_CALL_SO_REUSEADDR, SOL_SOCKET, SO_REUSEADDR, 1);
   bind_to_device(&setup, options->interface_name);
   clinux_bind(&setup, INADDR_ANY, options->port);
   for (size_t i = 0; i < sizeof groups / sizeof groups[0]; i++)
     clinux_enter(&setup, options->interface_index, groups[i], 0);
   clinux_set_multicast_interface(&setup, options->interface_index, 0);
   // Messages to the groups go no further than one hop, and their sender does not receive them.
-  clinux_set(&setup, "IP_MULTICAST_TTL", IPPROTO_IP, IP_MULTICAST_TTL, 1);
-  clinux_set(&setup, "IP_MULTICAST_LOOP", IPPROTO_IP, IP_MULTICAST_LOOP, 0);
-  clinux_set(&setup, "IP_TOS", IPPROTO_IP, IP_TOS, options->dscp << 2);
-  clinux_set(&setup, "IP_MULTICAST_ALL", IPPROTO_IP, IP_MULTICAST_ALL, 0);
+  clinux_set(&setup, CLINUX_CALL_IP_MULTICAST_TTL, IPPROTO_IP, IP_MULTICAST_TTL, 1);
+  clinux_set(&setup, CLINUX_CALL_IP_MULTICAST_LOOP, IPPROTO_IP, IP_MULTICAST_LOOP, 0);
+  clinux_set(&setup, CLINUX_CALL_IP_TOS, IPPROTO_IP, IP_TOS, options->dscp << 2);
+  clinux_set(&setup, CLINUX_CALL_IP_MULTICAST_ALL, IPPROTO_IP, IP_MULTICAST_ALL, 0);
   if (options->stamps)
-    clinux_set(&setup, "SO_TIMESTAMPING", SOL_SOCKET, SO_TIMESTAMPING,
+    clinux_set(&setup, CLINUX_CALL_SO_TIMESTAMPING, SOL_SOCKET, SO_TIMESTAMPING,
       options->hardware ? HARDWARE_STAMPS : SOFTWARE_STAMPS);
   return setup.fd;
 }

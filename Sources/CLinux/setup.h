@@ -24,15 +24,15 @@ typedef struct clinux_setup {
 clinux_setup clinux_begin(clinux_failure *failure);
 
 // One step that was taken: `answer` is what the call returned.
-void clinux_step(clinux_setup *setup, const char *call, int answer);
+void clinux_step(clinux_setup *setup, clinux_call call, int answer);
 
-void clinux_set(clinux_setup *setup, const char *call, int level, int option, int value);
+void clinux_set(clinux_setup *setup, clinux_call call, int level, int option, int value);
 void clinux_bind(clinux_setup *setup, uint32_t address, uint16_t port);
 void clinux_connect(clinux_setup *setup, uint32_t address, uint16_t port);
 
 // A buffer of `bytes`. The forced form needs CAP_NET_ADMIN and ignores net.core's maximum; the plain one is
 // cut to that.
-void clinux_set_buffer(clinux_setup *setup, const char *call, int forced, int plain, int bytes);
+void clinux_set_buffer(clinux_setup *setup, clinux_call call, int forced, int plain, int bytes);
 
 // Joins a group on an interface, from `source` alone where that is not 0.
 void clinux_enter(clinux_setup *setup, uint32_t interface_index, uint32_t group, uint32_t source);

@@ -11,11 +11,11 @@ int clinux_open_sender(const clinux_sender_options *options, clinux_failure *fai
   clinux_set_departure(
     &setup, &(clinux_departure){options->interface_index, options->address, options->ttl,
               options->dscp, options->loopback});
-  clinux_set(&setup, "IP_MTU_DISCOVER", IPPROTO_IP, IP_MTU_DISCOVER, IP_PMTUDISC_DO);
-  clinux_set_buffer(&setup, "SO_SNDBUF", SO_SNDBUFFORCE, SO_SNDBUF, SEND_BUFFER_BYTES);
+  clinux_set(&setup, CLINUX_CALL_IP_MTU_DISCOVER, IPPROTO_IP, IP_MTU_DISCOVER, IP_PMTUDISC_DO);
+  clinux_set_buffer(&setup, CLINUX_CALL_SO_SNDBUF, SO_SNDBUFFORCE, SO_SNDBUF, SEND_BUFFER_BYTES);
   clinux_bind(&setup, options->address, 0);
   if (options->destination != 0) {
-    clinux_set(&setup, "IP_RECVERR", IPPROTO_IP, IP_RECVERR, 1);
+    clinux_set(&setup, CLINUX_CALL_IP_RECVERR, IPPROTO_IP, IP_RECVERR, 1);
     clinux_connect(&setup, options->destination, options->destination_port);
   }
   return setup.fd;
@@ -51,11 +51,11 @@ int clinux_open_receiver(const clinux_receiver_options *options, clinux_failure 
   bool multicast = clinux_is_multicast(options->address);
   if (multicast) {
     // Several programs of one host may listen to a group; a unicast port has one owner.
-    clinux_set(&setup, "SO_REUSEADDR", SOL_SOCKET, SO_REUSEADDR, 1);
+    clinux_set(&setup, CLINUX_CALL_SO_REUSEADDR, SOL_SOCKET, SO_REUSEADDR, 1);
     // Without this the socket would hear every group that any program here joins (NET-10).
-    clinux_set(&setup, "IP_MULTICAST_ALL", IPPROTO_IP, IP_MULTICAST_ALL, 0);
+    clinux_set(&setup, CLINUX_CALL_IP_MULTICAST_ALL, IPPROTO_IP, IP_MULTICAST_ALL, 0);
   }
-  clinux_set_buffer(&setup, "SO_RCVBUF", SO_RCVBUFFORCE, SO_RCVBUF, options->buffer_bytes);
+  clinux_set_buffer(&setup, CLINUX_CALL_SO_RCVBUF, SO_RCVBUFFORCE, SO_RCVBUF, options->buffer_bytes);
   clinux_bind(&setup, options->address, options->port);
   if (multicast)
     clinux_enter(&setup, options->interface_index, options->address, options->source);

@@ -2,6 +2,8 @@
 public import ControlAPI
 public import LinuxIO
 
+internal import struct SystemPackage.Errno
+
 /// Why the daemon did not do what was asked, with what to do about it.
 public enum ControlFailure: Error, Equatable, CustomStringConvertible {
   case noDaemon(socket: String)
@@ -15,9 +17,9 @@ public enum ControlFailure: Error, Equatable, CustomStringConvertible {
 
   init(_ error: SystemError, socket: String) {
     switch error.code {
-    case 2, 111: self = .noDaemon(socket: socket)  // ENOENT, ECONNREFUSED
-    case 1, 13: self = .notPermitted(socket: socket)  // EPERM, EACCES
-    case 110: self = .timedOut(socket: socket)  // ETIMEDOUT
+    case .noSuchFileOrDirectory, .connectionRefused: self = .noDaemon(socket: socket)
+    case .notPermitted, .permissionDenied: self = .notPermitted(socket: socket)
+    case .timedOut: self = .timedOut(socket: socket)
     default: self = .system(error)
     }
   }

@@ -57,7 +57,7 @@ public struct SystemClockState: Hashable, Sendable {
 
   public static func take() throws(SystemError) -> SystemClockState {
     var state = clinux_clock_state()
-    try kernel("adjtimex") { unsafe clinux_read_clock_state(&state) }
+    try kernel(.adjustTime) { unsafe clinux_read_clock_state(&state) }
     return SystemClockState(
       taiOffset: state.tai_offset_seconds > 0 ? .seconds(Int64(state.tai_offset_seconds)) : nil,
       isSynchronized: state.is_synchronized,

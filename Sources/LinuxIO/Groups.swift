@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 internal import Glibc
 
+internal import struct SystemPackage.Errno
+
 /// The groups of this host.
 public enum Groups {
   /// The number of a group, by its name or its number.
@@ -13,7 +15,9 @@ public enum Groups {
     var buffer = [CChar](repeating: 0, count: 64 * 1024)
     let code = unsafe getgrnam_r(name, &entry, &buffer, buffer.count, &result)
     guard code == 0, unsafe result != nil else {
-      throw SystemError(call: "getgrnam", code: code == 0 ? ENOENT : code, subject: name)
+      throw SystemError(
+        call: .groupByName, code: code == 0 ? .noSuchFileOrDirectory : Errno(rawValue: code),
+        subject: name)
     }
     return unsafe entry.gr_gid
   }

@@ -3,6 +3,8 @@ internal import Addressing
 internal import CLinux
 internal import Glibc
 
+internal import struct SystemPackage.Errno
+
 /// Reads the kernel's messages about interfaces and their addresses (rtnetlink(7)).
 ///
 /// An address belongs to the interface whose index it carries. Its label, such as `eth0:1`, is a name
@@ -47,7 +49,7 @@ struct InterfaceMessages {
         guard let code = message.number(Int32.self, at: Self.headBytes) else {
           throw .malformedMessage
         }
-        throw SystemError(call: "rtnetlink", code: 0 &- code)
+        throw SystemError(call: .rtnetlink, code: Errno(rawValue: 0 &- code))
       case CLINUX_MESSAGE_LINK: try addLink(message)
       case CLINUX_MESSAGE_ADDRESS: try addAddress(message)
       default: break
@@ -142,6 +144,6 @@ private struct Fields {
 
 extension SystemError {
   fileprivate static var malformedMessage: SystemError {
-    SystemError(call: "rtnetlink", code: EBADMSG)
+    SystemError(call: .rtnetlink, code: .badMessage)
   }
 }

@@ -11,7 +11,7 @@ public final class InterfaceMonitor: Sendable {
   /// - Throws: what the kernel refuses; interfaces must be polled then.
   public init() throws(SystemError) {
     file = FileDescriptor(
-      owning: try kernel("socket", "rtnetlink") { clinux_open_interface_monitor() })
+      owning: try kernel(.socket, "rtnetlink") { clinux_open_interface_monitor() })
   }
 
   /// Readable when there is news.

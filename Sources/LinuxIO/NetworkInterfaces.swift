@@ -2,6 +2,8 @@
 internal import CLinux
 internal import Glibc
 
+internal import struct SystemPackage.Errno
+
 /// One network interface as it is now.
 public struct NetworkInterface: Equatable, Sendable {
   public let name: String
@@ -44,7 +46,9 @@ public enum NetworkInterfaces {
     for _ in 0..<attempts {
       if let interfaces = try listOnce() { return interfaces }
     }
-    throw SystemError(call: "rtnetlink", code: EAGAIN, subject: "interfaces change all the time")
+    throw SystemError(
+      call: .rtnetlink, code: .resourceTemporarilyUnavailable,
+      subject: "interfaces change all the time")
   }
 
   /// A list may be torn by a change and is made again, but not for ever.
@@ -53,15 +57,15 @@ public enum NetworkInterfaces {
   /// - Returns: nil if something changed meanwhile.
   private static func listOnce() throws(SystemError) -> [NetworkInterface]? {
     let socket = FileDescriptor(
-      owning: try kernel("socket", "rtnetlink") { clinux_open_interface_list() })
+      owning: try kernel(.socket, "rtnetlink") { clinux_open_interface_list() })
     let number = socket.number
     var messages = InterfaceMessages()
     var buffer = [UInt8](repeating: 0, count: 64 * 1024)
     for request in [clinux_request_links, clinux_request_addresses] {
-      try kernel("send", "rtnetlink") { request(number) }
+      try kernel(.send, "rtnetlink") { request(number) }
       var isComplete = false
       while !isComplete {
-        let count = try kernel("recv", "rtnetlink") {
+        let count = try kernel(.receive, "rtnetlink") {
           unsafe clinux_receive_list(number, &buffer, buffer.count)
         }
         isComplete = try messages.receive(buffer.prefix(count))

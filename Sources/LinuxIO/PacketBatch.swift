@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 internal import CLinux
 
+internal import struct SystemPackage.Errno
+
 /// Up to 64 datagrams that one kernel call sends or receives.
 @safe
 public struct PacketBatch: ~Copyable {
@@ -14,7 +16,7 @@ public struct PacketBatch: ~Copyable {
   /// - Throws: `ENOMEM`.
   public init() throws(SystemError) {
     guard let batch = unsafe clinux_batch_create() else {
-      throw SystemError(call: "calloc", code: 12, subject: "a batch of packets")
+      throw SystemError(call: .allocate, code: .noMemory, subject: "a batch of packets")
     }
     unsafe self.batch = unsafe batch
   }

@@ -51,7 +51,7 @@ public struct SAPSocket: ~Copyable, Sendable {
   public func send(_ bytes: [UInt8]) throws(SystemError) {
     let number = sender.file.number
     try groups.attemptEach { (group) throws(SystemError) in
-      try kernel("sendto", "\(group):\(port)") {
+      try kernel(.sendTo, "\(group):\(port)") {
         unsafe clinux_send_to(number, bytes, bytes.count, group.bits, port)
       }
     }

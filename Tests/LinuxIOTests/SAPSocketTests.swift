@@ -2,6 +2,8 @@
 import Addressing
 import Testing
 
+import struct SystemPackage.Errno
+
 @testable import LinuxIO
 
 @Suite("Announcement sockets, on the loopback interface", .serialized)
@@ -81,7 +83,7 @@ struct SAPSocketTests {
         try (0..<4).attemptEach { (element) throws(SystemError) in
           tried.append(element)
           if failing >> element & 1 == 1 {
-            throw SystemError(call: "send", code: Int32(element) + 1)
+            throw SystemError(call: .send, code: Errno(rawValue: Int32(element) + 1))
           }
         }
       } catch {
@@ -89,7 +91,7 @@ struct SAPSocketTests {
       }
       #expect(tried == [0, 1, 2, 3])
       let expected = failing == 0 ? nil : Int32(failing.trailingZeroBitCount) + 1
-      #expect(failure?.code == expected)
+      #expect(failure?.code.rawValue == expected)
     }
   }
 }

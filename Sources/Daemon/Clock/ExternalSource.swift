@@ -2,6 +2,8 @@
 internal import LinuxIO
 internal import MediaClock
 
+internal import struct SystemPackage.Errno
+
 /// Which clock the device clock follows, key `clock.source`.
 public enum ClockSource: Hashable, Sendable, CustomStringConvertible {
   /// The network's, by our own PTP port.
@@ -100,11 +102,12 @@ struct ExternalSource: ~Copyable {
 
   private static func hint(for error: SystemError) -> String {
     switch error.code {
-    case 1, 13:
+    case .notPermitted, .permissionDenied:
       "; allow it by hardware-clocks.sh on, which installs a drop-in for the unit"
-    case 2, 6, 19:
+    case .noSuchFileOrDirectory, .noSuchAddressOrDevice, .operationNotSupportedByDevice:
       "; no driver offers that clock now (ls /sys/class/ptp); it is looked for every second"
-    case 25: "; this file is no hardware clock; ethtool -T INTERFACE tells which one is a card's"
+    case .inappropriateIOCTLForDevice:
+      "; this file is no hardware clock; ethtool -T INTERFACE tells which one is a card's"
     default: ""
     }
   }
