@@ -39,11 +39,13 @@ var targets: [Target] = [
   // Pure.
   .target(name: "Addressing", swiftSettings: house),
   .target(name: "MediaClock", swiftSettings: house),
+  .target(name: "Notation", dependencies: ["MediaClock"], swiftSettings: house),
   .target(name: "RealTime", swiftSettings: house),
   .target(name: "PTP", dependencies: ["MediaClock"], swiftSettings: house),
   .target(name: "RTP", dependencies: ["MediaClock"], swiftSettings: house),
   .target(name: "RTCP", dependencies: ["MediaClock"], swiftSettings: house),
-  .target(name: "Session", dependencies: ["Addressing", "MediaClock"], swiftSettings: house),
+  .target(
+    name: "Session", dependencies: ["Addressing", "MediaClock", "Notation"], swiftSettings: house),
 
   // Real time.
   .target(
@@ -53,13 +55,14 @@ var targets: [Target] = [
 
   // Operating system.
   .target(
-    name: "LinuxIO", dependencies: ["Addressing", "MediaClock", "CLinux", errno],
+    name: "LinuxIO", dependencies: ["Addressing", "MediaClock", "Notation", "CLinux", errno],
     swiftSettings: house),
 
   // What the daemon and its command say to each other.
   .target(name: "ControlAPI", swiftSettings: house),
   .target(
-    name: "ControlClient", dependencies: ["ControlAPI", "LinuxIO", "MediaClock", errno],
+    name: "ControlClient",
+    dependencies: ["ControlAPI", "LinuxIO", "MediaClock", "Notation", errno],
     swiftSettings: house),
 
   // Tests of all that.
@@ -80,6 +83,8 @@ var targets: [Target] = [
     swiftSettings: house),
   .testTarget(
     name: "RTCPTests", dependencies: ["RTCP", "MediaClock", "SeededRandom"], swiftSettings: house),
+  .testTarget(
+    name: "NotationTests", dependencies: ["Notation", "MediaClock"], swiftSettings: house),
   .testTarget(name: "AddressingTests", dependencies: ["Addressing"], swiftSettings: house),
   .testTarget(
     name: "SessionTests", dependencies: ["Session", "Addressing", "MediaClock", "SeededRandom"],
@@ -118,7 +123,7 @@ if !coreOnly {
       name: "Daemon",
       dependencies: [
         "Addressing", "MediaClock", "RealTime", "PTP", "RTP", "Session", "StreamEngine", "LinuxIO",
-        "ControlAPI", "RTCP", "CSharedMemory", "CZlib", errno,
+        "ControlAPI", "RTCP", "CSharedMemory", "CZlib", "Notation", errno,
         .product(name: "HTTPTypes", package: "swift-http-types"),
         .product(name: "Hummingbird", package: "hummingbird"),
         .product(name: "HummingbirdCore", package: "hummingbird"),
@@ -142,7 +147,7 @@ if !coreOnly {
     .executableTarget(
       name: "aes67",
       dependencies: [
-        "ControlClient", "ControlAPI", "LinuxIO", "MediaClock",
+        "ControlClient", "ControlAPI", "LinuxIO", "MediaClock", "Notation",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ], swiftSettings: house),
     .testTarget(

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+internal import Notation
 
 /// The part of HTTP/1.1 responses that the daemon speaks: a status line, fields, and a body that is
 /// measured, chunked (RFC 9112, 7.1) or ends with the connection.
@@ -108,7 +109,7 @@ public struct HTTPResponseParser: Sendable {
     case .statusLine:
       let words = line.split(separator: " ", maxSplits: 2, omittingEmptySubsequences: false)
       guard words.count >= 2, words[0].hasPrefix("HTTP/1."), words[1].utf8.count == 3,
-        let number = Int(words[1]), (100...599).contains(number)
+        let number = Int(decimal: words[1]), (100...599).contains(number)
       else { throw .malformed(line) }
       status = number
       part = .fields
@@ -120,7 +121,7 @@ public struct HTTPResponseParser: Sendable {
       }
     case .chunkSize:
       let digits = line.prefix { $0 != ";" && $0 != " " }
-      guard !digits.isEmpty, digits.utf8.count <= 7, let size = Int(digits, radix: 16), size >= 0
+      guard !digits.isEmpty, digits.utf8.count <= 7, let size = Int(hexadecimal: digits)
       else { throw .malformed(line) }
       part = size > 0 ? .chunk(left: size) : .trailer
     case .chunkEnd:
@@ -150,7 +151,7 @@ public struct HTTPResponseParser: Sendable {
     } else if fields["transfer-encoding"]?.lowercased() == "chunked" {
       part = .chunkSize
     } else if let text = fields["content-length"] {
-      guard let length = Int(text), length >= 0 else { throw .malformed("content-length: \(text)") }
+      guard let length = Int(decimal: text) else { throw .malformed("content-length: \(text)") }
       part = length > 0 ? .body(left: length) : .done
     } else {
       part = .rest

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 internal import Glibc
+internal import Notation
 
 internal import struct SystemPackage.Errno
 
@@ -9,7 +10,7 @@ public enum Groups {
   ///
   /// - Throws: `ENOENT` of `getgrnam` where there is no such group.
   static func identifier(of name: String) throws(SystemError) -> gid_t {
-    if let number = gid_t(name) { return number }
+    if let number = gid_t(decimal: name) { return number }
     var entry = unsafe group()
     var result: UnsafeMutablePointer<group>? = nil
     var buffer = [CChar](repeating: 0, count: 64 * 1024)

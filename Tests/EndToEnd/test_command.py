@@ -153,6 +153,23 @@ def test_wrong_words(network, install, words):
     assert refused.returncode == USAGE and "Usage" in refused.stderr
 
 
+@pytest.mark.parametrize("option", [["stream", "edit", "x", "--packet-time"], ["subscribe", "x", "--link-offset"]])
+@pytest.mark.parametrize("time, status", [
+    ("1ms", NO_DAEMON), ("250us", NO_DAEMON), ("1.5ms", NO_DAEMON), ("0.125ms", NO_DAEMON), ("125.0us", NO_DAEMON),
+    ("+1ms", USAGE), ("-1ms", USAGE), ("1,5ms", USAGE), ("1", USAGE), ("0ms", USAGE), ("0.5us", USAGE), ("1 ms", USAGE)])
+def test_times(network, install, option, time, status):
+    """The command takes the times that the file takes, in whole microseconds: what it takes fails for want of a daemon."""
+    done = network.a.run(install.directory / "aes67", *option[:-1], f"{option[-1]}={time}",
+                         "--socket", "/nonexistent", check=False)
+    assert done.returncode == status, done.stderr
+
+
+@pytest.mark.parametrize("words", [["stream", "--file", "x", "--to=+2"], ["monitor", "--count=+1"], ["monitor", "--count=-1"]])
+def test_numbers_have_no_sign(network, install, words):
+    refused = network.a.run(install.directory / "aes67", *words, check=False)
+    assert refused.returncode == USAGE and "use a number" in refused.stderr
+
+
 def test_every_verb_helps(network, install):
     overview = network.a.run(install.directory / "aes67", "--help").stdout
     verbs = re.findall(r"^  ([a-z]+)  ", overview.split("SUBCOMMANDS:")[1], re.M)

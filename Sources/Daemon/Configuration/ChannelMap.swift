@@ -1,3 +1,4 @@
+internal import Notation
 // SPDX-License-Identifier: MIT
 internal import Yams
 
@@ -100,7 +101,7 @@ struct ChannelChoice {
   }
 
   private static func range(_ text: String) -> ClosedRange<Int>? {
-    let ends = text.split(separator: "-", omittingEmptySubsequences: false).map { Int($0) }
+    let ends = text.split(separator: "-", omittingEmptySubsequences: false).map { Int(decimal: $0) }
     guard let low = ends.first ?? nil, let high = ends.last ?? nil, ends.count <= 2, low <= high,
       low >= 1, high <= deviceChannels
     else { return nil }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 internal import MediaClock
+internal import Notation
 
 /// What the file says of a link offset: a time, or that it shall be measured.
 struct LinkOffset: Equatable {

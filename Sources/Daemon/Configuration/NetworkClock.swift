@@ -1,3 +1,4 @@
+internal import Notation
 // SPDX-License-Identifier: MIT
 public import PTP
 
@@ -95,7 +96,7 @@ extension ClockIdentity {
     guard parts.count == 8 else { return nil }
     var bits: UInt64 = 0
     for part in parts {
-      guard part.count == 2, let byte = UInt8(part, radix: 16) else { return nil }
+      guard part.utf8.count == 2, let byte = UInt8(hexadecimal: part) else { return nil }
       bits = bits << 8 | UInt64(byte)
     }
     self.init(bits)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 internal import LinuxIO
 internal import MediaClock
+internal import Notation
 
 /// The kinds of single values. Text is taken as it stands: YAML's own guesses (`yes`, `0x10`,
 /// `1:30`) are not.
@@ -27,7 +28,8 @@ extension MappingReader {
       "\(range.lowerBound) to \(range.upperBound)" + (word.map { " or \($0)" } ?? "")
     let found: Number?? = value(name, expected: expected) { text in
       if text == word { return .some(nil) }
-      return Number(text).flatMap { range.contains($0) ? .some($0) : nil }
+      let number = range.lowerBound < 0 ? Number(signedDecimal: text) : Number(decimal: text)
+      return number.flatMap { range.contains($0) ? .some($0) : nil }
     }
     return found ?? nil
   }
@@ -62,30 +64,6 @@ extension MappingReader {
 }
 
 extension Interval {
-  /// From a number and `ms`, `us` or `µs`; exact, and no longer than a day.
-  init?(configured text: String) {
-    let units: [(suffix: String, nanoseconds: Int64)] = [
-      ("ms", 1_000_000), ("us", 1000), ("\u{B5}s", 1000), ("\u{3BC}s", 1000),
-    ]
-    guard let unit = units.first(where: { text.hasSuffix($0.suffix) }) else { return nil }
-    let parts = text.dropLast(2).split(separator: ".", omittingEmptySubsequences: false)
-    guard
-      (1...2).contains(parts.count),
-      parts.allSatisfy({ (1...9).contains($0.count) && $0.allSatisfy { $0.isASCII && $0.isNumber } }
-      ),
-      let whole = Int64(parts[0])
-    else { return nil }
-    var nanoseconds = whole * unit.nanoseconds
-    guard nanoseconds <= 86_400_000_000_000 else { return nil }
-    var weight = unit.nanoseconds
-    for digit in parts.count == 2 ? parts[1] : "" {
-      guard weight >= 10, let value = digit.wholeNumberValue else { return nil }
-      weight /= 10
-      nanoseconds += Int64(value) * weight
-    }
-    self.init(nanoseconds: nanoseconds)
-  }
-
   /// As it would stand in the file: the shortest exact number of milliseconds or microseconds.
   var configured: String {
     nanoseconds % 1_000_000 == 0 ? "\(nanoseconds / 1_000_000)ms" : "\(nanoseconds / 1000)us"

@@ -24,7 +24,7 @@ struct Monitor: Verb {
   @Flag(help: "One JSON object a line: each change, for programs.")
   var json = false
 
-  @Option(help: "End after that many changes (0: never).")
+  @Option(help: "End after this many changes (0: never).", transform: number)
   var count = 0
 
   func perform(_ client: ControlClient) throws {

@@ -21,7 +21,7 @@ struct Play: ParsableCommand {
   @Option(help: "The file.")
   var file: String
 
-  @Option(help: "The first device channel, from 1.")
+  @Option(help: "First device channel, from 1.", transform: number)
   var to = 1
 
   @Option(help: "The ALSA device.")

@@ -53,17 +53,6 @@ struct SenderOptions: ParsableArguments {
   }
 }
 
-/// A time such as `250us` or `3ms`, in microseconds.
-@Sendable
-func microseconds(_ text: String) throws -> Int {
-  for (unit, factor) in [("ms", 1000), ("us", 1)] where text.hasSuffix(unit) {
-    if let number = Int(text.dropLast(2)), (1...1_000_000).contains(number) {
-      return number * factor
-    }
-  }
-  throw ValidationError("use a time such as 250us or 3ms")
-}
-
 extension SenderStatus {
   /// In one line.
   var line: String {
