@@ -124,21 +124,21 @@ static int get_attribute(
 }
 
 static int get_integer_info(
-  snd_ctl_ext_t *ext, snd_ctl_ext_key_t key, long *least, long *most, long *step) {
+  snd_ctl_ext_t *ext, snd_ctl_ext_key_t key, long *minimum, long *maximum, long *step) {
   (void)ext;
   (void)key;
-  *least = 0;
-  *most = INT32_MAX;
+  *minimum = 0;
+  *maximum = INT32_MAX;
   *step = 0;
   return 0;
 }
 
 static int get_integer64_info(
-  snd_ctl_ext_t *ext, snd_ctl_ext_key_t key, int64_t *least, int64_t *most, int64_t *step) {
+  snd_ctl_ext_t *ext, snd_ctl_ext_key_t key, int64_t *minimum, int64_t *maximum, int64_t *step) {
   (void)ext;
   (void)key;
-  *least = INT64_MIN;
-  *most = INT64_MAX;
+  *minimum = INT64_MIN;
+  *maximum = INT64_MAX;
   *step = 0;
   return 0;
 }

@@ -60,7 +60,7 @@ static int constrain(aes67_pcm *pcm) {
   unsigned buffer_max = AES67_BUFFER_FRAMES_MAX / 2;
   const struct {
     int what;
-    unsigned least, most;
+    unsigned minimum, maximum;
   } ranges[] = {
     {SND_PCM_IOPLUG_HW_CHANNELS, pcm->channels, pcm->channels},
     {SND_PCM_IOPLUG_HW_RATE, AES67_RATE, AES67_RATE},
@@ -73,7 +73,7 @@ static int constrain(aes67_pcm *pcm) {
     error = snd_pcm_ioplug_set_param_list(&pcm->io, SND_PCM_IOPLUG_HW_FORMAT, FORMATS, offered);
   for (size_t i = 0; !error && i < sizeof ranges / sizeof ranges[0]; i++)
     error = snd_pcm_ioplug_set_param_minmax(
-      &pcm->io, ranges[i].what, ranges[i].least, ranges[i].most);
+      &pcm->io, ranges[i].what, ranges[i].minimum, ranges[i].maximum);
   return error;
 }
 

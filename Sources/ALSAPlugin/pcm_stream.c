@@ -62,21 +62,21 @@ enum { FIRE_NOW = 1, DISARM = 0 };
 // When to wake the program: FIRE_NOW, DISARM, or nanoseconds.
 static int64_t wake_time(const aes67_pcm *pcm, int64_t now) {
   const snd_pcm_ioplug_t *io = &pcm->io;
-  int64_t wanted = (int64_t)pcm->avail_min;
+  int64_t needed = (int64_t)pcm->avail_min;
   uint64_t target;
   switch (io->state) {
   case SND_PCM_STATE_PREPARED:
   case SND_PCM_STATE_PAUSED:
-    return playback(io) && avail_at(pcm, pcm->reported) >= wanted ? FIRE_NOW : DISARM;
+    return playback(io) && avail_at(pcm, pcm->reported) >= needed ? FIRE_NOW : DISARM;
   case SND_PCM_STATE_DRAINING:
     target = application(pcm) + vsc_stream_latency(pcm->client);
     break;
   case SND_PCM_STATE_RUNNING:
-    if (pcm->stop_threshold < pcm->boundary && wanted > (int64_t)pcm->stop_threshold)
-      wanted = (int64_t)pcm->stop_threshold + 1; // the xrun will come first
-    if (avail_at(pcm, pcm->reported) >= wanted)
+    if (pcm->stop_threshold < pcm->boundary && needed > (int64_t)pcm->stop_threshold)
+      needed = (int64_t)pcm->stop_threshold + 1; // the xrun will come first
+    if (avail_at(pcm, pcm->reported) >= needed)
       return FIRE_NOW;
-    target = pcm->reported + (uint64_t)(wanted - avail_at(pcm, pcm->reported));
+    target = pcm->reported + (uint64_t)(needed - avail_at(pcm, pcm->reported));
     break;
   default:
     return FIRE_NOW; // an error to be told

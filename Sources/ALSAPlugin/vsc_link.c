@@ -88,20 +88,20 @@ static size_t device_bytes_needed(const aes67_request *request) {
 static int map_memory(const int files[2], int count, const aes67_request *request, bool at_once,
   vsc_memory *memory, char *reason) {
   int populate = at_once ? MAP_POPULATE : 0;
-  int wanted = request->kind == AES67_ATTACH ? 2 : 1;
-  if (count != wanted) {
+  int expected = request->kind == AES67_ATTACH ? 2 : 1;
+  if (count != expected) {
     fail(reason, "aes67d handed over the wrong number of descriptors");
     return -EPROTO;
   }
   memory->device_bytes = device_bytes_needed(request);
   memory->device =
     map_sealed(files[0], aes67_device_bytes(), memory->device_bytes, PROT_READ, populate);
-  if (wanted == 2) {
+  if (expected == 2) {
     memory->client_bytes = aes67_client_bytes(request->direction, request->channels);
     memory->client = map_sealed(
       files[1], memory->client_bytes, memory->client_bytes, PROT_READ | PROT_WRITE, populate);
   }
-  if (!memory->device || (wanted == 2 && !memory->client)) {
+  if (!memory->device || (expected == 2 && !memory->client)) {
     fail(reason, "aes67d's shared memory is too small, not sealed, or could not be mapped");
     return -EPROTO;
   }
@@ -110,7 +110,7 @@ static int map_memory(const int files[2], int count, const aes67_request *reques
                  "release: install both again, then restart aes67d and this program");
     return -EPROTONOSUPPORT;
   }
-  if (wanted == 2 && !client_fits(memory->client, request)) {
+  if (expected == 2 && !client_fits(memory->client, request)) {
     fail(reason, "aes67d handed over memory for another stream than this one");
     return -EPROTO;
   }

@@ -17,6 +17,6 @@ public final class InterfaceMonitor: Sendable {
   /// Readable when there is news.
   public var descriptor: Int32 { file.number }
 
-  /// Whether there was news since the last call.
+  /// Returns true if something changed since the last call.
   public func takeNews() -> Bool { clinux_interfaces_changed(file.number) != 0 }
 }

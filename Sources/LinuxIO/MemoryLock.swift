@@ -28,7 +28,7 @@ public enum MemoryLock {
 enum Capability: UInt64 {
   case lockMemory = 14
 
-  /// Whether this thread has it now.
+  /// True if this thread has it now.
   var isEffective: Bool {
     guard let file = unsafe fopen("/proc/thread-self/status", "re") else { return false }
     defer { _ = unsafe fclose(file) }

@@ -33,7 +33,7 @@ public struct NetworkInterface: Equatable, Sendable {
     self.addresses = addresses
   }
 
-  /// Whether streams can use it now.
+  /// True if streams can use it now.
   public var isUsable: Bool { isUp && isRunning && !addresses.isEmpty }
 }
 
@@ -74,8 +74,9 @@ public enum NetworkInterfaces {
     return messages.isInterrupted ? nil : messages.interfaces
   }
 
-  /// Whether an interface lets its link sleep between packets; nil where its driver does not say.
-  public static func isEnergyEfficient(_ name: String) -> Bool? {
+  /// Returns true if the interface lets its link sleep between packets (IEEE 802.3az); nil if its driver does
+  /// not say.
+  public static func hasEnergyEfficientEthernet(_ name: String) -> Bool? {
     switch unsafe clinux_energy_efficient_ethernet(name) {
     case 0: false
     case 1: true

@@ -42,7 +42,7 @@ public struct PTPSocket: ~Copyable, Sendable {
   /// - Parameters:
   ///   - port: `eventPort` or `generalPort`.
   ///   - dscp: 0 to 63; AES67 says 46 for PTP (NET-04).
-  ///   - stamps: whether the kernel shall stamp what comes and goes.
+  ///   - stamps: if the kernel shall stamp what comes and goes.
   ///   - hardware: Nil for the kernel's stamps; otherwise the card's, whose interface makes them already.
   public init(
     interface: NetworkInterface, port: UInt16, dscp: UInt8, stamps: Bool,

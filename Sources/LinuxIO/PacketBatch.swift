@@ -61,14 +61,14 @@ public struct PacketBatch: ~Copyable {
     unsafe clinux_batch_connected(batch, Int32(index), Int32(length))
   }
 
-  /// Sends packets `first..<first + count` on `socket`; how many left, or a negative errno that
+  /// Sends packets `first..<first + count` on `socket`. Returns the count that left, or a negative errno that
   /// concerns the first.
   @_noLocks @_noAllocation
   public func send(on socket: Int32, from first: Int, count: Int) -> Int {
     unsafe Int(clinux_batch_send(batch, socket, Int32(first), Int32(count)))
   }
 
-  /// Receives what waits on `socket`, at most `limit` packets; how many came, or a negative errno.
+  /// Receives what waits on `socket`, at most `limit` packets. Returns their count, or a negative errno.
   @_noLocks @_noAllocation
   public func receive(on socket: Int32, limit: Int = capacity) -> Int {
     unsafe Int(clinux_batch_receive(batch, socket, Int32(limit)))

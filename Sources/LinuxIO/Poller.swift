@@ -43,7 +43,7 @@ public struct Poller: ~Copyable, Sendable {
   }
 
   /// Waits on poller `number` until sockets are readable, at most `milliseconds`; their numbers are
-  /// stored in `ready`. How many there are.
+  /// stored in `ready`. Returns their count.
   @_noLocks @_noAllocation
   public static func wait(
     on number: Int32, into ready: inout InlineArray<64, UInt32>, milliseconds: Int32

@@ -48,7 +48,7 @@ public struct StreamConnection: ~Copyable, Sendable {
 
   /// Reads what is there, waiting for something until `deadline`, or for ever when that is nil.
   ///
-  /// - Returns: How many bytes of `buffer` were filled; 0 when the other end has closed.
+  /// - Returns: the count of bytes of `buffer` that were filled; 0 when the other end has closed.
   /// - Throws: `ETIMEDOUT` at the deadline.
   public func receive(
     into buffer: inout [UInt8], until deadline: MonotonicInstant?

@@ -25,7 +25,7 @@ public struct SenderSocket: ~Copyable, Sendable {
   ///   - receiver: the one receiver of a unicast stream; nil for multicast.
   ///   - ttl: 1 to 255.
   ///   - dscp: 0 to 63 (NET-04).
-  ///   - loopback: whether programs on this host hear our multicast as well.
+  ///   - loopback: if programs on this host hear our multicast as well.
   public init(
     interface: NetworkInterface, source: IPv4Address,
     to receiver: (address: IPv4Address, port: UInt16)? = nil, ttl: UInt8, dscp: UInt8,
@@ -106,7 +106,7 @@ struct Membership: Equatable, Sendable {
   /// The interface's index.
   var interface: UInt32
   var group: IPv4Address
-  /// The only host whose packets are wanted; nil for all.
+  /// The only host whose packets are requested; nil for all.
   var source: IPv4Address?
 
   func renew(on socket: Int32) throws(SystemError) {

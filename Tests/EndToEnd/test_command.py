@@ -98,31 +98,31 @@ def test_log_level(host, install):
 def test_doctor_finds_what_is_wrong(host, install):
     host.run("sysctl", "-qw", "net.ipv4.conf.net0.rp_filter=1")
     first = {f["check"]: f for f in json.loads(run_command(host, install, "doctor", "--json", check=False).stdout)}
-    assert first["daemon"]["verdict"] == first["interface"]["verdict"] == "good"
-    assert first["grandmaster"]["verdict"] == "doubtful" and "ptp.mode" in first["grandmaster"]["fix"]
-    assert first["receivers"]["verdict"] == "doubtful", "nobody sends"
-    assert first["rp_filter"]["verdict"] == "doubtful"
-    assert first["profile"]["seen"] == "interop: choose periods of 16 frames in programs"
+    assert first["daemon"]["verdict"] == first["interface"]["verdict"] == "ok"
+    assert first["grandmaster"]["verdict"] == "warning" and "ptp.mode" in first["grandmaster"]["fix"]
+    assert first["receivers"]["verdict"] == "warning", "nobody sends"
+    assert first["rp_filter"]["verdict"] == "warning"
+    assert first["profile"]["seen"] == "interop; recommended period: 16 frames"
     host.run(*first["rp_filter"]["fix"].replace("sysctl -w", "sysctl -qw").split())
-    mended = {f["check"]: f for f in json.loads(run_command(host, install, "doctor", "--json", check=False).stdout)}
-    assert mended["rp_filter"]["verdict"] == "good", mended["rp_filter"]
-    assert {f["verdict"] for f in mended.values()} <= {"good", "doubtful", "bad", "unknown"}
-    assert all(f["fix"] for f in mended.values() if f["verdict"] in ("doubtful", "bad"))
+    fixed = {f["check"]: f for f in json.loads(run_command(host, install, "doctor", "--json", check=False).stdout)}
+    assert fixed["rp_filter"]["verdict"] == "ok", fixed["rp_filter"]
+    assert {f["verdict"] for f in fixed.values()} <= {"ok", "warning", "fail", "unknown"}
+    assert all(f["fix"] for f in fixed.values() if f["verdict"] in ("warning", "fail"))
     text = run_command(host, install, "doctor", check=False)
-    assert text.returncode == (1 if any(f["verdict"] == "bad" for f in mended.values()) else 0)
+    assert text.returncode == (1 if any(f["verdict"] == "fail" for f in fixed.values()) else 0)
     host.run("ip", "link", "set", "net0", "down")
     host.daemon.wait_status(lambda s: s["interface"] is None, "no interface")
     down = run_command(host, install, "doctor", check=False)
-    assert down.returncode == 1 and re.search(r"bad +interface", down.stdout), down.stdout
+    assert down.returncode == 1 and re.search(r"FAIL +interface", down.stdout), down.stdout
 
 
 def test_without_a_daemon(network, install):
     for words in (["stats"], ["monitor"], ["configure"]):
         refused = network.a.run(install.directory / "aes67", *words, "--socket", network.a.path("nobody.sock"), check=False)
         assert refused.returncode == NO_DAEMON, refused.stderr
-        assert "aes67d does not run" in refused.stderr and "systemctl start aes67d" in refused.stderr
+        assert "aes67d is not running" in refused.stderr and "systemctl start aes67d" in refused.stderr
     doctor = network.a.run(install.directory / "aes67", "doctor", "--socket", network.a.path("nobody.sock"), check=False)
-    assert doctor.returncode == 1 and "does not run" in doctor.stdout
+    assert doctor.returncode == 1 and "is not running" in doctor.stdout
 
 
 def test_a_user_outside_the_group_is_told_how_to_join(host, install, tmp_path):

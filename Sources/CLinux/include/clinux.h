@@ -34,7 +34,7 @@ int clinux_create_event(void);
 // Names the calling thread; 15 bytes at most.
 int clinux_name_thread(const char *name);
 
-// Whether RLIMIT_MEMLOCK lets the process lock all it likes.
+// 1 if RLIMIT_MEMLOCK lets the process lock all its memory, 0 otherwise.
 int clinux_memory_lock_is_unlimited(void);
 
 // An anonymous file that can be sealed; closed on exec.

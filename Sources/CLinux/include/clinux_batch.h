@@ -31,11 +31,11 @@ CLINUX_REALTIME void clinux_batch_address(
 // The same for a socket that is connected: it goes where that says.
 CLINUX_REALTIME void clinux_batch_connected(clinux_batch *batch, int index, int length);
 
-// Sends the packets from `first` on without waiting; how many the kernel took, or -errno.
+// Sends the packets from `first` on without waiting. The count that the kernel took, or -errno.
 CLINUX_REALTIME int clinux_batch_send(
   clinux_batch *batch, int socket, int first, int count);
 
-// Receives at most `limit` packets, without waiting; how many there were, or -errno.
+// Receives at most `limit` packets, without waiting. Their count, or -errno.
 CLINUX_REALTIME int clinux_batch_receive(clinux_batch *batch, int socket, int limit);
 
 // Of a received packet: its bytes (never more than CLINUX_PACKET_BYTES), and its sender.
@@ -55,7 +55,7 @@ int clinux_timer_create(int poller, uint32_t number);
 CLINUX_REALTIME void clinux_timer_set(int timer, int64_t nanoseconds);
 
 // Waits until sockets are readable, at most `milliseconds`. Stores their numbers, at most
-// CLINUX_BATCH_PACKETS; how many, 0 also when a signal came.
+// CLINUX_BATCH_PACKETS. Their count; 0 also when a signal came.
 CLINUX_REALTIME int clinux_poller_wait(int poller, uint32_t *numbers, int milliseconds);
 
 #endif
