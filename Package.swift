@@ -3,7 +3,7 @@
 import PackageDescription
 
 // AES67_CORE=1 leaves out the program and every package it needs: the sanitizers and the real-time
-// gate build in seconds that way.
+// gate build in seconds that way. Its one package is swift-system, for the names of errors.
 let coreOnly = Context.environment["AES67_CORE"] == "1"
 
 let house: [SwiftSetting] = [
@@ -22,6 +22,8 @@ let houseC: [CSetting] = [
   .enableWarning("extra"),
 ]
 
+let errno = Target.Dependency.product(name: "SystemPackage", package: "swift-system")
+
 var targets: [Target] = [
   // Contracts and C.
   .target(name: "CSharedMemory", cSettings: houseC),
@@ -38,15 +40,17 @@ var targets: [Target] = [
   // Pure.
   .target(name: "Addressing", swiftSettings: house),
   .target(name: "MediaClock", swiftSettings: house),
+  .target(name: "Notation", dependencies: ["MediaClock"], swiftSettings: house),
   .target(name: "RealTime", swiftSettings: house),
   .target(name: "PTP", dependencies: ["MediaClock"], swiftSettings: house),
   .target(name: "RTP", dependencies: ["MediaClock"], swiftSettings: house),
   .target(name: "RTCP", dependencies: ["MediaClock"], swiftSettings: house),
-  .target(name: "Session", dependencies: ["Addressing", "MediaClock"], swiftSettings: house),
+  .target(
+    name: "Session", dependencies: ["Addressing", "MediaClock", "Notation"], swiftSettings: house),
   // Not "Configuration": the package swift-configuration, which Hummingbird knows, has a module of that name.
   .target(
     name: "DaemonConfiguration",
-    dependencies: ["Addressing", "MediaClock", "PTP", "RTP", "Session"],
+    dependencies: ["Addressing", "MediaClock", "Notation", "PTP", "RTP", "Session"],
     swiftSettings: house),
   .target(name: "YAML", dependencies: ["DaemonConfiguration", "CYAML"], swiftSettings: house),
   .executableTarget(
@@ -61,12 +65,14 @@ var targets: [Target] = [
 
   // Operating system.
   .target(
-    name: "LinuxIO", dependencies: ["Addressing", "MediaClock", "CLinux"], swiftSettings: house),
+    name: "LinuxIO", dependencies: ["Addressing", "MediaClock", "Notation", "CLinux", errno],
+    swiftSettings: house),
 
   // What the daemon and its command say to each other.
   .target(name: "ControlAPI", swiftSettings: house),
   .target(
-    name: "ControlClient", dependencies: ["ControlAPI", "LinuxIO", "MediaClock"],
+    name: "ControlClient",
+    dependencies: ["ControlAPI", "LinuxIO", "MediaClock", "Notation", errno],
     swiftSettings: house),
 
   // Tests of all that.
@@ -87,6 +93,8 @@ var targets: [Target] = [
     swiftSettings: house),
   .testTarget(
     name: "RTCPTests", dependencies: ["RTCP", "MediaClock", "SeededRandom"], swiftSettings: house),
+  .testTarget(
+    name: "NotationTests", dependencies: ["Notation", "MediaClock"], swiftSettings: house),
   .testTarget(name: "AddressingTests", dependencies: ["Addressing"], swiftSettings: house),
   .testTarget(
     name: "SessionTests", dependencies: ["Session", "Addressing", "MediaClock", "SeededRandom"],
@@ -120,10 +128,11 @@ var targets: [Target] = [
     swiftSettings: house),
   .testTarget(name: "ControlAPITests", dependencies: ["ControlAPI"], swiftSettings: house),
   .testTarget(
-    name: "ControlClientTests", dependencies: ["ControlClient", "ControlAPI"],
+    name: "ControlClientTests", dependencies: ["ControlClient", "ControlAPI", "LinuxIO", errno],
     swiftSettings: house),
   .testTarget(
-    name: "LinuxIOTests", dependencies: ["LinuxIO", "Addressing", "MediaClock"],
+    name: "LinuxIOTests",
+    dependencies: ["LinuxIO", "Addressing", "MediaClock", "CAllocationProbe", errno],
     swiftSettings: house),
 ]
 
@@ -138,6 +147,7 @@ if !coreOnly {
     .target(
       name: "Device",
       dependencies: [
+        "Notation", errno,
         "CSharedMemory", "MediaClock", "StreamEngine", "LinuxIO", "ControlAPI", "EventLog",
         .product(name: "Logging", package: "swift-log"),
         .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
@@ -145,6 +155,7 @@ if !coreOnly {
     .target(
       name: "Media",
       dependencies: [
+        errno,
         "CSharedMemory", "Addressing", "MediaClock", "RealTime", "RTP", "RTCP", "StreamEngine",
         "LinuxIO", "ControlAPI", "DaemonConfiguration", "EventLog", "Device",
         .product(name: "Logging", package: "swift-log"),
@@ -153,6 +164,7 @@ if !coreOnly {
     .target(
       name: "Clocking",
       dependencies: [
+        errno,
         "Addressing", "MediaClock", "RealTime", "PTP", "LinuxIO", "ControlAPI",
         "DaemonConfiguration",
         "EventLog", "Device",
@@ -173,6 +185,7 @@ if !coreOnly {
     .target(
       name: "Control",
       dependencies: [
+        "Notation",
         "Addressing", "MediaClock", "Session", "LinuxIO", "ControlAPI", "DaemonConfiguration",
         "EventLog",
         .product(name: "HTTPTypes", package: "swift-http-types"),
@@ -205,7 +218,7 @@ if !coreOnly {
     .executableTarget(
       name: "aes67",
       dependencies: [
-        "DaemonConfiguration", "ControlClient", "ControlAPI", "LinuxIO", "MediaClock",
+        "DaemonConfiguration", "ControlClient", "ControlAPI", "LinuxIO", "MediaClock", "Notation",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ], swiftSettings: house),
 
@@ -270,18 +283,21 @@ let package = Package(
       .executable(name: "aes67d", targets: ["aes67d"]),
       .executable(name: "aes67", targets: ["aes67"]),
     ],
-  dependencies: coreOnly
-    ? []
-    : [
-      .package(url: "https://github.com/apple/swift-argument-parser.git", from: "1.5.0"),
-      .package(url: "https://github.com/apple/swift-log.git", from: "1.6.0"),
-      .package(
-        url: "https://github.com/swift-server/swift-service-lifecycle.git", from: "2.6.0"),
-      .package(
-        url: "https://github.com/hummingbird-project/hummingbird.git", from: "2.28.0", traits: []),
-      .package(url: "https://github.com/apple/swift-http-types.git", from: "1.8.0", traits: []),
-      .package(url: "https://github.com/apple/swift-nio.git", from: "2.101.0"),
-    ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-system.git", from: "1.6.0")
+  ]
+    + (coreOnly
+      ? []
+      : [
+        .package(url: "https://github.com/apple/swift-argument-parser.git", from: "1.5.0"),
+        .package(url: "https://github.com/apple/swift-log.git", from: "1.6.0"),
+        .package(
+          url: "https://github.com/swift-server/swift-service-lifecycle.git", from: "2.6.0"),
+        .package(
+          url: "https://github.com/hummingbird-project/hummingbird.git", from: "2.28.0", traits: []),
+        .package(url: "https://github.com/apple/swift-http-types.git", from: "1.8.0", traits: []),
+        .package(url: "https://github.com/apple/swift-nio.git", from: "2.101.0"),
+      ]),
   targets: targets,
   cLanguageStandard: .gnu11
 )

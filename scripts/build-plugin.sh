@@ -34,9 +34,9 @@ build() { # library, then sources
 cd "$source"
 build libasound_module_pcm_aes67.so \
   pcm_aes67.c pcm_stream.c plugin_config.c sample_format.c \
-  vsc_client.c vsc_copy.c vsc_link.c vsc_pair.c vsc_stream.c
+  vsc_client.c vsc_link.c vsc_memory.c vsc_pair.c vsc_ring.c vsc_stream.c
 build libasound_module_ctl_aes67.so \
-  ctl_aes67.c plugin_config.c vsc_link.c
+  ctl_aes67.c plugin_config.c vsc_link.c vsc_memory.c
 
 {
   echo "# Made by scripts/build-plugin.sh: the plug-ins of $out."

@@ -5,6 +5,7 @@
 // Without a daemon the state says so and everything else is 0; a new daemon is looked for at most
 // every 250 ms, when something is read.
 
+#include "plugin_clock.h"
 #include "plugin_config.h"
 #include "vsc_link.h"
 
@@ -61,19 +62,13 @@ typedef struct aes67_ctl {
   pid_t process;
 } aes67_ctl;
 
-static int64_t monotonic_now(void) {
-  struct timespec now;
-  clock_gettime(CLOCK_MONOTONIC, &now);
-  return (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
-}
-
 static const aes67_request observe = {
   .magic = AES67_MAGIC, .abi = AES67_ABI, .kind = AES67_OBSERVE};
 
-// The daemon's page, or NULL. Waits for `patience` milliseconds only when opening.
-static const aes67_device *device(aes67_ctl *ctl, int patience) {
+// The daemon's page, or NULL. Waits for `timeout` milliseconds only when opening.
+static const aes67_device *device(aes67_ctl *ctl, int timeout) {
   char reason[AES67_REASON_BYTES];
-  int64_t now = monotonic_now();
+  int64_t now = plugin_now();
   if (getpid() != ctl->process)
     return NULL;
   if (ctl->memory.device && vsc_link_hung_up(&ctl->link)) {
@@ -83,8 +78,8 @@ static const aes67_device *device(aes67_ctl *ctl, int patience) {
   if (!ctl->memory.device && now >= ctl->next_attempt) {
     ctl->next_attempt = now + 250 * 1000000;
     ctl->requested = vsc_link_request(&ctl->link, &observe) == 0;
-    if (ctl->requested && patience)
-      vsc_link_wait(&ctl->link, patience);
+    if (ctl->requested && timeout)
+      vsc_link_wait(&ctl->link, timeout);
   }
   if (!ctl->memory.device && ctl->requested)
     ctl->requested =
@@ -129,21 +124,21 @@ static int get_attribute(
 }
 
 static int get_integer_info(
-  snd_ctl_ext_t *ext, snd_ctl_ext_key_t key, long *least, long *most, long *step) {
+  snd_ctl_ext_t *ext, snd_ctl_ext_key_t key, long *minimum, long *maximum, long *step) {
   (void)ext;
   (void)key;
-  *least = 0;
-  *most = INT32_MAX;
+  *minimum = 0;
+  *maximum = INT32_MAX;
   *step = 0;
   return 0;
 }
 
 static int get_integer64_info(
-  snd_ctl_ext_t *ext, snd_ctl_ext_key_t key, int64_t *least, int64_t *most, int64_t *step) {
+  snd_ctl_ext_t *ext, snd_ctl_ext_key_t key, int64_t *minimum, int64_t *maximum, int64_t *step) {
   (void)ext;
   (void)key;
-  *least = INT64_MIN;
-  *most = INT64_MAX;
+  *minimum = INT64_MIN;
+  *maximum = INT64_MAX;
   *step = 0;
   return 0;
 }
@@ -180,7 +175,7 @@ static int read_integer64(snd_ctl_ext_t *ext, snd_ctl_ext_key_t key, int64_t *va
   aes67_clock_snapshot clock = {0};
   if (key == DEVICE_FRAME || key == MEDIA_OFFSET) {
     bool read = page && aes67_clock_read(&page->clock, &clock);
-    int64_t frame = read ? aes67_clock_frame_at(&clock, monotonic_now()) : 0;
+    int64_t frame = read ? aes67_clock_frame_at(&clock, plugin_now()) : 0;
     values[0] = key == DEVICE_FRAME ? frame : clock.media_offset;
     return 0;
   }

@@ -16,6 +16,7 @@
 //     require_daemon off }     # on: fail to open when no daemon runs
 
 #include "pcm_aes67.h"
+#include "plugin_clock.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -59,7 +60,7 @@ static int constrain(aes67_pcm *pcm) {
   unsigned buffer_max = AES67_BUFFER_FRAMES_MAX / 2;
   const struct {
     int what;
-    unsigned least, most;
+    unsigned minimum, maximum;
   } ranges[] = {
     {SND_PCM_IOPLUG_HW_CHANNELS, pcm->channels, pcm->channels},
     {SND_PCM_IOPLUG_HW_RATE, AES67_RATE, AES67_RATE},
@@ -72,7 +73,7 @@ static int constrain(aes67_pcm *pcm) {
     error = snd_pcm_ioplug_set_param_list(&pcm->io, SND_PCM_IOPLUG_HW_FORMAT, FORMATS, offered);
   for (size_t i = 0; !error && i < sizeof ranges / sizeof ranges[0]; i++)
     error = snd_pcm_ioplug_set_param_minmax(
-      &pcm->io, ranges[i].what, ranges[i].least, ranges[i].most);
+      &pcm->io, ranges[i].what, ranges[i].minimum, ranges[i].maximum);
   return error;
 }
 
@@ -92,7 +93,7 @@ static int hw_params(snd_pcm_ioplug_t *io, snd_pcm_hw_params_t *params) {
   }
   char reason[AES67_REASON_BYTES] = "";
   int error = vsc_client_attach(pcm->client, (uint32_t)io->period_size,
-    (uint32_t)io->buffer_size, aes67_pcm_now(), reason);
+    (uint32_t)io->buffer_size, plugin_now(), reason);
   if (error) {
     SNDERR("aes67: %s: %s (%s)", pcm->runtime_directory, reason, snd_strerror(error));
     if (error == -EACCES)
@@ -100,7 +101,7 @@ static int hw_params(snd_pcm_ioplug_t *io, snd_pcm_hw_params_t *params) {
              "audio) may open the device");
     return error == -EPROTONOSUPPORT ? -ENODEV : error;
   }
-  uint32_t minimum = vsc_client_minimum_period(pcm->client);
+  uint32_t minimum = vsc_stream_minimum_period(pcm->client);
   if (io->period_size < minimum) {
     SNDERR("aes67: a period of %lu frames; aes67d allows no less than %u (device: "
            "minimum-period: in aes67d.yaml)",
@@ -180,7 +181,7 @@ static void dump(snd_pcm_ioplug_t *io, snd_output_t *out) {
     [VSC_ATTACHED] = "attached",
     [VSC_INCOMPATIBLE] = "daemon of another release"};
   const aes67_pcm *pcm = io->private_data;
-  vsc_client_info info = vsc_client_look(pcm->client);
+  vsc_stream_info info = vsc_stream_look(pcm->client);
   snd_output_printf(out, "AES67 virtual sound card, channels %u to %u, daemon at %s: %s\n",
     pcm->first_channel + 1, pcm->first_channel + pcm->channels, pcm->runtime_directory,
     states[info.state]);
@@ -230,7 +231,7 @@ static int make_client(aes67_pcm *pcm, const plugin_config *config, snd_pcm_stre
     pcm->first_channel);
   if (!pcm->client)
     return -errno;
-  if (config->require_daemon && !vsc_daemon_runs(pcm->runtime_directory)) {
+  if (config->require_daemon && !vsc_client_daemon_runs(pcm->runtime_directory)) {
     SNDERR("aes67: no aes67d answers at %s; start it (systemctl start aes67d), or leave out "
            "require_daemon to run without",
       pcm->runtime_directory);

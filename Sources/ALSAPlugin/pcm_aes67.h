@@ -19,19 +19,17 @@ typedef struct aes67_pcm {
   sample_format format;
   pid_t process; // that opened us
 
-  // The program's wishes, in frames, from its sw_params.
+  // The program's settings, in frames, from its sw_params.
   snd_pcm_uframes_t boundary; // where ALSA's pointers wrap
   snd_pcm_uframes_t avail_min;
   snd_pcm_uframes_t stop_threshold;
 
   uint64_t application; // ALSA's application pointer, unwrapped
   uint64_t reported;    // the hardware pointer as ALSA last heard it, unwrapped
-  bool arm_wanted;      // a thread is about to poll: pointer() sets the timer
+  bool arm_requested;      // a thread is about to poll: pointer() sets the timer
 } aes67_pcm;
 
 extern const snd_pcm_ioplug_callback_t aes67_pcm_callbacks;
-
-int64_t aes67_pcm_now(void); // CLOCK_MONOTONIC in nanoseconds
 
 int aes67_pcm_prepare(snd_pcm_ioplug_t *io);
 int aes67_pcm_sw_params(snd_pcm_ioplug_t *io, snd_pcm_sw_params_t *params);

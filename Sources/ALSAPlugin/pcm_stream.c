@@ -13,6 +13,7 @@
 //   cannot be lost, only come too often.
 
 #include "pcm_aes67.h"
+#include "plugin_clock.h"
 
 #include <errno.h>
 #include <poll.h>
@@ -25,12 +26,6 @@ enum {
   DRAIN_WAIT_MILLISECONDS = 50,
 };
 static const int64_t detached_wait = 100 * 1000000; // nanoseconds; a new daemon may change the pace
-
-int64_t aes67_pcm_now(void) {
-  struct timespec now;
-  clock_gettime(CLOCK_MONOTONIC, &now);
-  return (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
-}
 
 static bool playback(const snd_pcm_ioplug_t *io) { return io->stream == SND_PCM_STREAM_PLAYBACK; }
 
@@ -67,27 +62,27 @@ enum { FIRE_NOW = 1, DISARM = 0 };
 // When to wake the program: FIRE_NOW, DISARM, or nanoseconds.
 static int64_t wake_time(const aes67_pcm *pcm, int64_t now) {
   const snd_pcm_ioplug_t *io = &pcm->io;
-  int64_t wanted = (int64_t)pcm->avail_min;
+  int64_t needed = (int64_t)pcm->avail_min;
   uint64_t target;
   switch (io->state) {
   case SND_PCM_STATE_PREPARED:
   case SND_PCM_STATE_PAUSED:
-    return playback(io) && avail_at(pcm, pcm->reported) >= wanted ? FIRE_NOW : DISARM;
+    return playback(io) && avail_at(pcm, pcm->reported) >= needed ? FIRE_NOW : DISARM;
   case SND_PCM_STATE_DRAINING:
-    target = application(pcm) + vsc_client_latency(pcm->client);
+    target = application(pcm) + vsc_stream_latency(pcm->client);
     break;
   case SND_PCM_STATE_RUNNING:
-    if (pcm->stop_threshold < pcm->boundary && wanted > (int64_t)pcm->stop_threshold)
-      wanted = (int64_t)pcm->stop_threshold + 1; // the xrun will come first
-    if (avail_at(pcm, pcm->reported) >= wanted)
+    if (pcm->stop_threshold < pcm->boundary && needed > (int64_t)pcm->stop_threshold)
+      needed = (int64_t)pcm->stop_threshold + 1; // the xrun will come first
+    if (avail_at(pcm, pcm->reported) >= needed)
       return FIRE_NOW;
-    target = pcm->reported + (uint64_t)(wanted - avail_at(pcm, pcm->reported));
+    target = pcm->reported + (uint64_t)(needed - avail_at(pcm, pcm->reported));
     break;
   default:
     return FIRE_NOW; // an error to be told
   }
-  int64_t time = vsc_client_time_of(pcm->client, target);
-  bool unsteady = vsc_client_look(pcm->client).state != VSC_ATTACHED;
+  int64_t time = vsc_stream_time_of(pcm->client, target);
+  bool unsteady = vsc_stream_look(pcm->client).state != VSC_ATTACHED;
   if ((unsteady || io->state == SND_PCM_STATE_DRAINING) && time > now + detached_wait)
     time = now + detached_wait;
   return time > FIRE_NOW ? time : FIRE_NOW;
@@ -104,7 +99,7 @@ static void wake(aes67_pcm *pcm) { set_timer(pcm, FIRE_NOW); }
 
 // Brings position and state up to date, and sets the timer by them.
 static void arm(aes67_pcm *pcm) {
-  pcm->arm_wanted = true;
+  pcm->arm_requested = true;
   if (pcm->io.state >= SND_PCM_STATE_PREPARED)
     snd_pcm_avail_update(pcm->io.pcm);
   else
@@ -152,14 +147,14 @@ int aes67_pcm_poll_revents(
 // While draining, the last frame counts as played only when it has left.
 static uint64_t drained_position(aes67_pcm *pcm, uint64_t position) {
   uint64_t end = application(pcm);
-  if (end == 0 || position >= end + vsc_client_latency(pcm->client))
+  if (end == 0 || position >= end + vsc_stream_latency(pcm->client))
     return end;
   return position < end - 1 ? position : end - 1;
 }
 
 snd_pcm_sframes_t aes67_pcm_pointer(snd_pcm_ioplug_t *io) {
   aes67_pcm *pcm = io->private_data;
-  int64_t now = aes67_pcm_now();
+  int64_t now = plugin_now();
   pcm->application = application(pcm);
   if (vsc_client_service(pcm->client, now) == VSC_INCOMPATIBLE && moving(io)) {
     SNDERR("aes67: aes67d was replaced by a release whose interface differs; "
@@ -168,22 +163,22 @@ snd_pcm_sframes_t aes67_pcm_pointer(snd_pcm_ioplug_t *io) {
     wake(pcm);
   }
   if (moving(io)) {
-    uint64_t position = vsc_client_position(pcm->client, now);
+    uint64_t position = vsc_stream_position(pcm->client, now);
     if (playback(io))
-      vsc_client_rewound(pcm->client, application(pcm));
+      vsc_ring_rewound(pcm->client, application(pcm));
     if (io->state == SND_PCM_STATE_DRAINING) {
       position = drained_position(pcm, position);
     } else if (pcm->stop_threshold < pcm->boundary &&
                avail_at(pcm, position) > (int64_t)pcm->stop_threshold) {
-      vsc_client_stop_for_xrun(pcm->client, now);
+      vsc_stream_stop_for_xrun(pcm->client, now);
       wake(pcm);
       return -EPIPE;
     }
     if (position > pcm->reported)
       pcm->reported = position;
   }
-  if (pcm->arm_wanted) {
-    pcm->arm_wanted = false;
+  if (pcm->arm_requested) {
+    pcm->arm_requested = false;
     set_timer(pcm, wake_time(pcm, now));
   }
   return (snd_pcm_sframes_t)(pcm->boundary ? pcm->reported % pcm->boundary : 0);
@@ -193,16 +188,16 @@ int aes67_pcm_delay(snd_pcm_ioplug_t *io, snd_pcm_sframes_t *delay) {
   aes67_pcm *pcm = io->private_data;
   if (io->state == SND_PCM_STATE_XRUN)
     return -EPIPE;
-  int64_t now = aes67_pcm_now();
-  uint64_t position = moving(io) ? vsc_client_position(pcm->client, now) : pcm->reported;
+  int64_t now = plugin_now();
+  uint64_t position = moving(io) ? vsc_stream_position(pcm->client, now) : pcm->reported;
   int64_t queued = (int64_t)(application(pcm) - position);
   if (!playback(io))
     queued = -queued;
   if (queued < 0)
     queued = 0;
   if (playback(io))
-    queued += (int64_t)vsc_client_frames_to_start(pcm->client, now);
-  *delay = (snd_pcm_sframes_t)(queued + vsc_client_latency(pcm->client));
+    queued += (int64_t)vsc_stream_frames_to_start(pcm->client, now);
+  *delay = (snd_pcm_sframes_t)(queued + vsc_stream_latency(pcm->client));
   return 0;
 }
 
@@ -217,9 +212,9 @@ snd_pcm_sframes_t aes67_pcm_transfer(snd_pcm_ioplug_t *io, const snd_pcm_channel
   }
   pcm->application = application(pcm);
   if (playback(io))
-    vsc_client_write(pcm->client, pcm->application, pcm->format, channels, size);
+    vsc_ring_write(pcm->client, pcm->application, pcm->format, channels, size);
   else
-    vsc_client_read(pcm->client, pcm->application, pcm->format, channels, size);
+    vsc_ring_read(pcm->client, pcm->application, pcm->format, channels, size);
   return (snd_pcm_sframes_t)size;
 }
 
@@ -247,10 +242,10 @@ int aes67_pcm_prepare(snd_pcm_ioplug_t *io) {
   snd_pcm_sw_params_alloca(&params);
   if (snd_pcm_sw_params_current(io->pcm, params) == 0)
     take_sw_params(pcm, params);
-  int64_t now = aes67_pcm_now();
+  int64_t now = plugin_now();
   if (vsc_client_service(pcm->client, now) == VSC_INCOMPATIBLE)
     return -ENODEV;
-  vsc_client_prepare(pcm->client, now);
+  vsc_stream_prepare(pcm->client, now);
   pcm->application = pcm->reported = 0;
   wake(pcm);
   return 0;
@@ -261,10 +256,10 @@ int aes67_pcm_start(snd_pcm_ioplug_t *io) {
   if (getpid() != pcm->process)
     return -EBADFD;
   if (playback(io))
-    vsc_client_rewound(pcm->client, application(pcm));
+    vsc_ring_rewound(pcm->client, application(pcm));
   for (int attempt = 0; attempt < START_ATTEMPTS; attempt++) {
-    vsc_client_start(pcm->client, aes67_pcm_now());
-    if (!vsc_client_missed_start(pcm->client, aes67_pcm_now()))
+    vsc_stream_start(pcm->client, plugin_now());
+    if (!vsc_stream_missed_start(pcm->client, plugin_now()))
       break;
   }
   wake(pcm);
@@ -273,14 +268,14 @@ int aes67_pcm_start(snd_pcm_ioplug_t *io) {
 
 int aes67_pcm_stop(snd_pcm_ioplug_t *io) {
   aes67_pcm *pcm = io->private_data;
-  vsc_client_stop(pcm->client, aes67_pcm_now());
+  vsc_stream_stop(pcm->client, plugin_now());
   wake(pcm);
   return 0;
 }
 
 int aes67_pcm_pause(snd_pcm_ioplug_t *io, int enable) {
   aes67_pcm *pcm = io->private_data;
-  vsc_client_pause(pcm->client, enable, aes67_pcm_now());
+  vsc_stream_pause(pcm->client, enable, plugin_now());
   wake(pcm);
   return 0;
 }
@@ -292,7 +287,7 @@ int aes67_pcm_drain(snd_pcm_ioplug_t *io) {
   aes67_pcm *pcm = io->private_data;
   if (!playback(io) || application(pcm) == 0)
     return 0;
-  if (!vsc_client_look(pcm->client).running)
+  if (!vsc_stream_look(pcm->client).running)
     aes67_pcm_start(io);
   for (;;) {
     snd_pcm_avail_update(io->pcm);

@@ -71,7 +71,7 @@ void vsc_client_free(vsc_client *client) {
   free(client);
 }
 
-bool vsc_daemon_runs(const char *runtime_directory) {
+bool vsc_client_daemon_runs(const char *runtime_directory) {
   vsc_link link;
   vsc_memory memory;
   char reason[AES67_REASON_BYTES];
@@ -134,7 +134,7 @@ int vsc_client_attach(vsc_client *client, uint32_t period_frames, uint32_t buffe
 
 void vsc_client_detach(vsc_client *client) {
   if (ours(client)) {
-    vsc_client_stop(client, 0);
+    vsc_stream_stop(client, 0);
     vsc_pair_stop(client);
   }
   vsc_link_close(&client->link);
@@ -162,7 +162,7 @@ static int64_t moved_start(const vsc_client *client, const aes67_clock_snapshot 
   const aes67_clock_snapshot *old_clock = &client->clock;
   int64_t shift =
     aes67_clock_frame_at(new_clock, born_ns) - aes67_clock_frame_at(old_clock, born_ns);
-  int64_t ahead = (int64_t)vsc_client_frames_to_start(client, now) - (int64_t)client->position;
+  int64_t ahead = (int64_t)vsc_stream_frames_to_start(client, now) - (int64_t)client->position;
   int64_t smooth = aes67_clock_frame_at(new_clock, now) + ahead;
   int64_t common = client->start + shift;
   return common >= smooth - 1 && common <= smooth + 1 ? common : smooth;
@@ -171,9 +171,9 @@ static int64_t moved_start(const vsc_client *client, const aes67_clock_snapshot 
 bool vsc_client_move(vsc_client *client, const vsc_memory *memory, int64_t now) {
   aes67_clock_snapshot clock = client->clock;
   if (memory->device &&
-      (!aes67_clock_read(&memory->device->clock, &clock) || !vsc_clock_runs(&clock)))
+      (!aes67_clock_read(&memory->device->clock, &clock) || !vsc_stream_clock_runs(&clock)))
     return false;
-  vsc_client_position(client, now);
+  vsc_stream_position(client, now);
   if (client->running && memory->device)
     client->start = moved_start(client, &clock, memory->device->born_ns, now);
   if (client->memory.client && client->direction == AES67_PLAYBACK) {

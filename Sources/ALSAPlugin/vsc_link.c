@@ -80,7 +80,7 @@ static bool client_fits(const aes67_client *client, const aes67_request *request
 }
 
 // Only a capture stream looks at the ring behind the device page.
-static size_t device_bytes_wanted(const aes67_request *request) {
+static size_t device_bytes_needed(const aes67_request *request) {
   bool ring = request->kind == AES67_ATTACH && request->direction == AES67_CAPTURE;
   return ring ? aes67_device_bytes() : AES67_DEVICE_HEADER_BYTES;
 }
@@ -88,20 +88,20 @@ static size_t device_bytes_wanted(const aes67_request *request) {
 static int map_memory(const int files[2], int count, const aes67_request *request, bool at_once,
   vsc_memory *memory, char *reason) {
   int populate = at_once ? MAP_POPULATE : 0;
-  int wanted = request->kind == AES67_ATTACH ? 2 : 1;
-  if (count != wanted) {
+  int expected = request->kind == AES67_ATTACH ? 2 : 1;
+  if (count != expected) {
     fail(reason, "aes67d handed over the wrong number of descriptors");
     return -EPROTO;
   }
-  memory->device_bytes = device_bytes_wanted(request);
+  memory->device_bytes = device_bytes_needed(request);
   memory->device =
     map_sealed(files[0], aes67_device_bytes(), memory->device_bytes, PROT_READ, populate);
-  if (wanted == 2) {
+  if (expected == 2) {
     memory->client_bytes = aes67_client_bytes(request->direction, request->channels);
     memory->client = map_sealed(
       files[1], memory->client_bytes, memory->client_bytes, PROT_READ | PROT_WRITE, populate);
   }
-  if (!memory->device || (wanted == 2 && !memory->client)) {
+  if (!memory->device || (expected == 2 && !memory->client)) {
     fail(reason, "aes67d's shared memory is too small, not sealed, or could not be mapped");
     return -EPROTO;
   }
@@ -110,7 +110,7 @@ static int map_memory(const int files[2], int count, const aes67_request *reques
                  "release: install both again, then restart aes67d and this program");
     return -EPROTONOSUPPORT;
   }
-  if (wanted == 2 && !client_fits(memory->client, request)) {
+  if (expected == 2 && !client_fits(memory->client, request)) {
     fail(reason, "aes67d handed over memory for another stream than this one");
     return -EPROTO;
   }
@@ -186,21 +186,4 @@ int vsc_link_receive(vsc_link *link, const aes67_request *request, bool at_once,
   }
   memory->slot = reply.slot;
   return 0;
-}
-
-int vsc_memory_private(vsc_memory *memory, const aes67_request *request) {
-  size_t bytes = aes67_client_bytes(request->direction, request->channels);
-  void *mapped = mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-  if (mapped == MAP_FAILED)
-    return -ENOMEM;
-  *memory = (vsc_memory){.client = mapped, .client_bytes = bytes};
-  return 0;
-}
-
-void vsc_memory_unmap(vsc_memory *memory) {
-  if (memory->device)
-    munmap((void *)memory->device, memory->device_bytes);
-  if (memory->client)
-    munmap(memory->client, memory->client_bytes);
-  *memory = (vsc_memory){0};
 }

@@ -7,7 +7,7 @@
 #define AES67_VSC_LINK_H
 
 #include "aes67_shm.h"
-#include "vsc_client.h"
+#include "vsc_memory.h"
 
 #include <sys/un.h>
 
@@ -37,10 +37,5 @@ int vsc_link_receive(vsc_link *link, const aes67_request *request, bool at_once,
 bool vsc_link_hung_up(const vsc_link *link);
 
 void vsc_link_close(vsc_link *link);
-
-// Memory of the same layout that nobody else sees, for the time without a daemon.
-int vsc_memory_private(vsc_memory *memory, const aes67_request *request);
-
-void vsc_memory_unmap(vsc_memory *memory);
 
 #endif

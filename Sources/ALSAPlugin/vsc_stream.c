@@ -20,7 +20,7 @@ enum {
   LATE_FRAMES = 2048, // how far behind the present a daemon may still read; 43 ms
 };
 
-bool vsc_clock_runs(const aes67_clock_snapshot *clock) {
+bool vsc_stream_clock_runs(const aes67_clock_snapshot *clock) {
   // 48 kHz, up to 1024 times slower (tests) or twice as fast: anything else is no audio clock.
   const uint64_t nominal = UINT64_C(885443715538058); // 48000 / 10^9 x 2^64
   return clock->rate >= nominal / 1024 && clock->rate <= nominal * 2;
@@ -29,7 +29,7 @@ bool vsc_clock_runs(const aes67_clock_snapshot *clock) {
 void vsc_stream_read_clock(vsc_client *client) {
   aes67_clock_snapshot clock;
   if (client->state == VSC_ATTACHED &&
-      aes67_clock_read(&client->memory.device->clock, &clock) && vsc_clock_runs(&clock))
+      aes67_clock_read(&client->memory.device->clock, &clock) && vsc_stream_clock_runs(&clock))
     client->clock = clock;
 }
 
@@ -44,7 +44,7 @@ void vsc_stream_publish(vsc_client *client, uint64_t written_through) {
   aes67_client_set_running(page, client->running);
 }
 
-uint64_t vsc_client_position(vsc_client *client, int64_t now) {
+uint64_t vsc_stream_position(vsc_client *client, int64_t now) {
   if (!client->running || client->paused)
     return client->position;
   vsc_stream_read_clock(client);
@@ -55,21 +55,21 @@ uint64_t vsc_client_position(vsc_client *client, int64_t now) {
   return client->position;
 }
 
-int64_t vsc_client_time_of(const vsc_client *client, uint64_t position) {
+int64_t vsc_stream_time_of(const vsc_client *client, uint64_t position) {
   return aes67_clock_time_of(&client->clock, client->start + (int64_t)position);
 }
 
-uint64_t vsc_client_frames_to_start(const vsc_client *client, int64_t now) {
+uint64_t vsc_stream_frames_to_start(const vsc_client *client, int64_t now) {
   if (!client->running || client->position > 0)
     return 0;
   int64_t ahead = client->start - aes67_clock_frame_at(&client->clock, now);
   return ahead > 0 ? (uint64_t)ahead : 0;
 }
 
-void vsc_client_prepare(vsc_client *client, int64_t now) {
+void vsc_stream_prepare(vsc_client *client, int64_t now) {
   if (getpid() != client->process || !client->memory.client)
     return;
-  vsc_client_stop(client, now);
+  vsc_stream_stop(client, now);
   if (client->touched > client->base) {
     uint64_t quiet = client->request.period_frames + GRID_FRAMES_MAX + LATE_FRAMES;
     vsc_ring_silence(client, client->touched, client->touched + quiet);
@@ -93,7 +93,7 @@ static int64_t on_grid(const vsc_client *client, int64_t earliest) {
   return beyond ? earliest + grid - beyond : earliest;
 }
 
-int64_t vsc_client_start(vsc_client *client, int64_t now) {
+int64_t vsc_stream_start(vsc_client *client, int64_t now) {
   vsc_stream_read_clock(client);
   int64_t now_frame = aes67_clock_frame_at(&client->clock, now);
   vsc_pair_entry entry = {.stream = client,
@@ -110,30 +110,30 @@ int64_t vsc_client_start(vsc_client *client, int64_t now) {
   return client->start;
 }
 
-bool vsc_client_missed_start(const vsc_client *client, int64_t now) {
+bool vsc_stream_missed_start(const vsc_client *client, int64_t now) {
   return !client->paired && aes67_clock_frame_at(&client->clock, now) >= client->start;
 }
 
-void vsc_client_stop(vsc_client *client, int64_t now) {
+void vsc_stream_stop(vsc_client *client, int64_t now) {
   if (!client->running || getpid() != client->process)
     return;
-  uint64_t played = client->base + vsc_client_position(client, now);
+  uint64_t played = client->base + vsc_stream_position(client, now);
   client->running = false;
   client->paused = false;
   vsc_stream_publish(client, played < client->written ? played : client->written);
   vsc_pair_stop(client);
 }
 
-void vsc_client_stop_for_xrun(vsc_client *client, int64_t now) {
-  vsc_client_stop(client, now);
+void vsc_stream_stop_for_xrun(vsc_client *client, int64_t now) {
+  vsc_stream_stop(client, now);
   client->xruns++;
   aes67_client_set_xruns(client->memory.client, client->xruns);
 }
 
-void vsc_client_pause(vsc_client *client, bool pause, int64_t now) {
+void vsc_stream_pause(vsc_client *client, bool pause, int64_t now) {
   if (!client->running || client->paused == pause)
     return;
-  uint64_t played = client->base + vsc_client_position(client, now);
+  uint64_t played = client->base + vsc_stream_position(client, now);
   client->paused = pause;
   if (pause) {
     vsc_stream_publish(client, played < client->written ? played : client->written);
@@ -146,7 +146,7 @@ void vsc_client_pause(vsc_client *client, bool pause, int64_t now) {
   vsc_stream_publish(client, client->written);
 }
 
-uint32_t vsc_client_latency(const vsc_client *client) {
+uint32_t vsc_stream_latency(const vsc_client *client) {
   if (client->state != VSC_ATTACHED)
     return 0;
   uint32_t frames = client->direction == AES67_PLAYBACK
@@ -155,12 +155,12 @@ uint32_t vsc_client_latency(const vsc_client *client) {
   return frames < AES67_RING_FRAMES ? frames : AES67_RING_FRAMES;
 }
 
-uint32_t vsc_client_minimum_period(const vsc_client *client) {
+uint32_t vsc_stream_minimum_period(const vsc_client *client) {
   return client->state == VSC_ATTACHED ? aes67_device_minimum_period(client->memory.device) : 0;
 }
 
-vsc_client_info vsc_client_look(const vsc_client *client) {
-  return (vsc_client_info){
+vsc_stream_info vsc_stream_look(const vsc_client *client) {
+  return (vsc_stream_info){
     .state = client->state,
     .slot = client->memory.slot,
     .start_frame = client->start,

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// What vsc_client.c (the link), vsc_stream.c (start, stop, position) and vsc_copy.c (samples) share.
+// What vsc_client.c (the link), vsc_stream.c (start, stop, position) and vsc_ring.c (samples) share.
 
 #ifndef AES67_VSC_STREAM_H
 #define AES67_VSC_STREAM_H
@@ -43,7 +43,7 @@ struct vsc_client {
 void vsc_stream_read_clock(vsc_client *client);
 
 // True when this reading can drive a stream.
-bool vsc_clock_runs(const aes67_clock_snapshot *clock);
+bool vsc_stream_clock_runs(const aes67_clock_snapshot *clock);
 
 // Puts start and end in force for the daemon.
 void vsc_stream_publish(vsc_client *client, uint64_t written_through);

@@ -1,15 +1,11 @@
 // SPDX-License-Identifier: MIT
 #include "clinux_batch.h"
+#include "setup.h"
 
-#include <arpa/inet.h>
-#include <errno.h>
-#include <netinet/in.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
-#include <sys/socket.h>
 #include <sys/timerfd.h>
-#include <unistd.h>
 
 struct clinux_batch {
   struct mmsghdr headers[CLINUX_BATCH_PACKETS];
@@ -40,8 +36,7 @@ uint8_t *clinux_batch_packet(clinux_batch *batch, int index) { return batch->pac
 
 void clinux_batch_address(
   clinux_batch *batch, int index, uint32_t address, uint16_t port, int length) {
-  batch->addresses[index].sin_addr.s_addr = htonl(address);
-  batch->addresses[index].sin_port = htons(port);
+  batch->addresses[index] = clinux_endpoint(address, port);
   batch->headers[index].msg_hdr.msg_name = &batch->addresses[index];
   batch->headers[index].msg_hdr.msg_namelen = sizeof batch->addresses[index];
   batch->vectors[index].iov_len = (size_t)length;
@@ -96,9 +91,7 @@ int clinux_timer_create(int poller, uint32_t number) {
   // Edge-triggered: whoever is told need not read it.
   struct epoll_event event = {.events = EPOLLIN | EPOLLET, .data = {.u32 = number}};
   if (timer >= 0 && epoll_ctl(poller, EPOLL_CTL_ADD, timer, &event) < 0) {
-    int code = errno;
-    close(timer);
-    errno = code;
+    clinux_close(timer);
     return -1;
   }
   return timer;

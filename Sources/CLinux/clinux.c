@@ -4,8 +4,6 @@
 #include <alloca.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <net/if_arp.h>
-#include <netpacket/packet.h>
 #include <pthread.h>
 #include <string.h>
 #include <sys/eventfd.h>
@@ -131,19 +129,4 @@ ssize_t clinux_send_descriptors(
 
 ssize_t clinux_receive_packet(int socket, void *bytes, size_t count) {
   return recv(socket, bytes, count, MSG_DONTWAIT | MSG_TRUNC);
-}
-
-uint64_t clinux_ethernet_address(const void *address) {
-  struct sockaddr_ll link;
-  sa_family_t family;
-  memcpy(&family, address, sizeof family);
-  if (family != AF_PACKET)
-    return 0;
-  memcpy(&link, address, sizeof link);
-  if (link.sll_hatype != ARPHRD_ETHER || link.sll_halen != 6)
-    return 0;
-  uint64_t bits = 0;
-  for (int i = 0; i < 6; i++)
-    bits = bits << 8 | link.sll_addr[i];
-  return bits;
 }

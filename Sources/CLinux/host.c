@@ -1,13 +1,11 @@
 // SPDX-License-Identifier: MIT
 #include "clinux_host.h"
+#include "setup.h"
 
 #include <linux/ethtool.h>
 #include <linux/sockios.h>
-#include <net/if.h>
-#include <string.h>
+#include <signal.h>
 #include <sys/ioctl.h>
-#include <sys/socket.h>
-#include <unistd.h>
 
 int clinux_terminal_size(int fd, int *columns, int *rows) {
   struct winsize size;
@@ -18,16 +16,29 @@ int clinux_terminal_size(int fd, int *columns, int *rows) {
   return 0;
 }
 
+// The cursor is shown, and the screen is the one from before.
+static const char leave_screen[] = "\033[?25h\033[?1049l";
+
+void clinux_leave_screen(int fd) {
+  int code = errno;
+  ssize_t written = write(fd, leave_screen, sizeof leave_screen - 1);
+  (void)written; // a screen that has gone needs nothing
+  errno = code;
+}
+
+static void leave_and_exit(int number) {
+  clinux_leave_screen(STDOUT_FILENO);
+  _exit(128 + number);
+}
+
+void clinux_leave_screen_on_signals(void) {
+  static const int numbers[] = {SIGINT, SIGTERM, SIGHUP};
+  struct sigaction action = {.sa_handler = leave_and_exit};
+  for (size_t i = 0; i < sizeof numbers / sizeof numbers[0]; i++)
+    sigaction(numbers[i], &action, NULL);
+}
+
 int clinux_energy_efficient_ethernet(const char *interface) {
   struct ethtool_eee eee = {.cmd = ETHTOOL_GEEE};
-  struct ifreq request = {.ifr_data = (char *)&eee};
-  if (strlen(interface) >= sizeof request.ifr_name)
-    return -1;
-  strcpy(request.ifr_name, interface);
-  int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
-  if (fd < 0)
-    return -1;
-  int answer = ioctl(fd, SIOCETHTOOL, &request);
-  close(fd);
-  return answer != 0 ? -1 : eee.eee_enabled != 0;
+  return clinux_ask_interface(interface, SIOCETHTOOL, &eee) != 0 ? -1 : eee.eee_enabled != 0;
 }

@@ -1,67 +1,61 @@
 // SPDX-License-Identifier: MIT
 #include "clinux_ptp.h"
-#include "socket_tools.h"
+#include "setup.h"
 
 #include <linux/errqueue.h>
 #include <linux/net_tstamp.h>
 #include <string.h>
 
-static const char *const groups[] = {"224.0.1.129", "224.0.0.107"};
+// 224.0.1.129 and, for the peer delay mechanism, 224.0.0.107 (IEEE 1588-2008, Annex D.3).
+static const uint32_t groups[] = {0xE0000181, 0xE000006B};
+
+// The numbers of OPT_ID count the sends of a socket: it carries event messages and no others. Stamps are the
+// kernel's or the card's, lest a message have two of them in the error queue.
+enum {
+  STAMPS = SOF_TIMESTAMPING_OPT_ID | SOF_TIMESTAMPING_OPT_TSONLY,
+  SOFTWARE_STAMPS = STAMPS | SOF_TIMESTAMPING_TX_SOFTWARE | SOF_TIMESTAMPING_RX_SOFTWARE |
+                    SOF_TIMESTAMPING_SOFTWARE,
+  HARDWARE_STAMPS = STAMPS | SOF_TIMESTAMPING_TX_HARDWARE | SOF_TIMESTAMPING_RX_HARDWARE |
+                    SOF_TIMESTAMPING_RAW_HARDWARE,
+};
+
+static void bind_to_device(clinux_setup *setup, const char *name) {
+  if (setup->fd >= 0)
+    clinux_step(setup, CLINUX_CALL_SO_BINDTODEVICE,
+      setsockopt(setup->fd, SOL_SOCKET, SO_BINDTODEVICE, name, (socklen_t)strlen(name)));
+}
 
 int clinux_open_ptp(const clinux_ptp_options *options, clinux_failure *failure) {
-  int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-  if (fd < 0)
-    return clinux_fail(fd, "socket", failure);
-  if (!clinux_set(fd, SOL_SOCKET, SO_REUSEADDR, 1))
-    return clinux_fail(fd, "SO_REUSEADDR", failure);
-  const char *name = options->interface_name;
-  if (setsockopt(fd, SOL_SOCKET, SO_BINDTODEVICE, name, (socklen_t)strlen(name)) != 0)
-    return clinux_fail(fd, "SO_BINDTODEVICE", failure);
-  struct sockaddr_in any = {.sin_family = AF_INET, .sin_port = htons(options->port)};
-  if (bind(fd, (struct sockaddr *)&any, sizeof any) != 0)
-    return clinux_fail(fd, "bind", failure);
-  struct ip_mreqn group = {.imr_ifindex = (int)options->interface_index};
-  if (setsockopt(fd, IPPROTO_IP, IP_MULTICAST_IF, &group, sizeof group) != 0)
-    return clinux_fail(fd, "IP_MULTICAST_IF", failure);
-  for (size_t i = 0; i < sizeof groups / sizeof groups[0]; i++) {
-    inet_pton(AF_INET, groups[i], &group.imr_multiaddr);
-    if (setsockopt(fd, IPPROTO_IP, IP_ADD_MEMBERSHIP, &group, sizeof group) != 0)
-      return clinux_fail(fd, "IP_ADD_MEMBERSHIP", failure);
-  }
-  if (!clinux_set(fd, IPPROTO_IP, IP_MULTICAST_TTL, 1) ||
-      !clinux_set(fd, IPPROTO_IP, IP_MULTICAST_LOOP, 0) ||
-      !clinux_set(fd, IPPROTO_IP, IP_MULTICAST_ALL, 0))
-    return clinux_fail(fd, "IP_MULTICAST", failure);
-  if (!clinux_set(fd, IPPROTO_IP, IP_TOS, options->dscp << 2))
-    return clinux_fail(fd, "IP_TOS", failure);
-  // The numbers of OPT_ID count the sends of this socket: it carries event messages and no others.
-  int stamps = SOF_TIMESTAMPING_TX_SOFTWARE | SOF_TIMESTAMPING_RX_SOFTWARE |
-               SOF_TIMESTAMPING_SOFTWARE | SOF_TIMESTAMPING_OPT_ID | SOF_TIMESTAMPING_OPT_TSONLY;
-  // One or the other, lest a message have two stamps in the error queue.
-  if (options->hardware)
-    stamps = SOF_TIMESTAMPING_TX_HARDWARE | SOF_TIMESTAMPING_RX_HARDWARE |
-             SOF_TIMESTAMPING_RAW_HARDWARE | SOF_TIMESTAMPING_OPT_ID | SOF_TIMESTAMPING_OPT_TSONLY;
-  if (options->stamps && !clinux_set(fd, SOL_SOCKET, SO_TIMESTAMPING, stamps))
-    return clinux_fail(fd, "SO_TIMESTAMPING", failure);
-  return fd;
+  clinux_setup setup = clinux_begin(failure);
+  clinux_set(&setup, CLINUX_CALL_SO_REUSEADDR, SOL_SOCKET, SO_REUSEADDR, 1);
+  bind_to_device(&setup, options->interface_name);
+  clinux_bind(&setup, INADDR_ANY, options->port);
+  for (size_t i = 0; i < sizeof groups / sizeof groups[0]; i++)
+    clinux_enter(&setup, options->interface_index, groups[i], 0);
+  clinux_set_multicast_interface(&setup, options->interface_index, 0);
+  // Messages to the groups go no further than one hop, and their sender does not receive them.
+  clinux_set(&setup, CLINUX_CALL_IP_MULTICAST_TTL, IPPROTO_IP, IP_MULTICAST_TTL, 1);
+  clinux_set(&setup, CLINUX_CALL_IP_MULTICAST_LOOP, IPPROTO_IP, IP_MULTICAST_LOOP, 0);
+  clinux_set(&setup, CLINUX_CALL_IP_TOS, IPPROTO_IP, IP_TOS, options->dscp << 2);
+  clinux_set(&setup, CLINUX_CALL_IP_MULTICAST_ALL, IPPROTO_IP, IP_MULTICAST_ALL, 0);
+  if (options->stamps)
+    clinux_set(&setup, CLINUX_CALL_SO_TIMESTAMPING, SOL_SOCKET, SO_TIMESTAMPING,
+      options->hardware ? HARDWARE_STAMPS : SOFTWARE_STAMPS);
+  return setup.fd;
 }
 
 int clinux_ptp_port_is_free(const char *interface_name, uint16_t port) {
-  int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
-  if (fd < 0)
-    return -1;
+  clinux_failure failure = {0};
+  clinux_setup setup = clinux_begin(&failure);
+  bind_to_device(&setup, interface_name);
   // Without SO_REUSEADDR, which lets two programs have it.
-  struct sockaddr_in any = {.sin_family = AF_INET, .sin_port = htons(port)};
-  socklen_t length = (socklen_t)strlen(interface_name);
-  int result = setsockopt(fd, SOL_SOCKET, SO_BINDTODEVICE, interface_name, length);
-  if (result == 0)
-    result = bind(fd, (struct sockaddr *)&any, sizeof any);
-  int code = errno;
-  close(fd);
-  errno = code;
-  if (result == 0)
+  clinux_bind(&setup, INADDR_ANY, port);
+  if (setup.fd >= 0) {
+    close(setup.fd);
     return 1;
-  return code == EADDRINUSE ? 0 : -1;
+  }
+  errno = failure.code;
+  return failure.code == EADDRINUSE ? 0 : -1;
 }
 
 static int64_t nanoseconds(const struct timespec *time) {
@@ -132,16 +126,10 @@ int clinux_ptp_restart_stamps(int socket) {
   if (getsockopt(socket, SOL_SOCKET, SO_TIMESTAMPING, &flags, &size) != 0)
     return -1;
   // The count starts at 0 when the option is switched on (timestamping.rst, SOF_TIMESTAMPING_OPT_ID).
-  return clinux_set(socket, SOL_SOCKET, SO_TIMESTAMPING, flags & ~SOF_TIMESTAMPING_OPT_ID) &&
-             clinux_set(socket, SOL_SOCKET, SO_TIMESTAMPING, flags)
-           ? 0
-           : -1;
-}
-
-int clinux_ptp_send(
-  int socket, const void *bytes, size_t count, uint32_t address, uint16_t port) {
-  struct sockaddr_in to = clinux_endpoint(address, port);
-  ssize_t sent = sendto(
-    socket, bytes, count, MSG_DONTWAIT | MSG_NOSIGNAL, (struct sockaddr *)&to, sizeof to);
-  return sent < 0 ? -1 : 0;
+  for (int i = 0; i < 2; i++) {
+    int value = i == 0 ? flags & ~SOF_TIMESTAMPING_OPT_ID : flags;
+    if (setsockopt(socket, SOL_SOCKET, SO_TIMESTAMPING, &value, sizeof value) != 0)
+      return -1;
+  }
+  return 0;
 }

@@ -1,34 +1,24 @@
 // SPDX-License-Identifier: MIT
-#include "socket_tools.h"
+#include "setup.h"
 
 #include <string.h>
 
+// Room for what a late thread catches up with: 17 packets of each of 64 streams.
+enum { SEND_BUFFER_BYTES = 4 << 20 };
+
 int clinux_open_sender(const clinux_sender_options *options, clinux_failure *failure) {
-  int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-  if (fd < 0)
-    return clinux_fail(fd, "socket", failure);
-  const char *failed = clinux_set_departure(
-    fd, options->interface_index, options->address, options->ttl, options->dscp, options->loopback);
-  if (failed)
-    return clinux_fail(fd, failed, failure);
-  if (!clinux_set(fd, IPPROTO_IP, IP_MTU_DISCOVER, IP_PMTUDISC_DO))
-    return clinux_fail(fd, "IP_MTU_DISCOVER", failure);
-  // Room for what a late thread catches up with: 17 packets of each of 64 streams.
-  int room = 4 << 20;
-  if (!clinux_set(fd, SOL_SOCKET, SO_SNDBUFFORCE, room) &&
-      !clinux_set(fd, SOL_SOCKET, SO_SNDBUF, room))
-    return clinux_fail(fd, "SO_SNDBUF", failure);
-  struct sockaddr_in own = clinux_endpoint(options->address, 0);
-  if (bind(fd, (struct sockaddr *)&own, sizeof own) != 0)
-    return clinux_fail(fd, "bind", failure);
-  if (options->destination == 0)
-    return fd;
-  struct sockaddr_in there = clinux_endpoint(options->destination, options->destination_port);
-  if (!clinux_set(fd, IPPROTO_IP, IP_RECVERR, 1))
-    return clinux_fail(fd, "IP_RECVERR", failure);
-  if (connect(fd, (struct sockaddr *)&there, sizeof there) != 0)
-    return clinux_fail(fd, "connect", failure);
-  return fd;
+  clinux_setup setup = clinux_begin(failure);
+  clinux_set_departure(
+    &setup, &(clinux_departure){options->interface_index, options->address, options->ttl,
+              options->dscp, options->loopback});
+  clinux_set(&setup, CLINUX_CALL_IP_MTU_DISCOVER, IPPROTO_IP, IP_MTU_DISCOVER, IP_PMTUDISC_DO);
+  clinux_set_buffer(&setup, CLINUX_CALL_SO_SNDBUF, SO_SNDBUFFORCE, SO_SNDBUF, SEND_BUFFER_BYTES);
+  clinux_bind(&setup, options->address, 0);
+  if (options->destination != 0) {
+    clinux_set(&setup, CLINUX_CALL_IP_RECVERR, IPPROTO_IP, IP_RECVERR, 1);
+    clinux_connect(&setup, options->destination, options->destination_port);
+  }
+  return setup.fd;
 }
 
 static int change_membership(
@@ -57,26 +47,17 @@ int clinux_leave(int socket, uint32_t interface_index, uint32_t group, uint32_t 
 }
 
 int clinux_open_receiver(const clinux_receiver_options *options, clinux_failure *failure) {
-  int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-  if (fd < 0)
-    return clinux_fail(fd, "socket", failure);
+  clinux_setup setup = clinux_begin(failure);
   bool multicast = clinux_is_multicast(options->address);
-  // Several programs of one host may listen to a group; a unicast port has one owner.
-  if (multicast && !clinux_set(fd, SOL_SOCKET, SO_REUSEADDR, 1))
-    return clinux_fail(fd, "SO_REUSEADDR", failure);
-  // The forced form needs CAP_NET_ADMIN and ignores net.core.rmem_max; the plain one is cut to it.
-  if (!clinux_set(fd, SOL_SOCKET, SO_RCVBUFFORCE, options->buffer_bytes) &&
-      !clinux_set(fd, SOL_SOCKET, SO_RCVBUF, options->buffer_bytes))
-    return clinux_fail(fd, "SO_RCVBUF", failure);
-  // Without this the socket would hear every group that any program here joins (NET-10).
-  if (multicast && !clinux_set(fd, IPPROTO_IP, IP_MULTICAST_ALL, 0))
-    return clinux_fail(fd, "IP_MULTICAST_ALL", failure);
-  struct sockaddr_in own = clinux_endpoint(options->address, options->port);
-  if (bind(fd, (struct sockaddr *)&own, sizeof own) != 0)
-    return clinux_fail(fd, "bind", failure);
-  if (multicast &&
-      clinux_join(fd, options->interface_index, options->address, options->source) != 0)
-    return clinux_fail(
-      fd, options->source ? "MCAST_JOIN_SOURCE_GROUP" : "IP_ADD_MEMBERSHIP", failure);
-  return fd;
+  if (multicast) {
+    // Several programs of one host may listen to a group; a unicast port has one owner.
+    clinux_set(&setup, CLINUX_CALL_SO_REUSEADDR, SOL_SOCKET, SO_REUSEADDR, 1);
+    // Without this the socket would hear every group that any program here joins (NET-10).
+    clinux_set(&setup, CLINUX_CALL_IP_MULTICAST_ALL, IPPROTO_IP, IP_MULTICAST_ALL, 0);
+  }
+  clinux_set_buffer(&setup, CLINUX_CALL_SO_RCVBUF, SO_RCVBUFFORCE, SO_RCVBUF, options->buffer_bytes);
+  clinux_bind(&setup, options->address, options->port);
+  if (multicast)
+    clinux_enter(&setup, options->interface_index, options->address, options->source);
+  return setup.fd;
 }

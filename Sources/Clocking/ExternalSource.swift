@@ -3,6 +3,8 @@ internal import DaemonConfiguration
 internal import LinuxIO
 internal import MediaClock
 
+internal import struct SystemPackage.Errno
+
 /// Reads the clock that the configuration names, and knows what to say when it cannot.
 struct ExternalSource: ~Copyable {
   /// Why there is no reading.
@@ -72,11 +74,12 @@ struct ExternalSource: ~Copyable {
 
   private static func hint(for error: SystemError) -> String {
     switch error.code {
-    case 1, 13:
+    case .notPermitted, .permissionDenied:
       "; allow it by hardware-clocks.sh on, which installs a drop-in for the unit"
-    case 2, 6, 19:
+    case .noSuchFileOrDirectory, .noSuchAddressOrDevice, .operationNotSupportedByDevice:
       "; no driver offers that clock now (ls /sys/class/ptp); it is looked for every second"
-    case 25: "; this file is no hardware clock; ethtool -T INTERFACE tells which one is a card's"
+    case .inappropriateIOCTLForDevice:
+      "; this file is no hardware clock; ethtool -T INTERFACE tells which one is a card's"
     default: ""
     }
   }

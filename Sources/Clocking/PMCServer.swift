@@ -4,6 +4,8 @@ internal import Logging
 internal import MediaClock
 internal import PTP
 
+internal import struct SystemPackage.Errno
+
 /// Answers `pmc` and other managers on ptp4l's local socket: carries their requests to the clock, one at a
 /// time, and the replies back (MGT-02).
 ///
@@ -61,8 +63,8 @@ struct PMCServer: ~Copyable {
     do throws(SystemError) {
       try socket.send(bytes, to: asking)
     } catch {
-      // 13: pmc's own socket admits its user alone.
-      guard error.code == 13, !hasComplained else { return }
+      // pmc's own socket admits its user alone.
+      guard error.code == .permissionDenied, !hasComplained else { return }
       hasComplained = true
       let line =
         "cannot answer at \(asking.path), which belongs to another user; run pmc as this daemon's user"

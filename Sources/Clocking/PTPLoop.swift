@@ -11,6 +11,8 @@ internal import PTP
 internal import RealTime
 internal import Synchronization
 
+internal import struct SystemPackage.Errno
+
 /// The ptp thread: carries messages and stamps between the ordinary clock and its two sockets, and
 /// publishes what the clock says.
 ///
@@ -142,8 +144,9 @@ struct PTPLoop: ~Copyable {
 
   private func hint(for error: SystemError) -> String {
     switch error.code {
-    case 1, 13: "; grant CAP_NET_BIND_SERVICE, as the systemd unit does, or set ptp.mode: off"
-    case 98:
+    case .notPermitted, .permissionDenied:
+      "; grant CAP_NET_BIND_SERVICE, as the systemd unit does, or set ptp.mode: off"
+    case .addressInUse:
       "; \(others) has PTP's ports to itself: stop it, or follow the clock that it keeps (clock.source), "
         + "or set ptp.mode: off. The streams go on by this host's clock, and PTP begins once the ports are free"
     default: ""

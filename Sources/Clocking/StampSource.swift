@@ -5,6 +5,8 @@ internal import LinuxIO
 internal import Logging
 internal import PTP
 
+internal import struct SystemPackage.Errno
+
 /// Where the stamps of event messages come from, key `ptp.timestamps`: the card, the kernel's driver, or
 /// as the last resort this program (TS-07, TS-09).
 struct StampSource {
@@ -45,7 +47,7 @@ struct StampSource {
       log.info("\(interface) stamps PTP by /dev/ptp\(number), compared by \(found.method.rawValue)")
     } catch {
       // A driver that knows nothing of stamps does not even answer.
-      guard choice == .hardware || error.code != 95 else { return }
+      guard choice == .hardware || error.code != .notSupportedOnSocket else { return }
       log.record(
         .stampsMissing,
         "\(interface) could stamp PTP in hardware, but may not: \(error); scripts/install.sh"

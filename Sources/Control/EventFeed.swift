@@ -4,6 +4,7 @@ internal import FoundationEssentials
 internal import HTTPTypes
 internal import Hummingbird
 internal import NIOCore
+internal import Notation
 internal import ServiceLifecycle
 internal import Synchronization
 
@@ -113,7 +114,7 @@ extension Request {
   /// A whole number of the query; nil where it has none of that name.
   func number(_ name: Substring, in range: ClosedRange<Int>) throws -> Int? {
     guard let text = uri.queryParameters[name] else { return nil }
-    guard let number = Int(text), range.contains(number) else {
+    guard let number = Int(decimal: text), range.contains(number) else {
       throw ControlError(
         .badRequest, "\(name)=\(text) is not allowed",
         hint: "\(range.lowerBound) to \(range.upperBound)")

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+internal import Notation
 
 extension String {
   /// The text that a part of a path stands for (RFC 3986, 2.1); nil where that is none.
@@ -11,7 +12,8 @@ extension String {
         continue
       }
       let digits = rest.prefix(2)
-      guard digits.count == 2, let text = String(digits), let value = UInt8(text, radix: 16) else {
+      guard digits.count == 2, let text = String(digits), let value = UInt8(hexadecimal: text)
+      else {
         return nil
       }
       bytes.append(value)

@@ -3,6 +3,7 @@ internal import ControlAPI
 internal import DaemonConfiguration
 internal import HTTPTypes
 internal import Hummingbird
+internal import Notation
 
 extension Router<ControlRequestContext> {
   /// Senders that come, change and go; each by its id, or below `by-name` by its name.
@@ -67,7 +68,7 @@ extension ControlRequestContext {
       return .name(text.removingPercentEncoding() ?? text)
     }
     let text = parameters.get("id") ?? ""
-    guard text.utf8.allSatisfy({ (0x30...0x39).contains($0) }), let number = Int(text) else {
+    guard let number = Int(decimal: text) else {
       throw OperationError(
         .unknown, "\"\(text)\" is not the id of a stream", hint: "use by-name/NAME for a name")
     }

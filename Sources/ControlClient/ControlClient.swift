@@ -4,12 +4,12 @@ internal import FoundationEssentials
 internal import LinuxIO
 internal import MediaClock
 
-/// Asks a daemon of this host, through its control socket; no wait is without end.
+/// Asks a daemon of this host through its control socket. Every wait and every answer has a bound.
+///
+/// The command is small and quick: this module speaks HTTP itself (``HTTPResponseParser`` says why).
 public struct ControlClient: Sendable {
   /// How long an answer may take.
-  static let patience = Interval.seconds(5)
-  /// No answer is longer than this.
-  static let greatestAnswer = 16 << 20
+  static let timeout = Interval.seconds(5)
 
   public let socket: String
 
@@ -61,22 +61,25 @@ public struct ControlClient: Sendable {
         if response.isComplete { try check(&response) }
         continue
       }
-      for event in events.receive(response.takeBody()) where !receive(event) { return }
+      let complete: [ServerEvent]
+      do throws(EventStreamParser.TooLong) {
+        complete = try events.receive(response.takeBody())
+      } catch {
+        throw .protocolError("\(error)")
+      }
+      for event in complete where !receive(event) { return }
     }
   }
 
   private func bytes(
     _ method: String, _ path: String, body: [UInt8]? = nil
   ) throws(ControlFailure) -> [UInt8] {
-    let deadline = MonotonicClock.now + Self.patience
+    let deadline = MonotonicClock.now + Self.timeout
     let connection = try open(method, path, body: body)
     var response = HTTPResponseParser()
     var buffer = [UInt8](repeating: 0, count: 64 * 1024)
     while !response.isComplete {
       try read(connection, &buffer, into: &response, until: deadline)
-      if response.body.count > Self.greatestAnswer {
-        throw .protocolError("the answer is longer than 16 MiB")
-      }
     }
     try check(&response)
     return response.takeBody()
@@ -92,7 +95,7 @@ public struct ControlClient: Sendable {
     do throws(SystemError) {
       let connection = try StreamConnection(path: socket)
       try connection.send(
-        Array("\(head)\r\n".utf8) + (body ?? []), until: MonotonicClock.now + Self.patience)
+        Array("\(head)\r\n".utf8) + (body ?? []), until: MonotonicClock.now + Self.timeout)
       return connection
     } catch {
       throw ControlFailure(error, socket: socket)
@@ -133,7 +136,7 @@ public struct ControlClient: Sendable {
     do {
       return Array(try JSONEncoder().encode(body))
     } catch {
-      throw .protocolError("the request cannot be written as JSON: \(error)")
+      throw .protocolError("cannot write the request as JSON: \(error)")
     }
   }
 
@@ -144,7 +147,7 @@ public struct ControlClient: Sendable {
       return try JSONDecoder().decode(Answer.self, from: Data(bytes))
     } catch {
       throw .protocolError(
-        "the answer to \(path) is not understood; are aes67 and aes67d of the same version?"
+        "cannot read the answer to \(path); check that aes67 and aes67d have the same version"
           + " (\(error))")
     }
   }

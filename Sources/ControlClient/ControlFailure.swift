@@ -2,6 +2,8 @@
 public import ControlAPI
 public import LinuxIO
 
+internal import struct SystemPackage.Errno
+
 /// Why the daemon did not do what was asked, with what to do about it.
 public enum ControlFailure: Error, Equatable, CustomStringConvertible {
   case noDaemon(socket: String)
@@ -15,9 +17,9 @@ public enum ControlFailure: Error, Equatable, CustomStringConvertible {
 
   init(_ error: SystemError, socket: String) {
     switch error.code {
-    case 2, 111: self = .noDaemon(socket: socket)  // ENOENT, ECONNREFUSED
-    case 1, 13: self = .notPermitted(socket: socket)  // EPERM, EACCES
-    case 110: self = .timedOut(socket: socket)  // ETIMEDOUT
+    case .noSuchFileOrDirectory, .connectionRefused: self = .noDaemon(socket: socket)
+    case .notPermitted, .permissionDenied: self = .notPermitted(socket: socket)
+    case .timedOut: self = .timedOut(socket: socket)
     default: self = .system(error)
     }
   }
@@ -25,8 +27,8 @@ public enum ControlFailure: Error, Equatable, CustomStringConvertible {
   /// What happened, in a sentence.
   public var reason: String {
     switch self {
-    case .noDaemon(let socket): "aes67d does not run: nobody answers at \(socket)"
-    case .notPermitted(let socket): "you may not control aes67d: \(socket) belongs to its group"
+    case .noDaemon(let socket): "aes67d is not running: no answer at \(socket)"
+    case .notPermitted: "permission denied: aes67d is controlled by root and group aes67"
     case .timedOut(let socket): "aes67d does not answer at \(socket)"
     case .system(let error): error.description
     case .protocolError(let text): text
@@ -38,10 +40,10 @@ public enum ControlFailure: Error, Equatable, CustomStringConvertible {
   public var hint: String {
     switch self {
     case .noDaemon:
-      "start it with `systemctl start aes67d`, or name its instance with --instance"
+      "start it with `systemctl start aes67d`, or select its instance with --instance"
     case .notPermitted:
       "join the group with `sudo usermod -aG aes67 $USER` and log in again, or use sudo"
-    case .timedOut: "look what it says with `journalctl -u aes67d`"
+    case .timedOut: "check its log: `journalctl -u aes67d`"
     case .system, .protocolError: ""
     case .refused(_, let error): error.hint
     }

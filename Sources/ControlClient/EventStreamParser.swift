@@ -14,16 +14,28 @@ public struct ServerEvent: Equatable, Sendable {
 
 /// Cuts a body into server-sent events (WHATWG HTML, 9.2), in pieces of any size.
 public struct EventStreamParser: Sendable {
+  /// An event of more bytes than `limit`.
+  public struct TooLong: Error, Equatable, CustomStringConvertible {
+    public let limit: Int
+    public var description: String { "an event is longer than \(limit) bytes" }
+  }
+
+  private let maximumEvent: Int
+  /// Since the last empty line.
+  private var eventBytes = 0
   private var line: [UInt8] = []
   private var name = ""
   private var data: [String] = []
 
-  public init() {}
+  /// - Parameter maximumEvent: bytes of one event, its comments and unknown fields included.
+  public init(maximumEvent: Int = 16 << 20) { self.maximumEvent = maximumEvent }
 
   /// The events that `bytes` complete. Comments and unknown fields are skipped.
-  public mutating func receive(_ bytes: some Sequence<UInt8>) -> [ServerEvent] {
+  public mutating func receive(_ bytes: some Sequence<UInt8>) throws(TooLong) -> [ServerEvent] {
     var events: [ServerEvent] = []
     for byte in bytes {
+      eventBytes += 1
+      guard eventBytes <= maximumEvent else { throw TooLong(limit: maximumEvent) }
       if byte != UInt8(ascii: "\n") {
         line.append(byte)
         continue
@@ -41,6 +53,7 @@ public struct EventStreamParser: Sendable {
       defer {
         name = ""
         data = []
+        eventBytes = 0
       }
       guard !data.isEmpty else { return nil }
       return ServerEvent(

@@ -1,24 +1,37 @@
 // SPDX-License-Identifier: MIT
+internal import Notation
 
 /// The part of HTTP/1.1 responses that the daemon speaks: a status line, fields, and a body that is
 /// measured, chunked (RFC 9112, 7.1) or ends with the connection.
 ///
 /// Takes bytes as they come, in pieces of any size, and gives out what it understood of them.
+///
+/// The package has an HTTP parser already: NIO's, on which the daemon is built. The command does without NIO,
+/// so that it stays small, starts at once and needs no threads; and the daemon answers in this small part of
+/// HTTP alone. Nothing that comes is believed before it is checked, and all that is kept has a bound.
 public struct HTTPResponseParser: Sendable {
   /// Why bytes are no response.
   public enum Failure: Error, Equatable, CustomStringConvertible {
     case malformed(String)
-    case tooLong(limit: Int)
+    /// A line, all lines of the head or of the trailer together, or the body, of more bytes than `limit`.
+    case tooLong(Piece, limit: Int)
     /// The connection ended first.
     case truncated
 
     public var description: String {
       switch self {
-      case .malformed(let line): "this is no HTTP: \(line)"
-      case .tooLong(let limit): "a line of the answer is longer than \(limit) bytes"
+      case .malformed(let line): "not an HTTP response: \(line.prefix(80))"
+      case .tooLong(.line, let limit): "a line of the response is longer than \(limit) bytes"
+      case .tooLong(let piece, let limit):
+        "the \(piece.rawValue) of the response is longer than \(limit) bytes"
       case .truncated: "the daemon closed the connection before its answer was complete"
       }
     }
+  }
+
+  /// What is bounded.
+  public enum Piece: String, Sendable {
+    case line, head, body
   }
 
   private enum Part {
@@ -33,7 +46,9 @@ public struct HTTPResponseParser: Sendable {
   }
 
   /// No line of the daemon's is longer.
-  static let longestLine = 16 * 1024
+  static let maximumLine = 16 * 1024
+  /// Nor is its head, or what lies between and after the chunks, all lines together.
+  static let maximumHead = 64 * 1024
 
   /// 0 until the status line has come.
   public private(set) var status = 0
@@ -43,8 +58,12 @@ public struct HTTPResponseParser: Sendable {
   public private(set) var body: [UInt8] = []
   private var part = Part.statusLine
   private var line: [UInt8] = []
+  /// Of all lines since the status line, or since the last chunk that was not empty.
+  private var headBytes = 0
+  private let maximumBody: Int
 
-  public init() {}
+  /// - Parameter maximumBody: bytes of a body that was not taken yet.
+  public init(maximumBody: Int = 16 << 20) { self.maximumBody = maximumBody }
 
   public var isHeadComplete: Bool {
     switch part {
@@ -81,18 +100,21 @@ public struct HTTPResponseParser: Sendable {
   private mutating func receive(_ byte: UInt8) throws(Failure) {
     switch part {
     case .body(let left):
-      body.append(byte)
+      try append(byte)
       part = left > 1 ? .body(left: left - 1) : .done
     case .chunk(let left):
-      body.append(byte)
+      try append(byte)
+      headBytes = 0
       part = left > 1 ? .chunk(left: left - 1) : .chunkEnd
     case .rest:
-      body.append(byte)
+      try append(byte)
     case .done:
       break
     case .statusLine, .fields, .chunkSize, .chunkEnd, .trailer:
+      headBytes += 1
+      guard headBytes <= Self.maximumHead else { throw .tooLong(.head, limit: Self.maximumHead) }
       guard byte == UInt8(ascii: "\n") else {
-        guard line.count < Self.longestLine else { throw .tooLong(limit: Self.longestLine) }
+        guard line.count < Self.maximumLine else { throw .tooLong(.line, limit: Self.maximumLine) }
         line.append(byte)
         return
       }
@@ -103,12 +125,17 @@ public struct HTTPResponseParser: Sendable {
     }
   }
 
+  private mutating func append(_ byte: UInt8) throws(Failure) {
+    guard body.count < maximumBody else { throw .tooLong(.body, limit: maximumBody) }
+    body.append(byte)
+  }
+
   private mutating func receive(line: String) throws(Failure) {
     switch part {
     case .statusLine:
       let words = line.split(separator: " ", maxSplits: 2, omittingEmptySubsequences: false)
       guard words.count >= 2, words[0].hasPrefix("HTTP/1."), words[1].utf8.count == 3,
-        let number = Int(words[1]), (100...599).contains(number)
+        let number = Int(decimal: words[1]), (100...599).contains(number)
       else { throw .malformed(line) }
       status = number
       part = .fields
@@ -120,7 +147,7 @@ public struct HTTPResponseParser: Sendable {
       }
     case .chunkSize:
       let digits = line.prefix { $0 != ";" && $0 != " " }
-      guard !digits.isEmpty, digits.utf8.count <= 7, let size = Int(digits, radix: 16), size >= 0
+      guard !digits.isEmpty, digits.utf8.count <= 7, let size = Int(hexadecimal: digits)
       else { throw .malformed(line) }
       part = size > 0 ? .chunk(left: size) : .trailer
     case .chunkEnd:
@@ -150,7 +177,7 @@ public struct HTTPResponseParser: Sendable {
     } else if fields["transfer-encoding"]?.lowercased() == "chunked" {
       part = .chunkSize
     } else if let text = fields["content-length"] {
-      guard let length = Int(text), length >= 0 else { throw .malformed("content-length: \(text)") }
+      guard let length = Int(decimal: text) else { throw .malformed("content-length: \(text)") }
       part = length > 0 ? .body(left: length) : .done
     } else {
       part = .rest

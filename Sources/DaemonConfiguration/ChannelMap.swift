@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+internal import Notation
 
 /// The device channels of a stream that is no block of them, in the order of the stream's channels.
 package struct ChannelMap: Equatable, Sendable {
@@ -95,8 +96,8 @@ extension Codec where Value == ChannelSetting {
   }
 
   private static func range(_ text: String) -> ClosedRange<Int>? {
-    let ends = text.split(separator: "-", omittingEmptySubsequences: false).map { end in
-      end.utf8.allSatisfy { (0x30...0x39).contains($0) } ? Int(end) : nil
+    let ends = text.split(separator: "-", omittingEmptySubsequences: false).map {
+      Int(decimal: $0)
     }
     guard let low = ends.first ?? nil, let high = ends.last ?? nil, ends.count <= 2, low <= high,
       low >= 1, high <= DeviceFormat.channels

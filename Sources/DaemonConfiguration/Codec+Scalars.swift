@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 internal import Addressing
 internal import MediaClock
+internal import Notation
 
 // The kinds of single values. Text is taken as it is: YAML's own guesses are not.
 
@@ -12,11 +13,7 @@ extension Codec where Value: FixedWidthInteger & Sendable {
     return Codec(
       type, text: { "\($0)" },
       parse: { text in
-        let digits = text.hasPrefix("-") ? text.dropFirst() : text[...]
-        guard !digits.isEmpty, digits.utf8.allSatisfy({ (0x30...0x39).contains($0) }),
-          let number = Value(text), range.contains(number)
-        else { return nil }
-        return number
+        Value(signedDecimal: text).flatMap { range.contains($0) ? $0 : nil }
       })
   }
 }
@@ -51,15 +48,7 @@ extension Codec where Value == String {
 extension String {
   /// Returns true if there is something to see, and nothing that would break a line of a log or a terminal.
   var isOneVisibleLine: Bool {
-    let isClean = unicodeScalars.allSatisfy { scalar in
-      switch scalar.properties.generalCategory {
-      case .control, .format, .surrogate, .privateUse, .unassigned, .lineSeparator,
-        .paragraphSeparator:
-        false
-      default: true
-      }
-    }
-    return isClean && contains { !$0.isWhitespace }
+    !unicodeScalars.contains { $0.isHarmful } && contains { !$0.isWhitespace }
   }
 }
 

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+internal import Notation
 
 /// Where a description is to be had: an `http` URL.
 ///
@@ -30,7 +31,8 @@ package struct DescriptionURL: Hashable, Sendable, CustomStringConvertible {
     guard let host = parts.first, !host.isEmpty, parts.count <= 2,
       host.allSatisfy({ $0.isLetter || $0.isNumber || $0 == "-" || $0 == "." || $0 == "_" })
     else { throw Problem(reason: "\"\(authority)\" is no host, nor a host with a port") }
-    guard let port = parts.count == 2 ? Int(parts[1]) : 80, (1...65_535).contains(port) else {
+    guard let port = parts.count == 2 ? Int(decimal: parts[1]) : 80, (1...65_535).contains(port)
+    else {
       throw Problem(reason: "\"\(parts[1])\" is no port")
     }
     self.host = String(host)

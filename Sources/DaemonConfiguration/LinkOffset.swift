@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 package import MediaClock
+internal import Notation
 
 /// From a sender's sampling instant to capture (AES67, 7.4): a time, or that it shall be measured.
 package enum LinkOffset: Equatable, Sendable {

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+internal import Notation
 package import PTP
 
 extension Configuration {
@@ -159,9 +160,8 @@ extension ClockIdentity {
     guard parts.count == 8 else { return nil }
     var bits: UInt64 = 0
     for part in parts {
-      let digits = part.compactMap { Character(UnicodeScalar($0)).hexDigitValue }
-      guard part.count == 2, digits.count == 2 else { return nil }
-      bits = bits << 8 | UInt64(digits[0] * 16 + digits[1])
+      guard part.count == 2, let byte = UInt64(hexadecimal: Substring(part)) else { return nil }
+      bits = bits << 8 | byte
     }
     self.init(bits)
   }

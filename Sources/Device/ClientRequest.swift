@@ -2,6 +2,7 @@
 internal import CSharedMemory
 internal import ControlAPI
 internal import Glibc
+internal import Notation
 
 /// Why a client gets nothing, in the words that its user reads.
 struct ClientRefusal: Error, Equatable {
@@ -88,21 +89,7 @@ struct ClientRequest: Equatable {
   /// The name up to its end, with nothing in it that could upset a terminal or a log.
   private static func program(_ raw: aes67_request) -> String {
     let name = unsafe withUnsafeBytes(of: raw.name) { unsafe Array($0.prefix { $0 != 0 }) }
-    let printable = String(decoding: name, as: UTF8.self).unicodeScalars.map { scalar in
-      scalar.properties.generalCategory.isPrintable ? Character(scalar) : "?"
-    }
-    return printable.isEmpty ? "program" : String(printable)
-  }
-}
-
-extension Unicode.GeneralCategory {
-  fileprivate var isPrintable: Bool {
-    switch self {
-    case .control, .format, .surrogate, .privateUse, .unassigned, .lineSeparator,
-      .paragraphSeparator:
-      false
-    default: true
-    }
+    return name.isEmpty ? "program" : String(decoding: name, as: UTF8.self).printable
   }
 }
 

@@ -2,6 +2,8 @@
 internal import CLinux
 internal import Glibc
 
+internal import struct SystemPackage.Errno
+
 /// The daemon's end of one client's socket, and who is at the other end.
 public struct ClientConnection: ~Copyable, Sendable {
   /// What a read brought.
@@ -24,7 +26,7 @@ public struct ClientConnection: ~Copyable, Sendable {
     let number = socket.number
     var processID: pid_t = 0
     var userID: uid_t = 0
-    try kernel("getsockopt SO_PEERCRED") { unsafe clinux_peer(number, &processID, &userID) }
+    try kernel(.peerCredentials) { unsafe clinux_peer(number, &processID, &userID) }
     var watch = clinux_open_peer_process(number)
     if watch < 0, processID > 0 { watch = clinux_open_process(processID) }
     self.processID = processID
@@ -47,17 +49,17 @@ public struct ClientConnection: ~Copyable, Sendable {
     let number = socket.number
     let count = buffer.count
     do throws(SystemError) {
-      let length = try kernel("recv") { unsafe clinux_receive_packet(number, &buffer, count) }
+      let length = try kernel(.receive) { unsafe clinux_receive_packet(number, &buffer, count) }
       return length == 0 ? .closed : .packet(length: length)
     } catch {
-      return error.code == EAGAIN ? .nothing : .closed
+      return error.code == .resourceTemporarilyUnavailable ? .nothing : .closed
     }
   }
 
   /// Sends one packet with descriptors, without waiting: a client that does not take it loses it.
   public func send(_ bytes: [UInt8], descriptors: [Int32]) throws(SystemError) {
     let number = socket.number
-    try kernel("sendmsg", "to client \(processID)") {
+    try kernel(.sendMessage, "to client \(processID)") {
       unsafe clinux_send_descriptors(
         number, bytes, bytes.count, descriptors, Int32(descriptors.count))
     }

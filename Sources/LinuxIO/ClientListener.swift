@@ -2,6 +2,8 @@
 internal import CLinux
 internal import Glibc
 
+internal import struct SystemPackage.Errno
+
 /// The socket at which the programs of this host ask for the device: one packet, one answer.
 public struct ClientListener: ~Copyable, Sendable {
   /// Why there is no socket.
@@ -47,15 +49,15 @@ public struct ClientListener: ~Copyable, Sendable {
     }
     if Self.isAnswered(address) { throw .anotherDaemonRuns(path: path) }
     do throws(SystemError) {
-      let number = try kernel("socket", path) { Self.makeSocket() }
+      let number = try kernel(.socket, path) { Self.makeSocket() }
       let socket = FileDescriptor(owning: number)
       _ = unsafe unlink(path)  // Nobody listens there: checked above.
-      try kernel("bind", path) { unsafe address.withPointer { unsafe bind(number, $0, $1) } }
-      try kernel("chmod", path) { unsafe chmod(path, 0o660) }
+      try kernel(.bind, path) { unsafe address.withPointer { unsafe bind(number, $0, $1) } }
+      try kernel(.changeMode, path) { unsafe chmod(path, 0o660) }
       if let groupID {
-        try kernel("chown", path) { unsafe chown(path, uid_t.max, groupID) }
+        try kernel(.changeOwner, path) { unsafe chown(path, uid_t.max, groupID) }
       }
-      try kernel("listen", path) { listen(number, 128) }
+      try kernel(.listen, path) { listen(number, 128) }
       self.socket = socket
       self.path = path
     } catch {
@@ -71,10 +73,12 @@ public struct ClientListener: ~Copyable, Sendable {
   public func accept() throws(SystemError) -> ClientConnection? {
     let listener = socket.number
     do throws(SystemError) {
-      let number = try kernel("accept4", path) { clinux_accept(listener) }
+      let number = try kernel(.accept, path) { clinux_accept(listener) }
       return try ClientConnection(socket: FileDescriptor(owning: number))
     } catch {
-      if error.code == EAGAIN || error.code == ECONNABORTED { return nil }
+      if error.code == .resourceTemporarilyUnavailable || error.code == .connectionAbort {
+        return nil
+      }
       throw error
     }
   }

@@ -44,7 +44,7 @@ public struct ClockReading: Hashable, Sendable, BitwiseCopyable {
 public struct SystemClockState: Hashable, Sendable {
   /// TAI minus UTC; nil when nobody told the kernel.
   public var taiOffset: Interval?
-  /// Whether a time service vouches for the clock (`STA_UNSYNC` is clear).
+  /// True if a time service vouches for the clock (`STA_UNSYNC` is clear).
   public var isSynchronized: Bool
   /// What that service, or the kernel in its stead, thinks the clock may be wrong by at most.
   public var maximumError: Interval
@@ -57,7 +57,7 @@ public struct SystemClockState: Hashable, Sendable {
 
   public static func take() throws(SystemError) -> SystemClockState {
     var state = clinux_clock_state()
-    try kernel("adjtimex") { unsafe clinux_read_clock_state(&state) }
+    try kernel(.adjustTime) { unsafe clinux_read_clock_state(&state) }
     return SystemClockState(
       taiOffset: state.tai_offset_seconds > 0 ? .seconds(Int64(state.tai_offset_seconds)) : nil,
       isSynchronized: state.is_synchronized,

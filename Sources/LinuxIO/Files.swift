@@ -1,30 +1,32 @@
 // SPDX-License-Identifier: MIT
 internal import Glibc
 
+internal import struct SystemPackage.Errno
+
 /// Small files as a whole.
 public enum Files {
   /// The content of a text file of at most 1 MiB.
   public static func read(_ path: String) throws(SystemError) -> String {
-    let number = try kernel("open", path) { unsafe open(path, O_RDONLY | O_CLOEXEC) }
+    let number = try kernel(.open, path) { unsafe open(path, O_RDONLY | O_CLOEXEC) }
     let file = FileDescriptor(owning: number)
     var content: [UInt8] = []
     var piece = [UInt8](repeating: 0, count: 64 * 1024)
     while content.count <= 1 << 20 {
-      let count = try kernel("read", path) {
+      let count = try kernel(.read, path) {
         unsafe Glibc.read(file.number, &piece, piece.count)
       }
       if count == 0 { return String(decoding: content, as: UTF8.self) }
       content += piece.prefix(count)
     }
-    throw SystemError(call: "read", code: EFBIG, subject: path)
+    throw SystemError(call: .read, code: .fileTooLarge, subject: path)
   }
 
   /// The first bytes of a file, no more than so many.
   public static func readStart(of path: String, bytes: Int) throws(SystemError) -> [UInt8] {
-    let number = try kernel("open", path) { unsafe open(path, O_RDONLY | O_CLOEXEC) }
+    let number = try kernel(.open, path) { unsafe open(path, O_RDONLY | O_CLOEXEC) }
     let file = FileDescriptor(owning: number)
     var content = [UInt8](repeating: 0, count: bytes)
-    let count = try kernel("read", path) { unsafe Glibc.read(file.number, &content, bytes) }
+    let count = try kernel(.read, path) { unsafe Glibc.read(file.number, &content, bytes) }
     return Array(content.prefix(count))
   }
 
@@ -41,39 +43,39 @@ public enum Files {
     let bytes = Array(text.utf8)
     do {
       let flags = O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC
-      let number = try kernel("open", draft) { unsafe open(draft, flags, mode) }
+      let number = try kernel(.open, draft) { unsafe open(draft, flags, mode) }
       let file = FileDescriptor(owning: number)
-      try kernel("fchmod", draft) { fchmod(file.number, mode) }
-      let count = try kernel("write", draft) {
+      try kernel(.changeFileMode, draft) { fchmod(file.number, mode) }
+      let count = try kernel(.write, draft) {
         unsafe write(file.number, bytes, bytes.count)
       }
       guard count == bytes.count else {
-        throw SystemError(call: "write", code: ENOSPC, subject: draft)
+        throw SystemError(call: .write, code: .noSpace, subject: draft)
       }
-      if durably { try kernel("fsync", draft) { fsync(file.number) } }
+      if durably { try kernel(.synchronize, draft) { fsync(file.number) } }
     }
     try rename(draft, to: path)
     guard durably, let slash = path.lastIndex(of: "/") else { return }
     // The name is in the directory, which is a file of its own.
     let directory = String(path[..<slash])
-    let number = try kernel("open", directory) { unsafe open(directory, O_RDONLY | O_CLOEXEC) }
+    let number = try kernel(.open, directory) { unsafe open(directory, O_RDONLY | O_CLOEXEC) }
     let file = FileDescriptor(owning: number)
-    try kernel("fsync", directory) { fsync(file.number) }
+    try kernel(.synchronize, directory) { fsync(file.number) }
   }
 
   /// Makes a directory, that everybody may read unless `mode` says otherwise, if it is not there.
   public static func makeDirectory(_ path: String, mode: UInt32 = 0o755) throws(SystemError) {
     do throws(SystemError) {
-      try kernel("mkdir", path) { unsafe mkdir(path, mode) }
+      try kernel(.makeDirectory, path) { unsafe mkdir(path, mode) }
     } catch {
-      if error.code != EEXIST { throw error }
+      if error.code != .fileExists { throw error }
     }
   }
 
   /// The names in a directory, in no particular order.
   public static func names(in path: String) throws(SystemError) -> [String] {
     guard let directory = unsafe opendir(path) else {
-      throw SystemError(call: "opendir", code: errno, subject: path)
+      throw SystemError(call: .openDirectory, code: Errno(rawValue: errno), subject: path)
     }
     defer { _ = unsafe closedir(directory) }
     var names: [String] = []
@@ -93,14 +95,14 @@ public enum Files {
   public static func give(_ path: String, to group: String?, mode: UInt32) throws(SystemError) {
     if let group {
       let identifier = try Groups.identifier(of: group)
-      try kernel("chown", path) { unsafe chown(path, uid_t.max, identifier) }
+      try kernel(.changeOwner, path) { unsafe chown(path, uid_t.max, identifier) }
     }
-    try kernel("chmod", path) { unsafe chmod(path, mode) }
+    try kernel(.changeMode, path) { unsafe chmod(path, mode) }
   }
 
   /// Gives a file another name, in the place of what has that name already.
   public static func rename(_ path: String, to other: String) throws(SystemError) {
-    try kernel("rename", other) { unsafe Glibc.rename(path, other) }
+    try kernel(.rename, other) { unsafe Glibc.rename(path, other) }
   }
 
   public static func removeDirectory(_ path: String) {

@@ -3,6 +3,8 @@ internal import CLinux
 internal import Glibc
 internal import MediaClock
 
+internal import struct SystemPackage.Errno
+
 /// The clock of a network card (PHC), such as /dev/ptp0, compared with CLOCK_MONOTONIC (TS-07).
 ///
 /// Only ever read: whoever disciplines it, be it ptp4l or nobody, is not disturbed.
@@ -25,13 +27,15 @@ public struct HardwareClock: ~Copyable, Sendable {
 
   /// - Throws: what the kernel says, with `ENOTTY` for a file that is no hardware clock.
   public init(path: String) throws(SystemError) {
-    let number = try kernel("open", path) { unsafe clinux_phc_open(path) }
+    let number = try kernel(.open, path) { unsafe clinux_phc_open(path) }
     let file = FileDescriptor(owning: number)
     var found: Method?
     for method in Method.allCases where found == nil {
       if (try? Self.read(file.number, method, path)) != nil { found = method }
     }
-    guard let found else { throw SystemError(call: "PTP_SYS_OFFSET", code: ENOTTY, subject: path) }
+    guard let found else {
+      throw SystemError(call: .clockOffset, code: .inappropriateIOCTLForDevice, subject: path)
+    }
     method = found
     self.path = path
     self.file = file
@@ -49,10 +53,10 @@ public struct HardwareClock: ~Copyable, Sendable {
     let pair = ClockPair.take()
     switch method {
     case .precise:
-      try kernel("PTP_SYS_OFFSET_PRECISE", path) { unsafe clinux_phc_read_precise(number, &sample) }
+      try kernel(.clockOffsetPrecise, path) { unsafe clinux_phc_read_precise(number, &sample) }
       return pair.reading(sample)
     case .driver:
-      try kernel("PTP_SYS_OFFSET_EXTENDED", path) {
+      try kernel(.clockOffsetExtended, path) {
         unsafe clinux_phc_read_extended(number, true, &sample)
       }
       return ClockReading(
@@ -60,14 +64,14 @@ public struct HardwareClock: ~Copyable, Sendable {
         time: PTPInstant(nanoseconds: sample.clock_ns),
         after: MonotonicInstant(nanoseconds: sample.after_ns))
     case .driverByTimeOfDay:
-      try kernel("PTP_SYS_OFFSET_EXTENDED", path) {
+      try kernel(.clockOffsetExtended, path) {
         unsafe clinux_phc_read_extended(number, false, &sample)
       }
       return pair.reading(sample)
     case .program:
       return try ClockReading.tightest(of: 7) { () throws(SystemError) in
         var time: Int64 = 0
-        try kernel("clock_gettime", path) { unsafe clinux_phc_read_plain(number, &time) }
+        try kernel(.clockGetTime, path) { unsafe clinux_phc_read_plain(number, &time) }
         return time
       }
     }

@@ -11,12 +11,12 @@ public final class InterfaceMonitor: Sendable {
   /// - Throws: what the kernel refuses; interfaces must be polled then.
   public init() throws(SystemError) {
     file = FileDescriptor(
-      owning: try kernel("socket", "rtnetlink") { clinux_open_interface_monitor() })
+      owning: try kernel(.socket, "rtnetlink") { clinux_open_interface_monitor() })
   }
 
   /// Readable when there is news.
   public var descriptor: Int32 { file.number }
 
-  /// Whether there was news since the last call.
+  /// Returns true if something changed since the last call.
   public func takeNews() -> Bool { clinux_interfaces_changed(file.number) != 0 }
 }

@@ -8,7 +8,7 @@ internal import Glibc
 /// code than a binding of the library that speaks it.
 public struct Journal: Sendable {
   /// A field that is longer is cut: a datagram must fit into the socket's buffer.
-  static let greatestValue = 16_384
+  static let maximumValue = 16_384
   private let path: String
 
   public init() { path = "/run/systemd/journal/socket" }
@@ -36,7 +36,7 @@ public struct Journal: Sendable {
   static func encode(_ fields: [(name: String, value: String)]) -> [UInt8] {
     var bytes: [UInt8] = []
     for (name, value) in fields where isName(name) {
-      let value = Array(value.utf8.prefix(greatestValue))
+      let value = Array(value.utf8.prefix(maximumValue))
       bytes += Array(name.utf8)
       if value.contains(UInt8(ascii: "\n")) {
         bytes.append(UInt8(ascii: "\n"))

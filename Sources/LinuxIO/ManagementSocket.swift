@@ -24,12 +24,12 @@ public struct ManagementSocket: ~Copyable, Sendable {
     do throws(SystemError) {
       let groupID = try Groups.identifier(of: group)
       let type = SOCK_DGRAM.rawValue | SOCK_CLOEXEC.rawValue | SOCK_NONBLOCK.rawValue
-      let number = try kernel("socket", path) { Glibc.socket(AF_UNIX, Int32(type), 0) }
+      let number = try kernel(.socket, path) { Glibc.socket(AF_UNIX, Int32(type), 0) }
       let socket = FileDescriptor(owning: number)
       _ = unsafe unlink(path)  // The directory is ours: the clients' socket said so.
-      try kernel("bind", path) { unsafe address.withPointer { unsafe bind(number, $0, $1) } }
-      try kernel("chmod", path) { unsafe chmod(path, 0o660) }
-      try kernel("chown", path) { unsafe chown(path, uid_t.max, groupID) }
+      try kernel(.bind, path) { unsafe address.withPointer { unsafe bind(number, $0, $1) } }
+      try kernel(.changeMode, path) { unsafe chmod(path, 0o660) }
+      try kernel(.changeOwner, path) { unsafe chown(path, uid_t.max, groupID) }
       self.socket = socket
       self.path = path
     } catch {
@@ -61,7 +61,7 @@ public struct ManagementSocket: ~Copyable, Sendable {
   public func send(_ bytes: [UInt8], to peer: Peer) throws(SystemError) {
     let number = socket.number
     let flags = Int32(MSG_DONTWAIT) | Int32(MSG_NOSIGNAL)
-    try kernel("sendto", peer.path) {
+    try kernel(.sendTo, peer.path) {
       unsafe peer.address.withPointer { pointer, length in
         unsafe sendto(number, bytes, bytes.count, flags, pointer, length)
       }

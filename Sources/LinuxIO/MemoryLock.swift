@@ -2,6 +2,8 @@
 internal import CLinux
 internal import Glibc
 
+internal import struct SystemPackage.Errno
+
 /// Keeps the process in memory, so that a media thread never waits for a disk.
 public enum MemoryLock {
   /// Locks what is mapped now, and what will be mapped as soon as it is touched.
@@ -11,10 +13,10 @@ public enum MemoryLock {
   /// of 8 MiB: what a media thread needs is touched before it starts.
   public static func lockAll() throws(SystemError) {
     guard isUnlimited else {
-      throw SystemError(call: "mlockall", code: EPERM, subject: "under a limit")
+      throw SystemError(call: .lockMemory, code: .notPermitted, subject: "under a limit")
     }
-    try kernel("mlockall", "current") { mlockall(Int32(MCL_CURRENT)) }
-    try kernel("mlockall", "future") { mlockall(Int32(MCL_FUTURE) | Int32(MCL_ONFAULT)) }
+    try kernel(.lockMemory, "current") { mlockall(Int32(MCL_CURRENT)) }
+    try kernel(.lockMemory, "future") { mlockall(Int32(MCL_FUTURE) | Int32(MCL_ONFAULT)) }
   }
 
   private static var isUnlimited: Bool {
@@ -26,7 +28,7 @@ public enum MemoryLock {
 enum Capability: UInt64 {
   case lockMemory = 14
 
-  /// Whether this thread has it now.
+  /// True if this thread has it now.
   var isEffective: Bool {
     guard let file = unsafe fopen("/proc/thread-self/status", "re") else { return false }
     defer { _ = unsafe fclose(file) }

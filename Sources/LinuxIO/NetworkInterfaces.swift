@@ -3,6 +3,8 @@ public import Addressing
 internal import CLinux
 internal import Glibc
 
+internal import struct SystemPackage.Errno
+
 /// One network interface as it is now.
 public struct NetworkInterface: Equatable, Sendable {
   public let name: String
@@ -32,28 +34,50 @@ public struct NetworkInterface: Equatable, Sendable {
     self.addresses = addresses
   }
 
-  /// Whether streams can use it now.
+  /// True if streams can use it now.
   public var isUsable: Bool { isUp && isRunning && !addresses.isEmpty }
 }
 
 /// The interfaces of this host, and which of them to use.
 public enum NetworkInterfaces {
-  /// All interfaces, in the order of their index, with or without addresses.
+  /// All interfaces in the order of their index, with or without addresses.
+  ///
+  /// The label of an address, such as `eth0:1`, makes no interface.
   public static func list() throws(SystemError) -> [NetworkInterface] {
-    var head: UnsafeMutablePointer<ifaddrs>?
-    try kernel("getifaddrs") { unsafe getifaddrs(&head) }
-    defer { unsafe freeifaddrs(head) }
-    var found: [String: NetworkInterface] = [:]
-    var next = unsafe head
-    while let entry = unsafe next {
-      unsafe merge(entry.pointee, into: &found)
-      unsafe next = entry.pointee.ifa_next
+    for _ in 0..<attempts {
+      if let interfaces = try listOnce() { return interfaces }
     }
-    return found.values.sorted { $0.index < $1.index }
+    throw SystemError(
+      call: .rtnetlink, code: .resourceTemporarilyUnavailable,
+      subject: "interfaces change all the time")
   }
 
-  /// Whether an interface lets its link sleep between packets; nil where its driver does not say.
-  public static func isEnergyEfficient(_ name: String) -> Bool? {
+  /// A list may be torn by a change and is made again, but not for ever.
+  private static var attempts: Int { 16 }
+
+  /// - Returns: nil if something changed meanwhile.
+  private static func listOnce() throws(SystemError) -> [NetworkInterface]? {
+    let socket = FileDescriptor(
+      owning: try kernel(.socket, "rtnetlink") { clinux_open_interface_list() })
+    let number = socket.number
+    var messages = InterfaceMessages()
+    var buffer = [UInt8](repeating: 0, count: 64 * 1024)
+    for request in [clinux_request_links, clinux_request_addresses] {
+      try kernel(.send, "rtnetlink") { request(number) }
+      var isComplete = false
+      while !isComplete {
+        let count = try kernel(.receive, "rtnetlink") {
+          unsafe clinux_receive_list(number, &buffer, buffer.count)
+        }
+        isComplete = try messages.receive(buffer.prefix(count))
+      }
+    }
+    return messages.isInterrupted ? nil : messages.interfaces
+  }
+
+  /// Returns true if the interface lets its link sleep between packets (IEEE 802.3az); nil if its driver does
+  /// not say.
+  public static func hasEnergyEfficientEthernet(_ name: String) -> Bool? {
     switch unsafe clinux_energy_efficient_ethernet(name) {
     case 0: false
     case 1: true
@@ -76,32 +100,5 @@ public enum NetworkInterfaces {
   public static func automaticChoice(among interfaces: [NetworkInterface]) -> NetworkInterface? {
     interfaces.first { $0.isUsable && $0.isMulticast && !$0.isLoopback }
       ?? interfaces.first { $0.isUsable && $0.isLoopback }
-  }
-
-  /// `getifaddrs` lists an interface once for each address and once without any.
-  private static func merge(_ entry: ifaddrs, into found: inout [String: NetworkInterface]) {
-    // Safety: the list is ours until freeifaddrs; names in it are terminated.
-    let name = unsafe String(cString: entry.ifa_name)
-    let flags = unsafe entry.ifa_flags
-    func has(_ flag: Int) -> Bool { flags & UInt32(flag) != 0 }
-    let index = unsafe if_nametoindex(entry.ifa_name)
-    guard index != 0 else { return }  // It went away between the two calls.
-    var interface =
-      found[name]
-      ?? NetworkInterface(
-        name: name, index: index, isUp: has(Int(IFF_UP)),
-        isRunning: has(Int(IFF_RUNNING)), isLoopback: has(Int(IFF_LOOPBACK)),
-        isMulticast: has(Int(IFF_MULTICAST)), addresses: [])
-    if let address = unsafe entry.ifa_addr, unsafe address.pointee.sa_family == AF_INET {
-      // Safety: the family says that a sockaddr_in is there.
-      let bits = unsafe UnsafeRawPointer(address).loadUnaligned(as: sockaddr_in.self).sin_addr
-      interface.addresses.append(IPv4Address(bits: UInt32(bigEndian: bits.s_addr)))
-    }
-    if let address = unsafe entry.ifa_addr {
-      // Safety: it reads no more than the family allows.
-      let bits = unsafe clinux_ethernet_address(address)
-      if bits != 0 { interface.ethernetAddress = bits }
-    }
-    found[name] = interface
   }
 }

@@ -4,6 +4,8 @@ internal import CLinux
 internal import Glibc
 public import MediaClock
 
+internal import struct SystemPackage.Errno
+
 /// A UDP socket for PTP messages, on one interface and in both PTP groups (IEEE 1588-2008, Annex D).
 ///
 /// The event socket reports when each message passed the kernel; the general one need not. Software
@@ -41,13 +43,13 @@ public struct PTPSocket: ~Copyable, Sendable {
   /// - Parameters:
   ///   - port: `eventPort` or `generalPort`.
   ///   - dscp: 0 to 63; AES67 says 46 for PTP (NET-04).
-  ///   - stamps: whether the kernel shall stamp what comes and goes.
+  ///   - stamps: if the kernel shall stamp what comes and goes.
   ///   - hardware: Nil for the kernel's stamps; otherwise the card's, whose interface makes them already.
   public init(
     interface: NetworkInterface, port: UInt16, dscp: UInt8, stamps: Bool,
     hardware: HardwareStamps? = nil
   ) throws(SystemError) {
-    var failure = unsafe clinux_failure()
+    var failure = clinux_failure()
     let number = unsafe interface.name.withCString { name in
       var options = unsafe clinux_ptp_options(
         interface_name: name, interface_index: interface.index, port: port, dscp: Int32(dscp),
@@ -55,10 +57,7 @@ public struct PTPSocket: ~Copyable, Sendable {
       return unsafe clinux_open_ptp(&options, &failure)
     }
     guard number >= 0 else {
-      // Safety: the call's name is a literal of the C library.
-      throw unsafe SystemError(
-        call: String(cString: failure.call), code: failure.code,
-        subject: "PTP port \(port) on \(interface.name)")
+      throw SystemError(failure, "PTP port \(port) on \(interface.name)")
     }
     file = FileDescriptor(owning: number)
     self.hardware = hardware
@@ -85,9 +84,9 @@ public struct PTPSocket: ~Copyable, Sendable {
     _ bytes: RawSpan, to address: IPv4Address, port: UInt16
   ) throws(SystemError) {
     let number = file.number
-    try kernel("sendto", "\(address):\(port)") {
+    try kernel(.sendTo, "\(address):\(port)") {
       unsafe bytes.withUnsafeBytes { buffer in
-        unsafe clinux_ptp_send(number, buffer.baseAddress, buffer.count, address.bits, port)
+        unsafe clinux_send_to(number, buffer.baseAddress, buffer.count, address.bits, port)
       }
     }
   }
@@ -103,7 +102,7 @@ public struct PTPSocket: ~Copyable, Sendable {
     }
     guard count >= 0 else {
       if errno == EAGAIN || errno == EINTR { return nil }
-      throw SystemError(call: "recvmsg", code: errno, subject: "PTP")
+      throw SystemError(call: .receiveMessage, code: Errno(rawValue: errno), subject: "PTP")
     }
     return Received(
       count: count, source: IPv4Address(bits: source), at: instant(of: stamp, before))
@@ -131,7 +130,9 @@ public struct PTPSocket: ~Copyable, Sendable {
         guard let at = instant(of: stamp, before) else { continue }
         return Departure(number: number, at: at)
       case 2: continue
-      default: throw SystemError(call: "recvmsg", code: errno, subject: "PTP error queue")
+      default:
+        throw SystemError(
+          call: .receiveMessage, code: Errno(rawValue: errno), subject: "PTP error queue")
       }
     }
     return nil

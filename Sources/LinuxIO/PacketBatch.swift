@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 internal import CLinux
 
+internal import struct SystemPackage.Errno
+
 /// Up to 64 datagrams that one kernel call sends or receives.
 @safe
 public struct PacketBatch: ~Copyable {
@@ -14,7 +16,7 @@ public struct PacketBatch: ~Copyable {
   /// - Throws: `ENOMEM`.
   public init() throws(SystemError) {
     guard let batch = unsafe clinux_batch_create() else {
-      throw SystemError(call: "calloc", code: 12, subject: "a batch of packets")
+      throw SystemError(call: .allocate, code: .noMemory, subject: "a batch of packets")
     }
     unsafe self.batch = unsafe batch
   }
@@ -59,14 +61,14 @@ public struct PacketBatch: ~Copyable {
     unsafe clinux_batch_connected(batch, Int32(index), Int32(length))
   }
 
-  /// Sends packets `first..<first + count` on `socket`; how many left, or a negative errno that
+  /// Sends packets `first..<first + count` on `socket`. Returns the count that left, or a negative errno that
   /// concerns the first.
   @_noLocks @_noAllocation
   public func send(on socket: Int32, from first: Int, count: Int) -> Int {
     unsafe Int(clinux_batch_send(batch, socket, Int32(first), Int32(count)))
   }
 
-  /// Receives what waits on `socket`, at most `limit` packets; how many came, or a negative errno.
+  /// Receives what waits on `socket`, at most `limit` packets. Returns their count, or a negative errno.
   @_noLocks @_noAllocation
   public func receive(on socket: Int32, limit: Int = capacity) -> Int {
     unsafe Int(clinux_batch_receive(batch, socket, Int32(limit)))

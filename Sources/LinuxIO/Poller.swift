@@ -14,19 +14,19 @@ public struct Poller: ~Copyable, Sendable {
   private let timerFile: FileDescriptor
 
   public init() throws(SystemError) {
-    let poller = FileDescriptor(owning: try kernel("epoll_create1") { clinux_poller_create() })
+    let poller = FileDescriptor(owning: try kernel(.epollCreate) { clinux_poller_create() })
     let number = poller.number
     timerFile = FileDescriptor(
-      owning: try kernel("timerfd_create") { clinux_timer_create(number, Poller.timerNumber) })
+      owning: try kernel(.timerCreate) { clinux_timer_create(number, Poller.timerNumber) })
     file = poller
   }
 
   public func add(_ socket: Int32, number: UInt32) throws(SystemError) {
-    try kernel("epoll_ctl", "add") { clinux_poller_add(file.number, socket, number) }
+    try kernel(.epollControl, "add") { clinux_poller_add(file.number, socket, number) }
   }
 
   public func remove(_ socket: Int32) throws(SystemError) {
-    try kernel("epoll_ctl", "remove") { clinux_poller_remove(file.number, socket) }
+    try kernel(.epollControl, "remove") { clinux_poller_remove(file.number, socket) }
   }
 
   /// The descriptors, for the thread that waits.
@@ -43,7 +43,7 @@ public struct Poller: ~Copyable, Sendable {
   }
 
   /// Waits on poller `number` until sockets are readable, at most `milliseconds`; their numbers are
-  /// stored in `ready`. How many there are.
+  /// stored in `ready`. Returns their count.
   @_noLocks @_noAllocation
   public static func wait(
     on number: Int32, into ready: inout InlineArray<64, UInt32>, milliseconds: Int32

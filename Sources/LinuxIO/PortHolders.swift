@@ -4,7 +4,7 @@ internal import Glibc
 
 /// Who has a UDP port of this host, for a message that says whom to stop.
 public enum PortHolders {
-  /// Whether nobody has `port` for that interface; true also where that cannot be told.
+  /// Returns true if no program has `port` for that interface, and if that cannot be told.
   public static func isFree(_ port: UInt16, on interface: NetworkInterface) -> Bool {
     unsafe interface.name.withCString { unsafe clinux_ptp_port_is_free($0, port) } != 0
   }
@@ -48,7 +48,7 @@ public enum PortHolders {
   }
 
   private static func holder(of inode: UInt64) -> String? {
-    let wanted = "socket:[\(inode)]"
+    let link = "socket:[\(inode)]"
     for process in (try? Files.names(in: "/proc")) ?? [] where UInt32(process) != nil {
       let directory = "/proc/\(process)/fd"
       for number in (try? Files.names(in: directory)) ?? [] {
@@ -56,7 +56,7 @@ public enum PortHolders {
         let length = unsafe readlink("\(directory)/\(number)", &target, target.count)
         guard length > 0 else { continue }
         if String(decoding: target.prefix(length).map(UInt8.init(bitPattern:)), as: UTF8.self)
-          == wanted
+          == link
         {
           return process
         }

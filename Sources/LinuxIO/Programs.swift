@@ -10,6 +10,6 @@ public enum Programs {
     }
     unsafe arguments.append(nil)
     defer { for index in unsafe arguments.indices { unsafe free(arguments[index]) } }
-    try kernel("exec", name) { unsafe execvp(name, arguments) }
+    try kernel(.execute, name) { unsafe execvp(name, arguments) }
   }
 }

@@ -3,6 +3,8 @@ public import Addressing
 internal import CLinux
 internal import Glibc
 
+internal import struct SystemPackage.Errno
+
 /// A UDP socket for the control packets of one sender, on the port after RTP's (RFC 3550, 11).
 ///
 /// A multicast sender's is in the stream's own group, where receivers report to everybody; a unicast
@@ -24,10 +26,10 @@ public struct RTCPSocket: ~Copyable, Sendable {
     var options = clinux_rtcp_options(
       interface_index: interface.index, address: source.bits, destination: destination.bits,
       port: port, ttl: Int32(ttl), dscp: Int32(dscp), loopback: loopback)
-    var failure = unsafe clinux_failure()
+    var failure = clinux_failure()
     let number = unsafe clinux_open_rtcp(&options, &failure)
     guard number >= 0 else {
-      throw unsafe SystemError(failure, "RTCP \(destination):\(port) on \(interface.name)")
+      throw SystemError(failure, "RTCP \(destination):\(port) on \(interface.name)")
     }
     file = FileDescriptor(owning: number)
     self.destination = destination
@@ -41,14 +43,14 @@ public struct RTCPSocket: ~Copyable, Sendable {
   public func send(_ bytes: RawSpan) throws(SystemError) {
     let number = file.number
     do throws(SystemError) {
-      try kernel("sendto", "\(destination):\(port)") {
+      try kernel(.sendTo, "\(destination):\(port)") {
         unsafe bytes.withUnsafeBytes { buffer in
           unsafe clinux_send_to(
             number, buffer.baseAddress, buffer.count, destination.bits, port)
         }
       }
     } catch {
-      if error.code != ECONNREFUSED { throw error }
+      if error.code != .connectionRefused { throw error }
     }
   }
 

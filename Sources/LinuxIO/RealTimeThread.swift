@@ -2,6 +2,8 @@
 internal import CLinux
 internal import Glibc
 
+internal import struct SystemPackage.Errno
+
 /// A thread for media: SCHED_FIFO where the system allows it, with a small stack that is in memory
 /// before the body starts.
 public final class RealTimeThread: @unchecked Sendable {
@@ -13,6 +15,8 @@ public final class RealTimeThread: @unchecked Sendable {
     /// The thread runs, but anything may get in its way.
     case refused(priority: Int32, error: SystemError)
   }
+
+  public static var defaultStackBytes: Int { 512 * 1024 }
 
   public let name: String
   public let scheduling: Scheduling
@@ -26,7 +30,7 @@ public final class RealTimeThread: @unchecked Sendable {
   ///   - stackBytes: Small, because a locked process keeps all of it in memory, and with the
   ///     default of 8 MiB `pthread_create` fails under a common MEMLOCK limit.
   public init(
-    name: String, priority: Int32, stackBytes: Int = 512 * 1024,
+    name: String, priority: Int32, stackBytes: Int = RealTimeThread.defaultStackBytes,
     body: @escaping @Sendable () -> Void
   ) throws(SystemError) {
     self.name = name
@@ -37,7 +41,7 @@ public final class RealTimeThread: @unchecked Sendable {
         scheduling = .fifo(priority: priority)
         return
       } catch {
-        guard error.code == EPERM else { throw error }
+        guard error.code == .notPermitted else { throw error }
         refusal = error
       }
     }
@@ -75,17 +79,17 @@ public final class RealTimeThread: @unchecked Sendable {
     _ name: String, _ priority: Int32, _ stackBytes: Int, _ body: @escaping @Sendable () -> Void
   ) throws(SystemError) -> pthread_t {
     var attributes = pthread_attr_t()
-    try unsafe checked("pthread_attr_init", name, code: pthread_attr_init(&attributes))
+    try unsafe checked(.threadAttributes, name, code: pthread_attr_init(&attributes))
     defer { _ = unsafe pthread_attr_destroy(&attributes) }
     try unsafe checked(
-      "pthread_attr_setstacksize", name, code: pthread_attr_setstacksize(&attributes, stackBytes))
+      .threadStackSize, name, code: pthread_attr_setstacksize(&attributes, stackBytes))
     if priority > 0 {
       var parameters = sched_param(sched_priority: priority)
       let inherit = Int32(PTHREAD_EXPLICIT_SCHED)
       unsafe pthread_attr_setinheritsched(&attributes, inherit)
       unsafe pthread_attr_setschedpolicy(&attributes, SCHED_FIFO)
       try unsafe checked(
-        "pthread_attr_setschedparam", "\(name) to \(priority)",
+        .threadPriority, "\(name) to \(priority)",
         code: pthread_attr_setschedparam(&attributes, &parameters))
     }
     // The C library itself needs the last pages of the stack.
@@ -101,7 +105,7 @@ public final class RealTimeThread: @unchecked Sendable {
         return nil
       }, box.toOpaque())
     if code != 0 { unsafe box.release() }
-    try checked("pthread_create", name, code: code)
+    try checked(.threadCreate, name, code: code)
     return thread
   }
 }

@@ -2,6 +2,7 @@
 public import Addressing
 internal import CLinux
 internal import Glibc
+internal import Synchronization
 
 /// The sockets of session announcements on one interface: one for each group that is listened on, and
 /// one that sends to all of them (RFC 2974, 3; SAP-01).
@@ -12,53 +13,72 @@ public struct SAPSocket: ~Copyable, Sendable {
   ]
   public static var port: UInt16 { 9875 }
 
-  private let first: ReceiverSocket
-  private let second: ReceiverSocket
+  private let groups: [IPv4Address]
+  private let port: UInt16
+  private let listeners: [Owned<ReceiverSocket>]
   private let sender: SenderSocket
+  /// The listener that ``receive(into:)`` asks first.
+  private let turn = Atomic<Int>(0)
 
-  /// - Parameter loopback: whether programs on this host hear our announcements as well.
+  /// - Parameters:
+  ///   - loopback: if programs on this host receive our announcements as well.
+  ///   - groups: at least one.
   public init(
-    interface: NetworkInterface, source: IPv4Address, loopback: Bool
+    interface: NetworkInterface, source: IPv4Address, loopback: Bool,
+    groups: [IPv4Address] = Self.groups, port: UInt16 = Self.port
   ) throws(SystemError) {
-    let first = try ReceiverSocket(
-      interface: interface, address: Self.groups[0], port: Self.port, source: nil)
-    let second = try ReceiverSocket(
-      interface: interface, address: Self.groups[1], port: Self.port, source: nil)
+    var listeners: [Owned<ReceiverSocket>] = []
+    for group in groups {
+      listeners.append(
+        Owned(
+          try ReceiverSocket(interface: interface, address: group, port: port, source: nil)))
+    }
     // Best effort, and as far as scopes allow (NET-04, NET-07).
     let sender = try SenderSocket(
       interface: interface, source: source, ttl: 255, dscp: 0, loopback: loopback)
-    self.first = first
-    self.second = second
+    self.groups = groups
+    self.port = port
+    self.listeners = listeners
     self.sender = sender
   }
 
-  /// Readable when an announcement waits.
-  public var descriptors: [Int32] { [first.file.number, second.file.number] }
+  /// Each is readable when an announcement waits.
+  public var descriptors: [Int32] { listeners.map { $0.value.file.number } }
 
   /// Sends one announcement to every group. What cannot be sent is announced again later.
+  ///
+  /// - Throws: the first group's failure, after all groups have been tried.
   public func send(_ bytes: [UInt8]) throws(SystemError) {
-    for group in Self.groups {
-      try kernel("sendto", "\(group):\(Self.port)") {
-        unsafe clinux_send_to(sender.file.number, bytes, bytes.count, group.bits, Self.port)
+    let number = sender.file.number
+    try groups.attemptEach { (group) throws(SystemError) in
+      try kernel(.sendTo, "\(group):\(port)") {
+        unsafe clinux_send_to(number, bytes, bytes.count, group.bits, port)
       }
     }
   }
 
   /// Takes the next announcement that waits; nil when there is none.
+  ///
+  /// The groups take turns: a flood on one does not keep back what waits on another.
   public func receive(into buffer: inout [UInt8]) -> (count: Int, source: IPv4Address)? {
-    for descriptor in descriptors {
+    let first = turn.load(ordering: .relaxed)
+    for step in listeners.indices {
+      let index = (first + step) % listeners.count
       var address: UInt32 = 0
       var port: UInt16 = 0
       let count = unsafe clinux_receive_from(
-        descriptor, &buffer, buffer.count, &address, &port)
-      if count >= 0 { return (count, IPv4Address(bits: address)) }
+        listeners[index].value.file.number, &buffer, buffer.count, &address, &port)
+      guard count >= 0 else { continue }
+      turn.store((index + 1) % listeners.count, ordering: .relaxed)
+      return (count, IPv4Address(bits: address))
     }
     return nil
   }
 
-  /// Joins both groups again (NET-09).
+  /// Joins all groups again (NET-09).
+  ///
+  /// - Throws: the first group's failure, after all groups have been tried.
   public func rejoin() throws(SystemError) {
-    try first.rejoin()
-    try second.rejoin()
+    try listeners.attemptEach { (listener) throws(SystemError) in try listener.value.rejoin() }
   }
 }

@@ -2,6 +2,8 @@
 internal import CLinux
 internal import Glibc
 
+internal import struct SystemPackage.Errno
+
 /// Memory of a fixed size that other processes can map: an anonymous file, mapped here for writing.
 ///
 /// Its size is sealed, so that nobody who holds it can make an access of ours fault by cutting it.
@@ -15,16 +17,16 @@ public struct SharedMemory: ~Copyable, @unchecked Sendable {
 
   /// Makes zeroed memory. `name` is what `/proc/PID/maps` shows.
   public init(name: String, byteCount: Int) throws(SystemError) {
-    let number = try kernel("memfd_create", name) { unsafe clinux_create_memory(name) }
+    let number = try kernel(.memoryCreate, name) { unsafe clinux_create_memory(name) }
     let file = FileDescriptor(owning: number)
     // Only our user may open it anew, so that a read-only descriptor stays one.
-    try kernel("fchmod", name) { fchmod(number, 0o600) }
-    try kernel("ftruncate", name) { ftruncate(number, byteCount) }
-    try kernel("fcntl F_ADD_SEALS", name) { clinux_seal_size(number) }
+    try kernel(.changeFileMode, name) { fchmod(number, 0o600) }
+    try kernel(.truncate, name) { ftruncate(number, byteCount) }
+    try kernel(.addSeals, name) { clinux_seal_size(number) }
     let mapping = unsafe mmap(
       nil, byteCount, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_POPULATE, number, 0)
     guard let mapping = unsafe mapping, unsafe mapping != MAP_FAILED else {
-      throw SystemError(call: "mmap", code: errno, subject: name)
+      throw SystemError(call: .map, code: Errno(rawValue: errno), subject: name)
     }
     unsafe base = mapping
     self.file = file
@@ -43,6 +45,6 @@ public struct SharedMemory: ~Copyable, @unchecked Sendable {
   public func openReadOnly() throws(SystemError) -> FileDescriptor {
     let path = "/proc/self/fd/\(file.number)"
     return FileDescriptor(
-      owning: try kernel("open", path) { unsafe open(path, O_RDONLY | O_CLOEXEC) })
+      owning: try kernel(.open, path) { unsafe open(path, O_RDONLY | O_CLOEXEC) })
   }
 }

@@ -2,6 +2,8 @@
 internal import CLinux
 internal import Glibc
 
+internal import struct SystemPackage.Errno
+
 /// What an interface can stamp, as its driver says (TS-01, TS-07).
 public struct StampCapabilities: Hashable, Sendable {
   /// `SOF_TIMESTAMPING` bits, and the bits of `HWTSTAMP_TX` and `HWTSTAMP_FILTER` values.
@@ -37,7 +39,7 @@ public struct StampCapabilities: Hashable, Sendable {
   /// Asks the driver of the interface of that name.
   public static func of(_ interface: String) throws(SystemError) -> StampCapabilities {
     var facts = clinux_stamp_facts()
-    try kernel("ETHTOOL_GET_TS_INFO", interface) {
+    try kernel(.stampInformation, interface) {
       unsafe clinux_read_stamp_facts(interface, &facts)
     }
     return StampCapabilities(
@@ -51,13 +53,13 @@ public struct StampCapabilities: Hashable, Sendable {
   /// - Throws: `EPERM` without CAP_NET_ADMIN.
   public func enableHardware(on interface: String) throws(SystemError) {
     guard let filter else {
-      throw SystemError(call: "SIOCSHWTSTAMP", code: EOPNOTSUPP, subject: interface)
+      throw SystemError(call: .stampSetting, code: .notSupportedOnSocket, subject: interface)
     }
     var transmit: Int32 = 0
     var receive: Int32 = 0
     let known = unsafe clinux_read_stamp_setting(interface, &transmit, &receive)
     if known == 0, transmit == 1, Self.filters.contains(receive) { return }
-    try kernel("SIOCSHWTSTAMP", interface) {
+    try kernel(.stampSetting, interface) {
       unsafe clinux_write_stamp_setting(interface, 1, filter)
     }
   }

@@ -8,7 +8,7 @@ public import MediaClock
 /// spoils that one stamp, which the servo's gate refuses.
 public struct StampRelation: Sendable {
   /// Clocks further apart than this are being set: 1000 ppm.
-  private static let greatestRate = 1e-3
+  private static let maximumRate = 1e-3
   private static let baseline = Interval.seconds(1)
   /// Stamps are younger than this when they are read; a little of the future is the reading's own error.
   private static let age = Interval.milliseconds(-1)..<Interval.seconds(1)
@@ -32,7 +32,7 @@ public struct StampRelation: Sendable {
     let there = reading.time.nanoseconds &- anchor.time.nanoseconds
     self.anchor = reading
     let rate = Double(there &- here) / Double(here)
-    if abs(rate) <= Self.greatestRate { self.rate = rate }
+    if abs(rate) <= Self.maximumRate { self.rate = rate }
   }
 
   /// When the card stamped; nil before the first comparison, and for a stamp that is none of this clock.

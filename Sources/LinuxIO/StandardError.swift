@@ -3,7 +3,7 @@ internal import Glibc
 
 /// Where log lines go, and what reads them there.
 public enum StandardError {
-  /// Whether systemd's journal reads it: the environment names the very file that is open there.
+  /// True if systemd's journal reads it: the environment names the very file that is open there.
   public static let isJournal: Bool = {
     guard let value = unsafe getenv("JOURNAL_STREAM") else { return false }
     let parts = unsafe String(cString: value).split(separator: ":").map { UInt64($0) }

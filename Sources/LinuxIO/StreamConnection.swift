@@ -2,6 +2,8 @@
 internal import Glibc
 public import MediaClock
 
+internal import struct SystemPackage.Errno
+
 /// Our end of a byte stream to a Unix socket, with a bound on every wait.
 ///
 /// A program that a person watches must say within seconds that nobody answers.
@@ -15,13 +17,13 @@ public struct StreamConnection: ~Copyable, Sendable {
   ///   `ENAMETOOLONG` where the path is no socket's.
   public init(path: String) throws(SystemError) {
     guard let address = UnixAddress(path) else {
-      throw SystemError(call: "connect", code: ENAMETOOLONG, subject: path)
+      throw SystemError(call: .connect, code: .fileNameTooLong, subject: path)
     }
     let type = Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue | SOCK_NONBLOCK.rawValue)
     let socket = FileDescriptor(
-      owning: try kernel("socket", path) { Glibc.socket(AF_UNIX, type, 0) })
+      owning: try kernel(.socket, path) { Glibc.socket(AF_UNIX, type, 0) })
     let number = socket.number
-    try kernel("connect", path) { unsafe address.withPointer { unsafe connect(number, $0, $1) } }
+    try kernel(.connect, path) { unsafe address.withPointer { unsafe connect(number, $0, $1) } }
     self.socket = socket
     self.path = path
   }
@@ -32,13 +34,13 @@ public struct StreamConnection: ~Copyable, Sendable {
     while sent < bytes.count {
       do throws(SystemError) {
         let number = socket.number
-        sent += try kernel("send", path) {
+        sent += try kernel(.send, path) {
           unsafe bytes.withUnsafeBytes {
             unsafe Glibc.send(
               number, $0.baseAddress! + sent, bytes.count - sent, Int32(MSG_NOSIGNAL))
           }
         }
-      } catch  where error.code == EAGAIN {
+      } catch  where error.code == .resourceTemporarilyUnavailable {
         try wait(for: POLLOUT, until: deadline)
       }
     }
@@ -46,7 +48,7 @@ public struct StreamConnection: ~Copyable, Sendable {
 
   /// Reads what is there, waiting for something until `deadline`, or for ever when that is nil.
   ///
-  /// - Returns: How many bytes of `buffer` were filled; 0 when the other end has closed.
+  /// - Returns: the count of bytes of `buffer` that were filled; 0 when the other end has closed.
   /// - Throws: `ETIMEDOUT` at the deadline.
   public func receive(
     into buffer: inout [UInt8], until deadline: MonotonicInstant?
@@ -55,8 +57,8 @@ public struct StreamConnection: ~Copyable, Sendable {
       do throws(SystemError) {
         let number = socket.number
         let count = buffer.count
-        return try kernel("recv", path) { unsafe recv(number, &buffer, count, 0) }
-      } catch  where error.code == EAGAIN {
+        return try kernel(.receive, path) { unsafe recv(number, &buffer, count, 0) }
+      } catch  where error.code == .resourceTemporarilyUnavailable {
         try wait(for: POLLIN, until: deadline)
       }
     }
@@ -66,10 +68,10 @@ public struct StreamConnection: ~Copyable, Sendable {
     var milliseconds: Int32 = -1
     if let deadline {
       let left = (deadline - MonotonicClock.now).nanoseconds
-      guard left > 0 else { throw SystemError(call: "poll", code: ETIMEDOUT, subject: path) }
+      guard left > 0 else { throw SystemError(call: .poll, code: .timedOut, subject: path) }
       milliseconds = Int32(clamping: (left + 999_999) / 1_000_000)
     }
     var entry = pollfd(fd: socket.number, events: Int16(events), revents: 0)
-    try kernel("poll", path) { unsafe poll(&entry, 1, milliseconds) }
+    try kernel(.poll, path) { unsafe poll(&entry, 1, milliseconds) }
   }
 }

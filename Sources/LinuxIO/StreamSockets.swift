@@ -3,6 +3,8 @@ public import Addressing
 internal import CLinux
 internal import Glibc
 
+internal import struct SystemPackage.Errno
+
 /// What the network says of a packet that could not be delivered (ICMP, RFC 1122, 3.2.2).
 public enum DeliveryProblem: Equatable, Sendable {
   /// The far side is there, and nothing listens on that port of it.
@@ -24,7 +26,7 @@ public struct SenderSocket: ~Copyable, Sendable {
   ///   - receiver: the one receiver of a unicast stream; nil for multicast.
   ///   - ttl: 1 to 255.
   ///   - dscp: 0 to 63 (NET-04).
-  ///   - loopback: whether programs on this host hear our multicast as well.
+  ///   - loopback: if programs on this host hear our multicast as well.
   public init(
     interface: NetworkInterface, source: IPv4Address,
     to receiver: (address: IPv4Address, port: UInt16)? = nil, ttl: UInt8, dscp: UInt8,
@@ -34,11 +36,11 @@ public struct SenderSocket: ~Copyable, Sendable {
       interface_index: interface.index, address: source.bits,
       destination: receiver?.address.bits ?? 0, destination_port: receiver?.port ?? 0,
       ttl: Int32(ttl), dscp: Int32(dscp), loopback: loopback)
-    var failure = unsafe clinux_failure()
+    var failure = clinux_failure()
     let number = unsafe clinux_open_sender(&options, &failure)
     guard number >= 0 else {
       let target = receiver.map { "to \($0.address):\($0.port) " } ?? ""
-      throw unsafe SystemError(failure, "\(target)from \(source) on \(interface.name)")
+      throw SystemError(failure, "\(target)from \(source) on \(interface.name)")
     }
     file = FileDescriptor(owning: number)
   }
@@ -50,7 +52,7 @@ public struct SenderSocket: ~Copyable, Sendable {
     let code = clinux_take_error(file.number)
     guard code != 0 else { return nil }
     if code == ECONNREFUSED { return .refused }
-    return .unreachable(SystemError(call: "", code: code).reason)
+    return .unreachable(Errno(rawValue: code).description)
   }
 }
 
@@ -71,10 +73,10 @@ public struct ReceiverSocket: ~Copyable, Sendable {
     var options = clinux_receiver_options(
       interface_index: interface.index, address: address.bits, port: port,
       source: source?.bits ?? 0, buffer_bytes: ReceiverSocket.bufferBytes)
-    var failure = unsafe clinux_failure()
+    var failure = clinux_failure()
     let number = unsafe clinux_open_receiver(&options, &failure)
     guard number >= 0 else {
-      throw unsafe SystemError(failure, "\(address):\(port) on \(interface.name)")
+      throw SystemError(failure, "\(address):\(port) on \(interface.name)")
     }
     file = FileDescriptor(owning: number)
     membership =
@@ -105,7 +107,7 @@ struct Membership: Equatable, Sendable {
   /// The interface's index.
   var interface: UInt32
   var group: IPv4Address
-  /// The only host whose packets are wanted; nil for all.
+  /// The only host whose packets are requested; nil for all.
   var source: IPv4Address?
 
   func renew(on socket: Int32) throws(SystemError) {
@@ -120,15 +122,14 @@ struct Membership: Equatable, Sendable {
 
   func join(on socket: Int32) throws(SystemError) {
     let only = source?.bits ?? 0
-    try kernel("IP_ADD_MEMBERSHIP", "\(group)") { clinux_join(socket, interface, group.bits, only) }
+    try kernel(.joinGroup, "\(group)") { clinux_join(socket, interface, group.bits, only) }
   }
 }
 
 extension SystemError {
   /// Of a call in `CLinux` that opened a socket.
   init(_ failure: clinux_failure, _ subject: String) {
-    // Safety: the call's name is a literal of the C library.
-    unsafe self.init(
-      call: String(cString: failure.call), code: failure.code, subject: subject)
+    self.init(
+      call: SystemCall(failure.call), code: Errno(rawValue: failure.code), subject: subject)
   }
 }

@@ -1,29 +1,26 @@
 // SPDX-License-Identifier: MIT
 internal import Glibc
 
+public import struct SystemPackage.Errno
+
 /// A kernel call that failed: which one, why, and what it was about.
 ///
 /// Reads as a sentence, such as `bind 239.69.1.1:5004: Address already in use`.
 public struct SystemError: Error, Equatable, Sendable, CustomStringConvertible {
-  /// The name of the call in the manual.
-  public let call: String
-  /// The `errno` value.
-  public let code: Int32
+  public let call: SystemCall
+  /// Why it failed.
+  public let code: Errno
   /// The address, path or interface it concerned; empty when there is none.
   public let subject: String
 
-  public init(call: String, code: Int32, subject: String = "") {
+  public init(call: SystemCall, code: Errno, subject: String = "") {
     self.call = call
     self.code = code
     self.subject = subject
   }
 
   /// What the code means, in the C library's words.
-  public var reason: String {
-    // Safety: the C library answers with a terminated string that is copied before the next call.
-    guard let text = unsafe strerror(code) else { return "error \(code)" }
-    return unsafe String(cString: text)
-  }
+  public var reason: String { code.description }
 
   public var description: String {
     subject.isEmpty ? "\(call): \(reason)" : "\(call) \(subject): \(reason)"
@@ -35,19 +32,36 @@ public struct SystemError: Error, Equatable, Sendable, CustomStringConvertible {
 /// All calls of this module that may fail go through here or through ``checked(_:_:code:)``.
 @discardableResult
 func kernel<Answer: SignedInteger>(
-  _ call: String, _ subject: @autoclosure () -> String = "", _ body: () -> Answer
+  _ call: SystemCall, _ subject: @autoclosure () -> String = "", _ body: () -> Answer
 ) throws(SystemError) -> Answer {
   while true {
     let answer = body()
     if answer != -1 { return answer }
-    let code = errno
-    if code != EINTR { throw SystemError(call: call, code: code, subject: subject()) }
+    let code = Errno(rawValue: errno)
+    if code != .interrupted { throw SystemError(call: call, code: code, subject: subject()) }
   }
 }
 
 /// The same for calls that answer with the error itself, as those of POSIX threads do.
 func checked(
-  _ call: String, _ subject: @autoclosure () -> String = "", code: Int32
+  _ call: SystemCall, _ subject: @autoclosure () -> String = "", code: Int32
 ) throws(SystemError) {
-  if code != 0 { throw SystemError(call: call, code: code, subject: subject()) }
+  if code != 0 { throw SystemError(call: call, code: Errno(rawValue: code), subject: subject()) }
+}
+
+extension Sequence {
+  /// Calls `body` for each element, also when it failed for an earlier one.
+  ///
+  /// - Throws: the first failure, after all elements.
+  func attemptEach(_ body: (Element) throws(SystemError) -> Void) throws(SystemError) {
+    var failure: SystemError?
+    for element in self {
+      do throws(SystemError) {
+        try body(element)
+      } catch {
+        failure = failure ?? error
+      }
+    }
+    if let failure { throw failure }
+  }
 }

@@ -29,14 +29,10 @@ public enum Terminal {
 
   /// Takes the whole screen, and gives it back however the program ends.
   public static func enterScreen() {
-    for signal in [SIGINT, SIGTERM, SIGHUP] {
-      _ = Glibc.signal(signal) { number in
-        Terminal.leaveScreen()
-        _exit(128 + number)
-      }
-    }
+    clinux_leave_screen_on_signals()
     write("\u{1B}[?1049h\u{1B}[?25l\u{1B}[2J")
   }
 
-  public static func leaveScreen() { write("\u{1B}[?25h\u{1B}[?1049l") }
+  /// Gives the screen back. Allocates nothing and takes no lock.
+  public static func leaveScreen() { clinux_leave_screen(STDOUT_FILENO) }
 }

@@ -42,16 +42,11 @@ public struct WakeUp: ~Copyable, Sendable {
   private let counter: FileDescriptor
 
   public init() throws(SystemError) {
-    counter = FileDescriptor(owning: try kernel("eventfd") { clinux_create_event() })
+    counter = FileDescriptor(owning: try kernel(.eventCreate) { clinux_create_event() })
   }
 
-  /// Readable after a signal, until ``clear()``.
+  /// Readable from the first signal on.
   public var descriptor: Int32 { counter.number }
-
-  public func clear() {
-    var count: UInt64 = 0
-    _ = unsafe read(counter.number, &count, 8)
-  }
 
   public func signal() {
     var one: UInt64 = 1

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 internal import Addressing
+internal import Notation
 
 extension SessionDescription {
   /// The streams of this session: one for every audio section, but sections that a DUP group calls the
@@ -101,7 +102,7 @@ private struct SectionReader {
     }
     var offered: [RTPMap] = []
     for format in media.formats {
-      guard let type: UInt8 = Text.number(format) else { continue }
+      guard let type = UInt8(decimal: format) else { continue }
       if let map = maps.first(where: { $0.payloadType == type }) ?? RTPMap.fixed(type) {
         offered.append(map)
       }

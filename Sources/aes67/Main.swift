@@ -7,12 +7,12 @@ internal import ControlAPI
 struct Main: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "aes67",
-    abstract: "Looks at and controls the AES67 virtual sound card.",
+    abstract: "Shows and controls the AES67 virtual sound card.",
     discussion: """
-      It speaks with the daemon aes67d of this host, as root or as a member of the group aes67.
+      It talks to the daemon aes67d of this host. Run it as root or as a member of the group aes67.
 
-      Exit status: 0 done; 1 refused, or something is wrong; 64 wrong usage; 66 a file cannot be read; \
-      69 the daemon does not run; 75 it does not answer; 76 its answer is not understood; 77 you may not.
+      Exit status: 0 done; 1 refused, or a check failed; 64 usage error; 66 file cannot be read; \
+      69 aes67d is not running; 75 aes67d does not answer; 76 answer not understood; 77 permission denied.
       """,
     version: aes67Version,
     subcommands: [

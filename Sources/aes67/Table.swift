@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+internal import Notation
 
 /// Columns of text below their names, for people: text to the left, numbers to the right.
 struct Table {
@@ -41,19 +42,8 @@ struct Table {
 
 /// Names and numbers as people read them.
 enum Text {
-  /// Text that came from the network or from other programs, in characters that a terminal only shows: what
-  /// would move its cursor, change its state or turn the line around stands as a replacement character.
-  static func plain(_ text: String) -> String {
-    String(
-      String.UnicodeScalarView(
-        text.unicodeScalars.map { scalar in
-          switch scalar.properties.generalCategory {
-          case .control, .lineSeparator, .paragraphSeparator: "\u{FFFD}"
-          case .format where scalar != "\u{200D}": "\u{FFFD}"
-          default: scalar
-          }
-        }))
-  }
+  /// Text that came from the network or from other programs, in characters that a terminal only shows.
+  static func plain(_ text: String) -> String { text.printable }
 
   /// Thousands apart: `1 234 567`.
   static func count(_ number: some BinaryInteger) -> String {

@@ -5,9 +5,9 @@ internal import ControlClient
 internal import FoundationEssentials
 internal import LinuxIO
 
-/// Which daemon is meant.
+/// The daemon to talk to.
 struct Connection: ParsableArguments {
-  @Option(help: "The daemon of that name, when the host runs several.")
+  @Option(help: "Name of the daemon instance, if this host runs more than one.")
   var instance = ""
 
   @Option(help: "Path of the daemon's control socket, instead of the instance's.")
@@ -19,7 +19,7 @@ struct Connection: ParsableArguments {
   }
 }
 
-/// A verb that asks the daemon: what goes wrong there is told in two lines, and by the exit status.
+/// A verb that asks the daemon. A failure is reported in two lines and by the exit status.
 protocol Verb: ParsableCommand {
   var connection: Connection { get }
   func perform(_ client: ControlClient) throws
@@ -68,7 +68,7 @@ extension ControlFailure {
   }
 }
 
-/// Tells standard error what is wrong and what to do about it.
+/// Reports on standard error what is wrong and what to do about it.
 func complain(_ reason: String, hint: String) {
   StandardError.write(
     "aes67: \(lines(reason))\n" + (hint.isEmpty ? "" : "       \(lines(hint))\n"))

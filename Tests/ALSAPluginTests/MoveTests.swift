@@ -14,7 +14,7 @@ struct MoveTests {
     #expect(stream.info.state == VSC_DETACHED)
     #expect(stream.start(at: 100) == 164)
     #expect(stream.position(at: 164 + 48_000) == 48_000)
-    #expect(unsafe vsc_client_latency(stream.client) == 0)
+    #expect(unsafe vsc_stream_latency(stream.client) == 0)
   }
 
   @Test func positionGoesOnWithoutAJump() {

@@ -22,7 +22,7 @@ struct PairTests {
     #expect(streams.capture.start(at: 100) == 192)
     #expect(streams.playback.start(at: second) == 192)
     #expect(
-      unsafe !vsc_client_missed_start(streams.playback.client, Stream.time(of: second)))
+      unsafe !vsc_stream_missed_start(streams.playback.client, Stream.time(of: second)))
   }
 
   @Test func halfAPeriodLaterItIsTooLate() {

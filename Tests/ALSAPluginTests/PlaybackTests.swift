@@ -41,7 +41,7 @@ struct PlaybackTests {
     let stream = playing()
     stream.start(at: 100)
     #expect(stream.position(at: 101) == 0)
-    #expect(unsafe vsc_client_frames_to_start(stream.client, Stream.time(of: 190)) == 2)
+    #expect(unsafe vsc_stream_frames_to_start(stream.client, Stream.time(of: 190)) == 2)
     #expect(stream.position(at: 192) == 0)
     #expect(stream.position(at: 193) == 1)
     #expect(stream.position(at: 1192) == 1000)
@@ -50,9 +50,9 @@ struct PlaybackTests {
   @Test func timeOfAPositionIsItsFirstNanosecond() {
     let stream = playing()
     stream.start(at: 100)
-    let time = unsafe vsc_client_time_of(stream.client, 1000)
-    #expect(unsafe vsc_client_position(stream.client, time - 1) == 999)
-    #expect(unsafe vsc_client_position(stream.client, time) == 1000)
+    let time = unsafe vsc_stream_time_of(stream.client, 1000)
+    #expect(unsafe vsc_stream_position(stream.client, time - 1) == 999)
+    #expect(unsafe vsc_stream_position(stream.client, time) == 1000)
   }
 
   @Test func positionNeverTurnsBack() {
@@ -103,7 +103,7 @@ struct PlaybackTests {
   @Test func anXrunIsCounted() {
     let stream = playing()
     stream.start(at: 100)
-    unsafe vsc_client_stop_for_xrun(stream.client, Stream.time(of: 900))
+    unsafe vsc_stream_stop_for_xrun(stream.client, Stream.time(of: 900))
     #expect(stream.info.xruns == 1)
     #expect(unsafe aes67_client_xruns(stream.page!) == 1)
   }
@@ -141,7 +141,7 @@ struct PlaybackTests {
     let stream = playing()
     stream.write(ramp, at: 0)
     stream.start(at: 100)
-    unsafe vsc_client_rewound(stream.client, 150)
+    unsafe vsc_ring_rewound(stream.client, 150)
     #expect(stream.heard(192..<392) == Array(ramp.prefix(150)) + [Int32](repeating: 0, count: 50))
     stream.write([5], at: 150)
     #expect(stream.heard(341..<344) == [150, 5, 0])
@@ -152,7 +152,7 @@ struct PlaybackTests {
     let stream = playing()
     stream.write(ramp, at: 0)
     stream.start(at: 100)
-    unsafe vsc_client_rewound(stream.client, 10)
+    unsafe vsc_ring_rewound(stream.client, 10)
     stream.write([5], at: 20)
     let expected = Array(ramp.prefix(10)) + [Int32](repeating: 0, count: 10) + [5, 0]
     #expect(stream.heard(192..<214) == expected)
@@ -177,8 +177,8 @@ struct PlaybackTests {
   @Test func aMissedStartIsNoticed() {
     let stream = playing()
     stream.start(at: 100)
-    #expect(unsafe !vsc_client_missed_start(stream.client, Stream.time(of: 191)))
-    #expect(unsafe vsc_client_missed_start(stream.client, Stream.time(of: 192)))
+    #expect(unsafe !vsc_stream_missed_start(stream.client, Stream.time(of: 191)))
+    #expect(unsafe vsc_stream_missed_start(stream.client, Stream.time(of: 192)))
     #expect(stream.start(at: 192) == 288)
   }
 }

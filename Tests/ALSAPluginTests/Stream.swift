@@ -82,14 +82,14 @@ final class Stream {
   func write(_ samples: [Int32], at position: UInt64) {
     var samples = samples.map { $0 << 8 }
     unsafe transfer(&samples) { places, frames in
-      unsafe vsc_client_write(client, position, SAMPLE_S32, places, frames)
+      unsafe vsc_ring_write(client, position, SAMPLE_S32, places, frames)
     }
   }
 
   func read(_ frames: Int, at position: UInt64) -> [Int32] {
     var samples = [Int32](repeating: 0x5555_5555, count: frames * channels)
     unsafe transfer(&samples) { places, frames in
-      unsafe vsc_client_read(client, position, SAMPLE_S32, places, frames)
+      unsafe vsc_ring_read(client, position, SAMPLE_S32, places, frames)
     }
     return samples.map { $0 >> 8 }
   }
@@ -105,17 +105,17 @@ final class Stream {
   }
 
   func position(at frame: Int64) -> UInt64 {
-    unsafe vsc_client_position(client, Self.time(of: frame))
+    unsafe vsc_stream_position(client, Self.time(of: frame))
   }
 
   @discardableResult
-  func start(at frame: Int64) -> Int64 { unsafe vsc_client_start(client, Self.time(of: frame)) }
-  func stop(at frame: Int64) { unsafe vsc_client_stop(client, Self.time(of: frame)) }
-  func prepare(at frame: Int64) { unsafe vsc_client_prepare(client, Self.time(of: frame)) }
+  func start(at frame: Int64) -> Int64 { unsafe vsc_stream_start(client, Self.time(of: frame)) }
+  func stop(at frame: Int64) { unsafe vsc_stream_stop(client, Self.time(of: frame)) }
+  func prepare(at frame: Int64) { unsafe vsc_stream_prepare(client, Self.time(of: frame)) }
   func pause(_ on: Bool, at frame: Int64) {
-    unsafe vsc_client_pause(client, on, Self.time(of: frame))
+    unsafe vsc_stream_pause(client, on, Self.time(of: frame))
   }
-  var info: vsc_client_info { unsafe vsc_client_look(client) }
+  var info: vsc_stream_info { unsafe vsc_stream_look(client) }
 
   // MARK: The daemon's side
 

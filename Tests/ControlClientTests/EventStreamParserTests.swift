@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: MIT
-import ControlClient
 import Testing
+
+@testable import ControlClient
 
 /// Server-sent events, in pieces of any size.
 struct EventStreamParserTests {
   @Test(arguments: [1, 4, 1000])
-  func eventsAreCutAtEmptyLines(pieces: Int) {
+  func eventsAreCutAtEmptyLines(pieces: Int) throws {
     let text = """
       : comment
 
@@ -24,7 +25,7 @@ struct EventStreamParserTests {
     let bytes = Array(text.utf8)
     var events: [ServerEvent] = []
     for start in stride(from: 0, to: bytes.count, by: pieces) {
-      events += parser.receive(bytes[start..<min(start + pieces, bytes.count)])
+      events += try parser.receive(bytes[start..<min(start + pieces, bytes.count)])
     }
     #expect(
       events == [
@@ -32,11 +33,27 @@ struct EventStreamParserTests {
         ServerEvent(name: "message", data: "one\ntwo"),
       ])
     #expect(
-      parser.receive(Array("\n".utf8)) == [ServerEvent(name: "unfinished", data: "x")])
+      try parser.receive(Array("\n".utf8)) == [ServerEvent(name: "unfinished", data: "x")])
   }
 
-  @Test func anEventWithoutDataIsNone() {
+  @Test func anEventWithoutDataIsNone() throws {
     var parser = EventStreamParser()
-    #expect(parser.receive(Array("event: a\n\ndata: b\n\n".utf8)).map(\.name) == ["message"])
+    #expect(try parser.receive(Array("event: a\n\ndata: b\n\n".utf8)).map(\.name) == ["message"])
+  }
+
+  @Test(arguments: ["x", "data: 0123456789\n", ": comment\n", "unknown: field\n"])
+  func anEventWithoutEndIsRefused(piece: String) throws {
+    var parser = EventStreamParser(maximumEvent: 1000)
+    #expect(throws: EventStreamParser.TooLong(limit: 1000)) {
+      for _ in 0..<2000 { _ = try parser.receive(Array(piece.utf8)) }
+    }
+  }
+
+  @Test func eventsMayGoOnForEver() throws {
+    var parser = EventStreamParser(maximumEvent: 1000)
+    for _ in 0..<2000 {
+      let events = try parser.receive(Array("data: 0123456789\n\n".utf8))
+      #expect(events.count == 1)
+    }
   }
 }

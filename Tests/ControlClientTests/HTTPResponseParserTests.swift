@@ -66,9 +66,53 @@ struct HTTPResponseParserTests {
     #expect(throws: HTTPResponseParser.Failure.truncated) { try parser.finish() }
   }
 
+  /// Each is endless in another part; without a bound there it would be taken in for ever.
+  @Test(arguments: [
+    ("HTTP/1.1 200 OK\r\n", "X: y\r\n", HTTPResponseParser.Piece.head),
+    ("", "HTTP/1.1 100 Continue\r\n\r\n", .head),
+    ("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n", "X: y\r\n", .head),
+    ("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n", "8\r\n01234567\r\n", .body),
+    ("HTTP/1.1 200 OK\r\nContent-Length: 9223372036854775807\r\n\r\n", "01234567", .body),
+    ("HTTP/1.1 200 OK\r\n\r\n", "01234567", .body),
+  ])
+  func everythingHasABound(start: String, piece: String, what: HTTPResponseParser.Piece) throws {
+    var parser = HTTPResponseParser(maximumBody: 1000)
+    try parser.receive(Array(start.utf8))
+    let limit = what == .body ? 1000 : HTTPResponseParser.maximumHead
+    #expect(throws: HTTPResponseParser.Failure.tooLong(what, limit: limit)) {
+      for _ in 0..<20_000 { try parser.receive(Array(piece.utf8)) }
+    }
+    #expect(parser.body.count <= 1000)
+  }
+
+  /// A stream of events is a body without end: its lines between the chunks are no head that grows.
+  @Test func aBodyThatIsTakenMayGoOnForEver() throws {
+    var parser = HTTPResponseParser(maximumBody: 1000)
+    try parser.receive(Array("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n".utf8))
+    for _ in 0..<20_000 {
+      try parser.receive(Array("8\r\n01234567\r\n".utf8))
+      #expect(parser.takeBody().count == 8)
+    }
+  }
+
+  @Test(arguments: ["+5", "-5", " 5x", "0x5", "5 5", "", "99999999999999999999"])
+  func aLengthIsDigitsAlone(length: String) {
+    #expect(throws: HTTPResponseParser.Failure.self) {
+      try Self.parse("HTTP/1.1 200 OK\r\nContent-Length: \(length)\r\n\r\n", pieces: 9)
+    }
+  }
+
+  @Test(arguments: ["+5", "-5", "0x5", ""])
+  func aChunkSizeIsDigitsAlone(size: String) {
+    #expect(throws: HTTPResponseParser.Failure.self) {
+      try Self.parse(
+        "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n\(size)\r\n", pieces: 9)
+    }
+  }
+
   @Test func aLineWithoutEndIsRefused() {
     let text = "HTTP/1.1 200 OK\r\nX: " + String(repeating: "x", count: 20_000)
-    #expect(throws: HTTPResponseParser.Failure.tooLong(limit: 16 * 1024)) {
+    #expect(throws: HTTPResponseParser.Failure.tooLong(.line, limit: 16 * 1024)) {
       try Self.parse(text, pieces: 1000)
     }
   }

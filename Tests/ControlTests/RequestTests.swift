@@ -58,4 +58,7 @@ import Testing
     fill(EventFeed.maximumWatchers)
     #expect(!feed.isFull)
   }
+
+  @Test("In a path", arguments: ["%+5", "%-5", "%5", "%", "%g0", "% 5", "a%+5b"])
+  func inAPath(text: String) { #expect(text.removingPercentEncoding() == nil) }
 }

@@ -98,31 +98,31 @@ def test_log_level(host, install):
 def test_doctor_finds_what_is_wrong(host, install):
     host.run("sysctl", "-qw", "net.ipv4.conf.net0.rp_filter=1")
     first = {f["check"]: f for f in json.loads(run_command(host, install, "doctor", "--json", check=False).stdout)}
-    assert first["daemon"]["verdict"] == first["interface"]["verdict"] == "good"
-    assert first["grandmaster"]["verdict"] == "doubtful" and "ptp.mode" in first["grandmaster"]["fix"]
-    assert first["receivers"]["verdict"] == "doubtful", "nobody sends"
-    assert first["rp_filter"]["verdict"] == "doubtful"
-    assert first["profile"]["seen"] == "interop: choose periods of 16 frames in programs"
+    assert first["daemon"]["verdict"] == first["interface"]["verdict"] == "ok"
+    assert first["grandmaster"]["verdict"] == "warning" and "ptp.mode" in first["grandmaster"]["fix"]
+    assert first["receivers"]["verdict"] == "warning", "nobody sends"
+    assert first["rp_filter"]["verdict"] == "warning"
+    assert first["profile"]["seen"] == "interop; recommended period: 16 frames"
     host.run(*first["rp_filter"]["fix"].replace("sysctl -w", "sysctl -qw").split())
-    mended = {f["check"]: f for f in json.loads(run_command(host, install, "doctor", "--json", check=False).stdout)}
-    assert mended["rp_filter"]["verdict"] == "good", mended["rp_filter"]
-    assert {f["verdict"] for f in mended.values()} <= {"good", "doubtful", "bad", "unknown"}
-    assert all(f["fix"] for f in mended.values() if f["verdict"] in ("doubtful", "bad"))
+    fixed = {f["check"]: f for f in json.loads(run_command(host, install, "doctor", "--json", check=False).stdout)}
+    assert fixed["rp_filter"]["verdict"] == "ok", fixed["rp_filter"]
+    assert {f["verdict"] for f in fixed.values()} <= {"ok", "warning", "fail", "unknown"}
+    assert all(f["fix"] for f in fixed.values() if f["verdict"] in ("warning", "fail"))
     text = run_command(host, install, "doctor", check=False)
-    assert text.returncode == (1 if any(f["verdict"] == "bad" for f in mended.values()) else 0)
+    assert text.returncode == (1 if any(f["verdict"] == "fail" for f in fixed.values()) else 0)
     host.run("ip", "link", "set", "net0", "down")
     host.daemon.wait_status(lambda s: s["interface"] is None, "no interface")
     down = run_command(host, install, "doctor", check=False)
-    assert down.returncode == 1 and re.search(r"bad +interface", down.stdout), down.stdout
+    assert down.returncode == 1 and re.search(r"FAIL +interface", down.stdout), down.stdout
 
 
 def test_without_a_daemon(network, install):
     for words in (["stats"], ["monitor"], ["configure"]):
         refused = network.a.run(install.directory / "aes67", *words, "--socket", network.a.path("nobody.sock"), check=False)
         assert refused.returncode == NO_DAEMON, refused.stderr
-        assert "aes67d does not run" in refused.stderr and "systemctl start aes67d" in refused.stderr
+        assert "aes67d is not running" in refused.stderr and "systemctl start aes67d" in refused.stderr
     doctor = network.a.run(install.directory / "aes67", "doctor", "--socket", network.a.path("nobody.sock"), check=False)
-    assert doctor.returncode == 1 and "does not run" in doctor.stdout
+    assert doctor.returncode == 1 and "is not running" in doctor.stdout
 
 
 def test_a_user_outside_the_group_is_told_how_to_join(host, install, tmp_path):
@@ -151,6 +151,23 @@ def test_names_of_single_verbs(host, install, tmp_path):
 def test_wrong_words(network, install, words):
     refused = network.a.run(install.directory / "aes67", *words, check=False)
     assert refused.returncode == USAGE and "Usage" in refused.stderr
+
+
+@pytest.mark.parametrize("option", [["stream", "edit", "x", "--packet-time"], ["subscribe", "x", "--link-offset"]])
+@pytest.mark.parametrize("time, status", [
+    ("1ms", NO_DAEMON), ("250us", NO_DAEMON), ("1.5ms", NO_DAEMON), ("0.125ms", NO_DAEMON), ("125.0us", NO_DAEMON),
+    ("+1ms", USAGE), ("-1ms", USAGE), ("1,5ms", USAGE), ("1", USAGE), ("0ms", USAGE), ("0.5us", USAGE), ("1 ms", USAGE)])
+def test_times(network, install, option, time, status):
+    """The command takes the times that the file takes, in whole microseconds: what it takes fails for want of a daemon."""
+    done = network.a.run(install.directory / "aes67", *option[:-1], f"{option[-1]}={time}",
+                         "--socket", "/nonexistent", check=False)
+    assert done.returncode == status, done.stderr
+
+
+@pytest.mark.parametrize("words", [["stream", "--file", "x", "--to=+2"], ["monitor", "--count=+1"], ["monitor", "--count=-1"]])
+def test_numbers_have_no_sign(network, install, words):
+    refused = network.a.run(install.directory / "aes67", *words, check=False)
+    assert refused.returncode == USAGE and "use a number" in refused.stderr
 
 
 def test_every_verb_helps(network, install):

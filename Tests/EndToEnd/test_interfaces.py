@@ -136,3 +136,30 @@ def test_automatic_choice_keeps_what_it_has(network, install):
     after = heard(b, 500)
     assert faults(after) == faults(before)
     assert b.daemon.fresh_status()["interface"]["name"] == "net0"
+
+
+@pytest.mark.parametrize("order", ["label last", "label first", "labels alone"])
+def test_a_label_is_no_interface(network, install, order):
+    """A labelled address (`net0:1`) is one more address of its interface, which `auto` chooses at each start."""
+    a = network.a
+    labelled = [("10.67.0.41/24", "net0:1"), ("10.67.0.42/24", "net0:av")]
+    a.run("ip", "addr", "flush", "dev", "net0")
+    plain = [("10.67.0.1/24", "net0")]
+    addresses = {"label last": plain + labelled, "label first": labelled + plain, "labels alone": labelled}[order]
+    for address, label in addresses:
+        a.run("ip", "addr", "add", address, "dev", "net0", "label", label)
+    for _ in range(4):
+        daemon = Daemon(a, install, configuration(senders=[STREAM], receivers=[], network={"interface": "auto"})).start()
+        daemon.settle()
+        status = daemon.fresh_status()
+        assert status["interface"]["name"] == "net0"
+        assert status["interface"]["address"] == addresses[0][0].split("/")[0]
+        assert "net0:" not in daemon.log
+        daemon.stop()
+
+
+def test_a_label_cannot_be_named(network, install):
+    """A label in the configuration is an interface that does not exist, and the list of those that do has no label."""
+    network.a.run("ip", "addr", "add", "10.67.0.41/24", "dev", "net0", "label", "net0:1")
+    Daemon(network.a, install, configuration(senders=[STREAM], receivers=[], network={"interface": "net0:1"})).start()
+    wait_for(lambda: "interface net0:1 does not exist; there are: lo, net0;" in network.a.daemon.log, "the refusal")

@@ -90,7 +90,7 @@ def test_json_for_programs(busy, install):
         return {"type": "array", "items": schema, "minItems": 1}
 
     text = {"type": "string"}
-    verdicts = {"enum": ["good", "doubtful", "bad", "unknown"]}
+    verdicts = {"enum": ["ok", "warning", "fail", "unknown"]}
     cases = [
         (["list"], of("SessionsStatus")), (["glitches"], lists(of("GlitchEvent"))), (["stats", "--ptp"], of("ClockReport")),
         (["stats"], objects(status=of("DaemonStatus"), threads=lists(of("ThreadStatus")))),

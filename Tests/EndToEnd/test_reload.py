@@ -119,7 +119,7 @@ def test_stream_plays_a_file(network, install, tmp_path):
         song.writeframes(b"".join(int(i % 3000 - 1500).to_bytes(2, "little", signed=True) * 2 for i in range(48_000)))
     recorder, sink = session.start_recording(b, pcm="aes67:CH=4", channels=4)
     played = a.run(install.directory / "aes67", "stream", "--file", file, "--to", "3")
-    assert "2 channels of 48000 Hz into channel 3" in played.stdout
+    assert "2 channels of 48000 Hz into channels 3\u20134" in played.stdout
     time.sleep(0.5)
     session.finish(recorder)
     recorded = pattern.read(sink, "S32_LE", 4)

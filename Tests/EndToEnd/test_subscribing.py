@@ -103,7 +103,7 @@ def test_measurements_and_meters(hosts, install):
     assert a.control.get("/v1/histograms")["senders"][0]["departures"]["unit"] == "microseconds"
     meters = a.control.get("/v1/meters")
     assert len(meters["playback"]) == len(meters["capture"]) == 64
-    assert run_command(b, install, "glitches").stdout == "nothing was late or lost\n"
+    assert run_command(b, install, "glitches").stdout == "no packet was late or lost\n"
     # A sender that begins anew is something that could be heard.
     run_command(a, install, "stream", "disable", "Stage left")
     run_command(a, install, "stream", "enable", "Stage left")

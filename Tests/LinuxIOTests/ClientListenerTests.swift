@@ -3,6 +3,8 @@ import Glibc
 import LinuxIO
 import Testing
 
+import struct SystemPackage.Errno
+
 @Suite struct ClientListenerTests {
   /// A directory that goes away with the test.
   private final class Scratch {
@@ -108,7 +110,8 @@ import Testing
       _ = try ClientListener(path: "/tmp/x.sock", group: "no-such-group")
     }
     let missing = ClientListener.Failure.system(
-      SystemError(call: "bind", code: ENOENT, subject: "/no/such/directory/clients.sock"))
+      SystemError(
+        call: .bind, code: .noSuchFileOrDirectory, subject: "/no/such/directory/clients.sock"))
     #expect(
       missing.description == "bind /no/such/directory/clients.sock: No such file or directory")
     #expect(throws: missing) {

@@ -3,6 +3,8 @@ import Glibc
 import LinuxIO
 import Testing
 
+import struct SystemPackage.Errno
+
 @Suite struct FilesTests {
   private let path = "/tmp/aes67-test-files-\(getpid())"
 
@@ -15,10 +17,14 @@ import Testing
   }
 
   @Test func saysWhichFile() {
-    let missing = SystemError(call: "open", code: ENOENT, subject: "/nonexistent/file")
+    let missing = SystemError(
+      call: .open, code: .noSuchFileOrDirectory, subject: "/nonexistent/file")
     #expect(missing.description == "open /nonexistent/file: No such file or directory")
     #expect(throws: missing) { try Files.read("/nonexistent/file") }
-    #expect(throws: SystemError(call: "open", code: ENOENT, subject: "/nonexistent/file.new")) {
+    #expect(
+      throws: SystemError(
+        call: .open, code: .noSuchFileOrDirectory, subject: "/nonexistent/file.new")
+    ) {
       try Files.replace("/nonexistent/file", with: "")
     }
   }

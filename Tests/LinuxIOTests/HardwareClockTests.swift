@@ -4,6 +4,8 @@ import LinuxIO
 import MediaClock
 import Testing
 
+import struct SystemPackage.Errno
+
 private let clocks: [String] = (0..<8).map { "/dev/ptp\($0)" }.filter { path in
   unsafe access(path, R_OK) == 0
 }
@@ -31,7 +33,7 @@ private let clocks: [String] = (0..<8).map { "/dev/ptp\($0)" }.filter { path in
       _ = try HardwareClock(path: "/dev/null")
       Issue.record("opened")
     } catch {
-      #expect(error.code == ENOTTY && error.subject == "/dev/null")
+      #expect(error.code == .inappropriateIOCTLForDevice && error.subject == "/dev/null")
     }
     do throws(SystemError) {
       _ = try HardwareClock(path: "/dev/ptp999")

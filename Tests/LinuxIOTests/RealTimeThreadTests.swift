@@ -4,6 +4,8 @@ import LinuxIO
 import Synchronization
 import Testing
 
+import struct SystemPackage.Errno
+
 @Suite struct RealTimeThreadTests {
   @Test func runsItsBodyOnceAndIsJoined() throws {
     let counter = Counter()
@@ -25,7 +27,7 @@ import Testing
     case .fifo(let priority):
       #expect(priority == 10)
       #expect(seen.runs.load(ordering: .relaxed) == Int(SCHED_FIFO))
-    case .refused(_, let error): #expect(error.code == EPERM)
+    case .refused(_, let error): #expect(error.code == .notPermitted)
     case .ordinary: Issue.record("a priority was asked for")
     }
   }

@@ -20,18 +20,10 @@
 
 #include "aes67_shm.h"
 #include "sample_format.h"
+#include "vsc_memory.h"
 
 #include <stdbool.h>
 #include <stdint.h>
-
-// Memory handed out by a daemon, or private memory of the same layout (no device then).
-typedef struct vsc_memory {
-  const aes67_device *device;
-  size_t device_bytes; // that are mapped
-  aes67_client *client;
-  size_t client_bytes;
-  uint32_t slot;
-} vsc_memory;
 
 typedef enum vsc_link_state {
   VSC_DETACHED = 0,     // free-running; asks for a daemon every 250 ms
@@ -51,7 +43,7 @@ vsc_client *vsc_client_new(const char *runtime_directory, aes67_direction direct
 void vsc_client_free(vsc_client *client);
 
 // True when a daemon answers at the runtime directory; takes nothing from it but a look.
-bool vsc_daemon_runs(const char *runtime_directory);
+bool vsc_client_daemon_runs(const char *runtime_directory);
 
 // Takes a slot and memory from the daemon, waiting for at most 50 ms; free-runs when none answers.
 // A negative errno, with its reason, when a daemon is there and refuses.
@@ -68,59 +60,63 @@ bool vsc_client_move(vsc_client *client, const vsc_memory *memory, int64_t now);
 // To be called often: notices a dead daemon, finds a new one. Costs two loads while all is well.
 vsc_link_state vsc_client_service(vsc_client *client, int64_t now);
 
+// Start, stop and position: vsc_stream.c.
+
 // Stops, and sets the position to 0. What was written so far will not be heard.
-void vsc_client_prepare(vsc_client *client, int64_t now);
+void vsc_stream_prepare(vsc_client *client, int64_t now);
 
 // Starts, and returns the device frame of position 0: the next frame at least one period ahead that
 // begins a packet, or the start of this program's other direction when that began just now. Call
-// again when vsc_client_missed_start says that this thread was held up meanwhile.
-int64_t vsc_client_start(vsc_client *client, int64_t now);
-bool vsc_client_missed_start(const vsc_client *client, int64_t now);
+// again when vsc_stream_missed_start says that this thread was held up meanwhile.
+int64_t vsc_stream_start(vsc_client *client, int64_t now);
+bool vsc_stream_missed_start(const vsc_client *client, int64_t now);
 
 // Stops; frames beyond the position are not played. Harmless when nothing runs.
-void vsc_client_stop(vsc_client *client, int64_t now);
-void vsc_client_stop_for_xrun(vsc_client *client, int64_t now);
+void vsc_stream_stop(vsc_client *client, int64_t now);
+void vsc_stream_stop_for_xrun(vsc_client *client, int64_t now);
 
 // Freezes the position, or lets it go on from where it is. Frames that a capture stream did not read
 // before the pause are lost.
-void vsc_client_pause(vsc_client *client, bool pause, int64_t now);
+void vsc_stream_pause(vsc_client *client, bool pause, int64_t now);
 
 // The hardware pointer: 0 until the start frame, never smaller than it was.
-uint64_t vsc_client_position(vsc_client *client, int64_t now);
+uint64_t vsc_stream_position(vsc_client *client, int64_t now);
 
 // When the hardware pointer will be `position`. Only for a running stream.
-int64_t vsc_client_time_of(const vsc_client *client, uint64_t position);
+int64_t vsc_stream_time_of(const vsc_client *client, uint64_t position);
 
 // Frames from now until the start frame, 0 afterwards.
-uint64_t vsc_client_frames_to_start(const vsc_client *client, int64_t now);
+uint64_t vsc_stream_frames_to_start(const vsc_client *client, int64_t now);
 
 // Frames from the hardware pointer to the wire, or from the sender's sampling instant to us.
-uint32_t vsc_client_latency(const vsc_client *client);
+uint32_t vsc_stream_latency(const vsc_client *client);
 
 // The smallest period that the daemon allows.
-uint32_t vsc_client_minimum_period(const vsc_client *client);
+uint32_t vsc_stream_minimum_period(const vsc_client *client);
+
+// Samples: vsc_ring.c.
 
 // Writes frames at the application pointer. What lay between the last frame written and there
 // becomes silence; what was written beyond is withdrawn.
-void vsc_client_write(vsc_client *client, uint64_t application, sample_format format,
+void vsc_ring_write(vsc_client *client, uint64_t application, sample_format format,
   const sample_channel *channels, size_t frames);
 
 // Withdraws what was written beyond the application pointer (the program rewound).
-void vsc_client_rewound(vsc_client *client, uint64_t application);
+void vsc_ring_rewound(vsc_client *client, uint64_t application);
 
 // Reads frames at the application pointer: silence where nothing arrived.
-void vsc_client_read(vsc_client *client, uint64_t application, sample_format format,
+void vsc_ring_read(vsc_client *client, uint64_t application, sample_format format,
   const sample_channel *channels, size_t frames);
 
-// For people and tests.
-typedef struct vsc_client_info {
+// For people and tests: vsc_stream.c.
+typedef struct vsc_stream_info {
   vsc_link_state state;
   uint32_t slot;
   int64_t start_frame;
   int64_t media_offset;
   uint64_t xruns;
   bool running;
-} vsc_client_info;
-vsc_client_info vsc_client_look(const vsc_client *client);
+} vsc_stream_info;
+vsc_stream_info vsc_stream_look(const vsc_client *client);
 
 #endif

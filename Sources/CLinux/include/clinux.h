@@ -6,18 +6,12 @@
 #ifndef CLINUX_H
 #define CLINUX_H
 
+#include "clinux_realtime.h"
+
 #include <stddef.h>
 #include <stdint.h>
 #include <sys/types.h>
 #include <time.h>
-
-// Tells the Swift compiler what the real-time gate must know of a C function it cannot look into.
-#if defined(__clang__)
-#define CLINUX_REALTIME                                                                            \
-  __attribute__((swift_attr("@_noLocks"))) __attribute__((swift_attr("@_noAllocation")))
-#else
-#define CLINUX_REALTIME
-#endif
 
 // CLOCK_MONOTONIC in nanoseconds.
 CLINUX_REALTIME int64_t clinux_monotonic_nanoseconds(void);
@@ -40,7 +34,7 @@ int clinux_create_event(void);
 // Names the calling thread; 15 bytes at most.
 int clinux_name_thread(const char *name);
 
-// Whether RLIMIT_MEMLOCK lets the process lock all it likes.
+// 1 if RLIMIT_MEMLOCK lets the process lock all its memory, 0 otherwise.
 int clinux_memory_lock_is_unlimited(void);
 
 // An anonymous file that can be sealed; closed on exec.
@@ -69,8 +63,5 @@ ssize_t clinux_send_descriptors(
 // One packet without waiting: its true length, though no more than `count` bytes are stored.
 // Descriptors that came with it are closed by the kernel, because no room is given for them.
 ssize_t clinux_receive_packet(int socket, void *bytes, size_t count);
-
-// The 48-bit Ethernet address in a socket address of family AF_PACKET; 0 where there is none.
-uint64_t clinux_ethernet_address(const void *address);
 
 #endif

@@ -8,6 +8,15 @@
 // The size of the terminal that is open at `fd`, in characters.
 int clinux_terminal_size(int fd, int *columns, int *rows);
 
+// Gives back the screen of the terminal that is open at `fd`, with one write(2); `errno` stays. It may be
+// called in a signal handler (signal-safety(7)).
+void clinux_leave_screen(int fd);
+
+// From now on SIGINT, SIGTERM and SIGHUP give back the screen of standard output and end the process with
+// status 128 + the signal's number. The handler calls nothing that allocates or locks, so it may interrupt
+// anything.
+void clinux_leave_screen_on_signals(void);
+
 // 1 when the interface lets its link sleep between packets (IEEE 802.3az), 0 when not, -1 when its
 // driver does not say.
 int clinux_energy_efficient_ethernet(const char *interface);

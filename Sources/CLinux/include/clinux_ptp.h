@@ -24,7 +24,7 @@ typedef struct clinux_ptp_options {
 // A socket bound to one interface and joined to both PTP groups. Never hears its own multicast.
 int clinux_open_ptp(const clinux_ptp_options *options, clinux_failure *failure);
 
-// Whether nobody on this host has the port for that interface; 1, 0, or -1 and errno.
+// 1 if no program of this host has the port for that interface, 0 if one has, or -1 and errno.
 int clinux_ptp_port_is_free(const char *interface_name, uint16_t port);
 
 // When a packet passed the kernel, on CLOCK_REALTIME and on the card's own clock; 0 where unknown.
@@ -44,9 +44,5 @@ int clinux_ptp_transmit_stamp(int socket, uint32_t *number, clinux_stamp *stamp)
 
 // Makes the kernel count the sends of this socket from 0 again; 0, or -1 and errno.
 int clinux_ptp_restart_stamps(int socket);
-
-// Sends one packet without waiting; 0, or -1 and errno.
-int clinux_ptp_send(
-  int socket, const void *bytes, size_t count, uint32_t address, uint16_t port);
 
 #endif

@@ -11,9 +11,37 @@
 #include <stdint.h>
 #include <sys/types.h>
 
-// The call that failed and its errno, for a message.
+// The steps in which a socket is made: a call, or the option of setsockopt that it sets. Closed, so that Swift
+// knows all of them.
+#if defined(__clang__)
+#define CLINUX_CLOSED __attribute__((enum_extensibility(closed)))
+#else
+#define CLINUX_CLOSED
+#endif
+typedef enum CLINUX_CLOSED clinux_call {
+  CLINUX_CALL_SOCKET,
+  CLINUX_CALL_BIND,
+  CLINUX_CALL_CONNECT,
+  CLINUX_CALL_IP_ADD_MEMBERSHIP,
+  CLINUX_CALL_IP_MTU_DISCOVER,
+  CLINUX_CALL_IP_MULTICAST_ALL,
+  CLINUX_CALL_IP_MULTICAST_IF,
+  CLINUX_CALL_IP_MULTICAST_LOOP,
+  CLINUX_CALL_IP_MULTICAST_TTL,
+  CLINUX_CALL_IP_RECVERR,
+  CLINUX_CALL_IP_TOS,
+  CLINUX_CALL_IP_TTL,
+  CLINUX_CALL_MCAST_JOIN_SOURCE_GROUP,
+  CLINUX_CALL_SO_BINDTODEVICE,
+  CLINUX_CALL_SO_RCVBUF,
+  CLINUX_CALL_SO_REUSEADDR,
+  CLINUX_CALL_SO_SNDBUF,
+  CLINUX_CALL_SO_TIMESTAMPING,
+} clinux_call;
+
+// The step that failed and its errno.
 typedef struct clinux_failure {
-  const char *call;
+  clinux_call call;
   int code;
 } clinux_failure;
 
@@ -67,10 +95,5 @@ int clinux_take_error(int socket);
 int clinux_send_to(int socket, const void *bytes, size_t count, uint32_t address, uint16_t port);
 ssize_t clinux_receive_from(
   int socket, void *bytes, size_t capacity, uint32_t *address, uint16_t *port);
-
-// A socket that becomes readable when an interface or an IPv4 address of this host comes, goes or changes
-// (rtnetlink(7)); and 1 when that was so since the last call, which takes it all, 0 otherwise.
-int clinux_open_interface_monitor(void);
-int clinux_interfaces_changed(int monitor);
 
 #endif

@@ -9,6 +9,8 @@ internal import RealTime
 internal import StreamEngine
 internal import Synchronization
 
+internal import struct SystemPackage.Errno
+
 /// The receivers, each with its socket.
 struct ReceiverTable: ~Copyable {
   struct Receiver: TabledStream {
@@ -153,7 +155,7 @@ struct ReceiverTable: ~Copyable {
     let socket = try ReceiverSocket(
       interface: interface, address: stream.address, port: stream.port, source: stream.source)
     guard let resampler = Resampler(channels: stream.channels) else {
-      throw SystemError(call: "malloc", code: 12)
+      throw SystemError(call: .allocate, code: .noMemory)
     }
     let number = socket.file.number
     let box = OwnedSocket(socket)
@@ -186,13 +188,13 @@ struct ReceiverTable: ~Copyable {
 
   private static func explain(_ error: SystemError, _ stream: ReceiverConfiguration) -> String {
     switch (error.call, error.code) {
-    case ("bind", 98):
+    case (.bind, .addressInUse):
       "cannot listen on \(stream.address):\(stream.port): another program has the port to itself;"
         + " `ss -ulpn sport = :\(stream.port)` names it; trying again"
-    case ("bind", 99):
+    case (.bind, .addressNotAvailable):
       "cannot listen on \(stream.address):\(stream.port): this host does not have that address;"
         + " trying again"
-    case (_, 105):
+    case (_, .noBufferSpace):
       "cannot join \(stream.address): the kernel allows this socket no group more; raise it with"
         + " `sysctl net.ipv4.igmp_max_memberships=20` (and igmp_max_msf for source filters);"
         + " trying again"

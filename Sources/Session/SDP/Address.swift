@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 public import Addressing
+internal import Notation
 
 /// An address as SDP writes it, `IN IP4 239.69.1.1`: IPv4, which we can use, or IPv6 or a host name,
 /// which we can only show (RFC 4566, 5.2).
@@ -50,12 +51,12 @@ public struct Connection: Hashable, Sendable {
     self.address = address
     var numbers = parts.dropFirst()
     if address.type == "IP4", let text = numbers.first {
-      guard let value: UInt8 = Text.number(text) else { return nil }
+      guard let value = UInt8(decimal: text) else { return nil }
       timeToLive = value
       numbers.removeFirst()
     }
     if let text = numbers.first {
-      guard let value: Int = Text.number(text), (1...65_536).contains(value) else { return nil }
+      guard let value = Int(decimal: text), (1...65_536).contains(value) else { return nil }
       groups = value
       numbers.removeFirst()
     }

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+internal import Notation
 
 /// The names of a stream's channels, as a media section's line `i=2 channels: Left, Right` gives them
 /// (SDP-14).
@@ -9,7 +10,7 @@ public enum ChannelNames {
   public static func parse(_ information: String) -> [String]? {
     guard let (head, tail) = Text.halves(information, at: ":") else { return nil }
     let words = Text.words(head)
-    guard words.count == 2, let count: Int = Text.number(words[0]), (1...1_024).contains(count),
+    guard words.count == 2, let count = Int(decimal: words[0]), (1...1_024).contains(count),
       ["channel", "channels", "ch"].contains(words[1].lowercased())
     else { return nil }
     let names =
@@ -77,7 +78,7 @@ public struct ChannelOrder: Hashable, Sendable {
       ]
     case "SGRP": return ["SDI1", "SDI2", "SDI3", "SDI4"]
     default:
-      guard group.uppercased().hasPrefix("U"), let count: Int = Text.number(group.dropFirst()),
+      guard group.uppercased().hasPrefix("U"), let count = Int(decimal: group.dropFirst()),
         (1...64).contains(count)
       else { return nil }
       return (1...count).map { "U\($0)" }

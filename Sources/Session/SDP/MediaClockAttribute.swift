@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+internal import Notation
 
 /// How RTP timestamps follow the reference clock: `a=mediaclk` (RFC 7273, 5; CLK-03, CLK-05).
 public enum MediaClockAttribute: Hashable, Sendable {
@@ -22,7 +23,7 @@ public enum MediaClockAttribute: Hashable, Sendable {
       return
     }
     let (kind, number) = Text.halves(first, at: "=") ?? (first, "0")
-    guard kind.lowercased() == "direct", let offset: UInt64 = Text.number(number) else {
+    guard kind.lowercased() == "direct", let offset = UInt64(decimal: number) else {
       self = .other(value)
       return
     }
@@ -33,7 +34,7 @@ public enum MediaClockAttribute: Hashable, Sendable {
       return
     }
     guard let (above, below) = Text.halves(String(rate.dropFirst(5)), at: "/"),
-      let numerator: UInt32 = Text.number(above), let denominator: UInt32 = Text.number(below),
+      let numerator = UInt32(decimal: above), let denominator = UInt32(decimal: below),
       numerator > 0, denominator > 0
     else {
       self = .other(value)

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+internal import Notation
 
 /// What stays the same of a session while its description changes (RFC 4566, 5.2; SAP-06).
 public struct SessionIdentity: Hashable, Sendable, CustomStringConvertible {
@@ -38,7 +39,7 @@ public struct Origin: Hashable, Sendable {
     let words = Text.words(value)
     guard words.count >= 6 else { return nil }
     let tail = Array(words.suffix(5))
-    guard tail[2] == "IN", let version: UInt64 = Text.number(tail[1]),
+    guard tail[2] == "IN", let version = UInt64(decimal: tail[1]),
       let address = HostAddress(type: tail[3], text: tail[4])
     else { return nil }
     user = words.dropLast(5).joined(separator: " ")

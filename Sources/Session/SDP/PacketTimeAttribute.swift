@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 public import MediaClock
+internal import Notation
 
 /// How long a packet lasts, `a=ptime:0.125`, and how many frames it has, `a=framecount:6`.
 ///
@@ -14,7 +15,7 @@ public enum PacketTimeAttribute {
   /// above 100.
   public static func interval(_ value: String) -> Interval? {
     let (whole, decimals) = Text.halves(value, at: ".") ?? (value, "0")
-    guard let units: Int64 = Text.number(whole), units <= 1_000_000, decimals.utf8.count <= 12,
+    guard let units = Int64(decimal: whole), units <= 1_000_000, decimals.utf8.count <= 12,
       decimals.utf8.allSatisfy({ (0x30...0x39).contains($0) })
     else { return nil }
     var nanoseconds = units * 1_000_000
@@ -49,12 +50,12 @@ public enum PacketTimeAttribute {
   /// The frames that `framecount` allows: one number, or a range such as 64-192 (SDP-12).
   public static func frameCounts(_ value: String) -> ClosedRange<Int>? {
     if let (least, greatest) = Text.halves(value, at: "-") {
-      guard let least: Int = Text.number(least), let greatest: Int = Text.number(greatest),
+      guard let least = Int(decimal: least), let greatest = Int(decimal: greatest),
         least > 0, least <= greatest
       else { return nil }
       return least...greatest
     }
-    guard let count: Int = Text.number(value), count > 0 else { return nil }
+    guard let count = Int(decimal: value), count > 0 else { return nil }
     return count...count
   }
 }

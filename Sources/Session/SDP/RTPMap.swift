@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+internal import Notation
 
 /// What a payload type means: `a=rtpmap:98 L24/48000/8` (RFC 4566, 6).
 public struct RTPMap: Hashable, Sendable {
@@ -21,16 +22,16 @@ public struct RTPMap: Hashable, Sendable {
   /// From the value of the attribute. Without channels there is one.
   public init?(_ value: String) {
     let words = Text.words(value)
-    guard words.count == 2, let type: UInt8 = Text.number(words[0]), type < 128 else { return nil }
+    guard words.count == 2, let type = UInt8(decimal: words[0]), type < 128 else { return nil }
     let parts = words[1].split(separator: "/", omittingEmptySubsequences: false)
-    guard (2...3).contains(parts.count), !parts[0].isEmpty, let rate: Int = Text.number(parts[1])
+    guard (2...3).contains(parts.count), !parts[0].isEmpty, let rate = Int(decimal: parts[1])
     else { return nil }
     payloadType = type
     encoding = String(parts[0])
     self.rate = rate
     channels = 1
     if parts.count == 3 {
-      guard let count: Int = Text.number(parts[2]), (1...1_024).contains(count) else { return nil }
+      guard let count = Int(decimal: parts[2]), (1...1_024).contains(count) else { return nil }
       channels = count
     }
   }

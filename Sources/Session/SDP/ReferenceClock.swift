@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+internal import Notation
 
 /// The identity of a PTP clock, an EUI-64, as SDP writes it: `00-1D-C1-FF-FE-12-00-A4`.
 public struct GrandmasterIdentity: Hashable, Sendable, CustomStringConvertible {
@@ -13,8 +14,7 @@ public struct GrandmasterIdentity: Hashable, Sendable, CustomStringConvertible {
     guard parts.count == 1 || parts.allSatisfy({ $0.utf8.count == 2 }) else { return nil }
     let digits = parts.joined()
     guard digits.utf8.count == 16 || digits.utf8.count == 12,
-      digits.utf8.allSatisfy({ $0 != UInt8(ascii: "+") && $0 != UInt8(ascii: "-") }),
-      let bits = UInt64(digits, radix: 16)
+      let bits = UInt64(hexadecimal: digits)
     else { return nil }
     if digits.utf8.count == 16 {
       self.bits = bits
@@ -76,7 +76,7 @@ public enum ReferenceClock: Hashable, Sendable {
       if let (key, value) = Text.halves(number, at: "="), key.lowercased() == "domain-nmbr" {
         number = value
       }
-      guard let value: UInt8 = Text.number(Text.trimmed(number)) else { return nil }
+      guard let value = UInt8(decimal: Text.trimmed(number)) else { return nil }
       domain = value
     }
     return .ptp(version: version, grandmaster: grandmaster, domain: domain)

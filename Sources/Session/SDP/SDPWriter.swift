@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+internal import Notation
 
 extension SessionDescription {
   /// The text, with CRLF behind every line and the lines in the order of RFC 4566, section 5.
@@ -28,7 +29,7 @@ private struct SDPWriter {
   mutating func line(_ kind: Character, _ value: String) {
     text.append(kind)
     text.append("=")
-    text += Text.cleaned(value)
+    text += value.printable
     text += "\r\n"
   }
 

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+internal import Notation
 
 /// A line that we keep for others and do not read ourselves: `u=`, `e=`, `p=`, `b=`, `t=`, `r=`,
 /// `z=` or `k=`.
@@ -83,9 +84,9 @@ public struct MediaDescription: Hashable, Sendable {
     let words = Text.words(value)
     guard words.count >= 4 else { return nil }
     let ports = words[1].split(separator: "/", omittingEmptySubsequences: false)
-    guard ports.count <= 2, let port: UInt16 = Text.number(ports[0]) else { return nil }
+    guard ports.count <= 2, let port = UInt16(decimal: ports[0]) else { return nil }
     if ports.count == 2 {
-      guard let count: Int = Text.number(ports[1]), (1...65_536).contains(count) else { return nil }
+      guard let count = Int(decimal: ports[1]), (1...65_536).contains(count) else { return nil }
       portCount = count
     }
     kind = words[0]

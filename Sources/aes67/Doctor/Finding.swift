@@ -1,33 +1,36 @@
 // SPDX-License-Identifier: MIT
 
-/// What one check of the doctor found.
+/// The result of one check of the doctor.
 struct Finding: Codable, Equatable {
   enum Verdict: String, Codable {
-    case good
+    case ok
     /// It works, but not as well as it could.
-    case doubtful
-    case bad
-    /// It cannot be seen from here.
+    case warning
+    case fail
+    /// The host or its driver does not say.
     case unknown
+
+    /// For people.
+    var text: String { self == .fail ? "FAIL" : rawValue }
   }
 
   var check: String
   var verdict: Verdict
   /// What was seen.
   var seen: String
-  /// The exact way to mend it; empty where there is nothing to mend.
+  /// The exact way to fix it; empty if there is nothing to fix.
   var fix: String
 
-  static func good(_ check: String, _ seen: String) -> Finding {
-    Finding(check: check, verdict: .good, seen: seen, fix: "")
+  static func ok(_ check: String, _ seen: String) -> Finding {
+    Finding(check: check, verdict: .ok, seen: seen, fix: "")
   }
 
-  static func doubtful(_ check: String, _ seen: String, fix: String) -> Finding {
-    Finding(check: check, verdict: .doubtful, seen: seen, fix: fix)
+  static func warning(_ check: String, _ seen: String, fix: String) -> Finding {
+    Finding(check: check, verdict: .warning, seen: seen, fix: fix)
   }
 
-  static func bad(_ check: String, _ seen: String, fix: String) -> Finding {
-    Finding(check: check, verdict: .bad, seen: seen, fix: fix)
+  static func fail(_ check: String, _ seen: String, fix: String) -> Finding {
+    Finding(check: check, verdict: .fail, seen: seen, fix: fix)
   }
 
   static func unknown(_ check: String, _ seen: String) -> Finding {

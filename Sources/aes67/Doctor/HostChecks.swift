@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 internal import LinuxIO
 
-/// What this host is set to, as files of the kernel and of ALSA tell.
+/// The settings of this host, from files of the kernel and of ALSA.
 struct HostChecks {
   /// The interface that streams use; nil where there is none.
   let interface: String?
@@ -11,7 +11,7 @@ struct HostChecks {
   }
   var exists: (String) -> Bool = { Files.exists($0) }
   /// Nil where the driver does not say.
-  var savesEnergy: (String) -> Bool? = { NetworkInterfaces.isEnergyEfficient($0) }
+  var savesEnergy: (String) -> Bool? = { NetworkInterfaces.hasEnergyEfficientEthernet($0) }
 
   var findings: [Finding] {
     [
@@ -24,12 +24,14 @@ struct HostChecks {
     let check = "rp_filter"
     let base = "/proc/sys/net/ipv4/conf/"
     guard let interface, let own = read("\(base)\(interface)/rp_filter").flatMap({ Int($0) }) else {
-      return .unknown(check, "no interface to look at")
+      return .unknown(check, "no interface to check")
     }
     // The kernel takes the greater of the two.
     let value = max(own, read(base + "all/rp_filter").flatMap { Int($0) } ?? 0)
-    guard value == 1 else { return .good(check, "\(value): senders of other networks are heard") }
-    return .doubtful(
+    guard value == 1 else {
+      return .ok(check, "\(value): packets from other networks are received")
+    }
+    return .warning(
       check, "1: multicast from senders of other networks is dropped",
       fix: "sysctl -w net.ipv4.conf.\(interface).rp_filter=2 net.ipv4.conf.all.rp_filter=2")
   }
@@ -40,21 +42,22 @@ struct HostChecks {
       return .unknown(check, "the driver does not say")
     }
     return saves
-      ? .doubtful(
-        check, "on: the link sleeps between packets, which blurs the clock",
+      ? .warning(
+        check, "on: the link sleeps between packets, which adds jitter to the clock",
         fix: "ethtool --set-eee \(interface) eee off")
-      : .good(check, "off")
+      : .ok(check, "off")
   }
 
   var receiveBuffers: Finding {
     let check = "socket buffers"
     let file = "/proc/sys/net/core/rmem_max"
     guard let bytes = read(file).flatMap({ Int($0) }) else { return .unknown(check, "no \(file)") }
-    let wanted = 1 << 20
-    guard bytes < wanted else { return .good(check, "receivers get their \(wanted) bytes") }
-    return .doubtful(
-      check, "receivers want \(wanted) bytes and get \(bytes): a burst may be lost",
-      fix: "sysctl -w net.core.rmem_max=\(wanted)")
+    let needed = 1 << 20
+    guard bytes < needed else { return .ok(check, "receivers get \(Text.count(needed)) bytes") }
+    return .warning(
+      check,
+      "receivers need \(Text.count(needed)) bytes and get \(Text.count(bytes)): a burst may be lost",
+      fix: "sysctl -w net.core.rmem_max=\(needed)")
   }
 
   var realTimeThrottling: Finding {
@@ -62,23 +65,23 @@ struct HostChecks {
     guard let budget = read("/proc/sys/kernel/sched_rt_runtime_us").flatMap({ Int($0) }),
       let period = read("/proc/sys/kernel/sched_rt_period_us").flatMap({ Int($0) })
     else { return .unknown(check, "the kernel does not say") }
-    if budget < 0 { return .good(check, "off") }
+    if budget < 0 { return .ok(check, "off") }
     let share = period > 0 ? budget * 100 / period : 0
     guard share < 90 else {
-      return .good(check, "real-time threads may use \(share) % of a second")
+      return .ok(check, "real-time threads may use \(share) % of each second")
     }
-    return .doubtful(
-      check, "real-time threads may use no more than \(share) % of a second",
+    return .warning(
+      check, "real-time threads may use only \(share) % of each second",
       fix: "sysctl -w kernel.sched_rt_runtime_us=\(period * 95 / 100)")
   }
 
   var processorScaling: Finding {
     let check = "processor speed"
     let file = "/sys/devices/system/cpu/cpu0/cpufreq/scaling_governor"
-    guard let governor = read(file) else { return .good(check, "the host does not change it") }
-    guard governor != "performance" else { return .good(check, "governor performance") }
-    return .doubtful(
-      check, "governor \(governor) slows the processor down between packets",
+    guard let governor = read(file) else { return .ok(check, "constant") }
+    guard governor != "performance" else { return .ok(check, "governor performance") }
+    return .warning(
+      check, "governor \(governor): the processor slows down between packets",
       fix: "cpupower frequency-set --governor performance")
   }
 
@@ -92,18 +95,19 @@ struct HostChecks {
       else { continue }
       deepest = max(deepest, latency)
     }
-    guard exists(base) else { return .good(check, "the host does not let it sleep deeply") }
-    guard deepest > 100 else { return .good(check, "wakes within \(deepest) us") }
-    return .doubtful(
-      check, "takes up to \(deepest) us to wake", fix: "cpupower idle-set --disable-by-latency 100")
+    guard exists(base) else { return .ok(check, "no deep sleep states") }
+    guard deepest > 100 else { return .ok(check, "wakes within \(deepest) us") }
+    return .warning(
+      check, "wakes only after up to \(deepest) us",
+      fix: "cpupower idle-set --disable-by-latency 100")
   }
 
   var alsa: Finding {
     let check = "ALSA configuration"
     let file = "/etc/alsa/conf.d/60-aes67.conf"
     return exists(file)
-      ? .good(check, file)
-      : .bad(
+      ? .ok(check, file)
+      : .fail(
         check, "\(file) is missing: programs do not find the device",
         fix: "ln -s /usr/share/alsa/alsa.conf.d/60-aes67.conf \(file)")
   }

@@ -3,13 +3,13 @@ internal import ArgumentParser
 internal import ControlAPI
 internal import ControlClient
 
-/// `aes67 doctor`: what is wrong with this host as a sound card, and how to mend it.
+/// `aes67 doctor`: checks of this host as a sound card, with fixes.
 struct Doctor: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Checks daemon, network and host, and says how to mend what is wrong.",
+    abstract: "Checks daemon, network and host, and suggests fixes.",
     discussion: """
-      Each check is good, doubtful (it works, but not as well as it could), bad, or unknown. The exit \
-      status is 1 when one is bad.
+      Each check is ok, warning (it works, but not as well as it could), FAIL or unknown. The exit status \
+      is 1 if a check fails.
 
       Examples:
         aes67 doctor
@@ -18,7 +18,7 @@ struct Doctor: ParsableCommand {
 
   @OptionGroup var connection: Connection
 
-  @Flag(help: "For programs.")
+  @Flag(help: "Machine-readable JSON output.")
   var json = false
 
   func run() throws {
@@ -27,17 +27,17 @@ struct Doctor: ParsableCommand {
     do {
       let status = try connection.client.get("/v1/status", as: DaemonStatus.self)
       interface = status.interface?.name
-      findings.append(.good("daemon", "aes67d \(status.version) answers"))
+      findings.append(.ok("daemon", "aes67d \(status.version) answers"))
       findings += DaemonChecks(status: status).findings
       let configuration = try connection.client.get(
         "/v1/configuration", as: ConfigurationReport.self)
       findings.append(
-        .good(
+        .ok(
           "profile",
-          "\(configuration.profile.isEmpty ? "none" : configuration.profile): choose periods of"
-            + " \(configuration.smallestPeriodFrames) frames in programs"))
+          "\(configuration.profile.isEmpty ? "none" : configuration.profile); recommended period:"
+            + " \(configuration.smallestPeriodFrames) frames"))
     } catch {
-      findings.append(.bad("daemon", error.reason, fix: error.hint))
+      findings.append(.fail("daemon", error.reason, fix: error.hint))
     }
     findings += HostChecks(interface: interface).findings
     if json {
@@ -45,12 +45,12 @@ struct Doctor: ParsableCommand {
     } else {
       Self.show(findings)
     }
-    if findings.contains(where: { $0.verdict == .bad }) { throw ExitCode(1) }
+    if findings.contains(where: { $0.verdict == .fail }) { throw ExitCode(1) }
   }
 
   private static func show(_ findings: [Finding]) {
-    var table = Table("VERDICT", "CHECK", "SEEN")
-    for finding in findings { table.add(finding.verdict.rawValue, finding.check, finding.seen) }
+    var table = Table("RESULT", "CHECK", "DETAILS")
+    for finding in findings { table.add(finding.verdict.text, finding.check, finding.seen) }
     table.show()
     for finding in findings where !finding.fix.isEmpty {
       print("\n\(finding.check): \(Text.plain(finding.seen))\n  \(Text.plain(finding.fix))")

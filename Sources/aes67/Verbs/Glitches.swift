@@ -4,13 +4,13 @@ internal import ControlAPI
 internal import ControlClient
 internal import LinuxIO
 
-/// `aes67 glitches`: what could be heard, and the packets around it.
+/// `aes67 glitches`: recent dropouts, and the packets around them.
 struct Glitches: Verb {
   static let configuration = CommandConfiguration(
-    abstract: "Lists what could be heard lately: late and lost packets, streams that began anew.",
+    abstract: "Lists recent dropouts: late and lost packets, and streams that restarted.",
     discussion: """
-      The daemon keeps the last 256. With --verbose the packets around each are shown: what came when, and how \
-      many frames there were left until it was due.
+      The daemon keeps the last 256. With --verbose each is shown with the packets around it: when they \
+      arrived, and the number of frames left until they were due.
 
       Examples:
         aes67 glitches
@@ -20,16 +20,16 @@ struct Glitches: Verb {
 
   @OptionGroup var connection: Connection
 
-  @Flag(name: .shortAndLong, help: "The packets before and after each, too.")
+  @Flag(name: .shortAndLong, help: "Also show the packets before and after each.")
   var verbose = false
 
-  @Flag(help: "For programs.")
+  @Flag(help: "Machine-readable JSON output.")
   var json = false
 
   func perform(_ client: ControlClient) throws {
     let events = try client.get("/v1/glitches", as: [GlitchEvent].self)
     if json { return try printJSON(events) }
-    guard !events.isEmpty else { return print("nothing was late or lost") }
+    guard !events.isEmpty else { return print("no packet was late or lost") }
     var table = Table(">NUMBER", "TIME", "RECEIVER", "WHAT", ">PACKETS")
     for event in events {
       table.add(

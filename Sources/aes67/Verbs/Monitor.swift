@@ -5,14 +5,14 @@ internal import ControlClient
 internal import FoundationEssentials
 internal import LinuxIO
 
-/// `aes67 monitor`: a live screen of everything, with what happened lately below.
+/// `aes67 monitor`: a live screen of everything, with recent events below.
 struct Monitor: Verb {
   static let configuration = CommandConfiguration(
     abstract: "Shows clock, levels, streams, programs and events as they change.",
     discussion: """
-      In a terminal it is a screen that renews itself until Ctrl-C; into a file or a pipe it writes one \
-      line for each change. Each level is a channel's peak of the last 300 ms: a dot for silence, a bar that \
-      grows by 8 dB, and ! where samples reached full scale.
+      In a terminal it redraws the screen until Ctrl-C. Into a file or a pipe it writes one line for each \
+      change. Each level is a channel's peak of the last 300 ms: a dot for silence, a bar in steps of 8 dB, \
+      and ! if samples reached full scale.
 
       Examples:
         aes67 monitor
@@ -21,10 +21,10 @@ struct Monitor: Verb {
 
   @OptionGroup var connection: Connection
 
-  @Flag(help: "One JSON object a line: each change, for programs.")
+  @Flag(help: "Machine-readable output: each change as one line of JSON.")
   var json = false
 
-  @Option(help: "End after that many changes (0: never).")
+  @Option(help: "End after this many changes (0: never).", transform: number)
   var count = 0
 
   func perform(_ client: ControlClient) throws {
@@ -69,14 +69,14 @@ struct Monitor: Verb {
     do {
       return try JSONDecoder().decode(type, from: Data(text.utf8))
     } catch {
-      throw .protocolError("an event is not understood: \(text.prefix(80))")
+      throw .protocolError("cannot read an event: \(text.prefix(80))")
     }
   }
 }
 
 /// What the monitor draws.
 struct Screen {
-  private static let mostChanges = 100
+  private static let maximumChanges = 100
 
   var report: Stats.Report?
   var meters: MeterSnapshot?
@@ -91,7 +91,7 @@ struct Screen {
 
   mutating func add(_ change: Change) {
     changes.append(Self.line(of: change))
-    if changes.count > Self.mostChanges { changes.removeFirst() }
+    if changes.count > Self.maximumChanges { changes.removeFirst() }
     draw()
   }
 

@@ -5,10 +5,10 @@ internal import ControlClient
 internal import LinuxIO
 internal import MediaClock
 
-/// `aes67 stats`: what the sound card does at this moment.
+/// `aes67 stats`: the state of the sound card.
 struct Stats: Verb {
   static let configuration = CommandConfiguration(
-    abstract: "Shows clock, streams, programs and what they cost.",
+    abstract: "Shows clock, streams, programs and processor load.",
     discussion: """
       Examples:
         aes67 stats
@@ -27,10 +27,10 @@ struct Stats: Verb {
   @Flag(help: "Only the clock and its grandmaster.")
   var ptp = false
 
-  @Flag(help: "For programs.")
+  @Flag(help: "Machine-readable JSON output.")
   var json = false
 
-  @Flag(help: "Again every second, until Ctrl-C.")
+  @Flag(help: "Repeat every second until Ctrl-C.")
   var watch = false
 
   func perform(_ client: ControlClient) throws {
@@ -104,7 +104,7 @@ struct Stats: Verb {
   }
 
   private static func heading(_ status: DaemonStatus) -> [String] {
-    let network = status.interface.map { "\($0.name) (\($0.address))" } ?? "none that can be used"
+    let network = status.interface.map { "\($0.name) (\($0.address))" } ?? "none usable"
     let reason = status.realTime.reason
     return [
       "aes67d \(status.version)" + (status.instance.isEmpty ? "" : ", \(status.instance)"),

@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <stddef.h>
+#include <stdlib.h>
 
 #if defined(__has_feature)
 #if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
@@ -11,8 +12,11 @@
 #endif
 
 static __thread uint64_t calls;
+static __thread int is_forbidden;
 
 uint64_t allocation_probe_count(void) { return calls; }
+
+void allocation_probe_forbid(void) { is_forbidden = 1; }
 
 #ifdef SANITIZED
 
@@ -22,6 +26,12 @@ int allocation_probe_active(void) { return 0; }
 
 int allocation_probe_active(void) { return 1; }
 
+static void count(void) {
+  calls++;
+  if (is_forbidden)
+    abort();
+}
+
 // glibc's own entry points, under the names that do not resolve back to us.
 extern void *__libc_malloc(size_t);
 extern void *__libc_calloc(size_t, size_t);
@@ -30,32 +40,32 @@ extern void *__libc_memalign(size_t, size_t);
 extern void __libc_free(void *);
 
 void *malloc(size_t size) {
-  calls++;
+  count();
   return __libc_malloc(size);
 }
 
-void *calloc(size_t count, size_t size) {
-  calls++;
-  return __libc_calloc(count, size);
+void *calloc(size_t number, size_t size) {
+  count();
+  return __libc_calloc(number, size);
 }
 
 void *realloc(void *old, size_t size) {
-  calls++;
+  count();
   return __libc_realloc(old, size);
 }
 
 void *aligned_alloc(size_t alignment, size_t size) {
-  calls++;
+  count();
   return __libc_memalign(alignment, size);
 }
 
 void *memalign(size_t alignment, size_t size) {
-  calls++;
+  count();
   return __libc_memalign(alignment, size);
 }
 
 int posix_memalign(void **out, size_t alignment, size_t size) {
-  calls++;
+  count();
   void *memory = __libc_memalign(alignment, size);
   if (memory == NULL)
     return ENOMEM;
@@ -64,7 +74,7 @@ int posix_memalign(void **out, size_t alignment, size_t size) {
 }
 
 void free(void *memory) {
-  calls++;
+  count();
   __libc_free(memory);
 }
 

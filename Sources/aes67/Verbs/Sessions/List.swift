@@ -3,13 +3,13 @@ internal import ArgumentParser
 internal import ControlAPI
 internal import ControlClient
 
-/// `aes67 list`: what can be heard on the network.
+/// `aes67 list`: the sessions on the network.
 struct List: Verb {
   static let configuration = CommandConfiguration(
     abstract: "Lists the sessions on the network, and whether this host can receive them.",
     discussion: """
-      Senders announce themselves about every half minute, so that a new network is complete after that. \
-      What this host sends itself is marked as its own.
+      Senders announce their sessions about every 30 seconds: the list is complete after that time. Sessions \
+      of this host are marked as its own.
 
       Examples:
         aes67 list
@@ -19,10 +19,10 @@ struct List: Verb {
 
   @OptionGroup var connection: Connection
 
-  @Flag(name: .shortAndLong, help: "Everything that is known of each stream.")
+  @Flag(name: .shortAndLong, help: "All details of each stream.")
   var verbose = false
 
-  @Flag(help: "For programs.")
+  @Flag(help: "Machine-readable JSON output.")
   var json = false
 
   func perform(_ client: ControlClient) throws {
@@ -35,7 +35,7 @@ struct List: Verb {
       show(status.sessions)
     }
     if status.sessions.isEmpty {
-      print("no session is announced; senders announce themselves about every half minute")
+      print("no sessions announced yet; senders announce theirs about every 30 seconds")
     }
   }
 
@@ -48,7 +48,7 @@ struct List: Verb {
           session.isOwn ? "our own" : stream.verdict.receivable ? "yes" : stream.verdict.sentence)
       }
       if session.streams.isEmpty {
-        table.add(session.name, "", "", session.announcer, "no: it has no stream of audio")
+        table.add(session.name, "", "", session.announcer, "no: it has no audio stream")
       }
     }
     if !table.isEmpty { table.show() }
@@ -73,7 +73,7 @@ struct List: Verb {
       if !stream.channelNames.isEmpty {
         line("channels", stream.channelNames.joined(separator: ", "))
       }
-      line("clock", stream.referenceClock.isEmpty ? "not said" : stream.referenceClock)
+      line("clock", stream.referenceClock.isEmpty ? "not specified" : stream.referenceClock)
       if !session.isOwn { line("here", verdict(stream.verdict)) }
       for (preset, what) in stream.presets.sorted(by: { $0.key < $1.key }) {
         line(preset, verdict(what))

@@ -11,23 +11,23 @@ struct Play: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Plays a WAV file into channels of the device.",
     discussion: """
-      Its rate and format are converted by ALSA where they differ.
+      ALSA converts its rate and format where they differ from the device's.
 
       Examples:
         aes67 stream --file song.wav
         aes67 stream play --file song.wav --to 3
       """)
 
-  @Option(help: "The file.")
+  @Option(help: "WAV file to play.")
   var file: String
 
-  @Option(help: "The first device channel, from 1.")
+  @Option(help: "First device channel, from 1.", transform: number)
   var to = 1
 
-  @Option(help: "The ALSA device.")
+  @Option(help: "ALSA device.")
   var device = "aes67"
 
-  @Option(help: "The daemon of that name, when the host runs several.")
+  @Option(help: "Name of the daemon instance, if this host runs more than one.")
   var instance = ""
 
   func validate() throws {
@@ -45,20 +45,23 @@ struct Play: ParsableCommand {
       throw FileFailure.exitCode
     }
     guard header.channels > 0 else {
-      complain("\(file) is no WAV file", hint: "convert it: ffmpeg -i \(file) song.wav")
+      complain("\(file) is not a WAV file", hint: "convert it: ffmpeg -i \(file) song.wav")
       throw FileFailure.exitCode
     }
     guard to + header.channels - 1 <= 64 else {
       complain(
-        "\(header.channels) channels from \(to) reach channel \(to + header.channels - 1)",
-        hint: "the device has 64: choose a smaller --to")
+        "\(header.channels) channels starting at channel \(to) do not fit",
+        hint: "the device has 64 channels: choose a lower --to")
       throw ExitCode(1)
     }
     var name = "\(device):CH=\(header.channels),FIRST=\(to)"
     if !instance.isEmpty { name += ",INSTANCE=\(instance)" }
     // At once: what print keeps back would be lost when this program becomes another.
+    let last = to + header.channels - 1
+    let into = last == to ? "channel \(to)" : "channels \(to)\u{2013}\(last)"
     Terminal.write(
-      "\(file): \(header.channels) channels of \(header.rate) Hz into channel \(to) and on\n")
+      "\(file): \(header.channels == 1 ? "1 channel" : "\(header.channels) channels") of \(header.rate) Hz"
+        + " into \(into)\n")
     do throws(SystemError) {
       try Programs.become("aplay", ["-q", "-D", "plug:'\(name)'", "--", file])
     } catch {

@@ -10,6 +10,10 @@
 // Always 0 in sanitizer builds, where the sanitizer owns the heap: see allocation_probe_active().
 uint64_t allocation_probe_count(void);
 
+// From now on any of those calls by this thread aborts the process: for code that may run while the heap
+// is locked, such as a signal handler.
+void allocation_probe_forbid(void);
+
 // 1 when the probe really intercepts the heap; a test that relies on it must check.
 int allocation_probe_active(void);
 

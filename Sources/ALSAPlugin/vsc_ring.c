@@ -51,7 +51,7 @@ void vsc_ring_copy(const vsc_client *client, int32_t *to, uint64_t from, uint64_
   }
 }
 
-void vsc_client_rewound(vsc_client *client, uint64_t application) {
+void vsc_ring_rewound(vsc_client *client, uint64_t application) {
   uint64_t through = client->base + application;
   if (client->direction != AES67_PLAYBACK || through >= client->written)
     return;
@@ -60,9 +60,9 @@ void vsc_client_rewound(vsc_client *client, uint64_t application) {
     aes67_client_extend(client->memory.client, through);
 }
 
-void vsc_client_write(vsc_client *client, uint64_t application, sample_format format,
+void vsc_ring_write(vsc_client *client, uint64_t application, sample_format format,
   const sample_channel *channels, size_t frames) {
-  vsc_client_rewound(client, application);
+  vsc_ring_rewound(client, application);
   uint64_t from = client->base + application;
   uint64_t through = from + frames;
   vsc_ring_silence(client, client->written, from);
@@ -98,7 +98,7 @@ static void silence_outside(const vsc_client *client, sample_format format,
   samples_silence(format, tail, client->channels, frames - keep);
 }
 
-void vsc_client_read(vsc_client *client, uint64_t application, sample_format format,
+void vsc_ring_read(vsc_client *client, uint64_t application, sample_format format,
   const sample_channel *channels, size_t frames) {
   aes67_client_set_stream_frames(client->memory.client, application + frames);
   aes67_device *device = (aes67_device *)client->memory.device; // mapped read-only, read only

@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: MIT
+
+extension Unicode.Scalar {
+  /// Returns true if it could move a terminal's cursor, change its state, forge a line of a log, reverse the
+  /// reading direction of what stands around it, or make two names look alike without being so.
+  ///
+  /// These are the control characters, the separators of lines and paragraphs, and the format characters but
+  /// for the joiners U+200C and U+200D, which scripts and emoji need.
+  public var isHarmful: Bool {
+    switch value {
+    case 0x20...0x7E, 0x200C, 0x200D: return false
+    default: break
+    }
+    switch properties.generalCategory {
+    case .control, .format, .lineSeparator, .paragraphSeparator: return true
+    default: return false
+    }
+  }
+}
+
+extension String {
+  /// The text in characters that a terminal, a journal and a page only show: what is harmful becomes U+FFFD, and
+  /// a tab a space.
+  ///
+  /// For names and messages from the network, from other programs and from files.
+  public var printable: String {
+    guard utf8.contains(where: { $0 < 0x20 || $0 > 0x7E }) else { return self }
+    var result = UnicodeScalarView()
+    for scalar in unicodeScalars {
+      result.append(scalar == "\t" ? " " : scalar.isHarmful ? "\u{FFFD}" : scalar)
+    }
+    return String(result)
+  }
+}

@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: MIT
+import CAllocationProbe
+import Glibc
+import LinuxIO
+import Testing
+
+/// Takes the screen and is interrupted by a signal while no use of the heap is allowed.
+private func interruptScreen(_ signal: Int32) {
+  // Tests run on threads that leave signals to others.
+  var signals = sigset_t()
+  unsafe sigemptyset(&signals)
+  unsafe sigaddset(&signals, signal)
+  unsafe pthread_sigmask(SIG_UNBLOCK, &signals, nil)
+  Terminal.enterScreen()
+  allocation_probe_forbid()
+  raise(signal)
+}
+
+@Suite("The terminal's screen")
+struct TerminalTests {
+  private static let entering = "\u{1B}[?1049h\u{1B}[?25l\u{1B}[2J"
+  private static let leaving = "\u{1B}[?25h\u{1B}[?1049l"
+
+  /// The heap may be locked by whatever the signal interrupts: the handler must not need it.
+  @Test(
+    "A signal gives the screen back without the heap, and ends the program",
+    .enabled(if: allocation_probe_active() == 1))
+  func signals() async throws {
+    let results = [
+      (
+        SIGINT,
+        await #expect(processExitsWith: .exitCode(130), observing: [\.standardOutputContent]) {
+          interruptScreen(SIGINT)
+        }
+      ),
+      (
+        SIGTERM,
+        await #expect(processExitsWith: .exitCode(143), observing: [\.standardOutputContent]) {
+          interruptScreen(SIGTERM)
+        }
+      ),
+      (
+        SIGHUP,
+        await #expect(processExitsWith: .exitCode(129), observing: [\.standardOutputContent]) {
+          interruptScreen(SIGHUP)
+        }
+      ),
+    ]
+    for (signal, result) in results {
+      let output = String(decoding: try #require(result).standardOutputContent, as: UTF8.self)
+      #expect(output.hasSuffix(Self.entering + Self.leaving), "signal \(signal)")
+    }
+  }
+
+  @Test(
+    "The probe ends a program that uses the heap where it may not",
+    .enabled(if: allocation_probe_active() == 1))
+  func probe() async {
+    await #expect(processExitsWith: .signal(SIGABRT)) {
+      allocation_probe_forbid()
+      unsafe free(malloc(1))
+    }
+  }
+
+  @Test("A screen that has gone changes no errno")
+  func errorNumber() async {
+    await #expect(processExitsWith: .exitCode(EDOM)) {
+      _ = close(STDOUT_FILENO)
+      errno = EDOM
+      Terminal.leaveScreen()
+      _exit(errno)
+    }
+  }
+}
