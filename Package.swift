@@ -262,7 +262,9 @@ if !coreOnly {
     .testTarget(
       name: "ControlTests",
       dependencies: [
-        "Control", "ControlAPI", "DaemonConfiguration",
+        "Control", "ControlAPI", "DaemonConfiguration", "EventLog", "YAML",
+        .product(name: "Hummingbird", package: "hummingbird"),
+        .product(name: "Logging", package: "swift-log"),
         .product(name: "HTTPTypes", package: "swift-http-types"),
       ], swiftSettings: house),
     .testTarget(

@@ -96,7 +96,7 @@ self_test() {
   local directory=$1 attempt
   cc -std=gnu11 -O2 -o "$directory/loop_test" Tests/Support/LoopTest/loop_test.c -lasound
   cat >"$directory/selftest.yaml" <<'YAML'
-layout: {host: 250, peer: 250}
+layout: {host: 250, remote-host: 250}
 network: {interface: lo, loopback: true}
 streams: {link-offset: 20ms}
 YAML

@@ -13,7 +13,7 @@
 # 1 (failed) or 3 (inconclusive: more than 1 % was lost to the machine). Needs root; --report writes a plot beside the report.
 #
 # Two machines: both have the sound card installed and running, with layout host 1 here and host 2 there, PTP on (both
-# `locked`), and the packet time and link offset to be measured in their configuration; --reflect engine needs `reflect: true`
+# `locked`), and the packet time and link offset to be measured in their configuration; --reflect engine needs `echo: true`
 # in the second one's. The second needs ssh, a C compiler and libasound2-dev.
 set -euo pipefail
 cd "$(dirname "$0")/.."

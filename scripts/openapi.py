@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: MIT
-"""Writes Sources/Control/openapi.yaml: the routes below, and the values as Sources/ControlAPI declares them.
+"""Prints the description of the control API: the routes below, the values as Sources/ControlAPI declares them, and the
+schemas of what requests may say, which follow from the declarations of attributes.
 
-    python3 scripts/openapi.py [--check]     --check: only say whether the file is what it should be
+    python3 scripts/openapi.py SCHEMAS      SCHEMAS: the file that `Reference schemas` printed; see scripts/reference.sh
 """
 
 import json
@@ -10,7 +11,6 @@ import re
 import sys
 
 ROOT = pathlib.Path(__file__).resolve().parents[1]
-FILE = ROOT / "Sources/Control/openapi.yaml"
 
 # Method, path, what it does, the request, the answer: names of values, None for nothing, text/... for no JSON.
 ROUTES = [
@@ -18,26 +18,33 @@ ROUTES = [
     ("get", "/v1/clock", "The clock and its grandmaster.", None, "ClockReport"),
     ("get", "/v1/clients", "Programs that have the device open.", None, "[ClientStatus]"),
     ("get", "/v1/senders", "The senders.", None, "[SenderStatus]"),
-    ("post", "/v1/senders", "Adds a sender.", "SenderRequest", "SenderStatus"),
-    ("get", "/v1/senders/{name}", "One sender.", None, "SenderStatus"),
-    ("patch", "/v1/senders/{name}", "Changes a sender.", "SenderRequest", "SenderStatus"),
-    ("delete", "/v1/senders/{name}", "Removes a sender.", None, None),
-    ("get", "/v1/senders/{name}/sdp", "Its description, as it is announced.", None, "application/sdp"),
+    ("post", "/v1/senders", "Adds a sender. What is not said takes the default: a free address, name and channels.", "SenderRequest", "SenderStatus"),
+    ("get", "/v1/senders/{id}", "One sender.", None, "SenderStatus"),
+    ("patch", "/v1/senders/{id}", "Changes a sender. What is not said stays.", "SenderRequest", "SenderStatus"),
+    ("delete", "/v1/senders/{id}", "Removes a sender.", None, None),
+    ("get", "/v1/senders/{id}/sdp", "Its description, as it is announced.", None, "application/sdp"),
+    ("get", "/v1/senders/by-name/{name}", "One sender.", None, "SenderStatus"),
+    ("patch", "/v1/senders/by-name/{name}", "Changes a sender. What is not said stays.", "SenderRequest", "SenderStatus"),
+    ("delete", "/v1/senders/by-name/{name}", "Removes a sender.", None, None),
+    ("get", "/v1/senders/by-name/{name}/sdp", "Its description, as it is announced.", None, "application/sdp"),
     ("get", "/v1/receivers", "The receivers.", None, "[ReceiverStatus]"),
     ("post", "/v1/receivers", "Adds a receiver: by address, session or SDP.", "ReceiverRequest", "ReceiverStatus"),
-    ("get", "/v1/receivers/{name}", "One receiver.", None, "ReceiverStatus"),
-    ("patch", "/v1/receivers/{name}", "Changes a receiver.", "ReceiverRequest", "ReceiverStatus"),
-    ("delete", "/v1/receivers/{name}", "Removes a receiver.", None, None),
+    ("get", "/v1/receivers/{id}", "One receiver.", None, "ReceiverStatus"),
+    ("patch", "/v1/receivers/{id}", "Changes a receiver. What is not said stays.", "ReceiverRequest", "ReceiverStatus"),
+    ("delete", "/v1/receivers/{id}", "Removes a receiver.", None, None),
+    ("get", "/v1/receivers/by-name/{name}", "One receiver.", None, "ReceiverStatus"),
+    ("patch", "/v1/receivers/by-name/{name}", "Changes a receiver. What is not said stays.", "ReceiverRequest", "ReceiverStatus"),
+    ("delete", "/v1/receivers/by-name/{name}", "Removes a receiver.", None, None),
     ("get", "/v1/sessions", "What is announced on the network.", None, "SessionsStatus"),
     ("get", "/v1/histograms", "Arrivals and departures of packets.", None, "StreamMeasurements"),
     ("get", "/v1/glitches", "What could be heard lately.", None, "[GlitchEvent]"),
     ("get", "/v1/meters", "Levels of the last 300 ms.", None, "MeterSnapshot"),
     ("get", "/v1/threads", "Processor time of each thread.", None, "[ThreadStatus]"),
-    ("get", "/v1/configuration", "The file, its profile, and what was chosen before it.", None, "ConfigurationReport"),
-    ("patch", "/v1/configuration", "Chooses values before the file's.", "SettingsRequest", "ReloadReport"),
-    ("delete", "/v1/configuration", "Forgets all that was chosen.", None, "ReloadReport"),
+    ("get", "/v1/configuration", "The file, its profile, and what overrides it.", None, "ConfigurationReport"),
+    ("patch", "/v1/configuration", "Overrides values of the file, which is not read.", "SettingsRequest", "ReloadReport"),
+    ("delete", "/v1/configuration", "Drops all overrides.", None, "ReloadReport"),
     ("post", "/v1/reload", "Reads the file again.", None, "ReloadReport"),
-    ("put", "/v1/profile", "Chooses a profile.", "ProfileRequest", "ReloadReport"),
+    ("put", "/v1/profile", "Switches to a profile.", "ProfileRequest", "ReloadReport"),
     ("get", "/v1/log-level", "How much the log says.", None, "LogLevelReport"),
     ("put", "/v1/log-level", "Changes that.", "LogLevelReport", "LogLevelReport"),
     ("get", "/v1/events", "Server-sent events: `status`, a DaemonStatus, and `change`, a Change.", None, "text/event-stream"),
@@ -45,8 +52,10 @@ ROUTES = [
     ("get", "/metrics", "The status for Prometheus.", None, "text/plain"),
     ("get", "/", "The web panel.", None, "text/html"),
 ]
-QUERIES = {"/v1/glitches": ("after", "The number of the last one that is known: only later ones are wanted.", {"minimum": 0}),
-           "/v1/events": ("status", "Milliseconds between two of them.", {"minimum": 250, "maximum": 60000})}
+REPLACE = ("replace", "Whether receivers that fill the same device channels are removed.", {"type": "boolean"})
+QUERIES = {("post", "/v1/receivers"): REPLACE, ("patch", "/v1/receivers/{id}"): REPLACE, ("patch", "/v1/receivers/by-name/{name}"): REPLACE,
+           ("get", "/v1/glitches"): ("after", "The number of the last one that is known: only later ones are wanted.", {"type": "integer", "minimum": 0}),
+           ("get", "/v1/events"): ("status", "Milliseconds between two of them.", {"type": "integer", "minimum": 250, "maximum": 60000})}
 CREATED = {("post", "/v1/senders"), ("post", "/v1/receivers")}
 NUMBERS = {"Int": {}, "Int32": {}, "Int64": {}, "UInt8": {"minimum": 0, "maximum": 255}, "UInt16": {"minimum": 0, "maximum": 65535},
            "UInt32": {"minimum": 0}, "UInt64": {"minimum": 0}}
@@ -115,8 +124,8 @@ def content(value, types):
     return {"application/json": {"schema": schema(value, "", types)}}
 
 
-def document():
-    types = declared()
+def document(requests):
+    types = {**declared(), **{name: None for name in requests}}
     refused = {"description": "Refused, with a reason and a hint.", "content": content("APIError", types)}
     paths = {}
     for method, path, summary, request, answer in ROUTES:
@@ -125,10 +134,11 @@ def document():
         operation = {"summary": summary, "responses": {status: done, "default": refused}}
         if request:
             operation["requestBody"] = {"required": True, "content": content(request, types)}
-        parameters = [{"name": name, "in": "path", "required": True, "schema": {"type": "string"}} for name in re.findall(r"{(\w+)}", path)]
-        if path in QUERIES:
-            name, description, bounds = QUERIES[path]
-            parameters = [{"name": name, "in": "query", "description": description, "schema": {"type": "integer", **bounds}}]
+        parameters = [{"name": name, "in": "path", "required": True, "schema": {"type": "integer" if name == "id" else "string"}}
+                      for name in re.findall(r"{(\w+)}", path)]
+        if (method, path) in QUERIES:
+            name, description, kind = QUERIES[method, path]
+            parameters.append({"name": name, "in": "query", "description": description, "schema": kind})
         if parameters:
             operation["parameters"] = parameters
         paths.setdefault(path, {})[method] = operation
@@ -136,7 +146,7 @@ def document():
             "info": {"title": "aes67d", "version": "1", "license": {"name": "MIT", "identifier": "MIT"},
                      "description": "HTTP and JSON on /run/aes67/control.sock; see Control.md in the documentation."},
             "servers": [{"url": "http://aes67"}], "paths": paths,
-            "components": {"schemas": {name: component(name, types) for name in sorted(types)}}}
+            "components": {"schemas": {name: requests[name] if name in requests else component(name, types) for name in sorted(types)}}}
 
 
 def yaml(value, indent=0):
@@ -151,14 +161,13 @@ def yaml(value, indent=0):
     return "".join(f"{space}{key}:{'' if item.startswith(chr(10)) else ' '}{item}" for key, item in lines)
 
 
-def text():
-    return ("# SPDX-License-Identifier: MIT\n# Written by scripts/openapi.py from Sources/ControlAPI; change those, and run it again."
-            + yaml(document()) + "\n")
+def text(requests):
+    return ("# SPDX-License-Identifier: MIT\n# Written by scripts/reference.sh from Sources/ControlAPI and Sources/DaemonConfiguration."
+            + yaml(document(requests)) + "\n")
 
 
 if __name__ == "__main__":
-    if sys.argv[1:] == ["--check"]:
-        if FILE.read_text() != text():
-            sys.exit(f"{FILE} is not what Sources/ControlAPI says: run python3 scripts/openapi.py")
-    else:
-        FILE.write_text(text())
+    requests = json.loads(pathlib.Path(sys.argv[1]).read_text())
+    settings = requests.pop("Settings")
+    requests["SettingsRequest"] = {"type": "object", "properties": {"settings": settings}, "required": ["settings"], "additionalProperties": False}
+    sys.stdout.write(text(requests))

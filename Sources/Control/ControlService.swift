@@ -104,6 +104,13 @@ package struct ControlService: Service {
   }
 
   private func router(behind guardian: LoopbackGuard? = nil) -> Router<ControlRequestContext> {
+    Self.router(context, behind: guardian)
+  }
+
+  /// Everything that can be asked for.
+  static func router(
+    _ context: ControlContext, behind guardian: LoopbackGuard? = nil
+  ) -> Router<ControlRequestContext> {
     let router = Router(context: ControlRequestContext.self)
     router.add(middleware: ErrorMiddleware())
     if let guardian { router.add(middleware: guardian) }

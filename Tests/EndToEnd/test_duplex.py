@@ -10,7 +10,7 @@ ROUNDS = 10
 
 @pytest.mark.parametrize("how", ["reopen", "restart"])
 def test_round_trip_is_the_same_at_each_start(lone, tools, how):
-    host = lone(layout={"host": 1, "peer": 1}, network={"loopback": True}, streams={"link-offset": "100ms"})
+    host = lone(layout={"host": 1, "remote-host": 1}, network={"loopback": True}, streams={"link-offset": "100ms"})
     signal = pattern.Pattern(64)
     source = host.path("played.raw")
     pattern.write(source, signal.frames(8_192), "S32_LE")

@@ -73,7 +73,7 @@ def test_two_machines(network, install, tmp_path, reflect, frames):
     streams = {"packet-time": "1ms", "link-offset": "2ms", "max-lateness": "17ms"}
     for number, host in enumerate((network.a, network.b), start=1):
         Daemon(host, install, configuration(host=number, streams=streams, log={"level": "info"},
-                                            device={"reflect": number == 2 and reflect == "engine"})).start()
+                                            device={"echo": number == 2 and reflect == "engine"})).start()
     for host in (network.a, network.b):
         host.daemon.settle()
     there = network.b.inside(["env", f"ALSA_CONFIG_PATH={network.b.environment['ALSA_CONFIG_PATH']}",

@@ -1,21 +1,18 @@
 # SPDX-License-Identifier: MIT
-"""The OpenAPI document against the router's sources and against what daemon and command really answer."""
+"""The OpenAPI document against what daemon and command really answer; a unit test compares it with the router."""
 
-import importlib.util
 import json
-import re
 
 import jsonschema
 import pytest
+import yaml
 
 from harness.control import Control, part, run_command
 from harness.daemon import ROOT
 from harness.network import wait_for
 
-spec = importlib.util.spec_from_file_location("openapi", ROOT / "scripts" / "openapi.py")
-openapi = importlib.util.module_from_spec(spec)
-spec.loader.exec_module(openapi)
-DOCUMENT = openapi.document()
+FILE = ROOT / "Sources/Control/openapi.yaml"
+DOCUMENT = yaml.safe_load(FILE.read_text())
 
 
 def validate(value, schema):
@@ -37,29 +34,21 @@ def busy(network, lone):
     a.daemon.wait_status(lambda s: s["ptp"] and s["ptp"]["locked"] and s["receivers"][0]["inTime"] > 100, "lock and sound", timeout=40)
     a.player = a.spawn("aplay", "-q", "-D", "aes67:CH=2", "-t", "raw", "-f", "S32_LE", "-c2", "-r48000", "/dev/zero")
     a.daemon.client(a.player)
-    Control(b.daemon).ask("PATCH", "/v1/senders/1", {"payloadType": 99})
+    Control(b.daemon).ask("PATCH", f"/v1/senders/by-name/{part('host 2 stream 1')}", {"payload-type": 99})
     wait_for(lambda: a.control.get("/v1/glitches"), "a glitch", timeout=8)
     wait_for(lambda: len(a.control.get("/v1/sessions")["sessions"]) >= 9, "sessions", timeout=8)
     return a
 
 
-def test_the_document_has_the_routers_routes():
-    routes = set()
-    for file in (ROOT / "Sources/Control").glob("*.swift"):
-        routes |= set(re.findall(r'\b(get|post|patch|put|delete)\("([^"]+)"\)', file.read_text()))
-    written = {(method, re.sub(r":(\w+)", r"{\1}", path if path.startswith("/") else f"/{path}")) for method, path in routes}
-    described = {(method, path) for path, operations in DOCUMENT["paths"].items() for method in operations}
-    assert written == described
-
-
 def test_answers_are_what_the_document_says(busy):
     names = {"/v1/senders": part("host 1 stream 1"), "/v1/receivers": part("host 2 stream 1")}
+    ids = {f"/v1/{kind}": busy.control.get(f"/v1/{kind}")[0]["id"] for kind in ("senders", "receivers")}
     asked = 0
     for path, operations in DOCUMENT["paths"].items():
         answer = operations.get("get", {}).get("responses", {}).get("200", {}).get("content", {})
         if path == "/v1/events" or not answer:
             continue
-        real = path.replace("{name}", names.get(path.split("/{")[0], ""))
+        real = path.replace("{name}", names.get(path.split("/by-name")[0], "")).replace("{id}", str(ids.get(path.split("/{")[0], "")))
         got = busy.control.ask("GET", real)
         kind, media = next(iter(answer.items()))
         assert got.status == 200 and got.headers["Content-Type"].startswith(kind), f"{real}: {got.status} {got.headers}"
@@ -68,7 +57,7 @@ def test_answers_are_what_the_document_says(busy):
             validate(got.json, media["schema"])
         asked += 1
     assert asked >= 18
-    assert busy.control.ask("GET", "/v1/openapi.yaml").text == openapi.FILE.read_text() == openapi.text()
+    assert busy.control.ask("GET", "/v1/openapi.yaml").text == FILE.read_text()
     events = busy.control.events("/v1/events?status=250")
     seen = dict([next(events)])  # from here on changes are told
     busy.player.send(15)

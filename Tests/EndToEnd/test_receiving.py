@@ -19,7 +19,7 @@ def test_automatic_link_offset(network, install):
     third = {"name": "s3", "address": "239.69.5.3", "channels": 8, "first-channel": 17}
     Daemon(a, install, configuration(senders=STREAMS + [third], receivers=[])).start().settle()
     receivers = STREAMS + [{**third, "group": "none", "link-offset": "50ms"}]
-    streams = {"link-offset": "auto", "least-packets": 2, "greatest-packets": 40}
+    streams = {"link-offset": "auto", "min-packets": 2, "max-packets": 40}
     Daemon(b, install, configuration(host=2, streams=streams, senders=[], receivers=receivers)).start()
     first = b.daemon.wait_status(lambda s: all(r["inTime"] > 50 for r in s["receivers"]), "the streams to arrive")
     assert first["receivers"][2]["linkOffsetFrames"] == 2400

@@ -29,7 +29,7 @@ def test_renamed(network, install):
     receiver_when(listener, lambda r: r["state"] == "running" and r["inTime"] > 100, "the session")
     first = heard(listener, "Stage")
     before, began = listener.fresh_status().receiver("from stage"), time.monotonic()
-    answer = control.Control(a.daemon).ask("PATCH", "/v1/senders/Stage", {"name": "Stage right"})
+    answer = control.Control(a.daemon).ask("PATCH", "/v1/senders/by-name/Stage", {"name": "Stage right"})
     assert answer.status == 200, answer.text
     renamed = heard(listener, "Stage right")
     assert time.monotonic() - began < 3, "the file of sessions is a second behind the announcement at most"

@@ -37,11 +37,11 @@ def test_list_and_sdp(hosts, install):
         assert word in verbose, f"{word}:\n{verbose}"
     assert json.loads(run_command(b, install, "list", "--json").stdout)["sessions"][0]["sdp"].startswith("v=0")
     sdp = run_command(a, install, "sdp", "Stage left").stdout
-    assert sdp.splitlines() == sessions["Stage left"]["sdp"].splitlines() and a.control.ask("GET", "/v1/senders/Hall/sdp").status == 200
+    assert sdp.splitlines() == sessions["Stage left"]["sdp"].splitlines() and a.control.ask("GET", "/v1/senders/by-name/Hall/sdp").status == 200
     refused = run_command(a, install, "sdp", "Nobody", check=False)
     assert refused.returncode == 1 and "Stage left, Hall" in refused.stderr
     run_command(a, install, "stream", "disable", "Hall")
-    wait_for(lambda: a.control.ask("GET", "/v1/senders/Hall/sdp").status == 409, "Hall to be withdrawn")
+    wait_for(lambda: a.control.ask("GET", "/v1/senders/by-name/Hall/sdp").status == 409, "Hall to be withdrawn")
 
 
 def test_subscribe_by_name_and_by_file(hosts, install):
@@ -53,7 +53,7 @@ def test_subscribe_by_name_and_by_file(hosts, install):
     file.write_text(run_command(a, install, "sdp", "Hall").stdout)
     receiver = json.loads(run_command(b, install, "subscribe", "--sdp", file, "--link-offset", "auto", "--json").stdout)
     assert (receiver["firstChannel"], receiver["channels"], receiver["timing"]["isAutomatic"]) == (9, 8, True), receiver
-    wait_for(lambda: b.control.get("/v1/receivers/Hall")["inTime"] > 0, "packets of the file's stream")
+    wait_for(lambda: b.control.get("/v1/receivers/by-name/Hall")["inTime"] > 0, "packets of the file's stream")
     assert run_command(b, install, "unsubscribe", "Stage left").stdout == "Stage left: no longer received\n"
     assert [r["name"] for r in b.control.get("/v1/receivers")] == ["Hall"]
     away = run_command(b, install, "subscribe", "Nowhere", name="aes67").stdout
@@ -89,7 +89,7 @@ def test_requests_that_contradict_themselves(hosts):
         assert answer.status == 400 and word in answer.json["reason"] and answer.json["hint"], answer.text
     made = control.ask("POST", "/v1/receivers", {"address": "239.69.7.2", "name": "by address"})
     assert made.status == 201, made.text
-    answer = control.ask("PATCH", f"/v1/receivers/{part('by address')}", {"session": "Stage left"})
+    answer = control.ask("PATCH", f"/v1/receivers/by-name/{part('by address')}", {"session": "Stage left"})
     assert answer.status == 200 and answer.json["session"] == "Stage left", answer.text
     wait_for(lambda: control.get("/v1/receivers")[0]["address"] == "239.69.7.1", "the session's address")
 

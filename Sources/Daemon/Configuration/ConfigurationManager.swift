@@ -32,7 +32,9 @@ actor ConfigurationManager {
   /// As the daemon started: what only a restart changes is compared with it.
   private let started: Configuration
 
-  nonisolated var unownedExecutor: UnownedSerialExecutor { unsafe executor.asUnownedSerialExecutor() }
+  nonisolated var unownedExecutor: UnownedSerialExecutor {
+    unsafe executor.asUnownedSerialExecutor()
+  }
   var streams: StreamService { users.streams }
 
   init(

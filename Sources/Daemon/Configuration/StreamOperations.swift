@@ -238,7 +238,11 @@ extension ConfigurationManager: ConfigurationOperations {
 
   func set(_ settings: [String: String]) throws(OperationError) -> ReloadReport {
     for key in settings.keys.sorted() { try Self.check(key) }
-    return try explained { () throws(ConfigurationError) in try override(settings) }
+    do throws(ConfigurationError) {
+      return try override(settings)
+    } catch {
+      throw OperationError(error)
+    }
   }
 
   func resetConfiguration() throws(OperationError) -> ReloadReport {

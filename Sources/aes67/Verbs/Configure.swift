@@ -8,10 +8,11 @@ struct Configure: Verb {
   static let configuration = CommandConfiguration(
     abstract: "Shows and changes settings of the running daemon.",
     discussion: """
-      The file /etc/aes67/aes67d.yaml is the administrator's, and never written. What is chosen here stands \
-      before it, also after a restart, until --reset. Keys are those of the file, with their section. What \
-      cannot change while the daemon runs is named. A profile fills in what the file does not say; own ones \
-      are files in /etc/aes67/profiles.
+      Settings made here override the configuration file /etc/aes67/aes67d.yaml and survive restarts. The file \
+      is never modified; --reset drops all overrides, including published streams and subscriptions. Keys are \
+      those of the file with their section; aes67d.yaml(5) describes them. What takes effect only after a \
+      restart is named. A profile supplies what the file does not set; your own are files in \
+      /etc/aes67/profiles.
 
       Examples:
         aes67 configure
@@ -43,10 +44,10 @@ struct Configure: Verb {
   @Flag(help: "Read the configuration file again.")
   var reload = false
 
-  @Flag(help: "Forget all that was chosen, streams too: the file alone holds.")
+  @Flag(help: "Drop all overrides, streams too: the file alone holds.")
   var reset = false
 
-  @Flag(help: "For programs.")
+  @Flag(help: "Machine-readable JSON output.")
   var json = false
 
   /// Everything that `--json` prints where nothing is changed.
@@ -89,8 +90,8 @@ struct Configure: Verb {
         "PUT", "/v1/log-level", LogLevelReport(level: level), as: LogLevelReport.self)
       if json { try printJSON(answer) } else { print("log level \(answer.level)") }
     } else {
-      let wish = SettingsRequest(settings: settings)
-      try show(try client.send("PATCH", "/v1/configuration", wish, as: ReloadReport.self))
+      let request = SettingsRequest(settings: settings)
+      try show(try client.send("PATCH", "/v1/configuration", request, as: ReloadReport.self))
     }
   }
 
@@ -98,8 +99,11 @@ struct Configure: Verb {
     if json { return try printJSON(report) }
     print("profile \(report.profile.isEmpty ? "none" : report.profile)")
     for line in report.applied { print(Text.plain(line)) }
-    if report.applied.isEmpty { print("nothing changed") }
-    for section in report.needsRestart { print("\(section): differs; restart the daemon for it") }
+    if report.applied.isEmpty { print("no changes") }
+    if !report.needsRestart.isEmpty {
+      let keys = report.needsRestart.joined(separator: ", ")
+      print("takes effect after a restart (sudo systemctl restart aes67d): \(keys)")
+    }
   }
 
   private func showAll(_ client: ControlClient) throws {
@@ -114,9 +118,9 @@ struct Configure: Verb {
     print("period     \(configuration.smallestPeriodFrames) frames at least")
     print("log level  \(report.logLevel)")
     for (key, value) in configuration.settings.sorted(by: { $0.key < $1.key }) {
-      print("chosen     \(Text.plain("\(key) \(value)"))")
+      print("override   \(Text.plain("\(key) \(value)"))")
     }
-    for name in configuration.senders { print("chosen     sender \(Text.plain(name))") }
-    for name in configuration.receivers { print("chosen     receiver \(Text.plain(name))") }
+    for name in configuration.senders { print("override   sender \(Text.plain(name))") }
+    for name in configuration.receivers { print("override   receiver \(Text.plain(name))") }
   }
 }

@@ -10,7 +10,7 @@ from . import peers
 from .network import wait_for
 
 HERE = pathlib.Path(__file__).resolve().parent
-LOOP = {"layout": {"host": 1, "peer": 1}, "network": {"interface": "net0", "loopback": True}}
+LOOP = {"layout": {"host": 1, "remote-host": 1}, "network": {"interface": "net0", "loopback": True}}
 
 PIPEWIRE_NODE = """
     {{ factory = adapter args = {{

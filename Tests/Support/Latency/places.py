@@ -92,7 +92,7 @@ class Namespaces:
             streams={"packet-time": f"{setup.packet_us}us", "link-offset": f"{offset_us}us",
                      # What is later than the link offset only keeps everybody from catching up.
                      "max-lateness": f"{max(1000, offset_us)}us"},
-            device={"reflect": number == 2 and setup.reflect == "engine"})
+            device={"echo": number == 2 and setup.reflect == "engine"})
         Daemon(host, self.install, config).start()
 
     def client(self, host, end):

@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: MIT
+import ControlAPI
+import DaemonConfiguration
+import EventLog
+import HTTPTypes
+import Hummingbird
+import Logging
+import Testing
+import YAML
+
+@testable import Control
+
+/// The router against the description of the control API.
+@Suite struct RouteTests {
+  @Test func everyRouteIsDescribedAndNothingElse() throws {
+    let text = String(decoding: PackageResources.openapi_yaml, as: UTF8.self)
+    let document = try #require(try Node(yaml: text))
+    let described = (document["paths"]?.entries ?? []).flatMap { path in
+      path.node.entries.map { "\($0.key) \(path.key)" }
+    }
+    let nobody = Nobody()
+    let router = ControlService.router(
+      ControlContext(
+        status: nobody, streams: nobody, configuration: nobody, logLevel: LogLevel(.info)))
+    let routes = router.routes.map { route in
+      "\(route.method.rawValue.lowercased()) \(Self.path(route.path.description))"
+    }
+    #expect(Set(routes) == Set(described))
+    #expect(routes.count == described.count)
+  }
+
+  /// As the description writes it: `{id}` for what the router calls `:id` or `{id}`.
+  private static func path(_ text: String) -> String {
+    let parts = text.split(separator: "/").map { part in
+      part.hasPrefix(":") ? "{\(part.dropFirst())}" : String(part)
+    }
+    return "/" + parts.joined(separator: "/")
+  }
+}
+
+/// A daemon that does nothing; nobody asks it.
+private struct Nobody: StatusOperations, StreamOperations, ConfigurationOperations {
+  private func refusal() -> OperationError { OperationError(.unavailable, "nobody", hint: "") }
+
+  func status() -> DaemonStatus { preconditionFailure("nobody asks") }
+  func sender(_ selector: StreamSelector) throws(OperationError) -> SenderStatus { throw refusal() }
+  func receiver(_ selector: StreamSelector) throws(OperationError) -> ReceiverStatus {
+    throw refusal()
+  }
+  func description(of selector: StreamSelector) throws(OperationError) -> String {
+    throw refusal()
+  }
+  var sessions: SessionsStatus { SessionsStatus() }
+  var measurements: StreamMeasurements { preconditionFailure("nobody asks") }
+  func glitches(after number: UInt64) -> [GlitchEvent] { [] }
+  var meters: MeterSnapshot { preconditionFailure("nobody asks") }
+
+  func addSender(_ request: Node) throws(OperationError) -> SenderStatus { throw refusal() }
+  func changeSender(
+    _ selector: StreamSelector, _ request: Node
+  ) throws(OperationError) -> SenderStatus { throw refusal() }
+  func removeSender(_ selector: StreamSelector) throws(OperationError) { throw refusal() }
+  func addReceiver(
+    _ request: Node, replacing: Bool
+  ) throws(OperationError) -> ReceiverStatus { throw refusal() }
+  func changeReceiver(
+    _ selector: StreamSelector, _ request: Node, replacing: Bool
+  ) throws(OperationError) -> ReceiverStatus { throw refusal() }
+  func removeReceiver(_ selector: StreamSelector) throws(OperationError) { throw refusal() }
+
+  func configurationReport() -> ConfigurationReport { preconditionFailure("nobody asks") }
+  func set(_ settings: [String: String]) throws(OperationError) -> ReloadReport {
+    throw refusal()
+  }
+  func resetConfiguration() throws(OperationError) -> ReloadReport { throw refusal() }
+  func reloadConfiguration() throws(OperationError) -> ReloadReport { throw refusal() }
+}
