@@ -3,13 +3,13 @@
 /// Where the configuration comes from: the answer of `/v1/configuration`.
 public struct ConfigurationReport: Codable, Equatable, Sendable {
   public var file: String
-  /// The profile that fills in what the file does not say; empty for none.
+  /// The profile that supplies what the file does not set; empty for none.
   public var profile: String
-  /// Those that may be chosen.
+  /// Those that can be chosen.
   public var profiles: [String]
   /// The smallest period that programs may choose, and the one to recommend to them.
   public var smallestPeriodFrames: Int
-  /// What was chosen at run time and stands before the file, by keys such as `network.interface`.
+  /// What was set at run time and overrides the file, by keys such as `network.interface`.
   public var settings: [String: String]
   /// Senders and receivers that are not as the file has them, by name: added, changed or removed.
   public var senders: [String]
@@ -36,21 +36,21 @@ public struct ProfileRequest: Codable, Equatable, Sendable {
   public init(profile: String) { self.profile = profile }
 }
 
-/// Values to hold from now on, before those of the file.
-public struct SettingsRequest: Codable, Equatable, Sendable {
+/// Values that override the file's.
+public struct SettingsRequest: Encodable, Equatable, Sendable {
   /// By keys such as `network.interface`.
   public var settings: [String: String]
 
   public init(settings: [String: String]) { self.settings = settings }
 }
 
-/// What reading the configuration again has changed.
+/// What a change of the configuration has changed.
 public struct ReloadReport: Codable, Equatable, Sendable {
   /// In force now; empty for none.
   public var profile: String
-  /// What was changed, such as `sender Stage left changed`.
+  /// What is in force now, such as `network.dscp changed` or `sender Stage left added`.
   public var applied: [String]
-  /// What differs, and is read only when the daemon starts.
+  /// Keys whose new values take effect only after a restart.
   public var needsRestart: [String]
 
   public init(profile: String, applied: [String] = [], needsRestart: [String] = []) {

@@ -11,7 +11,7 @@ public enum StreamState: String, Codable, CaseIterable, Sendable {
 
 /// One sender as the status shows it.
 public struct SenderStatus: Codable, Equatable, Sendable {
-  /// Constant while the daemon runs, and no other stream's.
+  /// The same through restart, rename and reload; never another stream's.
   public var id: Int
   public var name: String
   public var address: String
@@ -66,7 +66,7 @@ public struct SenderStatus: Codable, Equatable, Sendable {
 
 /// One receiver as the status shows it. Every packet is exactly one of `inTime` to `malformed`.
 public struct ReceiverStatus: Codable, Equatable, Sendable {
-  /// Constant while the daemon runs, and no other stream's.
+  /// The same through restart, rename and reload; never another stream's.
   public var id: Int
   public var name: String
   public var address: String

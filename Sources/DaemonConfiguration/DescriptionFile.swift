@@ -97,7 +97,7 @@ extension Codec where Value == StreamDescription {
       read: { node, context throws(ValueError) in
         let value = try type.scalar(node)
         let text = isPath ? try context.file(value) : value
-        let file = try DescriptionFile(text: text, named: isPath ? value : "description")
+        let file = try DescriptionFile(text: text, named: isPath ? value : "sdp-text")
         guard let first = file.streams.first else {
           throw ValueError("the description has no stream of audio (m=audio with RTP/AVP)")
         }

@@ -60,8 +60,8 @@ struct Main: AsyncParsableCommand {
     let configuration = daemon.configuration
     if check {
       print(
-        "The configuration is good: \(configuration.senders.count) senders,"
-          + " \(configuration.receivers.count) receivers.")
+        "The configuration is good: \(Self.count(configuration.senders.count, "sender")),"
+          + " \(Self.count(configuration.receivers.count, "receiver")).")
       return
     }
     let level = LogLevel(
@@ -73,6 +73,10 @@ struct Main: AsyncParsableCommand {
       log.lastWords(failed: error)
       throw ExitCode.failure
     }
+  }
+
+  private static func count(_ count: Int, _ noun: String) -> String {
+    "\(count) \(noun)\(count == 1 ? "" : "s")"
   }
 
   private static func level(_ text: String) throws -> Logger.Level {

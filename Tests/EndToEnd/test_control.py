@@ -32,7 +32,8 @@ def test_every_part_of_the_status(control):
     assert control.get("/v1/clock")["clock"]["state"] == status["clock"]["state"]
     for kind in ("senders", "receivers"):
         name = status[kind][3]["name"]
-        assert control.get(f"/v1/{kind}/{part(name)}")["address"] == status[kind][3]["address"]
+        assert control.get(f"/v1/{kind}/by-name/{part(name)}")["address"] == status[kind][3]["address"]
+        assert control.get(f"/v1/{kind}/{status[kind][3]['id']}")["name"] == name
     assert {"media-tx", "media-rx"} <= {t["name"] for t in control.get("/v1/threads")}
     assert all(t["processorNanoseconds"] <= t["ageNanoseconds"] + 20_000_000 for t in control.get("/v1/threads"))
 

@@ -68,7 +68,7 @@ def test_refused_subscriptions(hosts, install):
         (b, ["subscribe", "Stage left", "--to", "8"], 1, "--replace"),
         (b, ["subscribe", "Stage left", "--to", "64"], 1, "65"),
         (b, ["subscribe", "--sdp", b.path("missing.sdp")], 66, "missing.sdp"),
-        (b, ["subscribe", "--sdp", b.daemon.config_file], 1, "sdp:1"),
+        (b, ["subscribe", "--sdp", b.daemon.config_file], 1, "sdp-text:1"),
         (b, ["subscribe"], 64, "--sdp"),
         (b, ["unsubscribe", "Nobody"], 1, "Hall"),
         (a, ["subscribe", "Hall"], 1, "this host sends itself"),

@@ -113,7 +113,7 @@ actor ConfigurationManager {
     let before = overrides
     self.sources = sources
     overrides = next
-    overrides.follow(new, insteadOf: old)
+    overrides.follow(new)
     configuration = new
     users.apply(new)
     var report = ReloadReport(profile: new.profile)

@@ -17,11 +17,11 @@ struct Overrides: Codable, Equatable, Sendable {
   mutating func newID() -> StreamID { StreamID(StreamOverrides.next(&nextID)) }
 
   /// Takes in what the file says now.
-  mutating func follow(_ new: Configuration, insteadOf old: Configuration?) {
+  mutating func follow(_ file: Configuration) {
     senders.follow(
-      new.senders, insteadOf: old?.senders, place: { "\($0.address):\($0.port)" }, nextID: &nextID)
+      file.senders, place: { "\($0.address):\($0.port)" }, nextID: &nextID)
     receivers.follow(
-      new.receivers, insteadOf: old?.receivers,
+      file.receivers,
       place: { "\($0.subscription?.name ?? "\($0.address):\($0.port)") \($0.firstChannel)" },
       nextID: &nextID)
   }

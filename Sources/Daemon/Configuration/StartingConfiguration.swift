@@ -31,7 +31,7 @@ struct StartingConfiguration: Sendable {
         [.reason: "\(error)"])
       overrides.settings = [:]
     }
-    overrides.follow(effective, insteadOf: nil)
+    overrides.follow(effective)
     let (senders, senderProblems) = overrides.senders(of: effective)
     let (receivers, receiverProblems) = overrides.receivers(of: effective)
     for problem in senderProblems + receiverProblems {

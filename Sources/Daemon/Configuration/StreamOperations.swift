@@ -23,7 +23,7 @@ extension ConfigurationManager: StreamOperations {
       sender = try sender.applying(request, named: "request")
       let id = overrides.newID()
       try streams.add(sender, id: id)
-      overrides.senders.added(id, keys: sender.keys)
+      overrides.senders.added(id, said: request.saidKeys.union(Self.chosenKeys), keys: sender.keys)
       return id
     }
     return try sender(id)
@@ -36,7 +36,8 @@ extension ConfigurationManager: StreamOperations {
       let (id, old) = try selector.find(among: streams.senders, "sender")
       let new = try old.applying(request, named: "request")
       try streams.change(id, to: new)
-      overrides.senders.changed(id, keys: new.keys, file: file.senders)
+      overrides.senders.changed(
+        id, said: request.saidKeys, keys: new.keys, file: file.senders)
       return id
     }
     return try sender(id)
@@ -75,14 +76,14 @@ extension ConfigurationManager: StreamOperations {
       }
       receiver = try receiver.applying(request, named: "request")
       if request["name"] == nil, let subscription = receiver.subscription {
-        receiver.name = uniqueName(
-          subscription.name, Set(others.map(\.configuration.name)))
+        receiver.name = subscription.name
       }
       let id = overrides.newID()
       try replace(receiver, except: nil, if: replacing, &overrides) {
         try streams.add(receiver, id: id)
       }
-      overrides.receivers.added(id, keys: receiver.keys)
+      overrides.receivers.added(
+        id, said: request.saidKeys.union(Self.chosenKeys), keys: receiver.keys)
       return id
     }
     return try receiver(id)
@@ -97,7 +98,8 @@ extension ConfigurationManager: StreamOperations {
       try replace(new, except: id, if: replacing, &overrides) {
         try streams.change(id, to: new)
       }
-      overrides.receivers.changed(id, keys: new.keys, file: file.receivers)
+      overrides.receivers.changed(
+        id, said: request.saidKeys, keys: new.keys, file: file.receivers)
       return id
     }
     return try receiver(id)
@@ -168,6 +170,9 @@ extension ConfigurationManager: StreamOperations {
 
   // MARK: What was not said
 
+  /// What is chosen for a new stream where nobody says it, and kept then.
+  private static let chosenKeys: Set = ["name", "address", "channels", "first-channel"]
+
   /// The first group 239.69.x.n, x our address's last number, that no sender has.
   private func freeGroup(_ others: [SenderConfiguration]) -> IPv4Address {
     let host = streams.interface().map { $0.address.bits & 0xFF } ?? 1
@@ -211,6 +216,11 @@ extension ConfigurationManager: StreamOperations {
     }
     return (session.streams.first { $0.name == name } ?? session.streams.first)?.channels
   }
+}
+
+extension Node {
+  /// The keys of a request.
+  fileprivate var saidKeys: Set<String> { Set(entries.map(\.key)) }
 }
 
 extension OperationError {

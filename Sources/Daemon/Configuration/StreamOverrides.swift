@@ -27,16 +27,27 @@ struct StreamOverrides: Codable, Equatable, Sendable {
 
   // MARK: Changes
 
-  mutating func added(_ id: StreamID, keys: [String: String]) {
-    entries.append(Entry(id: id.number, keys: keys))
+  /// - Parameters:
+  ///   - said: the keys that were said or chosen; the others keep following the defaults.
+  ///   - keys: all of the stream's.
+  mutating func added(_ id: StreamID, said: Set<String>, keys: [String: String]) {
+    entries.append(Entry(id: id.number, keys: keys.filter { said.contains($0.key) }))
   }
 
+  /// - Parameters:
+  ///   - said: the keys that were said now.
+  ///   - keys: all of the stream's, after that.
+  ///   - file: the streams of the file.
   mutating func changed<Stream: StreamConfiguration>(
-    _ id: StreamID, keys: [String: String], file: [Stream]
+    _ id: StreamID, said: Set<String>, keys: [String: String], file: [Stream]
   ) {
     guard let index = index(id) else { return }
     let original = file.first { $0.name == entries[index].fileName }?.keys
-    entries[index].keys = original == keys ? nil : keys
+    let before = entries[index].keys ?? [:]
+    let overridden = keys.filter { key, value in
+      (said.contains(key) || before[key] != nil) && original?[key] != value
+    }
+    entries[index].keys = overridden.isEmpty && original != nil ? nil : overridden
   }
 
   mutating func removed(_ id: StreamID) {
@@ -62,13 +73,12 @@ struct StreamOverrides: Codable, Equatable, Sendable {
 
   // MARK: The file
 
-  /// Takes in what the file says now: each stream of it gets the identity that it had, or a new one.
+  /// Takes in what the file says now: each stream of it gets the identity that it had, or a new one. What was
+  /// said at run time overrides it still.
   ///
-  /// - Parameters:
-  ///   - old: what it said before, or nil at the start. A stream that it says differently now is what it says.
-  ///   - place: where a stream is: the same for a stream with another name.
+  /// - Parameter place: where a stream is: the same for a stream with another name.
   mutating func follow<Stream: StreamConfiguration>(
-    _ file: [Stream], insteadOf old: [Stream]?, place: (Stream) -> String, nextID: inout Int
+    _ file: [Stream], place: (Stream) -> String, nextID: inout Int
   ) {
     var former = entries.filter { $0.fileName != nil }
     let others = entries.filter { $0.fileName == nil }
@@ -82,21 +92,17 @@ struct StreamOverrides: Codable, Equatable, Sendable {
     var followed: [Entry] = []
     for (index, stream) in file.enumerated() {
       var entry = found[index] ?? Entry(id: Self.next(&nextID))
-      let before = old?.first { $0.name == entry.fileName }
-      if let before, before.keys != stream.keys { (entry.keys, entry.isRemoved) = (nil, false) }
       entry.fileName = stream.name
       entry.place = place(stream)
       followed.append(entry)
     }
-    // What the file does not have any more, but somebody changed at run time before a restart, is theirs.
-    let kept = old == nil ? former.filter { $0.keys != nil } : []
-    entries =
-      followed
-      + kept.map { entry in
-        var entry = entry
-        (entry.fileName, entry.place) = (nil, nil)
-        return entry
-      } + others
+    // With a stream of the file goes what overrode it, unless that says by itself which stream is meant.
+    let independent = former.filter { !$0.isRemoved && $0.keys?.saysWhich == true }.map { entry in
+      var entry = entry
+      (entry.fileName, entry.place) = (nil, nil)
+      return entry
+    }
+    entries = followed + independent + others
   }
 
   static func next(_ nextID: inout Int) -> Int {
@@ -116,7 +122,8 @@ struct StreamOverrides: Codable, Equatable, Sendable {
       var candidates: [Stream] = []
       if let keys = entry.keys {
         do throws(ConfigurationError) {
-          candidates.append(try base.applying(Node(keys), named: keys["name"] ?? "a stream"))
+          let name = keys["name"] ?? entry.fileName ?? "a stream"
+          candidates.append(try (original ?? base).applying(Node(keys), named: name))
         } catch {
           problems.append(error.description)
         }
@@ -131,6 +138,13 @@ struct StreamOverrides: Codable, Equatable, Sendable {
       }
     }
     return (streams, problems)
+  }
+}
+
+extension [String: String] {
+  /// Returns true if these keys of a stream say where it is.
+  fileprivate var saysWhich: Bool {
+    ["address", "session", "sdp-text", "sdp-url"].contains { self[$0] != nil }
   }
 }
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 import DaemonConfiguration
+import MediaClock
 import Testing
 import YAML
 
@@ -22,7 +23,7 @@ import YAML
 
   private func started(_ text: String = file) throws -> Overrides {
     var overrides = Overrides()
-    overrides.follow(try read(text), insteadOf: nil)
+    overrides.follow(try read(text))
     return overrides
   }
 
@@ -36,21 +37,21 @@ import YAML
     let first = try started()
     #expect(try ids(first) == ["one": 1, "two": 2])
     var again = first
-    again.follow(try read(), insteadOf: nil)
+    again.follow(try read())
     #expect(again == first)
   }
 
   @Test func aNewNameOrANewAddressIsTheSameStream() throws {
     var overrides = try started()
     let renamed = Self.file.replacing("name: one", with: "name: uno")
-    overrides.follow(try read(renamed), insteadOf: try read())
+    overrides.follow(try read(renamed))
     #expect(try ids(overrides, renamed) == ["uno": 1, "two": 2])
     let moved = renamed.replacing("239.1.1.1", with: "239.1.1.9")
-    overrides.follow(try read(moved), insteadOf: try read(renamed))
+    overrides.follow(try read(moved))
     #expect(try ids(overrides, moved) == ["uno": 1, "two": 2])
     let other = moved.replacing("name: uno", with: "name: eins").replacing(
       "239.1.1.9", with: "239.1.1.8")
-    overrides.follow(try read(other), insteadOf: try read(moved))
+    overrides.follow(try read(other))
     // 3 and 4 are the receivers'.
     #expect(try ids(overrides, other) == ["eins": 5, "two": 2])
   }
@@ -60,13 +61,14 @@ import YAML
     var overrides = try started()
     var sender = configuration.senders[0]
     sender.name = "renamed"
-    overrides.senders.changed(StreamID(1), keys: sender.keys, file: configuration.senders)
+    overrides.senders.changed(
+      StreamID(1), said: ["name"], keys: sender.keys, file: configuration.senders)
     overrides.receivers.removed(StreamID(3))
     var extra = configuration.senders[0]
     extra = try extra.applying(Node(["address": "239.9.9.9", "name": "extra"]), named: "request")
     let id = overrides.newID()
-    overrides.senders.added(id, keys: extra.keys)
-    overrides.follow(configuration, insteadOf: nil)
+    overrides.senders.added(id, said: ["name", "address"], keys: extra.keys)
+    overrides.follow(configuration)
     let (streams, problems) = overrides.senders(of: configuration)
     #expect(problems.isEmpty)
     #expect(streams.map(\.id.number) == [1, 2, 5])
@@ -75,34 +77,52 @@ import YAML
     #expect(overrides.senders.overriddenNames(configuration.senders) == ["extra", "renamed"])
     // Back to what the file says: nothing is overridden any more.
     overrides.senders.changed(
-      StreamID(1), keys: configuration.senders[0].keys, file: configuration.senders)
+      StreamID(1), said: ["name"], keys: configuration.senders[0].keys, file: configuration.senders)
     overrides.senders.removed(id)
     #expect(overrides.senders.overriddenNames(configuration.senders) == [])
   }
 
-  @Test func whatTheFileSaysDifferentlyAtAReloadIsWhatItSays() throws {
+  @Test func whatWasNotSaidFollowsTheFileAndItsDefaults() throws {
     let old = try read()
     var overrides = try started()
     var sender = old.senders[0]
     sender.payloadType = 100
-    overrides.senders.changed(StreamID(1), keys: sender.keys, file: old.senders)
-    let unrelated = Self.file.replacing(
-      "first-channel: 9}\nreceivers", with: "first-channel: 17}\nreceivers")
-    overrides.follow(try read(unrelated), insteadOf: old)
-    #expect(overrides.senders(of: try read(unrelated)).streams[0].configuration.payloadType == 100)
-    let changed = unrelated.replacing("channels: 2", with: "channels: 4")
-    overrides.follow(try read(changed), insteadOf: try read(unrelated))
-    let now = overrides.senders(of: try read(changed)).streams[0].configuration
-    #expect(now.payloadType == 98 && now.channels == 4)
+    overrides.senders.changed(
+      StreamID(1), said: ["payload-type"], keys: sender.keys, file: old.senders)
+    let added = overrides.newID()
+    let extra = try sender.applying(
+      Node(["name": "extra", "address": "239.9.9.9"]), named: "request")
+    overrides.senders.added(added, said: ["name", "address"], keys: extra.keys)
+    overrides.receivers.removed(StreamID(3))
+    let changed =
+      "streams: {packet-time: 250us}\n" + Self.file.replacing("channels: 2", with: "channels: 4")
+    overrides.follow(try read(changed))
+    let now = overrides.senders(of: try read(changed)).streams.map(\.configuration)
+    #expect(now[0].payloadType == 100 && now[0].channels == 4 && now[0].packetTime == .us250)
+    #expect(now[2].name == "extra" && now[2].packetTime == .us250)
+    #expect(overrides.receivers(of: try read(changed)).streams.map(\.id.number) == [4])
+  }
+
+  @Test func withAStreamOfTheFileGoesWhatOverrodeIt() throws {
+    let old = try read()
+    var overrides = try started()
+    var sender = old.senders[0]
+    sender.name = "renamed"
+    overrides.senders.changed(StreamID(1), said: ["name"], keys: sender.keys, file: old.senders)
+    let less = Self.file.replacing("  - {name: one, address: 239.1.1.1, channels: 2}\n", with: "")
+    overrides.follow(try read(less))
+    #expect(overrides.senders(of: try read(less)).streams.map(\.configuration.name) == ["two"])
   }
 
   @Test func whatCannotBeIsLeftOutAndSaidButKept() throws {
     let configuration = try read()
     var overrides = try started()
-    overrides.senders.added(StreamID(7), keys: ["name": "bad", "address": "none"])
-    overrides.senders.added(StreamID(8), keys: ["name": "one", "address": "239.9.9.9"])
+    let said: Set = ["name", "address", "channels"]
+    overrides.senders.added(StreamID(7), said: said, keys: ["name": "bad", "address": "none"])
+    overrides.senders.added(StreamID(8), said: said, keys: ["name": "one", "address": "239.9.9.9"])
     overrides.senders.changed(
-      StreamID(1), keys: ["name": "one", "channels": "65"], file: [SenderConfiguration]())
+      StreamID(1), said: said, keys: ["name": "one", "channels": "65"],
+      file: [SenderConfiguration]())
     let before = overrides
     let (streams, problems) = overrides.senders(of: configuration)
     // The file's own word holds where the override does not fit.
@@ -111,7 +131,7 @@ import YAML
     #expect(
       problems.contains { $0.contains("bad") }
         && problems.contains { $0.contains("already a sender") })
-    overrides.follow(configuration, insteadOf: nil)
+    overrides.follow(configuration)
     #expect(overrides == before)
   }
 
@@ -120,7 +140,8 @@ import YAML
     var overrides = try started()
     overrides.settings = ["ptp.domain": "4"]
     overrides.senders.removed(StreamID(1))
-    overrides.senders.added(overrides.newID(), keys: ["name": "extra", "address": "239.9.9.9"])
+    let extra = ["name": "extra", "address": "239.9.9.9"]
+    overrides.senders.added(overrides.newID(), said: Set(extra.keys), keys: extra)
     overrides.reset()
     #expect(overrides.settings.isEmpty)
     #expect(try ids(overrides) == ["one": 1, "two": 2])
@@ -137,7 +158,7 @@ import YAML
     former.senders.removed = ["one"]
     var overrides = Overrides(former)
     #expect(overrides.settings == ["streams.max-packets": "4", "ptp.domain": "3"])
-    overrides.follow(try read(), insteadOf: nil)
+    overrides.follow(try read())
     #expect(try ids(overrides) == ["two": 1, "extra": 2])
   }
 }
