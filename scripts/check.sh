@@ -98,6 +98,21 @@ gate_files() {
   return $wrong
 }
 
+# A block of table rows without a header is shown as text: a paragraph stands amid a table. A word is explained once.
+gate_documents() {
+  awk '
+    function headless() { print file ":" begin ": rows of a table without a header"; wrong = 1 }
+    FNR == 1 || !/^\|/ { if (row == 1) headless(); row = 0 }
+    !/^\|/ { next }
+    row++ == 0 { file = FILENAME; begin = FNR }
+    row == 2 && !/^\|([ :-]*-[ :-]*\|)+ *$/ { headless() }
+    FILENAME ~ /Glossary\.md$/ && row > 2 {
+      split($0, cell, "|")
+      if (seen[cell[2]]++) { print FILENAME ":" FNR ":" cell[2] "is explained twice"; wrong = 1 }
+    }
+    END { if (row == 1) headless(); exit wrong }' $(sources '*.md')
+}
+
 gate_configurations() {
   local file daemon
   swift build -q --product aes67d || return 1
@@ -150,7 +165,7 @@ gate_openapi() {
 }
 
 gates=("$@")
-[ ${#gates[@]} -gt 0 ] || gates=(files scripts format layers openapi embedded build symbols plugin configurations units catalog)
+[ ${#gates[@]} -gt 0 ] || gates=(files scripts documents format layers openapi embedded build symbols plugin configurations units catalog)
 passed=0 failed=0 skipped=0
 for gate in "${gates[@]}"; do
   "gate_$gate" >"$scratch/output" 2>&1
