@@ -8,7 +8,7 @@
 #   scripts/package-deb.sh [--built DIRECTORY] [--version VERSION] [--quick] [OUTPUT_DIRECTORY]
 #
 # OUTPUT_DIRECTORY is .build-deb by default. --built takes what scripts/build.sh made there, instead of building;
-# --quick compresses little, for tests.
+# --version is that of the daemon, with the time and name of the commit, by default; --quick compresses little, for tests.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -18,17 +18,14 @@ while [ $# -gt 0 ]; do
     --built) built=$2; shift 2 ;;
     --version) version=$2; shift 2 ;;
     --quick) compression="gzip -z1"; shift ;;
-    -*) sed -n '4,12s/^# \{0,1\}//p' "$0"; exit 2 ;;
+    -*) sed -n '4,/^set /{/^set /d;s/^# \{0,1\}//p}' "$0"; exit 2 ;;
     *) out=$1; shift ;;
   esac
 done
 # Without git, as from an archive of the sources, the manifest is as old as they are.
 export SOURCE_DATE_EPOCH=${SOURCE_DATE_EPOCH:-$(git log -1 --format=%ct 2>/dev/null || stat -c %Y Package.swift)}
 export LC_ALL=C.UTF-8 TZ=UTC
-release=$(sed -n 's/.*static let version = "\(.*\)"/\1/p' Sources/Daemon/Daemon.swift)
 commit=$(git rev-parse --short=8 HEAD 2>/dev/null || echo archive)
-# Between releases a package is older than the next release and newer than the package of an earlier commit.
-version=${version:-$release~git$(date -d "@$SOURCE_DATE_EPOCH" +%Y%m%d.%H%M%S).$commit}
 if [ -z "$built" ]; then
   # The libraries of the last release, not the newest of today. (The file itself is not kept in git: a build of the
   # core alone, which needs no library, removes it.)
@@ -37,6 +34,16 @@ if [ -z "$built" ]; then
   AES67_BUILD_OPTIONS="-Xcc -ffile-prefix-map=$PWD=." CFLAGS="${CFLAGS:-} -ffile-prefix-map=$PWD=." \
     scripts/build.sh .build-install
   built=.build-install
+fi
+if [ -z "$version" ]; then
+  # The program itself says which release it is of: no source file is read, whose text may change.
+  release=$("$built/aes67d" --version) || release=""
+  if [[ ! $release =~ ^[0-9]+(\.[0-9]+)*$ ]]; then
+    echo "$built/aes67d --version does not answer with a version: '$release'. Build it anew, or give --version." >&2
+    exit 1
+  fi
+  # Between releases a package is older than the next release and newer than the package of an earlier commit.
+  version=$release~git$(date -d "@$SOURCE_DATE_EPOCH" +%Y%m%d.%H%M%S).$commit
 fi
 
 architecture=$(dpkg-architecture -qDEB_HOST_ARCH)
