@@ -30,7 +30,7 @@ HERE = ["sudo env \"PATH=$PATH\" scripts/install.sh", "scripts/package-deb.sh", 
         "JACK_NO_AUDIO_RESERVATION=1 jackd", "ffmpeg", "sox"]
 ELSEWHERE = {"sudo -u aes67 pmc": "test_service_clock.py", "sudo /usr/share/aes67/hardware-clocks": "test_service_clock.py",
              "scripts/background.sh": "test_install.py", "sudo scripts/background.sh restart": "test_install.py",
-             "scripts/bench.sh": "its parts in Tests/Support/Bench", "scripts/latency-test.sh": "test_latency.py",
+             "scripts/sizes.sh": "test_sizes.py", "scripts/bench.sh": "its parts in Tests/Support/Bench", "scripts/latency-test.sh": "test_latency.py",
              "scripts/build.sh": "whoever runs these tests has run it"}
 NOT_RUN = {"sudo scripts/dependencies.sh --test": "needs Debian's archive", "sudo env \"PATH=$PATH\" scripts/test.sh": "runs these tests",
            "scripts/test.sh": "runs these tests", "scripts/check.sh": "scripts/test.sh runs it",
