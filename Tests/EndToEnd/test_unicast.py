@@ -38,7 +38,7 @@ def undisturbed(network):
 def sent(network, seconds):
     """How many packets to the closed port leave in that time."""
     file = network.b.path(f"{time.monotonic_ns()}.pcapng")
-    dump = network.b.spawn(*peers.capture(file, "net0", "udp dst port 5010"))
+    dump = peers.start_capture(network.b, file, expression="udp dst port 5010")
     time.sleep(seconds)
     dump.stop(2)
     return len(peers.dissect(file, ["udp.srcport"], port=5010))

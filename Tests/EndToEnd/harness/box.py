@@ -60,6 +60,7 @@ class Box:
 
     def __init__(self, host, tree):
         self.host = host
+        host.box = self
         self.name = host.namespace
         self.directory = pathlib.Path("/run") / f"box-{self.name}"
         self.root = self.directory / "root"
