@@ -26,7 +26,7 @@ def test_hostile_client(pair, tools, mode):
     a.daemon.client(player)
     player.wait(10)
     hostile.wait(10)
-    time.sleep(0.5)
+    session.hear_out(b, recorder, sink)
     session.finish(recorder)
     session.finish(listener)
     part = pattern.expect_part(signal, pattern.read(file, "S32_LE", 2), 12_000)

@@ -27,7 +27,7 @@ def play_through(a, b):
     signal = pattern.Pattern(8)
     recorder, sink = session.start_recording(b, pcm="aes67:CH=8", channels=8)
     session.play_pattern(a, signal.frames(COUNT), pcm="aes67:CH=8", channels=8).wait()
-    time.sleep(0.4)
+    session.hear_out(b, recorder, sink)
     session.finish(recorder)
     return signal.runs(pattern.read(sink, "S32_LE", 8))
 

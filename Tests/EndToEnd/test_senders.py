@@ -149,7 +149,7 @@ def test_ffmpeg_sends(lone, network):
     pattern.write(source, SIGNAL.frames(LENGTH), "S24_3BE")
     recorder, sink = session.start_recording(b, pcm="aes67:CH=2", channels=2)
     network.a.spawn(*peers.ffmpeg_send(source, "239.69.9.1", 2, "10.67.0.1")).wait(20)
-    time.sleep(0.5)
+    session.hear_out(b, recorder, sink)
     session.finish(recorder)
     pattern.expect_whole(SIGNAL, pattern.read(sink, "S32_LE", 2), LENGTH)
     receiver = b.daemon.fresh_status()["receivers"][0]

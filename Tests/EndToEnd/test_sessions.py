@@ -54,7 +54,7 @@ def expect_sound(a, b):
     signal = pattern.Pattern(2)
     recorder, sink = session.start_recording(b, **STEREO)
     session.play_pattern(a, signal.frames(24_000), **STEREO).wait()
-    time.sleep(0.5)
+    session.hear_out(b, recorder, sink)
     session.finish(recorder)
     pattern.expect_whole(signal, pattern.read(sink, "S32_LE", 2), 24_000)
 
@@ -86,7 +86,7 @@ def test_any_channel_to_any_channel(network, install):
     signal = pattern.Pattern(64)
     recorder, sink = session.start_recording(b, channels=64)
     session.play_pattern(a, signal.frames(24_000)).wait()
-    time.sleep(0.5)
+    session.hear_out(b, recorder, sink)
     session.finish(recorder)
     recorded = pattern.read(sink, "S32_LE", 64)
     silent = [channel for channel in range(64) if channel not in (2, 63)]
