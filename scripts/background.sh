@@ -1,18 +1,29 @@
 #!/bin/bash
 # SPDX-License-Identifier: MIT
 #
-# Starts and stops the installed daemon where PID 1 is not systemd, as in a container.
+# Starts and stops the installed daemon where PID 1 is not systemd, as in a container: as the same user, with the same
+# directories as the unit.
 #
-#   scripts/background.sh start|stop|restart|status
+#   scripts/background.sh start|stop|restart|status [INSTANCE]
+#     INSTANCE   a further sound card, on the interface of that name, as aes67d@INSTANCE is under systemd
 set -euo pipefail
 cd "$(dirname "$0")/.."
 . scripts/installed-files.sh
-pidfile=/run/aes67d.pid
 
-# The process that the pidfile names, if it is still an aes67d.
+usage() { sed -n '3,/^set /{/^set /d;s/^# \{0,1\}//p}' "$0"; exit 2; }
+[ $# = 1 ] || [ $# = 2 ] || usage
+instance=${2-}
+[[ $instance =~ ^[A-Za-z0-9._-]*$ ]] || { echo "'$instance' is not the name of an interface" >&2; exit 2; }
+program=("$daemon" ${instance:+"--instance=$instance" "--interface=$instance"})
+suffix=${instance:+-$instance}
+name=aes67d${instance:+@$instance}
+runtime+=$suffix state+=$suffix pidfile+=$suffix.pid log+=$suffix.log
+
+# The process that the pidfile names, if it is still this instance of the daemon.
 running() {
   local pid
-  pid=$(cat "$pidfile" 2>/dev/null) && [ "$(cat "/proc/$pid/comm" 2>/dev/null)" = aes67d ] && echo "$pid"
+  pid=$(cat "$pidfile" 2>/dev/null) || return 1
+  [ "$(tr '\0' ' ' 2>/dev/null <"/proc/$pid/cmdline")" = "${program[*]} " ] && echo "$pid"
 }
 
 stop() {
@@ -23,23 +34,27 @@ stop() {
     running >/dev/null || { rm -f "$pidfile"; return 0; }
     sleep 0.1
   done
-  echo "aes67d ($pid) does not end; kill it with: kill -9 $pid" >&2
+  echo "$name ($pid) does not end; kill it with: kill -9 $pid" >&2
   return 1
 }
 
-# As user aes67 with the two capabilities that audio in time asks for; without them where they cannot be given,
-# and the daemon then says what that means.
+# As user aes67 with the capabilities that audio in time and PTP's ports ask for: each that can be given; the daemon says
+# what the want of another one means.
 start() {
-  running >/dev/null && { echo "aes67d runs already"; return 0; }
-  install -d -o aes67 -g audio -m 755 "$runtime"
+  running >/dev/null && { echo "$name is running already"; return 0; }
+  # As RuntimeDirectory= and StateDirectory= of the unit do.
+  install -d -o aes67 -g audio -m 755 "$runtime" "$state"
   rm -f "$runtime/status.json"
   touch "$log"
-  local wanted=+sys_nice,+ipc_lock
-  local as=(setpriv --reuid=aes67 --regid=audio --groups=audio,aes67)
-  if "${as[@]}" --inh-caps="$wanted" --ambient-caps="$wanted" true 2>/dev/null; then
-    as+=(--inh-caps="$wanted" --ambient-caps="$wanted")
-  fi
-  setsid "${as[@]}" "$daemon" </dev/null >>"$log" 2>&1 &
+  local granted="" capability as=(setpriv --reuid=aes67 --regid=audio --groups=audio,aes67)
+  for capability in sys_nice ipc_lock net_bind_service; do
+    if "${as[@]}" --inh-caps="+$capability" --ambient-caps="+$capability" true 2>/dev/null; then
+      granted+=${granted:+,}+$capability
+    fi
+  done
+  [ -z "$granted" ] || as+=(--inh-caps="$granted" --ambient-caps="$granted")
+  # What others may read or open, the daemon says itself.
+  (umask 077 && exec setsid "${as[@]}" "${program[@]}") </dev/null >>"$log" 2>&1 &
   echo $! >"$pidfile"
   local tenth
   for ((tenth = 0; tenth < 50; tenth++)); do
@@ -47,15 +62,15 @@ start() {
     running >/dev/null || [ "$tenth" -lt 5 ] || break
     sleep 0.1
   done
-  echo "aes67d does not start:" >&2
+  echo "$name does not start:" >&2
   tail -n 20 "$log" >&2
   return 1
 }
 
-case ${1-} in
+case $1 in
   start) start ;;
   stop) stop ;;
   restart) stop && start ;;
-  status) running >/dev/null && echo "aes67d runs" || { echo "aes67d does not run"; exit 3; } ;;
-  *) sed -n '3,7s/^# \{0,1\}//p' "$0"; exit 2 ;;
+  status) running >/dev/null && echo "$name is running" || { echo "$name is not running"; exit 3; } ;;
+  *) usage ;;
 esac

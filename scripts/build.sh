@@ -1,7 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: MIT
 #
-# Builds the daemon and its command, optimised and without need of a Swift runtime, and the two ALSA plug-ins.
+# Builds the daemon and its command, optimised and without need of a Swift runtime, the two ALSA plug-ins, and the program
+# with which install.sh tests what it installed.
 #
 #   scripts/build.sh [DIRECTORY [RUNTIME_DIRECTORY]]
 #
@@ -26,4 +27,5 @@ done
 for verb in "${verbs[@]}"; do ln -sfn aes67 "$directory/aes67-$verb"; done
 python3 scripts/manuals.py "$directory/aes67" "$directory/man"
 scripts/build-plugin.sh "$directory" "${@:2}"
+"${CC:-cc}" -std=gnu11 -O2 -Wall -Wextra -Werror -o "$directory/loop_test" Tests/Support/LoopTest/loop_test.c -lasound
 echo "Built in $directory: $(cd "$directory" && ls aes67d aes67 ./*.so | xargs)"

@@ -98,6 +98,21 @@ gate_files() {
   return $wrong
 }
 
+# A block of table rows without a header is shown as text: a paragraph stands amid a table. A word is explained once.
+gate_documents() {
+  awk '
+    function headless() { print file ":" begin ": rows of a table without a header"; wrong = 1 }
+    FNR == 1 || !/^\|/ { if (row == 1) headless(); row = 0 }
+    !/^\|/ { next }
+    row++ == 0 { file = FILENAME; begin = FNR }
+    row == 2 && !/^\|([ :-]*-[ :-]*\|)+ *$/ { headless() }
+    FILENAME ~ /Glossary\.md$/ && row > 2 {
+      split($0, cell, "|")
+      if (seen[cell[2]]++) { print FILENAME ":" FNR ":" cell[2] "is explained twice"; wrong = 1 }
+    }
+    END { if (row == 1) headless(); exit wrong }' $(sources '*.md')
+}
+
 gate_configurations() {
   local file daemon
   swift build -q --product aes67d || return 1
@@ -154,14 +169,20 @@ gate_reference() {
   scripts/reference.sh --check
 }
 
+# Sizes, memory and start of a release build beside their limits. Not strict yet: what is over its limit is only shown.
+gate_sizes() {
+  scripts/sizes.sh | sed '/over the limit/s/^/note: /'
+  return "${PIPESTATUS[0]}"
+}
+
 gates=("$@")
-[ ${#gates[@]} -gt 0 ] || gates=(files scripts format layers graph embedded build reference symbols plugin configurations units catalog)
+[ ${#gates[@]} -gt 0 ] || gates=(files scripts documents format layers graph embedded build reference symbols plugin configurations units catalog sizes)
 passed=0 failed=0 skipped=0
 for gate in "${gates[@]}"; do
   "gate_$gate" >"$scratch/output" 2>&1
   case $? in
-    0) passed=$((passed + 1)); echo "ok      $gate" ;;
-    77) skipped=$((skipped + 1)); echo "skipped $gate: a tool is missing here" ;;
+    0) passed=$((passed + 1)); echo "ok      $gate"; sed -n 's/^note: /        /p' "$scratch/output" ;;
+    77) skipped=$((skipped + 1)); echo "skipped $gate: $(tail -n 1 "$scratch/output" | grep . || echo "a tool is missing here")" ;;
     *) failed=$((failed + 1)); echo "FAILED  $gate"; tail -n 40 "$scratch/output" | sed 's/^/        /' ;;
   esac
 done

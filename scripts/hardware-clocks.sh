@@ -32,5 +32,5 @@ fi
 if [ -d /run/systemd/system ]; then
   systemctl daemon-reload
   # What runs is restarted; programs that play hear silence for a moment.
-  systemctl try-restart 'aes67d.service' 'aes67d@*.service'
+  systemctl try-restart 'aes67d*.service'
 fi

@@ -4,9 +4,10 @@
 # Installs the AES67 sound card on Debian 12 and starts it. Run it again after each update of the sources.
 # A configuration that you have edited is never overwritten.
 #
-#   scripts/install.sh [--hardware-clocks]
+#   scripts/install.sh [--hardware-clocks] [--built DIRECTORY]
 #     --hardware-clocks   also lets the daemon use the clocks of network cards (CAP_NET_ADMIN and /dev/ptp*), for PTP
 #                         stamps in hardware and for clock.source phc:/dev/ptpN; scripts/hardware-clocks.sh off ends that
+#     --built             takes what scripts/build.sh made there, instead of building: no Swift and no compiler is needed
 #
 # At the end it plays a signal through a second, temporary sound card over the loopback network, and says what it heard.
 set -euo pipefail
@@ -14,50 +15,41 @@ cd "$(dirname "$0")/.."
 . scripts/swift.sh
 . scripts/installed-files.sh
 
-hardware_clocks=no
-for option in "$@"; do
-  case $option in
+hardware_clocks=no built=""
+while [ $# -gt 0 ]; do
+  case $1 in
     --hardware-clocks) hardware_clocks=yes ;;
-    *) sed -n '3,/^set /s/^# \{0,1\}//p' "$0"; exit 2 ;;
+    --built) built=${2?a directory}; shift ;;
+    *) sed -n '3,/^set /{/^set /d;s/^# \{0,1\}//p}' "$0"; exit 2 ;;
   esac
+  shift
 done
 if [ "$(id -u)" != 0 ]; then
   echo "Installing needs root: sudo env \"PATH=\$PATH\" scripts/install.sh" >&2
   exit 1
 fi
-find_swift
+[ -n "$built" ] || find_swift
+umask 022
 say() { echo "==> $*"; }
 
 install_files() {
-  install -d "$plugin_directory" "$alsa_shipped" "$alsa_enabled" "$configuration" "$shared"
-  # Replaced by name, not overwritten: running programs keep the file that they have open.
   local file
-  for file in libasound_module_pcm_aes67.so libasound_module_ctl_aes67.so; do
-    install -m 644 ".build-install/$file" "$plugin_directory/$file.new"
-    mv "$plugin_directory/$file.new" "$plugin_directory/$file"
-  done
-  install -m 755 .build-install/aes67d "$daemon.new"
-  mv "$daemon.new" "$daemon"
-  install -m 755 .build-install/aes67 "$command.new"
-  mv "$command.new" "$command"
-  local verb
-  for verb in "${verbs[@]}"; do ln -sfn aes67 "$command-$verb"; done
-  install -d "$bash_completions" "$zsh_completions" "$fish_completions"
-  "$command" --generate-completion-script bash >"$bash_completions/aes67"
-  "$command" --generate-completion-script zsh >"$zsh_completions/_aes67"
-  "$command" --generate-completion-script fish >"$fish_completions/aes67.fish"
-  install -D -m 644 -t "$manuals" .build-install/man/*.1
-  install -m 644 configs/60-aes67.conf "$alsa_shipped/60-aes67.conf"
-  ln -sfn "$alsa_shipped/60-aes67.conf" "$alsa_enabled/60-aes67.conf"
-  install -D -m 644 systemd/aes67.sysusers "$sysusers"
-  install -D -m 644 systemd/aes67d.service "$unit"
+  stage_files "$built" "$scratch/root"
+  # Replaced by name, not overwritten: running programs keep the file that they have open.
+  while IFS= read -r -d "" file; do
+    install -d "$(dirname "/$file")"
+    cp -P --preserve=mode "$scratch/root/$file" "/$file.new"
+    mv -T "/$file.new" "/$file"
+  done < <(cd "$scratch/root" && find . ! -type d -printf '%P\0')
+  # Pages that an earlier version installed as they are.
+  rm -f "$manuals"/man[1-8]/aes67{,-*,d}.[1-8]
   [ $hardware_clocks = no ] || scripts/hardware-clocks.sh on
-  install -D -m 644 systemd/aes67.catalog "$catalog"
 }
 
 # The files in /etc are ours to renew as long as they are what we last shipped.
 install_configuration() {
   local file
+  install -d "$configuration" "$shared"
   for file in aes67d.yaml default.sdp; do
     if [ ! -e "$configuration/$file" ] || cmp -s "$configuration/$file" "$shared/$file"; then
       install -m 644 "configs/$file" "$configuration/$file"
@@ -66,7 +58,6 @@ install_configuration() {
     fi
     install -m 644 "configs/$file" "$shared/$file"
   done
-  install -D -m 644 -t "$shared/profiles" configs/profiles/*.yaml
   "$daemon" --check --config "$configuration/aes67d.yaml"
 }
 
@@ -85,29 +76,36 @@ start_daemon() {
     journalctl --update-catalog
     systemctl enable --quiet aes67d.service
     systemctl restart aes67d.service
+    systemctl try-restart 'aes67d@*.service'
     say "aes67d runs under systemd: systemctl status aes67d"
   else
     scripts/background.sh restart
-    say "systemd is not running here: aes67d was started in the background, its log is $log"
+    local file name
+    for file in "$pidfile"-*.pid; do
+      name=${file#"$pidfile-"} name=${name%.pid}
+      ! scripts/background.sh status "$name" >/dev/null 2>&1 || scripts/background.sh restart "$name"
+    done
+    say "systemd is not running here: aes67d was started in the background, its log is $log.log"
   fi
 }
 
 self_test() {
   local directory=$1 attempt
-  cc -std=gnu11 -O2 -o "$directory/loop_test" Tests/Support/LoopTest/loop_test.c -lasound
   cat >"$directory/selftest.yaml" <<'YAML'
 layout: {host: 250, remote-host: 250}
 network: {interface: lo, loopback: true}
 streams: {link-offset: 20ms}
+ptp: {mode: off}
 YAML
-  "$daemon" --config "$directory/selftest.yaml" --instance selftest >"$directory/log" 2>&1 &
+  "$daemon" --config "$directory/selftest.yaml" --instance selftest --state-directory "$directory/state" \
+    >"$directory/log" 2>&1 &
   self_test_daemon=$!
   for attempt in 1 2 3 4 5; do
     sleep 1
     # A virtual machine that stands still for a moment is no fault of the sound card: it may try again.
-    if "$directory/loop_test" aes67:INSTANCE=selftest 64 >"$directory/result" 2>&1; then
+    if "$built/loop_test" aes67:INSTANCE=selftest 64 >"$directory/result" 2>&1; then
       say "Self-test: a signal was played through the device and over the loopback network, and was"
-      say "$(cat "$directory/result")"
+      say "$(cat "$directory/result")$([ $attempt = 1 ] || echo " (attempt $attempt; the ones before failed)")"
       return 0
     fi
   done
@@ -127,10 +125,13 @@ end() {
 }
 trap end EXIT
 
-say "Debian packages"
-scripts/dependencies.sh
-say "Building: a few minutes the first time"
-scripts/build.sh .build-install
+if [ -z "$built" ]; then
+  say "Debian packages"
+  scripts/dependencies.sh
+  say "Building: a few minutes the first time"
+  scripts/build.sh .build-install
+  built=.build-install
+fi
 say "Installing"
 install_files
 make_user

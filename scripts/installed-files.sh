@@ -1,23 +1,64 @@
 # SPDX-License-Identifier: MIT
 #
-# Sourced by install.sh, uninstall.sh and background.sh: where everything goes.
+# Sourced by install.sh, uninstall.sh, background.sh, build.sh and package-deb.sh: what is installed, and where.
 
 # shellcheck disable=SC2034  # used by those that source this
 daemon=/usr/bin/aes67d
 command=/usr/bin/aes67
 # Each verb is a command by itself, too: aes67-stats is aes67 stats.
 verbs=(list subscribe unsubscribe stream sdp stats monitor glitches configure doctor)
-plugin_directory=$(pkg-config --variable=libdir alsa 2>/dev/null || echo "/usr/lib/$(dpkg-architecture -qDEB_HOST_MULTIARCH)")/alsa-lib
+# Where libasound looks for plug-ins: as it was built, or, where nobody builds, beside the library itself.
+plugin_directory=$(pkg-config --variable=libdir alsa 2>/dev/null ||
+  dirname "$(readlink -f "$(/sbin/ldconfig -p | sed -n 's/.*libasound\.so\.2 .*=> //p' | head -n 1)" || echo /)")
+if [ "$plugin_directory" = / ]; then
+  echo "libasound is not installed: apt-get install libasound2" >&2
+  exit 1
+fi
+plugin_directory+=/alsa-lib
+plugins=(libasound_module_pcm_aes67.so libasound_module_ctl_aes67.so)
 alsa_shipped=/usr/share/alsa/alsa.conf.d
 alsa_enabled=/etc/alsa/conf.d
 configuration=/etc/aes67
 shared=/usr/share/aes67
-unit=/usr/lib/systemd/system/aes67d.service
+units=/usr/lib/systemd/system
 sysusers=/usr/lib/sysusers.d/aes67.conf
 catalog=/usr/lib/systemd/catalog/aes67.catalog
 bash_completions=/usr/share/bash-completion/completions
 zsh_completions=/usr/share/zsh/vendor-completions
 fish_completions=/usr/share/fish/vendor_completions.d
-manuals=/usr/share/man/man1
+manuals=/usr/share/man
+# Of the daemon, and with -INSTANCE behind of a further one.
 runtime=/run/aes67
-log=/var/log/aes67d.log
+state=/var/lib/aes67
+pidfile=/run/aes67d
+log=/var/log/aes67d
+
+# Everything but the configuration in /etc/aes67, as package and install.sh put it in place.
+stage_files() { # directory with what build.sh made, root to put it below
+  local built=$1 root=$2 name file
+  put() { install -D -m "$1" "$2" "$root$3"; } # mode, file, place
+  for name in aes67d aes67; do
+    put 755 "$built/$name" "/usr/bin/$name"
+    "$built/$name" --generate-completion-script bash | sed '1{/^#!/d}' | put 644 /dev/stdin "$bash_completions/$name"
+    "$built/$name" --generate-completion-script zsh | put 644 /dev/stdin "$zsh_completions/_$name"
+    "$built/$name" --generate-completion-script fish | put 644 /dev/stdin "$fish_completions/$name.fish"
+  done
+  for name in "${verbs[@]}"; do ln -sfn aes67 "$root$command-$name"; done
+  for name in "${plugins[@]}"; do put 644 "$built/$name" "$plugin_directory/$name"; done
+  for file in systemd/*.[1-8] "$built"/man/*.[1-8]; do
+    gzip -9n <"$file" | put 644 /dev/stdin "$manuals/man${file##*.}/$(basename "$file").gz"
+  done
+  put 644 configs/60-aes67.conf "$alsa_shipped/60-aes67.conf"
+  install -d "$root$alsa_enabled"
+  ln -sfn "$alsa_shipped/60-aes67.conf" "$root$alsa_enabled/60-aes67.conf"
+  for file in configs/profiles/*.yaml; do put 644 "$file" "$shared/profiles/$(basename "$file")"; done
+  put 644 systemd/aes67d.service "$units/aes67d.service"
+  scripts/instance-unit.sh | put 644 /dev/stdin "$units/aes67d@.service"
+  put 644 systemd/aes67.sysusers "$sysusers"
+  put 644 systemd/aes67.catalog "$catalog"
+  # For whoever wants that: hardware-clocks.sh puts the two others in their places, and takes them away.
+  put 755 scripts/hardware-clocks.sh "$shared/hardware-clocks/hardware-clocks.sh"
+  for name in hardware-clocks.conf 60-aes67-hardware-clocks.rules; do
+    put 644 "systemd/$name" "$shared/hardware-clocks/$name"
+  done
+}

@@ -37,6 +37,7 @@ daemon=${AES67D:-.build-install/aes67d}
 scratch=$(mktemp -d) processes=() spaces=()
 end() {
   local each
+  trap '' INT TERM # a second Ctrl-C leaves nothing behind
   for each in "${processes[@]}"; do kill "$each" 2>/dev/null || :; done
   for each in "${processes[@]}"; do wait "$each" 2>/dev/null || :; done
   for each in "${spaces[@]}"; do ip netns del "$each" || :; done

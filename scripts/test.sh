@@ -8,7 +8,9 @@
 #     --quick   gates and unit tests alone
 #     --long    also the tests that take more than a minute
 #
-# The last line is "N passed, N failed, N skipped"; a test that could not run here is skipped, never passed.
+# The last line is "N passed, N failed, N skipped"; a test that could not run here is skipped, never passed. An end-to-end test
+# that failed while the machine itself stood still is repeated, which the line of its stage counts and its output explains; one
+# that never got a run without such a stall counts as failed.
 set -uo pipefail
 cd "$(dirname "$0")/.."
 . scripts/swift.sh
@@ -19,7 +21,7 @@ for option in "$@"; do
   case $option in
     --quick) quick=yes ;;
     --long) long=(--long) ;;
-    *) sed -n '3,12s/^# \{0,1\}//p' "$0"; exit 2 ;;
+    *) sed -n '3,/^set /{/^set /d;s/^# \{0,1\}//p}' "$0"; exit 2 ;;
   esac
 done
 
@@ -32,20 +34,22 @@ count() { # name passed failed skipped seconds
   summary+=("$(printf '%-34s %5d passed %4d failed %4d skipped  %5d s' "$@")")
 }
 
-# Counts the test cases in JUnit files; a failed command without a counted failure is one failure.
+# Counts the test cases in JUnit files, and the runs that were repeated; a failed command without a counted failure is one failure.
 count_reports() { # name status seconds file...
-  local name=$1 status=$2 seconds=$3 numbers
+  local name=$1 status=$2 seconds=$3 numbers repeated
   shift 3
   read -r -a numbers < <(python3 - "$@" <<'PYTHON'
 import os, sys, xml.etree.ElementTree as tree
-passed = failed = skipped = 0
+passed = failed = skipped = repeated = 0
 for file in filter(os.path.exists, sys.argv[1:]):
-    for case in tree.parse(file).iter("testcase"):
+    report = tree.parse(file)
+    repeated += sum(int(each.get("value")) for each in report.iter("property") if each.get("name") == "repeated")
+    for case in report.iter("testcase"):
         kinds = {child.tag for child in case}
         if kinds & {"failure", "error"}: failed += 1
         elif "skipped" in kinds: skipped += 1
         else: passed += 1
-print(passed, failed, skipped)
+print(passed, failed, skipped, repeated)
 PYTHON
 )
   [ "$status" = 0 ] || [ "${numbers[1]}" != 0 ] || numbers[1]=1
@@ -53,7 +57,9 @@ PYTHON
     echo "$name: no test ran"
     numbers[1]=1
   fi
+  repeated=${numbers[3]} numbers=("${numbers[@]:0:3}")
   count "$name" "${numbers[@]}" "$seconds"
+  [ "$repeated" = 0 ] || summary[-1]+=", $repeated repeated because the machine stood still"
 }
 
 stage() { echo; echo "==== $1"; }

@@ -1,37 +1,57 @@
 #!/bin/bash
 # SPDX-License-Identifier: MIT
 #
-# Removes what install.sh installed. The configuration in /etc/aes67 stays, unless you say --purge. Debian packages stay.
+# Removes what install.sh installed, and ends the daemon and its instances. Debian packages stay.
 #
 #   scripts/uninstall.sh [--purge]
+#     --purge   also removes the configuration in /etc/aes67, the state in /var/lib/aes67, and the user and group aes67
 set -euo pipefail
 cd "$(dirname "$0")/.."
 . scripts/installed-files.sh
 
+purge=no
+case ${1-} in
+  "") ;;
+  --purge) purge=yes ;;
+  *) sed -n '3,/^set /{/^set /d;s/^# \{0,1\}//p}' "$0"; exit 2 ;;
+esac
 if [ "$(id -u)" != 0 ]; then
   echo "Uninstalling needs root: sudo scripts/uninstall.sh" >&2
   exit 1
 fi
+shopt -s nullglob
 
 if [ -d /run/systemd/system ]; then
-  systemctl disable --quiet --now aes67d.service 2>/dev/null || :
+  # Running or enabled, whichever: of an instance, either may be alone.
+  instances=$(systemctl list-units --all --plain --no-legend 'aes67d@*.service' | cut -d' ' -f1)
+  for link in /etc/systemd/system/*.wants/aes67d@*.service; do instances+=" ${link##*/}"; done
+  # shellcheck disable=SC2086  # a list of words
+  systemctl disable --quiet --now aes67d.service $instances 2>/dev/null || :
 else
   scripts/background.sh stop
+  for file in "$pidfile"-*.pid; do
+    name=${file#"$pidfile-"}
+    scripts/background.sh stop "${name%.pid}"
+  done
 fi
+rm -f /etc/systemd/system/*.wants/aes67d.service /etc/systemd/system/*.wants/aes67d@*.service
 
 scripts/hardware-clocks.sh off
-rm -f "$daemon" "$command" "${verbs[@]/#/$command-}" "$bash_completions/aes67" "$zsh_completions/_aes67" \
-  "$fish_completions/aes67.fish" "$unit" "$sysusers" "$catalog" "$alsa_enabled/60-aes67.conf" "$alsa_shipped/60-aes67.conf" \
-  "$plugin_directory/libasound_module_pcm_aes67.so" "$plugin_directory/libasound_module_ctl_aes67.so"
-rm -f "$manuals/aes67.1" "$manuals"/aes67-*.1
-rm -rf "$runtime" "$shared" "$log"
+rm -f "$daemon" "$command" "$command"-* "${plugins[@]/#/$plugin_directory/}" "$units/aes67d.service" "$units/aes67d@.service" \
+  "$sysusers" "$catalog" "$alsa_enabled/60-aes67.conf" "$alsa_shipped/60-aes67.conf"
+for name in aes67 aes67d; do
+  rm -f "$bash_completions/$name" "$zsh_completions/_$name" "$fish_completions/$name.fish"
+done
+rm -f "$manuals"/man[1-8]/aes67.* "$manuals"/man[1-8]/aes67-*.* "$manuals"/man[1-8]/aes67d.*
+rm -rf "$runtime" "$runtime"-* "$shared" "$log.log" "$log"-*.log "$pidfile.pid" "$pidfile"-*.pid
 [ ! -d /run/systemd/system ] || { systemctl daemon-reload; journalctl --update-catalog; }
 
-if [ "${1-}" = --purge ]; then
-  rm -rf "$configuration"
+if [ $purge = yes ]; then
+  rm -rf "$configuration" "$state" "$state"-*
+  rm -rf /etc/systemd/system/aes67d.service.d /etc/systemd/system/aes67d@.service.d /etc/systemd/system/aes67d@*.service.d
   ! id -u aes67 >/dev/null 2>&1 || userdel aes67
   ! getent group aes67 >/dev/null || groupdel aes67
 elif [ -d "$configuration" ]; then
-  echo "Your configuration stays in $configuration; scripts/uninstall.sh --purge removes it too."
+  echo "Your configuration stays in $configuration, and the state in $state; scripts/uninstall.sh --purge removes both."
 fi
 echo "Removed."

@@ -13,18 +13,14 @@ import time
 import types
 
 import pytest
-from _pytest.runner import runtestprotocol
 
 from harness import box as boxes
 from harness import daemon as daemons
 from harness.network import CannotMakeNamespaces, Network, wait_for
+from harness.repeats import Repeats
 from harness.witness import Witness, disturbances
 
 HERE = pathlib.Path(__file__).resolve().parent
-MOST_INCONCLUSIVE = 2
-MOST_TRIES = 4
-inconclusive = []
-repeated = []
 
 
 def pytest_addoption(parser):
@@ -45,58 +41,34 @@ def witness(tmp_path_factory):
     watcher.stop()
 
 
+def pytest_configure(config):
+    config.pluginmanager.register(Repeats(explain))
+
+
+def explain(item):
+    """How the machine may have spoilt a test: what it disturbed there, and how long it stood still for that."""
+    reasons, witness = [], item.funcargs["witness"]
+    until = time.monotonic_ns()
+    for fact, needs_ms in disturbances(getattr(item, "hosts", [])):
+        if witness.still_ms(2 * needs_ms, item.started_ns, until) >= needs_ms:
+            longest = witness.longest_ms(item.started_ns, until)
+            reasons.append(f"{fact}, for which {needs_ms:.1f} ms are enough: the machine stood still for up to {longest:.1f} ms")
+    return "; ".join(reasons)
+
+
 @pytest.hookimpl(hookwrapper=True)
 def pytest_runtest_makereport(item, call):
-    """A failure that a stall of the whole machine explains, seen by the witness as well, is INCONCLUSIVE."""
+    """What the daemons wrote stands below a failure."""
     report = (yield).get_result()
-    if call.when != "call" or report.outcome != "failed":
-        return
-    hosts = getattr(item, "hosts", [])
-    seen = item.funcargs["witness"].longest_ms(item.started_ns, time.monotonic_ns())
-    facts = [fact for fact, needs_ms in disturbances(hosts) if seen >= needs_ms]
-    for host in hosts:
-        if host.daemon and host.daemon.process:
-            report.sections.append((f"aes67d on {host.namespace}", f"{host.daemon.log[-6000:]}\n{host.daemon.counters()}"))
-    if facts and call.excinfo.errisinstance(AssertionError):
-        report.inconclusive = f"INCONCLUSIVE: the machine stood still for {seen:.1f} ms: {'; '.join(facts)}"
-
-
-def pytest_runtest_protocol(item, nextitem):
-    """A test that was inconclusive is tried again; what the last of its tries says holds."""
-    item.ihook.pytest_runtest_logstart(nodeid=item.nodeid, location=item.location)
-    reports = runtestprotocol(item, nextitem=nextitem, log=False)
-    for _ in range(1, MOST_TRIES):
-        if not any(hasattr(report, "inconclusive") for report in reports):
-            break
-        repeated.append(item.nodeid)
-        item._initrequest()  # fixtures anew, as at the first time
-        reports = runtestprotocol(item, nextitem=nextitem, log=False)
-    for report in reports:
-        if hasattr(report, "inconclusive"):
-            inconclusive.append(item.nodeid)
-            report.outcome = "skipped"
-            report.longrepr = (str(item.path), item.location[1], f"{report.inconclusive}\n{report.longrepr}")
-        item.ihook.pytest_runtest_logreport(report=report)
-    item.ihook.pytest_runtest_logfinish(nodeid=item.nodeid, location=item.location)
-    return True
+    if call.when == "call" and report.failed:
+        for host in getattr(item, "hosts", []):
+            if host.daemon and host.daemon.process:
+                report.sections.append((f"aes67d on {host.namespace}", f"{host.daemon.log[-6000:]}\n{host.daemon.counters()}"))
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_runtest_setup(item):
     item.started_ns = time.monotonic_ns()
-
-
-def pytest_sessionfinish(session, exitstatus):
-    if len(inconclusive) > MOST_INCONCLUSIVE and exitstatus == 0:
-        session.exitstatus = pytest.ExitCode.TESTS_FAILED
-
-
-def pytest_terminal_summary(terminalreporter):
-    if repeated:
-        terminalreporter.write_line(f"{len(repeated)} repeated, because the machine stood still: {', '.join(repeated)}")
-    if inconclusive:
-        terminalreporter.write_line(
-            f"{len(inconclusive)} inconclusive (at most {MOST_INCONCLUSIVE} are allowed): {', '.join(inconclusive)}")
 
 
 @pytest.fixture(scope="session")

@@ -110,7 +110,7 @@ def test_two_players_are_both_heard(pair):
         starts.append(a.daemon.client(players[-1])["startMediaFrame"])
     for player in players:
         player.wait(10)
-    time.sleep(0.4)
+    session.hear_out(b, recorder, sink)
     session.finish(recorder)
     recorded = pattern.read(sink, "S32_LE", 2)
     link_offset = b.daemon.status()["receivers"][0]["linkOffsetFrames"]
@@ -162,7 +162,7 @@ def test_any_file_through_plug(pair):
     recorder, sink = session.start_recording(b)
     a.spawn("aplay", "-q", "-D", "plug:aes67", "-t", "raw", "-f", "S16_LE", "-c", 2, "-r", 44100,
             a.path("tone.raw")).wait(10)
-    time.sleep(0.4)
+    session.hear_out(b, recorder, sink)
     session.finish(recorder)
     recorded = pattern.read(sink, "S32_LE", 64)
     heard = numpy.flatnonzero(numpy.abs(recorded[:, :2]).max(axis=1) > 2**20)

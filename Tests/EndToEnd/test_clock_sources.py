@@ -14,6 +14,7 @@ import pytest
 
 from harness import daemon as daemons
 from harness.network import wait_for
+from harness.ptp import middle
 
 HERE = daemons.ROOT / "Tests" / "EndToEnd"
 
@@ -73,7 +74,8 @@ def test_system_tai(told):
     a.tell(synchronized=1)
     status = a.daemon.wait_status(lambda s: "problem" not in s["clock"]["external"], "the reservation to go")
     assert abs(seconds_from(status, a.daemon.status_file) - 40) < 0.3
-    assert status["clock"]["state"] == "locked" and abs(status["clock"]["external"]["offsetNanoseconds"]) < 1_000
+    assert status["clock"]["state"] == "locked"
+    assert abs(middle(lambda s: s["clock"]["external"]["offsetNanoseconds"], a.daemon)) < 1_000
     a.daemon.settle()
 
 
@@ -83,7 +85,8 @@ def test_hardware_clock_goes_and_comes_back(told):
     status = a.daemon.wait_status(locked, "the lock", timeout=10)
     external = status["clock"]["external"]
     assert external["manner"] == "compared by driver" and "problem" not in external
-    assert abs(external["ratePartsPerBillion"] - 30_000) < 500 and external["readingNanoseconds"] < 100_000
+    assert abs(middle(lambda s: s["clock"]["external"]["ratePartsPerBillion"], a.daemon) - 30_000) < 500
+    assert middle(lambda s: s["clock"]["external"]["readingNanoseconds"], a.daemon) < 100_000
     assert abs((status["clock"]["deviceFrame"] + status["clock"]["mediaOffset"]) / 48_000 - 1_000) < 40
     a.daemon.settle()
     a.tell(phc=None)
@@ -139,5 +142,5 @@ def test_without_transmit_stamps(told, network):
     network.b.spawn("ptp4l", "-S", "-i", "net0", "-f", file, "-m", name="ptp4l")
     status = a.daemon.wait_status(lambda s: s["ptp"] and s["ptp"]["locked"], "the lock", timeout=40)
     assert status["ptp"]["timestamps"] == "user-space"
-    assert abs(status["ptp"]["offsetNanoseconds"]) < 100_000
+    assert abs(middle(lambda s: s["ptp"]["offsetNanoseconds"], a.daemon)) < 100_000
     assert "gives no transmit stamps" in a.daemon.log

@@ -77,7 +77,7 @@ def test_port_in_use(network, install):
     signal = pattern.Pattern(2)
     recorder, sink = session.start_recording(network.b, pcm="aes67:CH=2,FIRST=3", channels=2)
     session.play_pattern(network.a, signal.frames(48_000), pcm="aes67:CH=2,FIRST=3", channels=2).wait()
-    time.sleep(0.5)
+    session.hear_out(network.b, recorder, sink)
     session.finish(recorder)
     pattern.expect_whole(signal, pattern.read(sink, "S32_LE", 2), 48_000)
     squatter.stop()

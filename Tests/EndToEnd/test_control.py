@@ -194,4 +194,4 @@ def test_a_hundred_requests_a_second_disturb_nobody(pair, witness):
         assert new["inTime"] - old["inTime"] > 200_000 and new["late"] == old["late"], new
         lost += new["lost"] - old["lost"]
     assert lost <= a.daemon.fresh_status().total("senders", "dropped") - dropped
-    assert lost == 0 or witness.longest_ms(began, time.monotonic_ns()) > 3.4  # most of 17 packets
+    assert lost == 0 or witness.still_ms(6.8, began, time.monotonic_ns()) > 3.4  # most of 17 packets

@@ -38,7 +38,7 @@ def test_formats(pair, packet_time, form):
     source, sink = a.path("played.raw"), b.path("recorded.raw")
     pattern.write(source, signal.frames(SHORT), form)
     done = session.transfer(a, b, peers.aplay(source, form=form, **SMALL), peers.arecord(sink, form=form, **SMALL),
-                            sink, form, 64, tail=0.8)
+                            sink, form, 64)
     expect_exact(signal, done, b.daemon.status()["receivers"][0], SHORT)
 
 

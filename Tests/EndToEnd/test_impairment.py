@@ -27,7 +27,7 @@ def play_through(a, b):
     signal = pattern.Pattern(8)
     recorder, sink = session.start_recording(b, pcm="aes67:CH=8", channels=8)
     session.play_pattern(a, signal.frames(COUNT), pcm="aes67:CH=8", channels=8).wait()
-    time.sleep(0.4)
+    session.hear_out(b, recorder, sink)
     session.finish(recorder)
     return signal.runs(pattern.read(sink, "S32_LE", 8))
 
@@ -101,7 +101,7 @@ def test_duplicates(wired, install, misbehave):
 
 
 def test_reordering(wired, install, misbehave):
-    wire = misbehave("delay:64:9:5")
+    wire = misbehave("overtake:64:9:5")
     a, b = start(wired, install)
     wire.begin()
     runs = play_through(a, b)
@@ -124,7 +124,7 @@ def test_late_packets(wired, install, misbehave):
 
 
 def test_wire_losses(wired, install, misbehave):
-    wire = misbehave("lose:16:3", "double:16:4", "delay:16:11:5")
+    wire = misbehave("lose:16:3", "double:16:4", "overtake:16:11:5")
     a, b = start(wired, install)
     wire.begin()
     runs = play_through(a, b)

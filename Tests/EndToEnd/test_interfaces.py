@@ -58,7 +58,7 @@ def test_another_address(stream):
     a, b = stream
     b.run("ip", "addr", "replace", "10.67.0.12/24", "dev", "net0")
     file = b.path("c.pcapng")
-    dump = b.spawn(*peers.capture(file, "net0", "udp port 5004"))
+    dump = peers.start_capture(b, file, expression="udp port 5004")
     before = heard(b)
     a.run("ip", "addr", "del", "10.67.0.1/24", "dev", "net0")
     waits(a, "senders", "no IPv4 address")
@@ -81,8 +81,7 @@ def test_link_flap(stream, side):
     host.run("ip", "link", "set", "net0", "down")
     waits(host, side + "s", "interface net0 is down")
     wait_for(lambda: "state DOWN" in sh("ip", "-n", far.namespace, "link", "show", "net0"), "the far end to notice")
-    dump = far.spawn(*peers.capture(file, "any", "igmp"))
-    wait_for(lambda: "File:" in dump.output, "the capture")
+    dump = peers.start_capture(far, file, "any", "igmp")
     host.run("ip", "link", "set", "net0", "up")
     after = heard(b, 200)
     assert after["ssrc"] == before["ssrc"] and after["resyncs"] == before["resyncs"], (before, after)

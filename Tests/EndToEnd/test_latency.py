@@ -19,6 +19,7 @@ import blame  # noqa: E402
 import late  # noqa: E402
 import report  # noqa: E402
 from harness.daemon import Daemon, configuration  # noqa: E402
+from harness.repeats import Inconclusive  # noqa: E402
 
 MS = 1_000_000
 
@@ -42,12 +43,11 @@ def run(install, directory, *options, timeout=50):
 def test_round_trip_is_what_the_arithmetic_says(install, tmp_path, options, frames):
     """Buffers of both programs and two link offsets (LNK-01), to the frame; the clock agrees within a period.
 
-    A machine may be too busy for the smallest periods to be heard between two xruns: it is asked three times."""
-    for _ in range(3):
-        result = run(install, tmp_path, *options)
-        trip = result["roundTrip"]
-        if trip["frames"]:
-            break
+    A machine may be too busy for the smallest periods to be heard between two xruns: the tool's own witness must have seen that."""
+    result = run(install, tmp_path, *options)
+    trip = result["roundTrip"]
+    if not trip["frames"]:
+        conclude(result)
     assert result["expected"]["frames"] == frames
     assert trip["medianFrames"] == frames, trip
     most = max(trip["frames"], key=lambda entry: entry[1])
@@ -64,7 +64,17 @@ def test_ten_minutes(install, tmp_path):
                  "--link-offset", "240", timeout=700)
     assert result["verdict"] != "failed", result["dropouts"]
     if result["verdict"] == "inconclusive":
-        pytest.skip(f"INCONCLUSIVE: the machine stood still too often: {result['witness']['threads']}")
+        conclude(result)
+    assert result["verdict"] == "passed"
+
+
+def conclude(result):
+    """Says so where something was lost, and the witness explains all of that."""
+    explained, unexplained = (sum(result["dropouts"][kind][which] for kind in ("xruns", "late", "gaps"))
+                              for which in ("explained", "unexplained"))
+    if explained and not unexplained:
+        raise Inconclusive(f"{explained} dropouts, and the machine stood still {result['witness']['stalls']} times, for "
+                           f"{result['witness']['longestUs'] / 1000:.1f} ms at the longest")
 
 
 @pytest.mark.parametrize("reflect,frames", [("app", 4 * 64 + 2 * 96), ("engine", 2 * 64 + 2 * 96)])

@@ -66,7 +66,8 @@ def test_plays_and_records_without_daemon_at_the_right_speed(lone):
     for program, file in (("aplay", "/dev/zero"), ("arecord", "/dev/null")):
         begin = time.monotonic()
         host.run(program, "-q", "-D", "aes67:CH=2", "-t", "raw", "-f", "S32_LE", "-c", 2, "-r", 48000, "-d", 2, file)
-        assert 1.9 < time.monotonic() - begin < 2.6
+        # At half the speed it would take 4 s.
+        assert 1.9 < time.monotonic() - begin < 3.5
 
 
 @pytest.mark.parametrize("arguments,complaint", [("CH=65", "65"), ("CH=0", "0"), ("CH=8,FIRST=58", "58")])

@@ -34,8 +34,7 @@ def grows(daemon, more=200, timeout=5.0):
 def igmp(host, fields):
     """Begins to capture IGMP; the function that is returned gives what it saw."""
     file = host.path(f"{time.monotonic_ns()}.pcapng")
-    dump = host.spawn(*peers.capture(file, "net0", "igmp"))
-    wait_for(lambda: "File:" in dump.output, "the capture")
+    dump = peers.start_capture(host, file, expression="igmp")
 
     def end():
         time.sleep(0.3)
@@ -68,7 +67,7 @@ def test_switch_that_keeps_others_away(wired, install):
     switch.await_member(STREAM["address"], "right")
     grows(daemon)
     file = wired.b.path("c.pcapng")
-    dump = wired.b.spawn(*peers.capture(file, "net0", "udp port 5004"))
+    dump = peers.start_capture(wired.b, file, expression="udp port 5004")
     time.sleep(1.5)
     dump.stop(2)
     assert {row for row, in peers.dissect(file, ["ip.dst"])} == {STREAM["address"]}

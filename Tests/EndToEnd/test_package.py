@@ -2,6 +2,7 @@
 """The package as a file: what is in it, that lintian has nothing against it, and that the same sources give the same bytes."""
 
 import os
+import pathlib
 import re
 import shutil
 import subprocess
@@ -41,6 +42,32 @@ def test_lintian_finds_no_error(packages):
         pytest.skip("NO LINTIAN HERE: scripts/dependencies.sh --test installs it")
     done = subprocess.run(["lintian", "--allow-root", "--fail-on", "error", packages[0]], capture_output=True, text=True, timeout=120)
     assert done.returncode == 0 and "\nE: " not in f"\n{done.stdout}", done.stdout + done.stderr
+
+
+def package(built, directory, *options):
+    return subprocess.run([ROOT / "scripts/package-deb.sh", "--built", built, "--quick", *options, directory],
+                          capture_output=True, text=True)
+
+
+def test_the_version_is_that_of_the_daemon(install, tmp_path):
+    """As README has it, without --version: older than the release that the daemon names, and newer than those before."""
+    release = subprocess.run([install.daemon, "--version"], capture_output=True, text=True, check=True).stdout.strip()
+    done = package(install.directory, tmp_path)
+    assert done.returncode == 0, done.stderr
+    file = pathlib.Path(done.stdout.strip())
+    version = subprocess.run(["dpkg-deb", "-f", file, "Version"], capture_output=True, text=True, check=True).stdout.strip()
+    assert version.partition("~git")[0] == release and version in file.name, version
+    for relation, other in (("lt", release), ("gt", f"{release}~")):
+        assert subprocess.run(["dpkg", "--compare-versions", version, relation, other]).returncode == 0, f"{version} {relation} {other}"
+
+
+@pytest.mark.parametrize("answer", ["exit 1", ":", "echo unknown"], ids=["fails", "nothing", "no version"])
+def test_without_a_version_there_is_no_package(install, tmp_path, answer):
+    built = shutil.copytree(install.directory, tmp_path / "built", symlinks=True)
+    (built / "aes67d").write_text(f'#!/bin/sh\n[ "$1" != --version ] || {{ {answer}; exit; }}\nexec "{install.daemon}" "$@"\n')
+    done = package(built, tmp_path / "out")
+    assert done.returncode != 0 and "--version" in done.stderr, done.stdout + done.stderr
+    assert not (tmp_path / "out").exists()
 
 
 def test_the_same_twice(install, packages, tmp_path):

@@ -6,12 +6,13 @@ Both hosts share one kernel clock, so the truth is known. No ptp4l here ever ste
 
 import os
 import re
+import statistics
 
 import pytest
 
 from harness.daemon import ROOT
 from harness.network import wait_for
-from harness.ptp import FAST, daemon, identity, locked, pmc, pmc_local, ptp4l
+from harness.ptp import FAST, daemon, identity, locked, middle, pmc, pmc_local, ptp4l
 
 TAI_MINUS_UTC = 37
 
@@ -24,7 +25,7 @@ def test_slave_of_ptp4l(network, install):
     assert ptp["clockIdentity"] == identity(network.a)
     status = a.wait_status(lambda s: all(x["state"] == "running" for x in s["senders"]), "the senders", timeout=10)
     # SRV-04: software stamps lock below half a frame; what is asserted is twice the lock's own threshold.
-    assert abs(status["ptp"]["offsetNanoseconds"]) < 20_000
+    assert abs(middle(lambda s: s["ptp"]["offsetNanoseconds"], a)) < 20_000
     assert status["clock"]["state"] == "locked"
     # ptp4l -S tells UTC, our clock began with TAI: the media offset alone moves, by 37 s and no frame (CLK-02).
     # Whoever listened first may have been grandmaster for a moment before.
@@ -41,9 +42,10 @@ def test_master_for_ptp4l(network, install):
         found = re.search(r"stepsRemoved\s+1\s+offsetFromMaster\s+(\S+)\s+meanPathDelay\s+(\S+)", answer)
         return found and float(found[2]) > 0 and found
 
-    found = wait_for(measured, "ptp4l to follow", timeout=40, interval=0.5)
+    wait_for(measured, "ptp4l to follow", timeout=40, interval=0.5)
     # GM-04: it subtracts the 37 s that we announce, and is left with stamps' noise.
-    assert abs(float(found[1])) < 100_000, found[0]
+    offsets = [float(wait_for(measured, "ptp4l to follow", interval=0.2)[1]) for _ in range(9)]
+    assert abs(statistics.median(offsets)) < 100_000, offsets
     assert a.status()["clock"]["state"] == "grandmaster"
     assert all(sender["state"] == "running" for sender in a.status()["senders"])
 

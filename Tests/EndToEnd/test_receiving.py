@@ -48,7 +48,7 @@ def test_single_losses_are_bridged(network, install):
     signal = pattern.Pattern(8)
     recorder, sink = session.start_recording(b, pcm="aes67:CH=8", channels=8)
     session.play_pattern(a, signal.frames(48_000), pcm="aes67:CH=8", channels=8).wait()
-    time.sleep(0.4)
+    session.hear_out(b, recorder, sink)
     session.finish(recorder)
     # Losses go on while they are counted.
     before = injected(b)

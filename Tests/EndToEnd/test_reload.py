@@ -50,7 +50,7 @@ def test_a_thousand_changes_beside_a_stream_that_plays(network, install):
             done += 3
     assert done >= 1000, f"only {done} changes in {time.monotonic() - begin:.1f} s"
     player.wait(20)
-    time.sleep(0.5)
+    session.hear_out(b, recorder, sink)
     session.finish(recorder)
     pattern.expect_whole(signal_, pattern.read(sink, "S32_LE", 2), 12 * 48_000)
     steady = b.daemon.fresh_status().receiver("steady")
@@ -121,7 +121,7 @@ def test_stream_plays_a_file(network, install, tmp_path):
     recorder, sink = session.start_recording(b, pcm="aes67:CH=4", channels=4)
     played = a.run(install.directory / "aes67", "stream", "--file", file, "--to", "3")
     assert "2 channels of 48000 Hz into channels 3\u20134" in played.stdout
-    time.sleep(0.5)
+    session.hear_out(b, recorder, sink)
     session.finish(recorder)
     recorded = pattern.read(sink, "S32_LE", 4)
     assert not recorded[:, :2].any(), "channels 1 and 2 stay silent"

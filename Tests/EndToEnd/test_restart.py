@@ -44,7 +44,7 @@ def test_player_survives(pair):
     session.grow(sink, FRAME * 36_000)
     dead = kill_and_restart(a.daemon)
     player.wait(10)
-    time.sleep(0.5)
+    session.hear_out(b, recorder, sink)
     session.finish(recorder)
     runs = signal.runs(pattern.read(sink, "S32_LE", 2))
     first, second = expect_one_silence(runs, dead)
@@ -157,7 +157,7 @@ def test_program_started_without_daemon_is_heard_when_it_comes(pair):
     a.daemon.start()
     ready = session.frames_in(sink, FRAME)
     player.wait(10)
-    time.sleep(0.5)
+    session.hear_out(b, recorder, sink)
     session.finish(recorder)
     runs = signal.runs(pattern.read(sink, "S32_LE", 2))
     sounding = [r for r in runs if r.kind == "intact"]

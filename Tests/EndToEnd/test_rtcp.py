@@ -31,8 +31,7 @@ def receiver_report(about, reporter=0x22222222):
 
 def capture(host, port):
     file = host.path(f"rtcp-{port}.pcapng")
-    dump = host.spawn(*peers.capture(file, "net0", f"udp port {port}"))
-    wait_for(lambda: "File:" in dump.output, "the capture")
+    dump = peers.start_capture(host, file, expression=f"udp port {port}")
 
     def look(only="rtcp"):
         return [dict(zip(FIELDS, row)) for row in peers.dissect(file, FIELDS, port, only, "rtcp")]
@@ -48,7 +47,8 @@ def test_sender_reports(network, install):
     """Both stamps say the same moment, counts and names are right, and the end is announced."""
     dump, look = capture(network.b, 5005)
     Daemon(network.a, install, configuration(senders=[STREAM], receivers=[])).start().settle()
-    time.sleep(4)  # the first report comes after half to one and a half of half the interval
+    # The first report comes after half to one and a half of half the interval.
+    wait_for(lambda: any(row["rtcp.pt"].startswith("200,") for row in look()), "a report", timeout=10, interval=0.5)
     sender = network.a.daemon.fresh_status()["senders"][0]
     network.a.daemon.stop()
     time.sleep(0.3)

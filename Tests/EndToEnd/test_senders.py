@@ -91,7 +91,7 @@ def test_every_kind_of_sender(network, install):
     a, b = network.a, network.b
     a.run("ip", "addr", "add", "10.67.0.77/24", "dev", "net0")
     anchor = time.monotonic_ns()
-    base = 5 * 48_000 // SLOWLY // 192 * 192
+    base = 10 * 48_000 // SLOWLY // 192 * 192
     begin = anchor / 1e9 + base * SLOWLY / 48_000
     all_kinds = kinds(base)
     receivers = [{"name": name, "address": group(n), "channels": 2, "first-channel": 1 + 2 * n, **kind.told}
@@ -107,7 +107,7 @@ def test_every_kind_of_sender(network, install):
                         rtp.script(a.path(address), packets), begin) for packets, address in senders]
     assert time.monotonic() < begin, "the machine was too slow to begin in time"
     for program in programs:
-        program.wait(10)
+        program.wait(20)
     time.sleep((LINK_OFFSET + 2_048) / 48_000 * SLOWLY)
     session.finish(recorder)
     recorded = pattern.read(sink, "S32_LE", channels)
@@ -149,7 +149,7 @@ def test_ffmpeg_sends(lone, network):
     pattern.write(source, SIGNAL.frames(LENGTH), "S24_3BE")
     recorder, sink = session.start_recording(b, pcm="aes67:CH=2", channels=2)
     network.a.spawn(*peers.ffmpeg_send(source, "239.69.9.1", 2, "10.67.0.1")).wait(20)
-    time.sleep(0.5)
+    session.hear_out(b, recorder, sink)
     session.finish(recorder)
     pattern.expect_whole(SIGNAL, pattern.read(sink, "S32_LE", 2), LENGTH)
     receiver = b.daemon.fresh_status()["receivers"][0]

@@ -54,7 +54,7 @@ def expect_sound(a, b):
     signal = pattern.Pattern(2)
     recorder, sink = session.start_recording(b, **STEREO)
     session.play_pattern(a, signal.frames(24_000), **STEREO).wait()
-    time.sleep(0.5)
+    session.hear_out(b, recorder, sink)
     session.finish(recorder)
     pattern.expect_whole(signal, pattern.read(sink, "S32_LE", 2), 24_000)
 
@@ -86,7 +86,7 @@ def test_any_channel_to_any_channel(network, install):
     signal = pattern.Pattern(64)
     recorder, sink = session.start_recording(b, channels=64)
     session.play_pattern(a, signal.frames(24_000)).wait()
-    time.sleep(0.5)
+    session.hear_out(b, recorder, sink)
     session.finish(recorder)
     recorded = pattern.read(sink, "S32_LE", 64)
     silent = [channel for channel in range(64) if channel not in (2, 63)]
@@ -140,11 +140,10 @@ def test_others_find_nothing_malformed(network, install):
     """SAP-01 to SAP-04, SDP-17: tshark dissects, ffprobe finds and plays, and deletions are sent at the end."""
     a, b = network.a, network.b
     capture = b.path("sap.pcap")
-    dump = b.spawn(*peers.capture(capture, "net0", "udp port 9875"))
-    wait_for(lambda: capture.exists(), "the capture")
+    dump = peers.start_capture(b, capture, expression="udp port 9875")
     probe = b.spawn("ffprobe", "-hide_banner", "-v", "error", "-show_entries", "stream=codec_name,channels,sample_rate",
                     "-of", "csv=p=0", "sap://239.255.255.255", name="ffprobe")
-    time.sleep(1)
+    wait_for(lambda: "239.255.255.255" in b.run("ip", "maddr", "show", "dev", "net0").stdout, "ffprobe to listen")
     announce(a, install).settle()
     wait_for(lambda: not probe.running, "ffprobe", timeout=20)
     assert "pcm_s24be,48000,2" in probe.output, probe.output

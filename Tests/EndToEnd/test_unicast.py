@@ -38,7 +38,7 @@ def undisturbed(network):
 def sent(network, seconds):
     """How many packets to the closed port leave in that time."""
     file = network.b.path(f"{time.monotonic_ns()}.pcapng")
-    dump = network.b.spawn(*peers.capture(file, "net0", "udp dst port 5010"))
+    dump = peers.start_capture(network.b, file, expression="udp dst port 5010")
     time.sleep(seconds)
     dump.stop(2)
     return len(peers.dissect(file, ["udp.srcport"], port=5010))
@@ -74,7 +74,7 @@ def test_a_receiver_that_comes_later_hears_the_stream(network, install):
     signal = pattern.Pattern(2)
     recorder, sink = session.start_recording(network.b, pcm="aes67:CH=2", channels=2)
     session.play_pattern(network.a, signal.frames(24_000), pcm="aes67:CH=2", channels=2).wait()
-    time.sleep(0.5)
+    session.hear_out(network.b, recorder, sink)
     session.finish(recorder)
     pattern.expect_whole(signal, pattern.read(sink, "S32_LE", 2), 24_000)
 

@@ -20,7 +20,7 @@ import time
 from .network import Process, sh, wait_for
 
 SUITE = "bookworm"
-PACKAGES = ["systemd-sysv", "dbus", "iproute2", "procps", "init-system-helpers", "alsa-utils", "libstdc++6"]
+PACKAGES = ["systemd-sysv", "dbus", "iproute2", "procps", "init-system-helpers", "alsa-utils", "libstdc++6", "libyaml-0-2"]
 NEEDED = ["mmdebstrap", "systemd-nspawn", "nsenter", "dpkg-deb"]
 CLEAN = ["env", "-i", "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", "HOME=/root", "LANG=C.UTF-8"]
 
@@ -60,6 +60,7 @@ class Box:
 
     def __init__(self, host, tree):
         self.host = host
+        host.box = self
         self.name = host.namespace
         self.directory = pathlib.Path("/run") / f"box-{self.name}"
         self.root = self.directory / "root"

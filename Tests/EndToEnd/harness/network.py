@@ -101,6 +101,7 @@ class Host:
         self.processes = []
         self.processors = None  # those its programs may run on, where they are not all
         self.daemon = None
+        self.box = None  # a Debian that was booted here
 
     def inside(self, command):
         # nsenter, not `ip netns exec`: that one makes a mount namespace for every command.

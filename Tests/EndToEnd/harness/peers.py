@@ -7,6 +7,7 @@ import subprocess
 import numpy
 
 from . import pattern
+from .network import wait_for
 
 # At least 43 ms: the machine's own stalls are no xrun then.
 PERIOD, BUFFER = 1024, 8192
@@ -88,6 +89,13 @@ def jack_environment(directory):
 def capture(file, interface, expression="udp"):
     """Writes packets to a file as they arrive; tshark's own capture engine, so that nothing is lost on the way."""
     return ["dumpcap", "-q", "-i", interface, "-f", expression, "-B", "64", "-P", "-w", file]
+
+
+def start_capture(host, file, interface="net0", expression="udp", more=()):
+    """Begins to capture on a host; what is sent from now on is in the file."""
+    dump = host.spawn(*capture(file, interface, expression), *more)
+    wait_for(lambda: "File:" in dump.output, "the capture")
+    return dump
 
 
 def dissect(file, fields, port=5004, only="rtp", protocol="rtp"):

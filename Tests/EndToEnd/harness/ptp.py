@@ -2,6 +2,7 @@
 """ptp4l, pmc and daemons as PTP clocks. No ptp4l here ever steers the machine's clock: free_running."""
 
 import re
+import statistics
 
 from . import daemon as daemons
 
@@ -32,6 +33,11 @@ def daemon(host, install, number=1, profile=R16, **ptp):
 
 def locked(status):
     return status["ptp"] is not None and status["ptp"]["locked"]
+
+
+def middle(look, daemon, count=9):
+    """The median of what `look` finds in so many statuses: a single one may be of the moment in which the machine stood still."""
+    return statistics.median(look(daemon.fresh_status()) for _ in range(count))
 
 
 def pmc(host, request, *options):

@@ -2,7 +2,6 @@
 """What most tests do: record on one host while playing on another, and tell what came of it."""
 
 import dataclasses
-import time
 
 from . import pattern, peers
 from .network import wait_for
@@ -23,16 +22,24 @@ class Transfer:
         return self.record_start + index - self.play_start - frame
 
 
-def transfer(a, b, play, record, file, form, channels, tail=0.5):
+def transfer(a, b, play, record, file, form, channels):
     """Runs `record` on b, then `play` on a to its end, stops recording, and reads the file."""
     recorder = b.spawn(*record)
     record_start = b.daemon.client(recorder)["startMediaFrame"]
     player = a.spawn(*play)
     play_start = a.daemon.client(player)["startMediaFrame"]
     player.wait(timeout=30)
-    time.sleep(tail)
+    hear_out(b, recorder, file, form)
     finish(recorder)
     return Transfer(pattern.read(file, form, channels), play_start, record_start)
+
+
+def hear_out(host, recorder, file, form="S32_LE"):
+    """Waits until what was played up to now is in the recording: a link offset later, and as periods are written."""
+    client, status = host.daemon.client(recorder), host.daemon.status()
+    frames = max(receiver["linkOffsetFrames"] for receiver in status["receivers"]) + 2 * client["periodFrames"]
+    seconds = frames / 48_000 * status["clock"]["rateDivisor"]
+    grow(file, frames * client["channels"] * pattern.FORMATS[form], timeout=5 + 3 * seconds)
 
 
 def finish(recorder):

@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: MIT
 """A wire in user space between two interfaces, which loses, doubles and delays RTP packets by their sequence numbers.
 
-Run in the namespace `w`: `wire.py left right RULE...`, a RULE being `lose:N:R`, `double:N:R` or `delay:N:R:MILLISECONDS`
-and concerning the packets whose sequence number modulo N is R, from left to right only. The rules hold from the
+Run in the namespace `w`: `wire.py left right RULE...`, a RULE being `lose:N:R`, `double:N:R`,
+`overtake:N:R:PACKETS` (so many later ones pass it, however long that takes) or `delay:N:R:MILLISECONDS`, and
+concerning the packets whose sequence number modulo N is R, from left to right only. The rules hold from the
 first SIGUSR1 to the second, at which it prints one line of JSON: how many packets each rule has met.
 """
 
@@ -45,24 +46,38 @@ class Wire:
         self.rules = [rule.split(":") for rule in rules]
         self.met = [0] * len(rules)
         self.waiting = []
+        self.held = []  # [how many more pass, frame]
         self.order = 0
         self.active = False
 
     def forward(self, side, frame):
-        number = sequence_number(frame) if side == 0 and self.active else None
-        copies, delay = 1, 0.0
-        for index, (kind, modulus, rest, *more) in enumerate(self.rules if number is not None else ()):
+        number = sequence_number(frame) if side == 0 else None
+        copies, delay, passed = 1, 0.0, 0
+        for index, (kind, modulus, rest, *more) in enumerate(self.rules if self.active and number is not None else ()):
             if number % int(modulus) != int(rest):
                 continue
             self.met[index] += 1
             copies = {"lose": 0, "double": 2}.get(kind, copies)
             delay = float(more[0]) / 1e3 if kind == "delay" else delay
+            passed = int(more[0]) if kind == "overtake" else passed
+        if passed:
+            self.held.append([passed, frame])
+            return
         for _ in range(copies):
             if delay:
                 self.order += 1
                 heapq.heappush(self.waiting, (time.monotonic() + delay, self.order, side, frame))
             else:
                 self.ends[1 - side].send(frame)
+        if number is not None and copies and not delay:
+            self.passed()
+
+    def passed(self):
+        """A packet has passed those that are held."""
+        for each in self.held:
+            each[0] -= 1
+        while self.held and self.held[0][0] <= 0:
+            self.ends[1].send(self.held.pop(0)[1])
 
     def toggle(self, *_):
         self.active = not self.active

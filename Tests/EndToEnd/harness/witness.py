@@ -7,6 +7,8 @@ import re
 import subprocess
 import time
 
+from .daemon import Status
+
 SOURCE = pathlib.Path(__file__).resolve().parents[2] / "Support" / "Latency" / "witness.c"
 INTERVAL_US = 1_000
 NOTEWORTHY_US = 1_500
@@ -14,28 +16,41 @@ FLUSH = 0.1  # seconds until what was noted is in the file, at most
 
 
 def disturbances(hosts):
-    """What the machine may have spoilt on these hosts: pairs of a fact, and the shortest stall that explains it."""
+    """What the machine may have spoilt on these hosts: pairs of a fact, and how long it must have stood still for that."""
     found = []
     for host in hosts:
         for process in host.processes:
             if re.search(r"xruns [1-9]|(under|over)run", process.output):
                 found.append((f"xrun of {process.command[2]}", 30.0))
-        try:
-            status = host.daemon.status()
-        except (AttributeError, OSError, ValueError):
-            continue
-        if dropped := status.total("senders", "dropped"):
-            found.append((f"{dropped} packets dropped by {host.namespace}", 2.0))  # 17 packets of 125 us
-        if late := status.total("receivers", "late"):
-            found.append((f"{late} packets late at {host.namespace}", patience_ms(status)))
-        for client in status["clients"]:
-            if xruns := client["xruns"]:
-                spare_ms = (client["bufferFrames"] - client["periodFrames"]) / 48 * status["clock"]["rateDivisor"]
-                found.append((f"{xruns} xruns of {client['program']} on {host.namespace}", min(30.0, 0.8 * spare_ms)))
+        for where, status in statuses(host):
+            if dropped := status.total("senders", "dropped"):
+                found.append((f"{dropped} packets dropped by {where}", drop_ms(status)))
+            if late := status.total("receivers", "late"):
+                found.append((f"{late} packets late at {where}", spare_ms(status)))
+            for client in status["clients"]:
+                if xruns := client["xruns"]:
+                    spare = (client["bufferFrames"] - client["periodFrames"]) / 48 * status["clock"]["rateDivisor"]
+                    found.append((f"{xruns} xruns of {client['program']} on {where}", min(30.0, 0.8 * spare)))
     return found
 
 
-def patience_ms(status):
+def statuses(host):
+    """Of the host's daemon, and of the one in the box that was booted there."""
+    for where, source in ((host.namespace, host.daemon), (f"the box on {host.namespace}", host.box)):
+        try:
+            yield where, Status(source.status())
+        except (AttributeError, OSError, ValueError):
+            continue
+
+
+def drop_ms(status):
+    """How long the machine may stand still before a sender drops: 17 packets or 17 ms (streams.max-lateness), in real time, less
+    a fifth for the rounds before and after."""
+    packet = min(sender["packetTimeMicroseconds"] for sender in status["senders"]) / 1000
+    return 0.8 * min(17 * packet, 17) * status["clock"]["rateDivisor"]
+
+
+def spare_ms(status):
     """How long the machine may stand still before a packet is late: the link offset less the packet itself, in real
     time, less a fifth for what a packet's way takes anyway."""
     offset = min(receiver["linkOffsetFrames"] for receiver in status["receivers"]) / 48
@@ -54,19 +69,37 @@ class Witness:
                         "-lpthread"], check=True)
         self.process = subprocess.Popen([program, self.log, str(INTERVAL_US), str(NOTEWORTHY_US)], stdin=subprocess.DEVNULL)
 
-    def longest_ms(self, since_ns, until_ns):
-        """The longest stall of a processor that touches the interval."""
+    def stalls(self, since_ns, until_ns):
+        """What touches the interval: (processor, begin, end), in ns of CLOCK_MONOTONIC."""
         assert self.process.poll() is None, "the witness has died"
         time.sleep(FLUSH)
-        longest = 0
+        found = []
         for line in self.log.read_text().splitlines():
-            if line.startswith("#"):
-                continue
-            _, begin, length = (int(word) for word in line.split())
-            if begin < until_ns and begin + length > since_ns:
-                longest = max(longest, length)
-        return longest / 1e6
+            if not line.startswith("#"):
+                processor, begin, length = (int(word) for word in line.split())
+                if begin < until_ns and begin + length > since_ns:
+                    found.append((processor, begin, begin + length))
+        return found
+
+    def longest_ms(self, since_ns, until_ns):
+        """The longest stall of a processor that touches the interval."""
+        return max((end - begin for _, begin, end in self.stalls(since_ns, until_ns)), default=0) / 1e6
+
+    def still_ms(self, window_ms, since_ns, until_ns):
+        """How long a processor stood still, at the most, within any time as long as the window. Those of different processors do
+        not add up."""
+        return longest_within(self.stalls(since_ns, until_ns), round(window_ms * 1e6)) / 1e6
 
     def stop(self):
         self.process.terminate()
         self.process.wait(5)
+
+
+def longest_within(stalls, window):
+    """The greatest sum of one processor's stalls within any interval as long as the window; it begins with one of them."""
+    longest = 0
+    for processor, start, _ in stalls:
+        inside = (min(end, start + window) - begin for other, begin, end in stalls
+                  if other == processor and start <= begin < start + window)
+        longest = max(longest, sum(inside))
+    return longest

@@ -1,0 +1,88 @@
+# SPDX-License-Identifier: MIT
+"""What becomes of a test that fails while the machine itself stands still.
+
+Such a run says nothing: it is inconclusive. It is repeated, at most until MOST_RUNS runs are over, and counts for neither
+side. What the first conclusive run says holds. A test without a conclusive run has failed. So nothing that is wrong each time
+can pass, and what was repeated, with its reason, stands in the summary; the number of repeats in its last line, too.
+"""
+
+import pytest
+from _pytest.junitxml import xml_key
+from _pytest.runner import runtestprotocol
+
+MOST_RUNS = 4
+
+
+class Inconclusive(AssertionError):
+    """Raised by a test that knows by itself that the machine stood still: a measuring program with a witness of its own says so."""
+
+
+class Repeats:
+    """The plug-in. `explain(item)` says how the machine may have spoilt the test that has just failed, or returns nothing."""
+
+    def __init__(self, explain):
+        self.explain = explain
+        self.repeated = []      # (test, reason)
+        self.unconcluded = []   # tests
+
+    @pytest.hookimpl(hookwrapper=True)
+    def pytest_runtest_makereport(self, item, call):
+        report = (yield).get_result()
+        report.inconclusive = None
+        if call.when == "call" and report.failed and call.excinfo.errisinstance(AssertionError):
+            error = call.excinfo.value
+            reason = str(error) if isinstance(error, Inconclusive) else self.explain(item)
+            if reason:
+                said = "" if isinstance(error, Inconclusive) else str(error).strip().partition("\n")[0]
+                report.inconclusive = f"{reason}; it said: {said}" if said else reason
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtest_protocol(self, item, nextitem):
+        item.ihook.pytest_runtest_logstart(nodeid=item.nodeid, location=item.location)
+        reasons = []
+        while True:
+            reports = runtestprotocol(item, nextitem=nextitem, log=False)
+            reason = next((report.inconclusive for report in reports if report.inconclusive), None)
+            # What went wrong beside it, in a fixture, is a failure of its own.
+            if not reason or any(report.failed and not report.inconclusive for report in reports):
+                break
+            reasons.append(reason)
+            if len(reasons) == MOST_RUNS:
+                self.unconcluded.append(item.nodeid)
+                self.failed(reports, reasons)
+                break
+            self.repeat(item, reports, reason)
+        for report in reports:
+            item.ihook.pytest_runtest_logreport(report=report)
+        item.ihook.pytest_runtest_logfinish(nodeid=item.nodeid, location=item.location)
+        return True
+
+    def repeat(self, item, reports, reason):
+        self.repeated.append((item.nodeid, reason))
+        for report in reports:
+            if report.inconclusive:
+                report.outcome = "repeated"
+                item.ihook.pytest_runtest_logreport(report=report)
+        item._initrequest()  # fixtures anew, as at the first time
+
+    @staticmethod
+    def failed(reports, reasons):
+        for report in reports:
+            if report.inconclusive:
+                report.sections.append((f"no conclusive run of {MOST_RUNS}", "\n".join(reasons)))
+
+    def pytest_report_teststatus(self, report):
+        if report.outcome == "repeated":
+            return "repeated", "R", ("REPEATED", {"yellow": True})
+        return None
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_sessionfinish(self, session):
+        if xml := session.config.stash.get(xml_key, None):
+            xml.add_global_property("repeated", str(len(self.repeated)))
+
+    def pytest_terminal_summary(self, terminalreporter):
+        for test, reason in self.repeated:
+            terminalreporter.write_line(f"REPEATED {test}: {reason}")
+        for test in self.unconcluded:
+            terminalreporter.write_line(f"INCONCLUSIVE {test}: no conclusive run of {MOST_RUNS}, which counts as failed")

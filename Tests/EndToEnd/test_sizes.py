@@ -1,0 +1,27 @@
+# SPDX-License-Identifier: MIT
+"""scripts/sizes.sh: every figure is there and possible, and --strict fails exactly when one is over its limit."""
+
+import re
+import subprocess
+
+from harness.daemon import ROOT
+
+
+def sizes(*words):
+    done = subprocess.run([ROOT / "scripts/sizes.sh", *words], capture_output=True, text=True, timeout=120)
+    rows = re.findall(r"^(\S.*?)  +([\d.]+) (MB|ms)(?:  limit (\d+))?(?:  +(over the limit))?$", done.stdout, re.M)
+    return done, {name: (float(value), limit and float(limit), bool(over)) for name, value, _, limit, over in rows}
+
+
+def test_every_figure_is_there(install):
+    done, rows = sizes("--strict", install.directory)
+    known = {re.sub(r"[ ,(].*", "", name) for name in rows} - {"package"}
+    assert known == {"aes67d", "aes67", "resident", "locked", "start"}, done.stdout + done.stderr
+    assert all(value > 1 and over == bool(limit and value > limit) for value, limit, over in rows.values()), done.stdout
+    assert done.returncode == any(over for _, _, over in rows.values()), done.stdout
+    assert next(value for name, (value, _, _) in rows.items() if name.startswith("start")) < 10_000
+
+
+def test_without_a_build_there_is_nothing_to_say(tmp_path):
+    done, rows = sizes(tmp_path)
+    assert done.returncode == 77 and "scripts/build.sh" in done.stdout and not rows
