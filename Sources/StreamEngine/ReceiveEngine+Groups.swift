@@ -46,13 +46,15 @@ extension ReceiveEngine {
     var present: Int64 = 0
     var index: Int? = leader
     while let place = index {
-      if receivers[place].crossover != nil {
+      if receivers[place].playout.isCrossingOver {
         hasNewWishes = true
         return
       }
       needed = max(needed, receivers[place].wantedOffset)
       // A newcomer without a wish takes what the others have.
-      if receivers[place].isSettled || present == 0 { present = receivers[place].linkOffset }
+      if receivers[place].isSettled || present == 0 {
+        present = receivers[place].playout.linkOffset
+      }
       index = nextMember(of: leader, from: place + 1)
     }
     let offset = needed > 0 ? needed : present
@@ -71,9 +73,7 @@ extension ReceiveEngine {
     var start = moment.playHead + 1
     var index: Int? = leader
     while let place = index {
-      if receivers[place].tracker.isStarted {
-        start = max(start, receivers[place].sampledEnd + offset)
-      }
+      if let end = receivers[place].sampledEnd { start = max(start, end + offset) }
       index = nextMember(of: leader, from: place + 1)
     }
     return min(start, ring.end + -Crossover.length)

@@ -111,10 +111,10 @@ struct StatisticsRun {
       note.arrival = DeviceFrame((count + 1) * Int64(frames))
       note.sequence = UInt16(truncatingIfNeeded: count)
       note.frames = UInt16(frames)
-      note.margin = Int32(144 + count & 15)
+      let outcome = PacketOutcome(
+        margin: 144 + count & 15, transit: Int64(frames) + count & 15)
       for index in 0..<EngineCost.streams {
-        unsafe statistics[index].note(
-          note, isReordered: false, transit: Int64(frames) + count & 15)
+        unsafe statistics[index].note(note, outcome)
       }
       count += 1
     }
