@@ -21,7 +21,10 @@ public struct PacketTime: Hashable, Sendable, BitwiseCopyable {
 
   /// In microseconds, rounded: 333 for a third of a millisecond.
   public var microseconds: Int {
-    @_noLocks @_noAllocation get { (frames * 1_000_000 + 24_000) / 48_000 }
+    @_noLocks @_noAllocation get {
+      let second = Int(DeviceFormat.second)
+      return (frames * 1_000_000 + second / 2) / second
+    }
   }
 
   /// The packet time whose length is `interval` to within half a frame, which is how ptime is read

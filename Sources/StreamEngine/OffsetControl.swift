@@ -24,10 +24,10 @@ public struct OffsetBounds: Hashable, Sendable, BitwiseCopyable {
 /// that even the greatest offset cannot hold is no reason to widen, nor is what follows on its heels.
 public struct OffsetControl: BitwiseCopyable {
   /// In frames.
-  private static var second: Int64 { @_noLocks @_noAllocation get { 48_000 } }
-  private static var hour: Int64 { @_noLocks @_noAllocation get { 3600 * 48_000 } }
-  private static var measuringSeconds: Int { @_noLocks @_noAllocation get { 4 } }
-  private static var calmSeconds: Int { @_noLocks @_noAllocation get { 60 } }
+  private static var second: Int64 { DeviceFormat.second }
+  private static var hour: Int64 { 3600 * DeviceFormat.second }
+  private static var measuringSeconds: Int { 4 }
+  private static var calmSeconds: Int { 60 }
 
   public let bounds: OffsetBounds
   /// What the receiver asks for, in frames; 0 until it knows.

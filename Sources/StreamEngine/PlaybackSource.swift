@@ -25,7 +25,7 @@ public struct PlaybackSource: BitwiseCopyable, @unchecked Sendable {
     self.firstChannel = firstChannel
   }
 
-  private static var frames: UInt64 { @_noLocks @_noAllocation get { UInt64(AES67_RING_FRAMES) } }
+  private static var frames: UInt64 { UInt64(AES67_RING_FRAMES) }
 
   /// Takes over what the client has published since the last call.
   @_noLocks @_noAllocation

@@ -140,8 +140,8 @@ struct Playout: BitwiseCopyable {
   func nextLook(behind newest: NewestPacket) -> DeviceFrame? {
     guard !isFadedOut else { return nil }
     let end = heardEnd(newest)
-    if isResampled, resampled.isWaiting { return end + -ResampledPlayout.hold }
-    return direct.format.conceals ? end + -(newest.count / 2) : nil
+    if isResampled, resampled.isWaiting { return end - ResampledPlayout.hold }
+    return direct.format.conceals ? end - newest.count / 2 : nil
   }
 
   /// Goes over to another link offset, from device frame `start` on.

@@ -24,17 +24,17 @@ internal import MediaClock
 /// falls to 0.03, with which a network's jitter moves the rate by no more than a few millionths. What had run off
 /// before the drift was seen is taken back at 21 ppm: no error of the loop, which would turn the rate by hundreds.
 struct RateControl: BitwiseCopyable {
-  /// In frames: 250 ms.
-  static var interval: Int64 { @_noLocks @_noAllocation get { 12_000 } }
+  /// In frames.
+  static var interval: Int64 { @_noLocks @_noAllocation get { DeviceFormat.milliseconds(250) } }
   /// No clock of any use errs by more: 1000 ppm.
   static var greatest: Double { @_noLocks @_noAllocation get { 1e-3 } }
-  private static var drifted: Double { @_noLocks @_noAllocation get { 6 } }
-  /// 10 ms: a stream whose first packet came later than that came in a heap, behind a stall.
-  private static var belated: Double { @_noLocks @_noAllocation get { 480 } }
-  private static var lost: Double { @_noLocks @_noAllocation get { 24 } }
-  private static var slowest: Double { @_noLocks @_noAllocation get { 0.03 } }
+  private static var drifted: Double { 6 }
+  /// A stream whose first packet came later than that came in a heap, behind a stall.
+  private static var belated: Double { Double(DeviceFormat.milliseconds(10)) }
+  private static var lost: Double { 24 }
+  private static var slowest: Double { 0.03 }
   /// Frames an interval.
-  private static var pace: Double { @_noLocks @_noAllocation get { 0.25 } }
+  private static var pace: Double { 0.25 }
 
   /// Whether the sender's clock is not ours.
   private(set) var isDrifting = false
@@ -113,7 +113,7 @@ struct RateControl: BitwiseCopyable {
     held += max(-RateControl.pace, min(origin - held, RateControl.pace))
     let error = transit - held
     if error.magnitude > RateControl.lost, frequency < 0.25 { frequency = 0.25 }
-    let perFrame = frequency / 48_000
+    let perFrame = frequency / Double(DeviceFormat.second)
     integral = RateControl.bounded(
       integral + perFrame * perFrame * Double(RateControl.interval) * error)
     slope = RateControl.bounded(integral + 2 * perFrame * error)

@@ -10,7 +10,7 @@ internal import RealTime
 // Loops count by hand: a range would allocate in a debug build.
 extension ReceiveEngine {
   /// Gives every group the offset that its members need now.
-  // Bounded: 64 x 64 at most, and only after something has changed.
+  // Bounded by the square of the receivers, and only after something has changed.
   @_noLocks @_noAllocation
   mutating func shareOffsets() {
     hasNewWishes = false
@@ -76,6 +76,6 @@ extension ReceiveEngine {
       if let end = receivers[place].sampledEnd { start = max(start, end + offset) }
       index = nextMember(of: leader, from: place + 1)
     }
-    return min(start, ring.end + -Crossover.length)
+    return min(start, ring.end - Crossover.length)
   }
 }

@@ -20,11 +20,11 @@ struct ReceiveMoment: BitwiseCopyable {
 /// see the rules in Threads.md.
 @safe
 struct Receiver: ~Copyable {
-  /// A source that was heard within this many frames keeps others out: 100 ms.
-  static var patience: Int64 { @_noLocks @_noAllocation get { 4800 } }
+  /// A source that was heard within this time keeps others out.
+  private static var timeout: Int64 { DeviceFormat.milliseconds(100) }
 
-  /// After such a pause a sequence that goes backwards is a new one, not an old packet: 1 s.
-  static var longPause: Int64 { @_noLocks @_noAllocation get { 48_000 } }
+  /// After such a pause a sequence that goes backwards is a new one, not an old packet.
+  private static var longPause: Int64 { DeviceFormat.second }
 
   let settings: ReceiverSettings
   var tracker = SequenceTracker()
@@ -186,7 +186,7 @@ struct Receiver: ~Copyable {
       let pause = moment.now - lastHeard
       let isSame = packet.header.ssrc == ssrc && origin.isSame(source)
       if isSame, pause < Receiver.longPause || follows(packet) { return true }
-      guard pause >= Receiver.patience || origin.isSame(source) else { return false }
+      guard pause >= Receiver.timeout || origin.isSame(source) else { return false }
       statistics.countResync(at: moment.now)
       if !isSame { unsafe statistics.counters.pointee.ssrcChanges.add() }
       settleAll(at: moment)

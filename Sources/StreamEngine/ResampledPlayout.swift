@@ -21,7 +21,7 @@ struct ResampledPlayout: BitwiseCopyable {
   /// thread may sleep before it looks again, and a third more.
   static var hold: Int64 { @_noLocks @_noAllocation get { 64 } }
   /// How fast a new link offset is gone over to: 500 ppm.
-  private static var pace: Double { @_noLocks @_noAllocation get { 5e-4 } }
+  private static var pace: Double { 5e-4 }
 
   private let format: PlayoutFormat
   private let resampler: Resampler
@@ -97,7 +97,7 @@ struct ResampledPlayout: BitwiseCopyable {
     behind end: DeviceFrame, linkOffset: Int64, slope: Double, in ring: inout CaptureRing
   ) {
     self.linkOffset = Double(linkOffset)
-    restart(at: end + -Resampler.past, heardAt: end + (linkOffset - Resampler.past))
+    restart(at: end - Resampler.past, heardAt: end + (linkOffset - Resampler.past))
     opening = end + linkOffset
     stagedEnd = end
     wholeEnd = end
@@ -130,7 +130,7 @@ struct ResampledPlayout: BitwiseCopyable {
     _ bytes: RawSpan, _ packet: IncomingPacket, at moment: ReceiveMoment,
     into ring: inout CaptureRing
   ) -> PacketOutcome {
-    let due = frame(packet.stamped) + -ResampledPlayout.lead
+    let due = frame(packet.stamped) - ResampledPlayout.lead
     var outcome = PacketOutcome(packet, due: due, at: moment)
     guard ring.end - due >= packet.count else {
       outcome.verdict = .early

@@ -211,7 +211,7 @@ public struct TransmitEngine: ~Copyable {
   private mutating func giveBack(_ slot: Int) {
     guard let limit = players[slot].limit else { return }
     // The packet under way still needs the last frames before `now`.
-    let settled = now + -Int64(PacketTime.greatestFrames) + -greatestLatenessFrames
+    let settled = now - Int64(PacketTime.greatestFrames) - greatestLatenessFrames
     guard now >= limit || players[slot].source.isDone(at: settled) else { return }
     guard returns.push(.slotRetired(slot)) else { return }
     players.remove(at: slot)

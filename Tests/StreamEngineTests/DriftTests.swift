@@ -88,11 +88,11 @@ struct DriftTests {
       bench.deliver(packet.bytes)
       // As a program hears it: what is behind the play head, two frames of it again.
       guard !isLong && step > 20 || step % 997 == 0 else { continue }
-      if isLong { heardThrough = bench.now + -600 }
+      if isLong { heardThrough = bench.now - 600 }
       let count = Int(bench.now - heardThrough)
       if count > 2 {
         worst = max(
-          worst, roughness(bench.captured(0, from: heardThrough + -2, count: count + 2)))
+          worst, roughness(bench.captured(0, from: heardThrough - 2, count: count + 2)))
         heardThrough = bench.now
       }
       guard step > 1_000 else { continue }
@@ -119,7 +119,7 @@ struct DriftTests {
       bench.deliver(packet.bytes)
     }
     #expect(counters.rate.count == 0)
-    let heard = Set(bench.captured(0, from: bench.now + -192, count: 96))
+    let heard = Set(bench.captured(0, from: bench.now - 192, count: 96))
     #expect(heard == Set((0..<96).map { SineSender.value($0) }))
     #expect(unsafe Counts(bench.receiverCounters) == Counts(inTime: 30_000))
   }
@@ -183,7 +183,7 @@ struct DriftTests {
     }
     #expect(counters.resyncs.count == 1)
     // Heard at the link offset again: the capture ring holds nothing from beyond it.
-    #expect(bench.captured(0, from: bench.now + -192, count: 96).contains { $0 != 0 })
+    #expect(bench.captured(0, from: bench.now - 192, count: 96).contains { $0 != 0 })
     #expect(bench.captured(0, from: bench.now + 1_440, count: 96).allSatisfy { $0 == 0 })
   }
 
@@ -214,7 +214,7 @@ struct DriftTests {
       held = []
       guard step > 20, step < 7_900 else { continue }
       let count = Int(bench.now - heardThrough)
-      worst = max(worst, roughness(bench.captured(0, from: heardThrough + -2, count: count + 2)))
+      worst = max(worst, roughness(bench.captured(0, from: heardThrough - 2, count: count + 2)))
       heardThrough = bench.now
     }
     #expect(counters.rate.count > 1_000_400_000 && counters.rate.count < 1_000_600_000)
@@ -223,7 +223,7 @@ struct DriftTests {
     #expect(counters.concealed.count == 3)
     let counts = unsafe Counts(bench.receiverCounters)
     #expect(counts == Counts(inTime: 9_898, reordered: 1, lost: 102))
-    let heard = bench.captured(0, from: bench.now + -500, count: 500)
+    let heard = bench.captured(0, from: bench.now - 500, count: 500)
     #expect(roughness(heard) < 1e-4)
   }
 
@@ -244,7 +244,7 @@ struct DriftTests {
       guard step > 20 else { continue }
       let count = Int(bench.now - heardThrough)
       if count > 2, step < 10_000 || step > 10_100 {
-        worst = max(worst, roughness(bench.captured(0, from: heardThrough + -2, count: count + 2)))
+        worst = max(worst, roughness(bench.captured(0, from: heardThrough - 2, count: count + 2)))
       }
       heardThrough = max(heardThrough, bench.now)
     }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 public import Addressing
+internal import MediaClock
 
 /// The PTP clock that a receiver follows.
 public struct FollowedClock: Hashable, Sendable {
@@ -38,7 +39,7 @@ public struct AddressPrefix: Hashable, Sendable, CustomStringConvertible {
 public struct ReceiverProfile: Hashable, Sendable {
   public var encodings: [StreamDescription.Encoding] = [.l24, .l16]
   /// In hertz.
-  public var rate = 48_000
+  public var rate = Int(DeviceFormat.second)
   public var greatestChannels = 8
   /// In a packet; a stream that does not say is taken.
   public var frames: [Int] = [6, 12, 16, 48]
@@ -61,12 +62,12 @@ public struct ReceiverProfile: Hashable, Sendable {
 
   public init() {}
 
-  /// This device: 64 channels, and 4 ms as well.
+  /// This device: all its channels, and 4 ms as well.
   public static func thisHost(
     addresses: [IPv4Address], clock: FollowedClock?
   ) -> ReceiverProfile {
     var profile = ReceiverProfile()
-    profile.greatestChannels = 64
+    profile.greatestChannels = DeviceFormat.channels
     profile.frames = [6, 12, 16, 48, 192]
     profile.ownAddresses = addresses
     profile.clock = clock
