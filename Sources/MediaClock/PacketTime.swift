@@ -17,7 +17,7 @@ public struct PacketTime: Hashable, Sendable, BitwiseCopyable {
 
   /// The greatest number of frames that any packet time has.
   @inlinable
-  public static var greatestFrames: Int { @_noLocks @_noAllocation get { 192 } }
+  public static var maximumFrames: Int { @_noLocks @_noAllocation get { 192 } }
 
   /// In microseconds, rounded: 333 for a third of a millisecond.
   public var microseconds: Int {
@@ -53,5 +53,5 @@ public struct PacketTime: Hashable, Sendable, BitwiseCopyable {
   }
 
   /// The greatest number of L24 channels that fit in a 1440-byte payload (AES-09, AES-10).
-  public var greatestL24Channels: Int { @_noLocks @_noAllocation get { 1440 / (frames * 3) } }
+  public var maximumL24Channels: Int { @_noLocks @_noAllocation get { 1440 / (frames * 3) } }
 }

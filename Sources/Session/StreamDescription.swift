@@ -78,7 +78,7 @@ public struct StreamDescription: Hashable, Sendable {
 
   public var referenceClocks: [ReferenceClock] = []
   public var mediaClock: MediaClockAttribute?
-  /// Whether the sender has stopped it, by `a=inactive` or port 0.
+  /// True if the sender has stopped it, by `a=inactive` or port 0.
   public var isInactive = false
 
   public init(

@@ -26,7 +26,7 @@ enum Text {
     return String(result)
   }
 
-  /// Whether it is printable ASCII alone, as nearly all of it is.
+  /// Returns true if it is printable ASCII alone, as nearly all of it is.
   private static func isPlain(_ bytes: some Sequence<UInt8>) -> Bool {
     for byte in bytes where byte < 0x20 || byte > 0x7E { return false }
     return true

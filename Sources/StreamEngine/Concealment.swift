@@ -8,10 +8,10 @@ internal import MediaClock
 /// was made up for it.
 extension SampleRing {
   /// The longest fade where a stream breaks off.
-  static var greatestFade: Int64 { @_noLocks @_noAllocation get { DeviceFormat.milliseconds(1) } }
+  static var maximumFade: Int64 { @_noLocks @_noAllocation get { DeviceFormat.milliseconds(1) } }
 
   /// Makes up for `skipped` packets between `start` and `end`, whose neighbours of `packet` frames are
-  /// there; nothing before `earliest` is touched. Whether it was a single one, which is bridged.
+  /// there; nothing before `earliest` is touched. Returns true if it was a single one, which is bridged.
   @_noLocks @_noAllocation
   func conceal(
     _ skipped: Int, _ columns: Columns, from start: DeviceFrame, to end: DeviceFrame,
@@ -22,7 +22,7 @@ extension SampleRing {
       bridge(columns, from: start, to: end)
       return true
     }
-    let fade = min(min(SampleRing.greatestFade, packet), length / 2)
+    let fade = min(min(SampleRing.maximumFade, packet), length / 2)
     if start - earliest >= 0 { fadeOut(columns, from: start, length: fade) }
     if end - earliest >= fade { fadeIn(columns, to: end, length: fade) }
     return false

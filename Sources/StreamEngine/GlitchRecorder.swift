@@ -9,7 +9,7 @@ public enum PacketVerdict: UInt8, Sendable, BitwiseCopyable {
   case duplicate
   case reordered
 
-  /// Whether it could not be heard whole.
+  /// Returns true if it could not be heard whole.
   var isOut: Bool {
     @_noLocks @_noAllocation get {
       switch self {
@@ -98,7 +98,7 @@ struct GlitchRecorder: ~Copyable {
     self.count += count
   }
 
-  /// Whether there was an event, and enough came after it.
+  /// Returns true if there was an event, and enough came after it.
   // Inlined, as it would be given a copy of all the notes.
   @inline(__always) @_noLocks @_noAllocation
   func isComplete(at now: DeviceFrame) -> Bool {

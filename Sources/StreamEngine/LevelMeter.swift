@@ -15,14 +15,14 @@ public struct LevelMeter: ~Copyable, @unchecked Sendable {
   public static var reach: Int64 { DeviceFormat.milliseconds(300) }
 
   private var sources = InlineArray<16, PlaybackSource?>(repeating: nil)
-  private let captured: Reflection
+  private let captured: Echo
   private var block: SampleBlock
 
   /// - Parameters:
   ///   - device: outlives the meter.
   ///   - scratch: room for `SampleBlock.capacity` samples, for the meter alone.
   public init(device: UnsafeMutablePointer<aes67_device>, scratch: UnsafeMutablePointer<Int32>) {
-    unsafe captured = Reflection(device)
+    unsafe captured = Echo(device)
     unsafe block = SampleBlock(scratch)
   }
 

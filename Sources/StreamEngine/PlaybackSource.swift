@@ -34,7 +34,7 @@ public struct PlaybackSource: BitwiseCopyable, @unchecked Sendable {
     if unsafe aes67_client_read(client, &snapshot) { inForce = snapshot }
   }
 
-  /// Whether nothing is left to play at `frame` or after it.
+  /// Returns true if nothing is left to play at `frame` or after it.
   @_noLocks @_noAllocation
   func isDone(at frame: DeviceFrame) -> Bool {
     let position = frame.index &- inForce.start_frame

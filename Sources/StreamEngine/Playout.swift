@@ -123,7 +123,7 @@ struct Playout: BitwiseCopyable {
     guard left <= newest.count / 2 else { return }
     isFadedOut = true
     guard left >= 0, ring.end - end >= newest.count else { return }
-    let length = min(SampleRing.greatestFade, newest.count)
+    let length = min(SampleRing.maximumFade, newest.count)
     ring.open(through: end + length)
     ring.samples.fadeOut(direct.format.route, from: end, length: length)
   }

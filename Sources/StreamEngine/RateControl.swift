@@ -27,7 +27,7 @@ struct RateControl: BitwiseCopyable {
   /// In frames.
   static var interval: Int64 { @_noLocks @_noAllocation get { DeviceFormat.milliseconds(250) } }
   /// No clock of any use errs by more: 1000 ppm.
-  static var greatest: Double { @_noLocks @_noAllocation get { 1e-3 } }
+  static var maximum: Double { @_noLocks @_noAllocation get { 1e-3 } }
   private static var drifted: Double { 6 }
   /// A stream whose first packet came later than that came in a heap, behind a stall.
   private static var belated: Double { Double(DeviceFormat.milliseconds(10)) }
@@ -36,9 +36,9 @@ struct RateControl: BitwiseCopyable {
   /// Frames an interval.
   private static var pace: Double { 0.25 }
 
-  /// Whether the sender's clock is not ours.
+  /// True if the sender's clock is not ours.
   private(set) var isDrifting = false
-  /// Whether the packet that the stream was aligned by came out of all proportion late.
+  /// True if the packet that the stream was aligned by came out of all proportion late.
   private(set) var isBelated = false
   /// By how much the packets' place moves, in frames a frame: positive where the sender is slow.
   private(set) var slope = 0.0
@@ -66,7 +66,8 @@ struct RateControl: BitwiseCopyable {
   init() {}
 
   /// Notes a packet of `frames` that came `transit` frames after its first was sampled, by its stamp
-  /// alone; `shift` is by how much its place has been moved since. Whether there is something new to go by.
+  /// alone; `shift` is by how much its place has been moved since. Returns true if there is something new
+  /// to go by.
   @_noLocks @_noAllocation
   mutating func note(
     transit: Int64, frames: Int64, shift: Double, at now: DeviceFrame
@@ -100,9 +101,9 @@ struct RateControl: BitwiseCopyable {
     }
     if !isDrifting {
       let move = transit - level
-      let least = move < 0 ? -max(move, lastMove) : min(move, lastMove)
+      let smaller = move < 0 ? -max(move, lastMove) : min(move, lastMove)
       lastMove = move
-      guard least >= RateControl.drifted else { return false }
+      guard smaller >= RateControl.drifted else { return false }
       isDrifting = move * side > 0
       integral = RateControl.bounded(move / Double(now - levelSince))
       side = move < 0 ? -1 : 1
@@ -130,6 +131,6 @@ struct RateControl: BitwiseCopyable {
 
   @_noLocks @_noAllocation
   private static func bounded(_ slope: Double) -> Double {
-    max(-greatest, min(slope, greatest))
+    max(-maximum, min(slope, maximum))
   }
 }

@@ -21,7 +21,7 @@ extension ReceiveEngine {
     }
   }
 
-  /// Whether the receiver is the first of its group.
+  /// Returns true if the receiver is the first of its group.
   @_noLocks @_noAllocation
   private func isLeader(_ index: Int) -> Bool { nextMember(of: index, from: 0) == index }
 

@@ -62,7 +62,7 @@ struct Receiver: ~Copyable {
     }
   }
 
-  /// Whether the receiver wants another link offset than when it was asked last.
+  /// Returns true if the receiver wants another link offset than when it was asked last.
   @_noLocks @_noAllocation
   mutating func takeNewWish() -> Bool {
     let has = hasNewWish
@@ -176,8 +176,8 @@ struct Receiver: ~Copyable {
     return Int64(packet.payloadCount / frameBytes)
   }
 
-  /// Whether this packet is of the stream that we follow. Another SSRC of the same source is the same
-  /// sender begun anew (RTP-05); another source must wait until the present one has fallen silent.
+  /// Returns true if this packet is of the stream that we follow. Another SSRC of the same source is the
+  /// same sender begun anew (RTP-05); another source must wait until the present one has fallen silent.
   @_noLocks @_noAllocation
   private mutating func listen(
     to packet: RTPPacket, from origin: PacketSource, at moment: ReceiveMoment
@@ -200,7 +200,7 @@ struct Receiver: ~Copyable {
     return true
   }
 
-  /// Whether the sequence went on since the last packet, as far as sixteen bits can tell.
+  /// Returns true if the sequence went on since the last packet, as far as sixteen bits can tell.
   @_noLocks @_noAllocation
   private func follows(_ packet: RTPPacket) -> Bool {
     let last = SequenceNumber(UInt16(truncatingIfNeeded: tracker.highest))
@@ -260,14 +260,13 @@ struct Receiver: ~Copyable {
     if changed { hasNewWish = true }
   }
 
-  /// Whether the stamps still mean what they should.
+  /// Begins anew with the next packet where the stamps no longer mean what they should.
   @_noLocks @_noAllocation
   private mutating func judge(
     _ packet: RTPPacket, _ outcome: PacketOutcome, at moment: ReceiveMoment
   ) {
     let isOut = outcome.verdict.isOut
     guard place.judge(packet.header.timestamp, isOut: isOut, at: moment) else { return }
-    // Begin anew with the next packet.
     statistics.countResync(at: moment.now)
     settleAll(at: moment)
     tracker = SequenceTracker()

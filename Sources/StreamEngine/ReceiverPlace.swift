@@ -28,7 +28,7 @@ struct ReceiverPlace: BitwiseCopyable {
   private var straying = 0
   private var outs = 0
   private var hasStrayed = false
-  /// Whether a packet has said where the stream stands.
+  /// True if a packet has said where the stream stands.
   var isAligned = false
 
   @_noLocks @_noAllocation
@@ -37,7 +37,7 @@ struct ReceiverPlace: BitwiseCopyable {
     timestampOffset = ReceiverPlace.declared(alignment)
   }
 
-  /// Whether arrival decides.
+  /// Returns true if arrival decides.
   var isByArrival: Bool {
     @_noLocks @_noAllocation get {
       if case .arrival = alignment { return true }

@@ -28,7 +28,7 @@ public struct ReceiverSettings: Equatable, Sendable, BitwiseCopyable {
   public var payloadType: UInt8?
   /// The only IPv4 address that may send, in host order; nil accepts the first that does.
   public var source: UInt32?
-  /// Whether gaps are bridged and faded; else they are digital silence.
+  /// True if gaps are bridged and faded; else they are digital silence.
   public var conceals = true
 
   public init(

@@ -51,8 +51,8 @@ struct RTPTimestampTests {
     arguments: [
       (time: PacketTime.us125, channels: 80), (.us250, 40), (.us333, 30), (.ms1, 10), (.ms4, 2),
     ])
-  func greatestChannels(time: PacketTime, channels: Int) {
-    #expect(time.greatestL24Channels == channels)
+  func maximumChannels(time: PacketTime, channels: Int) {
+    #expect(time.maximumL24Channels == channels)
   }
 
   @Test(

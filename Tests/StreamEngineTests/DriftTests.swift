@@ -35,8 +35,8 @@ struct DriftingSender {
   /// The device frame at which the next packet arrives, and the packet.
   mutating func next() -> (arrival: DeviceFrame, bytes: [UInt8]) {
     let end = Double((count + 1) * Int64(frames)) / (1 + partsPerMillion / 1e6)
-    let greatest = jitter
-    let delay = Int64.random(in: 0...greatest, using: &random)
+    let maximum = jitter
+    let delay = Int64.random(in: 0...maximum, using: &random)
     let arrival = DeviceFrame(1_000 + Int64(end) + delay)
     let number = SequenceNumber(sequence)
     let first = MediaFrame(count * Int64(frames))
@@ -230,7 +230,7 @@ struct DriftTests {
   @Test("Another link offset is gone over to without a step")
   func widened() {
     bench.startReceiver(
-      channels: 1, linkOffset: 384, automatic: OffsetBounds(least: 2, greatest: 6),
+      channels: 1, linkOffset: 384, automatic: OffsetBounds(minimum: 2, maximum: 6),
       alignment: .arrival)
     var sender = DriftingSender(partsPerMillion: 100)
     var worst = 0.0

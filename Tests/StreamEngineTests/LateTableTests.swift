@@ -86,7 +86,7 @@ struct LateTableTests {
     let length = Int64(each.frames)
     bench.startReceiver(
       channels: 1, linkOffset: (each.offset == 0 ? 6 : each.offset) * length,
-      automatic: each.offset == 0 ? OffsetBounds(least: 2, greatest: 6) : nil)
+      automatic: each.offset == 0 ? OffsetBounds(minimum: 2, maximum: 6) : nil)
     var random = SplitMix(seed: 49)
     var outcome = Outcome()
     var packet = [UInt8](repeating: 0, count: 12 + 3 * each.frames)

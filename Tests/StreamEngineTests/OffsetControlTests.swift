@@ -14,10 +14,10 @@ private struct Judged {
   /// When the offset changed, in seconds, and to what.
   private(set) var changes: [(at: Double, to: Int64)] = []
 
-  init(packet: Int64 = 48, least: Int = 2, greatest: Int = 6) {
-    control = OffsetControl(OffsetBounds(least: least, greatest: greatest))
+  init(packet: Int64 = 48, minimum: Int = 2, maximum: Int = 6) {
+    control = OffsetControl(OffsetBounds(minimum: minimum, maximum: maximum))
     self.packet = packet
-    offset = packet * Int64(greatest)
+    offset = packet * Int64(maximum)
   }
 
   /// One packet that was on the network for `delay` frames.

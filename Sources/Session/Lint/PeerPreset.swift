@@ -23,7 +23,7 @@ public enum PeerPreset: String, CaseIterable, Sendable {
       profile.hidesSessionFilters = true
       profile.clock = FollowedClock(domain: 0, grandmaster: nil)
     case .ravenna:
-      profile.greatestChannels = 64
+      profile.maximumChannels = 64
       profile.frames = [1, 6, 12, 16, 32, 48, 64, 96, 192]
       profile.clock = FollowedClock(domain: 0, grandmaster: nil)
     case .st2110:

@@ -7,7 +7,7 @@ public struct FollowedClock: Hashable, Sendable {
   public var domain: UInt8
   /// Nil while none is known.
   public var grandmaster: GrandmasterIdentity?
-  /// Whether that knows true time.
+  /// True if its grandmaster knows true time.
   public var isTraceable: Bool
 
   public init(domain: UInt8, grandmaster: GrandmasterIdentity?, isTraceable: Bool = false) {
@@ -40,22 +40,22 @@ public struct ReceiverProfile: Hashable, Sendable {
   public var encodings: [StreamDescription.Encoding] = [.l24, .l16]
   /// In hertz.
   public var rate = Int(DeviceFormat.second)
-  public var greatestChannels = 8
+  public var maximumChannels = 8
   /// In a packet; a stream that does not say is taken.
   public var frames: [Int] = [6, 12, 16, 48]
   /// In bytes (AES-09).
-  public var greatestPayload = 1_440
+  public var maximumPayload = 1_440
   /// Where groups must be; nil for anywhere.
   public var groups: AddressPrefix?
   /// Nil for any.
   public var port: UInt16?
   /// Of the receiver, to which a stream may go instead of to a group.
   public var ownAddresses: [IPv4Address] = []
-  /// Whether a description without clock lines is refused.
+  /// True if a description without clock lines is refused.
   public var needsClock = false
-  /// Whether a stream of another PTP domain is taken, by its arrival, as one without any clock is.
+  /// True if a stream of another PTP domain is taken, by its arrival, as one without any clock is.
   public var takesOtherDomains = false
-  /// Whether a filter in the session part hides the stream.
+  /// True if a filter in the session part hides the stream.
   public var hidesSessionFilters = false
   /// Nil when nothing is known of the receiver's clock, or it follows none.
   public var clock: FollowedClock?
@@ -67,7 +67,7 @@ public struct ReceiverProfile: Hashable, Sendable {
     addresses: [IPv4Address], clock: FollowedClock?
   ) -> ReceiverProfile {
     var profile = ReceiverProfile()
-    profile.greatestChannels = DeviceFormat.channels
+    profile.maximumChannels = DeviceFormat.channels
     profile.frames = [6, 12, 16, 48, 192]
     profile.ownAddresses = addresses
     profile.clock = clock

@@ -48,11 +48,11 @@ public enum PacketTimeAttribute {
 
   /// The frames that `framecount` allows: one number, or a range such as 64-192 (SDP-12).
   public static func frameCounts(_ value: String) -> ClosedRange<Int>? {
-    if let (least, greatest) = Text.halves(value, at: "-") {
-      guard let least: Int = Text.number(least), let greatest: Int = Text.number(greatest),
-        least > 0, least <= greatest
+    if let (first, last) = Text.halves(value, at: "-") {
+      guard let minimum: Int = Text.number(first), let maximum: Int = Text.number(last),
+        minimum > 0, minimum <= maximum
       else { return nil }
-      return least...greatest
+      return minimum...maximum
     }
     guard let count: Int = Text.number(value), count > 0 else { return nil }
     return count...count

@@ -138,7 +138,7 @@ import Testing
         .prefix("239.1.1.1", allowed: "239.69.0.0/16")
       ),
       (changed { $0.port = 5006 }, .port(5006, allowed: 5004)),
-      (changed { $0.channels = 10 }, .channels(10, greatest: 8)),
+      (changed { $0.channels = 10 }, .channels(10, maximum: 8)),
       (changed { $0.filterPlace = .session }, .hiddenBySessionFilter),
       (changed { $0.referenceClocks = [] }, .noReferenceClock),
       (changed { $0.mediaClock = nil }, .noMediaClock),

@@ -51,14 +51,14 @@ import Testing
   @Test func expandsWithinBounds() throws {
     let packed: [UInt8] = [0x21, 0x00, 0x12, 0x34, 10, 0, 0, 1, 7, 7]
     let content = Array("application/sdp".utf8) + [0] + Self.sdp
-    let found = try parse(packed) { bytes, greatest in
-      #expect(bytes == [7, 7] && greatest == SAPPacket.greatestPayload)
+    let found = try parse(packed) { bytes, maximum in
+      #expect(bytes == [7, 7] && maximum == SAPPacket.maximumPayload)
       return content
     }
     #expect(found.payload == Self.sdp)
     #expect(throws: SAPError.compressed) { try parse(packed) }
     // A closure that does not keep to the limit.
-    let bomb = Self.sdp + [UInt8](repeating: 0x20, count: SAPPacket.greatestPayload)
+    let bomb = Self.sdp + [UInt8](repeating: 0x20, count: SAPPacket.maximumPayload)
     #expect(throws: SAPError.compressed) { try parse(packed) { _, _ in bomb } }
   }
 
@@ -74,7 +74,7 @@ import Testing
       (header + Array("text/html".utf8) + [0] + Self.sdp, .payloadType("text/html")),
       (
         header + Self.sdp + [UInt8](repeating: 0x20, count: 4_092),
-        .tooLong(bytes: 4_097, greatest: 4_096)
+        .tooLong(bytes: 4_097, maximum: 4_096)
       ),
     ]
     for (bytes, error) in table {

@@ -191,8 +191,8 @@ struct Bench {
 
   @Test func isBoundedAgainstFloods() {
     var settings = SessionDirectory.Settings()
-    settings.greatestSessions = 100
-    settings.greatestSources = 10
+    settings.maximumSessions = 100
+    settings.maximumSources = 10
     settings.sourceBurst = 80
     settings.sourcePerSecond = 1
     var bench = Bench(settings)
@@ -216,7 +216,7 @@ struct Bench {
 
   @Test func saysThatItCouldNotSayAll() {
     var settings = SessionDirectory.Settings()
-    settings.greatestSessions = 4
+    settings.maximumSessions = 4
     var bench = Bench(settings)
     for version in 1...50 {
       bench.announce(Bench.sdp(7, version: version), hash: UInt16(version), at: Double(version))
@@ -228,8 +228,8 @@ struct Bench {
   /// Whatever comes, the tables stay small, and every packet is counted once.
   @Test func survivesSpoiledPackets() {
     var settings = SessionDirectory.Settings()
-    settings.greatestSessions = 50
-    settings.greatestSources = 8
+    settings.maximumSessions = 50
+    settings.maximumSources = 8
     var bench = Bench(settings)
     let inputs = (0..<200).map { number in
       let key = AnnouncementKey(origin: .ip4(Bench.host(number % 5)), hash: UInt16(number % 90))

@@ -57,7 +57,7 @@ struct EngineRun {
     for index in 0..<EngineCost.streams {
       bench.startReceiver(
         index, channels: EngineCost.channels, firstChannel: index * EngineCost.channels,
-        automatic: OffsetBounds(least: 2, greatest: 6))
+        automatic: OffsetBounds(minimum: 2, maximum: 6))
     }
   }
 

@@ -8,7 +8,7 @@ internal import MediaClock
 /// way there and back is twice the link offset, exactly. Reading as late as a packet's end, it also
 /// hears what came up to a packet late.
 @safe
-struct Reflection: BitwiseCopyable {
+struct Echo: BitwiseCopyable {
   // Safety: the device page outlives the engine. The receive thread writes the ring meanwhile; a slot
   // is read at least half a ring before it is written again.
   private let device: UnsafeMutablePointer<aes67_device>
@@ -32,7 +32,7 @@ struct Reflection: BitwiseCopyable {
       frame.index &+ Int64(block.frames), aes67_device_capture_valid_through(device))
     var index = from
     while index < through {
-      let slot = Int(index & (Reflection.frames - 1))
+      let slot = Int(index & (Echo.frames - 1))
       // Safety: slot < AES67_RING_FRAMES, and the channels lie inside the row.
       unsafe block.add(
         samples + (slot * DeviceFormat.channels + columns.first), count: count,
