@@ -22,7 +22,7 @@ extension ReceiverConfiguration {
     var settings = ReceiverSettings(
       encoding: encoding == .l16 ? .l16 : .l24, route: ChannelRoute(devices: route),
       linkOffset: linkOffsetFrames,
-      automatic: automaticOffset.map { OffsetBounds(least: $0.least, greatest: $0.greatest) },
+      automatic: automaticOffset.map { OffsetBounds(minimum: $0.least, maximum: $0.greatest) },
       group: groupNumber,
       alignment: alignment == .arrival
         ? .arrival : .mediaClock(timestampOffset: timestampOffset),

@@ -28,7 +28,7 @@ public struct StreamProblem: Equatable, Sendable, CustomStringConvertible {
 
   /// More in a packet than fits (AES-10).
   static func payload(of sender: SenderConfiguration) -> StreamProblem? {
-    let greatest = min(sender.packetTime.greatestL24Channels, deviceChannels)
+    let greatest = min(sender.packetTime.maximumL24Channels, deviceChannels)
     guard sender.channels > greatest else { return nil }
     let bytes = sender.channels * sender.packetTime.frames * 3
     return StreamProblem(
