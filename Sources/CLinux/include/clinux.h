@@ -11,22 +11,16 @@
 #include <sys/types.h>
 #include <time.h>
 
-// Tells the Swift compiler what the real-time gate must know of a C function it cannot look into.
-#if defined(__clang__)
-#define CLINUX_REALTIME                                                                            \
-  __attribute__((swift_attr("@_noLocks"))) __attribute__((swift_attr("@_noAllocation")))
-#else
-#define CLINUX_REALTIME
-#endif
+#include "../../realtime.h"
 
 // CLOCK_MONOTONIC in nanoseconds.
-CLINUX_REALTIME int64_t clinux_monotonic_nanoseconds(void);
+AES67_REALTIME int64_t clinux_monotonic_nanoseconds(void);
 
 // CLOCK_REALTIME (UTC) in nanoseconds.
 int64_t clinux_realtime_nanoseconds(void);
 
 // Sleeps until CLOCK_MONOTONIC reaches `nanoseconds`, through any number of signals.
-CLINUX_REALTIME void clinux_sleep_until(int64_t nanoseconds);
+AES67_REALTIME void clinux_sleep_until(int64_t nanoseconds);
 
 // How late the kernel may make this thread's timers, in nanoseconds.
 int clinux_set_timer_slack(unsigned long nanoseconds);
