@@ -82,7 +82,6 @@ public struct Servo: Sendable {
   public var jitter: Double? { lock.deviation }
   /// In nanoseconds.
   public var meanPathDelay: Double? { delays.delay }
-  public var rejectedDelays: UInt64 { delays.rejected }
 
   mutating func nextEvent() -> Event? { events.isEmpty ? nil : events.removeFirst() }
 

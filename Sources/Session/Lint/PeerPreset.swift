@@ -50,18 +50,6 @@ public enum PeerPreset: String, CaseIterable, Sendable {
 
   public var ptpDomain: UInt8 { self == .st2110 ? 127 : 0 }
 
-  /// Of RTP, 0 to 63 (NET-04, NET-05).
-  public var audioDSCP: UInt8 { self == .dante ? 46 : 34 }
-
-  /// Of PTP's event messages.
-  public var ptpDSCP: UInt8 {
-    switch self {
-    case .dante: 56
-    case .ravenna: 48
-    case .st2110, .livewire: 46
-    }
-  }
-
   /// How a description should look.
   public var style: SDPStyle {
     var style = SDPStyle()
