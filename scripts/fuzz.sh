@@ -22,12 +22,12 @@ options=(-use-ld=lld -O -g -wmo -parse-as-library -swift-version 6 -package-name
   -enable-upcoming-feature MemberImportVisibility)
 
 # The pure modules in the order of their dependencies; anew where a source is younger than the object, be it one of
-# the two modules that the others build on.
+# the modules that the others build on.
 build_modules() {
   local module
-  for module in Addressing MediaClock RTP RTCP PTP Session; do
+  for module in Addressing MediaClock SeededRandom RTP RTCP PTP Session; do
     [ ! -e "$place/$module.o" ] ||
-      [ -n "$(find Sources/{Addressing,MediaClock,"$module"} -newer "$place/$module.o" -name '*.swift')" ] || continue
+      [ -n "$(find Sources/{Addressing,MediaClock,SeededRandom,"$module"} -newer "$place/$module.o" -name '*.swift')" ] || continue
     echo "Building $module"
     swiftc "${options[@]}" -module-name "$module" -emit-module -emit-module-path "$place/$module.swiftmodule" \
       -c -o "$place/$module.o" $(find "Sources/$module" -name '*.swift' | sort)
@@ -37,7 +37,7 @@ build_modules() {
 run() { # target
   local corpus="$place/corpus/$1" objects=() module
   mkdir -p "$corpus"
-  for module in $(sed -n 's/^\(@_spi(Fuzzing) \)\{0,1\}import //p' "Tests/Fuzz/$1.swift") MediaClock Addressing; do
+  for module in $(sed -n 's/^\(@_spi(Fuzzing) \)\{0,1\}import //p' "Tests/Fuzz/$1.swift") MediaClock Addressing SeededRandom; do
     [[ " ${objects[*]-} " == *" $place/$module.o "* ]] || objects+=("$place/$module.o")
   done
   swiftc "${options[@]}" -module-name Fuzz "Tests/Fuzz/$1.swift" "${objects[@]}" -o "$place/$1"

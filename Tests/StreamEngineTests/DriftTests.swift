@@ -16,7 +16,7 @@ struct DriftingSender {
   let frames: Int
   /// How much longer than the fastest a packet may be under way, in frames.
   var jitter: Int64 = 20
-  private var random = SplitMix(seed: 47)
+  private var random = SeededGenerator(seed: 47)
   private var count: Int64 = 0
   private var sequence: UInt16 = 65_000
   private var bytes: [UInt8]

@@ -87,7 +87,7 @@ struct LateTableTests {
     bench.startReceiver(
       channels: 1, linkOffset: (each.offset == 0 ? 6 : each.offset) * length,
       automatic: each.offset == 0 ? OffsetBounds(minimum: 2, maximum: 6) : nil)
-    var random = SplitMix(seed: 49)
+    var random = SeededGenerator(seed: 49)
     var outcome = Outcome()
     var packet = [UInt8](repeating: 0, count: 12 + 3 * each.frames)
     // Arrivals that overtake each other are delivered in the order of their arrival.

@@ -1,5 +1,6 @@
-// SPDX-License-Identifier: MIT
 internal import MediaClock
+// SPDX-License-Identifier: MIT
+internal import SeededRandom
 
 /// The port as slave: Syncs and delays become measurements (9.5).
 extension OrdinaryClock {

@@ -6,11 +6,11 @@ internal import MediaClock
 public struct FollowedClock: Hashable, Sendable {
   public var domain: UInt8
   /// Nil while none is known.
-  public var grandmaster: GrandmasterIdentity?
+  public var grandmaster: EUI64?
   /// True if its grandmaster knows true time.
   public var isTraceable: Bool
 
-  public init(domain: UInt8, grandmaster: GrandmasterIdentity?, isTraceable: Bool = false) {
+  public init(domain: UInt8, grandmaster: EUI64?, isTraceable: Bool = false) {
     self.domain = domain
     self.grandmaster = grandmaster
     self.isTraceable = isTraceable

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 public import Addressing
 public import MediaClock
+internal import SeededRandom
 
 /// Why a session cannot be announced.
 public enum AnnouncementError: Error, Hashable, Sendable, CustomStringConvertible {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 import Addressing
+import Fuzzing
 import SeededRandom
 import Session
 import Testing
@@ -95,7 +96,7 @@ import Testing
       return [packet.bytes, deletion.bytes, packed, Array(packet.bytes[..<60])]
     }
     let seed: UInt64 = 42
-    var mutator = Mutator(random: SplitMix(seed: seed), inputs: inputs)
+    var mutator = Mutator(random: SeededGenerator(seed: seed), inputs: inputs)
     for round in 0..<fuzzRounds {
       let bytes = mutator.next()
       guard SAPFuzz.holds(for: bytes) else {

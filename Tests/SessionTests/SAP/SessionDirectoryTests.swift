@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 import Addressing
+import Fuzzing
 import MediaClock
 import SeededRandom
 import Session
@@ -236,7 +237,7 @@ struct Bench {
       let sdp = Bench.sdp(number % 70, version: number)
       return SAPPacket(isDeletion: number % 7 == 0, key: key, payload: Array(sdp.utf8)).bytes
     }
-    var mutator = Mutator(random: SplitMix(seed: 3), inputs: inputs)
+    var mutator = Mutator(random: SeededGenerator(seed: 3), inputs: inputs)
     let rounds = fuzzRounds / 5
     for round in 0..<rounds {
       bench.receive(mutator.next(), from: round % 11, at: Double(round) / 10)
