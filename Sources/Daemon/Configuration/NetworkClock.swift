@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+public import Addressing
 public import PTP
 
 extension Configuration {
@@ -85,19 +86,5 @@ extension Configuration.NetworkClock {
     clockIdentity = identity ?? nil
     dscp = reader.integer("dscp", in: 0...63, default: 46)
     timestamps = reader.choice("timestamps", default: .automatic)
-  }
-}
-
-extension ClockIdentity {
-  /// From eight bytes in hexadecimal with hyphens between.
-  init?(_ text: String) {
-    let parts = text.split(separator: "-", omittingEmptySubsequences: false)
-    guard parts.count == 8 else { return nil }
-    var bits: UInt64 = 0
-    for part in parts {
-      guard part.count == 2, let byte = UInt8(part, radix: 16) else { return nil }
-      bits = bits << 8 | UInt64(byte)
-    }
-    self.init(bits)
   }
 }

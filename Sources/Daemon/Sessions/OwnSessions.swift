@@ -42,16 +42,9 @@ struct OwnSessions {
   private static func referenceClock(_ surroundings: Surroundings) -> ReferenceClock? {
     if let grandmaster = surroundings.grandmaster {
       return ReferenceClock(
-        grandmaster: GrandmasterIdentity(bits: grandmaster.identity.bits),
-        domain: UInt8(clamping: grandmaster.domain))
+        grandmaster: grandmaster.identity, domain: UInt8(clamping: grandmaster.domain))
     }
     guard let address = surroundings.ethernetAddress else { return nil }
-    return ReferenceClock("localmac=\(Self.hardware(address))")
-  }
-
-  private static func hardware(_ address: UInt64) -> String {
-    // The last six of an identity's eight bytes, which are written in the same way.
-    GrandmasterIdentity(bits: address).description.split(separator: "-").suffix(6)
-      .joined(separator: "-")
+    return ReferenceClock("localmac=\(EUI64.text(ofEthernetAddress: address))")
   }
 }

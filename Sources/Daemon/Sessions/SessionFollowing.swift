@@ -23,7 +23,7 @@ extension SessionLoop {
     let grandmaster = clock.grandmaster
     return FollowedClock(
       domain: UInt8(clamping: grandmaster?.domain ?? configuration.networkClock.domain),
-      grandmaster: grandmaster.map { GrandmasterIdentity(bits: $0.identity.bits) })
+      grandmaster: grandmaster?.identity)
   }
 
   /// Announces what has changed about our senders, and withdraws those that run no more (SAP-09).
