@@ -41,12 +41,15 @@ var targets: [Target] = [
   .target(name: "Addressing", swiftSettings: house),
   .target(name: "MediaClock", swiftSettings: house),
   .target(name: "Notation", dependencies: ["MediaClock"], swiftSettings: house),
+  .target(name: "SeededRandom", swiftSettings: house),
   .target(name: "RealTime", swiftSettings: house),
-  .target(name: "PTP", dependencies: ["MediaClock"], swiftSettings: house),
+  .target(
+    name: "PTP", dependencies: ["Addressing", "MediaClock", "SeededRandom"], swiftSettings: house),
   .target(name: "RTP", dependencies: ["MediaClock"], swiftSettings: house),
   .target(name: "RTCP", dependencies: ["MediaClock"], swiftSettings: house),
   .target(
-    name: "Session", dependencies: ["Addressing", "MediaClock", "Notation"], swiftSettings: house),
+    name: "Session", dependencies: ["Addressing", "MediaClock", "Notation", "SeededRandom"],
+    swiftSettings: house),
   // Not "Configuration": the package swift-configuration, which Hummingbird knows, has a module of that name.
   .target(
     name: "DaemonConfiguration",
@@ -77,27 +80,32 @@ var targets: [Target] = [
 
   // Tests of all that.
   .target(
-    name: "SeededRandom", path: "Tests/Support/SeededRandom", swiftSettings: house),
+    name: "Fuzzing", dependencies: ["SeededRandom"], path: "Tests/Support/Fuzzing",
+    swiftSettings: house),
   .target(name: "CAllocationProbe", path: "Tests/Support/CAllocationProbe", cSettings: houseC),
   .testTarget(
     name: "MediaClockTests", dependencies: ["MediaClock", "CSharedMemory", "SeededRandom"],
     swiftSettings: house),
   .target(
-    name: "Simulation", dependencies: ["PTP", "MediaClock"], path: "Tests/Support/Simulation",
+    name: "Simulation", dependencies: ["PTP", "MediaClock", "SeededRandom"],
+    path: "Tests/Support/Simulation",
     swiftSettings: house),
   .testTarget(
-    name: "PTPTests", dependencies: ["PTP", "MediaClock", "SeededRandom", "Simulation"],
+    name: "PTPTests",
+    dependencies: ["PTP", "Addressing", "MediaClock", "Fuzzing", "SeededRandom", "Simulation"],
     exclude: ["Golden"], swiftSettings: house),
   .testTarget(
-    name: "RTPTests", dependencies: ["RTP", "MediaClock", "SeededRandom"],
+    name: "RTPTests", dependencies: ["RTP", "MediaClock", "Fuzzing", "SeededRandom"],
     swiftSettings: house),
   .testTarget(
-    name: "RTCPTests", dependencies: ["RTCP", "MediaClock", "SeededRandom"], swiftSettings: house),
+    name: "RTCPTests", dependencies: ["RTCP", "MediaClock", "Fuzzing", "SeededRandom"],
+    swiftSettings: house),
   .testTarget(
     name: "NotationTests", dependencies: ["Notation", "MediaClock"], swiftSettings: house),
   .testTarget(name: "AddressingTests", dependencies: ["Addressing"], swiftSettings: house),
   .testTarget(
-    name: "SessionTests", dependencies: ["Session", "Addressing", "MediaClock", "SeededRandom"],
+    name: "SessionTests",
+    dependencies: ["Session", "Addressing", "MediaClock", "Fuzzing", "SeededRandom"],
     swiftSettings: house),
   .target(
     name: "StreamEngineBench",
@@ -111,7 +119,7 @@ var targets: [Target] = [
     name: "StreamEngineTests",
     dependencies: [
       "StreamEngineBench", "StreamEngine", "RealTime", "RTP", "MediaClock", "CSharedMemory",
-      "CAllocationProbe", "SeededRandom",
+      "CAllocationProbe", "Fuzzing", "SeededRandom",
     ],
     exclude: ["Golden"], swiftSettings: house),
   .testTarget(

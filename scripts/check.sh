@@ -15,7 +15,7 @@ trap 'rm -rf "$scratch"' EXIT
 # The modules of the media threads: values and integers, nothing that allocates.
 real_time=(MediaClock RTP RealTime StreamEngine)
 # All modules below LinuxIO: nothing of the operating system.
-pure=("${real_time[@]}" Addressing ControlAPI Notation PTP RTCP Session)
+pure=("${real_time[@]}" Addressing ControlAPI Notation PTP RTCP SeededRandom Session)
 sources() { git ls-files --cached --others --exclude-standard -- "$@"; }
 
 gate_format() {

@@ -25,9 +25,9 @@ options=(-use-ld=lld -O -g -wmo -parse-as-library -swift-version 6 -package-name
 # the modules that the others build on.
 build_modules() {
   local module
-  for module in Addressing MediaClock Notation RTP RTCP PTP Session; do
+  for module in Addressing MediaClock Notation SeededRandom RTP RTCP PTP Session; do
     [ ! -e "$place/$module.o" ] ||
-      [ -n "$(find Sources/{Addressing,MediaClock,Notation,"$module"} -newer "$place/$module.o" -name '*.swift')" ] || continue
+      [ -n "$(find Sources/{Addressing,MediaClock,Notation,SeededRandom,"$module"} -newer "$place/$module.o" -name '*.swift')" ] || continue
     echo "Building $module"
     swiftc "${options[@]}" -module-name "$module" -emit-module -emit-module-path "$place/$module.swiftmodule" \
       -c -o "$place/$module.o" $(find "Sources/$module" -name '*.swift' | sort)
@@ -37,7 +37,7 @@ build_modules() {
 run() { # target
   local corpus="$place/corpus/$1" objects=() module
   mkdir -p "$corpus"
-  for module in $(sed -n 's/^\(@_spi(Fuzzing) \)\{0,1\}import //p' "Tests/Fuzz/$1.swift") MediaClock Addressing Notation; do
+  for module in $(sed -n 's/^\(@_spi(Fuzzing) \)\{0,1\}import //p' "Tests/Fuzz/$1.swift") MediaClock Addressing Notation SeededRandom; do
     [[ " ${objects[*]-} " == *" $place/$module.o "* ]] || objects+=("$place/$module.o")
   done
   swiftc "${options[@]}" -module-name Fuzz "Tests/Fuzz/$1.swift" "${objects[@]}" -o "$place/$1"

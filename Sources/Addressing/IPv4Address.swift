@@ -34,7 +34,7 @@ public struct IPv4Address: Hashable, Sendable, Comparable, CustomStringConvertib
 
   public var isMulticast: Bool { bits >> 28 == 0xE }
   public var isLoopback: Bool { bits >> 24 == 127 }
-  /// Whether one host can have it: not `0.x`, not multicast, not reserved, not broadcast.
+  /// Returns true if one host can have it: not `0.x`, not multicast, not reserved, not broadcast.
   public var isUnicast: Bool { bits >> 24 != 0 && bits >> 28 < 0xE }
 
   public static func < (left: Self, right: Self) -> Bool { left.bits < right.bits }

@@ -10,12 +10,7 @@
 #include <stdint.h>
 #include <stdlib.h>
 
-#if defined(__clang__)
-#define AES67_REALTIME                                                                             \
-  __attribute__((swift_attr("@_noLocks"))) __attribute__((swift_attr("@_noAllocation")))
-#else
-#define AES67_REALTIME
-#endif
+#include "../realtime.h"
 
 // A converter with room for what goes in, what comes out, and what waits; each interleaved.
 typedef struct aes67_resampler {

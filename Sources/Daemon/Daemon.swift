@@ -162,7 +162,7 @@ extension FollowedClock {
   init(_ grandmaster: Grandmaster) {
     self.init(
       domain: UInt8(clamping: grandmaster.domain),
-      grandmaster: GrandmasterIdentity(bits: grandmaster.identity.bits))
+      grandmaster: grandmaster.identity)
   }
 }
 

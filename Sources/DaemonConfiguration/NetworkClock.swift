@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-internal import Notation
+package import Addressing
 package import PTP
 
 extension Configuration {
@@ -150,19 +150,5 @@ extension Codec where Value == ClockIdentity {
       ValueType(.text, expected: "eight bytes such as 00-1D-C1-FF-FE-12-34-56"),
       text: \.description
     ) { ClockIdentity($0) }
-  }
-}
-
-extension ClockIdentity {
-  /// From eight bytes in hexadecimal with hyphens between.
-  package init?(_ text: String) {
-    let parts = text.utf8.split(separator: UInt8(ascii: "-"), omittingEmptySubsequences: false)
-    guard parts.count == 8 else { return nil }
-    var bits: UInt64 = 0
-    for part in parts {
-      guard part.count == 2, let byte = UInt64(hexadecimal: Substring(part)) else { return nil }
-      bits = bits << 8 | byte
-    }
-    self.init(bits)
   }
 }

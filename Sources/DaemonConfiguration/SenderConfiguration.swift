@@ -112,7 +112,7 @@ func nameProblem(_ name: String, _ others: [String], _ direction: String) -> Val
 
 extension PacketTime {
   /// The greatest number of L24 channels that fit in a packet (AES-09, AES-10).
-  var maximumChannels: Int { greatestL24Channels }
+  var maximumChannels: Int { maximumL24Channels }
 }
 
 extension Codec where Value == [String] {

@@ -43,12 +43,6 @@ struct OwnSessions {
       return ReferenceClock(grandmaster: grandmaster, domain: clock.domain)
     }
     guard let address = surroundings.ethernetAddress else { return nil }
-    return ReferenceClock("localmac=\(Self.hardware(address))")
-  }
-
-  private static func hardware(_ address: UInt64) -> String {
-    // The last six of an identity's eight bytes, which are written in the same way.
-    GrandmasterIdentity(bits: address).description.split(separator: "-").suffix(6)
-      .joined(separator: "-")
+    return ReferenceClock("localmac=\(EUI64.text(ofEthernetAddress: address))")
   }
 }

@@ -19,6 +19,11 @@ public struct DeviceFrame: Hashable, Comparable, Sendable, BitwiseCopyable {
   }
 
   @inlinable @_noLocks @_noAllocation
+  public static func - (frame: DeviceFrame, count: Int64) -> DeviceFrame {
+    DeviceFrame(frame.index &- count)
+  }
+
+  @inlinable @_noLocks @_noAllocation
   public static func - (left: DeviceFrame, right: DeviceFrame) -> Int64 {
     left.index &- right.index
   }
@@ -38,6 +43,11 @@ public struct MediaFrame: Hashable, Comparable, Sendable, BitwiseCopyable {
   @inlinable @_noLocks @_noAllocation
   public static func + (frame: MediaFrame, count: Int64) -> MediaFrame {
     MediaFrame(frame.index &+ count)
+  }
+
+  @inlinable @_noLocks @_noAllocation
+  public static func - (frame: MediaFrame, count: Int64) -> MediaFrame {
+    MediaFrame(frame.index &- count)
   }
 
   @inlinable @_noLocks @_noAllocation

@@ -17,11 +17,14 @@ public struct PacketTime: Hashable, Sendable, BitwiseCopyable {
 
   /// The greatest number of frames that any packet time has.
   @inlinable
-  public static var greatestFrames: Int { @_noLocks @_noAllocation get { 192 } }
+  public static var maximumFrames: Int { @_noLocks @_noAllocation get { 192 } }
 
   /// In microseconds, rounded: 333 for a third of a millisecond.
   public var microseconds: Int {
-    @_noLocks @_noAllocation get { (frames * 1_000_000 + 24_000) / 48_000 }
+    @_noLocks @_noAllocation get {
+      let second = Int(DeviceFormat.second)
+      return (frames * 1_000_000 + second / 2) / second
+    }
   }
 
   /// The packet time whose length is `interval` to within half a frame, which is how ptime is read
@@ -50,5 +53,5 @@ public struct PacketTime: Hashable, Sendable, BitwiseCopyable {
   }
 
   /// The greatest number of L24 channels that fit in a 1440-byte payload (AES-09, AES-10).
-  public var greatestL24Channels: Int { @_noLocks @_noAllocation get { 1440 / (frames * 3) } }
+  public var maximumL24Channels: Int { @_noLocks @_noAllocation get { 1440 / (frames * 3) } }
 }

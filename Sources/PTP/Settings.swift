@@ -7,7 +7,7 @@ public enum SettingsError: Error, Equatable, Sendable {
 
 /// What an ordinary clock is told at its start.
 public struct Settings: Hashable, Sendable {
-  /// Whether this clock may be master.
+  /// Returns true if this clock may be master.
   public enum Mode: String, CaseIterable, Sendable {
     /// Grandmaster only where nobody else is: priority1 is 255.
     case auto

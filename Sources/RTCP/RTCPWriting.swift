@@ -16,7 +16,7 @@ extension RTCPCompound {
 
 extension RTCPPacket {
   /// The greatest number of reports, chunks or sources that a packet's five bits count.
-  static let greatestCount = 31
+  static let maximumCount = 31
 
   /// Header and body; what does not fit in the count is left out. `other` writes nothing.
   public var bytes: [UInt8] {
@@ -25,14 +25,14 @@ extension RTCPPacket {
     case .senderReport(let ssrc, let info, let reports):
       body.append(big: ssrc)
       info.write(into: &body)
-      for report in reports.prefix(Self.greatestCount) { report.write(into: &body) }
+      for report in reports.prefix(Self.maximumCount) { report.write(into: &body) }
       return Self.packet(Kind.senderReport, reports.count, body)
     case .receiverReport(let ssrc, let reports):
       body.append(big: ssrc)
-      for report in reports.prefix(Self.greatestCount) { report.write(into: &body) }
+      for report in reports.prefix(Self.maximumCount) { report.write(into: &body) }
       return Self.packet(Kind.receiverReport, reports.count, body)
     case .sourceDescription(let descriptions):
-      for description in descriptions.prefix(Self.greatestCount) {
+      for description in descriptions.prefix(Self.maximumCount) {
         body.append(big: description.ssrc)
         for item in description.items { Self.write(item.type, item.text, into: &body) }
         // At least one zero ends the list of items.
@@ -40,7 +40,7 @@ extension RTCPPacket {
       }
       return Self.packet(Kind.sourceDescription, descriptions.count, body)
     case .goodbye(let sources, let reason):
-      for source in sources.prefix(Self.greatestCount) { body.append(big: source) }
+      for source in sources.prefix(Self.maximumCount) { body.append(big: source) }
       if let reason {
         let text = reason.utf8.prefix(255)
         body.append(UInt8(text.count))
@@ -61,7 +61,7 @@ extension RTCPPacket {
 
   private static func packet(_ type: UInt8, _ count: Int, _ body: [UInt8]) -> [UInt8] {
     var bytes: [UInt8] = []
-    let first = 0x80 | UInt32(min(count, greatestCount))
+    let first = 0x80 | UInt32(min(count, maximumCount))
     bytes.append(big: first << 24 | UInt32(type) << 16 | UInt32(body.count / 4))
     return bytes + body
   }

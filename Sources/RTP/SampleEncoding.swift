@@ -21,4 +21,4 @@ public enum SampleEncoding: UInt8, Sendable, BitwiseCopyable {
 
 /// The greatest RTP payload, in bytes: 1500 less IPv6, UDP and RTP headers (AES-09).
 @inlinable
-public var greatestPayload: Int { @_noLocks @_noAllocation get { 1440 } }
+public var maximumPayload: Int { @_noLocks @_noAllocation get { 1440 } }

@@ -28,7 +28,7 @@ public struct SequenceTracker: Sendable, BitwiseCopyable {
 
   /// A forward jump up to this is loss, a longer one a restart. 30 s at 1 ms.
   @inlinable
-  public static var greatestGap: Int { @_noLocks @_noAllocation get { 30_000 } }
+  public static var maximumGap: Int { @_noLocks @_noAllocation get { 30_000 } }
 
   @usableFromInline var seen = InlineArray<64, UInt64>(repeating: 0)
   @usableFromInline var started = false
@@ -54,7 +54,7 @@ public struct SequenceTracker: Sendable, BitwiseCopyable {
     let distance = sequence.distance(from: last)
     let number = highest + Int64(distance)
     if distance > 0 {
-      guard distance <= SequenceTracker.greatestGap else {
+      guard distance <= SequenceTracker.maximumGap else {
         begin(at: sequence)
         return .restarted
       }

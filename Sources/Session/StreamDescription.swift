@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 public import Addressing
+public import MediaClock
 
 /// One stream of a session, reduced to what an engine needs to receive it and a person to know it.
 ///
@@ -77,12 +78,12 @@ public struct StreamDescription: Hashable, Sendable {
 
   public var referenceClocks: [ReferenceClock] = []
   public var mediaClock: MediaClockAttribute?
-  /// Whether the sender has stopped it, by `a=inactive` or port 0.
+  /// True if the sender has stopped it, by `a=inactive` or port 0.
   public var isInactive = false
 
   public init(
     name: String, origin: HostAddress, address: HostAddress, port: UInt16, payloadType: UInt8,
-    encoding: Encoding, rate: Int = 48_000, channels: Int, frames: Int?
+    encoding: Encoding, rate: Int = Int(DeviceFormat.second), channels: Int, frames: Int?
   ) {
     self.name = name
     self.origin = origin

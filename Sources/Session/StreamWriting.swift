@@ -36,8 +36,8 @@ extension SessionDescription {
 
   /// Without the names of channels when it would be longer with them: announcements should stay below a
   /// kilobyte, and everything else in a description is needed (SDP-16).
-  public func shortened(to greatestByteCount: Int = 1_000) -> SessionDescription {
-    guard text.utf8.count > greatestByteCount else { return self }
+  public func shortened(to maximumByteCount: Int = 1_000) -> SessionDescription {
+    guard text.utf8.count > maximumByteCount else { return self }
     var short = self
     for index in short.media.indices
     where short.media[index].information.flatMap({ ChannelNames.parse($0) }) != nil {

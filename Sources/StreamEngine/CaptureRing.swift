@@ -16,7 +16,7 @@ public struct CaptureRing: ~Copyable {
 
   /// Frames ahead of the play head that are silent in any case: twice as many as pass between two rounds
   /// of the receive thread.
-  private static var lead: Int64 { @_noLocks @_noAllocation get { 480 } }
+  private static var lead: Int64 { DeviceFormat.milliseconds(10) }
 
   // Safety: the mapping outlives the engine and holds AES67_RING_FRAMES x AES67_CHANNELS samples.
   private let device: UnsafeMutablePointer<aes67_device>
@@ -30,14 +30,14 @@ public struct CaptureRing: ~Copyable {
   public init(_ device: UnsafeMutablePointer<aes67_device>) {
     unsafe self.device = unsafe device
     unsafe samples = SampleRing(
-      aes67_device_capture_ring(device), frames: CaptureRing.frames, channels: CaptureRing.channels)
+      aes67_device_capture_ring(device), frames: CaptureRing.frames, channels: DeviceFormat.channels
+    )
     end = DeviceFrame(CaptureRing.window)
     cleared = end
     publish()
   }
 
-  private static var frames: Int64 { @_noLocks @_noAllocation get { Int64(AES67_RING_FRAMES) } }
-  private static var channels: Int { @_noLocks @_noAllocation get { Int(AES67_CHANNELS) } }
+  private static var frames: Int64 { Int64(AES67_RING_FRAMES) }
 
   /// Moves the write window to `now`.
   @_noLocks @_noAllocation
@@ -52,7 +52,7 @@ public struct CaptureRing: ~Copyable {
     let target = min(target, end)
     guard cleared < target else { return }
     // After a stall of more than a ring everything in it is old.
-    let next = max(cleared, target + -CaptureRing.frames)
+    let next = max(cleared, target - CaptureRing.frames)
     unsafe aes67_device_set_capture_valid(device, target.index - CaptureRing.frames, cleared.index)
     samples.silence(from: next, count: target - next)
     cleared = target

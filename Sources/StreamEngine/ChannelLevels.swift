@@ -26,10 +26,11 @@ public struct ChannelLevel: Hashable, Sendable, BitwiseCopyable {
   }
 }
 
-/// The levels of all 64 channels over the same frames.
+/// The levels of all the device's channels over the same frames.
 public struct ChannelLevels: BitwiseCopyable, Sendable {
   /// At most 65,536, so that no sum of squares is too large for its type.
   public private(set) var frames = 0
+  // An inline array's length must be a literal.
   public private(set) var channels = InlineArray<64, ChannelLevel>(repeating: ChannelLevel())
 
   @_noLocks @_noAllocation

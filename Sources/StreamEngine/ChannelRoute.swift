@@ -13,6 +13,7 @@ public struct ChannelRoute: Equatable, Sendable, BitwiseCopyable {
     var count: UInt8 = 0
   }
 
+  // As many as the device has channels: an inline array's length must be a literal.
   private var runs = InlineArray<64, Run>(repeating: Run())
   /// Of runs; 0 for a stream none of whose channels is a device channel.
   public private(set) var count = 0
@@ -27,7 +28,7 @@ public struct ChannelRoute: Equatable, Sendable, BitwiseCopyable {
     for channel in 0..<channels { append(first + channel) }
   }
 
-  /// Adds a channel to the stream, which has fewer than 64.
+  /// Adds a channel to the stream, which has fewer than ``DeviceFormat/channels``.
   ///
   /// - Parameter device: its device channel, from 0; nil for a channel that is none.
   public mutating func append(_ device: Int?) {
@@ -53,6 +54,17 @@ public struct ChannelRoute: Equatable, Sendable, BitwiseCopyable {
     }
   }
 
+  /// Calls `body` for each run.
+  // Inlined: a call would be given a copy of the route.
+  @inline(__always) @_noLocks @_noAllocation
+  func forEachRun(_ body: (Columns) -> Void) {
+    var index = 0
+    while index < count {
+      body(self[index])
+      index += 1
+    }
+  }
+
   public static func == (left: ChannelRoute, right: ChannelRoute) -> Bool {
     guard left.channels == right.channels, left.count == right.count else { return false }
     for index in 0..<left.count where left.runs[index] != right.runs[index] { return false }
@@ -68,11 +80,9 @@ extension SampleRing {
     packet: Int64, notBefore earliest: DeviceFrame
   ) -> Bool {
     var isBridged = false
-    var run = 0
-    while run < route.count {
+    route.forEachRun {
       isBridged = conceal(
-        skipped, route[run], from: start, to: end, packet: packet, notBefore: earliest)
-      run += 1
+        skipped, $0, from: start, to: end, packet: packet, notBefore: earliest)
     }
     return isBridged
   }
@@ -84,9 +94,7 @@ extension SampleRing {
     _ route: borrowing ChannelRoute, from ring: SampleRing, at frame: DeviceFrame,
     to target: DeviceFrame
   ) {
-    var run = 0
-    while run < route.count {
-      let columns = route[run]
+    route.forEachRun { columns in
       let source = unsafe ring.row(frame, columns)
       let destination = unsafe row(target, Columns(first: columns.stream, count: columns.count))
       var channel = 0
@@ -94,16 +102,11 @@ extension SampleRing {
         unsafe destination[channel] = source[channel]
         channel += 1
       }
-      run += 1
     }
   }
 
   @_noLocks @_noAllocation
   func fadeOut(_ route: borrowing ChannelRoute, from start: DeviceFrame, length: Int64) {
-    var run = 0
-    while run < route.count {
-      fadeOut(route[run], from: start, length: length)
-      run += 1
-    }
+    route.forEachRun { fadeOut($0, from: start, length: length) }
   }
 }

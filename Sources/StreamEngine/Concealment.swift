@@ -7,11 +7,11 @@ internal import MediaClock
 /// Mirrored samples join their original without a step. A packet that comes after all overwrites what
 /// was made up for it.
 extension SampleRing {
-  /// The longest fade where a stream breaks off: 1 ms.
-  static var greatestFade: Int64 { @_noLocks @_noAllocation get { 48 } }
+  /// The longest fade where a stream breaks off.
+  static var maximumFade: Int64 { @_noLocks @_noAllocation get { DeviceFormat.milliseconds(1) } }
 
   /// Makes up for `skipped` packets between `start` and `end`, whose neighbours of `packet` frames are
-  /// there; nothing before `earliest` is touched. Whether it was a single one, which is bridged.
+  /// there; nothing before `earliest` is touched. Returns true if it was a single one, which is bridged.
   @_noLocks @_noAllocation
   func conceal(
     _ skipped: Int, _ columns: Columns, from start: DeviceFrame, to end: DeviceFrame,
@@ -22,7 +22,7 @@ extension SampleRing {
       bridge(columns, from: start, to: end)
       return true
     }
-    let fade = min(min(SampleRing.greatestFade, packet), length / 2)
+    let fade = min(min(SampleRing.maximumFade, packet), length / 2)
     if start - earliest >= 0 { fadeOut(columns, from: start, length: fade) }
     if end - earliest >= fade { fadeIn(columns, to: end, length: fade) }
     return false
@@ -36,7 +36,7 @@ extension SampleRing {
     var index: Int64 = 0
     while index < length {
       let weight = Ramp.weight(2 * index + 1, of: 2 * length)
-      let past = unsafe row(start + (-1 - index), columns)
+      let past = unsafe row(start - (index + 1), columns)
       let future = unsafe row(end + (length - 1 - index), columns)
       let target = unsafe row(start + index, columns)
       var channel = 0
@@ -55,7 +55,7 @@ extension SampleRing {
     var index: Int64 = 0
     while index < length {
       let weight = Ramp.one - Ramp.weight(index + 1, of: length + 1)
-      unsafe copy(columns, from: start + (-1 - index), to: start + index, weight)
+      unsafe copy(columns, from: start - (index + 1), to: start + index, weight)
       index += 1
     }
   }
@@ -66,7 +66,7 @@ extension SampleRing {
     var index: Int64 = 0
     while index < length {
       let weight = Ramp.one - Ramp.weight(index + 1, of: length + 1)
-      unsafe copy(columns, from: end + index, to: end + (-1 - index), weight)
+      unsafe copy(columns, from: end + index, to: end - (index + 1), weight)
       index += 1
     }
   }

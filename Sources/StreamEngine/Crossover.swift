@@ -8,8 +8,8 @@ internal import RTP
 /// Meanwhile every packet is written twice, once for each offset, each with its weight; so it does not
 /// matter in which order packets come, nor which of the two offsets is the greater.
 struct Crossover: BitwiseCopyable {
-  /// In frames: 2 ms.
-  static var length: Int64 { @_noLocks @_noAllocation get { 96 } }
+  /// In frames.
+  static var length: Int64 { @_noLocks @_noAllocation get { DeviceFormat.milliseconds(2) } }
 
   let oldOffset: Int64
   /// The first device frame in which the new offset is heard.
@@ -27,11 +27,7 @@ struct Crossover: BitwiseCopyable {
   /// Weakens what lies in the ring for the old offset, and silences what lies beyond it.
   @_noLocks @_noAllocation
   func begin(_ ring: SampleRing, _ route: borrowing ChannelRoute, written: DeviceFrame) {
-    var run = 0
-    while run < route.count {
-      begin(ring, route[run], written: written)
-      run += 1
-    }
+    route.forEachRun { begin(ring, $0, written: written) }
   }
 
   @_noLocks @_noAllocation
@@ -60,7 +56,7 @@ struct Crossover: BitwiseCopyable {
     into ring: SampleRing
   ) {
     var run = 0
-    while run < route.count {
+    while run < route.count {  // A closure that captures a span counts references in debug builds.
       write(
         bytes, at: offset, encoding, route[run], of: route.channels, count: count,
         sampled: sampled, newOffset: newOffset, from: playHead, into: ring)

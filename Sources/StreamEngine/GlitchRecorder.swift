@@ -9,7 +9,7 @@ public enum PacketVerdict: UInt8, Sendable, BitwiseCopyable {
   case duplicate
   case reordered
 
-  /// Whether it could not be heard whole.
+  /// Returns true if it could not be heard whole.
   var isOut: Bool {
     @_noLocks @_noAllocation get {
       switch self {
@@ -61,9 +61,9 @@ public struct GlitchRecord: BitwiseCopyable, Sendable {
 ///
 /// Events that follow before that belong to the same glitch.
 struct GlitchRecorder: ~Copyable {
-  private static var after: Int { @_noLocks @_noAllocation get { 8 } }
-  /// A stream that has fallen silent hands over what it has: 100 ms.
-  private static var patience: Int64 { @_noLocks @_noAllocation get { 4800 } }
+  private static var after: Int { 8 }
+  /// A stream that has fallen silent hands over what it has after this time.
+  private static var timeout: Int64 { DeviceFormat.milliseconds(100) }
 
   private var notes = InlineArray<16, PacketNote>(repeating: PacketNote())
   private var next = 0
@@ -98,11 +98,11 @@ struct GlitchRecorder: ~Copyable {
     self.count += count
   }
 
-  /// Whether there was an event, and enough came after it.
+  /// Returns true if there was an event, and enough came after it.
   // Inlined, as it would be given a copy of all the notes.
   @inline(__always) @_noLocks @_noAllocation
   func isComplete(at now: DeviceFrame) -> Bool {
-    count > 0 && (wanting <= 0 || now - frame >= GlitchRecorder.patience)
+    count > 0 && (wanting <= 0 || now - frame >= GlitchRecorder.timeout)
   }
 
   /// The event; the next one is another.

@@ -12,17 +12,17 @@ public struct LevelMeter: ~Copyable, @unchecked Sendable {
   // Safety: what it points to is either atomic or samples that others may write meanwhile; `scratch` is
   // its own.
   /// How far behind the play head frames can be measured.
-  public static var reach: Int64 { 14_400 }
+  public static var reach: Int64 { DeviceFormat.milliseconds(300) }
 
   private var sources = InlineArray<16, PlaybackSource?>(repeating: nil)
-  private let captured: Reflection
+  private let captured: Echo
   private var block: SampleBlock
 
   /// - Parameters:
   ///   - device: outlives the meter.
   ///   - scratch: room for `SampleBlock.capacity` samples, for the meter alone.
   public init(device: UnsafeMutablePointer<aes67_device>, scratch: UnsafeMutablePointer<Int32>) {
-    unsafe captured = Reflection(device)
+    unsafe captured = Echo(device)
     unsafe block = SampleBlock(scratch)
   }
 
@@ -50,7 +50,7 @@ public struct LevelMeter: ~Copyable, @unchecked Sendable {
   private mutating func measure(
     from start: DeviceFrame, count: Int64, isPlayback: Bool
   ) -> ChannelLevels {
-    let channels = Int(AES67_CHANNELS)
+    let channels = DeviceFormat.channels
     let end = start + count
     let all = Columns(first: 0, count: channels)
     var levels = ChannelLevels()

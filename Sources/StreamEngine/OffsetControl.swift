@@ -3,12 +3,12 @@ public import MediaClock
 
 /// How far an automatic link offset may go, in packets.
 public struct OffsetBounds: Hashable, Sendable, BitwiseCopyable {
-  public var least: Int
-  public var greatest: Int
+  public var minimum: Int
+  public var maximum: Int
 
-  public init(least: Int, greatest: Int) {
-    self.least = least
-    self.greatest = greatest
+  public init(minimum: Int, maximum: Int) {
+    self.minimum = minimum
+    self.maximum = maximum
   }
 }
 
@@ -24,10 +24,10 @@ public struct OffsetBounds: Hashable, Sendable, BitwiseCopyable {
 /// that even the greatest offset cannot hold is no reason to widen, nor is what follows on its heels.
 public struct OffsetControl: BitwiseCopyable {
   /// In frames.
-  private static var second: Int64 { @_noLocks @_noAllocation get { 48_000 } }
-  private static var hour: Int64 { @_noLocks @_noAllocation get { 3600 * 48_000 } }
-  private static var measuringSeconds: Int { @_noLocks @_noAllocation get { 4 } }
-  private static var calmSeconds: Int { @_noLocks @_noAllocation get { 60 } }
+  private static var second: Int64 { DeviceFormat.second }
+  private static var hour: Int64 { 3600 * DeviceFormat.second }
+  private static var measuringSeconds: Int { 4 }
+  private static var calmSeconds: Int { 60 }
 
   public let bounds: OffsetBounds
   /// What the receiver asks for, in frames; 0 until it knows.
@@ -53,7 +53,7 @@ public struct OffsetControl: BitwiseCopyable {
   static func guardFrames(_ packet: Int64) -> Int64 { max(3, packet / 4) }
 
   /// Notes that a packet of `frames` came `transit` frames after its first was sampled, while `offset`
-  /// was in force. Whether the wish has changed.
+  /// was in force. Returns true if the wish has changed.
   @_noLocks @_noAllocation
   public mutating func note(
     transit: Int64, frames: Int64, offset: Int64, at now: DeviceFrame
@@ -65,7 +65,7 @@ public struct OffsetControl: BitwiseCopyable {
     if need <= offset { isStalled = false }
     guard !isStalled else { return hasChanged }
     let packets = (need + packet - 1) / packet
-    guard packets <= Int64(bounds.greatest) else {
+    guard packets <= Int64(bounds.maximum) else {
       isStalled = true
       return hasChanged
     }
@@ -109,8 +109,8 @@ public struct OffsetControl: BitwiseCopyable {
   /// Keeps to the bounds, and to what a packet and a quarter of a millisecond need.
   @_noLocks @_noAllocation
   private mutating func ask(for packets: Int64) -> Bool {
-    let floor = max(Int64(bounds.least), (packet + 12 + packet - 1) / packet)
-    let asked = max(floor, min(packets, Int64(bounds.greatest))) * packet
+    let floor = max(Int64(bounds.minimum), (packet + 12 + packet - 1) / packet)
+    let asked = max(floor, min(packets, Int64(bounds.maximum))) * packet
     calm = 0
     calmWorst = 0
     guard asked != wanted else { return false }

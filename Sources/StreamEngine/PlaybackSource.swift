@@ -25,7 +25,7 @@ public struct PlaybackSource: BitwiseCopyable, @unchecked Sendable {
     self.firstChannel = firstChannel
   }
 
-  private static var frames: UInt64 { @_noLocks @_noAllocation get { UInt64(AES67_RING_FRAMES) } }
+  private static var frames: UInt64 { UInt64(AES67_RING_FRAMES) }
 
   /// Takes over what the client has published since the last call.
   @_noLocks @_noAllocation
@@ -34,7 +34,7 @@ public struct PlaybackSource: BitwiseCopyable, @unchecked Sendable {
     if unsafe aes67_client_read(client, &snapshot) { inForce = snapshot }
   }
 
-  /// Whether nothing is left to play at `frame` or after it.
+  /// Returns true if nothing is left to play at `frame` or after it.
   @_noLocks @_noAllocation
   func isDone(at frame: DeviceFrame) -> Bool {
     let position = frame.index &- inForce.start_frame

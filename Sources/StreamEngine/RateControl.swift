@@ -24,21 +24,21 @@ internal import MediaClock
 /// falls to 0.03, with which a network's jitter moves the rate by no more than a few millionths. What had run off
 /// before the drift was seen is taken back at 21 ppm: no error of the loop, which would turn the rate by hundreds.
 struct RateControl: BitwiseCopyable {
-  /// In frames: 250 ms.
-  static var interval: Int64 { @_noLocks @_noAllocation get { 12_000 } }
+  /// In frames.
+  static var interval: Int64 { @_noLocks @_noAllocation get { DeviceFormat.milliseconds(250) } }
   /// No clock of any use errs by more: 1000 ppm.
-  static var greatest: Double { @_noLocks @_noAllocation get { 1e-3 } }
-  private static var drifted: Double { @_noLocks @_noAllocation get { 6 } }
-  /// 10 ms: a stream whose first packet came later than that came in a heap, behind a stall.
-  private static var belated: Double { @_noLocks @_noAllocation get { 480 } }
-  private static var lost: Double { @_noLocks @_noAllocation get { 24 } }
-  private static var slowest: Double { @_noLocks @_noAllocation get { 0.03 } }
+  static var maximum: Double { @_noLocks @_noAllocation get { 1e-3 } }
+  private static var drifted: Double { 6 }
+  /// A stream whose first packet came later than that came in a heap, behind a stall.
+  private static var belated: Double { Double(DeviceFormat.milliseconds(10)) }
+  private static var lost: Double { 24 }
+  private static var slowest: Double { 0.03 }
   /// Frames an interval.
-  private static var pace: Double { @_noLocks @_noAllocation get { 0.25 } }
+  private static var pace: Double { 0.25 }
 
-  /// Whether the sender's clock is not ours.
+  /// True if the sender's clock is not ours.
   private(set) var isDrifting = false
-  /// Whether the packet that the stream was aligned by came out of all proportion late.
+  /// True if the packet that the stream was aligned by came out of all proportion late.
   private(set) var isBelated = false
   /// By how much the packets' place moves, in frames a frame: positive where the sender is slow.
   private(set) var slope = 0.0
@@ -66,7 +66,8 @@ struct RateControl: BitwiseCopyable {
   init() {}
 
   /// Notes a packet of `frames` that came `transit` frames after its first was sampled, by its stamp
-  /// alone; `shift` is by how much its place has been moved since. Whether there is something new to go by.
+  /// alone; `shift` is by how much its place has been moved since. Returns true if there is something new
+  /// to go by.
   @_noLocks @_noAllocation
   mutating func note(
     transit: Int64, frames: Int64, shift: Double, at now: DeviceFrame
@@ -100,9 +101,9 @@ struct RateControl: BitwiseCopyable {
     }
     if !isDrifting {
       let move = transit - level
-      let least = move < 0 ? -max(move, lastMove) : min(move, lastMove)
+      let smaller = move < 0 ? -max(move, lastMove) : min(move, lastMove)
       lastMove = move
-      guard least >= RateControl.drifted else { return false }
+      guard smaller >= RateControl.drifted else { return false }
       isDrifting = move * side > 0
       integral = RateControl.bounded(move / Double(now - levelSince))
       side = move < 0 ? -1 : 1
@@ -113,7 +114,7 @@ struct RateControl: BitwiseCopyable {
     held += max(-RateControl.pace, min(origin - held, RateControl.pace))
     let error = transit - held
     if error.magnitude > RateControl.lost, frequency < 0.25 { frequency = 0.25 }
-    let perFrame = frequency / 48_000
+    let perFrame = frequency / Double(DeviceFormat.second)
     integral = RateControl.bounded(
       integral + perFrame * perFrame * Double(RateControl.interval) * error)
     slope = RateControl.bounded(integral + 2 * perFrame * error)
@@ -130,6 +131,6 @@ struct RateControl: BitwiseCopyable {
 
   @_noLocks @_noAllocation
   private static func bounded(_ slope: Double) -> Double {
-    max(-greatest, min(slope, greatest))
+    max(-maximum, min(slope, maximum))
   }
 }

@@ -10,7 +10,7 @@ internal import RealTime
 // Loops count by hand: a range would allocate in a debug build.
 extension ReceiveEngine {
   /// Gives every group the offset that its members need now.
-  // Bounded: 64 x 64 at most, and only after something has changed.
+  // Bounded by the square of the receivers, and only after something has changed.
   @_noLocks @_noAllocation
   mutating func shareOffsets() {
     hasNewWishes = false
@@ -21,7 +21,7 @@ extension ReceiveEngine {
     }
   }
 
-  /// Whether the receiver is the first of its group.
+  /// Returns true if the receiver is the first of its group.
   @_noLocks @_noAllocation
   private func isLeader(_ index: Int) -> Bool { nextMember(of: index, from: 0) == index }
 
@@ -46,13 +46,15 @@ extension ReceiveEngine {
     var present: Int64 = 0
     var index: Int? = leader
     while let place = index {
-      if receivers[place].crossover != nil {
+      if receivers[place].playout.isCrossingOver {
         hasNewWishes = true
         return
       }
       needed = max(needed, receivers[place].wantedOffset)
       // A newcomer without a wish takes what the others have.
-      if receivers[place].isSettled || present == 0 { present = receivers[place].linkOffset }
+      if receivers[place].isSettled || present == 0 {
+        present = receivers[place].playout.linkOffset
+      }
       index = nextMember(of: leader, from: place + 1)
     }
     let offset = needed > 0 ? needed : present
@@ -71,11 +73,9 @@ extension ReceiveEngine {
     var start = moment.playHead + 1
     var index: Int? = leader
     while let place = index {
-      if receivers[place].tracker.isStarted {
-        start = max(start, receivers[place].sampledEnd + offset)
-      }
+      if let end = receivers[place].sampledEnd { start = max(start, end + offset) }
       index = nextMember(of: leader, from: place + 1)
     }
-    return min(start, ring.end + -Crossover.length)
+    return min(start, ring.end - Crossover.length)
   }
 }

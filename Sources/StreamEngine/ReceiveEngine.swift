@@ -23,10 +23,10 @@ public enum ReceiveReturn: BitwiseCopyable, Equatable, Sendable {
 /// comes into the window; then each packet of a batch goes through `receive`; `publish()` ends it.
 @safe
 public struct ReceiveEngine: ~Copyable {
-  public static var greatestReceivers: Int { 64 }
+  public static var maximumReceivers: Int { 64 }
 
   /// Bytes that the receivers need.
-  public static var memoryByteCount: Int { Places<Receiver>.byteCount(greatestReceivers) }
+  public static var memoryByteCount: Int { InPlaceArray<Receiver>.byteCount(maximumReceivers) }
 
   private let commands: CommandQueue<ReceiveCommand>
   private let returns: CommandQueue<ReceiveReturn>
@@ -34,7 +34,7 @@ public struct ReceiveEngine: ~Copyable {
   private var clock: SharedClock
   private var relation: ClockRelation
   var ring: CaptureRing
-  var receivers: Places<Receiver>
+  var receivers: InPlaceArray<Receiver>
   /// Some receiver wants another link offset, came, or went.
   var hasNewWishes = false
   var moment: ReceiveMoment
@@ -42,7 +42,7 @@ public struct ReceiveEngine: ~Copyable {
   /// unless more of it has come; nil when no stream sounds. As of the last `publish()`.
   public private(set) var nextLook: MonotonicInstant?
 
-  /// Whether packets are waited for at all.
+  /// Returns true if packets are waited for at all.
   public var hasReceivers: Bool {
     @_noLocks @_noAllocation get { receivers.next(from: 0) != nil }
   }
@@ -56,7 +56,7 @@ public struct ReceiveEngine: ~Copyable {
     commands: CommandQueue<ReceiveCommand>, returns: CommandQueue<ReceiveReturn>,
     glitches: CommandQueue<GlitchRecord>
   ) {
-    unsafe receivers = Places(in: memory, capacity: ReceiveEngine.greatestReceivers)
+    unsafe receivers = InPlaceArray(in: memory, capacity: ReceiveEngine.maximumReceivers)
     self.commands = commands
     self.returns = returns
     self.glitches = glitches

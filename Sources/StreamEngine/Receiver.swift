@@ -13,18 +13,18 @@ struct ReceiveMoment: BitwiseCopyable {
 
 /// One stream on its way in: checks each packet, finds its frames' place, and counts.
 ///
-/// Which frame a packet's time stamp means is in `ReceiverPlace`, how its samples come into the ring
-/// in `Receiver+Writing`.
+/// Which frame a packet's time stamp means is in ``ReceiverPlace``, how its samples come into the ring in
+/// ``Playout``.
 ///
 /// Not copyable, because it is large: it is changed where it lies. For what the compiler copies all the same
 /// see the rules in Threads.md.
 @safe
 struct Receiver: ~Copyable {
-  /// A source that was heard within this many frames keeps others out: 100 ms.
-  static var patience: Int64 { @_noLocks @_noAllocation get { 4800 } }
+  /// A source that was heard within this time keeps others out.
+  private static var timeout: Int64 { DeviceFormat.milliseconds(100) }
 
-  /// After such a pause a sequence that goes backwards is a new one, not an old packet: 1 s.
-  static var longPause: Int64 { @_noLocks @_noAllocation get { 48_000 } }
+  /// After such a pause a sequence that goes backwards is a new one, not an old packet.
+  private static var longPause: Int64 { DeviceFormat.second }
 
   let settings: ReceiverSettings
   var tracker = SequenceTracker()
@@ -33,18 +33,9 @@ struct Receiver: ~Copyable {
   var lastHeard = DeviceFrame(0)
   var place: ReceiverPlace
   var statistics: ReceiverStatistics
-  /// In force, in frames.
-  var linkOffset: Int64
+  var playout: Playout
   var control: OffsetControl?
-  var crossover: Crossover?
-  var retiming: Retiming
-  /// Of the packet with the highest sequence number: its stamp, the frame in which its first was
-  /// sampled, its length.
-  var newestTimestamp = RTPTimestamp(0)
-  var newestSampled = DeviceFrame(0)
-  var newestCount: Int64 = 1
-  /// What was heard last has been faded out already.
-  var isFadedOut = true
+  private(set) var newest = NewestPacket()
   var hasNewWish = true
   /// Has its group's offset.
   var isSettled = false
@@ -54,12 +45,11 @@ struct Receiver: ~Copyable {
     _ settings: ReceiverSettings, counters: UnsafePointer<ReceiverCounters>, _ resampler: Resampler
   ) {
     self.settings = settings
-    retiming = Retiming(resampler)
+    playout = Playout(settings, resampler)
     unsafe statistics = ReceiverStatistics(counters)
     place = ReceiverPlace(settings.alignment)
-    linkOffset = settings.linkOffset
     if let bounds = settings.automatic { control = OffsetControl(bounds) }
-    unsafe counters.pointee.linkOffset.set(UInt64(bitPattern: linkOffset))
+    unsafe counters.pointee.linkOffset.set(UInt64(bitPattern: playout.linkOffset))
     unsafe counters.pointee.unsynchronised.set(place.isByArrival ? 1 : 0)
     unsafe counters.pointee.rate.set(0)
   }
@@ -72,7 +62,7 @@ struct Receiver: ~Copyable {
     }
   }
 
-  /// Whether the receiver wants another link offset than when it was asked last.
+  /// Returns true if the receiver wants another link offset than when it was asked last.
   @_noLocks @_noAllocation
   mutating func takeNewWish() -> Bool {
     let has = hasNewWish
@@ -80,8 +70,10 @@ struct Receiver: ~Copyable {
     return has
   }
 
-  /// Behind the last frame that was written, in device frames before any offset.
-  var sampledEnd: DeviceFrame { @_noLocks @_noAllocation get { newestSampled + newestCount } }
+  /// Behind the last frame that came, in device frames before any link offset; nil before the first.
+  var sampledEnd: DeviceFrame? {
+    @_noLocks @_noAllocation get { tracker.isStarted ? newest.end : nil }
+  }
 
   /// Takes in one packet.
   @_noLocks @_noAllocation
@@ -104,19 +96,13 @@ struct Receiver: ~Copyable {
     var lost = 0
     let verdict = tracker.receive(packet.header.sequence, lost: &lost)
     statistics.countLost(lost, at: moment.now)
-    let endBefore = sampledEnd
-    let isFirst = !place.isAligned
-    var note = PacketNote(packet, count, from: origin, at: moment)
+    let note = PacketNote(packet, count, from: origin, at: moment)
     var skipped = 0
     var isReordered = false
+    let gapStart = place.isAligned ? newest.end : nil
     switch verdict {
-    case .duplicate:
-      note.verdict = .duplicate
-      return statistics.note(note, isReordered: false, transit: nil)
-    case .ancient:
-      note.verdict = .late
-      note.margin = .min
-      return statistics.note(note, isReordered: false, transit: nil)
+    case .duplicate: return statistics.note(note, .duplicate)
+    case .ancient: return statistics.note(note, .ancient)
     case .reordered: isReordered = true
     case .restarted:
       statistics.countResync(at: moment.now)
@@ -126,37 +112,58 @@ struct Receiver: ~Copyable {
       followTimestamp(packet, skipped: gap, count: count, at: moment)
     }
     let stamped = place.frame(packet.header.timestamp, at: moment)
-    let sampled = stamped + Int64(retiming.shift)
-    if !isReordered {
-      newestTimestamp = packet.header.timestamp
-      newestSampled = sampled
-      newestCount = count
-    }
-    var incoming = IncomingPacket(packet, count: count, stamped: stamped, sampled: sampled)
-    incoming.skipped = isFirst ? 0 : skipped
+    var incoming = IncomingPacket(
+      packet, count: count, stamped: stamped, sampled: playout.sampled(stamped))
     incoming.isReordered = isReordered
-    let margin = write(bytes, incoming, at: moment, verdict: &note.verdict, into: &ring)
-    note.margin = Int32(clamping: margin)
-    let isOut = note.verdict.isOut
-    if isReordered, !isOut { note.verdict = .reordered }
-    let transit = moment.now - sampled
-    statistics.note(note, isReordered: isReordered, transit: transit)
-    reconsider(transit, count, at: moment)
-    if incoming.skipped > 0, !retiming.isResampling {
-      conceal(skipped, from: endBefore, to: sampled, moment, ring)
+    if let gapStart {
+      incoming.gapStart = gapStart
+      incoming.skipped = skipped
     }
-    if place.isByArrival { retime(incoming, isOut: isOut, moment, &ring) }
-    judge(packet, isOut: isOut, at: moment)
+    if !isReordered { newest = NewestPacket(packet, incoming) }
+    let outcome = playout.write(bytes, incoming, at: moment, into: &ring)
+    statistics.note(note, outcome)
+    reconsider(moment.now - incoming.sampled, count, at: moment)
+    if place.isByArrival { followClock(incoming, outcome, at: moment, &ring) }
+    judge(packet, outcome, at: moment)
   }
 
-  /// Counts the gaps whose deadline has passed, and lets a stream that has stopped die away.
+  /// Counts the gaps whose deadline has passed.
   @_noLocks @_noAllocation
   mutating func settle(at moment: ReceiveMoment) {
     guard tracker.isStarted else { return }
-    let ahead = newestSampled + linkOffset - moment.playHead
-    let limit = ahead < 0 ? tracker.highest + 1 : tracker.highest - ahead / newestCount
+    let ahead = newest.sampled + playout.linkOffset - moment.playHead
+    let limit = ahead < 0 ? tracker.highest + 1 : tracker.highest - ahead / newest.count
     statistics.countLost(tracker.settle(below: limit), at: moment.now)
-    if let crossover, !(moment.playHead < crossover.end) { self.crossover = nil }
+    playout.settle(at: moment)
+  }
+
+  /// Writes what no longer waits for a missing packet, and lets a stream that has stopped die away.
+  @_noLocks @_noAllocation
+  mutating func dieAway(at moment: ReceiveMoment, in ring: inout CaptureRing) {
+    playout.release(at: moment, into: &ring)
+    guard tracker.isStarted else { return }
+    playout.fadeOut(behind: newest, at: moment, in: &ring)
+  }
+
+  /// The frame in which ``dieAway(at:in:)`` has something to do if no packet comes; nil while nothing is
+  /// heard.
+  var nextLook: DeviceFrame? {
+    @_noLocks @_noAllocation get {
+      guard tracker.isStarted else { return nil }
+      return playout.nextLook(behind: newest)
+    }
+  }
+
+  /// Goes over to another link offset, from device frame `start` on.
+  @_noLocks @_noAllocation
+  mutating func change(
+    to offset: Int64, from start: DeviceFrame, at moment: ReceiveMoment,
+    in ring: borrowing CaptureRing
+  ) {
+    guard offset != playout.linkOffset else { return }
+    playout.change(to: offset, from: start, sampledEnd: sampledEnd, at: moment, in: ring)
+    unsafe statistics.counters.pointee.linkOffset.set(UInt64(bitPattern: offset))
+    unsafe statistics.counters.pointee.linkOffsetChanges.add()
   }
 
   /// The packet's length in frames, or nil when it is not of the agreed format (AES-08, RTP-08).
@@ -169,8 +176,8 @@ struct Receiver: ~Copyable {
     return Int64(packet.payloadCount / frameBytes)
   }
 
-  /// Whether this packet is of the stream that we follow. Another SSRC of the same source is the same
-  /// sender begun anew (RTP-05); another source must wait until the present one has fallen silent.
+  /// Returns true if this packet is of the stream that we follow. Another SSRC of the same source is the
+  /// same sender begun anew (RTP-05); another source must wait until the present one has fallen silent.
   @_noLocks @_noAllocation
   private mutating func listen(
     to packet: RTPPacket, from origin: PacketSource, at moment: ReceiveMoment
@@ -179,7 +186,7 @@ struct Receiver: ~Copyable {
       let pause = moment.now - lastHeard
       let isSame = packet.header.ssrc == ssrc && origin.isSame(source)
       if isSame, pause < Receiver.longPause || follows(packet) { return true }
-      guard pause >= Receiver.patience || origin.isSame(source) else { return false }
+      guard pause >= Receiver.timeout || origin.isSame(source) else { return false }
       statistics.countResync(at: moment.now)
       if !isSame { unsafe statistics.counters.pointee.ssrcChanges.add() }
       settleAll(at: moment)
@@ -193,7 +200,7 @@ struct Receiver: ~Copyable {
     return true
   }
 
-  /// Whether the sequence went on since the last packet, as far as sixteen bits can tell.
+  /// Returns true if the sequence went on since the last packet, as far as sixteen bits can tell.
   @_noLocks @_noAllocation
   private func follows(_ packet: RTPPacket) -> Bool {
     let last = SequenceNumber(UInt16(truncatingIfNeeded: tracker.highest))
@@ -213,8 +220,8 @@ struct Receiver: ~Copyable {
     _ packet: RTPPacket, skipped: Int, count: Int64, at moment: ReceiveMoment
   ) {
     guard place.isAligned else { return align(packet, count: count, at: moment) }
-    let elapsed = Int64(packet.header.timestamp.distance(from: newestTimestamp))
-    guard elapsed != Int64(skipped + 1) * newestCount else { return }
+    let elapsed = Int64(packet.header.timestamp.distance(from: newest.timestamp))
+    guard elapsed != Int64(skipped + 1) * newest.count else { return }
     statistics.countResync(at: moment.now)
     align(packet, count: count, at: moment)
   }
@@ -222,28 +229,22 @@ struct Receiver: ~Copyable {
   @_noLocks @_noAllocation
   private mutating func align(_ packet: RTPPacket, count: Int64, at moment: ReceiveMoment) {
     place.align(packet.header.timestamp, count: count, at: moment)
-    retiming.begin()
+    playout.begin()
     unsafe statistics.counters.pointee.rate.set(0)
   }
 
   /// Follows the clock of a sender that does not have ours.
   @_noLocks @_noAllocation
-  private mutating func retime(
-    _ packet: IncomingPacket, isOut: Bool, _ moment: ReceiveMoment, _ ring: inout CaptureRing
+  private mutating func followClock(
+    _ packet: IncomingPacket, _ outcome: PacketOutcome, at moment: ReceiveMoment,
+    _ ring: inout CaptureRing
   ) {
-    let isDrifting = retiming.note(
-      stamped: packet.stamped, frames: packet.count, linkOffset: linkOffset, at: moment.now)
-    if retiming.control.isBelated {
+    guard playout.followClock(packet, outcome, at: moment, into: &ring) else {
       statistics.countResync(at: moment.now)
       place.isAligned = false
       return
     }
-    // The samples that came last must lie in the ring, all with the same link offset.
-    if isDrifting, !isOut, !packet.isReordered, crossover == nil {
-      retiming.engage(
-        &ring, settings.route, linkOffset: linkOffset, from: packet.stamped + packet.count)
-    }
-    unsafe statistics.counters.pointee.rate.set(retiming.rate)
+    unsafe statistics.counters.pointee.rate.set(playout.rate)
   }
 
   /// What the link offset should be, after one more packet of `count` frames.
@@ -252,62 +253,24 @@ struct Receiver: ~Copyable {
     guard transit < ReceiverPlace.furthestPast, transit > -ReceiverPlace.furthestFuture else {
       return
     }
-    let lead = retiming.isResampling ? Resampler.future : 0
     let changed =
-      control?.note(transit: transit + lead, frames: count, offset: linkOffset, at: moment.now)
+      control?.note(
+        transit: transit + playout.lead, frames: count, offset: playout.linkOffset, at: moment.now)
       ?? false
     if changed { hasNewWish = true }
   }
 
-  /// Whether the stamps still mean what they should.
+  /// Begins anew with the next packet where the stamps no longer mean what they should.
   @_noLocks @_noAllocation
-  private mutating func judge(_ packet: RTPPacket, isOut: Bool, at moment: ReceiveMoment) {
+  private mutating func judge(
+    _ packet: RTPPacket, _ outcome: PacketOutcome, at moment: ReceiveMoment
+  ) {
+    let isOut = outcome.verdict.isOut
     guard place.judge(packet.header.timestamp, isOut: isOut, at: moment) else { return }
-    // Begin anew with the next packet.
     statistics.countResync(at: moment.now)
     settleAll(at: moment)
     tracker = SequenceTracker()
     statistics.beginAnew()
     unsafe statistics.counters.pointee.unsynchronised.set(place.isByArrival ? 1 : 0)
-  }
-}
-
-extension PacketNote {
-  /// - Parameter count: of frames.
-  @_noLocks @_noAllocation
-  fileprivate init(
-    _ packet: RTPPacket, _ count: Int64, from origin: PacketSource, at moment: ReceiveMoment
-  ) {
-    self.init()
-    arrival = moment.now
-    timestamp = packet.header.timestamp.value
-    ssrc = packet.header.ssrc
-    address = origin.address
-    port = origin.port
-    sequence = packet.header.sequence.value
-    frames = UInt16(clamping: count)
-  }
-}
-
-/// A packet whose place is known.
-struct IncomingPacket: BitwiseCopyable {
-  let payloadOffset: Int
-  /// In frames.
-  let count: Int64
-  /// The device frame that its stamp means, and the one in which its first frame was sampled: not the
-  /// same where the sender's clock runs off.
-  let stamped: DeviceFrame
-  let sampled: DeviceFrame
-  /// Packets that are missing before it.
-  var skipped = 0
-  /// Came after a later one.
-  var isReordered = false
-
-  @_noLocks @_noAllocation
-  init(_ packet: RTPPacket, count: Int64, stamped: DeviceFrame, sampled: DeviceFrame) {
-    payloadOffset = packet.payloadOffset
-    self.count = count
-    self.stamped = stamped
-    self.sampled = sampled
   }
 }

@@ -15,10 +15,12 @@ internal import MediaClock
 struct ReceiverPlace: BitwiseCopyable {
   /// So many stamps in a row decide.
   static var strays: Int { @_noLocks @_noAllocation get { 64 } }
-  /// No network delivers later than this: 1 s; nor earlier than sampled by more than clocks err that
-  /// are still being set: 10 ms.
-  static var furthestPast: Int64 { @_noLocks @_noAllocation get { 48_000 } }
-  static var furthestFuture: Int64 { @_noLocks @_noAllocation get { 480 } }
+  /// No network delivers later than this; nor earlier than sampled by more than clocks err that
+  /// are still being set.
+  static var furthestPast: Int64 { @_noLocks @_noAllocation get { DeviceFormat.second } }
+  static var furthestFuture: Int64 {
+    @_noLocks @_noAllocation get { DeviceFormat.milliseconds(10) }
+  }
 
   private let alignment: Alignment
   private var timestampOffset: UInt32
@@ -26,7 +28,7 @@ struct ReceiverPlace: BitwiseCopyable {
   private var straying = 0
   private var outs = 0
   private var hasStrayed = false
-  /// Whether a packet has said where the stream stands.
+  /// True if a packet has said where the stream stands.
   var isAligned = false
 
   @_noLocks @_noAllocation
@@ -35,7 +37,7 @@ struct ReceiverPlace: BitwiseCopyable {
     timestampOffset = ReceiverPlace.declared(alignment)
   }
 
-  /// Whether arrival decides.
+  /// Returns true if arrival decides.
   var isByArrival: Bool {
     @_noLocks @_noAllocation get {
       if case .arrival = alignment { return true }
@@ -59,7 +61,7 @@ struct ReceiverPlace: BitwiseCopyable {
     outs = 0
     mediaOffset = moment.offset
     guard isByArrival else { return }
-    let sampled = moment.offset.media(moment.now) + -count
+    let sampled = moment.offset.media(moment.now) - count
     timestampOffset = timestamp.value &- UInt32(truncatingIfNeeded: sampled.index)
   }
 

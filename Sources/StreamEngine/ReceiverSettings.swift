@@ -13,7 +13,7 @@ public enum Alignment: Hashable, Sendable, BitwiseCopyable {
 /// What a receiver of a stream needs to know. Plain values: it travels to the media thread in a queue.
 public struct ReceiverSettings: Equatable, Sendable, BitwiseCopyable {
   public var encoding: SampleEncoding
-  /// Where its 1 to 64 channels go.
+  /// Where its channels go, 1 to ``DeviceFormat/channels``.
   public var route: ChannelRoute
   /// In frames, from a sender's sampling instant to capture (AES67, 7.4). Where it is automatic, what
   /// holds until it has been measured.
@@ -28,7 +28,7 @@ public struct ReceiverSettings: Equatable, Sendable, BitwiseCopyable {
   public var payloadType: UInt8?
   /// The only IPv4 address that may send, in host order; nil accepts the first that does.
   public var source: UInt32?
-  /// Whether gaps are bridged and faded; else they are digital silence.
+  /// True if gaps are bridged and faded; else they are digital silence.
   public var conceals = true
 
   public init(

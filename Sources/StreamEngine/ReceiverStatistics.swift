@@ -5,7 +5,7 @@ internal import RealTime
 /// What is remembered of one receiver's packets: the counters that anybody reads, the jitter, the
 /// histogram of arrivals, and the last packets before a glitch.
 ///
-/// All that a packet costs for being counted is ``note(_:isReordered:transit:)``: the benchmark
+/// All that a packet costs for being counted is ``note(_:_:)``: the benchmark
 /// `statistics` sets it against the whole way in.
 @safe
 package struct ReceiverStatistics: ~Copyable {
@@ -25,16 +25,11 @@ package struct ReceiverStatistics: ~Copyable {
     @_noLocks @_noAllocation get { unsafe countersAddress }
   }
 
-  /// Notes a packet of the stream, whatever became of it.
-  ///
-  /// - Parameters:
-  ///   - isReordered: it was overtaken by a later one.
-  ///   - transit: frames from the one in which its first was sampled until it came; nil where its place
-  ///     is not known.
+  /// Notes a packet of the stream, and what became of it.
   @_noLocks @_noAllocation
-  package mutating func note(_ packet: PacketNote, isReordered: Bool, transit: Int64?) {
+  package mutating func note(_ packet: PacketNote, _ outcome: PacketOutcome) {
     let counters = unsafe countersAddress
-    switch packet.verdict {
+    switch outcome.verdict {
     case .inTime, .reordered: unsafe counters.pointee.inTime.add()
     case .early: unsafe counters.pointee.early.add()
     case .duplicate: unsafe counters.pointee.duplicate.add()
@@ -42,11 +37,16 @@ package struct ReceiverStatistics: ~Copyable {
       unsafe counters.pointee.late.add()
       report(.late, at: packet.arrival)
     }
-    if isReordered { unsafe counters.pointee.reordered.add() }
-    if let transit {
-      unsafe counters.pointee.arrivals.add(Int64(packet.margin))
+    if outcome.isReordered { unsafe counters.pointee.reordered.add() }
+    if outcome.isBridged { unsafe counters.pointee.concealed.add() }
+    let margin = Int32(clamping: outcome.margin)
+    if let transit = outcome.transit {
+      unsafe counters.pointee.arrivals.add(Int64(margin))
       follow(transit)
     }
+    var packet = packet
+    packet.verdict = outcome.verdict
+    packet.margin = margin
     glitches.note(packet)
   }
 

@@ -16,13 +16,13 @@ public struct Resampler: BitwiseCopyable, @unchecked Sendable {
   static var future: Int64 { @_noLocks @_noAllocation get { 21 } }
   /// Frames of input that can wait: 85 ms.
   static var stagedFrames: Int64 { @_noLocks @_noAllocation get { 4_096 } }
-  private static var outputCapacity: Int64 { @_noLocks @_noAllocation get { 128 } }
+  private static var outputCapacity: Int64 { 128 }
 
   // Safety: one owner at a time; the rooms are `channels` times the frames named above.
   private let memory: aes67_resampler
   let channels: Int
 
-  /// - Parameter channels: 1 to 64.
+  /// - Parameter channels: 1 to ``DeviceFormat/channels``.
   /// - Returns: nil when there is no memory.
   public init?(channels: Int) {
     var memory = unsafe aes67_resampler()
@@ -82,11 +82,7 @@ public struct Resampler: BitwiseCopyable, @unchecked Sendable {
   func fetch(
     _ index: Int, to ring: SampleRing, _ route: borrowing ChannelRoute, at frame: DeviceFrame
   ) {
-    var run = 0
-    while run < route.count {
-      fetch(index, to: ring, route[run], at: frame)
-      run += 1
-    }
+    route.forEachRun { fetch(index, to: ring, $0, at: frame) }
   }
 
   @_noLocks @_noAllocation

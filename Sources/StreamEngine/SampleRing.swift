@@ -59,7 +59,7 @@ public struct SampleRing: BitwiseCopyable {
   /// Silences a stream's channels from `start` up to `end`, at most a ring's length.
   @_noLocks @_noAllocation
   func silence(_ columns: Columns, from start: DeviceFrame, to end: DeviceFrame) {
-    var next = max(start, end + -frames)
+    var next = max(start, end - frames)
     while next < end {
       unsafe row(next, columns).update(repeating: 0, count: columns.count)
       next = next + 1

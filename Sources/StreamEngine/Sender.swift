@@ -5,7 +5,7 @@ internal import RealTime
 
 /// What a sender of a stream needs to know. Plain values: it travels to the media thread in a queue.
 public struct SenderSettings: Equatable, Sendable, BitwiseCopyable {
-  /// Where its 1 to 64 channels come from; channels x frames x 3 is at most 1440 bytes.
+  /// Where its channels come from, 1 to ``DeviceFormat/channels``; channels x frames x 3 is at most 1440 bytes.
   public var route: ChannelRoute
   public var packetTime: PacketTime
   public var payloadType: UInt8

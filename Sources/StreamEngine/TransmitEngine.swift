@@ -36,15 +36,15 @@ public struct OutgoingPacket: BitwiseCopyable, Equatable, Sendable {
 /// published; then `nextPacket(into:)` is called until it says nil; `deadline` is when to come back.
 @safe
 public struct TransmitEngine: ~Copyable {
-  static let greatestSenders = 64
+  static let maximumSenders = 64
   static let slots = Int(AES67_PLAYBACK_SLOTS)
   /// Bytes that the senders and the playing programs need.
   public static var memoryByteCount: Int {
-    Places<Sender>.byteCount(greatestSenders) + Places<Player>.byteCount(slots)
+    InPlaceArray<Sender>.byteCount(maximumSenders) + InPlaceArray<ClientPlayback>.byteCount(slots)
   }
   /// Room that `nextPacket(into:)` needs: header, payload, and the packer's last byte.
   public static var packetCapacity: Int {
-    @_noLocks @_noAllocation get { RTPHeader.size + greatestPayload + 1 }
+    @_noLocks @_noAllocation get { RTPHeader.size + maximumPayload + 1 }
   }
 
   // Safety: the device page outlives the engine.
@@ -52,14 +52,14 @@ public struct TransmitEngine: ~Copyable {
   private let commands: CommandQueue<TransmitCommand>
   private let returns: CommandQueue<TransmitReturn>
   /// How much later than due a packet may still leave (SND-01): a time, and a number of packets.
-  private let greatestLatenessFrames: Int64
+  private let maximumLatenessFrames: Int64
   /// Sends back what was received, too.
-  private let reflection: Reflection?
+  private let echo: Echo?
 
   private var clock: SharedClock
   private var block: SampleBlock
-  private var senders: Places<Sender>
-  private var players: Places<Player>
+  private var senders: InPlaceArray<Sender>
+  private var playbacks: InPlaceArray<ClientPlayback>
   /// Where to look for the next packet: no sender's is due before `earliest`, none below `position` at it.
   private var search = (position: 0, earliest: MediaFrame(0))
 
@@ -70,24 +70,24 @@ public struct TransmitEngine: ~Copyable {
   ///   - device: outlives the engine.
   ///   - memory: `memoryByteCount` bytes, aligned for a pointer, for the engine alone; outlives it.
   ///   - scratch: room for `SampleBlock.capacity` samples, for the engine alone.
-  ///   - greatestLatenessFrames: a packet due longer ago is dropped; 17 ms is 816 frames. 17 packets
+  ///   - maximumLatenessFrames: a packet due longer ago is dropped; 17 ms is 816 frames. 17 packets
   ///     are the limit where that is less.
-  ///   - reflects: whether what is captured is sent as well, for measurements from the other end.
+  ///   - echoes: true to send what is captured as well, for measurements from the other end.
   public init(
     device: UnsafeMutablePointer<aes67_device>, memory: UnsafeMutableRawPointer,
     commands: CommandQueue<TransmitCommand>, returns: CommandQueue<TransmitReturn>,
-    scratch: UnsafeMutablePointer<Int32>, greatestLatenessFrames: Int64, reflects: Bool = false
+    scratch: UnsafeMutablePointer<Int32>, maximumLatenessFrames: Int64, echoes: Bool = false
   ) {
     unsafe self.device = unsafe device
     self.commands = commands
     self.returns = returns
-    self.greatestLatenessFrames = greatestLatenessFrames
-    reflection = unsafe reflects ? Reflection(device) : nil
+    self.maximumLatenessFrames = maximumLatenessFrames
+    echo = unsafe echoes ? Echo(device) : nil
     unsafe clock = SharedClock(aes67_device_clock(device))
     unsafe block = SampleBlock(scratch)
-    unsafe senders = Places(in: memory, capacity: TransmitEngine.greatestSenders)
-    unsafe players = Places(
-      in: memory + Places<Sender>.byteCount(TransmitEngine.greatestSenders),
+    unsafe senders = InPlaceArray(in: memory, capacity: TransmitEngine.maximumSenders)
+    unsafe playbacks = InPlaceArray(
+      in: memory + InPlaceArray<Sender>.byteCount(TransmitEngine.maximumSenders),
       capacity: TransmitEngine.slots)
     reading = clock.read()
     now = DeviceFrame(0)
@@ -107,15 +107,15 @@ public struct TransmitEngine: ~Copyable {
       if before.frames != reading.mediaOffset.frames {
         senders[place].rebase(from: before, to: reading.mediaOffset)
       }
-      senders[place].drop(olderThan: greatestLatenessFrames, at: media)
+      senders[place].drop(olderThan: maximumLatenessFrames, at: media)
       index = senders.next(from: place + 1)
     }
     findEarliest()
-    index = players.next(from: 0)
+    index = playbacks.next(from: 0)
     while let place = index {
-      players[place].source.refresh()
+      playbacks[place].source.refresh()
       giveBack(place)
-      index = players.next(from: place + 1)
+      index = playbacks.next(from: place + 1)
     }
   }
 
@@ -170,12 +170,12 @@ public struct TransmitEngine: ~Copyable {
   // Inlined: whatever is called and changes nothing is given a copy of the whole engine.
   @inline(__always) @_noLocks @_noAllocation
   private func mix(_ columns: Columns, at first: DeviceFrame) {
-    var index = players.next(from: 0)
+    var index = playbacks.next(from: 0)
     while let place = index {
-      players[place].source.add(to: block, columns, at: first)
-      index = players.next(from: place + 1)
+      playbacks[place].source.add(to: block, columns, at: first)
+      index = playbacks.next(from: place + 1)
     }
-    reflection?.add(to: block, columns, at: first)
+    echo?.add(to: block, columns, at: first)
   }
 
   /// When the next packet is due, but at most `limit` from `instant`; once `nextPacket(into:)` has said
@@ -193,10 +193,10 @@ public struct TransmitEngine: ~Copyable {
       guard let command = commands.pop() else { return }
       switch command {
       case .attach(let slot, let source):
-        players.put(Player(source), at: slot)
+        playbacks.put(ClientPlayback(source), at: slot)
       case .retire(let slot):
         // A client that never says where its audio ends gets a ring's length.
-        if players.has(slot) { players[slot].limit = now + Int64(AES67_RING_FRAMES) }
+        if playbacks.has(slot) { playbacks[slot].limit = now + Int64(AES67_RING_FRAMES) }
       case .start(let index, let settings, let counters):
         unsafe senders.put(
           Sender(settings, counters: counters, from: reading.mediaOffset.media(now)), at: index)
@@ -209,11 +209,11 @@ public struct TransmitEngine: ~Copyable {
 
   @_noLocks @_noAllocation
   private mutating func giveBack(_ slot: Int) {
-    guard let limit = players[slot].limit else { return }
+    guard let limit = playbacks[slot].limit else { return }
     // The packet under way still needs the last frames before `now`.
-    let settled = now + -Int64(PacketTime.greatestFrames) + -greatestLatenessFrames
-    guard now >= limit || players[slot].source.isDone(at: settled) else { return }
+    let settled = now - Int64(PacketTime.maximumFrames) - maximumLatenessFrames
+    guard now >= limit || playbacks[slot].source.isDone(at: settled) else { return }
     guard returns.push(.slotRetired(slot)) else { return }
-    players.remove(at: slot)
+    playbacks.remove(at: slot)
   }
 }

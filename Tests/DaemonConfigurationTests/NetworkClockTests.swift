@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+import Addressing
 import PTP
 import Testing
 
@@ -62,6 +63,11 @@ struct NetworkClockTests {
         "{ clock: { rate-divisor: 2 }, ptp: { mode: auto } }",
         "1:44: ptp.mode: \"auto\" is not allowed; expected off, because clock.rate-divisor or"
           + " clock.anchor makes a clock of its own"
+      ),
+      (
+        "ptp: { clock-identity: 00-1D-C1-FF-FE-12-34-+5 }",
+        "1:24: ptp.clock-identity: \"00-1D-C1-FF-FE-12-34-+5\" is not allowed; expected auto or eight"
+          + " bytes such as 00-1D-C1-FF-FE-12-34-56"
       ),
       (
         "ptp: { clock-identity: 00-1D }",

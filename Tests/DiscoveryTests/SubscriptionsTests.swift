@@ -28,7 +28,7 @@ import Testing
       name: name, origin: here, address: HostAddress(IPv4Address(bits: address)), port: 5004,
       payloadType: 98, encoding: .l24, rate: rate, channels: 8, frames: 48)
     stream.referenceClocks = [
-      ReferenceClock(grandmaster: GrandmasterIdentity(bits: 1), domain: 0)
+      ReferenceClock(grandmaster: EUI64(1), domain: 0)
     ]
     stream.mediaClock = .direct(offset: 0)
     return Offer(
@@ -112,8 +112,8 @@ import Testing
   }
 
   @Test(arguments: [
-    (ReferenceClock(grandmaster: GrandmasterIdentity(bits: 9), domain: 0), true),
-    (ReferenceClock(grandmaster: GrandmasterIdentity(bits: 9), domain: 1), false),
+    (ReferenceClock(grandmaster: EUI64(9), domain: 0), true),
+    (ReferenceClock(grandmaster: EUI64(9), domain: 1), false),
     (ReferenceClock("ptp=IEEE1588-2008:traceable"), true),
     (ReferenceClock("localmac=00-11-22-33-44-55"), false),
   ])

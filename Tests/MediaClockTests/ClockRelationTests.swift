@@ -6,7 +6,7 @@ import Testing
 
 @Suite("ClockRelation: CLOCK_MONOTONIC to device frames (SRV-01)")
 struct ClockRelationTests {
-  private func random(_ random: inout SplitMix) -> ClockRelation {
+  private func random(_ random: inout SeededGenerator) -> ClockRelation {
     let nominal = ClockRelation.nominalRate(.hz48000)
     return ClockRelation(
       base: MonotonicInstant(nanoseconds: .random(in: 0...(1 << 60), using: &random)),
@@ -29,7 +29,7 @@ struct ClockRelationTests {
 
   @Test("instant(of:) is the first nanosecond of a frame")
   func inverse() {
-    var generator = SplitMix(seed: 2)
+    var generator = SeededGenerator(seed: 2)
     for _ in 0..<5_000 {
       let relation = random(&generator)
       let frame = relation.frame + .random(in: -1_000_000_000...1_000_000_000, using: &generator)
@@ -42,7 +42,7 @@ struct ClockRelationTests {
 
   @Test("The C header computes the same frames and times")
   func agreesWithC() {
-    var generator = SplitMix(seed: 3)
+    var generator = SeededGenerator(seed: 3)
     for _ in 0..<5_000 {
       let relation = random(&generator)
       var clock = aes67_clock_snapshot(
@@ -62,7 +62,7 @@ struct ClockRelationTests {
 
   @Test("Re-basing moves no frame")
   func rebasing() {
-    var generator = SplitMix(seed: 4)
+    var generator = SeededGenerator(seed: 4)
     for _ in 0..<5_000 {
       let relation = random(&generator)
       let rebased = relation.rebased(

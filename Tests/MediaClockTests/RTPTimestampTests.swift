@@ -7,7 +7,7 @@ import Testing
 struct RTPTimestampTests {
   @Test("A stamp comes back as its frame, around every wrap and with any offset (RTP-03, CLK-04)")
   func unwrapping() {
-    var random = SplitMix(seed: 5)
+    var random = SeededGenerator(seed: 5)
     for _ in 0..<10_000 {
       let wraps = Int64.random(in: 0...20_000, using: &random)
       let frame = MediaFrame(wraps << 32 + .random(in: -200...200, using: &random))
@@ -51,8 +51,8 @@ struct RTPTimestampTests {
     arguments: [
       (time: PacketTime.us125, channels: 80), (.us250, 40), (.us333, 30), (.ms1, 10), (.ms4, 2),
     ])
-  func greatestChannels(time: PacketTime, channels: Int) {
-    #expect(time.greatestL24Channels == channels)
+  func maximumChannels(time: PacketTime, channels: Int) {
+    #expect(time.maximumL24Channels == channels)
   }
 
   @Test(

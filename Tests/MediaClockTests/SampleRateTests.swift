@@ -24,7 +24,7 @@ struct SampleRateTests {
 
   @Test("Every instant lies in its frame, by exact arithmetic")
   func framesHoldTheirInstants() {
-    var random = SplitMix(seed: 1)
+    var random = SeededGenerator(seed: 1)
     for _ in 0..<20_000 {
       let nanoseconds = Int64(bitPattern: random.next()) >> 1
       let frame = SampleRate.hz48000.frame(at: PTPInstant(nanoseconds: nanoseconds)).index

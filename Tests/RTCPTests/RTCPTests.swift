@@ -1,3 +1,4 @@
+import Fuzzing
 // SPDX-License-Identifier: MIT
 import MediaClock
 import RTCP
@@ -109,7 +110,7 @@ struct RTCPTests {
       [0xA0, 201, 0, 2, 0, 0, 0, 1, 0, 0, 0, 4, 0x80, 207, 0, 1, 1, 2, 3, 4],
     ]
     let seed: UInt64 = 46
-    var mutator = Mutator(random: SplitMix(seed: seed), inputs: inputs)
+    var mutator = Mutator(random: SeededGenerator(seed: seed), inputs: inputs)
     var read = 0
     for round in 0..<fuzzRounds {
       let bytes = mutator.next()

@@ -1,3 +1,4 @@
+import Fuzzing
 // SPDX-License-Identifier: MIT
 import MediaClock
 import RTP
@@ -92,7 +93,7 @@ struct RTPPacketTests {
       Self.header(0xB1, then: [5, 5, 5, 5, 0, 0, 0, 1, 6, 6, 6, 6, 1, 2, 3, 0, 2]),
     ]
     let seed: UInt64 = 6
-    var mutator = Mutator(random: SplitMix(seed: seed), inputs: inputs)
+    var mutator = Mutator(random: SeededGenerator(seed: seed), inputs: inputs)
     var read = 0
     for round in 0..<fuzzRounds {
       let bytes = mutator.next()

@@ -68,7 +68,7 @@ struct SequenceTrackerTests {
   @Test("Lost plus received is sent, whatever the network does")
   func conservation() {
     for seed in 10..<20 as Range<UInt64> {
-      var random = SplitMix(seed: seed)
+      var random = SeededGenerator(seed: seed)
       var tracker = SequenceTracker()
       var (lost, received, duplicates, dropped) = (0, 0, 0, 0)
       var held: [UInt16] = []

@@ -35,7 +35,7 @@ import Testing
     #expect(dante.timestampOffset == 2_911_906_980 && dante.timeToLive == 32)
     #expect(dante.sources.isEmpty && dante.filterPlace == nil && dante.duplicate == nil)
     let riedel = try streams(Corpus.riedel)[0]
-    let grandmaster = GrandmasterIdentity(bits: 0x0019_7CFF_FE01_0203)
+    let grandmaster = EUI64(0x0019_7CFF_FE01_0203)
     #expect(riedel.referenceClocks == [ReferenceClock(grandmaster: grandmaster, domain: 0)])
     #expect(riedel.timestampOffset == 0)
     let pipewire = try streams(Corpus.pipewire)[0]
@@ -117,7 +117,7 @@ import Testing
     stream.filterPlace = .media
     stream.channelNames = (1...8).map { "CH\($0)" }
     stream.referenceClocks = [
-      ReferenceClock(grandmaster: GrandmasterIdentity(bits: 0x0011_22FF_FE33_4455), domain: 0)
+      ReferenceClock(grandmaster: EUI64(0x0011_22FF_FE33_4455), domain: 0)
     ]
     stream.mediaClock = .direct(offset: 0)
     return stream

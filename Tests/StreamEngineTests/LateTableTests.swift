@@ -86,8 +86,8 @@ struct LateTableTests {
     let length = Int64(each.frames)
     bench.startReceiver(
       channels: 1, linkOffset: (each.offset == 0 ? 6 : each.offset) * length,
-      automatic: each.offset == 0 ? OffsetBounds(least: 2, greatest: 6) : nil)
-    var random = SplitMix(seed: 49)
+      automatic: each.offset == 0 ? OffsetBounds(minimum: 2, maximum: 6) : nil)
+    var random = SeededGenerator(seed: 49)
     var outcome = Outcome()
     var packet = [UInt8](repeating: 0, count: 12 + 3 * each.frames)
     // Arrivals that overtake each other are delivered in the order of their arrival.

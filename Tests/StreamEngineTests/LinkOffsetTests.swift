@@ -73,7 +73,7 @@ struct LinkOffsetTests {
   @Test("An automatic offset settles to what the network needs, without losing a frame")
   func automatic() {
     bench.startReceiver(
-      0, channels: 1, linkOffset: 288, automatic: OffsetBounds(least: 2, greatest: 6))
+      0, channels: 1, linkOffset: 288, automatic: OffsetBounds(minimum: 2, maximum: 6))
     bench.startReceiver(1, channels: 1, firstChannel: 1, linkOffset: 288)
     play(steps: 1...6_000)
     #expect(offset(0) == 96)
@@ -90,10 +90,10 @@ struct LinkOffsetTests {
   @Test("A late packet widens the group at once")
   func widens() {
     bench.startReceiver(
-      0, channels: 1, linkOffset: 288, automatic: OffsetBounds(least: 2, greatest: 6), group: 1)
+      0, channels: 1, linkOffset: 288, automatic: OffsetBounds(minimum: 2, maximum: 6), group: 1)
     bench.startReceiver(
       1, channels: 1, firstChannel: 1, linkOffset: 288,
-      automatic: OffsetBounds(least: 2, greatest: 6), group: 1)
+      automatic: OffsetBounds(minimum: 2, maximum: 6), group: 1)
     play(steps: 1...5_000)
     #expect(offset(1) == 96)
     bench.set(DeviceFrame(5_000 * 48 + 150))

@@ -14,10 +14,10 @@ private struct Judged {
   /// When the offset changed, in seconds, and to what.
   private(set) var changes: [(at: Double, to: Int64)] = []
 
-  init(packet: Int64 = 48, least: Int = 2, greatest: Int = 6) {
-    control = OffsetControl(OffsetBounds(least: least, greatest: greatest))
+  init(packet: Int64 = 48, minimum: Int = 2, maximum: Int = 6) {
+    control = OffsetControl(OffsetBounds(minimum: minimum, maximum: maximum))
     self.packet = packet
-    offset = packet * Int64(greatest)
+    offset = packet * Int64(maximum)
   }
 
   /// One packet that was on the network for `delay` frames.
@@ -57,7 +57,7 @@ struct OffsetControlTests {
 
   @Test("Jitter gets what it needs: the slowest packet, and a quarter of a packet")
   func jitter() throws {
-    var random = SplitMix(seed: 7)
+    var random = SeededGenerator(seed: 7)
     var judged = Judged()
     judged.run(seconds: 20) { _ in .random(in: 0...80, using: &random) }
     #expect(judged.offset == 144)
@@ -105,7 +105,7 @@ struct OffsetControlTests {
     arguments: [0.2, 1.0, 3.0])
   func hour(mean: Double) throws {
     let packet: Int64 = 192
-    var random = SplitMix(seed: 11)
+    var random = SeededGenerator(seed: 11)
     var judged = Judged(packet: packet)
     // Exponential delays: there is always a slower packet still to come.
     judged.run(seconds: 3_600) { _ in

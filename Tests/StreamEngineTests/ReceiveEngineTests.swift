@@ -201,7 +201,7 @@ struct ReceiveEngineTests {
     // After a stall of several rings as well.
     bench.set(DeviceFrame(10 * Int64(AES67_RING_FRAMES)))
     bench.tick()
-    let later = bench.captured(0, from: bench.now + -1_000, count: 16_000)
+    let later = bench.captured(0, from: bench.now - 1_000, count: 16_000)
     #expect(later.allSatisfy { $0 == 0 })
   }
 

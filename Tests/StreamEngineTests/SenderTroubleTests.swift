@@ -1,3 +1,4 @@
+import Fuzzing
 // SPDX-License-Identifier: MIT
 import MediaClock
 import RealTime
@@ -154,7 +155,7 @@ struct SenderTroubleTests {
   func fuzz() {
     bench.startReceiver(0, channels: 2, firstChannel: 0)
     bench.startReceiver(1, channels: 1, firstChannel: 2)
-    var random = SplitMix(seed: 46)
+    var random = SeededGenerator(seed: 46)
     var good = SineSender(from: start.media(DeviceFrame(0)))
     let rounds = min(fuzzRounds, 20_000)
     for step in 1...Int64(rounds) {

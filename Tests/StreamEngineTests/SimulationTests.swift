@@ -71,7 +71,7 @@ struct SimulationTests {
 
 /// A network that loses, doubles and delays packets, repeatably.
 private struct Network {
-  private var random: SplitMix
+  private var random: SeededGenerator
   private let impairment: SimulationTests.Impairment
   private var delayed: [(due: Int, bytes: [UInt8])] = []
   private var present: [[UInt8]] = []
@@ -81,7 +81,7 @@ private struct Network {
   private(set) var reordered = 0
 
   init(seed: UInt64, _ impairment: SimulationTests.Impairment) {
-    random = SplitMix(seed: seed)
+    random = SeededGenerator(seed: seed)
     self.impairment = impairment
   }
 

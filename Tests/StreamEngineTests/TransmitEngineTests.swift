@@ -37,7 +37,7 @@ struct TransmitEngineTests {
     arguments: [PacketTime.us125, .us250, .us333, .ms1, .ms4])
   func exact(packetTime: PacketTime) {
     let (bench, _) = playing()
-    let channels = min(8, packetTime.greatestL24Channels)
+    let channels = min(8, packetTime.maximumL24Channels)
     bench.startSender(channels: channels, firstChannel: 16, packetTime: packetTime)
     let frames = sent(by: bench, until: 9_600, channels: channels)
     #expect(frames.count >= 9_600 - packetTime.frames)

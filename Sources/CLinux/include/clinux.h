@@ -6,21 +6,22 @@
 #ifndef CLINUX_H
 #define CLINUX_H
 
-#include "clinux_realtime.h"
 
 #include <stddef.h>
 #include <stdint.h>
 #include <sys/types.h>
 #include <time.h>
 
+#include "../../realtime.h"
+
 // CLOCK_MONOTONIC in nanoseconds.
-CLINUX_REALTIME int64_t clinux_monotonic_nanoseconds(void);
+AES67_REALTIME int64_t clinux_monotonic_nanoseconds(void);
 
 // CLOCK_REALTIME (UTC) in nanoseconds.
 int64_t clinux_realtime_nanoseconds(void);
 
 // Sleeps until CLOCK_MONOTONIC reaches `nanoseconds`, through any number of signals.
-CLINUX_REALTIME void clinux_sleep_until(int64_t nanoseconds);
+AES67_REALTIME void clinux_sleep_until(int64_t nanoseconds);
 
 // How late the kernel may make this thread's timers, in nanoseconds.
 int clinux_set_timer_slack(unsigned long nanoseconds);

@@ -6,9 +6,10 @@
 #ifndef CLINUX_BATCH_H
 #define CLINUX_BATCH_H
 
-#include "clinux_realtime.h"
 
 #include <stdint.h>
+
+#include "../../realtime.h"
 
 enum {
   CLINUX_BATCH_PACKETS = 64,
@@ -22,26 +23,26 @@ clinux_batch *clinux_batch_create(void);
 void clinux_batch_destroy(clinux_batch *batch);
 
 // Where packet `index` lies: CLINUX_PACKET_BYTES bytes. Every index is below CLINUX_BATCH_PACKETS.
-CLINUX_REALTIME uint8_t *clinux_batch_packet(clinux_batch *batch, int index);
+AES67_REALTIME uint8_t *clinux_batch_packet(clinux_batch *batch, int index);
 
 // Says where packet `index` goes and how long it is. Address and port in host order.
-CLINUX_REALTIME void clinux_batch_address(
+AES67_REALTIME void clinux_batch_address(
   clinux_batch *batch, int index, uint32_t address, uint16_t port, int length);
 
 // The same for a socket that is connected: it goes where that says.
-CLINUX_REALTIME void clinux_batch_connected(clinux_batch *batch, int index, int length);
+AES67_REALTIME void clinux_batch_connected(clinux_batch *batch, int index, int length);
 
-// Sends the packets from `first` on without waiting. The count that the kernel took, or -errno.
-CLINUX_REALTIME int clinux_batch_send(
+// Sends the packets from `first` on without waiting; how many the kernel took, or -errno.
+AES67_REALTIME int clinux_batch_send(
   clinux_batch *batch, int socket, int first, int count);
 
-// Receives at most `limit` packets, without waiting. Their count, or -errno.
-CLINUX_REALTIME int clinux_batch_receive(clinux_batch *batch, int socket, int limit);
+// Receives at most `limit` packets, without waiting; how many there were, or -errno.
+AES67_REALTIME int clinux_batch_receive(clinux_batch *batch, int socket, int limit);
 
 // Of a received packet: its bytes (never more than CLINUX_PACKET_BYTES), and its sender.
-CLINUX_REALTIME int clinux_batch_length(const clinux_batch *batch, int index);
-CLINUX_REALTIME uint32_t clinux_batch_source(const clinux_batch *batch, int index);
-CLINUX_REALTIME uint16_t clinux_batch_source_port(const clinux_batch *batch, int index);
+AES67_REALTIME int clinux_batch_length(const clinux_batch *batch, int index);
+AES67_REALTIME uint32_t clinux_batch_source(const clinux_batch *batch, int index);
+AES67_REALTIME uint16_t clinux_batch_source_port(const clinux_batch *batch, int index);
 
 // A poller for at most 64 sockets, each with a number of its own; -1 and errno when it cannot be.
 int clinux_poller_create(void);
@@ -52,10 +53,10 @@ int clinux_poller_remove(int poller, int socket);
 int clinux_timer_create(int poller, uint32_t number);
 
 // Lets it run out at an instant of CLOCK_MONOTONIC, in nanoseconds, instead of at any other.
-CLINUX_REALTIME void clinux_timer_set(int timer, int64_t nanoseconds);
+AES67_REALTIME void clinux_timer_set(int timer, int64_t nanoseconds);
 
 // Waits until sockets are readable, at most `milliseconds`. Stores their numbers, at most
-// CLINUX_BATCH_PACKETS. Their count; 0 also when a signal came.
-CLINUX_REALTIME int clinux_poller_wait(int poller, uint32_t *numbers, int milliseconds);
+// CLINUX_BATCH_PACKETS; how many, 0 also when a signal came.
+AES67_REALTIME int clinux_poller_wait(int poller, uint32_t *numbers, int milliseconds);
 
 #endif

@@ -8,6 +8,12 @@
 // A client asks for them over a SOCK_SEQPACKET socket (`aes67_request`, `aes67_reply`) and then holds
 // the socket open for as long as it uses them: its end is the client's end.
 //
+// Samples in the rings are plain int32, written by one process while others may read them. By the letter of
+// C11 (5.1.2.4) that is a data race. It does no harm: the windows that the atomic fields state keep reader and
+// writer at different slots, an aligned int32 is never torn on the machines that we run on, and whoever leaves
+// its window hears wrong samples, nothing else. Whoever runs both sides under ThreadSanitizer has to suppress
+// accesses to ring samples, and to those alone.
+//
 // Memory order is written here and nowhere else. Frames are counted by the *device clock*: they start
 // near 0 when the daemon starts, and never step. *Positions* count frames of one client's ring.
 
@@ -19,13 +25,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-// Tells the Swift compiler what the real-time gate must know of a C function it cannot look into.
-#if defined(__clang__)
-#define AES67_REALTIME                                                                             \
-  __attribute__((swift_attr("@_noLocks"))) __attribute__((swift_attr("@_noAllocation")))
-#else
-#define AES67_REALTIME
-#endif
+#include "../../realtime.h"
 
 enum {
   AES67_MAGIC = 0x41363753, // "A67S": tells a foreign file from ours

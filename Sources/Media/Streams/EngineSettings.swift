@@ -24,7 +24,7 @@ extension ReceiverConfiguration {
     var settings = ReceiverSettings(
       encoding: encoding, route: ChannelRoute(devices: route),
       linkOffset: linkOffsetFrames,
-      automatic: automaticBounds.map { OffsetBounds(least: $0.minimum, greatest: $0.maximum) },
+      automatic: automaticBounds.map { OffsetBounds(minimum: $0.minimum, maximum: $0.maximum) },
       group: groupNumber,
       alignment: alignment == .arrival
         ? .arrival : .mediaClock(timestampOffset: timestampOffset),

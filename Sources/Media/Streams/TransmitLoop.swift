@@ -31,7 +31,7 @@ struct TransmitLoop: ~Copyable {
     unsafe engine = TransmitEngine(
       device: memory.device, memory: memory.senders, commands: memory.transmitCommands,
       returns: memory.transmitReturns, scratch: memory.scratch,
-      greatestLatenessFrames: greatestLatenessFrames, reflects: reflects)
+      maximumLatenessFrames: greatestLatenessFrames, echoes: reflects)
     self.batch = batch
   }
 

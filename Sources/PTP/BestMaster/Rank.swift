@@ -42,7 +42,7 @@ public enum Comparison: Sendable {
   case worseByTopology
   case worse
 
-  /// Whether the first of the two wins.
+  /// Returns true if the first of the two wins.
   public var isBetter: Bool { self == .better || self == .betterByTopology }
 }
 

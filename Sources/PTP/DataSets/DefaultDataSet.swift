@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+public import Addressing
 
 /// What this clock is (8.2.1), and would announce as grandmaster.
 public struct DefaultDataSet: Hashable, Sendable, BitwiseCopyable {

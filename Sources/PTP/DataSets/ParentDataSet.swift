@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+public import Addressing
 
 /// Whom this clock follows, and that one's grandmaster (8.2.3); its own values when it is grandmaster.
 public struct ParentDataSet: Hashable, Sendable, BitwiseCopyable {

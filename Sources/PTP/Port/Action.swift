@@ -81,13 +81,9 @@ struct ActionQueue: Sendable {
   static let capacity = 256
   private var pending: [Pending] = []
   private var clock: DeviceClock?
-  private(set) var dropped: UInt64 = 0
 
   mutating func append(_ action: Pending) {
-    guard pending.count < Self.capacity else {
-      dropped += 1
-      return
-    }
+    guard pending.count < Self.capacity else { return }
     pending.append(action)
   }
 

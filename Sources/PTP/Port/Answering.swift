@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+internal import Addressing
 internal import MediaClock
 
 /// Management: GET of the standard data sets is answered, everything else refused by name (MGT-01).

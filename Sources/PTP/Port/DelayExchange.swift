@@ -15,12 +15,12 @@ struct DelayExchange: Sendable {
   private var requests: [Request] = []
   private static let capacity = 8
   /// An answer that takes longer is worth nothing.
-  private static let patience: Interval = .seconds(2)
+  private static let timeout: Interval = .seconds(2)
 
   mutating func reset() { requests.removeAll(keepingCapacity: true) }
 
   mutating func request(_ sequenceId: UInt16, at now: MonotonicInstant) {
-    requests.removeAll { now - $0.made > Self.patience }
+    requests.removeAll { now - $0.made > Self.timeout }
     if requests.count == Self.capacity { requests.removeFirst() }
     requests.append(Request(sequenceId: sequenceId, made: now))
   }
@@ -43,7 +43,7 @@ struct DelayExchange: Sendable {
   ) -> (isKnown: Bool, measurement: DelayMeasurement?) {
     guard
       let index = requests.firstIndex(where: {
-        $0.sequenceId == sequenceId && $0.answer == nil && now - $0.made <= Self.patience
+        $0.sequenceId == sequenceId && $0.answer == nil && now - $0.made <= Self.timeout
       })
     else { return (false, nil) }
     requests[index].answer = (received, correction)

@@ -1,5 +1,6 @@
-// SPDX-License-Identifier: MIT
 internal import MediaClock
+// SPDX-License-Identifier: MIT
+internal import SeededRandom
 
 /// Who is master: what is heard, what is decided, and what follows from it (9.2, 9.3).
 extension OrdinaryClock {

@@ -1,9 +1,10 @@
-// SPDX-License-Identifier: MIT
 internal import MediaClock
+// SPDX-License-Identifier: MIT
+internal import SeededRandom
 
 /// The port as slave: Syncs and delays become measurements (9.5).
 extension OrdinaryClock {
-  /// Whether a message is the parent's, and there is one to follow (SLV-04).
+  /// Returns true if a message is the parent's, and there is one to follow (SLV-04).
   private mutating func isFromParent(_ header: Header) -> Bool {
     guard let parent, header.sourcePortIdentity == parent else {
       counters.notParent += 1

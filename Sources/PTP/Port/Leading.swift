@@ -65,7 +65,7 @@ extension OrdinaryClock {
     guard let stamp else {
       counters.missingTransmitStamps += 1
       missingStamps += 1
-      if missingStamps == Self.stampPatience, !stampsBeforeSending {
+      if missingStamps == Self.stampTimeout, !stampsBeforeSending {
         stampsBeforeSending = true
         queue.append(.report(.stampsMissing))
       }
@@ -79,7 +79,7 @@ extension OrdinaryClock {
   }
 
   /// So many Syncs in a row without a stamp, and no more are waited for.
-  private static var stampPatience: Int { 8 }
+  private static var stampTimeout: Int { 8 }
 
   /// A question is answered the way it came (GM-03).
   mutating func answerDelayReq(

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 public import MediaClock
+internal import SeededRandom
 
 /// An IEEE 1588-2008 ordinary clock of one port, end to end, without sockets and without time of its
 /// own: messages, stamps and the time come as arguments, and what it wants done goes out as actions.

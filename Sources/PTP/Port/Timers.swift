@@ -13,7 +13,7 @@ struct Timers: Sendable {
     [announceReceipt, announce, sync, delayReq].compactMap(\.self).min()
   }
 
-  /// Whether a timer has expired.
+  /// Returns true if a timer has expired.
   static func isDue(_ timer: MonotonicInstant?, at now: MonotonicInstant) -> Bool {
     timer.map { $0 <= now } ?? false
   }

@@ -10,7 +10,7 @@ struct DelayFilter: Sendable {
   /// Before so many measurements, none is called far-fetched.
   private static let warmUp = 4
   /// After so many refusals in a row, the path itself must have changed.
-  private static let patience = 10
+  private static let timeout = 10
   /// No path takes longer than this: a second, in nanoseconds.
   private static let limit = 1e9
 
@@ -25,7 +25,7 @@ struct DelayFilter: Sendable {
     if window.values.count >= Self.warmUp, let median = window.median, delay > 4 * median {
       rejected += 1
       rejections += 1
-      guard rejections >= Self.patience else { return }
+      guard rejections >= Self.timeout else { return }
       window.removeAll()
     }
     rejections = 0

@@ -57,7 +57,7 @@ struct Acquisition: Sendable {
     delays.append(Point(at: delay.sent, gain: origin.gain(delay)))
   }
 
-  /// Whether enough was seen for a slope to mean something.
+  /// Returns true if enough was seen for a slope to mean something.
   private var isEnough: Bool {
     guard let first = syncs.first, let last = syncs.last else { return false }
     let length = last.at - first.at

@@ -9,7 +9,7 @@ struct LockDetector: Sendable {
   private let limits: TimestampClass
 
   private static let release = 5.0
-  private static let patience: Interval = .seconds(3)
+  private static let timeout: Interval = .seconds(3)
 
   init(_ limits: TimestampClass) { self.limits = limits }
 
@@ -32,7 +32,7 @@ struct LockDetector: Sendable {
     {
       badSince = nil
     } else if let badSince {
-      if instant - badSince >= Self.patience { reset() }
+      if instant - badSince >= Self.timeout { reset() }
     } else {
       badSince = instant
     }

@@ -3,17 +3,13 @@ public import MediaClock
 
 /// Steers the device clock so that it shows the master's time.
 ///
-/// Two halves. The estimator knows how the master's clock runs against CLOCK_MONOTONIC; the steering
-/// gives the published clock that rate, and slews away what phase is left within limits: in lock the
-/// published clock never steps (SRV-03). When the master's time lies far away, `mediaOffset` alone
+/// Two halves. The estimator knows how the master's clock runs against CLOCK_MONOTONIC; ``Steering``
+/// gives the published clock that rate, and slews away what phase is left. When the master's time lies far away, `mediaOffset` alone
 /// takes up the distance in whole frames, after 16 Syncs and a path delay that agree.
 ///
 ///     free --select--> acquiring --line and delay--> tracking --16 strange Syncs--> acquiring
 ///     any  --lead-->   free (state: grandmaster)
 public struct Servo: Sendable {
-  /// What to publish.
-  public private(set) var clock: DeviceClock
-
   /// What happened that somebody should be told.
   public enum Event: Hashable, Sendable {
     case locked
@@ -28,21 +24,14 @@ public struct Servo: Sendable {
     case tracking(Origin, Estimator)
   }
 
-  private let sampleRate: SampleRate
-  private let nominalRate: UInt64
   private let timestamps: TimestampClass
+  private var steering: Steering
   private var phase: Phase = .free
   private var delays = DelayFilter()
   private var lock: LockDetector
   /// Consecutive Syncs that were far from what was expected.
   private var strange: Acquisition?
   private var strangeCount = 0
-  /// The last good rate: parts per billion; what remains when the master is gone.
-  public private(set) var rate = 0.0
-  /// Before the first lock no stream runs that a step could hurt.
-  private var hasSettled = false
-  /// After a change of master the clock may be slewed harder, until it has arrived.
-  private var isHurried = false
   private var lastSync: MonotonicInstant?
   /// Between Syncs, as the master says.
   private var syncInterval: Interval = .seconds(1)
@@ -50,31 +39,23 @@ public struct Servo: Sendable {
 
   /// Syncs that were not believed.
   public private(set) var outliers: UInt64 = 0
-  /// Re-bases of the media offset.
-  public private(set) var rebases: UInt64 = 0
-  public private(set) var lastRebase: Rebase?
-  /// Why the next one would be.
-  private var cause = Rebase.Cause.start
-
-  /// In parts per billion.
-  static let gentleSlew = 100_000.0
-  static let hurriedSlew = 500_000.0
-  /// A phase is slewed away in about two Syncs, but not faster than this, in seconds.
-  static let slewTime = 0.1
-  /// Distances beyond this are the media offset's affair, in nanoseconds.
-  static let slewReach = 1_000_000.0
   /// So many strange Syncs in a row are a new epoch; a stall of the machine makes fewer.
   static let strangeLimit = 16
 
   /// - Parameter clock: what is published already; its state is free-running.
   public init(clock: DeviceClock, sampleRate: SampleRate, timestamps: TimestampClass) {
-    self.clock = clock
-    self.sampleRate = sampleRate
+    steering = Steering(clock, sampleRate)
     self.timestamps = timestamps
-    nominalRate = clock.relation.rate
     lock = LockDetector(timestamps)
   }
 
+  /// What to publish.
+  public var clock: DeviceClock { steering.clock }
+  /// The last good rate: parts per billion; what remains when the master is gone.
+  public var rate: Double { steering.rate }
+  /// Re-bases of the media offset.
+  public var rebases: UInt64 { steering.rebases }
+  public var lastRebase: Rebase? { steering.lastRebase }
   public var isLocked: Bool { lock.isLocked }
   /// Published minus master, the median of 16 Syncs, in nanoseconds.
   public var offset: Double? { lock.offset }
@@ -82,7 +63,6 @@ public struct Servo: Sendable {
   public var jitter: Double? { lock.deviation }
   /// In nanoseconds.
   public var meanPathDelay: Double? { delays.delay }
-  public var rejectedDelays: UInt64 { delays.rejected }
 
   mutating func nextEvent() -> Event? { events.isEmpty ? nil : events.removeFirst() }
 
@@ -92,10 +72,10 @@ public struct Servo: Sendable {
   public mutating func select(at now: MonotonicInstant) {
     phase = .acquiring(nil)
     forget()
-    isHurried = true
-    cause = hasSettled ? .master : .start
+    steering.isHurried = true
+    steering.cause = steering.hasSettled ? .master : .start
     lastSync = nil
-    steer(at: now, slew: 0, state: .acquiring)
+    steering.steer(at: now, state: .acquiring)
   }
 
   /// This clock is the grandmaster: go on as it is.
@@ -103,8 +83,8 @@ public struct Servo: Sendable {
     phase = .free
     forget()
     lastSync = nil
-    hasSettled = true
-    steer(at: now, slew: 0, state: .grandmaster)
+    steering.hasSettled = true
+    steering.steer(at: now, state: .grandmaster)
   }
 
   /// Nobody is followed: go on as it is.
@@ -112,7 +92,7 @@ public struct Servo: Sendable {
     phase = .free
     forget()
     lastSync = nil
-    steer(at: now, slew: 0, state: rate == 0 ? .freeRunning : .holdover)
+    steering.steer(at: now, state: rate == 0 ? .freeRunning : .holdover)
   }
 
   private mutating func forget() {
@@ -170,7 +150,7 @@ public struct Servo: Sendable {
     phase = .tracking(acquisition.origin, estimator)
     strange = nil
     strangeCount = 0
-    rate = estimator.rate
+    steering.rate = estimator.rate
     follow(acquisition.origin, estimator, at: now)
   }
 
@@ -192,8 +172,8 @@ public struct Servo: Sendable {
     strangeCount = 0
     estimator.update(measured, at: sync.received)
     phase = .tracking(origin, estimator)
-    rate = estimator.rate
-    let shown = clock.time(at: sync.received, rate: sampleRate)
+    steering.rate = estimator.rate
+    let shown = clock.time(at: sync.received, rate: steering.sampleRate)
     let delay = delays.delay ?? 0
     let expected = origin.time(at: sync.received, gain: 0)
     let offset = Double(shown.nanoseconds &- expected.nanoseconds)
@@ -208,52 +188,24 @@ public struct Servo: Sendable {
     if strange == nil { strange = Acquisition(sync) } else { strange?.add(sync) }
     guard strangeCount >= Self.strangeLimit, let seen = strange else { return }
     phase = .acquiring(seen)
-    cause = .epoch
+    steering.cause = .epoch
     strange = nil
     strangeCount = 0
-    isHurried = true
+    steering.isHurried = true
     setLock { $0.reset() }
-    steer(at: now, slew: 0, state: .acquiring)
+    steering.steer(at: now, state: .acquiring)
     acquire(seen, at: now)
   }
-
-  // MARK: Steering
 
   /// Points the published clock at where the estimator says the master is.
   private mutating func follow(
     _ origin: Origin, _ estimator: Estimator, at now: MonotonicInstant
   ) {
     let target = origin.time(at: now, gain: estimator.gain(at: now) + (delays.delay ?? 0))
-    var distance = Interval(
-      nanoseconds: target.nanoseconds
-        &- clock.time(at: now, rate: sampleRate).nanoseconds)
-    let reach = hasSettled ? Self.slewReach : Double(sampleRate.interval(of: 1).nanoseconds)
-    if abs(Double(distance.nanoseconds)) > reach {
-      let frames = sampleRate.frames(in: distance)
-      clock.mediaOffset.frames &+= frames
-      clock.generation &+= 1
-      rebases += 1
-      let rebase = Rebase(frames: frames, cause: cause)
-      lastRebase = rebase
-      events.append(.rebased(rebase))
-      distance = distance - sampleRate.interval(of: frames)
-    }
-    let error = Double(distance.nanoseconds)
-    if abs(error) < timestamps.lockOffset / 10 { isHurried = false }
-    if lock.isLocked { hasSettled = true }
-    let limit = isHurried ? Self.hurriedSlew : Self.gentleSlew
-    let wanted = error / max(Self.slewTime, 2 * syncInterval.seconds)
-    steer(
-      at: now, slew: min(max(wanted, -limit), limit), state: lock.isLocked ? .locked : .acquiring)
-  }
-
-  /// Goes on from where the clock is, at another rate: nothing that was published is contradicted.
-  /// - Parameter slew: parts per billion, beside the rate.
-  private mutating func steer(at now: MonotonicInstant, slew: Double, state: ClockState) {
-    clock.relation = clock.relation.rebased(to: max(now, clock.relation.base))
-    let change = Double(nominalRate) * (rate + slew) / 1_000_000_000
-    clock.relation.rate = UInt64(Int64(nominalRate) + Int64(change.rounded()))
-    clock.state = state
+    let rebase = steering.approach(
+      target, at: now, interval: syncInterval, isLocked: lock.isLocked,
+      arrival: timestamps.lockOffset / 10)
+    if let rebase { events.append(.rebased(rebase)) }
   }
 
   private mutating func setLock(_ change: (inout LockDetector) -> Void) {
@@ -282,10 +234,10 @@ public struct Servo: Sendable {
     guard let deadline, now >= deadline else { return }
     if clock.state == .holdover {
       setLock { $0.reset() }
-    } else if hasSettled {
-      steer(at: now, slew: 0, state: .holdover)
+    } else if steering.hasSettled {
+      steering.steer(at: now, state: .holdover)
     } else {
-      steer(at: now, slew: 0, state: .acquiring)
+      steering.steer(at: now, state: .acquiring)
       lastSync = nil
     }
   }

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+public import Addressing
 
 /// A master's claim (13.5): what the election compares. The time scale's flags are in the header.
 public struct Announce: Hashable, Sendable, BitwiseCopyable {

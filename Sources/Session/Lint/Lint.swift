@@ -2,7 +2,7 @@
 internal import Addressing
 
 extension ReceiverProfile {
-  /// Whether this receiver would take the stream, and if not, why.
+  /// Returns what keeps this receiver from taking the stream.
   public func verdict(on stream: StreamDescription) -> Verdict {
     Verdict(
       delivery(of: stream) + format(of: stream) + referenceClock(of: stream)
@@ -36,8 +36,8 @@ extension ReceiverProfile {
       obstacles.append(.encoding(stream.encoding.description, allowed: names))
     }
     if stream.rate != rate { obstacles.append(.rate(stream.rate, allowed: rate)) }
-    if stream.channels > greatestChannels {
-      obstacles.append(.channels(stream.channels, greatest: greatestChannels))
+    if stream.channels > maximumChannels {
+      obstacles.append(.channels(stream.channels, maximum: maximumChannels))
     }
     // At another rate the packet time is not what is wrong.
     if let count = stream.frames, stream.rate == rate, !frames.contains(count) {
@@ -46,8 +46,8 @@ extension ReceiverProfile {
           milliseconds: PacketTimeAttribute.value(frames: count, rate: rate),
           allowed: frames.map { PacketTimeAttribute.value(frames: $0, rate: rate) }))
     }
-    if let bytes = stream.payloadBytes, bytes > greatestPayload {
-      obstacles.append(.payload(bytes: bytes, greatest: greatestPayload))
+    if let bytes = stream.payloadBytes, bytes > maximumPayload {
+      obstacles.append(.payload(bytes: bytes, maximum: maximumPayload))
     }
     if stream.payloadType < 96 { obstacles.append(.staticPayloadType(stream.payloadType)) }
     return obstacles

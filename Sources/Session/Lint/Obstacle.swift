@@ -10,9 +10,9 @@ public enum Obstacle: Hashable, Sendable, CustomStringConvertible {
   case port(UInt16, allowed: UInt16)
   case encoding(String, allowed: [String])
   case rate(Int, allowed: Int)
-  case channels(Int, greatest: Int)
+  case channels(Int, maximum: Int)
   case packetTime(milliseconds: String, allowed: [String])
-  case payload(bytes: Int, greatest: Int)
+  case payload(bytes: Int, maximum: Int)
   case domain(UInt8, ours: UInt8)
   case hiddenBySessionFilter
   case noReferenceClock
@@ -26,7 +26,7 @@ public enum Obstacle: Hashable, Sendable, CustomStringConvertible {
   case unknownClock(String)
   case staticPayloadType(UInt8)
 
-  /// Whether the stream cannot be received as it should be.
+  /// Returns true if the stream cannot be received as it should be.
   public var isFatal: Bool {
     switch self {
     case .unsynchronised, .otherDomain, .otherGrandmaster, .clockRate, .traceable, .unknownClock,
@@ -52,12 +52,12 @@ public enum Obstacle: Hashable, Sendable, CustomStringConvertible {
       "its format is \(name): set the sender to \(allowed.joined(separator: " or "))"
     case .rate(let rate, let allowed):
       "its rate is \(rate) Hz: set the sender to \(allowed) Hz"
-    case .channels(let count, let greatest):
-      "it has \(count) channels, and \(greatest) are received at most: split it at the sender"
+    case .channels(let count, let maximum):
+      "it has \(count) channels, and \(maximum) are received at most: split it at the sender"
     case .packetTime(let milliseconds, let allowed):
       "its packets last \(milliseconds) ms: set the sender to \(allowed.joined(separator: " or ")) ms"
-    case .payload(let bytes, let greatest):
-      "its packets would carry \(bytes) bytes, and \(greatest) fit: fewer channels or a shorter packet time"
+    case .payload(let bytes, let maximum):
+      "its packets would carry \(bytes) bytes, and \(maximum) fit: fewer channels or a shorter packet time"
     case .domain(let theirs, let ours):
       "its clock is in PTP domain \(theirs), and the receiver's in \(ours): set the same domain in both"
     case .hiddenBySessionFilter:
@@ -84,7 +84,7 @@ public enum Obstacle: Hashable, Sendable, CustomStringConvertible {
   }
 }
 
-/// Whether a receiver can take a stream, and why not.
+/// What keeps a receiver from taking a stream.
 public struct Verdict: Hashable, Sendable, CustomStringConvertible {
   /// Fatal ones first.
   public var obstacles: [Obstacle]

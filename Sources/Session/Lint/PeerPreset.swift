@@ -23,7 +23,7 @@ public enum PeerPreset: String, CaseIterable, Sendable {
       profile.hidesSessionFilters = true
       profile.clock = FollowedClock(domain: 0, grandmaster: nil)
     case .ravenna:
-      profile.greatestChannels = 64
+      profile.maximumChannels = 64
       profile.frames = [1, 6, 12, 16, 32, 48, 64, 96, 192]
       profile.clock = FollowedClock(domain: 0, grandmaster: nil)
     case .st2110:
@@ -49,18 +49,6 @@ public enum PeerPreset: String, CaseIterable, Sendable {
   public var payloadType: UInt8 { self == .dante ? 97 : 98 }
 
   public var ptpDomain: UInt8 { self == .st2110 ? 127 : 0 }
-
-  /// Of RTP, 0 to 63 (NET-04, NET-05).
-  public var audioDSCP: UInt8 { self == .dante ? 46 : 34 }
-
-  /// Of PTP's event messages.
-  public var ptpDSCP: UInt8 {
-    switch self {
-    case .dante: 56
-    case .ravenna: 48
-    case .st2110, .livewire: 46
-    }
-  }
 
   /// How a description should look.
   public var style: SDPStyle {

@@ -1,15 +1,16 @@
 // SPDX-License-Identifier: MIT
 public import Addressing
+internal import MediaClock
 
 /// The PTP clock that a receiver follows.
 public struct FollowedClock: Hashable, Sendable {
   public var domain: UInt8
   /// Nil while none is known.
-  public var grandmaster: GrandmasterIdentity?
-  /// Whether that knows true time.
+  public var grandmaster: EUI64?
+  /// True if its grandmaster knows true time.
   public var isTraceable: Bool
 
-  public init(domain: UInt8, grandmaster: GrandmasterIdentity?, isTraceable: Bool = false) {
+  public init(domain: UInt8, grandmaster: EUI64?, isTraceable: Bool = false) {
     self.domain = domain
     self.grandmaster = grandmaster
     self.isTraceable = isTraceable
@@ -38,35 +39,35 @@ public struct AddressPrefix: Hashable, Sendable, CustomStringConvertible {
 public struct ReceiverProfile: Hashable, Sendable {
   public var encodings: [StreamDescription.Encoding] = [.l24, .l16]
   /// In hertz.
-  public var rate = 48_000
-  public var greatestChannels = 8
+  public var rate = Int(DeviceFormat.second)
+  public var maximumChannels = 8
   /// In a packet; a stream that does not say is taken.
   public var frames: [Int] = [6, 12, 16, 48]
   /// In bytes (AES-09).
-  public var greatestPayload = 1_440
+  public var maximumPayload = 1_440
   /// Where groups must be; nil for anywhere.
   public var groups: AddressPrefix?
   /// Nil for any.
   public var port: UInt16?
   /// Of the receiver, to which a stream may go instead of to a group.
   public var ownAddresses: [IPv4Address] = []
-  /// Whether a description without clock lines is refused.
+  /// True if a description without clock lines is refused.
   public var needsClock = false
-  /// Whether a stream of another PTP domain is taken, by its arrival, as one without any clock is.
+  /// True if a stream of another PTP domain is taken, by its arrival, as one without any clock is.
   public var takesOtherDomains = false
-  /// Whether a filter in the session part hides the stream.
+  /// True if a filter in the session part hides the stream.
   public var hidesSessionFilters = false
   /// Nil when nothing is known of the receiver's clock, or it follows none.
   public var clock: FollowedClock?
 
   public init() {}
 
-  /// This device: 64 channels, and 4 ms as well.
+  /// This device: all its channels, and 4 ms as well.
   public static func thisHost(
     addresses: [IPv4Address], clock: FollowedClock?
   ) -> ReceiverProfile {
     var profile = ReceiverProfile()
-    profile.greatestChannels = 64
+    profile.maximumChannels = DeviceFormat.channels
     profile.frames = [6, 12, 16, 48, 192]
     profile.ownAddresses = addresses
     profile.clock = clock

@@ -1,18 +1,19 @@
 // SPDX-License-Identifier: MIT
 public import Addressing
 public import MediaClock
+internal import SeededRandom
 
 /// Why a session cannot be announced.
 public enum AnnouncementError: Error, Hashable, Sendable, CustomStringConvertible {
   case origin(String)
-  case tooLong(bytes: Int, greatest: Int)
+  case tooLong(bytes: Int, maximum: Int)
 
   public var description: String {
     switch self {
     case .origin(let address):
       "a session is announced by an IPv4 address, and \(address) is none"
-    case .tooLong(let bytes, let greatest):
-      "the announcement has \(bytes) bytes and must fit in \(greatest): announce fewer streams in one"
+    case .tooLong(let bytes, let maximum):
+      "the announcement has \(bytes) bytes and must fit in \(maximum): announce fewer streams in one"
     }
   }
 }
@@ -37,7 +38,7 @@ public struct Announcer: Sendable {
     public var introductionSpacing = Interval.seconds(5)
     public var introductionDither = Interval.milliseconds(500)
     /// Of a whole datagram; it may not be fragmented.
-    public var greatestPacket = 1_452
+    public var maximumPacket = 1_452
     /// What weak receivers read; names of channels are left out above it (SAP-10, SDP-16).
     public var modestPacket = 1_000
 
@@ -98,8 +99,8 @@ public struct Announcer: Sendable {
     let stamp = SessionStamp(stamped, after: remembered[identifier])
     stamped.origin.version = stamp.version
     let bytes = stamped.bytes
-    guard header + bytes.count <= settings.greatestPacket else {
-      throw .tooLong(bytes: header + bytes.count, greatest: settings.greatestPacket)
+    guard header + bytes.count <= settings.maximumPacket else {
+      throw .tooLong(bytes: header + bytes.count, maximum: settings.maximumPacket)
     }
     let old = announcements[identifier]
     if let old, old.stamp == stamp { return stamped }

@@ -50,9 +50,9 @@ public struct DiscoveredSession: Hashable, Sendable {
     return lastHeard + max(settings.shortestLife, Interval(nanoseconds: 10 * period.nanoseconds))
   }
 
-  /// Whether its own source has been silent for so long that another may speak for it.
+  /// Returns true if its own source has been silent for so long that another may speak for it.
   func isSilent(at now: MonotonicInstant) -> Bool {
-    let patience = Interval(nanoseconds: 2 * (period ?? .seconds(30)).nanoseconds)
-    return now - lastHeard >= max(.seconds(60), patience)
+    let timeout = Interval(nanoseconds: 2 * (period ?? .seconds(30)).nanoseconds)
+    return now - lastHeard >= max(.seconds(60), timeout)
   }
 }

@@ -8,7 +8,7 @@ public enum SAPError: Error, Hashable, Sendable {
   case encrypted
   /// What was compressed is not, or is too much.
   case compressed
-  case tooLong(bytes: Int, greatest: Int)
+  case tooLong(bytes: Int, maximum: Int)
   /// Neither SDP by name nor by its first line.
   case payloadType(String)
 }
@@ -40,12 +40,12 @@ public struct AnnouncementKey: Hashable, Sendable {
 }
 
 /// Expands zlib data of a packet to at most so many bytes; nil when it is damaged or more than that.
-public typealias Inflate = (_ compressed: [UInt8], _ greatestByteCount: Int) -> [UInt8]?
+public typealias Inflate = (_ compressed: [UInt8], _ maximumByteCount: Int) -> [UInt8]?
 
 /// An announcement or its deletion, the Session Announcement Protocol's only message (RFC 2974, 6).
 public struct SAPPacket: Hashable, Sendable {
   /// Of a payload, also of one that was compressed.
-  public static let greatestPayload = 4_096
+  public static let maximumPayload = 4_096
 
   public var isDeletion: Bool
   public var key: AnnouncementKey
@@ -84,13 +84,13 @@ public struct SAPPacket: Hashable, Sendable {
       // RFC 2974 does not say whether the payload type is compressed as well: some do, some do not.
       let type = Array(Self.mimeType.utf8) + [0]
       if content.starts(with: type) { content.removeFirst(type.count) }
-      guard let inflated = inflate(content, Self.greatestPayload),
-        inflated.count <= Self.greatestPayload
+      guard let inflated = inflate(content, Self.maximumPayload),
+        inflated.count <= Self.maximumPayload
       else { throw .compressed }
       content = inflated
     }
-    guard content.count <= Self.greatestPayload else {
-      throw .tooLong(bytes: content.count, greatest: Self.greatestPayload)
+    guard content.count <= Self.maximumPayload else {
+      throw .tooLong(bytes: content.count, maximum: Self.maximumPayload)
     }
     payload = try Self.sdp(in: content, isDeletion: isDeletion)
   }
@@ -140,7 +140,7 @@ public enum SAPFuzz {
   /// What is read can be written, and reads the same again.
   public static func holds(for bytes: [UInt8]) -> Bool {
     // Doubling stands for a compression that grows.
-    let inflate: Inflate = { bytes, greatest in bytes.count * 2 <= greatest ? bytes + bytes : nil }
+    let inflate: Inflate = { bytes, maximum in bytes.count * 2 <= maximum ? bytes + bytes : nil }
     guard let packet = try? SAPPacket(parsing: bytes, inflate: inflate) else { return true }
     return (try? SAPPacket(parsing: packet.bytes, inflate: { _, _ in nil })) == packet
   }

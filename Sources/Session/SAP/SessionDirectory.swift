@@ -10,8 +10,8 @@ public import MediaClock
 /// what costs work is rationed, for each source and for all.
 public struct SessionDirectory: Sendable {
   public struct Settings: Sendable {
-    public var greatestSessions = 4_096
-    public var greatestSources = 1_024
+    public var maximumSessions = 4_096
+    public var maximumSources = 1_024
     /// A session is gone after ten periods, but not before this (SAP-07).
     public var shortestLife = Interval.seconds(300)
     /// And after this when it was heard once; announcers by the letter of RFC 2974 wait up to 400 s.
@@ -177,7 +177,7 @@ public struct SessionDirectory: Sendable {
     }
   }
 
-  /// Whether the announcement is known to the byte. Identifier zero says nothing, so it never is.
+  /// Returns true if the announcement is known to the byte. Identifier zero says nothing, so it never is.
   private mutating func repeats(
     _ packet: SAPPacket, from source: IPv4Address, at now: MonotonicInstant
   ) -> Bool {
@@ -193,8 +193,8 @@ public struct SessionDirectory: Sendable {
 
   private mutating func mayWork(for source: IPv4Address, at now: MonotonicInstant) -> Bool {
     if sources[source] == nil {
-      if sources.count >= settings.greatestSources { forgetIdleSource() }
-      guard sources.count < settings.greatestSources else { return false }
+      if sources.count >= settings.maximumSources { forgetIdleSource() }
+      guard sources.count < settings.maximumSources else { return false }
       let rate = TokenBucket.Rate(
         burst: settings.sourceBurst, perSecond: max(1, settings.sourcePerSecond))
       sources[source] = Source(ration: TokenBucket(rate, at: now), lastHeard: now)
@@ -217,7 +217,7 @@ public struct SessionDirectory: Sendable {
 
   mutating func tell(_ action: Action) {
     // Whoever listens takes actions at once; this is for one that does not.
-    if actions.count >= 2 * settings.greatestSessions {
+    if actions.count >= 2 * settings.maximumSessions {
       actions = [.overflow]
       taken = 0
     } else {

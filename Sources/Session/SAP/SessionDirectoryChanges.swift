@@ -93,7 +93,7 @@ extension SessionDirectory {
   /// When the directory is full, the source with the most sessions gives one up, the one not heard for
   /// longest; but not for one more of its own.
   private mutating func makeRoom(for session: DiscoveredSession) -> Bool {
-    guard entries.count >= settings.greatestSessions else { return true }
+    guard entries.count >= settings.maximumSessions else { return true }
     guard let most = sources.max(by: { $0.value.sessions < $1.value.sessions }),
       most.value.sessions > (sources[session.source]?.sessions ?? 0) + 1
     else { return false }

@@ -49,11 +49,11 @@ public enum PacketTimeAttribute {
 
   /// The frames that `framecount` allows: one number, or a range such as 64-192 (SDP-12).
   public static func frameCounts(_ value: String) -> ClosedRange<Int>? {
-    if let (least, greatest) = Text.halves(value, at: "-") {
-      guard let least = Int(decimal: least), let greatest = Int(decimal: greatest),
-        least > 0, least <= greatest
+    if let (first, last) = Text.halves(value, at: "-") {
+      guard let minimum = Int(decimal: first), let maximum = Int(decimal: last),
+        minimum > 0, minimum <= maximum
       else { return nil }
-      return least...greatest
+      return minimum...maximum
     }
     guard let count = Int(decimal: value), count > 0 else { return nil }
     return count...count

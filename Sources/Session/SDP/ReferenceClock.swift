@@ -1,42 +1,11 @@
 // SPDX-License-Identifier: MIT
+public import Addressing
 internal import Notation
-
-/// The identity of a PTP clock, an EUI-64, as SDP writes it: `00-1D-C1-FF-FE-12-00-A4`.
-public struct GrandmasterIdentity: Hashable, Sendable, CustomStringConvertible {
-  public var bits: UInt64
-
-  public init(bits: UInt64) { self.bits = bits }
-
-  /// From 8 bytes in hexadecimal, in upper or lower case, joined by dashes or not at all; or from the
-  /// 6 bytes of a hardware address, which become 8 by putting FF-FE between (MSG-04).
-  public init?(_ text: some StringProtocol) {
-    let parts = text.split(separator: "-", omittingEmptySubsequences: false)
-    guard parts.count == 1 || parts.allSatisfy({ $0.utf8.count == 2 }) else { return nil }
-    let digits = parts.joined()
-    guard digits.utf8.count == 16 || digits.utf8.count == 12,
-      let bits = UInt64(hexadecimal: digits)
-    else { return nil }
-    if digits.utf8.count == 16 {
-      self.bits = bits
-    } else {
-      self.bits = (bits >> 24) << 40 | 0xFFFE << 24 | bits & 0xFF_FFFF
-    }
-  }
-
-  public var description: String {
-    var bytes: [String] = []
-    for shift in stride(from: UInt64(56), through: 0, by: -8) {
-      let byte = String(bits >> shift & 0xFF, radix: 16, uppercase: true)
-      bytes.append(byte.utf8.count == 1 ? "0" + byte : byte)
-    }
-    return bytes.joined(separator: "-")
-  }
-}
 
 /// The clock that a sender's media clock follows: `a=ts-refclk` (RFC 7273, 4; SDP-05, SDP-06).
 public enum ReferenceClock: Hashable, Sendable {
   /// A grandmaster by name; `version` is IEEE1588-2002, -2008 or -2019.
-  case ptp(version: String, grandmaster: GrandmasterIdentity, domain: UInt8)
+  case ptp(version: String, grandmaster: EUI64, domain: UInt8)
   /// Some grandmaster that knows true time: all such agree.
   case traceable(version: String)
   /// The sender's own clock, by hardware address.
@@ -44,7 +13,7 @@ public enum ReferenceClock: Hashable, Sendable {
   /// Anything else, as it stands.
   case other(String)
 
-  public init(grandmaster: GrandmasterIdentity, domain: UInt8) {
+  public init(grandmaster: EUI64, domain: UInt8) {
     self = .ptp(version: "IEEE1588-2008", grandmaster: grandmaster, domain: domain)
   }
 
@@ -69,7 +38,7 @@ public enum ReferenceClock: Hashable, Sendable {
     }
     guard let first = parts.first else { return nil }
     if first.lowercased() == "traceable" { return .traceable(version: version) }
-    guard let grandmaster = GrandmasterIdentity(first), parts.count <= 2 else { return nil }
+    guard let grandmaster = EUI64(first), parts.count <= 2 else { return nil }
     var domain: UInt8 = 0
     if parts.count == 2, !parts[1].isEmpty {
       var number = parts[1]

@@ -3,9 +3,9 @@
 /// Why a text is no session description, or describes no stream: the line, and what is wrong there.
 public struct SDPError: Error, Hashable, Sendable, CustomStringConvertible {
   public enum Reason: Hashable, Sendable {
-    case tooLong(bytes: Int, greatest: Int)
-    case tooManyLines(greatest: Int)
-    case tooManyMedia(greatest: Int)
+    case tooLong(bytes: Int, maximum: Int)
+    case tooManyLines(maximum: Int)
+    case tooManyMedia(maximum: Int)
     /// The first line is not `v=0`.
     case notSDP
     case notALine(found: String)
@@ -32,10 +32,10 @@ extension SDPError.Reason {
   /// What is wrong, and what should be there.
   public var sentence: String {
     switch self {
-    case .tooLong(let bytes, let greatest):
-      "\(bytes) bytes are too many for a session description; \(greatest) are allowed"
-    case .tooManyLines(let greatest): "more than \(greatest) lines"
-    case .tooManyMedia(let greatest): "more than \(greatest) media sections"
+    case .tooLong(let bytes, let maximum):
+      "\(bytes) bytes are too many for a session description; \(maximum) are allowed"
+    case .tooManyLines(let maximum): "more than \(maximum) lines"
+    case .tooManyMedia(let maximum): "more than \(maximum) media sections"
     case .notSDP: "this is no session description: its first line must be v=0"
     case .notALine(let found): "\"\(found)\" is not of the form LETTER=VALUE"
     case .malformed(let what, let found, let expected):

@@ -10,7 +10,7 @@ public enum SDPFuzz {
     guard !text.utf8.contains(where: { $0 < 0x20 && $0 != 0x0D && $0 != 0x0A })
     else { return false }
     // A replaced character takes more bytes: what was just short enough may now be too long.
-    guard text.utf8.count <= SessionDescription.greatestByteCount else { return true }
+    guard text.utf8.count <= SessionDescription.maximumByteCount else { return true }
     return (try? SessionDescription(parsing: text)) == description
   }
 

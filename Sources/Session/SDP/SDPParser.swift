@@ -2,16 +2,16 @@
 
 extension SessionDescription {
   /// What is read at most; a session of 64 channels with all their names needs a tenth of it.
-  public static let greatestByteCount = 32_768
-  static let greatestLineCount = 1_024
-  static let greatestMediaCount = 64
+  public static let maximumByteCount = 32_768
+  static let maximumLineCount = 1_024
+  static let maximumMediaCount = 64
 
   /// Reads SDP with either line end. Unknown lines and attributes do not disturb; a known line that
   /// makes no sense is an error that names it.
   public init(parsing bytes: borrowing RawSpan) throws(SDPError) {
-    guard bytes.byteCount <= Self.greatestByteCount else {
+    guard bytes.byteCount <= Self.maximumByteCount else {
       throw SDPError(
-        line: 0, reason: .tooLong(bytes: bytes.byteCount, greatest: Self.greatestByteCount))
+        line: 0, reason: .tooLong(bytes: bytes.byteCount, maximum: Self.maximumByteCount))
     }
     var copy: [UInt8] = []
     copy.reserveCapacity(bytes.byteCount)
@@ -26,17 +26,17 @@ extension SessionDescription {
   }
 
   init(parsing bytes: ArraySlice<UInt8>) throws(SDPError) {
-    guard bytes.count <= Self.greatestByteCount else {
+    guard bytes.count <= Self.maximumByteCount else {
       throw SDPError(
-        line: 0, reason: .tooLong(bytes: bytes.count, greatest: Self.greatestByteCount))
+        line: 0, reason: .tooLong(bytes: bytes.count, maximum: Self.maximumByteCount))
     }
     var parser = SDPParser()
     var number = 0
     var rest = bytes
     while !rest.isEmpty {
       number += 1
-      guard number <= Self.greatestLineCount else {
-        throw SDPError(line: number, reason: .tooManyLines(greatest: Self.greatestLineCount))
+      guard number <= Self.maximumLineCount else {
+        throw SDPError(line: number, reason: .tooManyLines(maximum: Self.maximumLineCount))
       }
       let end = rest.firstIndex(of: UInt8(ascii: "\n")) ?? rest.endIndex
       var line = rest[..<end]
@@ -88,9 +88,9 @@ struct SDPParser {
   }
 
   private mutating func takeMedia(_ value: String, number: Int) throws(SDPError) {
-    guard media.count < SessionDescription.greatestMediaCount else {
+    guard media.count < SessionDescription.maximumMediaCount else {
       throw SDPError(
-        line: number, reason: .tooManyMedia(greatest: SessionDescription.greatestMediaCount))
+        line: number, reason: .tooManyMedia(maximum: SessionDescription.maximumMediaCount))
     }
     guard let section = MediaDescription(value, line: SourceLine(number)) else {
       throw Self.malformed("m=", value, MediaDescription.form, number)

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+import Addressing
 import Testing
 
 @testable import PTP

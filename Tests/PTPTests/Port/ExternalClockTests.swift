@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 import MediaClock
 import PTP
+import SeededRandom
 import Simulation
 import Testing
 

@@ -9,7 +9,7 @@ import Testing
   @Test func lockTimes() throws {
     var table = GoldenTable(
       name: "lock",
-      heading: "# Lock time in s after the choice of a master, median and worst of 20 seeds.\n"
+      heading: "# Lock time in ms after the choice of a master, median and worst of 20 seeds.\n"
         + GoldenTable.row(["profile", "stamps", "sync-ms", "delay-ms", "median", "worst"]))
     for profile in Profile.all {
       for (name, noise, timestamps) in OffsetTableTests.noises {
@@ -26,8 +26,8 @@ import Testing
         if sync <= 0.125, delay <= 1 { #expect(times[10] <= 5) }
         table.rows.append(
           GoldenTable.row([
-            profile.name, name, "\(Int(sync * 1000))", "\(Int(delay * 1000))", "\(times[10])",
-            "\(times[19])",
+            profile.name, name, "\(Int(sync * 1000))", "\(Int(delay * 1000))",
+            milliseconds(times[10]), milliseconds(times[19]),
           ]))
       }
     }
@@ -54,6 +54,10 @@ import Testing
       }
     }
     try table.check()
+  }
+
+  private func milliseconds(_ seconds: Double) -> String {
+    seconds.isFinite ? "\(Int((seconds * 1_000).rounded()))" : "never"
   }
 
   private func interval(_ log: Int) -> Double {

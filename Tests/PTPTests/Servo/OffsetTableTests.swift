@@ -30,7 +30,7 @@ import Testing
     var table = GoldenTable(
       name: "offset",
       heading: """
-        # True error in ns from 120 s to 600 s, 8 Sync/s, 1 Delay_Req/s; lock time in s.
+        # True error in ns from 120 s to 600 s, 8 Sync/s, 1 Delay_Req/s; lock time in ms.
         # hardware wander-10: that restless an oscillator is what linuxptp's hardware constants are for.
 
         """
@@ -44,7 +44,7 @@ import Testing
         table.rows.append(
           GoldenTable.row([
             noiseName, name, rounded(bench.ours.rms), rounded(bench.ours.worst),
-            bench.lockTime.map { "\($0)" } ?? "never", "\(bench.unlocks)",
+            bench.lockTime.map { rounded($0 * 1_000) } ?? "never", "\(bench.unlocks)",
             rounded(bench.theirs.rms), rounded(bench.theirs.worst),
           ]))
       }

@@ -20,7 +20,7 @@ private struct Bench {
   var delay: Int64 = 3_000
   var generations: Set<UInt32> = []
   /// The furthest that the published time moved beside its rate from one Sync to the next, in ns.
-  var greatestStep: Int64 = 0
+  var maximumStep: Int64 = 0
 
   var now: MonotonicInstant { MonotonicInstant(nanoseconds: tick * 125_000_000) }
 
@@ -41,7 +41,7 @@ private struct Bench {
     if before.generation == servo.clock.generation {
       let old = before.time(at: received, rate: .hz48000)
       let new = servo.clock.time(at: received, rate: .hz48000)
-      greatestStep = max(greatestStep, abs((new - old).nanoseconds))
+      maximumStep = max(maximumStep, abs((new - old).nanoseconds))
     }
     generations.insert(servo.clock.generation)
     guard withDelay, tick % 4 == 0 else { return }
@@ -91,7 +91,7 @@ private struct Bench {
       #expect(abs(ratio - 1) < 1.1e-3)
     }
     #expect(bench.generations.count == 2)
-    #expect(bench.greatestStep <= 1)
+    #expect(bench.maximumStep <= 1)
     #expect(bench.servo.isLocked)
     #expect(abs(bench.error) < 200)
   }
@@ -107,7 +107,7 @@ private struct Bench {
     #expect(bench.servo.rebases == 2)
     #expect(bench.servo.isLocked)
     #expect(abs(bench.error) < 200)
-    #expect(bench.greatestStep <= 1)
+    #expect(bench.maximumStep <= 1)
     let drift = Double(bench.servo.clock.relation.rate) / Double(relation.rate) - 1
     #expect(abs(drift) < 1e-4)
   }
@@ -147,7 +147,7 @@ private struct Bench {
     bench.run(80)
     #expect(bench.servo.isLocked)
     #expect(bench.servo.rebases == 1)
-    #expect(bench.greatestStep <= 1)
+    #expect(bench.maximumStep <= 1)
     #expect(abs(bench.error) < 200)
   }
 

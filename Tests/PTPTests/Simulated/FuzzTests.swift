@@ -1,3 +1,4 @@
+import Fuzzing
 // SPDX-License-Identifier: MIT
 import MediaClock
 @_spi(Fuzzing) import PTP

@@ -1,3 +1,4 @@
+import Fuzzing
 // SPDX-License-Identifier: MIT
 @_spi(Fuzzing) import PTP
 import SeededRandom

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+import Addressing
 import PTP
 
 /// Messages as bytes and as values, to be read both ways.

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 import Addressing
+import Fuzzing
 import SeededRandom
 import Session
 import Testing
@@ -51,14 +52,14 @@ import Testing
   @Test func expandsWithinBounds() throws {
     let packed: [UInt8] = [0x21, 0x00, 0x12, 0x34, 10, 0, 0, 1, 7, 7]
     let content = Array("application/sdp".utf8) + [0] + Self.sdp
-    let found = try parse(packed) { bytes, greatest in
-      #expect(bytes == [7, 7] && greatest == SAPPacket.greatestPayload)
+    let found = try parse(packed) { bytes, maximum in
+      #expect(bytes == [7, 7] && maximum == SAPPacket.maximumPayload)
       return content
     }
     #expect(found.payload == Self.sdp)
     #expect(throws: SAPError.compressed) { try parse(packed) }
     // A closure that does not keep to the limit.
-    let bomb = Self.sdp + [UInt8](repeating: 0x20, count: SAPPacket.greatestPayload)
+    let bomb = Self.sdp + [UInt8](repeating: 0x20, count: SAPPacket.maximumPayload)
     #expect(throws: SAPError.compressed) { try parse(packed) { _, _ in bomb } }
   }
 
@@ -74,7 +75,7 @@ import Testing
       (header + Array("text/html".utf8) + [0] + Self.sdp, .payloadType("text/html")),
       (
         header + Self.sdp + [UInt8](repeating: 0x20, count: 4_092),
-        .tooLong(bytes: 4_097, greatest: 4_096)
+        .tooLong(bytes: 4_097, maximum: 4_096)
       ),
     ]
     for (bytes, error) in table {
@@ -95,7 +96,7 @@ import Testing
       return [packet.bytes, deletion.bytes, packed, Array(packet.bytes[..<60])]
     }
     let seed: UInt64 = 42
-    var mutator = Mutator(random: SplitMix(seed: seed), inputs: inputs)
+    var mutator = Mutator(random: SeededGenerator(seed: seed), inputs: inputs)
     for round in 0..<fuzzRounds {
       let bytes = mutator.next()
       guard SAPFuzz.holds(for: bytes) else {

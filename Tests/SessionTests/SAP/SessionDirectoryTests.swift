@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 import Addressing
+import Fuzzing
 import MediaClock
 import SeededRandom
 import Session
@@ -191,8 +192,8 @@ struct Bench {
 
   @Test func isBoundedAgainstFloods() {
     var settings = SessionDirectory.Settings()
-    settings.greatestSessions = 100
-    settings.greatestSources = 10
+    settings.maximumSessions = 100
+    settings.maximumSources = 10
     settings.sourceBurst = 80
     settings.sourcePerSecond = 1
     var bench = Bench(settings)
@@ -216,7 +217,7 @@ struct Bench {
 
   @Test func saysThatItCouldNotSayAll() {
     var settings = SessionDirectory.Settings()
-    settings.greatestSessions = 4
+    settings.maximumSessions = 4
     var bench = Bench(settings)
     for version in 1...50 {
       bench.announce(Bench.sdp(7, version: version), hash: UInt16(version), at: Double(version))
@@ -228,15 +229,15 @@ struct Bench {
   /// Whatever comes, the tables stay small, and every packet is counted once.
   @Test func survivesSpoiledPackets() {
     var settings = SessionDirectory.Settings()
-    settings.greatestSessions = 50
-    settings.greatestSources = 8
+    settings.maximumSessions = 50
+    settings.maximumSources = 8
     var bench = Bench(settings)
     let inputs = (0..<200).map { number in
       let key = AnnouncementKey(origin: .ip4(Bench.host(number % 5)), hash: UInt16(number % 90))
       let sdp = Bench.sdp(number % 70, version: number)
       return SAPPacket(isDeletion: number % 7 == 0, key: key, payload: Array(sdp.utf8)).bytes
     }
-    var mutator = Mutator(random: SplitMix(seed: 3), inputs: inputs)
+    var mutator = Mutator(random: SeededGenerator(seed: 3), inputs: inputs)
     let rounds = fuzzRounds / 5
     for round in 0..<rounds {
       bench.receive(mutator.next(), from: round % 11, at: Double(round) / 10)

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+import Addressing
 import MediaClock
 import Session
 import Testing
@@ -49,7 +50,7 @@ import Testing
   }
 
   @Test func knowsClocksFromText() {
-    let grandmaster = GrandmasterIdentity(bits: 0x001D_C1FF_FE12_00A4)
+    let grandmaster = EUI64(0x001D_C1FF_FE12_00A4)
     #expect(
       ReferenceClock("ptp=IEEE1588-2008:00-1D-C1-12-00-A4:5")
         == ReferenceClock(grandmaster: grandmaster, domain: 5))

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+import Fuzzing
 import SeededRandom
 import Session
 import Testing
@@ -7,7 +8,7 @@ import Testing
   @Test func survivesSpoiledInputs() {
     let seed: UInt64 = 20_261_122
     var mutator = Mutator(
-      random: SplitMix(seed: seed), inputs: Corpus.all.map { Array($0.1.utf8) })
+      random: SeededGenerator(seed: seed), inputs: Corpus.all.map { Array($0.1.utf8) })
     for round in 0..<fuzzRounds {
       let bytes = mutator.next()
       guard SDPFuzz.holds(for: bytes) else {
@@ -26,7 +27,7 @@ import Testing
     ]
     let seed: UInt64 = 7
     var mutator = Mutator(
-      random: SplitMix(seed: seed), inputs: values.map { Array($0.utf8) })
+      random: SeededGenerator(seed: seed), inputs: values.map { Array($0.utf8) })
     for round in 0..<fuzzRounds {
       let bytes = mutator.next()
       guard SDPFuzz.holds(forValue: bytes) else {

@@ -125,13 +125,13 @@ import Testing
 
   @Test func isBounded() throws {
     let head = "v=0\no=- 1 1 IN IP4 10.0.0.1\n"
-    let long = head + String(repeating: "x", count: SessionDescription.greatestByteCount)
+    let long = head + String(repeating: "x", count: SessionDescription.maximumByteCount)
     #expect(throws: SDPError.self) { try SessionDescription(parsing: long) }
     let lines = head + String(repeating: "a=b\n", count: 1_023)
     let error = #expect(throws: SDPError.self) { try SessionDescription(parsing: lines) }
     #expect(error?.line == 1_025)
     let media = head + String(repeating: "m=audio 1 RTP/AVP 98\n", count: 65)
-    #expect(throws: SDPError(line: 67, reason: .tooManyMedia(greatest: 64))) {
+    #expect(throws: SDPError(line: 67, reason: .tooManyMedia(maximum: 64))) {
       try SessionDescription(parsing: media)
     }
   }

@@ -57,7 +57,7 @@ struct EngineRun {
     for index in 0..<EngineCost.streams {
       bench.startReceiver(
         index, channels: EngineCost.channels, firstChannel: index * EngineCost.channels,
-        automatic: OffsetBounds(least: 2, greatest: 6))
+        automatic: OffsetBounds(minimum: 2, maximum: 6))
     }
   }
 
@@ -111,10 +111,10 @@ struct StatisticsRun {
       note.arrival = DeviceFrame((count + 1) * Int64(frames))
       note.sequence = UInt16(truncatingIfNeeded: count)
       note.frames = UInt16(frames)
-      note.margin = Int32(144 + count & 15)
+      let outcome = PacketOutcome(
+        margin: 144 + count & 15, transit: Int64(frames) + count & 15)
       for index in 0..<EngineCost.streams {
-        unsafe statistics[index].note(
-          note, isReordered: false, transit: Int64(frames) + count & 15)
+        unsafe statistics[index].note(note, outcome)
       }
       count += 1
     }

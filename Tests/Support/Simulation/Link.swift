@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 public import MediaClock
 internal import PTP
+internal import SeededRandom
 
 /// What the network does to a message from one node to another.
 public struct Link: Sendable {

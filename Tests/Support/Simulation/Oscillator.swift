@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 public import MediaClock
 internal import PTP
+internal import SeededRandom
 
 /// A host's CLOCK_MONOTONIC in a simulated world: off by some ppm, drifting, wandering.
 public struct Oscillator: Sendable {

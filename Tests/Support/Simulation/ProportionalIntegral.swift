@@ -9,7 +9,7 @@ public struct ProportionalIntegral: Sendable {
   private let proportional: Double
   private let integral: Double
   /// Before the rate is first estimated, in seconds.
-  private let patience: Double
+  private let timeout: Double
 
   /// The steered clock: an affine map like ours, in nanoseconds.
   private var base = MonotonicInstant(nanoseconds: 0)
@@ -32,7 +32,7 @@ public struct ProportionalIntegral: Sendable {
     let (scaleP, scaleI) = timestamps == .hardware ? (0.7, 0.3) : (0.1, 0.001)
     proportional = min(scaleP * 1.866 * (0.125 / interval).squareRoot(), 0.7 / interval)
     integral = min(scaleI * 0.435 * (interval / 0.125).squareRoot(), 0.3 / interval)
-    patience = 0.016 / integral
+    timeout = 0.016 / integral
     self.epoch = epoch
   }
 
@@ -62,7 +62,7 @@ public struct ProportionalIntegral: Sendable {
       return
     }
     let elapsed = Double((instant - first.at).nanoseconds) / 1e9
-    guard elapsed >= patience else { return }
+    guard elapsed >= timeout else { return }
     drift = (offset - first.offset) / elapsed
     isRunning = true
     steer(at: instant, shown: shown(at: instant) - offset, to: -drift)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 public import MediaClock
 public import PTP
+internal import SeededRandom
 
 /// Both servos, fed with the same stamps of one perfect master, and how far each is from the truth.
 public struct ServoBench: Sendable {

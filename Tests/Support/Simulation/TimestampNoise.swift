@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-public import PTP
+public import SeededRandom
 
 /// How far stamps are from the truth.
 public struct TimestampNoise: Sendable {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 public import MediaClock
 internal import PTP
+internal import SeededRandom
 
 /// A deterministic network of ordinary clocks. Its time is true time, in nanoseconds from 0; the same
 /// seed gives the same history.

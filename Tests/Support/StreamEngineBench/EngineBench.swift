@@ -35,7 +35,7 @@ package final class EngineBench {
   /// What the clock shows.
   package private(set) var now = DeviceFrame(0)
 
-  package init(latenessFrames: Int64 = 816, reflects: Bool = false) {
+  package init(latenessFrames: Int64 = 816, echoes: Bool = false) {
     let memory = UnsafeMutableRawPointer.allocate(
       byteCount: aes67_device_bytes(), alignment: 4096)
     unsafe memory.initializeMemory(as: UInt8.self, repeating: 0, count: aes67_device_bytes())
@@ -53,8 +53,8 @@ package final class EngineBench {
     }
     unsafe transmit = TransmitEngine(
       device: device, memory: senders, commands: transmitCommands.queue,
-      returns: transmitReturns.queue, scratch: scratch, greatestLatenessFrames: latenessFrames,
-      reflects: reflects)
+      returns: transmitReturns.queue, scratch: scratch, maximumLatenessFrames: latenessFrames,
+      echoes: echoes)
     unsafe receive = ReceiveEngine(
       device: device, memory: receivers, commands: receiveCommands.queue,
       returns: receiveReturns.queue, glitches: glitches.queue)

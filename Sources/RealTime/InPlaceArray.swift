@@ -6,7 +6,7 @@
 /// call that does not change it as a copy, however large it is.
 @safe
 @frozen
-public struct Places<Element: ~Copyable>: ~Copyable {
+public struct InPlaceArray<Element: ~Copyable>: ~Copyable {
   // Safety: the memory outlives the places, and those whose bit is not set are not read.
   @usableFromInline let memory: UnsafeMutablePointer<Element>
   @usableFromInline let capacity: Int
@@ -25,7 +25,7 @@ public struct Places<Element: ~Copyable>: ~Copyable {
   @inlinable
   public static func byteCount(_ capacity: Int) -> Int { capacity * MemoryLayout<Element>.stride }
 
-  /// Whether there is an element at the place.
+  /// Returns true if there is an element at the place.
   @inlinable
   public func has(_ place: Int) -> Bool {
     place >= 0 && place < capacity && taken >> UInt64(place) & 1 == 1

@@ -2,8 +2,8 @@
 import RealTime
 import Testing
 
-@Suite("Places: elements that are changed where they lie")
-struct PlacesTests {
+@Suite("InPlaceArray: elements that are changed where they lie")
+struct InPlaceArrayTests {
   /// Counts how many of it there are.
   private final class Tally { var count = 0 }
 
@@ -20,15 +20,15 @@ struct PlacesTests {
     deinit { tally.count -= 1 }
   }
 
-  private func withPlaces(_ capacity: Int, _ body: (inout Places<Guest>) -> Void) {
+  private func withArray(_ capacity: Int, _ body: (inout InPlaceArray<Guest>) -> Void) {
     let memory = UnsafeMutableRawPointer.allocate(
-      byteCount: Places<Guest>.byteCount(capacity), alignment: MemoryLayout<Int>.alignment)
+      byteCount: InPlaceArray<Guest>.byteCount(capacity), alignment: MemoryLayout<Int>.alignment)
     defer { unsafe memory.deallocate() }
-    var places = unsafe Places<Guest>(in: memory, capacity: capacity)
+    var places = unsafe InPlaceArray<Guest>(in: memory, capacity: capacity)
     body(&places)
   }
 
-  private func taken(_ places: borrowing Places<Guest>) -> [Int] {
+  private func taken(_ places: borrowing InPlaceArray<Guest>) -> [Int] {
     var found: [Int] = []
     var next = places.next(from: 0)
     while let place = next {
@@ -41,7 +41,7 @@ struct PlacesTests {
   @Test("What is put there is found, changed and taken away", arguments: [16, 64])
   func life(capacity: Int) {
     let tally = Tally()
-    withPlaces(capacity) { places in
+    withArray(capacity) { places in
       #expect(taken(places) == [])
       for place in [0, 7, capacity - 1] { places.put(Guest(tally, place), at: place) }
       #expect(taken(places) == [0, 7, capacity - 1])

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: MIT
+public import SeededRandom
 
 /// Spoils inputs: bytes changed, cut out, doubled, and pieces of others put in.
 public struct Mutator {
-  public var random: SplitMix
+  public var random: SeededGenerator
   public let inputs: [[UInt8]]
 
-  public init(random: SplitMix, inputs: [[UInt8]]) {
+  public init(random: SeededGenerator, inputs: [[UInt8]]) {
     self.random = random
     self.inputs = inputs
   }

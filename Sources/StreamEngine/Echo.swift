@@ -8,7 +8,7 @@ internal import MediaClock
 /// way there and back is twice the link offset, exactly. Reading as late as a packet's end, it also
 /// hears what came up to a packet late.
 @safe
-struct Reflection: BitwiseCopyable {
+struct Echo: BitwiseCopyable {
   // Safety: the device page outlives the engine. The receive thread writes the ring meanwhile; a slot
   // is read at least half a ring before it is written again.
   private let device: UnsafeMutablePointer<aes67_device>
@@ -20,23 +20,22 @@ struct Reflection: BitwiseCopyable {
     unsafe samples = unsafe UnsafePointer(aes67_device_capture_ring(device))
   }
 
-  private static var frames: Int64 { @_noLocks @_noAllocation get { Int64(AES67_RING_FRAMES) } }
-  private static var channels: Int { @_noLocks @_noAllocation get { Int(AES67_CHANNELS) } }
+  private static var frames: Int64 { Int64(AES67_RING_FRAMES) }
 
   /// Adds these channels' captured frames from `frame` on to `block`; what is not valid adds nothing.
   @_noLocks @_noAllocation
   func add(to block: borrowing SampleBlock, _ columns: Columns, at frame: DeviceFrame) {
-    let count = min(columns.count, Reflection.channels - columns.first)
+    let count = min(columns.count, DeviceFormat.channels - columns.first)
     guard count > 0 else { return }
     let from = unsafe max(frame.index, aes67_device_capture_valid_from(device))
     let through = unsafe min(
       frame.index &+ Int64(block.frames), aes67_device_capture_valid_through(device))
     var index = from
     while index < through {
-      let slot = Int(index & (Reflection.frames - 1))
+      let slot = Int(index & (Echo.frames - 1))
       // Safety: slot < AES67_RING_FRAMES, and the channels lie inside the row.
       unsafe block.add(
-        samples + (slot * Reflection.channels + columns.first), count: count,
+        samples + (slot * DeviceFormat.channels + columns.first), count: count,
         frame: Int(index - frame.index), channel: columns.stream)
       index += 1
     }

@@ -1,30 +1,30 @@
 // SPDX-License-Identifier: MIT
 internal import MediaClock
 
-/// Keeps a stream whose sender's clock is not ours at its link offset: from the moment at which it is seen
-/// to drift, it is resampled (CLK-05).
+/// Packets that are resampled before they go to the capture ring, which keeps a stream whose sender's clock
+/// is not ours at its link offset (CLK-05).
 ///
-/// | state | event | then |
-/// |---|---|---|
-/// | direct | the sender's clock drifts | resampling, from the frame that comes next |
-/// | resampling | a packet | staged by its stamp, then resampled into the capture ring |
-/// | resampling | a packet is missing | waits for it while what is heard suffices, then goes on |
-/// | resampling | a long gap | begins anew behind it, at the rate it had |
-/// | any | the stream is aligned anew | direct |
+/// | event | then |
+/// |---|---|
+/// | the sender's clock is seen to drift | begins with the frame that comes next |
+/// | a packet | is staged by its stamp, then resampled into the capture ring |
+/// | a packet is missing | waits for it while what is heard suffices, then goes on |
+/// | a long gap | begins anew behind it, at the rate it had |
 ///
-/// Until then packets go to the ring untouched: a sender that has our clock and merely does not say so
-/// stays exact to the bit. Frames are named by their stamps here ("stamped"), before anything has moved
-/// them.
-struct Retiming: BitwiseCopyable {
+/// Until it begins packets go to the ring untouched (``DirectPlayout``). Frames are named by their stamps
+/// here ("stamped"), before anything has moved them.
+struct ResampledPlayout: BitwiseCopyable {
+  /// Frames by which a packet must come earlier than its own first frame is due: what it makes heard
+  /// begins a little before that.
+  static var lead: Int64 { @_noLocks @_noAllocation get { Resampler.future } }
   /// How long what is heard must last for a missing packet to be waited for: as long as the receive
   /// thread may sleep before it looks again, and a third more.
   static var hold: Int64 { @_noLocks @_noAllocation get { 64 } }
   /// How fast a new link offset is gone over to: 500 ppm.
-  private static var pace: Double { @_noLocks @_noAllocation get { 5e-4 } }
+  private static var pace: Double { 5e-4 }
 
+  private let format: PlayoutFormat
   private let resampler: Resampler
-  private(set) var control = RateControl()
-  private(set) var isResampling = false
   /// Behind the last packet that came, in stamped frames.
   private var stagedEnd = DeviceFrame(0)
   /// Up to here nothing is missing.
@@ -46,10 +46,13 @@ struct Retiming: BitwiseCopyable {
   private var paceNow = 0.0
 
   @_noLocks @_noAllocation
-  init(_ resampler: Resampler) { self.resampler = resampler }
+  init(_ format: PlayoutFormat, _ resampler: Resampler) {
+    self.format = format
+    self.resampler = resampler
+  }
 
-  /// Whether what has come is kept back for a packet that is missing.
-  var isWaiting: Bool { @_noLocks @_noAllocation get { isResampling && missing > 0 } }
+  /// Returns true if what has come is kept back for a packet that is missing.
+  var isWaiting: Bool { @inline(__always) @_noLocks @_noAllocation get { missing > 0 } }
 
   private var staged: SampleRing { @_noLocks @_noAllocation get { resampler.staged } }
   private var stagedColumns: Columns {
@@ -58,85 +61,56 @@ struct Retiming: BitwiseCopyable {
 
   /// Frames from a stamped frame to the one in which it is heard.
   private var delay: Double {
-    @_noLocks @_noAllocation get { Double(next - position) - fraction }
+    @inline(__always) @_noLocks @_noAllocation get { Double(next - position) - fraction }
   }
 
   /// By how much packets' places have been moved, in frames: the sender's clock less ours.
-  var shift: Double { @_noLocks @_noAllocation get { isResampling ? delay - linkOffset : 0 } }
+  var shift: Double { @inline(__always) @_noLocks @_noAllocation get { delay - linkOffset } }
 
-  /// The sender's frames for a thousand million of ours; 0 while it is not resampled.
-  var rate: UInt64 {
-    @_noLocks @_noAllocation get {
-      isResampling ? UInt64(1e9 * (1 - control.slope) + 0.5) : 0
-    }
-  }
+  /// The device frame in which the frame with this stamp was sampled.
+  @inline(__always) @_noLocks @_noAllocation
+  func sampled(_ stamped: DeviceFrame) -> DeviceFrame { stamped + Int64(shift) }
 
-  /// The device frame in which a stamped frame is heard, while resampling.
-  @_noLocks @_noAllocation
+  /// The device frame in which a stamped frame is heard.
+  @inline(__always) @_noLocks @_noAllocation
   private func frame(_ stamped: DeviceFrame) -> DeviceFrame {
     // Never negative: a transit is at least that of one frame.
     stamped + Int64(delay)
   }
 
-  /// Until when a packet must have come, while resampling: what it makes heard begins a little before
-  /// its own frames.
+  /// Takes over the rate, and the next stretch of the way to link offset `target`.
+  ///
+  /// - Parameter slope: by how much the packets' places move, in frames a frame.
   @_noLocks @_noAllocation
-  func deadline(_ stamped: DeviceFrame) -> DeviceFrame { frame(stamped) + -Resampler.future }
-
-  /// The stream is aligned anew.
-  @_noLocks @_noAllocation
-  mutating func begin() {
-    control = RateControl()
-    isResampling = false
-  }
-
-  /// Notes what a packet says about the sender's clock. Whether it is now known to drift, so that
-  /// ``engage(_:_:linkOffset:from:)`` is due.
-  @_noLocks @_noAllocation
-  mutating func note(
-    stamped: DeviceFrame, frames: Int64, linkOffset wanted: Int64, at now: DeviceFrame
-  ) -> Bool {
-    guard
-      control.note(transit: now - stamped, frames: frames, shift: shift, at: now)
-    else { return false }
-    guard isResampling else { return true }
-    turn(wanted)
-    return false
-  }
-
-  /// Takes over the rate, and the next stretch of the way to another link offset.
-  @_noLocks @_noAllocation
-  private mutating func turn(_ wanted: Int64) {
-    let most = Retiming.pace * Double(RateControl.interval)
-    let stretch = max(-most, min(Double(wanted) - linkOffset, most))
+  mutating func turn(to target: Int64, slope: Double) {
+    let maximum = ResampledPlayout.pace * Double(RateControl.interval)
+    let stretch = max(-maximum, min(Double(target) - linkOffset, maximum))
     linkOffset += stretch
     paceNow = stretch / Double(RateControl.interval)
-    step = 1 - control.slope - paceNow
+    step = 1 - slope - paceNow
   }
 
   /// Begins to resample. What lies in the capture ring, up to the stamped frame `end`, is heard first;
   /// its last frames are the past that the first ones depend on.
   @_noLocks @_noAllocation
-  mutating func engage(
-    _ ring: inout CaptureRing, _ route: borrowing ChannelRoute, linkOffset: Int64,
-    from end: DeviceFrame
+  mutating func begin(
+    behind end: DeviceFrame, linkOffset: Int64, slope: Double, in ring: inout CaptureRing
   ) {
     self.linkOffset = Double(linkOffset)
-    isResampling = true
-    restart(at: end + -Resampler.past, heardAt: end + (linkOffset - Resampler.past))
+    restart(at: end - Resampler.past, heardAt: end + (linkOffset - Resampler.past))
     opening = end + linkOffset
     stagedEnd = end
     wholeEnd = end
     begun = end
     fed = end
-    turn(linkOffset)
+    turn(to: linkOffset, slope: slope)
     staged.silence(stagedColumns, from: position, to: end)
     var frame = position
     while frame < end {
-      staged.copy(route, from: ring.samples, at: frame + linkOffset, to: frame)
+      staged.copy(format.route, from: ring.samples, at: frame + linkOffset, to: frame)
       frame = frame + 1
     }
-    convert(from: position, count: Resampler.past, into: &ring, route, playHead: opening)
+    convert(from: position, count: Resampler.past, into: &ring, playHead: opening)
   }
 
   @_noLocks @_noAllocation
@@ -150,16 +124,31 @@ struct Retiming: BitwiseCopyable {
     missing = 0
   }
 
-  /// Whether a packet comes when its frames have been made up for already.
+  /// Writes what is not yet due of a packet, and makes up for those that are missing before it.
   @_noLocks @_noAllocation
-  func isPast(_ packet: IncomingPacket) -> Bool { packet.stamped < fed }
+  mutating func write(
+    _ bytes: RawSpan, _ packet: IncomingPacket, at moment: ReceiveMoment,
+    into ring: inout CaptureRing
+  ) -> PacketOutcome {
+    let due = frame(packet.stamped) - ResampledPlayout.lead
+    var outcome = PacketOutcome(packet, due: due, at: moment)
+    guard ring.end - due >= packet.count else {
+      outcome.verdict = .early
+      if !packet.isReordered { skip(packet) }
+      return outcome
+    }
+    // Its frames have been made up for already.
+    if packet.stamped < fed { outcome.verdict = .late }
+    outcome.isBridged = stage(bytes, packet)
+    run(&ring, playHead: moment.playHead)
+    return outcome
+  }
 
   /// Stages what has not been resampled yet of a packet, and makes up for what is missing before it.
-  /// Whether that was a single packet, which has been bridged.
+  ///
+  /// - Returns: true if that was a single packet, which has been bridged.
   @_noLocks @_noAllocation
-  mutating func stage(
-    _ bytes: RawSpan, _ packet: IncomingPacket, _ settings: ReceiverSettings
-  ) -> Bool {
+  private mutating func stage(_ bytes: RawSpan, _ packet: IncomingPacket) -> Bool {
     let end = packet.stamped + packet.count
     let gap = stagedEnd
     var hasGap = false
@@ -172,13 +161,13 @@ struct Retiming: BitwiseCopyable {
       staged.silence(stagedColumns, from: max(stagedEnd, fed), to: packet.stamped)
       if missing == 0 { wholeEnd = stagedEnd }
       missing += packet.skipped
-      hasGap = settings.conceals && gap - begun >= packet.count
+      hasGap = format.conceals && gap - begun >= packet.count
     }
     let behind = max(0, fed - packet.stamped)
     if behind < packet.count {
       staged.write(
-        bytes, at: packet.payloadOffset, encoding: settings.encoding, stagedColumns,
-        of: settings.channels,
+        bytes, at: packet.payloadOffset, encoding: format.encoding, stagedColumns,
+        of: resampler.channels,
         skipping: Int(behind), count: Int(packet.count - behind), at: packet.stamped + behind)
     }
     if packet.isReordered {
@@ -194,7 +183,7 @@ struct Retiming: BitwiseCopyable {
 
   /// A packet could not be staged: what follows it begins anew.
   @_noLocks @_noAllocation
-  mutating func skip(_ packet: IncomingPacket) {
+  private mutating func skip(_ packet: IncomingPacket) {
     let end = packet.stamped + packet.count
     restart(at: end, heardAt: frame(end))
     stagedEnd = position
@@ -203,29 +192,27 @@ struct Retiming: BitwiseCopyable {
 
   /// Resamples what is there into the ring. Bounded by what can be staged.
   @_noLocks @_noAllocation
-  mutating func run(
-    _ ring: inout CaptureRing, _ route: borrowing ChannelRoute, playHead: DeviceFrame
-  ) {
-    if missing > 0, next - playHead < Retiming.hold { missing = 0 }
+  mutating func run(_ ring: inout CaptureRing, playHead: DeviceFrame) {
+    if missing > 0, next - playHead < ResampledPlayout.hold { missing = 0 }
     let end = missing == 0 ? stagedEnd : wholeEnd
     while fed < end {
       let count = min(end - fed, Resampler.block)
       let from = fed
       fed = fed + count
-      convert(from: from, count: count, into: &ring, route, playHead: playHead)
+      convert(from: from, count: count, into: &ring, playHead: playHead)
     }
   }
 
   @_noLocks @_noAllocation
   private mutating func convert(
-    from frame: DeviceFrame, count: Int64, into ring: inout CaptureRing,
-    _ route: borrowing ChannelRoute, playHead: DeviceFrame
+    from frame: DeviceFrame, count: Int64, into ring: inout CaptureRing, playHead: DeviceFrame
   ) {
     // The seam with what was heard without resampling is met exactly.
     let step = next < opening ? 1 : step
     let made = resampler.convert(from: frame, count: count, step: step)
     let first = max(playHead, opening)
     ring.open(through: next + Int64(made))
+    let route = format.route
     var index = 0
     while index < made {
       if !(next < first), next < ring.end {

@@ -4,8 +4,8 @@ import StreamEngine
 import StreamEngineBench
 import Testing
 
-@Suite("TransmitEngine with reflection: what is received is sent back")
-struct ReflectionTests {
+@Suite("TransmitEngine with echo: what is received is sent back")
+struct EchoTests {
   private func media(_ frame: Int64) -> MediaFrame {
     EngineBench.mediaOffset.media(DeviceFrame(frame))
   }
@@ -38,7 +38,7 @@ struct ReflectionTests {
     "A frame leaves the link offset after it was sampled, exactly, and silence around it",
     arguments: [(PacketTime.us125, Int64(12)), (.us250, 24), (.ms1, 72)])
   func exact(packetTime: PacketTime, linkOffset: Int64) {
-    let bench = EngineBench(reflects: true)
+    let bench = EngineBench(echoes: true)
     let sent = reflected(packetTime, linkOffset: linkOffset, by: bench)
     #expect(sent.count > 20 * packetTime.frames)
     for (frame, values) in sent {
@@ -50,7 +50,7 @@ struct ReflectionTests {
 
   @Test("It is added to what programs play")
   func added() {
-    let bench = EngineBench(reflects: true)
+    let bench = EngineBench(echoes: true)
     let client = PlayingClient()
     client.write(4_800) { _, _ in 3 }
     client.start(at: DeviceFrame(0))
