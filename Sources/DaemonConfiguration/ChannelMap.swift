@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+internal import MediaClock
 internal import Notation
 
 /// The device channels of a stream that is no block of them, in the order of the stream's channels.

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-package import Addressing
+internal import Addressing
 package import PTP
 
 extension Configuration {
