@@ -66,8 +66,8 @@ struct NetworkClockTests {
       ),
       (
         "ptp: { clock-identity: 00-1D-C1-FF-FE-12-34-+5 }",
-        "1:24: ptp.clock-identity: \"00-1D-C1-FF-FE-12-34-+5\" is not allowed; expected auto or eight"
-          + " bytes such as 00-1D-C1-FF-FE-12-34-56"
+        "1:24: ptp.clock-identity: \"00-1D-C1-FF-FE-12-34-+5\" is not allowed; expected eight bytes such"
+          + " as 00-1D-C1-FF-FE-12-34-56 or auto"
       ),
       (
         "ptp: { clock-identity: 00-1D }",
