@@ -72,6 +72,7 @@ var targets: [Target] = [
     swiftSettings: house),
 
   // What the daemon and its command say to each other.
+  .target(name: "JSONText", swiftSettings: house),
   .target(name: "ControlAPI", swiftSettings: house),
   .target(
     name: "ControlClient",
@@ -193,6 +194,7 @@ if !coreOnly {
     .target(
       name: "Control",
       dependencies: [
+        "JSONText",
         "Notation",
         "Addressing", "MediaClock", "Session", "LinuxIO", "ControlAPI", "DaemonConfiguration",
         "EventLog",
@@ -209,6 +211,7 @@ if !coreOnly {
     .target(
       name: "Daemon",
       dependencies: [
+        "JSONText",
         "Addressing", "MediaClock", "PTP", "Session", "LinuxIO", "ControlAPI",
         "DaemonConfiguration", "YAML", "EventLog", "Device", "Media", "Clocking", "Discovery",
         "Control",
@@ -226,6 +229,7 @@ if !coreOnly {
     .executableTarget(
       name: "aes67",
       dependencies: [
+        "JSONText",
         "DaemonConfiguration", "ControlClient", "ControlAPI", "LinuxIO", "MediaClock", "Notation",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ], swiftSettings: house),

@@ -95,6 +95,17 @@ gate_files() {
     lines=$(wc -l <"$file")
     [ "$lines" -le 400 ] || { echo "$file: $lines lines, 400 at most"; wrong=1; }
   done
+  # A function ends at the first brace that is indented as its first line is.
+  awk -v most=70 '
+    FNR == 1 { start = 0 }
+    !start && match($0, /^ *([a-z@_()A-Z]+ )*(func|init|subscript|deinit)[ ?!<(]/) && $0 !~ /}$/ {
+      indent = match($0, /[^ ]/) - 1; start = FNR; name = $0
+    }
+    start && FNR > start && $0 ~ /}/ && match($0, /[^ ]/) - 1 == indent && substr($0, indent + 1, 1) == "}" {
+      if (FNR - start + 1 > most) { printf "%s:%d: a function of %d lines, %d at most\n", FILENAME, start, FNR - start + 1, most; wrong = 1 }
+      start = 0
+    }
+    END { exit wrong }' $(sources '*.swift') || wrong=1
   return $wrong
 }
 

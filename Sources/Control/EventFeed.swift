@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 internal import ControlAPI
-internal import FoundationEssentials
 internal import HTTPTypes
 internal import Hummingbird
+internal import JSONText
 internal import NIOCore
 internal import Notation
 internal import ServiceLifecycle
@@ -74,10 +74,7 @@ final class EventFeed: Sendable {
   }
 
   fileprivate static func event(_ name: String, _ value: some Encodable) throws -> ByteBuffer {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-    let data = String(decoding: try encoder.encode(value), as: UTF8.self)
-    return ByteBuffer(string: "event: \(name)\ndata: \(data)\n\n")
+    ByteBuffer(string: "event: \(name)\ndata: \(try JSONText.line(value))\n\n")
   }
 }
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-internal import FoundationEssentials
 internal import HTTPTypes
 internal import Hummingbird
+internal import JSONText
 internal import NIOCore
 
 /// A value as the answer to a request, written for people with curl as well.
@@ -15,12 +15,9 @@ struct JSONAnswer<Value: Encodable & Sendable>: ResponseGenerator, Sendable {
   }
 
   func response(from request: Request, context: some RequestContext) throws -> Response {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.sortedKeys, .prettyPrinted, .withoutEscapingSlashes]
-    let text = String(decoding: try encoder.encode(value), as: UTF8.self) + "\n"
-    return Response(
+    Response(
       status: status,
       headers: [.contentType: "application/json; charset=utf-8", .cacheControl: "no-store"],
-      body: ResponseBody(byteBuffer: ByteBuffer(string: text)))
+      body: ResponseBody(byteBuffer: ByteBuffer(string: try JSONText.pretty(value))))
   }
 }

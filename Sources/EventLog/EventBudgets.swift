@@ -10,7 +10,7 @@ internal import Synchronization
 final class EventBudgets: Sendable {
   static let shared = EventBudgets()
   /// Lines at once, and the time after which one more may be written.
-  private static let burst = 10
+  private static let burst: Int64 = 10
   private static let refill = Interval.seconds(10)
   /// Different things in memory at a time; when there are more, the count starts anew.
   private static let maximumCount = 1024

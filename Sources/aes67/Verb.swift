@@ -2,7 +2,7 @@
 internal import ArgumentParser
 internal import ControlAPI
 internal import ControlClient
-internal import FoundationEssentials
+internal import JSONText
 internal import LinuxIO
 
 /// The daemon to talk to.
@@ -81,9 +81,7 @@ private func lines(_ text: String) -> String {
 
 /// Prints a value as JSON, for programs.
 func printJSON(_ value: some Encodable) throws {
-  let encoder = JSONEncoder()
-  encoder.outputFormatting = [.sortedKeys, .prettyPrinted, .withoutEscapingSlashes]
-  print(String(decoding: try encoder.encode(value), as: UTF8.self))
+  print(try JSONText.pretty(value), terminator: "")
 }
 
 /// A part of a path, in the characters that may stand there (RFC 3986, 3.3).

@@ -69,6 +69,44 @@ def test_choices_outlive_a_restart_and_the_file_stays(host, install):
     assert report["settings"] == {} and report["senders"] == report["receivers"] == [] and report["profile"] == "interop"
 
 
+def test_names_are_unique_and_ids_stay(host):
+    """A name that another stream of the direction has is refused by POST and PATCH alike; ids outlive a restart and a new name."""
+    control = host.control
+    ids = {s["name"]: s["id"] for s in control.get("/v1/senders")}
+    one, two = part("host 1 stream 1"), ids["host 1 stream 2"]
+    for kind, own in (("senders", "host 1 stream 2"), ("receivers", "host 2 stream 2")):
+        other = own.replace("stream 2", "stream 1")
+        for method, path, body in (("POST", f"/v1/{kind}", {"name": own, "address": "239.7.7.7", "channels": 1}),
+                                   ("PATCH", f"/v1/{kind}/by-name/{part(other)}", {"name": own})):
+            answer = control.ask(method, path + ("?replace=true" if kind == "receivers" else ""), body)
+            assert answer.status == 409 and own in answer.json["reason"] and answer.json["hint"], answer.text
+    assert control.ask("PATCH", f"/v1/senders/by-name/{one}", {"name": "3"}).status == 200
+    assert control.get("/v1/senders/by-name/3")["id"] == ids["host 1 stream 1"]
+    assert control.get("/v1/senders/3")["name"] == "host 1 stream 3", "a name of digits is no id"
+    made = [control.ask("POST", "/v1/senders", {"channels": 1}).json["id"] for _ in range(2)]
+    assert control.ask("DELETE", f"/v1/senders/{made[1]}").status == 204
+    before = {s["id"]: s["name"] for s in control.get("/v1/senders")}
+    host.daemon.stop()
+    again(host)
+    assert {s["id"]: s["name"] for s in control.get("/v1/senders")} == before and before[two] == "host 1 stream 2"
+    assert control.ask("POST", "/v1/senders", {"channels": 1}).json["id"] > made[1], "an id is given once"
+
+
+def test_an_edited_file_is_read_by_reload_alone(host, install):
+    """A half-edited file: a log level, a setting and a profile are changed beside it, and nothing of it takes effect."""
+    text = json.loads(host.daemon.config_file.read_text())
+    host.daemon.config_file.write_text(json.dumps({**text, "senders": [{"name": "edited", "address": "239.9.9.9"}]}) + "\nbroken: [")
+    for words in (["--log-level", "debug"], ["ptp.domain", "3"], ["--profile", "low-latency"]):
+        run_command(host, install, "configure", *words)
+    names = [s["name"] for s in host.control.get("/v1/senders")]
+    assert sorted(names) == [f"host 1 stream {n}" for n in range(1, 9)]
+    refused = run_command(host, install, "configure", "--reload", check=False)
+    assert refused.returncode == 1 and "not YAML" in refused.stderr, refused
+    host.daemon.config_file.write_text(json.dumps({**text, "senders": [{"name": "edited", "address": "239.9.9.9"}]}))
+    run_command(host, install, "configure", "--reload")
+    assert [s["name"] for s in host.control.get("/v1/senders")] == ["edited"]
+
+
 def test_wrong_settings_change_nothing(host, install):
     cases = [(["network.interfase", "eth0"], "no key"), (["streams.link-offset", "soon"], "auto or a time"),
              (["nothing", "1"], "section"), (["network..port", "1"], "no key"), ([".network.port", "1"], "no key"), (["control.socket-group", "users"], "can only be set in the configuration file"),

@@ -172,6 +172,34 @@ def test_missing_group_is_said_and_does_not_hinder(lone):
     assert Control(a.daemon).get("/v1/status")["senders"]
 
 
+def test_watchers_that_are_gone_leave_their_places(control):
+    """A thousand who ask for events and close at once, before the answer or just behind it: all sixteen places stay free."""
+    def watch(read):
+        peer = socket.socket(socket.AF_UNIX)
+        peer.settimeout(5)
+        peer.connect(str(control.path))
+        peer.sendall(b"GET /v1/events HTTP/1.1\r\nHost: a\r\n\r\n")
+        if read:
+            peer.recv(read)
+        return peer
+
+    for number in range(1000):
+        watch(read=0 if number % 4 else 64).close()
+
+    def all_free():
+        watchers = [watch(read=4096) for _ in range(16)]
+        try:
+            heads = [w.recv(1) for w in watchers if w.fileno() >= 0]
+            return len(heads) == 16 and control.ask("GET", "/v1/events").status == 503
+        except (TimeoutError, OSError):
+            return False
+        finally:
+            for watcher in watchers:
+                watcher.close()
+
+    wait_for(all_free, "sixteen free places", timeout=10)
+
+
 @pytest.mark.long
 def test_a_hundred_requests_a_second_disturb_nobody(pair, witness):
     """64 by 64 channels at 250 us for a minute, with a link offset of 100 ms: no frame is late for being asked, and none

@@ -72,7 +72,8 @@ import Testing
       player.look()
       sender.channels = 1
       try service.change(
-        senders[senders.count / 2], to: senders.count == 1 ? sender : SenderConfiguration.other(round))
+        senders[senders.count / 2],
+        to: senders.count == 1 ? sender : SenderConfiguration.other(round))
       if receivers.count > 20 {
         try service.removeReceiver(receivers.removeFirst())
         try service.removeSender(senders.removeFirst())

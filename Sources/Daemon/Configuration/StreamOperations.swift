@@ -1,9 +1,9 @@
+// SPDX-License-Identifier: MIT
 internal import Addressing
 internal import Control
 internal import ControlAPI
 internal import DaemonConfiguration
 internal import Media
-// SPDX-License-Identifier: MIT
 internal import MediaClock
 internal import Session
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 internal import EventLog
 internal import FoundationEssentials
+internal import JSONText
 internal import LinuxIO
 internal import Logging
 internal import Synchronization
@@ -63,13 +64,10 @@ package final class StateStore: Sendable {
 
   /// Keeps `content`; a failure is said in the log once, and never anybody's problem but a restart's.
   package func save(_ subject: String, version: Int, _ content: some Codable) {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.sortedKeys, .prettyPrinted, .withoutEscapingSlashes]
-    guard
-      let data = try? encoder.encode(Envelope(version: version, content: content))
-    else { return }
+    guard let text = try? JSONText.pretty(Envelope(version: version, content: content)) else {
+      return
+    }
     do {
-      let text = String(decoding: data, as: UTF8.self) + "\n"
       try Files.replace(path(subject), with: text, durably: true)
       isComplaining.withLock { $0 = false }
     } catch {

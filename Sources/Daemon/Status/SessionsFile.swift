@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 internal import ControlAPI
+internal import JSONText
 internal import LinuxIO
 internal import Logging
 
@@ -11,7 +12,7 @@ struct SessionsFile: Sendable {
   /// Replaces the file; removes it for nil.
   func write(_ status: SessionsStatus?) {
     guard let status else { return Files.remove(path) }
-    guard let text = StatusWriter.text(of: status) else { return }
+    guard let text = try? JSONText.pretty(status) else { return }
     do throws(SystemError) {
       try Files.replace(path, with: text)
     } catch {

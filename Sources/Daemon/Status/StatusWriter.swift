@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 package import ControlAPI
 internal import EventLog
-internal import FoundationEssentials
+internal import JSONText
 internal import LinuxIO
 package import Logging
 internal import ServiceLifecycle
@@ -22,7 +22,7 @@ package struct StatusWriter: Service {
     var isBroken = false
     while !Task.isShuttingDownGracefully, !Task.isCancelled {
       do {
-        let text = try Self.encoded(collect())
+        let text = try JSONText.pretty(collect())
         try Files.replace(path, with: text)
         isBroken = false
       } catch {
@@ -32,14 +32,5 @@ package struct StatusWriter: Service {
       try? await cancelWhenGracefulShutdown { try await Task.sleep(for: .milliseconds(250)) }
     }
     Files.remove(path)
-  }
-
-  /// As people and programs read it; nil when it cannot be written as JSON.
-  static func text(of status: some Encodable) -> String? { try? encoded(status) }
-
-  private static func encoded(_ status: some Encodable) throws -> String {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.sortedKeys, .prettyPrinted, .withoutEscapingSlashes]
-    return String(decoding: try encoder.encode(status), as: UTF8.self) + "\n"
   }
 }

@@ -55,8 +55,8 @@ public struct OrdinaryClock: Sendable {
   var missingStamps = 0
   /// The last resort: Sync carries a time taken before it is sent, and has no Follow_Up.
   public internal(set) var stampsBeforeSending = false
-  var delayRespAllowance = Allowance(burst: 256, perSecond: 2_048)
-  var managementAllowance = Allowance(burst: 32, perSecond: 64)
+  var delayRespAllowance = TokenBucket(burst: 256, perSecond: 2_048)
+  var managementAllowance = TokenBucket(burst: 32, perSecond: 64)
 
   // One counter for each type of message (MSG-03).
   var announceSequence: UInt16 = 0

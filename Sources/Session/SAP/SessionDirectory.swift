@@ -97,8 +97,7 @@ public struct SessionDirectory: Sendable {
 
   public init(settings: Settings = Settings(), at now: MonotonicInstant) {
     self.settings = settings
-    ration = TokenBucket(
-      .init(burst: settings.burst, perSecond: max(1, settings.perSecond)), at: now)
+    ration = TokenBucket(burst: settings.burst, perSecond: max(1, settings.perSecond))
   }
 
   public var count: Int { entries.count }
@@ -195,9 +194,9 @@ public struct SessionDirectory: Sendable {
     if sources[source] == nil {
       if sources.count >= settings.maximumSources { forgetIdleSource() }
       guard sources.count < settings.maximumSources else { return false }
-      let rate = TokenBucket.Rate(
+      let ration = TokenBucket(
         burst: settings.sourceBurst, perSecond: max(1, settings.sourcePerSecond))
-      sources[source] = Source(ration: TokenBucket(rate, at: now), lastHeard: now)
+      sources[source] = Source(ration: ration, lastHeard: now)
     }
     sources[source]?.lastHeard = now
     guard sources[source]?.ration.take(at: now) == true else { return false }

@@ -75,12 +75,3 @@ private let none = TimeInterval.zero
     #expect(exchange.sent(1, at: at(5)) == nil)
   }
 }
-
-@Suite struct AllowanceTests {
-  @Test func allowsABurstAndThenItsRate() {
-    var allowance = Allowance(burst: 10, perSecond: 100)
-    #expect((0..<50).filter { _ in allowance.take(at: at(0)) }.count == 10)
-    #expect((0..<50).filter { _ in allowance.take(at: at(50_000_000)) }.count == 5)
-    #expect((0..<50).filter { _ in allowance.take(at: at(90_000_000_000)) }.count == 10)
-  }
-}
