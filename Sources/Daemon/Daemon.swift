@@ -66,8 +66,7 @@ private struct RunningDaemon: Sendable {
     let sample = TimeSample.take()
     let device = try DeviceMemory(
       minimumPeriod: configuration.device.minimumPeriod,
-      timing: StreamTiming(
-        start.senders.map(\.configuration), start.receivers.map(\.configuration)),
+      timing: StreamTiming(start.senders.map(\.configuration)),
       born: sample.monotonic)
     device.publish(DeviceClock(starting: configuration.clock, at: sample))
     let realTime = establishRealTime()
