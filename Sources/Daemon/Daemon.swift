@@ -92,6 +92,7 @@ private struct RunningDaemon: Sendable {
       users: ConfigurationManager.Users(
         streams: streams, sessions: { sessions.status },
         apply: { [options, level] new in
+          streams.apply(new)
           device.publish(minimumPeriod: new.device.minimumPeriod)
           if options.logLevel == nil { level.follow(new.log) }
         }), store: store, log: log)

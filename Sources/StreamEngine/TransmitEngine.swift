@@ -13,6 +13,8 @@ public enum TransmitCommand: BitwiseCopyable {
   case retire(slot: Int)
   case start(sender: Int, SenderSettings, UnsafePointer<SenderCounters>)
   case stop(sender: Int)
+  /// Other values for what the engine was made with.
+  case adjust(greatestLatenessFrames: Int64, reflects: Bool)
 }
 
 /// What the transmit thread gives back.
@@ -52,9 +54,9 @@ public struct TransmitEngine: ~Copyable {
   private let commands: CommandQueue<TransmitCommand>
   private let returns: CommandQueue<TransmitReturn>
   /// How much later than due a packet may still leave (SND-01): a time, and a number of packets.
-  private let greatestLatenessFrames: Int64
+  private var greatestLatenessFrames: Int64
   /// Sends back what was received, too.
-  private let reflection: Reflection?
+  private var reflection: Reflection?
 
   private var clock: SharedClock
   private var block: SampleBlock
@@ -203,6 +205,9 @@ public struct TransmitEngine: ~Copyable {
       case .stop(let index):
         senders.remove(at: index)
         _ = returns.push(.senderStopped(index))
+      case .adjust(let lateness, let reflects):
+        greatestLatenessFrames = lateness
+        reflection = unsafe reflects ? Reflection(device) : nil
       }
     }
   }
