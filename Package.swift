@@ -255,7 +255,7 @@ if !coreOnly {
       dependencies: [
         "Media", "Device", "ParsedConfiguration", "DaemonConfiguration", "CapturedLog",
         "Addressing", "CSharedMemory",
-        "ControlAPI", "LinuxIO", "MediaClock", "RTCP", "StreamEngine",
+        "ControlAPI", "LinuxIO", "MediaClock", "RTCP", "RealTime", "StreamEngine",
         .product(name: "Logging", package: "swift-log"),
         .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
       ], swiftSettings: house),

@@ -66,8 +66,7 @@ private struct RunningDaemon: Sendable {
     let sample = TimeSample.take()
     let device = try DeviceMemory(
       minimumPeriod: configuration.device.minimumPeriod,
-      timing: StreamTiming(
-        start.senders.map(\.configuration), start.receivers.map(\.configuration)),
+      timing: StreamTiming(start.senders.map(\.configuration)),
       born: sample.monotonic)
     device.publish(DeviceClock(starting: configuration.clock, at: sample))
     let realTime = establishRealTime()
@@ -93,6 +92,7 @@ private struct RunningDaemon: Sendable {
       users: ConfigurationManager.Users(
         streams: streams, sessions: { sessions.status },
         apply: { [options, level] new in
+          streams.apply(new)
           device.publish(minimumPeriod: new.device.minimumPeriod)
           if options.logLevel == nil { level.follow(new.log) }
         }), store: store, log: log)

@@ -4,6 +4,7 @@ internal import ControlAPI
 package import LinuxIO
 package import MediaClock
 internal import StreamEngine
+internal import Synchronization
 
 /// The device page and the capture ring behind it: what every client maps, and only we write.
 @safe
@@ -14,6 +15,7 @@ package final class DeviceMemory: @unchecked Sendable {
   /// The page; valid as long as this object.
   @unsafe package let page: UnsafeMutablePointer<aes67_device>
   private let readOnly: FileDescriptor
+  private let lastClock = Mutex(DeviceClock(aes67_clock_snapshot()))
 
   /// What clients get: it cannot be mapped for writing.
   package var readOnlyDescriptor: Int32 { readOnly.number }
@@ -40,14 +42,14 @@ package final class DeviceMemory: @unchecked Sendable {
     publish(timing)
   }
 
-  /// Tells programs what the streams mean for them; they look when they start.
+  /// Tells programs what the senders mean for them; they look when they start.
   package func publish(_ timing: StreamTiming) {
     unsafe aes67_device_set_start_grid(page, timing.startGrid)
     unsafe aes67_device_set_playback_latency(page, timing.playbackLatency)
-    publish(captureLatency: timing.captureLatency)
   }
 
-  /// Tells programs the frames from a sender's sampling instant to capture.
+  /// Tells programs the frames from a sender's sampling instant to capture: the greatest link offset in force. For
+  /// whoever runs the receivers, and nobody else.
   package func publish(captureLatency: UInt32) {
     unsafe aes67_device_set_capture_latency(page, captureLatency)
   }
@@ -63,12 +65,16 @@ package final class DeviceMemory: @unchecked Sendable {
     unsafe aes67_clock_publish(aes67_device_clock(page), &snapshot)
   }
 
-  /// The clock in force.
+  /// The clock in force; the last one that was seen, where its writer keeps interfering or has stopped in the
+  /// middle of it.
   package var clock: DeviceClock {
-    var snapshot = aes67_clock_snapshot()
-    // The writer publishes a few times a second at most, so that a second look always succeeds.
-    while unsafe !aes67_clock_read(aes67_device_clock(page), &snapshot) {}
-    return DeviceClock(snapshot)
+    lastClock.withLock { last in
+      var snapshot = aes67_clock_snapshot()
+      if unsafe aes67_clock_read(aes67_device_clock(page), &snapshot) {
+        last = DeviceClock(snapshot)
+      }
+      return last
+    }
   }
 
   /// Shows a client in the table that every program can read.

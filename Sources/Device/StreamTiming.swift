@@ -1,20 +1,15 @@
 // SPDX-License-Identifier: MIT
 
-/// What the streams of the device mean for the programs that use it, in frames.
+/// What the senders of the device mean for the programs that use it, in frames.
 package struct StreamTiming: Equatable, Sendable {
   /// Programs' streams start on multiples of this in media frames: where a packet of every sender starts.
   package var startGrid: UInt32
   /// From a client's hardware pointer to the wire: a packet leaves when its last frame has passed.
   package var playbackLatency: UInt32
-  /// From a sender's sampling instant to capture.
-  package var captureLatency: UInt32
 
   /// - Parameters: those of a device without streams, whose next sender has packets of 1 ms.
-  package init(
-    startGrid: UInt32 = 48, playbackLatency: UInt32 = 48, captureLatency: UInt32 = 0
-  ) {
+  package init(startGrid: UInt32 = 48, playbackLatency: UInt32 = 48) {
     self.startGrid = startGrid
     self.playbackLatency = playbackLatency
-    self.captureLatency = captureLatency
   }
 }

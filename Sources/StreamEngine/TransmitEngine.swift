@@ -13,6 +13,8 @@ public enum TransmitCommand: BitwiseCopyable {
   case retire(slot: Int)
   case start(sender: Int, SenderSettings, UnsafePointer<SenderCounters>)
   case stop(sender: Int)
+  /// Other values for what the engine was made with.
+  case adjust(maximumLatenessFrames: Int64, echoes: Bool)
 }
 
 /// What the transmit thread gives back.
@@ -52,9 +54,9 @@ public struct TransmitEngine: ~Copyable {
   private let commands: CommandQueue<TransmitCommand>
   private let returns: CommandQueue<TransmitReturn>
   /// How much later than due a packet may still leave (SND-01): a time, and a number of packets.
-  private let maximumLatenessFrames: Int64
+  private var maximumLatenessFrames: Int64
   /// Sends back what was received, too.
-  private let echo: Echo?
+  private var echo: Echo?
 
   private var clock: SharedClock
   private var block: SampleBlock
@@ -203,6 +205,9 @@ public struct TransmitEngine: ~Copyable {
       case .stop(let index):
         senders.remove(at: index)
         _ = returns.push(.senderStopped(index))
+      case .adjust(let lateness, let echoes):
+        maximumLatenessFrames = lateness
+        echo = unsafe echoes ? Echo(device) : nil
       }
     }
   }

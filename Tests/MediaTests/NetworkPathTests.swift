@@ -99,6 +99,47 @@ struct NetworkPathTests {
     #expect(path.interface?.name == "eth1")
   }
 
+  @Test("A new choice moves to another interface that can be used, and only to another")
+  func chosen() {
+    let all = [card("lo", 1), card("net0", 3), card("net1", 4, [two])]
+    var path = NetworkPath(.named("net0"))
+    #expect(path.follow(all) == .moved)
+    path.choose(.named("net0"))
+    #expect(path.follow(all) == .none)
+    path.choose(.named("net1"))
+    #expect(path.follow(all) == .moved)
+    #expect(path.interface?.name == "net1" && path.address == two)
+    // What is in use works: auto stays with it.
+    path.choose(.automatic)
+    #expect(path.follow(all) == .none)
+    #expect(path.interface?.name == "net1")
+  }
+
+  @Test("A new choice that cannot be used yet leaves the old one at once, once")
+  func chosenTooEarly() {
+    let all = [card("net0", 3), card("net1", 4, [])]
+    for choice in ["net1", "net9"] {
+      var path = NetworkPath(.named("net0"))
+      #expect(path.follow(all) == .moved)
+      path.choose(.named(choice))
+      #expect(path.follow(all) == .left)
+      #expect(path.follow(all) == .none)
+      #expect(!path.isUsable && path.interface == nil && path.address == nil)
+      #expect(path.problem.hasPrefix("interface \(choice) "))
+      path.choose(.named("net0"))
+      #expect(path.follow(all) == .moved)
+    }
+  }
+
+  @Test("The choice of an interface that is away, while it is away, changes nothing")
+  func chosenByAnotherName() {
+    var path = NetworkPath(.named("net0"))
+    #expect(path.follow([card("net0", 3)]) == .moved)
+    #expect(path.follow([card("net0", 3, isRunning: false)]) == .lost)
+    path.choose(.automatic)
+    #expect(path.follow([card("net0", 3)]) == .returned)
+  }
+
   @Test("What is missing is said, with what there is")
   func problems() {
     var path = NetworkPath(.named("net0"))

@@ -65,6 +65,18 @@ struct EchoTests {
     }
   }
 
+  @Test("It can be switched on and off while streams run")
+  func switched() {
+    let bench = EngineBench()
+    bench.adjust(latenessFrames: 816, echoes: true)
+    #expect(
+      reflected(.us250, linkOffset: 24, by: bench).contains { $0.values.contains { $0 != 0 } })
+    let other = EngineBench(echoes: true)
+    other.adjust(latenessFrames: 816, echoes: false)
+    #expect(
+      reflected(.us250, linkOffset: 24, by: other).allSatisfy { $0.values.allSatisfy { $0 == 0 } })
+  }
+
   @Test("Nothing is sent back unless it was asked for")
   func off() {
     let sent = reflected(.us250, linkOffset: 24, by: EngineBench())

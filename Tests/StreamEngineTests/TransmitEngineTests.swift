@@ -182,6 +182,20 @@ struct TransmitEngineTests {
     #expect(unsafe bench.senderCounters.pointee.packets.count == 19)
   }
 
+  @Test("Another greatest lateness holds from the next round on (SND-01)")
+  func otherLateness() {
+    let bench = EngineBench(latenessFrames: 816)
+    bench.startSender()
+    #expect(bench.packets().isEmpty)
+    bench.set(DeviceFrame(48))
+    #expect(bench.packets().count == 1)
+    bench.adjust(latenessFrames: 96, echoes: false)
+    // 10 ms late: the packets due more than 2 ms ago are given up.
+    bench.set(DeviceFrame(48 + 10 * 48))
+    #expect(bench.packets().count == 3)
+    #expect(unsafe bench.senderCounters.pointee.dropped.count == 7)
+  }
+
   @Test("A new media offset moves the stamps and nothing else")
   func rebase() {
     let (bench, _) = playing()

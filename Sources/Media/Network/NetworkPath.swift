@@ -13,6 +13,8 @@ struct NetworkPath: Equatable, Sendable {
     case none
     /// The interface is gone, down, or without an address. Sockets stay: it may come back.
     case lost
+    /// Another interface was chosen, and it cannot be used yet: nothing may go on on the old one.
+    case left
     /// Back as it was: the network around may be another, so groups must be joined anew.
     case returned
     /// Our address is gone and there is another one: senders need new sockets, groups are joined anew.
@@ -21,7 +23,9 @@ struct NetworkPath: Equatable, Sendable {
     case moved
   }
 
-  let choice: InterfaceChoice
+  private(set) var choice: InterfaceChoice
+  /// Nobody has looked at the interfaces since the choice.
+  private var isChoiceNew = false
   /// The interface in use as it was last; kept when it is lost, to know it again.
   private(set) var interface: NetworkInterface?
   /// Our address on it.
@@ -33,12 +37,24 @@ struct NetworkPath: Equatable, Sendable {
 
   init(_ choice: InterfaceChoice) { self.choice = choice }
 
+  /// Another interface is to be used, from the next ``follow(_:)`` on. Where the choice comes to the interface in
+  /// use, nothing changes.
+  mutating func choose(_ choice: InterfaceChoice) {
+    guard choice != self.choice else { return }
+    self.choice = choice
+    isChoiceNew = true
+  }
+
   /// Compares the path with the interfaces there are now.
   mutating func follow(_ interfaces: [NetworkInterface]) -> Change {
     let found = find(interfaces)
+    let leaves = isChoiceNew && interface != nil && found?.index != interface?.index
+    isChoiceNew = false
+    if leaves { (interface, address) = (nil, nil) }
     guard let found, found.isUsable, let first = found.addresses.first else {
       problem = describe(found, among: interfaces)
       defer { isUsable = false }
+      if leaves { return .left }
       return isUsable ? .lost : .none
     }
     problem = ""

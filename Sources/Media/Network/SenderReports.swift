@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+internal import DaemonConfiguration
 internal import LinuxIO
 internal import MediaClock
 internal import RTCP
@@ -59,10 +60,13 @@ final class SenderReports {
 
   func rejoin() { try? socket.rejoin() }
 
+  /// Marks packets otherwise from now on. Returns false where the kernel refuses that.
+  func mark(_ marking: PacketMarking) -> Bool { (try? marking.apply(to: socket.file)) != nil }
+
   /// The clock mapping. It is taken at a whole frame, so that both stamps say the same moment.
   static func info(_ content: Content, at now: MonotonicInstant) -> SenderInfo {
     let frame = content.clock.mediaFrame(at: now)
-    let time = PTPInstant(nanoseconds: 0) + SampleRate.hz48000.interval(of: frame.index)
+    let time = PTPInstant(nanoseconds: 0) + DeviceFormat.rate.interval(of: frame.index)
     return SenderInfo(
       time: NTPTimestamp(time), timestamp: RTPTimestamp(frame, offset: content.timestampOffset),
       packets: UInt32(truncatingIfNeeded: content.packets),

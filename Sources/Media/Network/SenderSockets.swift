@@ -1,186 +1,118 @@
 // SPDX-License-Identifier: MIT
 internal import Addressing
-internal import DaemonConfiguration
 internal import LinuxIO
-internal import MediaClock
 internal import StreamEngine
 internal import Synchronization
 
-/// The sockets that senders send through: one for all multicast streams, so that one kernel call sends
-/// them all, and one for each unicast stream, so that its far side's answers disturb no other.
+internal import struct SystemPackage.Errno
+
+/// What all senders share on their way out: the network, the marking of packets, one socket for all multicast
+/// streams, so that one kernel call sends them all, and the sockets that wait to be closed.
 ///
-/// The transmit thread finds its socket in `MediaMemory.senderSockets`; -1 there withholds the
-/// stream's packets, whose numbers and stamps go on. So senders are not stopped for the network's sake:
-/// a link that was down is a gap, and no new stream.
-struct SenderSockets: ~Copyable {
-  /// A sender that runs, by its place in the engine.
-  private struct Place {
+/// Under the lock of the streams.
+@safe
+final class SenderSockets {
+  /// Where packets leave.
+  struct Origin {
+    let interface: NetworkInterface
+    /// The packets' source address.
     let address: IPv4Address
-    let port: UInt16
-    /// Its own; nil for multicast.
-    var socket: OwnedSocket?
-    var farSide = FarSide()
-    /// Why there is no socket; empty when nothing is wrong.
-    var failure = ""
   }
 
-  /// A socket as something that an array can hold.
-  private final class OwnedSocket: Sendable {
-    private let socket: SenderSocket
-    var number: Int32 { socket.file.number }
-
-    init(_ socket: consuming SenderSocket) { self.socket = socket }
-
-    func nextProblem() -> DeliveryProblem? { socket.nextProblem() }
-  }
+  /// Nil before the first network, and while it is away.
+  var origin: Origin? { isPaused ? nil : network }
+  /// Why there is no socket for multicast; empty when nothing is wrong.
+  private(set) var failure = ""
+  private(set) var marking: PacketMarking
 
   private let memory: MediaMemory
-  private let network: Configuration.Network
-  private var interface: NetworkInterface?
-  private var source = IPv4Address.any
-  private var isPaused = true
-  private var shared: OwnedSocket?
-  private var sharedFailure = ""
-  private var places: [Place?] = Array(repeating: nil, count: MediaMemory.streams)
+  private var network: Origin?
+  private var isPaused = false
+  private var shared: Owned<SenderSocket>?
+  private var mayRetry = true
   /// Sockets that the transmit thread may still be using, with the round in which it was told.
-  private var retired: [(box: OwnedSocket, round: UInt64)] = []
+  private var retired: [(socket: Owned<SenderSocket>, round: UInt64)] = []
 
-  init(_ memory: MediaMemory, _ network: Configuration.Network) {
+  init(_ memory: MediaMemory, _ marking: PacketMarking) {
     self.memory = memory
-    self.network = network
+    self.marking = marking
   }
 
   // MARK: The network
 
-  /// Opens all sockets anew, on `interface` and with `source` as the packets' source address.
-  mutating func use(_ interface: NetworkInterface, from source: IPv4Address) {
-    self.interface = interface
-    self.source = source
+  /// All sockets are to be opened anew there. They were withheld from all senders.
+  func move(to origin: Origin) {
+    network = origin
     isPaused = false
-    for index in places.indices {
-      withhold(index)
-      retire(places[index]?.socket)
-      places[index]?.socket = nil
-      places[index]?.farSide = FarSide()
-    }
-    retire(shared)
-    shared = nil
-    openMissing()
+    renew()
   }
 
-  /// Withholds all packets while the network is away. Sockets stay as they are.
-  mutating func pause() {
-    isPaused = true
-    for index in places.indices { withhold(index) }
-  }
+  /// The network is away. Sockets stay as they are.
+  func pause() { isPaused = true }
 
   /// The same network is there again.
-  mutating func resume() {
-    isPaused = false
-    openMissing()
+  func resume() { isPaused = false }
+
+  /// Marks packets otherwise from now on, without another socket: receivers know a sender by its port, too. Returns
+  /// false where the kernel refuses that for the multicast socket, which is to be renewed then.
+  func mark(_ marking: PacketMarking) -> Bool {
+    self.marking = marking
+    guard let shared else { return true }
+    return (try? marking.apply(to: shared.value.file)) != nil
   }
 
-  // MARK: Senders
-
-  /// Makes a way for the sender at `index`; where that fails, `problem` says why and it is tried again.
-  mutating func add(_ index: Int, to address: IPv4Address, _ port: UInt16) {
-    places[index] = Place(address: address, port: port)
-    unsafe memory.endpoints[index] = Endpoint(
-      address: address.bits, port: port, isConnected: !address.isMulticast)
-    openMissing()
+  /// Gives up the multicast socket, so that another is opened. It was withheld from all senders.
+  func renew() {
+    retire(shared)
+    shared = nil
+    mayRetry = true
   }
-
-  mutating func remove(_ index: Int) {
-    withhold(index)
-    retire(places[index]?.socket)
-    places[index] = nil
-  }
-
-  /// What keeps the sender's packets from being heard; nil while nothing is known to.
-  func problem(_ index: Int) -> String? {
-    guard let place = places[index] else { return nil }
-    let failure = place.address.isMulticast ? sharedFailure : place.failure
-    return failure.isEmpty ? place.farSide.problem(place.address, place.port) : failure
-  }
-
-  // MARK: Time
-
-  /// Hears what far sides say, tries again what failed, and closes what nobody uses any more. To be
-  /// called now and then, and when one of ``descriptors`` has something to say.
-  mutating func advance(to now: MonotonicInstant) {
-    for index in places.indices {
-      guard let socket = places[index]?.socket else { continue }
-      // Bounded: a queue of a megabyte holds fewer.
-      for _ in 0..<4096 {
-        guard let problem = socket.nextProblem() else { break }
-        places[index]?.farSide.heard(problem, at: now)
-      }
-      places[index]?.farSide.advance(to: now)
-    }
-    openMissing()
-    let round = unsafe memory.flags.pointee.transmitRounds.load(ordering: .sequentiallyConsistent)
-    retired.removeAll { round > $0.round }
-  }
-
-  /// Sockets of unicast senders, on whose errors it pays to wake.
-  var descriptors: [Int32] { places.compactMap { $0?.socket?.number } }
 
   // MARK: Sockets
 
-  private mutating func openMissing() {
-    guard !isPaused, let interface else { return }
-    if shared == nil, places.contains(where: { $0?.address.isMulticast == true }) {
+  /// The one for multicast; nil while there is none, which `failure` explains.
+  var multicast: Owned<SenderSocket>? {
+    if shared == nil, mayRetry, origin != nil {
       do throws(SystemError) {
-        shared = try open(on: interface, to: nil)
-        sharedFailure = ""
+        shared = try open(to: nil)
+        failure = ""
       } catch {
-        sharedFailure = "cannot send: \(error); trying again"
+        mayRetry = false
+        failure = "cannot send: \(error); trying again"
       }
     }
-    for index in places.indices {
-      guard let place = places[index] else { continue }
-      if !place.address.isMulticast, place.socket == nil {
-        do throws(SystemError) {
-          let socket = try open(on: interface, to: (place.address, place.port))
-          places[index]?.socket = socket
-          places[index]?.failure = ""
-        } catch {
-          places[index]?.failure = "cannot send: \(error); trying again"
-        }
-      }
-      hand(index)
-    }
+    return shared
   }
 
-  private func open(
-    on interface: NetworkInterface, to receiver: (address: IPv4Address, port: UInt16)?
-  ) throws(SystemError) -> OwnedSocket {
-    OwnedSocket(
+  /// Opens a socket to one receiver, or for multicast. A network must be there.
+  func open(
+    to receiver: (address: IPv4Address, port: UInt16)?
+  ) throws(SystemError) -> Owned<SenderSocket> {
+    guard let origin else { throw SystemError(call: .socket, code: .networkDown) }
+    return Owned(
       try SenderSocket(
-        interface: interface, source: source, to: receiver, ttl: network.ttl, dscp: network.dscp,
-        loopback: network.loopback))
+        interface: origin.interface, source: origin.address, to: receiver, ttl: marking.ttl,
+        dscp: marking.dscp, loopback: marking.loopback))
   }
 
-  /// Gives the transmit thread the socket, or withholds it from a far side that wants no packets.
-  private func hand(_ index: Int) {
-    guard let place = places[index] else { return }
-    let socket = place.address.isMulticast ? shared : place.socket
-    let number = place.farSide.maySend ? socket?.number ?? -1 : -1
-    unsafe memory.senderSockets[index].store(number, ordering: .sequentiallyConsistent)
-  }
-
-  private func withhold(_ index: Int) {
-    unsafe memory.senderSockets[index].store(-1, ordering: .sequentiallyConsistent)
-  }
-
-  /// Keeps a socket until the transmit thread has finished the round in which it may have read its
-  /// number: closed before, the number could be another file's.
+  /// Keeps a socket until the transmit thread has finished the round in which it may have read its number: closed
+  /// before, the number could be another file's. The caller has withheld it already.
   ///
-  /// Safety: whoever still read the old number did so before `withhold` stored the new one, so in a
-  /// round that has not been counted yet when `transmitRounds` is read here.
-  private mutating func retire(_ box: OwnedSocket?) {
-    guard let box else { return }
-    let round = unsafe memory.flags.pointee.transmitRounds.load(ordering: .sequentiallyConsistent)
-    retired.append((box, round))
+  /// Safety: whoever still read the old number did so before -1 or another number was stored, so in a round that
+  /// has not been counted yet when `transmitRounds` is read here.
+  func retire(_ socket: Owned<SenderSocket>?) {
+    guard let socket else { return }
+    retired.append((socket, rounds))
+  }
+
+  /// Lets a failed socket be tried again, and closes what nobody uses any more. To be called now and then.
+  func advance() {
+    mayRetry = true
+    let round = rounds
+    retired.removeAll { round > $0.round }
+  }
+
+  private var rounds: UInt64 {
+    unsafe memory.flags.pointee.transmitRounds.load(ordering: .sequentiallyConsistent)
   }
 }

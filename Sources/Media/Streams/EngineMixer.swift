@@ -44,6 +44,12 @@ final class EngineMixer: PlaybackMixer {
     return slot
   }
 
+  /// Starts the sender at a place, which counts in `MediaMemory.senderCounters` there.
+  func start(sender place: Int, _ settings: SenderSettings) {
+    unsafe push(
+      .start(sender: place, settings, UnsafePointer(memory.senderCounters + place)))
+  }
+
   /// Hands `command` over. The queue holds more than there are slots and senders, so that it is full
   /// only while the media thread stands still.
   func push(_ command: sending TransmitCommand) {

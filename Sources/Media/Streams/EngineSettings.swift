@@ -6,16 +6,6 @@ internal import MediaClock
 internal import RTP
 internal import StreamEngine
 
-extension SenderTable.Sender {
-  /// The sender as the engine wants it. Sequence numbers begin anywhere (RTP-02).
-  var settings: SenderSettings {
-    SenderSettings(
-      route: ChannelRoute(devices: configuration.route), packetTime: configuration.packetTime,
-      payloadType: configuration.payloadType, ssrc: ssrc,
-      firstSequence: SequenceNumber(.random(in: .min ... .max)))
-  }
-}
-
 extension ReceiverConfiguration {
   /// The receiver as the engine wants it.
   ///

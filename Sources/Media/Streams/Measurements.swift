@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 internal import Addressing
 package import ControlAPI
+internal import DaemonConfiguration
 internal import Device
 internal import FoundationEssentials
 internal import LinuxIO
@@ -82,8 +83,8 @@ extension StreamService {
   package func measurements() -> StreamMeasurements {
     streams.withLock { table in
       StreamMeasurements(
-        senders: table.senders.measurements(memory),
-        receivers: table.receivers.measurements(memory))
+        senders: table.senders.all.map(\.measurement),
+        receivers: table.receivers.all.map(\.measurement))
     }
   }
 
@@ -95,7 +96,7 @@ extension StreamService {
 
   func collectGlitches() {
     let names = streams.withLock { table in
-      (0..<MediaMemory.streams).map { table.receivers.name(at: $0) }
+      (0..<MediaMemory.streams).map { table.receivers.slots[$0]?.configuration.name }
     }
     glitchLog.withLock { $0.collect(memory.glitches, device.clock) { names[$0] } }
   }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 internal import CSharedMemory
+internal import DaemonConfiguration
 internal import LinuxIO
 internal import MediaClock
 internal import RealTime
@@ -45,7 +46,8 @@ struct MediaFlags: ~Copyable {
 /// Safety: the pointers are written here once. What each thread may touch is said beside it.
 @safe
 final class MediaMemory: @unchecked Sendable {
-  static let streams = 64
+  /// Of each direction.
+  static let streams = DeviceFormat.streams
   private static let queueCapacity = 256
 
   let device: UnsafeMutablePointer<aes67_device>

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 internal import ControlAPI
+internal import DaemonConfiguration
 internal import Device
 internal import Glibc
 internal import LinuxIO
@@ -15,10 +16,10 @@ internal import Synchronization
 @safe
 final class Meters: Sendable {
   /// Measured in one piece: 50 ms. The last six make a snapshot.
-  private static let blockFrames: Int64 = 2_400
+  private static let blockFrames = DeviceFormat.rate.frames(in: .milliseconds(50))
   private static let blocks = LevelMeter.reach / blockFrames
   /// Nobody looks any more: 1 s.
-  private static let timeout: Int64 = 48_000
+  private static let timeout = DeviceFormat.rate.frames(in: .seconds(1))
 
   private struct State: ~Copyable, Sendable {
     var meter: LevelMeter
@@ -50,7 +51,7 @@ final class Meters: Sendable {
     return state.withLock { state in
       measure(&state, until: DeviceFrame(now.index / Self.blockFrames * Self.blockFrames))
       return MeterSnapshot(
-        windowMilliseconds: Int(Self.blocks * Self.blockFrames / 48),
+        windowMilliseconds: Int(Self.blocks * Self.blockFrames * 1_000 / DeviceFormat.rate.hertz),
         deviceFrame: state.end?.index ?? 0, playback: state.playback.levels,
         capture: state.capture.levels)
     }
@@ -75,7 +76,7 @@ final class Meters: Sendable {
   /// What has been measured one way.
   private struct Direction: Sendable {
     private var recent: [ChannelLevels] = []
-    private var clips = [UInt64](repeating: 0, count: 64)
+    private var clips = [UInt64](repeating: 0, count: DeviceFormat.channels)
 
     mutating func add(_ block: ChannelLevels) {
       if recent.count >= Int(Meters.blocks) { recent.removeFirst() }

@@ -85,7 +85,7 @@ struct ReceiveLoop: ~Copyable {
   // by the limit.
   @_noLocks @_noAllocation
   private mutating func drain(_ receiver: Int, limit: Int) {
-    guard receiver < 64 else { return }
+    guard receiver < Int(Poller.timerNumber) else { return }
     for _ in 0..<4 {
       let socket = unsafe sockets[receiver].load(ordering: .acquiring)
       guard socket >= 0 else { return }

@@ -1,50 +1,49 @@
 // SPDX-License-Identifier: MIT
 package import DaemonConfiguration
-internal import Device
 internal import Synchronization
 
 /// Streams that come, change and go at run time: each call concerns one, and all others play on.
 ///
 /// For sessions, control and reload. A change takes effect before the call returns, where the network
-/// allows; else the stream waits and says why. A call takes up to 10 ms, for a media thread to let go.
+/// allows; otherwise the stream waits and says why. A call takes up to 10 ms, for a media thread to let go.
 extension StreamService {
-  /// - Throws: when all 64 places are taken, or the stream cannot be beside the others.
+  /// - Throws: when all places are taken, or the stream cannot be beside the others.
   package func add(_ sender: SenderConfiguration, id: StreamID) throws(StreamChangeError) {
     try change { table throws(StreamChangeError) in
-      try table.senders.add(sender, id: id, memory)
+      try table.senders.add(sender, id: id)
     }
   }
 
   /// Only what is in the packets makes the sender pause and begin anew; a new name does not.
   package func change(_ id: StreamID, to sender: SenderConfiguration) throws(StreamChangeError) {
     try change { table throws(StreamChangeError) in
-      try table.senders.change(id, to: sender, memory, mixer)
+      try table.senders.change(id, to: sender)
     }
   }
 
   package func removeSender(_ id: StreamID) throws(StreamChangeError) {
     try change { table throws(StreamChangeError) in
-      try table.senders.remove(id, memory, mixer)
+      try table.senders.remove(id)
     }
   }
 
-  /// - Throws: when all 64 places are taken, or the stream cannot be beside the others.
+  /// - Throws: when all places are taken, or the stream cannot be beside the others.
   package func add(_ receiver: ReceiverConfiguration, id: StreamID) throws(StreamChangeError) {
     try change { table throws(StreamChangeError) in
-      try table.receivers.add(receiver, id: id, memory)
+      try table.receivers.add(receiver, id: id)
     }
   }
 
   package func change(_ id: StreamID, to receiver: ReceiverConfiguration) throws(StreamChangeError)
   {
     try change { table throws(StreamChangeError) in
-      try table.receivers.change(id, to: receiver, memory, poller)
+      try table.receivers.change(id, to: receiver)
     }
   }
 
   package func removeReceiver(_ id: StreamID) throws(StreamChangeError) {
     try change { table throws(StreamChangeError) in
-      try table.receivers.remove(id, memory, poller)
+      try table.receivers.remove(id)
     }
   }
 
@@ -60,7 +59,7 @@ extension StreamService {
   /// Those that are on the wire now.
   package var runningSenders: [(id: StreamID, configuration: SenderConfiguration)] {
     streams.withLock { table in
-      table.senders.all.filter { $0.state == .running }.map { ($0.id, $0.configuration) }
+      table.senders.slots.running.map { ($0.id, $0.configuration) }
     }
   }
 
@@ -71,37 +70,22 @@ extension StreamService {
 
   /// Receivers with a subscription, and how many packets each has played.
   package var subscribers: [(id: StreamID, configuration: ReceiverConfiguration, packets: UInt64)] {
-    streams.withLock { table in table.receivers.subscribers(memory) }
+    streams.withLock { table in table.receivers.subscribers }
   }
 
-  /// What a receiver's subscription comes to now, with what is to be said of that; nil while it waits.
+  /// What a receiver's subscription comes to now, with the note for its status; nil while it waits.
   package func follow(_ id: StreamID, _ found: ReceiverConfiguration?, note: String?) {
-    let lines = streams.withLock { table -> [String] in
-      guard !table.isClosed, table.receivers.follow(id, found, note: note, memory, poller)
-      else { return [] }
-      return open(&table)
+    alter { table in
+      if !table.isClosed { table.receivers.follow(id, found, note: note) }
     }
-    warn(lines)
   }
 
-  private func change<Answer: Sendable>(
-    _ body: (inout StreamTable) throws(StreamChangeError) -> Answer
-  ) throws(StreamChangeError) -> Answer {
-    let outcome: Result<(Answer, [String]), StreamChangeError> = streams.withLock { table in
-      guard !table.isClosed else { return .failure(.stopping) }
-      do throws(StreamChangeError) {
-        let answer = try body(&table)
-        device.publish(
-          StreamTiming(
-            table.senders.all.map(\.configuration), table.receivers.all.map(\.configuration)))
-        return .success((answer, open(&table)))
-      } catch {
-        return .failure(error)
-      }
+  private func change(
+    _ body: (inout StreamTable) throws(StreamChangeError) -> Void
+  ) throws(StreamChangeError) {
+    try alter { (table) throws(StreamChangeError) in
+      guard !table.isClosed else { throw .stopping }
+      try body(&table)
     }
-    let (answer, lines) = try outcome.get()
-    warn(lines)
-    noteChange()
-    return answer
   }
 }

@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: MIT
-package import Addressing
 internal import CSharedMemory
 package import ControlAPI
 package import DaemonConfiguration
@@ -15,33 +14,27 @@ internal import Synchronization
 
 /// Runs the media threads, and keeps senders and receivers going on whatever network there is.
 ///
-/// The network thread hears of interfaces and addresses at once, and of what far sides say. Only what
-/// has changed is opened anew; what cannot be is said once, tried again every second, and hinders no
-/// other stream. Streams
-/// come, change and go one by one (`StreamChanges.swift`) while the others play on.
+/// Streams come, change and go one by one (`StreamChanges.swift`), and the network thread follows the interface
+/// (`NetworkWatch.swift`), while all other streams play on.
 package final class StreamService: Service, Sendable {
-  /// How often missing sockets are tried again, and interfaces looked at even without news of them.
-  private static let retry = Interval.seconds(1)
-
-  /// How soon the network thread looks again at the earliest.
-  private static let shortestRound = Interval.milliseconds(10)
-
-  let configuration: Configuration
-  private let logger: Logger
+  let logger: Logger
   private let sendersMayStart: @Sendable () -> Bool
+  private let priority: Int32
   let device: DeviceMemory
   let memory: MediaMemory
   let mixer: EngineMixer
+  let reception: ReceiveControl
   private let meters: Meters
+  let settings: Mutex<TransmitSettings>
+  /// Held through each whole change, so that changes come one after the other. Readers of `streams` do not take
+  /// it: they wait for no media thread.
+  private let changes = Mutex<Void>(())
+  /// Held for moments only, never while a media thread is waited for.
   let streams: Mutex<StreamTable>
-  let poller: Poller
+  let network: WakeableThread
   /// Nil where the kernel has none for us: interfaces are polled then.
-  private let monitor: InterfaceMonitor?
-  private let wakeUp: WakeUp
-  private let isStopping = Atomic<Bool>(false)
+  let monitor: InterfaceMonitor?
   let glitchLog = Mutex(GlitchLog())
-  /// Rises with every change of the streams or the interface.
-  private let changeCount = Atomic<Int>(0)
 
   /// - Parameters:
   ///   - device: outlives the service.
@@ -55,16 +48,21 @@ package final class StreamService: Service, Sendable {
     sendersMayStart: @escaping @Sendable () -> Bool, logger: Logger
   ) throws(SystemError) {
     self.sendersMayStart = sendersMayStart
-    self.configuration = configuration
     self.logger = logger
     self.device = device
+    priority = configuration.realTime.priority
+    settings = Mutex(TransmitSettings(configuration))
     unsafe memory = MediaMemory(device: device.page)
     unsafe meters = Meters(device, scratch: memory.meterScratch)
     mixer = EngineMixer(memory, meters)
-    poller = try Poller()
+    reception = try ReceiveControl(memory)
     monitor = try? InterfaceMonitor()
-    wakeUp = try WakeUp()
-    streams = Mutex(StreamTable(memory, configuration.network, cname: "aes67d"))
+    network = try WakeableThread(name: "network")
+    let marking = PacketMarking(configuration.network)
+    streams = Mutex(
+      StreamTable(
+        SenderTable(memory, mixer, marking, cname: "aes67d"), ReceiverTable(reception),
+        configuration.network.interface))
     for (id, sender) in senders { addAtStart { try add(sender, id: id) } }
     for (id, receiver) in receivers { addAtStart { try add(receiver, id: id) } }
   }
@@ -82,22 +80,92 @@ package final class StreamService: Service, Sendable {
 
   package func run() async throws {
     let threads = try startThreads()
-    let network = try RealTimeThread(name: "network", priority: 0) { [self] in watchNetwork() }
+    try network.start { [self] thread in watchNetwork(thread) }
     try? await gracefulShutdown()
-    isStopping.store(true, ordering: .relaxed)
-    wakeUp.signal()
-    network.join()
-    closeAll()
+    network.stop()
+    alter { $0.close() }
     unsafe memory.flags.pointee.stopped.store(true, ordering: .relaxed)
     for thread in threads { thread.join() }
   }
 
-  /// Tells programs the link offset in force, and keeps what could be heard.
-  private func noteReceiving() {
-    let maximum = streams.withLock { $0.receivers.maximumLinkOffset(memory) }
-    device.publish(captureLatency: UInt32(clamping: maximum))
-    collectGlitches()
+  private func startThreads() throws(SystemError) -> [RealTimeThread] {
+    let (memory, settings) = (memory, settings.withLock { $0 })
+    let (poller, timer) = reception.descriptors
+    let outgoing = Handover(try PacketBatch())
+    let incoming = Handover(try PacketBatch())
+    return [
+      try RealTimeThread(name: "media-tx", priority: priority) {
+        var loop = TransmitLoop(
+          memory, batch: outgoing.take(),
+          maximumLatenessFrames: settings.maxLatenessFrames, echoes: settings.echoes)
+        loop.run()
+      },
+      // Unoptimised code makes the engine, of 100 kB and more, on the stack several times over.
+      try RealTimeThread(name: "media-rx", priority: priority, stackBytes: 2 << 20) {
+        var loop = ReceiveLoop(memory, poller: poller, timer: timer, batch: incoming.take())
+        loop.run()
+      },
+    ]
   }
+
+  // MARK: Changing
+
+  /// Carries out one change of the streams, waits until media threads have given back what it stopped, and starts
+  /// what waits and can run.
+  ///
+  /// Only the next change waits for that, not who reads. A media thread that hangs is waited for until systemd
+  /// ends the daemon; the supervision, which reads, names it before.
+  func alter<Answer: Sendable, Failure: Error>(
+    _ body: (inout StreamTable) throws(Failure) -> Answer
+  ) throws(Failure) -> Answer {
+    let outcome: Result<(Answer, [String]), Failure> = changes.withLock { _ in
+      let begun: Result<(Answer, StreamTable.Stops), Failure> = streams.withLock { table in
+        do throws(Failure) {
+          let answer = try body(&table)
+          return .success((answer, table.stopping))
+        } catch {
+          return .failure(error)
+        }
+      }
+      return begun.map { answer, stops in
+        awaitStops(stops)
+        return (answer, finish(stops))
+      }
+    }
+    let (answer, lines) = try outcome.get()
+    for line in lines { logger.record(.streamWaits, line) }
+    return answer
+  }
+
+  private func awaitStops(_ stops: StreamTable.Stops) {
+    func wait(_ hasStopped: () -> Bool) {
+      while !hasStopped() { MonotonicClock.sleep(until: MonotonicClock.now + .milliseconds(1)) }
+    }
+    for place in stops.senders { wait { mixer.hasStopped(sender: place) } }
+    for place in stops.receivers { wait { reception.hasStopped(receiver: place) } }
+  }
+
+  private func finish(_ stops: StreamTable.Stops) -> [String] {
+    streams.withLock { table in
+      table.finishStops(stops)
+      var lines: [String] = []
+      if let interface = table.interface {
+        lines = table.receivers.open(on: interface)
+        if sendersMayStart() { table.senders.start() }
+      }
+      publish(table)
+      return lines
+    }
+  }
+
+  /// Tells programs what the streams mean for them; under the lock of the streams, so that what is told last is
+  /// the latest.
+  func publish(_ table: borrowing StreamTable) {
+    device.publish(StreamTiming(table.senders.all.map(\.configuration)))
+    device.publish(captureLatency: UInt32(clamping: table.receivers.maximumLinkOffset))
+  }
+
+  // MARK: Status
 
   /// How far the media threads have come.
   package var progress: [ThreadProgress] {
@@ -111,145 +179,23 @@ package final class StreamService: Service, Sendable {
 
   /// What one stream does at this moment; nil where there is no such stream.
   package func senderStatus(_ id: StreamID) -> SenderStatus? {
-    streams.withLock { $0.senders.status(of: id, memory) }
+    streams.withLock { table in table.senders.slots.find(id)?.status(on: table.path) }
   }
 
   package func receiverStatus(_ id: StreamID) -> ReceiverStatus? {
-    streams.withLock { $0.receivers.status(of: id, memory) }
+    streams.withLock { table in table.receivers.slots.find(id)?.status(on: table.seenPath) }
   }
 
   /// What every stream does at this moment.
   package func status() -> (senders: [SenderStatus], receivers: [ReceiverStatus]) {
-    streams.withLock { table in (table.senders.status(memory), table.receivers.status(memory)) }
+    streams.withLock { table in
+      (
+        table.senders.all.map { $0.status(on: table.path) },
+        table.receivers.all.map { $0.status(on: table.seenPath) }
+      )
+    }
   }
 
   /// How loud everything is.
   package var levels: MeterSnapshot { meters.snapshot() }
-
-  /// The interface in use, or nil while there is none.
-  package func interface() -> (interface: NetworkInterface, address: IPv4Address)? {
-    streams.withLock { table in
-      guard let interface = table.interface, let address = table.path.address else {
-        return nil
-      }
-      return (interface, address)
-    }
-  }
-
-  /// Another number than before when streams or interface have changed since.
-  var revision: Int { changeCount.load(ordering: .acquiring) }
-
-  func noteChange() { changeCount.wrappingAdd(1, ordering: .acquiringAndReleasing) }
-
-  private func startThreads() throws(SystemError) -> [RealTimeThread] {
-    let priority = configuration.realTime.priority
-    let lateness = SampleRate.hz48000.frames(in: configuration.streams.maxLateness)
-    let reflects = configuration.device.echoes
-    let memory = memory
-    let (poller, timer) = (poller.number, poller.timer)
-    let outgoing = OwnedBatch(try PacketBatch())
-    let incoming = OwnedBatch(try PacketBatch())
-    return [
-      try RealTimeThread(name: "media-tx", priority: priority) {
-        var loop = TransmitLoop(
-          memory, batch: outgoing.take(), greatestLatenessFrames: lateness, reflects: reflects)
-        loop.run()
-      },
-      // Unoptimised code makes the engine, of 100 kB and more, on the stack several times over.
-      try RealTimeThread(name: "media-rx", priority: priority, stackBytes: 2 << 20) {
-        var loop = ReceiveLoop(memory, poller: poller, timer: timer, batch: incoming.take())
-        loop.run()
-      },
-    ]
-  }
-
-  // MARK: The network thread
-
-  private func watchNetwork() {
-    var waiting = WaitSet()
-    var nextLook = MonotonicClock.now
-    while !isStopping.load(ordering: .relaxed) {
-      let now = MonotonicClock.now
-      if monitor?.takeNews() == true || now >= nextLook {
-        follow()
-        nextLook = now + Self.retry
-      }
-      tend(at: now)
-      noteReceiving()
-      waiting.removeAll()
-      waiting.add(wakeUp.descriptor)
-      waiting.add(monitor?.descriptor ?? -1)
-      let (errors, packets) = streams.withLock { $0.senders.descriptors }
-      for descriptor in errors { waiting.addForErrors(descriptor) }
-      for descriptor in packets { waiting.add(descriptor) }
-      waiting.wait(milliseconds: Int32(Self.retry.nanoseconds / 1_000_000))
-      // Whoever floods us with news keeps this thread no busier than that.
-      MonotonicClock.sleep(until: now + Self.shortestRound)
-    }
-  }
-
-  /// Notices the interface coming, going and changing.
-  private func follow() {
-    // Without a list nothing is known, so nothing has changed.
-    guard let interfaces = try? NetworkInterfaces.list() else { return }
-    let (isChanged, line, interface) = streams.withLock { table in
-      let isChanged = table.follow(interfaces, memory, poller)
-      return (isChanged, table.interfaceNews(), table.interface)
-    }
-    if let line {
-      logger.record(
-        interface == nil ? .interfaceMissing : .interfaceFound, line,
-        interface.map { [.interface: $0.name] } ?? [:])
-    }
-    if isChanged { noteChange() }
-  }
-
-  /// Opens what is missing, and lets time pass for all streams.
-  private func tend(at now: MonotonicInstant) {
-    let clock = device.clock
-    let (lines, news) = streams.withLock { table in
-      let lines = open(&table)
-      return (lines, table.advance(to: now, clock, memory, poller))
-    }
-    warn(lines)
-    for stream in news {
-      logger.record(
-        stream.reason == nil ? .streamRuns : .streamWaits, stream.line,
-        [.stream: stream.name, .direction: stream.direction])
-    }
-  }
-
-  private func closeAll() {
-    streams.withLock { table in
-      table.senders.close(memory, mixer)
-      table.receivers.close(memory, poller)
-      table.close()
-    }
-  }
-
-  /// Starts what waits and can run; lines for the log where it cannot.
-  func open(_ table: inout StreamTable) -> [String] {
-    guard let interface = table.interface else { return [] }
-    let lines = table.receivers.open(on: interface, memory, poller)
-    if sendersMayStart() { table.senders.start(memory, mixer) }
-    return lines
-  }
-
-  func warn(_ lines: [String]) {
-    for line in lines { logger.record(.streamWaits, line) }
-  }
-}
-
-/// Carries a batch into the thread that will own it.
-private final class OwnedBatch: Sendable {
-  private let batch: Mutex<PacketBatch?>
-
-  init(_ batch: consuming sending PacketBatch) { self.batch = Mutex(batch) }
-
-  func take() -> PacketBatch {
-    batch.withLock { batch in
-      guard let taken = batch.take() else { preconditionFailure("a batch is taken once") }
-      return taken
-    }
-  }
 }

@@ -1,43 +1,74 @@
 // SPDX-License-Identifier: MIT
 internal import DaemonConfiguration
-internal import StreamEngine
 
-/// A stream as its direction's table keeps it.
-protocol TabledStream {
-  var id: StreamID { get }
-}
-
-/// The places of one direction's streams. A place is a stream's index in the engine and in every table
-/// of `MediaMemory` for as long as it lives; then the next stream may have it.
-struct StreamSlots<Stream: TabledStream> {
-  static var maximum: Int { MediaMemory.streams }
-
-  private var streams: [Stream?] = Array(repeating: nil, count: MediaMemory.streams)
-
-  var isEmpty: Bool { streams.allSatisfy { $0 == nil } }
-
-  /// Taken places, the oldest stream's first.
-  var places: [Int] {
-    let taken = streams.indices.compactMap { index in streams[index].map { ($0.id, index) } }
-    return taken.sorted { $0.0 < $1.0 }.map(\.1)
-  }
+/// The streams of one direction, each at its place. A stream keeps its place for as long as it lives; then the
+/// next stream may have it.
+struct StreamSlots<Handle: StreamHandle> {
+  private var handles: [Handle?] = Array(repeating: nil, count: MediaMemory.streams)
 
   /// The oldest first.
-  var all: [Stream] { streams.compactMap(\.self).sorted { $0.id < $1.id } }
+  var all: [Handle] { handles.compactMap(\.self).sorted { $0.id < $1.id } }
 
-  func place(of id: StreamID) -> Int? { streams.firstIndex { $0?.id == id } }
+  /// Those that a media thread has.
+  var running: [Handle] { all.filter { $0.lifecycle == .running } }
 
-  /// A place for one more; nil when all are taken.
-  var free: Int? { streams.firstIndex { $0 == nil } }
+  subscript(place: Int) -> Handle? { handles[place] }
 
-  /// The stream at a place that is taken.
-  subscript(place: Int) -> Stream {
-    get {
-      guard let stream = streams[place] else { preconditionFailure("place \(place) is empty") }
-      return stream
-    }
-    set { streams[place] = newValue }
+  /// - Throws: when there is no such stream.
+  func handle(of id: StreamID) throws(StreamChangeError) -> Handle {
+    guard let handle = find(id) else { throw .unknown(id) }
+    return handle
   }
 
-  mutating func empty(_ place: Int) { streams[place] = nil }
+  func find(_ id: StreamID) -> Handle? {
+    handles.compactMap(\.self).first { $0.id == id && $0.lifecycle != .stopping(then: .removed) }
+  }
+
+  /// Adds a stream that `make` makes for its place.
+  ///
+  /// - Throws: when all places are taken, or the stream cannot be beside the others.
+  mutating func add(
+    _ configuration: Handle.Configuration, _ make: (Int) -> Handle
+  ) throws(StreamChangeError) {
+    guard let place = handles.firstIndex(where: { $0 == nil }) else {
+      throw .full(maximum: handles.count)
+    }
+    try check(configuration, insteadOf: nil)
+    let handle = make(place)
+    if !configuration.isEnabled { handle.lifecycle = .resting(.disabled) }
+    handles[place] = handle
+  }
+
+  mutating func remove(_ id: StreamID) throws(StreamChangeError) {
+    try handle(of: id).stop(then: .removed)
+    freePlaces()
+  }
+
+  func check(
+    _ configuration: Handle.Configuration, insteadOf id: StreamID?
+  ) throws(StreamChangeError) {
+    let others = all.filter { $0.id != id }.map(\.configuration)
+    if let problem = configuration.problems(beside: others).first { throw .invalid(problem) }
+  }
+
+  // MARK: Stopping
+
+  /// The places of those that the media thread was asked to stop.
+  var stopping: [Int] {
+    handles.compactMap(\.self).filter {
+      if case .stopping = $0.lifecycle { true } else { false }
+    }.map(\.place)
+  }
+
+  /// The media thread has given back the streams at these places.
+  mutating func finishStops(_ places: [Int]) {
+    for place in places { handles[place]?.finishStop() }
+    freePlaces()
+  }
+
+  private mutating func freePlaces() {
+    for place in handles.indices where handles[place]?.lifecycle == .resting(.removed) {
+      handles[place] = nil
+    }
+  }
 }

@@ -1,64 +1,71 @@
 // SPDX-License-Identifier: MIT
 internal import Addressing
-internal import ControlAPI
 internal import DaemonConfiguration
 internal import LinuxIO
 internal import MediaClock
 
-/// Which streams there are and how each is doing: the control side's book, under its lock.
-struct StreamTable: ~Copyable {
-  /// What one stream does.
-  enum State: Equatable {
-    case waiting(reason: String)
-    case running
-    case disabled
-
-    var status: StreamState {
-      switch self {
-      case .waiting: .waiting
-      case .running: .running
-      case .disabled: .disabled
-      }
-    }
-
-    /// What is waited for.
-    var reason: String? {
-      if case .waiting(let reason) = self { reason } else { nil }
-    }
+/// Which streams there are and how each is doing, under the lock of the streams. Nothing here waits for a media
+/// thread: what it was asked to stop is said by ``stopping``, and taken back by ``finishStops(_:)``.
+struct StreamTable {
+  /// Places of streams that media threads were asked to stop.
+  struct Stops: Sendable {
+    var senders: [Int] = []
+    var receivers: [Int] = []
   }
 
   /// The interface that the streams use, as it was last.
   private(set) var path: NetworkPath
+  private var hasLooked = false
   private var interfaceLine = ""
   /// The daemon stops: what is stopped stays so.
   private(set) var isClosed = false
   var senders: SenderTable
-  var receivers = ReceiverTable()
+  var receivers: ReceiverTable
 
-  /// - Parameter cname: what our streams are called in RTCP.
-  init(_ memory: MediaMemory, _ network: Configuration.Network, cname: String) {
-    path = NetworkPath(network.interface)
-    senders = SenderTable(memory, network, cname: cname)
+  init(_ senders: SenderTable, _ receivers: ReceiverTable, _ choice: InterfaceChoice) {
+    path = NetworkPath(choice)
+    self.senders = senders
+    self.receivers = receivers
   }
 
   /// The interface in use; nil while there is none.
   var interface: NetworkInterface? { path.isUsable && !isClosed ? path.interface : nil }
 
+  /// As receivers show it: nil while nobody has looked.
+  var seenPath: NetworkPath? { hasLooked ? path : nil }
+
+  /// Stops all streams, for good.
   mutating func close() {
+    senders.close()
+    receivers.close()
     isClosed = true
   }
 
-  /// Takes in what interfaces there are; opens anew, or joins anew, what that concerns.
-  /// Returns true if it concerned anything.
-  mutating func follow(
-    _ interfaces: [NetworkInterface], _ memory: MediaMemory, _ poller: borrowing Poller
-  ) -> Bool {
-    guard !isClosed else { return false }
-    let change = path.follow(interfaces)
-    senders.follow(change, path)
-    receivers.follow(change, path, addresses: interfaces.flatMap(\.addresses), memory, poller)
-    return change != .none
+  // MARK: Stopping
+
+  var stopping: Stops {
+    Stops(senders: senders.slots.stopping, receivers: receivers.slots.stopping)
   }
+
+  /// The media threads have given back these streams.
+  mutating func finishStops(_ stops: Stops) {
+    senders.finishStops(stops.senders)
+    receivers.finishStops(stops.receivers)
+  }
+
+  // MARK: The network
+
+  /// Takes in what interfaces there are; opens anew, or joins anew, what that concerns.
+  mutating func follow(_ interfaces: [NetworkInterface]) {
+    guard !isClosed else { return }
+    let change = path.follow(interfaces)
+    hasLooked = true
+    senders.follow(change, path)
+    receivers.follow(change, addresses: interfaces.flatMap(\.addresses))
+  }
+
+  /// Another interface is to be used, from the next ``follow(_:)`` on.
+  mutating func choose(_ choice: InterfaceChoice) { path.choose(choice) }
 
   /// A line for the log when there is news of the interface.
   mutating func interfaceNews() -> String? {
@@ -73,21 +80,10 @@ struct StreamTable: ~Copyable {
   }
 
   /// Lets time pass; returns what to log of streams that came to wait, or run again.
-  mutating func advance(
-    to now: MonotonicInstant, _ clock: DeviceClock, _ memory: MediaMemory,
-    _ poller: borrowing Poller
-  ) -> [StreamNews] {
+  func advance(to now: MonotonicInstant, _ clock: DeviceClock) -> [StreamNews] {
     guard interface != nil else { return [] }
-    receivers.advance(to: now, memory, poller)
-    return senders.advance(to: now, clock, memory)
-  }
-
-  /// How a stream does that its media thread runs: it waits while the network is away, or while
-  /// `problem` lasts.
-  static func actual(_ state: State, _ path: NetworkPath, problem: String?) -> State {
-    guard state == .running else { return state }
-    if !path.isUsable { return .waiting(reason: path.problem) }
-    return problem.map { .waiting(reason: $0) } ?? state
+    receivers.advance(to: now)
+    return senders.advance(to: now, clock)
   }
 }
 

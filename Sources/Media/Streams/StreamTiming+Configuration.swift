@@ -4,8 +4,8 @@ package import Device
 internal import MediaClock
 
 extension StreamTiming {
-  /// What these streams mean for programs.
-  package init(_ senders: [SenderConfiguration], _ receivers: [ReceiverConfiguration]) {
+  /// What these senders mean for programs.
+  package init(_ senders: [SenderConfiguration]) {
     func divisor(_ left: Int, _ right: Int) -> Int {
       right == 0 ? left : divisor(right, left % right)
     }
@@ -15,6 +15,5 @@ extension StreamTiming {
       startGrid = UInt32(packets.reduce(1) { $0 / divisor($0, $1) * $1 })
       playbackLatency = UInt32(longest)
     }
-    captureLatency = UInt32(receivers.map(\.linkOffsetFrames).max() ?? 0)
   }
 }

@@ -20,8 +20,8 @@ struct TransmitLoop: ~Copyable {
   private let departures: UnsafeMutablePointer<Departure>
 
   init(
-    _ memory: MediaMemory, batch: consuming PacketBatch, greatestLatenessFrames: Int64,
-    reflects: Bool
+    _ memory: MediaMemory, batch: consuming PacketBatch, maximumLatenessFrames: Int64,
+    echoes: Bool
   ) {
     unsafe flags = unsafe UnsafePointer(memory.flags)
     unsafe endpoints = unsafe UnsafePointer(memory.endpoints)
@@ -31,7 +31,7 @@ struct TransmitLoop: ~Copyable {
     unsafe engine = TransmitEngine(
       device: memory.device, memory: memory.senders, commands: memory.transmitCommands,
       returns: memory.transmitReturns, scratch: memory.scratch,
-      maximumLatenessFrames: greatestLatenessFrames, echoes: reflects)
+      maximumLatenessFrames: maximumLatenessFrames, echoes: echoes)
     self.batch = batch
   }
 

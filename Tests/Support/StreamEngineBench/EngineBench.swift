@@ -122,6 +122,13 @@ package final class EngineBench {
     precondition(done, "the queue has room")
   }
 
+  /// Gives the transmit engine other values for what it was made with.
+  package func adjust(latenessFrames: Int64, echoes: Bool) {
+    let done = transmitCommands.queue.push(
+      .adjust(maximumLatenessFrames: latenessFrames, echoes: echoes))
+    precondition(done, "the queue has room")
+  }
+
   /// Lets `client` play from slot `slot`; it lives as long as the bench.
   package func attach(_ client: PlayingClient, slot: Int = 0) {
     clients.append(client)

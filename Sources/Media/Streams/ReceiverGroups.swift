@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: MIT
+internal import DaemonConfiguration
+
+extension Sequence where Element == ReceiverHandle {
+  /// The number by which the engine knows the group of `receiver`: another member's, or one that nobody has; nil
+  /// for a receiver that stands alone.
+  func groupNumber(for receiver: ReceiverHandle) -> Int? {
+    guard let name = receiver.effective.group else { return nil }
+    let others = filter { $0 !== receiver }
+    let shared = others.first { $0.effective.group == name && $0.groupNumber != nil }
+    let taken = Set(others.compactMap(\.groupNumber))
+    return shared?.groupNumber ?? (0..<MediaMemory.streams).first { !taken.contains($0) }
+  }
+}

@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: MIT
+internal import Addressing
+internal import DaemonConfiguration
+internal import LinuxIO
+internal import MediaClock
+internal import RealTime
+internal import StreamEngine
+
+internal import struct SystemPackage.Errno
+
+/// One receiver: what was asked for, what it does, and its socket, resampler, counters and group number.
+@safe
+final class ReceiverHandle: StreamHandle {
+  let id: StreamID
+  let place: Int
+  var configuration: ReceiverConfiguration
+  var lifecycle = StreamLifecycle.waiting("waiting for a network interface")
+  /// Of a subscription: what it comes to at present, and the note for its status.
+  var found: ReceiverConfiguration?
+  var note: String?
+  /// What its group is called in the engine; nil while it runs alone or not at all.
+  private(set) var groupNumber: Int?
+
+  private let control: ReceiveControl
+  // While it runs. The thread may use both until it has given the receiver back.
+  private var socket: Owned<ReceiverSocket>?
+  private var resampler: Resampler?
+  private var watch: SilenceWatch?
+
+  init(
+    id: StreamID, place: Int, _ configuration: ReceiverConfiguration, _ control: ReceiveControl
+  ) {
+    self.id = id
+    self.place = place
+    self.configuration = configuration
+    self.control = control
+    control.resetCounters(at: place)
+  }
+
+  /// What it receives; nil for a subscription that waits.
+  var stream: ReceiverConfiguration? {
+    configuration.subscription == nil ? configuration : found
+  }
+
+  /// The same, and what was asked for while it is not known.
+  var effective: ReceiverConfiguration { stream ?? configuration }
+
+  /// Valid as long as the daemon runs.
+  var counters: UnsafePointer<ReceiverCounters> { unsafe control.counters(at: place) }
+
+  /// In frames: in force while it runs, otherwise as it is configured.
+  var linkOffset: Int64 {
+    let inForce = unsafe Int64(bitPattern: counters.pointee.linkOffset.count)
+    return lifecycle == .running && inForce > 0 ? inForce : effective.linkOffsetFrames
+  }
+
+  /// Starts to receive `stream`.
+  ///
+  /// - Parameter groupNumber: stands for the group's name; nil for a receiver that stands alone.
+  func open(
+    _ stream: ReceiverConfiguration, on interface: NetworkInterface, groupNumber: Int?
+  ) throws(SystemError) {
+    let socket = Owned(
+      try ReceiverSocket(
+        interface: interface, address: stream.address, port: stream.port, source: stream.source))
+    guard let resampler = Resampler(channels: stream.channels) else {
+      throw SystemError(call: .allocate, code: .noMemory)
+    }
+    do throws(SystemError) {
+      try control.start(
+        place, stream.settings(groupNumber: groupNumber), on: socket.value.file.number, resampler)
+    } catch {
+      resampler.free()
+      throw error
+    }
+    self.socket = socket
+    self.resampler = resampler
+    self.groupNumber = groupNumber
+    lifecycle = .running
+  }
+
+  /// Joins its group anew when it has heard nothing for long.
+  func advance(to now: MonotonicInstant) {
+    guard lifecycle == .running, effective.address.isMulticast else { return }
+    let packets = unsafe counters.pointee.packets
+    if watch == nil { watch = SilenceWatch(packets: packets, at: now) }
+    if watch?.isDue(packets: packets, at: now) == true { rejoin() }
+  }
+
+  /// Joins its group anew. Where that fails it hears nothing any more, and is opened anew.
+  func rejoin() {
+    guard lifecycle == .running, let socket else { return }
+    do throws(SystemError) {
+      try socket.value.rejoin()
+    } catch {
+      restart(error.explained(effective))
+    }
+  }
+
+  func requestStop() {
+    guard let socket else { return }
+    control.requestStop(place, socket: socket.value.file.number)
+  }
+
+  func release() {
+    socket = nil
+    resampler?.free()
+    resampler = nil
+    watch = nil
+    groupNumber = nil
+  }
+}

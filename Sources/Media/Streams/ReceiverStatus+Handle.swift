@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: MIT
+internal import Addressing
+internal import ControlAPI
+internal import DaemonConfiguration
+internal import LinuxIO
+internal import MediaClock
+internal import RTP
+internal import RealTime
+internal import StreamEngine
+
+extension ReceiverHandle {
+  /// What it does at this moment.
+  ///
+  /// - Parameter path: nil while nobody has looked at the network.
+  func status(on path: NetworkPath?) -> ReceiverStatus {
+    let stream = effective
+    let (state, reason) = lifecycle.shown(on: path)
+    return unsafe ReceiverStatus(
+      id: id.number, name: configuration.name, address: stream.address.description,
+      port: stream.port, channels: stream.channels, firstChannel: stream.firstChannel,
+      encoding: stream.encoding.name, linkOffsetFrames: linkOffset,
+      state: state, error: reason ?? note,
+      session: configuration.subscription?.name, map: stream.map?.numbers,
+      packets: counters.pointee.packets, inTime: counters.pointee.inTime.count,
+      late: counters.pointee.late.count, early: counters.pointee.early.count,
+      duplicate: counters.pointee.duplicate.count, foreign: counters.pointee.foreign.count,
+      malformed: counters.pointee.malformed.count,
+      reordered: counters.pointee.reordered.count, lost: counters.pointee.lost.count,
+      resyncs: counters.pointee.resyncs.count,
+      ssrc: UInt32(truncatingIfNeeded: counters.pointee.ssrc.count),
+      timing: timing)
+  }
+
+  private var timing: ReceiverTiming {
+    let sixteenths = unsafe Int64(bitPattern: counters.pointee.jitter.count)
+    return unsafe ReceiverTiming(
+      isAutomatic: effective.automaticBounds != nil, group: effective.group,
+      isUnsynchronised: counters.pointee.unsynchronised.count != 0,
+      jitterMicroseconds: sixteenths * 1_000_000 / (DeviceFormat.rate.hertz * 16),
+      linkOffsetChanges: counters.pointee.linkOffsetChanges.count,
+      ssrcChanges: counters.pointee.ssrcChanges.count,
+      concealed: counters.pointee.concealed.count,
+      rateOffsetPartsPerMillion: Self.rateOffset(counters.pointee.rate.count))
+  }
+
+  /// In millionths, to a hundredth; nil for 0, which is none.
+  private static func rateOffset(_ rate: UInt64) -> Double? {
+    rate == 0 ? nil : Double((Int64(bitPattern: rate) - 1_000_000_000) / 10) / 100
+  }
+
+  /// When packets came.
+  var measurement: ReceiverMeasurement {
+    unsafe ReceiverMeasurement(
+      name: configuration.name,
+      arrivals: HistogramSnapshot(counters.pointee.arrivals, unit: .frames))
+  }
+}

@@ -1,0 +1,211 @@
+// SPDX-License-Identifier: MIT
+internal import Addressing
+internal import DaemonConfiguration
+internal import LinuxIO
+internal import MediaClock
+internal import RTP
+internal import RealTime
+internal import StreamEngine
+internal import Synchronization
+
+/// One sender: what was asked for, what it does, and its socket, counters and reports.
+///
+/// The transmit thread finds its socket in `MediaMemory.senderSockets`; -1 there withholds the stream's packets,
+/// whose numbers and stamps go on. So a sender is not stopped for the network's sake: a link that was down is a
+/// gap, and no new stream.
+@safe
+final class SenderHandle: StreamHandle {
+  let id: StreamID
+  let place: Int
+  var configuration: SenderConfiguration
+  var lifecycle = StreamLifecycle.waiting("waiting for a clock or a network interface")
+  var warning: String?
+  /// Another one each time it starts: for receivers it is another sender then.
+  private(set) var ssrc = UInt32.random(in: .min ... .max)
+  private(set) var reports: SenderReports?
+
+  private let memory: MediaMemory
+  private let mixer: EngineMixer
+  private let sockets: SenderSockets
+  /// Its own, where it is unicast: what one far side says must cost no other stream a packet.
+  private var socket: Owned<SenderSocket>?
+  private var farSide = FarSide()
+  /// Why it has no socket; empty when nothing is wrong.
+  private var failure = ""
+  /// What was logged last.
+  private var recorded: String?
+
+  init(
+    id: StreamID, place: Int, _ configuration: SenderConfiguration, _ memory: MediaMemory,
+    _ mixer: EngineMixer, _ sockets: SenderSockets
+  ) {
+    self.id = id
+    self.place = place
+    self.configuration = configuration
+    self.memory = memory
+    self.mixer = mixer
+    self.sockets = sockets
+    // Nobody counts there now: the last sender of this place has been given back.
+    unsafe (memory.senderCounters + place).initialize(to: SenderCounters())
+  }
+
+  /// Valid as long as the daemon runs.
+  var counters: UnsafePointer<SenderCounters> {
+    unsafe UnsafePointer(memory.senderCounters + place)
+  }
+
+  private var isMulticast: Bool { configuration.address.isMulticast }
+
+  // MARK: Running
+
+  /// Starts it, if it waits. What has no way yet runs nevertheless, unheard.
+  func start() {
+    guard lifecycle.waitingReason != nil else { return }
+    guard configuration.address != .any else {
+      lifecycle = .waiting("a group that nobody else sends to is being looked for")
+      return
+    }
+    unsafe memory.endpoints[place] = Endpoint(
+      address: configuration.address.bits, port: configuration.port, isConnected: !isMulticast)
+    connect()
+    mixer.start(sender: place, settings)
+    lifecycle = .running
+  }
+
+  /// As the engine wants it. Sequence numbers begin anywhere (RTP-02).
+  private var settings: SenderSettings {
+    SenderSettings(
+      route: ChannelRoute(devices: configuration.route), packetTime: configuration.packetTime,
+      payloadType: configuration.payloadType, ssrc: ssrc,
+      firstSequence: SequenceNumber(.random(in: .min ... .max)))
+  }
+
+  func requestStop() { mixer.push(.stop(sender: place)) }
+
+  func release() {
+    hand(nil)
+    dropSocket()
+    reports?.leave(ssrc)
+    reports = nil
+    recorded = nil
+    ssrc = .random(in: .min ... .max)
+  }
+
+  // MARK: The network
+
+  /// The sockets of the network before are of no use.
+  func move() {
+    hand(nil)
+    dropSocket()
+    reports = nil
+    connect()
+  }
+
+  func pause() { hand(nil) }
+
+  func resume() {
+    connect()
+    reports?.rejoin()
+  }
+
+  /// Marks packets otherwise from now on.
+  func mark(_ marking: PacketMarking) {
+    if let socket, (try? marking.apply(to: socket.value.file)) == nil {
+      hand(nil)
+      dropSocket()
+    }
+    if reports?.mark(marking) == false { reports = nil }
+    connect()
+  }
+
+  private func dropSocket() {
+    sockets.retire(socket)
+    socket = nil
+    farSide = FarSide()
+    failure = ""
+  }
+
+  /// Opens what is missing, and gives the transmit thread the socket; or withholds it from a far side that wants
+  /// no packets.
+  private func connect() {
+    guard sockets.origin != nil else { return hand(nil) }
+    guard !isMulticast else { return hand(sockets.multicast) }
+    if socket == nil {
+      do throws(SystemError) {
+        socket = try sockets.open(to: (configuration.address, configuration.port))
+        failure = ""
+      } catch {
+        failure = "cannot send: \(error); trying again"
+      }
+    }
+    hand(farSide.maySend ? socket : nil)
+  }
+
+  private func hand(_ socket: Owned<SenderSocket>?) {
+    unsafe memory.senderSockets[place].store(
+      socket?.value.file.number ?? -1, ordering: .sequentiallyConsistent)
+  }
+
+  // MARK: Time
+
+  /// Hears what its far side says, tries again what failed, and reports.
+  ///
+  /// - Returns: what to log: it came to wait, or runs again.
+  func advance(to now: MonotonicInstant, _ clock: DeviceClock, cname: String) -> StreamNews? {
+    if lifecycle == .running {
+      hear(at: now)
+      connect()
+      if reports == nil { reports = openReports(cname, at: now) }
+      reports?.advance(content(clock), at: now)
+    }
+    let problem = problem
+    guard problem != recorded else { return nil }
+    recorded = problem
+    return StreamNews(name: configuration.name, direction: "sender", reason: problem)
+  }
+
+  private func hear(at now: MonotonicInstant) {
+    guard let socket else { return }
+    // Bounded: a queue of a megabyte holds fewer.
+    for _ in 0..<4096 {
+      guard let problem = socket.value.nextProblem() else { break }
+      farSide.heard(problem, at: now)
+    }
+    farSide.advance(to: now)
+  }
+
+  private func openReports(_ cname: String, at now: MonotonicInstant) -> SenderReports? {
+    guard configuration.port < .max, let origin = sockets.origin else { return nil }
+    let marking = sockets.marking
+    // Without RTCP a stream is as good as with it.
+    guard
+      let socket = try? RTCPSocket(
+        interface: origin.interface, source: origin.address, destination: configuration.address,
+        port: configuration.port + 1, ttl: marking.ttl, dscp: marking.dscp,
+        loopback: marking.loopback)
+    else { return nil }
+    return SenderReports(socket, cname: "\(cname)@\(origin.address)", at: now)
+  }
+
+  private func content(_ clock: DeviceClock) -> SenderReports.Content {
+    let sent = unsafe counters.pointee.sent
+    let payload = UInt64(configuration.channels * configuration.packetTime.frames * 3)
+    return SenderReports.Content(
+      ssrc: ssrc, packets: sent, octets: sent &* payload, clock: clock)
+  }
+
+  // MARK: Status
+
+  /// What keeps the packets of a sender that runs from being heard; nil while nothing is known to.
+  var problem: String? {
+    guard lifecycle == .running else { return nil }
+    let failure = isMulticast ? sockets.failure : failure
+    return failure.isEmpty
+      ? farSide.problem(configuration.address, configuration.port) : failure
+  }
+
+  /// Sockets whose errors, and sockets whose packets, it pays to wake for.
+  var descriptors: (errors: Int32?, packets: Int32?) {
+    (socket?.value.file.number, reports?.descriptor)
+  }
+}

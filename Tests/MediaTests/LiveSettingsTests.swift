@@ -1,0 +1,156 @@
+// SPDX-License-Identifier: MIT
+import CSharedMemory
+import CapturedLog
+import ControlAPI
+import Glibc
+import LinuxIO
+import Logging
+import MediaClock
+import ParsedConfiguration
+import RealTime
+import ServiceLifecycle
+import StreamEngine
+import Synchronization
+import Testing
+
+@testable import DaemonConfiguration
+@testable import Device
+@testable import Media
+
+/// Settings of all streams that change while streams play.
+@Suite(.serialized) struct LiveSettingsTests {
+  private static let text = """
+    network: { interface: lo }
+    streams: { link-offset: 100ms, max-lateness: 50ms }
+    ptp: { mode: "off" }
+    senders:
+      - { name: steady, address: 127.0.0.1, port: 15200, channels: 2 }
+      - { name: group, address: 239.69.200.1, port: 15202, channels: 2 }
+    receivers: [{ name: steady, address: 127.0.0.1, port: 15200, channels: 2 }]
+    """
+
+  private func option(_ socket: Int32, _ option: Int32) -> Int32 {
+    var value: Int32 = -1
+    var length = socklen_t(MemoryLayout<Int32>.size)
+    let answer = unsafe getsockopt(socket, Int32(IPPROTO_IP), option, &value, &length)
+    return answer == 0 ? value : -1
+  }
+
+  private func socket(_ service: StreamService, _ place: Int) -> Int32 {
+    unsafe service.memory.senderSockets[place].load(ordering: .sequentiallyConsistent)
+  }
+
+  /// Another marking keeps the sockets, so that receivers see the same sender: nothing is lost, to the bit.
+  @Test func anotherMarkingCostsNoFrame() async throws {
+    var configuration = try Configuration(parsing: Self.text, file: "test")
+    let (service, device) = try makeService(configuration)
+    let group = ServiceGroup(services: [service], logger: Logger(label: "test") { _ in LogLines() })
+    async let running: Void = group.run()
+    var player = try PatternPlayer(service, device)
+    while player.heard < 480 {
+      player.look()
+      await Task.yield()
+    }
+    player.begin()
+    let before = service.status().senders
+    let sockets = (0..<2).map { socket(service, $0) }
+    for round in 0..<100 {
+      configuration.network.dscp = UInt8(round % 64)
+      configuration.network.ttl = UInt8(1 + round)
+      configuration.network.loopback = round % 2 == 0
+      configuration.streams.maxLateness = .milliseconds(Int64(50 + round % 10))
+      service.apply(configuration)
+      for place in 0..<2 {
+        #expect(option(sockets[place], IP_TOS) == Int32(round % 64) << 2)
+        #expect(option(sockets[place], IP_TTL) == Int32(1 + round))
+        #expect(option(sockets[place], IP_MULTICAST_TTL) == Int32(1 + round))
+        #expect(option(sockets[place], IP_MULTICAST_LOOP) == (round % 2 == 0 ? 1 : 0))
+      }
+      player.look()
+    }
+    while player.heard + player.wrong <= 4_800 { player.look() }
+    #expect(player.wrong == 0)
+    let after = service.status()
+    #expect(after.senders.map(\.ssrc) == before.map(\.ssrc))
+    #expect((0..<2).map { socket(service, $0) } == sockets)
+    #expect(after.senders.allSatisfy { $0.withheld + $0.sendErrors + $0.dropped == 0 })
+    let steady = try #require(after.receivers.first)
+    #expect(steady.lost + steady.late + steady.resyncs + steady.duplicate + steady.foreign == 0)
+    await group.triggerGracefulShutdown()
+    try await running
+  }
+
+  /// A stream that comes later has the marking that holds then.
+  @Test func newSocketsHaveTheNewMarking() throws {
+    var configuration = try Configuration(parsing: Self.text, file: "test")
+    let (service, _) = try makeService(configuration)
+    configuration.network.dscp = 46
+    configuration.network.ttl = 7
+    service.apply(configuration)
+    service.followInterfaces()
+    for place in 0..<2 {
+      #expect(option(socket(service, place), IP_TOS) == 46 << 2)
+      #expect(option(socket(service, place), IP_TTL) == 7)
+    }
+  }
+
+  /// An interface that is not there silences the streams; back on the one before they go on as the same.
+  @Test func anotherInterface() async throws {
+    var configuration = try Configuration(parsing: Self.text, file: "test")
+    let (service, device) = try makeService(configuration)
+    let group = ServiceGroup(services: [service], logger: Logger(label: "test") { _ in LogLines() })
+    async let running: Void = group.run()
+    var player = try PatternPlayer(service, device)
+    while player.heard < 480 {
+      player.look()
+      await Task.yield()
+    }
+    let before = service.status().senders
+    configuration.network.interface = .named("absent0")
+    service.apply(configuration)
+    let away = service.status()
+    #expect(service.interface() == nil)
+    #expect(away.senders.map(\.state) == [.waiting, .waiting])
+    #expect(away.receivers.map(\.state) == [.waiting])
+    #expect(away.senders[0].error?.hasPrefix("interface absent0 does not exist") == true)
+    #expect((0..<2).map { socket(service, $0) } == [-1, -1])
+
+    configuration.network.interface = .named("lo")
+    service.apply(configuration)
+    let back = service.status()
+    #expect(back.senders.map(\.state) == [.running, .running])
+    #expect(back.receivers.map(\.state) == [.running])
+    #expect(back.senders.map(\.ssrc) == before.map(\.ssrc))
+    #expect(zip(back.senders, before).allSatisfy { $0.packets >= $1.packets })
+    // The gap is as long as the interface was away, and the link offset.
+    player.begin()
+    while player.heard < 960 {
+      player.look()
+      await Task.yield()
+    }
+    #expect(player.wrong <= 48_000)
+    await group.triggerGracefulShutdown()
+    try await running
+  }
+
+  /// Where the settings of streams are the same, the media threads hear nothing of it.
+  @Test func theSameAgainIsNothing() throws {
+    let configuration = try Configuration(parsing: Self.text, file: "test")
+    let (service, _) = try makeService(configuration)
+    service.followInterfaces()
+    while service.memory.transmitCommands.pop() != nil {}
+    while service.memory.receiveCommands.pop() != nil {}
+    service.apply(configuration)
+    #expect(service.memory.transmitCommands.pop() == nil)
+    #expect(service.memory.receiveCommands.pop() == nil)
+    var other = configuration
+    other.device.echoes = true
+    service.apply(other)
+    guard case .adjust(let lateness, true)? = service.memory.transmitCommands.pop() else {
+      Issue.record("no command for the transmit thread")
+      return
+    }
+    #expect(lateness == 2_400)
+    #expect(service.memory.transmitCommands.pop() == nil)
+  }
+}

@@ -1,0 +1,155 @@
+// SPDX-License-Identifier: MIT
+import CapturedLog
+import ControlAPI
+import LinuxIO
+import Logging
+import MediaClock
+import ParsedConfiguration
+import RealTime
+import StreamEngine
+import Synchronization
+import Testing
+
+@testable import DaemonConfiguration
+@testable import Media
+
+/// Streams that are stopped while their media thread hangs: here it was never started.
+@Suite(.serialized) struct StopTests {
+  private static let text = """
+    network: { interface: lo }
+    ptp: { mode: "off" }
+    senders: [{ name: out, address: 127.0.0.1, port: 15100, channels: 2 }]
+    receivers: [{ name: in, address: 127.0.0.1, port: 15100, channels: 2 }]
+    """
+
+  /// A service whose streams run as far as the control side knows.
+  private func hangingService() throws -> StreamService {
+    let (service, _) = try makeService(try Configuration(parsing: Self.text, file: "test"))
+    service.followInterfaces()
+    let status = service.status()
+    #expect(status.senders[0].state == .running && status.receivers[0].state == .running)
+    return service
+  }
+
+  /// What the media threads would do if they did not hang.
+  private func giveBack(_ service: StreamService) {
+    let memory = service.memory
+    while let command = memory.transmitCommands.pop() {
+      if case .stop(let sender) = command {
+        _ = memory.transmitReturns.push(.senderStopped(sender))
+      }
+    }
+    while let command = memory.receiveCommands.pop() {
+      if case .stop(let receiver) = command {
+        _ = memory.receiveReturns.push(.receiverStopped(receiver))
+      }
+    }
+  }
+
+  /// Runs `change` on a thread that the media thread keeps waiting, and `look` on another meanwhile. Returns true if
+  /// `look` came back while `change` still waited.
+  private func isReadable(
+    _ service: StreamService, during change: @escaping @Sendable () -> Void,
+    _ look: @escaping @Sendable () -> Void
+  ) throws -> Bool {
+    let (hasChanged, hasLooked) = (Flag(), Flag())
+    let changer = try RealTimeThread(name: "changer", priority: 0) {
+      change()
+      hasChanged.set()
+    }
+    let reader = try RealTimeThread(name: "reader", priority: 0) {
+      look()
+      hasLooked.set()
+    }
+    let deadline = MonotonicClock.now + .seconds(10)
+    while !hasLooked.isSet, MonotonicClock.now < deadline {}
+    let isReadable = hasLooked.isSet && !hasChanged.isSet
+    while !hasChanged.isSet { giveBack(service) }
+    changer.join()
+    reader.join()
+    return isReadable
+  }
+
+  /// Whoever reads does not wait for a media thread: so the supervision names it before the watchdog acts.
+  @Test func everythingIsReadableWhileARemovalWaits() throws {
+    let service = try hangingService()
+    let isReadable = try isReadable(service) {
+      try? service.removeSender(StreamID(1))
+    } _: {
+      // Until the removal is under way.
+      while service.senderStatus(StreamID(1))?.state == .running {}
+      #expect(service.status().receivers.map(\.state) == [.running])
+      #expect(service.receiverStatus(StreamID(2)) != nil)
+      #expect(service.measurements().senders.count == 1)
+      #expect(service.glitches(after: 0).isEmpty)
+      #expect(service.interface()?.interface.name == "lo")
+      #expect(service.runningSenders.isEmpty && service.receivers.count == 1)
+      #expect(service.progress.map(\.thread) == ["media-tx", "media-rx"])
+      #expect(service.progress.allSatisfy { $0.rounds == 0 })
+    }
+    #expect(isReadable)
+    #expect(service.status().senders.isEmpty)
+  }
+
+  @Test func aReceiverThatStopsSaysSoAndBeginsAnew() throws {
+    let service = try hangingService()
+    var other = service.receivers[0].configuration
+    other.firstChannel = 9
+    let isReadable = try isReadable(service) { [other] in
+      try? service.change(StreamID(2), to: other)
+    } _: {
+      while service.receiverStatus(StreamID(2))?.state == .running {}
+      #expect(
+        service.receiverStatus(StreamID(2))?.error == "its media thread has not stopped it yet")
+    }
+    #expect(isReadable)
+    #expect(service.receiverStatus(StreamID(2))?.state == .running)
+    #expect(service.receiverStatus(StreamID(2))?.firstChannel == 9)
+  }
+
+  /// Changes from several threads come one after the other, and each is whole.
+  @Test func changesWaitForEachOther() throws {
+    let service = try hangingService()
+    let second = Flag()
+    let isReadable = try isReadable(service) {
+      try? service.removeSender(StreamID(1))
+    } _: {
+      while service.senderStatus(StreamID(1))?.state == .running {}
+      let other = try? RealTimeThread(name: "second", priority: 0) {
+        try? service.removeReceiver(StreamID(2))
+        second.set()
+      }
+      let deadline = MonotonicClock.now + .milliseconds(50)
+      while MonotonicClock.now < deadline {}
+      // The second has not begun.
+      #expect(other != nil && service.receiverStatus(StreamID(2))?.state == .running)
+    }
+    #expect(isReadable)
+    while !second.isSet { giveBack(service) }
+    #expect(service.status().senders.isEmpty && service.status().receivers.isEmpty)
+  }
+
+  /// A place whose stream is being stopped is nobody else's.
+  @Test func aStreamThatStopsIsGoneForChanges() throws {
+    let service = try hangingService()
+    let handle = try #require(service.streams.withLock { $0.senders.slots.all.first?.place })
+    #expect(handle == 0)
+    service.streams.withLock { table in try? table.senders.remove(StreamID(1)) }
+    service.streams.withLock { table in
+      #expect(table.stopping.senders == [0])
+      #expect(table.senders.slots.find(StreamID(1)) == nil)
+    }
+    giveBack(service)
+    service.alter { _ in }
+    #expect(service.status().senders.isEmpty)
+  }
+}
+
+/// Set once, by another thread.
+final class Flag: Sendable {
+  private let value = Atomic<Bool>(false)
+
+  var isSet: Bool { value.load(ordering: .acquiring) }
+
+  func set() { value.store(true, ordering: .releasing) }
+}
