@@ -29,6 +29,7 @@ struct PTPLoop: ~Copyable {
   private let log: Logger
   /// Nil where the kernel refuses it: interfaces are looked at every second then.
   private var monitor: InterfaceMonitor?
+  private var path: PTPPath
   private var ports: PTPPorts?
   private var clock: OrdinaryClock?
   private var pmc: PMCServer?
@@ -55,6 +56,7 @@ struct PTPLoop: ~Copyable {
     self.device = device
     self.report = report
     self.log = log
+    path = PTPPath(configuration.network.interface.name)
     monitor = try? InterfaceMonitor()
   }
 
@@ -88,22 +90,19 @@ struct PTPLoop: ~Copyable {
 
   // MARK: Interface
 
-  /// The kernel forgets memberships with an interface, and with its last address; a switch may forget
-  /// them with the link. So whatever changed, new sockets join the groups anew (BMC-12).
   private mutating func follow(at now: MonotonicInstant) {
     nextCheck = now + Self.interfaceCheck
     lookAtHost()
-    let interfaces = (try? NetworkInterfaces.list()) ?? []
-    let found = NetworkInterfaces.choice(
-      configuration.network.interface.name, among: interfaces)
-    let usable = found.flatMap { $0.isUsable ? $0 : nil }
-    if let used = ports?.interface,
-      used.index != usable?.index || used.name != usable?.name
-        || used.addresses != usable?.addresses
-    {
-      close(at: now, lost: used)
+    switch path.follow(try? NetworkInterfaces.list(), isOpen: ports != nil) {
+    case .keep: break
+    case .close: close(at: now, lost: ports?.interface)
+    case .alone:
+      if let used = ports?.interface { close(at: now, lost: used) }
+      report.settle()
+    case .open(let interface):
+      if let used = ports?.interface { close(at: now, lost: used) }
+      open(on: interface, at: now)
     }
-    if let usable, ports == nil { open(on: usable, at: now) }
     if silence?.isDue(packets: heard, at: now) ?? false {
       ports?.rejoin()
       rejoins += 1
@@ -111,8 +110,6 @@ struct PTPLoop: ~Copyable {
   }
 
   private mutating func open(on usable: NetworkInterface, at now: MonotonicInstant) {
-    // Nobody else can be there.
-    if usable.isLoopback { return report.settle() }
     let kind: TimestampClass
     // Before the first time, which is when somebody else's cannot be our own.
     if clock == nil, problem.isEmpty { warnOfOthers(on: usable) }

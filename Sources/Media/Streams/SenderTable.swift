@@ -33,7 +33,7 @@ struct SenderTable: ~Copyable {
     sockets = SenderSockets(memory, network)
     self.network = network
     self.cname = cname
-    path = NetworkPath(network.interface)
+    path = NetworkPath(network.interface.name)
   }
 
   var all: [Sender] { slots.all }

@@ -37,7 +37,7 @@ struct StreamTable: ~Copyable {
 
   /// - Parameter cname: what our streams are called in RTCP.
   init(_ memory: MediaMemory, _ network: Configuration.Network, cname: String) {
-    path = NetworkPath(network.interface)
+    path = NetworkPath(network.interface.name)
     senders = SenderTable(memory, network, cname: cname)
   }
 
