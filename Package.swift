@@ -262,7 +262,8 @@ if !coreOnly {
     .testTarget(
       name: "ClockingTests",
       dependencies: [
-        "Clocking", "ParsedConfiguration", "DaemonConfiguration", "LinuxIO", "MediaClock", "PTP",
+        "Clocking", "ParsedConfiguration", "Addressing", "DaemonConfiguration", "LinuxIO",
+        "MediaClock", "PTP",
       ],
       swiftSettings: house),
     .testTarget(

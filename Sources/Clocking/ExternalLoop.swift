@@ -31,11 +31,11 @@ struct ExternalLoop: ~Copyable {
     clock = ExternalClock(clock: device.clock)
   }
 
-  /// Runs until `report` says to stop; `wakeUp` becomes readable then.
-  mutating func run(until wakeUp: Int32) {
+  /// Runs until the thread is asked to stop.
+  mutating func run(on thread: WakeableThread) {
     var waiting = WaitSet()
     var next = MonotonicClock.now
-    while !report.isStopped {
+    while !thread.isStopping {
       report.rounds.add()
       let now = MonotonicClock.now
       if now >= next {
@@ -45,7 +45,7 @@ struct ExternalLoop: ~Copyable {
       if let deadline = clock.deadline, deadline <= now { clock.advance(to: now) }
       publish()
       waiting.removeAll()
-      waiting.add(wakeUp)
+      waiting.add(thread.stopDescriptor)
       let left = next - MonotonicClock.now
       waiting.wait(milliseconds: Int32(clamping: max(0, left.nanoseconds / 1_000_000 + 1)))
     }

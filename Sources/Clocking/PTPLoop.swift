@@ -3,15 +3,11 @@ internal import Addressing
 internal import ControlAPI
 internal import DaemonConfiguration
 internal import Device
-internal import EventLog
 internal import LinuxIO
 internal import Logging
 internal import MediaClock
 internal import PTP
 internal import RealTime
-internal import Synchronization
-
-internal import struct SystemPackage.Errno
 
 /// The ptp thread: carries messages and stamps between the ordinary clock and its two sockets, and
 /// publishes what the clock says.
@@ -19,203 +15,82 @@ internal import struct SystemPackage.Errno
 /// Not a media thread: it may allocate and log. It runs with real-time priority all the same, so that
 /// a busy machine does not blur its stamps of last resort.
 struct PTPLoop: ~Copyable {
-  private static let interfaceCheck = Interval.seconds(1)
   private static let statusInterval = Interval.milliseconds(200)
 
-  private let mode: Settings.Mode
-  private let configuration: Configuration
   private let device: DeviceMemory
   private let report: PTPReport
+  private let making: ClockMaking
+  private let events: ClockEvents
   private let log: Logger
-  /// Nil where the kernel refuses it: interfaces are looked at every second then.
-  private var monitor: InterfaceMonitor?
-  private var ports: PTPPorts?
+  private var link: PTPLink
   private var clock: OrdinaryClock?
   private var pmc: PMCServer?
-  /// Better stamps than these were promised on this interface, and failed to come.
-  private var noBetterThan: TimestampClass?
-  private var nextCheck = MonotonicInstant(nanoseconds: 0)
   private var nextStatus = MonotonicInstant(nanoseconds: 0)
-  private var problem = ""
-  /// Messages from others since the daemon started.
-  private var heard: UInt64 = 0
-  private var silence: SilenceWatch?
-  private var rejoins: UInt64 = 0
-  /// Refused sends of sockets that are closed.
-  private var refusedBefore: UInt64 = 0
   private var buffer = [UInt8](repeating: 0, count: 2048)
 
+  /// - Parameter mode: of the configuration's network clock, which is on.
   init(
     mode: Settings.Mode, _ configuration: Configuration, device: DeviceMemory,
     pmc: consuming PMCServer?, report: PTPReport, log: Logger
   ) {
     self.pmc = pmc
-    self.mode = mode
-    self.configuration = configuration
     self.device = device
     self.report = report
     self.log = log
-    monitor = try? InterfaceMonitor()
+    making = ClockMaking(mode: mode, configuration.networkClock, device: device, log: log)
+    events = ClockEvents(domain: configuration.networkClock.domain, report: report, log: log)
+    link = PTPLink(
+      interface: configuration.network.interface.name, configuration.networkClock, log: log)
   }
 
-  /// Runs until `report` says to stop; `wakeUp` becomes readable then.
-  mutating func run(until wakeUp: Int32) {
+  /// Runs until the thread is asked to stop.
+  mutating func run(on thread: WakeableThread) {
     var waiting = WaitSet()
-    while !report.isStopped {
+    while !thread.isStopping {
       report.rounds.add()
       let now = MonotonicClock.now
-      if now >= nextCheck { follow(at: now) }
+      if now >= link.nextLook { follow(at: now) }
       if let deadline = clock?.deadline, deadline <= now { clock?.advance(to: now) }
       perform()
       if now >= nextStatus { showStatus(at: now) }
       waiting.removeAll()
-      waiting.add(wakeUp)
-      waiting.add(ports?.descriptors.0 ?? -1)
-      waiting.add(ports?.descriptors.1 ?? -1)
-      waiting.add(monitor?.descriptor ?? -1)
+      waiting.add(thread.stopDescriptor)
+      link.addDescriptors(to: &waiting)
       waiting.add(pmc?.descriptor(at: now) ?? -1)
       waiting.wait(milliseconds: sleep(from: MonotonicClock.now))
       drain()
-      if monitor?.takeNews() ?? false { follow(at: MonotonicClock.now) }
+      if link.takeNews() { follow(at: MonotonicClock.now) }
     }
   }
 
   private func sleep(from now: MonotonicInstant) -> Int32 {
-    let until = min(clock?.deadline ?? nextCheck, nextCheck)
+    let until = min(clock?.deadline ?? link.nextLook, link.nextLook)
     // Rounded up: a deadline that is a fraction away is not asked for again and again.
     return Int32(clamping: max(0, ((until - now).nanoseconds + 999_999) / 1_000_000))
   }
 
   // MARK: Interface
 
-  /// The kernel forgets memberships with an interface, and with its last address; a switch may forget
-  /// them with the link. So whatever changed, new sockets join the groups anew (BMC-12).
   private mutating func follow(at now: MonotonicInstant) {
-    nextCheck = now + Self.interfaceCheck
     lookAtHost()
-    let interfaces = (try? NetworkInterfaces.list()) ?? []
-    let found = NetworkInterfaces.choice(
-      configuration.network.interface.name, among: interfaces)
-    let usable = found.flatMap { $0.isUsable ? $0 : nil }
-    if let used = ports?.interface,
-      used.index != usable?.index || used.name != usable?.name
-        || used.addresses != usable?.addresses
-    {
-      close(at: now, lost: used)
-    }
-    if let usable, ports == nil { open(on: usable, at: now) }
-    if silence?.isDue(packets: heard, at: now) ?? false {
-      ports?.rejoin()
-      rejoins += 1
-    }
+    apply(link.look(at: now), at: now)
   }
 
-  private mutating func open(on usable: NetworkInterface, at now: MonotonicInstant) {
-    // Nobody else can be there.
-    if usable.isLoopback { return report.settle() }
-    let kind: TimestampClass
-    // Before the first time, which is when somebody else's cannot be our own.
-    if clock == nil, problem.isEmpty { warnOfOthers(on: usable) }
-    do throws(SystemError) {
-      let stamps = StampSource(
-        configuration.networkClock.timestamps, on: usable.name, noBetterThan: noBetterThan, log: log
-      )
-      kind = stamps.kind
-      ports = try PTPPorts(
-        on: usable, dscp: configuration.networkClock.dscp, stamps: stamps)
-    } catch {
-      let line = "PTP cannot use \(usable.name): \(error)"
-      if line != problem {
-        let whole = line + hint(for: error)
-        log.record(.clockUnavailable, whole, [.interface: usable.name, .reason: whole])
+  private mutating func apply(_ events: [PTPLink.Event], at now: MonotonicInstant) {
+    for event in events {
+      switch event {
+      case .closed: clock?.link(isUp: false, at: now)
+      // This host's own clock is as good as any where no network's can be; a slave was told to wait.
+      case .unusable: if making.mode != .slave { report.settle() }
+      case .alone: report.settle()
+      case .opened(let interface, let kind):
+        // The servo's limits follow the stamps: with others, it begins anew from what is published.
+        if clock?.settings.timestamps != kind {
+          clock = making.clock(on: interface, stamps: kind) ?? clock
+        }
+        clock?.link(isUp: true, at: now)
       }
-      problem = line
-      // Without the network's clock this host's own is as good as any; a slave was told to wait.
-      if mode != .slave { report.settle() }
-      return
     }
-    if !problem.isEmpty { log.notice("PTP can use \(usable.name) now") }
-    problem = ""
-    silence = SilenceWatch(packets: heard, at: now)
-    // The servo's limits follow the stamps: with others, it begins anew from what is published.
-    if clock?.settings.timestamps != kind { makeClock(on: usable, stamps: kind) }
-    clock?.link(isUp: true, at: now)
-  }
-
-  private func hint(for error: SystemError) -> String {
-    switch error.code {
-    case .notPermitted, .permissionDenied:
-      "; grant CAP_NET_BIND_SERVICE, as the systemd unit does, or set ptp.mode: off"
-    case .addressInUse:
-      "; \(others) has PTP's ports to itself: stop it, or follow the clock that it keeps (clock.source), "
-        + "or set ptp.mode: off. The streams go on by this host's clock, and PTP begins once the ports are free"
-    default: ""
-    }
-  }
-
-  private var others: String {
-    var names: [String] = []
-    for port in [PTPSocket.eventPort, PTPSocket.generalPort] {
-      for name in PortHolders.names(of: port) where !names.contains(name) { names.append(name) }
-    }
-    return names.isEmpty ? "another program" : names.joined(separator: " and ")
-  }
-
-  /// Two programs may share the ports, and hear every multicast message both; but by default both have the
-  /// identity that follows from the Ethernet address, and then take each other for themselves (PTP-08).
-  private func warnOfOthers(on usable: NetworkInterface) {
-    let isFree = [PTPSocket.eventPort, PTPSocket.generalPort].allSatisfy {
-      PortHolders.isFree($0, on: usable)
-    }
-    if isFree || configuration.networkClock.clockIdentity != nil { return }
-    let line =
-      "\(others) uses PTP's ports on \(usable.name), too: if it runs a clock of its own there, "
-      + "give this one another ptp.clock-identity, or follow the other's (clock.source)"
-    log.record(.clockPortsShared, line, [.interface: usable.name, .reason: line])
-  }
-
-  private mutating func makeClock(on usable: NetworkInterface, stamps: TimestampClass) {
-    let identity =
-      configuration.networkClock.clockIdentity ?? ClockIdentity(of: usable)
-    do {
-      var settings = configuration.networkClock.settings(mode, identity: identity)
-      settings.timestamps = stamps
-      settings.hostClock = HostClock.now(beside: device.clock)
-      if let known = (try? SystemClockState.take())?.taiOffset {
-        settings.currentUtcOffset = Int(known.nanoseconds / 1_000_000_000)
-      }
-      clock = try OrdinaryClock(
-        settings: settings, clock: device.clock, seed: .random(in: .min ... .max))
-      log.record(
-        .clockStarts, "PTP clock \(identity), mode \(mode.rawValue), on \(usable.name)",
-        [.interface: usable.name])
-    } catch {
-      log.record(.clockUnavailable, "PTP settings: \(error)", [.reason: "\(error)"])
-    }
-  }
-
-  private mutating func close(at now: MonotonicInstant, lost used: NetworkInterface?) {
-    refusedBefore += ports?.refusedSends ?? 0
-    ports = nil
-    silence = nil
-    if let used {
-      noBetterThan = nil
-      log.info("PTP has lost \(used.name); the clock goes on at the last rate")
-    }
-    clock?.link(isUp: false, at: now)
-  }
-
-  /// Stamps fail to come: begins anew with the next worse ones (TS-09).
-  private mutating func doWithWorseStamps() {
-    guard let used = ports?.interface, let worse = ports?.stamps.nextWorse else { return }
-    log.record(
-      .stampsMissing,
-      "\(used.name) gives no transmit stamps: PTP goes on with \(worse.rawValue) ones and is less exact",
-      [.interface: used.name])
-    let now = MonotonicClock.now
-    noBetterThan = worse
-    close(at: now, lost: nil)
-    follow(at: now)
   }
 
   /// What we would announce as grandmaster may change at any time (GM-08).
@@ -231,16 +106,14 @@ struct PTPLoop: ~Copyable {
   private mutating func showStatus(at now: MonotonicInstant) {
     nextStatus = now + Self.statusInterval
     guard let clock else { return }
-    report.update(
-      PTPStatus(
-        clock, refusedSends: refusedBefore + (ports?.refusedSends ?? 0), rejoins: rejoins))
+    report.update(PTPStatus(clock, refusedSends: link.refusedSends, rejoins: link.rejoins))
   }
 
   // MARK: Messages
 
   // Bounded: what arrives faster than 64 messages a round waits for the next one.
   private mutating func drain() {
-    ports?.discardStamps()
+    link.discardStamps()
     for _ in 0..<64 {
       guard receive(.event(stamp: nil)) else { break }
     }
@@ -262,8 +135,7 @@ struct PTPLoop: ~Copyable {
     var memory: [UInt8] = []
     swap(&memory, &buffer)
     defer { swap(&memory, &buffer) }
-    guard let received = ports?.receive(arrival, into: &memory) ?? nil else { return false }
-    heard += 1
+    guard let received = link.receive(arrival, into: &memory) else { return false }
     var how = arrival
     if case .event = arrival { how = .event(stamp: received.at) }
     let message = unsafe memory.span.bytes
@@ -280,71 +152,27 @@ struct PTPLoop: ~Copyable {
         if case .back(to: PMCServer.peer) = datagram.destination {
           pmc?.answer(datagram.bytes)
         } else {
-          ports?.send(datagram)
+          link.send(datagram)
         }
-      case .sendStamped(let datagram, let token):
-        switch ports?.sendStamped(datagram) ?? .refused {
-        case .refused: clock?.refused(token)
-        case .sent(let stamp): clock?.transmitted(token, at: stamp, now: MonotonicClock.now)
-        case .stampless:
-          clock?.transmitted(token, at: nil, now: MonotonicClock.now)
-          doWithWorseStamps()
-        }
+      case .sendStamped(let datagram, let token): sendStamped(datagram, token)
       case .publish(let new):
         device.publish(new)
         report.published(new)
-      case .report(let event): record(event)
+      case .report(let event):
+        nextStatus = MonotonicInstant(nanoseconds: 0)
+        events.record(event, master: clock?.parentDataSet.grandmasterIdentity)
       }
     }
   }
 
-  private mutating func record(_ event: Event) {
-    nextStatus = MonotonicInstant(nanoseconds: 0)
-    switch event {
-    case .state(let state):
-      log.record(.portState, "PTP port is \(state)", [.clockState: "\(state)"])
-    case .grandmaster(let identity):
-      log.record(.grandmaster, "PTP grandmaster is \(identity)", [.grandmaster: identity])
-      report.elected(Grandmaster(identity: identity, domain: configuration.networkClock.domain))
-    case .locked: log.record(.locked, "PTP is locked", facts)
-    case .unlocked:
-      log.record(.unlocked, "PTP has lost its lock; the clock goes on at the last rate", facts)
-    case .rebased(let rebase):
-      // The first one hurts no stream.
-      if rebase.cause == .start { return log.notice("\(rebase.sentence)") }
-      log.record(
-        .rebased, rebase.sentence, [.frames: rebase.frames, .reason: rebase.cause.rawValue])
-    case .stampsMissing:
-      log.record(
-        .stampsMissing, "the network interface gives no transmit stamps; PTP is less exact without")
-    }
-  }
-
-  private var facts: [EventField: any CustomStringConvertible & Sendable] {
-    guard let clock else { return [:] }
-    return [.grandmaster: clock.parentDataSet.grandmasterIdentity]
-  }
-}
-
-extension Rebase {
-  fileprivate var sentence: String {
-    switch cause {
-    case .start: "PTP time is \(frames) frames from this host's: the media clock has taken it over"
-    case .master:
-      "PTP time has moved by \(frames) frames with another master: streams have a gap and go on"
-    case .epoch:
-      "PTP time has moved by \(frames) frames at its master: streams have a gap and go on"
-    }
-  }
-}
-
-extension ClockIdentity {
-  /// Of the interface's Ethernet address; a random one where it has none.
-  init(of interface: NetworkInterface) {
-    if let address = interface.ethernetAddress {
-      self.init(ethernetAddress: address)
-    } else {
-      self.init(.random(in: 1 ..< .max))
+  private mutating func sendStamped(_ datagram: Datagram, _ token: consuming TransmitToken) {
+    switch link.sendStamped(datagram) {
+    case .refused: clock?.refused(token)
+    case .sent(let stamp): clock?.transmitted(token, at: stamp, now: MonotonicClock.now)
+    case .stampless:
+      let now = MonotonicClock.now
+      clock?.transmitted(token, at: nil, now: now)
+      apply(link.useWorseStamps(at: now), at: now)
     }
   }
 }

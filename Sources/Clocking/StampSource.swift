@@ -50,8 +50,8 @@ struct StampSource {
       guard choice == .hardware || error.code != .notSupportedOnSocket else { return }
       log.record(
         .stampsMissing,
-        "\(interface) could stamp PTP in hardware, but may not: \(error); scripts/install.sh"
-          + " --hardware-clocks grants CAP_NET_ADMIN and /dev/ptp*; the kernel's stamps do instead",
+        "\(interface) could stamp PTP in hardware, but may not: \(error); hardware-clocks.sh on grants"
+          + " CAP_NET_ADMIN and /dev/ptp*; the kernel's stamps do instead",
         [.interface: interface, .reason: "\(error)"])
     }
   }

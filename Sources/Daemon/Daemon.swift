@@ -71,7 +71,7 @@ private struct RunningDaemon: Sendable {
     device.publish(DeviceClock(starting: configuration.clock, at: sample))
     let realTime = establishRealTime()
 
-    let clock = try ClockService(
+    let clock = ClockService(
       configuration, device: device, directory: directory, log: log)
     let streams = try StreamService(
       configuration, senders: start.senders, receivers: start.receivers, device: device,

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 import Addressing
+import MediaClock
 import PTP
 import Testing
 
@@ -10,31 +11,25 @@ import Testing
     Grandmaster(identity: ClockIdentity(number), domain: 0)
   }
 
-  @Test func listenersHearTheGrandmasterNowAndEachOther() async {
+  @Test("Whose time it is: nobody's, then that of whoever was elected last")
+  func grandmaster() {
     let report = PTPReport(settled: false)
-    var early = report.grandmasters().makeAsyncIterator()
-    #expect(await early.next() == .some(nil))
+    #expect(report.grandmaster == nil)
     report.elected(Self.grandmaster(1))
-    #expect(await early.next() == Self.grandmaster(1))
-    #expect(report.grandmaster == Self.grandmaster(1))
-    var late = report.grandmasters().makeAsyncIterator()
-    #expect(await late.next() == Self.grandmaster(1))
-    report.elected(Self.grandmaster(2))
-    report.elected(Self.grandmaster(2))
-    report.elected(Self.grandmaster(3))
-    // Who was slow hears of the latest alone.
-    #expect(await early.next() == Self.grandmaster(3))
-    #expect(await late.next() == Self.grandmaster(3))
-  }
-
-  @Test func aListenerThatLeftIsForgotten() async {
-    let report = PTPReport(settled: false)
-    let task = Task {
-      for await grandmaster in report.grandmasters() where grandmaster != nil { return }
-    }
-    report.elected(Self.grandmaster(1))
-    await task.value
     report.elected(Self.grandmaster(2))
     #expect(report.grandmaster == Self.grandmaster(2))
+  }
+
+  @Test("Another clock begins with nothing told, but does not unsettle what runs")
+  func begin() {
+    let report = PTPReport(settled: false)
+    report.elected(Self.grandmaster(1))
+    report.update(HostClock.freeRunning)
+    #expect(!report.isSettled)
+    report.settle()
+    report.begin()
+    #expect(report.isSettled)
+    #expect(report.grandmaster == nil && report.host == nil)
+    #expect(report.status == nil && report.external == nil)
   }
 }

@@ -71,6 +71,27 @@ def test_comes_back_by_itself(network, install, fault):
     assert b.status()["ptp"]["grandmaster"] == master
 
 
+@pytest.mark.parametrize("extra", ["10.67.0.11/24", "10.67.0.11/32", "172.31.0.1/16"])
+def test_a_second_address_interrupts_no_master(network, install, extra):
+    """A virtual address that comes and goes (VRRP) makes nobody elect again: the master's port is master throughout."""
+    a = daemon(network.a, install, profile=FAST, mode="master")
+    b = daemon(network.b, install, number=2, profile=FAST, mode="slave")
+    b.wait_status(locked, "the lock", timeout=20)
+    master = a.fresh_status()["ptp"]
+    assert master["state"] == "master"
+    marks = len(a.log), len(b.log)
+    for host in (network.a, network.b, network.a):
+        for verb in ("add", "del"):
+            host.run("ip", "addr", verb, extra, "dev", INTERFACE)
+            sent = a.fresh_status()["ptp"]["counters"]["sent"]["sync"]
+            a.wait_status(lambda s: s["ptp"]["counters"]["sent"]["sync"] > sent + 4, "more Sync")
+    now = a.fresh_status()["ptp"]
+    assert now["state"] == "master" and now["counters"]["rejoins"] == master["counters"]["rejoins"]
+    assert b.fresh_status()["ptp"]["locked"]
+    for lines in (a.log[marks[0]:], b.log[marks[1]:]):
+        assert "PTP has lost" not in lines and "PTP port is" not in lines and "PTP grandmaster is" not in lines, lines
+
+
 def test_refused_sends_cost_no_later_stamp(network, install):
     """TS-04: a firewall that drops what we send takes numbers of the kernel's, and gives none back."""
     a = daemon(network.a, install, profile=FAST, mode="master")

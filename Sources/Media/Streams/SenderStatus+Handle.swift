@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+internal import LinuxIO
 internal import Addressing
 internal import ControlAPI
 internal import DaemonConfiguration

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+internal import LinuxIO
 internal import ControlAPI
 
 /// What one stream does, a sender and a receiver alike.

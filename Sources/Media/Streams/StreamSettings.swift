@@ -40,7 +40,7 @@ extension StreamService {
     let network = configuration.network
     let moves = alter { table in
       table.senders.mark(PacketMarking(network))
-      guard table.path.choice != network.interface else { return false }
+      guard table.path.choice != network.interface.name else { return false }
       table.choose(network.interface)
       return true
     }

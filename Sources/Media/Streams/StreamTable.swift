@@ -23,7 +23,7 @@ struct StreamTable {
   var receivers: ReceiverTable
 
   init(_ senders: SenderTable, _ receivers: ReceiverTable, _ choice: InterfaceChoice) {
-    path = NetworkPath(choice)
+    path = NetworkPath(choice.name)
     self.senders = senders
     self.receivers = receivers
   }
@@ -65,7 +65,7 @@ struct StreamTable {
   }
 
   /// Another interface is to be used, from the next ``follow(_:)`` on.
-  mutating func choose(_ choice: InterfaceChoice) { path.choose(choice) }
+  mutating func choose(_ choice: InterfaceChoice) { path.choose(choice.name) }
 
   /// A line for the log when there is news of the interface.
   mutating func interfaceNews() -> String? {

@@ -1,15 +1,13 @@
 // SPDX-License-Identifier: MIT
-internal import Addressing
-internal import DaemonConfiguration
-internal import LinuxIO
+public import Addressing
 
-/// The interface that the streams use and the address they send from, followed through changes.
+/// The interface that streams or PTP use and the address they send from, followed through changes.
 ///
 /// Only what has changed matters: an address that is added, another interface that comes, or a new
 /// name under `auto` interrupt nothing (NET-09).
-struct NetworkPath: Equatable, Sendable {
+public struct NetworkPath: Equatable, Sendable {
   /// What a look at the interfaces has brought.
-  enum Change: Equatable, Sendable {
+  public enum Change: Equatable, Sendable {
     case none
     /// The interface is gone, down, or without an address. Sockets stay: it may come back.
     case lost
@@ -23,30 +21,33 @@ struct NetworkPath: Equatable, Sendable {
     case moved
   }
 
-  private(set) var choice: InterfaceChoice
+  /// The name of the interface that is meant; nil for ``NetworkInterfaces/automaticChoice(among:)``.
+  public private(set) var choice: String?
   /// Nobody has looked at the interfaces since the choice.
   private var isChoiceNew = false
   /// The interface in use as it was last; kept when it is lost, to know it again.
-  private(set) var interface: NetworkInterface?
+  public private(set) var interface: NetworkInterface?
   /// Our address on it.
-  private(set) var address: IPv4Address?
+  public private(set) var address: IPv4Address?
   /// True if it can be used now.
-  private(set) var isUsable = false
+  public private(set) var isUsable = false
   /// What to tell people when it cannot.
-  private(set) var problem = ""
+  public private(set) var problem = ""
 
-  init(_ choice: InterfaceChoice) { self.choice = choice }
+  public init(_ choice: String?) { self.choice = choice }
 
   /// Another interface is to be used, from the next ``follow(_:)`` on. Where the choice comes to the interface in
   /// use, nothing changes.
-  mutating func choose(_ choice: InterfaceChoice) {
+  public mutating func choose(_ choice: String?) {
     guard choice != self.choice else { return }
     self.choice = choice
     isChoiceNew = true
   }
 
   /// Compares the path with the interfaces there are now.
-  mutating func follow(_ interfaces: [NetworkInterface]) -> Change {
+  ///
+  /// To be called with lists that succeeded: one that failed says nothing about any interface.
+  public mutating func follow(_ interfaces: [NetworkInterface]) -> Change {
     let found = find(interfaces)
     let leaves = isChoiceNew && interface != nil && found?.index != interface?.index
     isChoiceNew = false
@@ -71,24 +72,24 @@ struct NetworkPath: Equatable, Sendable {
   /// The interface that is meant. Under `auto` the one in use stays while it can be used; only the
   /// loopback one gives way as soon as there is a network.
   private func find(_ interfaces: [NetworkInterface]) -> NetworkInterface? {
-    if choice == .automatic, let interface, !interface.isLoopback,
+    if choice == nil, let interface, !interface.isLoopback,
       let same = interfaces.first(where: { $0.index == interface.index }), same.isUsable
     {
       return same
     }
-    return NetworkInterfaces.choice(choice.name, among: interfaces)
+    return NetworkInterfaces.choice(choice, among: interfaces)
   }
 
   private func describe(_ found: NetworkInterface?, among all: [NetworkInterface]) -> String {
     let names = all.map(\.name).joined(separator: ", ")
     return switch (choice, found) {
-    case (.named(let name), nil):
+    case (let name?, nil):
       "interface \(name) does not exist; there are: \(names); waiting for it"
     case (_, let found?) where !found.isUp || !found.isRunning:
       "interface \(found.name) is down; waiting for it"
     case (_, let found?):
       "interface \(found.name) has no IPv4 address; waiting for one"
-    case (.automatic, nil):
+    case (nil, nil):
       "no network interface is up; there are: \(names); waiting for one"
     }
   }

@@ -1,10 +1,7 @@
 // SPDX-License-Identifier: MIT
 import Addressing
-import DaemonConfiguration
 import LinuxIO
 import Testing
-
-@testable import Media
 
 private let one = IPv4Address("10.0.0.1") ?? .any
 private let two = IPv4Address("10.0.0.2") ?? .any
@@ -20,7 +17,7 @@ private func card(
 @Suite("NetworkPath: which interface, and what has changed (NET-09)")
 struct NetworkPathTests {
   private static func followed(
-    _ choice: InterfaceChoice, _ looks: [[NetworkInterface]]
+    _ choice: String?, _ looks: [[NetworkInterface]]
   ) -> (path: NetworkPath, changes: [NetworkPath.Change]) {
     var path = NetworkPath(choice)
     let changes = looks.map { path.follow($0) }
@@ -30,7 +27,7 @@ struct NetworkPathTests {
   @Test("A named interface that comes later, goes down, and comes back as it was")
   func comesAndGoes() {
     let (path, changes) = Self.followed(
-      .named("net0"),
+      "net0",
       [
         [], [card("net0", 3, [])], [card("net0", 3)], [card("net0", 3)],
         [card("net0", 3, isRunning: false)], [card("net0", 3, isRunning: false)],
@@ -43,7 +40,7 @@ struct NetworkPathTests {
   @Test("Removed and made anew it has another index: every socket is opened anew")
   func madeAnew() {
     let (path, changes) = Self.followed(
-      .named("net0"), [[card("net0", 3)], [], [card("net0", 7)]])
+      "net0", [[card("net0", 3)], [], [card("net0", 7)]])
     #expect(changes == [.moved, .lost, .moved])
     #expect(path.interface?.index == 7)
   }
@@ -51,7 +48,7 @@ struct NetworkPathTests {
   @Test("A second address interrupts nothing, nor does the loss of one that is not in use")
   func secondAddress() {
     let (path, changes) = Self.followed(
-      .named("net0"),
+      "net0",
       [[card("net0", 3)], [card("net0", 3, [two, one])], [card("net0", 3)]])
     #expect(changes == [.moved, .none, .none])
     #expect(path.address == one)
@@ -59,10 +56,10 @@ struct NetworkPathTests {
 
   @Test("Another address in place of ours, at once or after a while without any")
   func readdressed() {
-    let atOnce = Self.followed(.named("net0"), [[card("net0", 3)], [card("net0", 3, [two])]])
+    let atOnce = Self.followed("net0", [[card("net0", 3)], [card("net0", 3, [two])]])
     #expect(atOnce.changes == [.moved, .readdressed])
     let later = Self.followed(
-      .named("net0"), [[card("net0", 3)], [card("net0", 3, [])], [card("net0", 3, [two])]])
+      "net0", [[card("net0", 3)], [card("net0", 3, [])], [card("net0", 3, [two])]])
     #expect(later.changes == [.moved, .lost, .readdressed])
     #expect(later.path.address == two)
   }
@@ -70,7 +67,7 @@ struct NetworkPathTests {
   @Test("A named interface that takes another name is gone, and back when it has its name again")
   func renamed() {
     let (path, changes) = Self.followed(
-      .named("net0"), [[card("net0", 3)], [card("net9", 3)], [card("net0", 3)]])
+      "net0", [[card("net0", 3)], [card("net9", 3)], [card("net0", 3)]])
     #expect(changes == [.moved, .lost, .returned])
     #expect(path.isUsable)
   }
@@ -78,7 +75,7 @@ struct NetworkPathTests {
   @Test("Under auto a new name is none of our business, nor is an interface that comes earlier")
   func automatic() {
     let (path, changes) = Self.followed(
-      .automatic,
+      nil,
       [
         [card("lo", 1), card("eth0", 3)], [card("lo", 1), card("enp1s0", 3)],
         [card("lo", 1), card("eth1", 2, [two]), card("enp1s0", 3)],
@@ -90,7 +87,7 @@ struct NetworkPathTests {
   @Test("Under auto the loopback interface gives way to a network, and a dead one to another")
   func automaticMoves() {
     let (path, changes) = Self.followed(
-      .automatic,
+      nil,
       [
         [card("lo", 1)], [card("lo", 1), card("eth0", 3)],
         [card("lo", 1), card("eth0", 3, isRunning: false), card("eth1", 4)],
@@ -102,15 +99,15 @@ struct NetworkPathTests {
   @Test("A new choice moves to another interface that can be used, and only to another")
   func chosen() {
     let all = [card("lo", 1), card("net0", 3), card("net1", 4, [two])]
-    var path = NetworkPath(.named("net0"))
+    var path = NetworkPath("net0")
     #expect(path.follow(all) == .moved)
-    path.choose(.named("net0"))
+    path.choose("net0")
     #expect(path.follow(all) == .none)
-    path.choose(.named("net1"))
+    path.choose("net1")
     #expect(path.follow(all) == .moved)
     #expect(path.interface?.name == "net1" && path.address == two)
     // What is in use works: auto stays with it.
-    path.choose(.automatic)
+    path.choose(nil)
     #expect(path.follow(all) == .none)
     #expect(path.interface?.name == "net1")
   }
@@ -119,30 +116,30 @@ struct NetworkPathTests {
   func chosenTooEarly() {
     let all = [card("net0", 3), card("net1", 4, [])]
     for choice in ["net1", "net9"] {
-      var path = NetworkPath(.named("net0"))
+      var path = NetworkPath("net0")
       #expect(path.follow(all) == .moved)
-      path.choose(.named(choice))
+      path.choose(choice)
       #expect(path.follow(all) == .left)
       #expect(path.follow(all) == .none)
       #expect(!path.isUsable && path.interface == nil && path.address == nil)
       #expect(path.problem.hasPrefix("interface \(choice) "))
-      path.choose(.named("net0"))
+      path.choose("net0")
       #expect(path.follow(all) == .moved)
     }
   }
 
   @Test("The choice of an interface that is away, while it is away, changes nothing")
   func chosenByAnotherName() {
-    var path = NetworkPath(.named("net0"))
+    var path = NetworkPath("net0")
     #expect(path.follow([card("net0", 3)]) == .moved)
     #expect(path.follow([card("net0", 3, isRunning: false)]) == .lost)
-    path.choose(.automatic)
+    path.choose(nil)
     #expect(path.follow([card("net0", 3)]) == .returned)
   }
 
   @Test("What is missing is said, with what there is")
   func problems() {
-    var path = NetworkPath(.named("net0"))
+    var path = NetworkPath("net0")
     _ = path.follow([card("eth5", 2)])
     #expect(path.problem == "interface net0 does not exist; there are: eth5; waiting for it")
     _ = path.follow([card("net0", 2, [])])

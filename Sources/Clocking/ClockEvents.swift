@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: MIT
+internal import EventLog
+internal import Logging
+internal import PTP
+
+/// Tells what the ordinary clock reports: the log, and who announces whose time our streams carry.
+struct ClockEvents {
+  /// 0 to 127.
+  let domain: Int
+  let report: PTPReport
+  let log: Logger
+
+  /// - Parameter master: the grandmaster that the clock follows now.
+  func record(_ event: Event, master: ClockIdentity?) {
+    let facts: [EventField: any CustomStringConvertible & Sendable] =
+      master.map { [.grandmaster: $0] } ?? [:]
+    switch event {
+    case .state(let state):
+      log.record(.portState, "PTP port is \(state)", [.clockState: "\(state)"])
+    case .grandmaster(let identity):
+      log.record(.grandmaster, "PTP grandmaster is \(identity)", [.grandmaster: identity])
+      report.elected(Grandmaster(identity: identity, domain: domain))
+    case .locked: log.record(.locked, "PTP is locked", facts)
+    case .unlocked:
+      log.record(.unlocked, "PTP has lost its lock; the clock goes on at the last rate", facts)
+    case .rebased(let rebase):
+      // The first one hurts no stream.
+      if rebase.cause == .start { return log.notice("\(rebase.sentence)") }
+      log.record(
+        .rebased, rebase.sentence, [.frames: rebase.frames, .reason: rebase.cause.rawValue])
+    case .stampsMissing:
+      log.record(
+        .stampsMissing, "the network interface gives no transmit stamps; PTP is less exact without")
+    }
+  }
+}
+
+extension Rebase {
+  fileprivate var sentence: String {
+    switch cause {
+    case .start: "PTP time is \(frames) frames from this host's: the media clock has taken it over"
+    case .master:
+      "PTP time has moved by \(frames) frames with another master: streams have a gap and go on"
+    case .epoch:
+      "PTP time has moved by \(frames) frames at its master: streams have a gap and go on"
+    }
+  }
+}

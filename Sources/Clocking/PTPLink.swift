@@ -1,0 +1,155 @@
+// SPDX-License-Identifier: MIT
+internal import DaemonConfiguration
+internal import EventLog
+internal import LinuxIO
+internal import Logging
+internal import MediaClock
+internal import PTP
+
+/// The ordinary clock's way to the network: the interface it uses, followed through changes, and the
+/// sockets on it with the best stamps that work there.
+struct PTPLink: ~Copyable {
+  /// What a look at the interfaces has come to, for the clock.
+  enum Event {
+    /// The sockets are gone, and the clock hears nobody.
+    case closed
+    /// Sockets are open; their event messages get stamps of this kind.
+    case opened(NetworkInterface, stamps: TimestampClass)
+    /// There is an interface, but no sockets can be had on it.
+    case unusable
+    /// Only the loopback interface is there, where nobody else can be.
+    case alone
+  }
+
+  private static let lookInterval = Interval.seconds(1)
+
+  private let configuration: Configuration.NetworkClock
+  private let log: Logger
+  /// Nil where the kernel refuses it: interfaces are looked at every second then.
+  private let monitor: InterfaceMonitor?
+  private var path: PTPPath
+  private var ports: PTPPorts?
+  /// Better stamps than these were promised on this interface, and failed to come.
+  private var noBetterThan: TimestampClass?
+  /// When interfaces are looked at even without news of them.
+  private(set) var nextLook = MonotonicInstant(nanoseconds: 0)
+  private var problem = ""
+  private var wasOpen = false
+  private var silence: SilenceWatch?
+  /// Messages from others.
+  private var heard: UInt64 = 0
+  /// How often the groups were joined anew because nobody was heard.
+  private(set) var rejoins: UInt64 = 0
+  /// Refused sends of sockets that are closed.
+  private var refusedBefore: UInt64 = 0
+
+  /// - Parameter interface: the name of the interface that is meant; nil for the automatic choice.
+  init(interface: String?, _ configuration: Configuration.NetworkClock, log: Logger) {
+    self.configuration = configuration
+    self.log = log
+    path = PTPPath(interface)
+    monitor = try? InterfaceMonitor()
+  }
+
+  // MARK: Interface
+
+  /// True if interfaces have changed since the last call.
+  func takeNews() -> Bool { monitor?.takeNews() ?? false }
+
+  /// Compares the interfaces with those of the last look, and opens and closes what that asks for.
+  mutating func look(at now: MonotonicInstant) -> [Event] {
+    nextLook = now + Self.lookInterval
+    var events: [Event] = []
+    switch path.follow(try? NetworkInterfaces.list(), isOpen: ports != nil) {
+    case .keep: break
+    case .close: events += lose()
+    case .alone: events += lose() + [.alone]
+    case .open(let interface): events += lose() + [open(on: interface, at: now)]
+    }
+    if silence?.isDue(packets: heard, at: now) ?? false {
+      ports?.rejoin()
+      rejoins += 1
+    }
+    return events
+  }
+
+  private mutating func open(on interface: NetworkInterface, at now: MonotonicInstant) -> Event {
+    let advice = PTPPortAdvice(configuration, log)
+    // Before the first time, which is when somebody else's cannot be our own.
+    if !wasOpen, problem.isEmpty { advice.warnOfOthers(on: interface) }
+    let stamps = StampSource(
+      configuration.timestamps, on: interface.name, noBetterThan: noBetterThan, log: log)
+    do throws(SystemError) {
+      ports = try PTPPorts(on: interface, dscp: configuration.dscp, stamps: stamps)
+    } catch {
+      let line = "PTP cannot use \(interface.name): \(error)"
+      if line != problem {
+        let whole = line + advice.hint(for: error)
+        log.record(.clockUnavailable, whole, [.interface: interface.name, .reason: whole])
+      }
+      problem = line
+      return .unusable
+    }
+    if !problem.isEmpty { log.notice("PTP can use \(interface.name) now") }
+    problem = ""
+    wasOpen = true
+    silence = SilenceWatch(packets: heard, at: now)
+    return .opened(interface, stamps: stamps.kind)
+  }
+
+  /// Closes the sockets, if there are any, because what they were opened on is gone.
+  private mutating func lose() -> [Event] {
+    guard let name = ports?.interface.name else { return [] }
+    close()
+    noBetterThan = nil
+    log.info("PTP has lost \(name); the clock goes on at the last rate")
+    return [.closed]
+  }
+
+  private mutating func close() {
+    refusedBefore += ports?.refusedSends ?? 0
+    ports = nil
+    silence = nil
+  }
+
+  /// Stamps fail to come: begins anew with the next worse ones (TS-09).
+  mutating func useWorseStamps(at now: MonotonicInstant) -> [Event] {
+    guard let interface = ports?.interface, let worse = ports?.stamps.nextWorse else { return [] }
+    log.record(
+      .stampsMissing,
+      "\(interface.name) gives no transmit stamps: PTP goes on with \(worse.rawValue) ones and is less exact",
+      [.interface: interface.name])
+    noBetterThan = worse
+    close()
+    return [.closed, open(on: interface, at: now)]
+  }
+
+  // MARK: Messages
+
+  /// Adds what becomes readable when there is a message, a stamp, or news of interfaces.
+  mutating func addDescriptors(to waiting: inout WaitSet) {
+    waiting.add(ports?.descriptors.0 ?? -1)
+    waiting.add(ports?.descriptors.1 ?? -1)
+    waiting.add(monitor?.descriptor ?? -1)
+  }
+
+  /// Messages that the kernel refused to send.
+  var refusedSends: UInt64 {
+    mutating get { refusedBefore + (ports?.refusedSends ?? 0) }
+  }
+
+  mutating func send(_ datagram: Datagram) { ports?.send(datagram) }
+
+  mutating func sendStamped(_ datagram: Datagram) -> PTPPorts.Outcome {
+    ports?.sendStamped(datagram) ?? .refused
+  }
+
+  mutating func discardStamps() { ports?.discardStamps() }
+
+  /// The next message from the socket that `arrival` names; nil when none waits there.
+  mutating func receive(_ arrival: Arrival, into memory: inout [UInt8]) -> PTPSocket.Received? {
+    guard let received = ports?.receive(arrival, into: &memory) ?? nil else { return nil }
+    heard += 1
+    return received
+  }
+}

@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: MIT
+internal import DaemonConfiguration
+internal import EventLog
+internal import LinuxIO
+internal import Logging
+internal import PTP
+
+internal import struct SystemPackage.Errno
+
+/// What to tell people about PTP's ports: who else has them, and what helps.
+struct PTPPortAdvice {
+  private let configuration: Configuration.NetworkClock
+  private let log: Logger
+
+  init(_ configuration: Configuration.NetworkClock, _ log: Logger) {
+    self.configuration = configuration
+    self.log = log
+  }
+
+  /// What to do about `error`, as the end of a sentence; empty where nothing is known.
+  func hint(for error: SystemError) -> String {
+    switch error.code {
+    case .notPermitted, .permissionDenied:
+      "; grant CAP_NET_BIND_SERVICE, as the systemd unit does, or set ptp.mode: off"
+    case .addressInUse:
+      "; \(others) has PTP's ports to itself: stop it, or follow the clock that it keeps (clock.source), "
+        + "or set ptp.mode: off. The streams go on by this host's clock, and PTP begins once the ports are free"
+    default: ""
+    }
+  }
+
+  private var others: String {
+    var names: [String] = []
+    for port in [PTPSocket.eventPort, PTPSocket.generalPort] {
+      for name in PortHolders.names(of: port) where !names.contains(name) { names.append(name) }
+    }
+    return names.isEmpty ? "another program" : names.joined(separator: " and ")
+  }
+
+  /// Two programs may share the ports, and hear every multicast message both; but by default both have the
+  /// identity that follows from the Ethernet address, and then take each other for themselves (PTP-08).
+  func warnOfOthers(on interface: NetworkInterface) {
+    let isFree = [PTPSocket.eventPort, PTPSocket.generalPort].allSatisfy {
+      PortHolders.isFree($0, on: interface)
+    }
+    if isFree || configuration.clockIdentity != nil { return }
+    let line =
+      "\(others) uses PTP's ports on \(interface.name), too: if it runs a clock of its own there, "
+      + "give this one another ptp.clock-identity, or follow the other's (clock.source)"
+    log.record(.clockPortsShared, line, [.interface: interface.name, .reason: line])
+  }
+}
