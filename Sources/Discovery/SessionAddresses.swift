@@ -55,7 +55,9 @@ extension SessionLoop {
 
   private mutating func chooseAddresses(from host: IPv4Address, at now: MonotonicInstant) {
     guard let since = listeningSince, now - since >= Self.attention else { return }
-    for (id, sender) in streams.senders where sender.hasAutomaticAddress && sender.address == .any {
+    let base = configuration.layout.base.bits
+    for (id, sender) in streams.senders
+    where sender.hasAutomaticAddress && sender.address.bits & 0xFFFF_0000 != base {
       move(id, sender, from: host)
     }
   }

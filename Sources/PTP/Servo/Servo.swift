@@ -40,7 +40,7 @@ public struct Servo: Sendable {
   /// The last good rate: parts per billion; what remains when the master is gone.
   public private(set) var rate = 0.0
   /// Before the first lock no stream runs that a step could hurt.
-  private var hasSettled = false
+  private var hasSettled: Bool
   /// After a change of master the clock may be slewed harder, until it has arrived.
   private var isHurried = false
   private var lastSync: MonotonicInstant?
@@ -66,13 +66,25 @@ public struct Servo: Sendable {
   /// So many strange Syncs in a row are a new epoch; a stall of the machine makes fewer.
   static let strangeLimit = 16
 
-  /// - Parameter clock: what is published already; its state is free-running.
-  public init(clock: DeviceClock, sampleRate: SampleRate, timestamps: TimestampClass) {
+  /// - Parameters:
+  ///   - clock: what is published already; its state is free-running, unless it is in use.
+  ///   - isInUse: streams run by `clock` already. It then goes on at its rate, and small distances are
+  ///     slewed away as after a change of master; otherwise its rate is taken for the nominal one.
+  public init(
+    clock: DeviceClock, sampleRate: SampleRate, timestamps: TimestampClass, isInUse: Bool = false
+  ) {
     self.clock = clock
     self.sampleRate = sampleRate
     self.timestamps = timestamps
-    nominalRate = clock.relation.rate
     lock = LockDetector(timestamps)
+    hasSettled = isInUse
+    guard isInUse else {
+      nominalRate = clock.relation.rate
+      return
+    }
+    nominalRate = ClockRelation.nominalRate(sampleRate)
+    let excess = Double(Int64(clock.relation.rate) - Int64(nominalRate))
+    rate = excess / Double(nominalRate) * 1_000_000_000
   }
 
   public var isLocked: Bool { lock.isLocked }
