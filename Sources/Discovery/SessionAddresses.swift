@@ -72,7 +72,7 @@ extension SessionLoop {
     let scattered = host.bits &* 0x9E37_79B1 >> 16
     let lows = (0..<UInt32(0xFFFE)).lazy.map { (scattered &+ $0) & 0xFFFF }
       .filter { $0 & 0xFF != 0 && $0 & 0xFF != 0xFF }
-    let former = identities.addresses(of: sender.name).first {
+    let former = identities.addresses(of: id, named: sender.name).first {
       $0.bits & 0xFFFF_0000 == base && !taken.contains($0)
     }
     let free = lows.map { IPv4Address(bits: base | $0) }.first { !taken.contains($0) }

@@ -37,7 +37,7 @@ struct SessionLoop: Sendable {
   var announcer: Announcer
   var identities: SessionIdentities
   /// What our announcements say, to see when they must say something else.
-  var announced: [SenderConfiguration] = []
+  var announced: [StreamID: SenderConfiguration] = [:]
   var surroundings: OwnSessions.Surroundings?
   var own: [SessionDescription] = []
   /// Of every session that was heard.
