@@ -13,15 +13,17 @@ struct ClockMaking {
   let mode: Settings.Mode
   private let configuration: Configuration.NetworkClock
   private let device: DeviceMemory
+  private let report: PTPReport
   private let log: Logger
 
   init(
     mode: Settings.Mode, _ configuration: Configuration.NetworkClock, device: DeviceMemory,
-    log: Logger
+    report: PTPReport, log: Logger
   ) {
     self.mode = mode
     self.configuration = configuration
     self.device = device
+    self.report = report
     self.log = log
   }
 
@@ -36,7 +38,8 @@ struct ClockMaking {
     }
     do {
       let clock = try OrdinaryClock(
-        settings: settings, clock: device.clock, seed: .random(in: .min ... .max))
+        settings: settings, clock: device.clock, isInUse: report.isSettled,
+        seed: .random(in: .min ... .max))
       log.record(
         .clockStarts, "PTP clock \(identity), mode \(mode.rawValue), on \(interface.name)",
         [.interface: interface.name])

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: MIT
 package import DaemonConfiguration
 package import Device
+internal import EventLog
 package import LinuxIO
 package import Logging
+internal import MediaClock
 internal import RealTime
 internal import ServiceLifecycle
 internal import Synchronization
@@ -58,6 +60,36 @@ package final class ClockService: Service, Sendable {
       state.isRunning = false
       state.thread?.stop()
       state.thread = nil
+    }
+  }
+
+  /// Follows what `configuration` says from now on; what it says of the clock as before goes on untouched.
+  ///
+  /// The device clock goes on from where it is. To be called one at a time, from any thread but a real-time
+  /// one: it waits for the ptp thread to end.
+  package func apply(_ configuration: Configuration) {
+    state.withLock { state in
+      state.configuration = configuration
+      let choice = ClockChoice(configuration, mayFollow: mayFollow)
+      guard choice != state.choice else { return }
+      state.choice = choice
+      state.thread?.stop()
+      state.thread = nil
+      report.begin()
+      if choice == .none {
+        var clock = device.clock
+        clock.state = .freeRunning
+        device.publish(clock)
+        report.settle()
+        log.notice("the clock follows nobody from now on: it goes on at the last rate")
+      }
+      guard state.isRunning else { return }
+      do throws(SystemError) {
+        try start(&state)
+      } catch {
+        log.record(
+          .clockUnavailable, "the clock follows nobody: \(error)", [.reason: "\(error)"])
+      }
     }
   }
 

@@ -28,7 +28,7 @@ struct ExternalLoop: ~Copyable {
     self.device = device
     self.report = report
     self.log = log
-    clock = ExternalClock(clock: device.clock)
+    clock = ExternalClock(clock: device.clock, isInUse: report.isSettled)
   }
 
   /// Runs until the thread is asked to stop.
@@ -49,6 +49,9 @@ struct ExternalLoop: ~Copyable {
       let left = next - MonotonicClock.now
       waiting.wait(milliseconds: Int32(clamping: max(0, left.nanoseconds / 1_000_000 + 1)))
     }
+    // Goes on at that clock's rate alone, without what was slewed just then.
+    clock.lost(at: MonotonicClock.now)
+    device.publish(clock.servo.clock)
   }
 
   private mutating func look(at now: MonotonicInstant) {

@@ -37,7 +37,8 @@ struct PTPLoop: ~Copyable {
     self.device = device
     self.report = report
     self.log = log
-    making = ClockMaking(mode: mode, configuration.networkClock, device: device, log: log)
+    making = ClockMaking(
+      mode: mode, configuration.networkClock, device: device, report: report, log: log)
     events = ClockEvents(domain: configuration.networkClock.domain, report: report, log: log)
     link = PTPLink(
       interface: configuration.network.interface.name, configuration.networkClock, log: log)
@@ -60,6 +61,15 @@ struct PTPLoop: ~Copyable {
       waiting.wait(milliseconds: sleep(from: MonotonicClock.now))
       drain()
       if link.takeNews() { follow(at: MonotonicClock.now) }
+    }
+    finish()
+  }
+
+  /// Leaves a clock that goes on at the master's rate alone, without what was slewed just then.
+  private mutating func finish() {
+    clock?.link(isUp: false, at: MonotonicClock.now)
+    while let action = clock?.nextAction() {
+      if case .publish(let last) = consume action { device.publish(last) }
     }
   }
 

@@ -84,7 +84,7 @@ private struct RunningDaemon: Sendable {
       store: store, publish: SessionsFile(path: directory + "/sessions.json", log: log).write,
       log: log)
     let collect: @Sendable () -> DaemonStatus = {
-      collectStatus(device, realTime, clock.report, streams, clients)
+      collectStatus(device, realTime, clock, streams, clients)
     }
     let status = StatusWriter(path: directory + "/status.json", log: log, collect: collect)
     let manager = ConfigurationManager(
@@ -94,6 +94,8 @@ private struct RunningDaemon: Sendable {
         apply: { [options, level] new in
           streams.apply(new)
           device.publish(minimumPeriod: new.device.minimumPeriod)
+          clock.apply(new)
+          sessions.apply(new)
           if options.logLevel == nil { level.follow(new.log) }
         }), store: store, log: log)
     let control = ControlService(
@@ -136,10 +138,11 @@ private struct RunningDaemon: Sendable {
   }
 
   private func collectStatus(
-    _ device: DeviceMemory, _ realTime: RealTimeStatus, _ ptp: PTPReport,
+    _ device: DeviceMemory, _ realTime: RealTimeStatus, _ clockService: ClockService,
     _ streams: StreamService, _ clients: ClientService
   ) -> DaemonStatus {
     let clock = device.clock
+    let ptp = clockService.report
     let (senders, receivers) = streams.status()
     return DaemonStatus(
       version: Daemon.version, instance: options.instance,
@@ -150,7 +153,7 @@ private struct RunningDaemon: Sendable {
       clock: DaemonStatus.Clock(
         state: clock.state.text, deviceFrame: clock.relation.frame(at: MonotonicClock.now).index,
         mediaOffset: clock.mediaOffset.frames, rateDivisor: configuration.clock.rateDivisor,
-        source: configuration.clock.source.description, host: ptp.host?.text,
+        source: clockService.source.description, host: ptp.host?.text,
         external: ptp.external),
       ptp: ptp.status,
       senders: senders, receivers: receivers, clients: clients.statuses)

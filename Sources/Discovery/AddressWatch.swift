@@ -10,16 +10,10 @@ internal import MediaClock
 /// as long as all is well; where they would, because other programs of this host shall hear them, only
 /// announcements tell of conflicts.
 struct AddressWatch: Sendable {
-  /// A socket that a copyable value can hold.
-  private final class Listener: Sendable {
-    let socket: ReceiverSocket
-    init(_ socket: consuming ReceiverSocket) { self.socket = socket }
-  }
-
   private struct Group {
     var address: IPv4Address
     var port: UInt16
-    var listener: Listener?
+    var listener: Owned<ReceiverSocket>?
     var intruder: IPv4Address?
     var heardAt = MonotonicInstant(nanoseconds: 0)
   }
@@ -45,10 +39,10 @@ struct AddressWatch: Sendable {
 
   /// Nil where the kernel gives no socket: then announcements alone tell.
   private func listener(for sender: SenderConfiguration, on interface: NetworkInterface)
-    -> Listener?
+    -> Owned<ReceiverSocket>?
   {
     do throws(SystemError) {
-      return Listener(
+      return Owned(
         try ReceiverSocket(
           interface: interface, address: sender.address, port: sender.port, source: nil))
     } catch {
@@ -63,7 +57,7 @@ struct AddressWatch: Sendable {
     for (id, group) in groups {
       guard let listener = group.listener else { continue }
       for _ in 0..<64 {
-        guard let source = listener.socket.nextSource() else { break }
+        guard let source = listener.value.nextSource() else { break }
         guard !own.contains(source) else { continue }
         groups[id]?.intruder = source
         groups[id]?.heardAt = now

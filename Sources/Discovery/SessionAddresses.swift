@@ -55,7 +55,9 @@ extension SessionLoop {
 
   private mutating func chooseAddresses(from host: IPv4Address, at now: MonotonicInstant) {
     guard let since = listeningSince, now - since >= Self.attention else { return }
-    for (id, sender) in streams.senders where sender.hasAutomaticAddress && sender.address == .any {
+    let base = configuration.layout.base.bits
+    for (id, sender) in streams.senders
+    where sender.hasAutomaticAddress && sender.address.bits & 0xFFFF_0000 != base {
       move(id, sender, from: host)
     }
   }
@@ -70,7 +72,7 @@ extension SessionLoop {
     let scattered = host.bits &* 0x9E37_79B1 >> 16
     let lows = (0..<UInt32(0xFFFE)).lazy.map { (scattered &+ $0) & 0xFFFF }
       .filter { $0 & 0xFF != 0 && $0 & 0xFF != 0xFF }
-    let former = identities.addresses(of: sender.name).first {
+    let former = identities.addresses(of: id, named: sender.name).first {
       $0.bits & 0xFFFF_0000 == base && !taken.contains($0)
     }
     let free = lows.map { IPv4Address(bits: base | $0) }.first { !taken.contains($0) }

@@ -31,7 +31,8 @@ extension SessionLoop {
     _ found: (interface: NetworkInterface, address: IPv4Address)?, at now: MonotonicInstant
   ) {
     guard let found else { return }
-    let running = streams.runningSenders.map(\.configuration)
+    let senders = streams.runningSenders
+    let running = Dictionary(uniqueKeysWithValues: senders.map { ($0.id, $0.configuration) })
     let place = OwnSessions.Surroundings(
       address: found.address, ethernetAddress: found.interface.ethernetAddress,
       grandmaster: grandmaster(), timeToLive: configuration.network.ttl)
@@ -39,9 +40,9 @@ extension SessionLoop {
     announced = running
     surroundings = place
     let before = identities
-    let numbers = identities.identifiers(of: running)
+    let numbers = identities.identifiers(of: senders)
     var descriptions: [SessionDescription] = []
-    for (sender, number) in zip(running, numbers) {
+    for ((_, sender), number) in zip(senders, numbers) {
       do throws(AnnouncementError) {
         let description = OwnSessions.description(of: sender, identifier: number, in: place)
         descriptions.append(try announcer.announce(description, at: now))

@@ -5,8 +5,8 @@ internal import Session
 
 /// What of our sessions outlives a restart: which sender is which session, and how often each changed.
 ///
-/// A sender keeps its session under a new name, and at a new address, but not both at once: then it is
-/// another stream (SDP-01). Kept by the state store under `sessions`.
+/// A sender keeps its session through restart, under a new name and at a new address (SDP-01): it is known
+/// by the identifier of its stream, which is never given twice. Kept by the state store under `sessions`.
 struct SessionIdentities: Codable, Equatable {
   static let subject = "sessions"
   static let formVersion = 1
@@ -14,6 +14,9 @@ struct SessionIdentities: Codable, Equatable {
   private static let maximumEntries = 256
 
   struct Entry: Codable, Equatable {
+    /// The sender's ``StreamID``; nil in what was kept before streams had one.
+    var stream: Int?
+    /// The `sess-id` of the session's origin.
     var identifier: UInt64
     var name: String
     var address: String
@@ -26,40 +29,23 @@ struct SessionIdentities: Codable, Equatable {
     var digest: UInt64
   }
 
+  /// The latest last.
   private(set) var entries: [Entry] = []
   var stamps: [Stamp] = []
 
-  /// The identifiers of these senders, in their order; new ones where nothing is known.
-  mutating func identifiers(of senders: [SenderConfiguration]) -> [UInt64] {
-    var found = [UInt64?](repeating: nil, count: senders.count)
-    var taken: Set<UInt64> = []
-    func claim(_ matches: (Entry, SenderConfiguration) -> Bool) {
-      for (index, sender) in senders.enumerated() where found[index] == nil {
-        let entry = entries.last { !taken.contains($0.identifier) && matches($0, sender) }
-        guard let entry else { continue }
-        found[index] = entry.identifier
-        taken.insert(entry.identifier)
-      }
-    }
-    func isThere(_ entry: Entry, _ sender: SenderConfiguration) -> Bool {
-      entry.address == sender.address.description && entry.port == sender.port
-    }
-    claim { $0.name == $1.name && isThere($0, $1) }
-    claim { $0.name == $1.name }
-    claim { isThere($0, $1) }
-    var identifiers: [UInt64] = []
-    for (index, sender) in senders.enumerated() {
-      var identifier = found[index] ?? 0
-      // Small enough for parsers that take it for 32 bits.
-      while identifier == 0 || found[index] == nil && isKnown(identifier) {
-        identifier = .random(in: 1...0x7FFF_FFFF)
-      }
-      identifiers.append(identifier)
+  /// The session identifiers of these senders, in their order; new ones where nothing is known.
+  mutating func identifiers(
+    of senders: [(id: StreamID, configuration: SenderConfiguration)]
+  ) -> [UInt64] {
+    adopt(senders)
+    let identifiers = senders.map { id, sender in
+      let identifier = entry(of: id)?.identifier ?? newIdentifier()
       entries.removeAll { $0.identifier == identifier }
       entries.append(
         Entry(
-          identifier: identifier, name: sender.name, address: sender.address.description,
-          port: sender.port))
+          stream: id.number, identifier: identifier, name: sender.name,
+          address: sender.address.description, port: sender.port))
+      return identifier
     }
     if entries.count > Self.maximumEntries {
       entries.removeFirst(entries.count - Self.maximumEntries)
@@ -67,13 +53,41 @@ struct SessionIdentities: Codable, Equatable {
     return identifiers
   }
 
-  /// Where senders of this name have been, the latest first.
-  func addresses(of name: String) -> [IPv4Address] {
-    entries.reversed().filter { $0.name == name }.compactMap { IPv4Address($0.address) }
+  /// Where this sender was announced last, or, as far as that was kept before streams had identifiers,
+  /// where senders of this name were; the latest first.
+  func addresses(of id: StreamID, named name: String) -> [IPv4Address] {
+    let own = entries.filter { $0.stream == id.number }
+    let former = entries.filter { $0.stream == nil && $0.name == name }
+    return (own.reversed() + former.reversed()).compactMap { IPv4Address($0.address) }
   }
 
-  private func isKnown(_ identifier: UInt64) -> Bool {
-    entries.contains { $0.identifier == identifier }
+  private func entry(of id: StreamID) -> Entry? { entries.last { $0.stream == id.number } }
+
+  private func newIdentifier() -> UInt64 {
+    while true {
+      // Small enough for parsers that take it for 32 bits.
+      let identifier = UInt64.random(in: 1...0x7FFF_FFFF)
+      if !entries.contains(where: { $0.identifier == identifier }) { return identifier }
+    }
+  }
+
+  /// Gives senders that are not known yet what was kept before streams had identifiers: what has their name
+  /// and place, else their name, else their place.
+  private mutating func adopt(
+    _ senders: [(id: StreamID, configuration: SenderConfiguration)]
+  ) {
+    func isThere(_ entry: Entry, _ sender: SenderConfiguration) -> Bool {
+      entry.address == sender.address.description && entry.port == sender.port
+    }
+    let rules: [(Entry, SenderConfiguration) -> Bool] = [
+      { $0.name == $1.name && isThere($0, $1) }, { $0.name == $1.name }, isThere,
+    ]
+    for isSame in rules {
+      for (id, sender) in senders where entry(of: id) == nil {
+        let index = entries.lastIndex { $0.stream == nil && isSame($0, sender) }
+        if let index { entries[index].stream = id.number }
+      }
+    }
   }
 
   mutating func remember(_ stamps: [SessionStamp]) {

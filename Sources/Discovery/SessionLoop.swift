@@ -21,7 +21,7 @@ struct SessionLoop: Sendable {
   /// More than these at once are not told one by one in the log.
   private static let maximumTold = 256
 
-  let configuration: Configuration
+  private(set) var configuration: Configuration
   let streams: any AnnouncedStreams
   let grandmaster: SessionService.GrandmasterSource
   let store: any StateStorage
@@ -29,7 +29,7 @@ struct SessionLoop: Sendable {
   private let publish: SessionService.StatusSink
   let log: Logger
 
-  private var socket: OwnedSocket?
+  private var socket: Owned<SAPSocket>?
   private var network: Network?
   private var nextTry = MonotonicInstant(nanoseconds: 0)
   private var problem: String?
@@ -37,7 +37,7 @@ struct SessionLoop: Sendable {
   var announcer: Announcer
   var identities: SessionIdentities
   /// What our announcements say, to see when they must say something else.
-  var announced: [SenderConfiguration] = []
+  var announced: [StreamID: SenderConfiguration] = [:]
   var surroundings: OwnSessions.Surroundings?
   var own: [SessionDescription] = []
   /// Of every session that was heard.
@@ -63,12 +63,6 @@ struct SessionLoop: Sendable {
     var address: IPv4Address
   }
 
-  /// A socket that a copyable value can hold.
-  private final class OwnedSocket: Sendable {
-    let socket: SAPSocket
-    init(_ socket: consuming SAPSocket) { self.socket = socket }
-  }
-
   init(
     _ configuration: Configuration, _ streams: any AnnouncedStreams,
     _ grandmaster: @escaping SessionService.GrandmasterSource, _ store: any StateStorage,
@@ -90,10 +84,10 @@ struct SessionLoop: Sendable {
       seed: .random(in: .min ... .max), stamps: identities.sessionStamps)
   }
 
-  /// Runs until it is asked to stop; `wakeUp` becomes readable then.
-  mutating func run(until wakeUp: Int32) {
+  /// Runs until the thread is asked to stop.
+  mutating func run(on thread: WakeableThread) {
     var waiting = WaitSet()
-    while !snapshot.isStopped {
+    while !thread.isStopping {
       let now = MonotonicClock.now
       if now >= nextLook { look(at: now) }
       directory.advance(to: now)
@@ -101,8 +95,8 @@ struct SessionLoop: Sendable {
       announce(at: now)
       report(at: now)
       waiting.removeAll()
-      waiting.add(wakeUp)
-      for descriptor in socket?.socket.descriptors ?? [] { waiting.add(descriptor) }
+      waiting.add(thread.stopDescriptor)
+      for descriptor in socket?.value.descriptors ?? [] { waiting.add(descriptor) }
       waiting.wait(milliseconds: sleep(from: MonotonicClock.now))
       receive()
     }
@@ -119,6 +113,7 @@ struct SessionLoop: Sendable {
 
   private mutating func look(at now: MonotonicInstant) {
     nextLook = now + Self.pace
+    if let new = snapshot.takeConfiguration() { apply(new) }
     let found = streams.interface()
     let usable = found.map { Network(index: $0.interface.index, address: $0.address) }
     if usable != network {
@@ -135,11 +130,21 @@ struct SessionLoop: Sendable {
     followReceivers(at: now)
   }
 
+  /// What is announced, and what this host receives, follows with the next look.
+  private mutating func apply(_ new: Configuration) {
+    if new.network.loopback != configuration.network.loopback {
+      socket = nil
+      nextTry = MonotonicInstant(nanoseconds: 0)
+      watch.forget()
+    }
+    configuration = new
+  }
+
   private mutating func open(
     on interface: NetworkInterface, from address: IPv4Address, at now: MonotonicInstant
   ) {
     do throws(SystemError) {
-      socket = OwnedSocket(
+      socket = Owned(
         try SAPSocket(
           interface: interface, source: address, loopback: configuration.network.loopback))
       problem = nil
@@ -159,7 +164,7 @@ struct SessionLoop: Sendable {
   private mutating func receive() {
     guard let box = socket else { return }
     for _ in 0..<512 {
-      guard let packet = box.socket.receive(into: &buffer) else { return }
+      guard let packet = box.value.receive(into: &buffer) else { return }
       directory.receive(
         Array(buffer[..<packet.count]), from: packet.source, at: MonotonicClock.now,
         inflate: Inflation.inflate)
@@ -168,7 +173,7 @@ struct SessionLoop: Sendable {
 
   private mutating func announce(at now: MonotonicInstant) {
     announcer.advance(to: now)
-    while let packet = announcer.nextAction() { try? socket?.socket.send(packet) }
+    while let packet = announcer.nextAction() { try? socket?.value.send(packet) }
   }
 
   private mutating func bidFarewell() {

@@ -20,7 +20,7 @@ package final class SessionService: Service, Sendable {
   private let publish: StatusSink
   private let log: Logger
   private let snapshot = SessionSnapshot()
-  private let wakeUp: WakeUp
+  private let thread: WakeableThread
 
   /// - Throws: what the kernel refuses: a descriptor.
   package init(
@@ -34,31 +34,24 @@ package final class SessionService: Service, Sendable {
     self.store = store
     self.publish = publish
     self.log = log
-    wakeUp = try WakeUp()
+    thread = try WakeableThread(name: "sessions")
   }
 
   /// Every session that is announced, ours among them.
   package var status: SessionsStatus { snapshot.status }
 
+  /// Follows what `configuration` says from the next look at the streams on, within a fifth of a second.
+  package func apply(_ configuration: Configuration) { snapshot.apply(configuration) }
+
   package func run() async throws {
-    let loop = OwnedLoop(
-      SessionLoop(
-        configuration, streams, grandmaster, store, snapshot, publish: publish, log))
-    let descriptor = wakeUp.descriptor
-    let thread = try RealTimeThread(name: "sessions", priority: 0) {
-      var loop = loop.loop
-      loop.run(until: descriptor)
+    let loop = Owned(
+      SessionLoop(configuration, streams, grandmaster, store, snapshot, publish: publish, log))
+    try thread.start { thread in
+      var loop = loop.value
+      loop.run(on: thread)
     }
     try? await gracefulShutdown()
-    snapshot.stop()
-    wakeUp.signal()
-    thread.join()
+    thread.stop()
     publish(nil)
-  }
-
-  /// Carries the loop into its thread.
-  private struct OwnedLoop: Sendable {
-    let loop: SessionLoop
-    init(_ loop: SessionLoop) { self.loop = loop }
   }
 }

@@ -1,16 +1,26 @@
 // SPDX-License-Identifier: MIT
 internal import ControlAPI
+internal import DaemonConfiguration
 internal import Synchronization
 
-/// The sessions as the sessions thread saw them last, for other threads; and their request that it stop.
+/// Between the sessions thread and others: the sessions as it saw them last, and the settings that it is
+/// to follow.
 final class SessionSnapshot: Sendable {
   private let latest = Mutex(SessionsStatus())
-  private let stopped = Atomic<Bool>(false)
-
-  var isStopped: Bool { stopped.load(ordering: .relaxed) }
-  func stop() { stopped.store(true, ordering: .relaxed) }
+  private let settings = Mutex<Configuration?>(nil)
 
   /// Every session that is announced, ours among them.
   var status: SessionsStatus { latest.withLock(\.self) }
   func update(_ status: SessionsStatus) { latest.withLock { $0 = status } }
+
+  /// Keeps what is to be followed until the sessions thread takes it.
+  func apply(_ configuration: Configuration) { settings.withLock { $0 = configuration } }
+
+  /// The settings that have come since the last call; nil for none.
+  func takeConfiguration() -> Configuration? {
+    settings.withLock { settings in
+      defer { settings = nil }
+      return settings
+    }
+  }
 }

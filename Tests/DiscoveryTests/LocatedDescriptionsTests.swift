@@ -133,18 +133,3 @@ import Testing
     #expect(error?.problems.count == 2, "\(String(describing: error))")
   }
 }
-
-/// Addresses of our own choice stay where they were.
-@Suite struct FormerAddressTests {
-  @Test func theLatestOfThatNameComesFirst() {
-    var identities = SessionIdentities()
-    var sender = Configuration().senders[0]
-    for address: UInt32 in [0xEF45_0909, 0xEF46_0102, 0xEF46_0A0A] {
-      sender.address = IPv4Address(bits: address)
-      sender.name = address == 0xEF46_0102 ? "other" : "Free"
-      _ = identities.identifiers(of: [sender])
-    }
-    #expect(identities.addresses(of: "Free").first == IPv4Address(bits: 0xEF46_0A0A))
-    #expect(identities.addresses(of: "nobody").isEmpty)
-  }
-}

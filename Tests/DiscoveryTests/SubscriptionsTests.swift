@@ -134,21 +134,3 @@ import Testing
     }
   }
 }
-
-/// Which sender is which session across restarts and changes (SDP-01).
-@Suite struct SessionIdentitiesTests {
-  @Test func aSenderKeepsItsSessionUnderAnotherNameOrAddress() {
-    var identities = SessionIdentities()
-    var senders = Configuration().senders
-    let before = identities.identifiers(of: senders)
-    #expect(Set(before).count == 8)
-    senders[0].name = "renamed"
-    senders[1].address = IPv4Address(bits: 0xEF45_0909)
-    senders.swapAt(2, 3)
-    let after = identities.identifiers(of: senders)
-    #expect(after == [before[0], before[1], before[3], before[2]] + before[4...])
-    senders[0].name = "other"
-    senders[0].address = IPv4Address(bits: 0xEF45_0A0A)
-    #expect(!before.contains(identities.identifiers(of: senders)[0]))
-  }
-}

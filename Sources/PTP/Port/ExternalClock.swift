@@ -15,9 +15,12 @@ public struct ExternalClock: Sendable {
   /// have a length.
   private static let shortestPath = Interval(nanoseconds: 50)
 
-  /// - Parameter clock: what is published already.
-  public init(clock: DeviceClock, sampleRate: SampleRate = .hz48000) {
-    servo = Servo(clock: clock, sampleRate: sampleRate, timestamps: .hardware)
+  /// - Parameters:
+  ///   - clock: what is published already.
+  ///   - isInUse: streams run by `clock` already, so that small distances are slewed away.
+  public init(clock: DeviceClock, isInUse: Bool = false, sampleRate: SampleRate = .hz48000) {
+    servo = Servo(
+      clock: clock, sampleRate: sampleRate, timestamps: .hardware, isInUse: isInUse)
   }
 
   /// The clock can be read, for the first time or again.

@@ -67,9 +67,11 @@ public struct OrdinaryClock: Sendable {
 
   /// - Parameters:
   ///   - clock: the device clock as it is published now.
+  ///   - isInUse: streams run by `clock` already, so that small distances from a master are slewed away.
   ///   - seed: of the random pacing; another one for every clock of a network.
   public init(
-    settings: Settings, clock: DeviceClock, sampleRate: SampleRate = .hz48000, seed: UInt64
+    settings: Settings, clock: DeviceClock, isInUse: Bool = false,
+    sampleRate: SampleRate = .hz48000, seed: UInt64
   ) throws(SettingsError) {
     try settings.check()
     self.settings = settings
@@ -79,7 +81,8 @@ public struct OrdinaryClock: Sendable {
     defaultDataSet = settings.defaultDataSet(settings.hostClock)
     parentDataSet = ParentDataSet(grandmaster: defaultDataSet)
     timeProperties = settings.timeProperties(settings.hostClock)
-    servo = Servo(clock: clock, sampleRate: sampleRate, timestamps: settings.timestamps)
+    servo = Servo(
+      clock: clock, sampleRate: sampleRate, timestamps: settings.timestamps, isInUse: isInUse)
     generator = SeededGenerator(seed: seed)
     logSyncInterval = settings.logSyncInterval
     logMinDelayReqInterval = settings.logMinDelayReqInterval

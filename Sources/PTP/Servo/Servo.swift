@@ -42,9 +42,14 @@ public struct Servo: Sendable {
   /// So many strange Syncs in a row are a new epoch; a stall of the machine makes fewer.
   static let strangeLimit = 16
 
-  /// - Parameter clock: what is published already; its state is free-running.
-  public init(clock: DeviceClock, sampleRate: SampleRate, timestamps: TimestampClass) {
-    steering = Steering(clock, sampleRate)
+  /// - Parameters:
+  ///   - clock: what is published already; its state is free-running, unless it is in use.
+  ///   - isInUse: streams run by `clock` already. It then goes on at its rate, and small distances are
+  ///     slewed away as after a change of master; otherwise its rate is taken for the nominal one.
+  public init(
+    clock: DeviceClock, sampleRate: SampleRate, timestamps: TimestampClass, isInUse: Bool = false
+  ) {
+    steering = Steering(clock, sampleRate, isInUse: isInUse)
     self.timestamps = timestamps
     lock = LockDetector(timestamps)
   }

@@ -19,7 +19,7 @@ struct Steering: Sendable {
   /// The last good rate: parts per billion; what remains when the master is gone.
   var rate = 0.0
   /// Before the first lock no stream runs that a step could hurt.
-  var hasSettled = false
+  var hasSettled: Bool
   /// After a change of master the clock may be slewed harder, until it has arrived.
   var isHurried = false
 
@@ -28,10 +28,19 @@ struct Steering: Sendable {
   /// Why the next one would be.
   var cause = Rebase.Cause.start
 
-  init(_ clock: DeviceClock, _ sampleRate: SampleRate) {
+  /// - Parameter isInUse: streams run by `clock` already, which goes on at its rate then; otherwise its rate is
+  ///   taken for the nominal one.
+  init(_ clock: DeviceClock, _ sampleRate: SampleRate, isInUse: Bool) {
     self.clock = clock
     self.sampleRate = sampleRate
-    nominalRate = clock.relation.rate
+    hasSettled = isInUse
+    guard isInUse else {
+      nominalRate = clock.relation.rate
+      return
+    }
+    nominalRate = ClockRelation.nominalRate(sampleRate)
+    let excess = Double(Int64(clock.relation.rate) - Int64(nominalRate))
+    rate = excess / Double(nominalRate) * 1_000_000_000
   }
 
   /// Points the published clock at `target`, which is the master's time at `now`.

@@ -151,6 +151,23 @@ private struct Bench {
     #expect(abs(bench.error) < 200)
   }
 
+  /// Settings that change make a new servo while streams run.
+  @Test mutating func aClockInUseIsTakenOverWithoutAStep() {
+    bench.run(200)
+    bench.servo.release(at: bench.now)
+    let rate = bench.servo.rate
+    bench.servo = Servo(
+      clock: bench.servo.clock, sampleRate: .hz48000, timestamps: .software, isInUse: true)
+    #expect(abs(bench.servo.rate - rate) < 1)
+    bench.epoch += 300_000
+    bench.servo.select(at: bench.now)
+    bench.run(80)
+    #expect(bench.servo.isLocked)
+    #expect(bench.servo.rebases == 0)
+    #expect(bench.maximumStep <= 1)
+    #expect(abs(bench.error) < 200)
+  }
+
   @Test mutating func aGrandmasterGoesOnAsItWas() {
     bench.run(80)
     let error = bench.error

@@ -1,0 +1,128 @@
+# SPDX-License-Identifier: MIT
+"""Settings of clock, network and sessions that change while the daemons run: nothing restarts, and the clock goes on."""
+
+import re
+
+import pytest
+
+from harness import daemon as daemons
+from harness.control import Control
+from harness.network import wait_for
+from harness.ptp import FAST, locked
+
+STREAM = {"name": "Stage", "address": "239.69.5.1", "channels": 2}
+
+
+def change(host, **settings):
+    """Changes settings at run time, named as `ptp__domain`, of which none may need a restart."""
+    named = {key.replace("__", ".").replace("_", "-"): value for key, value in settings.items()}
+    answer = Control(host.daemon).ask("PATCH", "/v1/configuration", {"settings": named})
+    assert answer.status == 200, answer.text
+    assert not answer.json["needsRestart"], answer.text
+
+
+def elected(hosts, domain, timeout=20):
+    """Waits until one host is grandmaster in this domain and the other follows it."""
+    def done():
+        clocks = [host.daemon.status()["ptp"] for host in hosts]
+        return (all(clock and clock["domain"] == domain for clock in clocks)
+                and sorted(clock["state"] for clock in clocks) == ["master", "slave"]
+                and all(clock["locked"] for clock in clocks if clock["state"] == "slave")
+                and len({clock["grandmaster"] for clock in clocks}) == 1)
+    wait_for(done, f"an election in domain {domain}", timeout)
+    return [host.daemon.fresh_status() for host in hosts]
+
+
+def offsets(statuses):
+    return [status["clock"]["mediaOffset"] for status in statuses]
+
+
+@pytest.fixture
+def pair(network, install):
+    """Two hosts that have elected one of them, each with a stream of its own."""
+    hosts = (network.a, network.b)
+    for number, host in enumerate(hosts, 1):
+        stream = {**STREAM, "name": f"Stage {number}", "address": f"239.69.5.{number}"}
+        daemons.Daemon(host, install, daemons.configuration(
+            host=number, ptp={**FAST, "mode": "auto"}, senders=[stream], receivers=[])).start()
+    elected(hosts, 0)
+    for host in hosts:
+        host.daemon.wait_status(lambda s: s["senders"][0]["state"] == "running", "the sender")
+    return hosts
+
+
+def sending(host, more=200):
+    packets = host.daemon.fresh_status()["senders"][0]["packets"]
+    host.daemon.wait_status(lambda s: s["senders"][0]["packets"] >= packets + more, "packets")
+
+
+def own(host, says=r"v=0"):
+    """The session that this host announces, once its description says so."""
+    def matching():
+        sessions = Control(host.daemon).get("/v1/sessions")["sessions"]
+        return [s for s in sessions if s["isOwn"] and re.search(says, s["sdp"])]
+    wait_for(matching, f"a session that says {says}", 10)
+    return matching()[0]
+
+
+def test_another_domain(pair):
+    """Both leave their domain and elect anew in the other one: no clock steps, no stream begins anew."""
+    before = [host.daemon.fresh_status() for host in pair]
+    versions = [own(host, r"ts-refclk:ptp=\S+:0\s")["version"] for host in pair]
+    for host in pair:
+        change(host, ptp__domain="5")
+        assert host.daemon.fresh_status()["ptp"] is None or host.daemon.fresh_status()["ptp"]["domain"] == 5
+    after = elected(pair, 5)
+    assert offsets(after) == offsets(before)
+    assert [status["ptp"]["rebases"] for status in after] == [0, 0]
+    for host, status, first, number in zip(pair, after, before, versions):
+        assert status["senders"][0]["ssrc"] == first["senders"][0]["ssrc"]
+        assert status["clock"]["deviceFrame"] > first["clock"]["deviceFrame"]
+        announced = own(host, rf"ts-refclk:ptp=\S+:{status['ptp']['grandmaster']}:5")
+        assert announced["version"] > number
+        sending(host)
+
+
+def test_off_and_on(pair):
+    """Without PTP the clock goes on at its last rate, and nothing of PTP is shown; with PTP it is followed again."""
+    before = [host.daemon.fresh_status() for host in pair]
+    for host in pair:
+        change(host, ptp__mode="off")
+    for host, status in zip(pair, before):
+        now = host.daemon.fresh_status()
+        assert now["ptp"] is None and now["clock"]["state"] == "free-running", now["clock"]
+        assert now["clock"]["mediaOffset"] == status["clock"]["mediaOffset"]
+        own(host, "ts-refclk:localmac=")
+        sending(host)
+    for host in pair:
+        change(host, ptp__mode="auto")
+    after = elected(pair, 0)
+    assert offsets(after) == offsets(before)
+    assert [s["senders"][0]["ssrc"] for s in after] == [s["senders"][0]["ssrc"] for s in before]
+
+
+def test_what_does_not_concern_the_clock(pair):
+    """Other settings change, and neither port nor lock notices."""
+    marks = [len(host.daemon.log) for host in pair]
+    for host in pair:
+        change(host, network__ttl="7", log__level="info", ptp__domain="0")
+        own(host, r"c=IN IP4 239\.69\.5\.\d/7\s")
+    elected(pair, 0, timeout=3)
+    for host, mark in zip(pair, marks):
+        assert "PTP port is" not in host.daemon.log[mark:] and "PTP clock" not in host.daemon.log[mark:]
+
+
+def test_another_source(pair):
+    """A clock that another program keeps, as far as the kernel has one, and PTP again."""
+    a, b = pair
+    refused = Control(a.daemon).ask("PATCH", "/v1/configuration", {"settings": {"clock.source": "system-tai"}})
+    assert refused.status == 409 and "ptp.mode" in refused.text.replace("ptp: mode", "ptp.mode"), refused.text
+    change(a, clock__source="system-tai", ptp__mode="off")
+    status = a.daemon.wait_status(
+        lambda s: s["clock"]["source"] == "system-tai" and (s["clock"].get("external") or {}).get("manner"), "the other clock")
+    assert status["ptp"] is None
+    a.daemon.wait_status(lambda s: s["clock"]["external"]["locked"] or s["clock"]["external"]["problem"], "a lock or its reason")
+    change(a, clock__source="ptp", ptp__mode="auto")
+    for status in elected(pair, 0):
+        assert status["clock"]["source"] == "ptp" and status["clock"].get("external") is None
+    assert locked(a.daemon.status()) or locked(b.daemon.status())
