@@ -4,6 +4,7 @@
 import pytest
 
 from harness import peers
+from harness.control import run_command
 from harness.daemon import Daemon, configuration
 from harness.network import sh, wait_for
 
@@ -69,6 +70,41 @@ def test_another_address(stream):
     assert sources[0] == "10.67.0.1" and sources[-1] == "10.67.0.31"
     assert after["ssrc"] == before["ssrc"] and after["resyncs"] <= before["resyncs"] + 1
     assert a.daemon.fresh_status()["interface"]["address"] == "10.67.0.31"
+
+
+def test_another_marking_is_no_other_sender(stream, install):
+    """DSCP, TTL and lateness change under a stream that plays: the same socket, and not one packet is missing."""
+    a, b = stream
+    file = b.path("marked.pcapng")
+    dump = b.spawn(*peers.capture(file, "net0", "udp port 5004"))
+    wait_for(lambda: "File:" in dump.output, "the capture")
+    before = heard(b)
+    run_command(a, install, "configure", "network.dscp", "46", "network.ttl", "7", "streams.max-lateness", "20ms")
+    after = heard(b, 200)
+    dump.stop(2)
+    rows = peers.dissect(file, ["ip.dsfield.dscp", "ip.ttl", "udp.srcport", "rtp.ssrc", "rtp.seq"])
+    assert rows[0][:2] == ("34", "32") and rows[-1][:2] == ("46", "7")
+    assert len({row[2:4] for row in rows}) == 1, "one sender all the time"
+    numbers = [int(row[4]) for row in rows]
+    assert all((right - left) % 65536 == 1 for left, right in zip(numbers, numbers[1:]))
+    assert faults(after) == faults(before)
+
+
+def test_another_interface_is_chosen_while_a_stream_plays(stream, install):
+    """One that is not there silences the stream at once; back on the one before it is a gap and no new stream."""
+    a, b = stream
+    before = heard(b)
+    run_command(a, install, "configure", "network.interface", "absent0")
+    waits(a, "senders", "interface absent0 does not exist")
+    run_command(a, install, "configure", "network.interface", "net0")
+    after = heard(b, 200)
+    assert after["ssrc"] == before["ssrc"] and after["resyncs"] == before["resyncs"], (before, after)
+    assert after["lost"] > before["lost"], "the gap is counted"
+    # The same at the receiver: it is silent, and heard again.
+    run_command(b, install, "configure", "network.interface", "absent0")
+    waits(b, "receivers", "interface absent0 does not exist")
+    run_command(b, install, "configure", "network.interface", "net0")
+    heard(b)
 
 
 @pytest.mark.parametrize("side", ["sender", "receiver"])

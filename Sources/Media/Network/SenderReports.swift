@@ -83,9 +83,11 @@ final class SenderReports {
     try socket.send(unsafe compound.bytes.span.bytes)
   }
 
-  // Bounded: who floods us is heard again later.
+  /// Taken in at once: who floods us is heard again later.
+  private static let maximumPackets = 64
+
   private func hear(_ ssrc: UInt32) {
-    for _ in 0..<64 {
+    for _ in 0..<Self.maximumPackets {
       var span = buffer.mutableSpan
       var bytes = unsafe span.mutableBytes
       guard let count = socket.receive(into: &bytes) else { return }

@@ -53,6 +53,12 @@ final class SenderSockets {
   /// The same network is there again.
   func resume() { isPaused = false }
 
+  /// True if the sockets are good for that network. With others the senders would be others for receivers, who know
+  /// them by their ports, too.
+  func serve(_ origin: Origin) -> Bool {
+    network?.interface.index == origin.interface.index && network?.address == origin.address
+  }
+
   /// Marks packets otherwise from now on, without another socket: receivers know a sender by its port, too. Returns
   /// false where the kernel refuses that for the multicast socket, which is to be renewed then.
   func mark(_ marking: PacketMarking) -> Bool {

@@ -85,11 +85,12 @@ struct ReceiverTable {
 
   /// Takes in what has become of the network: `addresses` are all of this host. What is on a network that was
   /// away joins its group anew; what cannot hear any more is stopped.
-  func follow(_ change: NetworkPath.Change, addresses: [IPv4Address]) {
+  func follow(_ change: NetworkPath.Change, _ path: NetworkPath, addresses: [IPv4Address]) {
     for handle in slots.running {
       switch change {
       case .none, .lost: break
-      case .left, .moved: handle.restart("the network interface is another one")
+      case .left: handle.restart(path.problem)
+      case .moved: handle.restart("the network interface is another one")
       case .returned, .readdressed: handle.rejoin()
       }
       let address = handle.effective.address

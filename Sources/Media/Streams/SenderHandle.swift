@@ -103,6 +103,8 @@ final class SenderHandle: StreamHandle {
 
   func pause() { hand(nil) }
 
+  func closeReports() { reports = nil }
+
   func resume() {
     connect()
     reports?.rejoin()

@@ -68,18 +68,30 @@ struct SenderTable {
   func follow(_ change: NetworkPath.Change, _ path: NetworkPath) {
     switch change {
     case .none: break
-    case .lost, .left:
-      sockets.pause()
-      for handle in slots.running { handle.pause() }
-    case .returned:
-      sockets.resume()
-      for handle in slots.running { handle.resume() }
+    case .lost: pause()
+    case .left:
+      pause()
+      // Nobody stays in groups on a network that was left.
+      for handle in slots.running { handle.closeReports() }
+    case .returned: resume()
     case .moved, .readdressed:
       guard let interface = path.interface, let address = path.address else { return }
-      for handle in slots.running { handle.pause() }
-      sockets.move(to: SenderSockets.Origin(interface: interface, address: address))
+      let origin = SenderSockets.Origin(interface: interface, address: address)
+      guard !sockets.serve(origin) else { return resume() }
+      pause()
+      sockets.move(to: origin)
       for handle in slots.running { handle.move() }
     }
+  }
+
+  private func pause() {
+    sockets.pause()
+    for handle in slots.running { handle.pause() }
+  }
+
+  private func resume() {
+    sockets.resume()
+    for handle in slots.running { handle.resume() }
   }
 
   /// Marks packets otherwise from now on; costs none of them.

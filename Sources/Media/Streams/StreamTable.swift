@@ -61,7 +61,7 @@ struct StreamTable {
     let change = path.follow(interfaces)
     hasLooked = true
     senders.follow(change, path)
-    receivers.follow(change, addresses: interfaces.flatMap(\.addresses))
+    receivers.follow(change, path, addresses: interfaces.flatMap(\.addresses))
   }
 
   /// Another interface is to be used, from the next ``follow(_:)`` on.
