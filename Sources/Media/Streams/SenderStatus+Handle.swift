@@ -1,8 +1,8 @@
-// SPDX-License-Identifier: MIT
-internal import LinuxIO
 internal import Addressing
 internal import ControlAPI
 internal import DaemonConfiguration
+// SPDX-License-Identifier: MIT
+internal import LinuxIO
 internal import MediaClock
 internal import RealTime
 internal import StreamEngine

@@ -1,6 +1,6 @@
+internal import ControlAPI
 // SPDX-License-Identifier: MIT
 internal import LinuxIO
-internal import ControlAPI
 
 /// What one stream does, a sender and a receiver alike.
 ///
