@@ -15,6 +15,9 @@ package struct SenderConfiguration: Equatable, Sendable, DeviceChannelUser {
   package var map: ChannelMap?
   package var packetTime = PacketTime.ms1
   package var payloadType: UInt8 = 98
+  /// Of its packets alone; nil for the network's.
+  package var ttl: UInt8?
+  package var dscp: UInt8?
   package var isEnabled = true
   /// What its channels are called: one name for each, some perhaps empty; or none at all.
   package var channelNames: [String] = []
@@ -62,6 +65,12 @@ extension SenderConfiguration: Attributed {
     Attribute(
       "payload-type", \.payloadType, .payloadType, "The RTP payload type.",
       inherits: "streams.payload-type"),
+    Attribute(
+      "ttl", \.ttl, Codec<UInt8>.integer(1...255).or("network"),
+      "The time to live of its packets; network is that of network.ttl."),
+    Attribute(
+      "dscp", \.dscp, Codec<UInt8>.integer(0...63).or("network"),
+      "The DSCP of its packets; network is that of network.dscp."),
     Attribute(
       "enabled", \.isEnabled, .boolean, "Whether it is sent; false keeps it here and sends nothing."
     ),

@@ -24,7 +24,7 @@ struct OwnSessions {
       payloadType: sender.payloadType, encoding: .l24, channels: sender.channels,
       frames: sender.packetTime.frames)
     if sender.address.isMulticast {
-      stream.timeToLive = surroundings.timeToLive
+      stream.timeToLive = sender.ttl ?? surroundings.timeToLive
       stream.sources = [surroundings.address]
     }
     stream.channelNames =

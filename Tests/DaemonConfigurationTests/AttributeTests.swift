@@ -9,7 +9,7 @@ import YAML
 @Suite struct AttributeTests {
   private static let file = """
     senders:
-      - {name: one, address: 239.1.1.1, channel-names: "L, R", channels: 2, payload-type: 97}
+      - {name: one, address: 239.1.1.1, channel-names: "L, R", channels: 2, payload-type: 97, ttl: 3, dscp: 46}
       - {name: two, address: auto, first-channel: 9, packet-time: 250us, enabled: false}
       - {name: three, address: 239.1.1.3, channels: [17, none, 17]}
     receivers:

@@ -25,7 +25,7 @@ import Testing
     (
       "senders:\n  - address: 239.69.7.1\n    chanels: 8",
       "3:5: senders[0].chanels: unknown key; allowed: name, address, port, channels,"
-        + " first-channel, packet-time, payload-type, enabled,"
+        + " first-channel, packet-time, payload-type, ttl, dscp, enabled,"
         + " channel-names"
     ),
     ("network: 5", "1:10: network: expected keys below it: interface, port, ttl, dscp, loopback"),

@@ -40,6 +40,36 @@ import Testing
     unsafe service.memory.senderSockets[place].load(ordering: .sequentiallyConsistent)
   }
 
+  /// A sender with a marking of its own has a socket of its own; the others keep theirs, and come back to it.
+  @Test func aSenderIsMarkedByItself() async throws {
+    var configuration = try Configuration(parsing: Self.text, file: "test")
+    let (service, _) = try makeService(configuration)
+    let group = ServiceGroup(services: [service], logger: Logger(label: "test") { _ in LogLines() })
+    async let running: Void = group.run()
+    while service.runningSenders.count < 2 { await Task.yield() }
+    let shared = socket(service, 1)
+    let (id, plain) = service.senders[1]
+    var own = plain
+    (own.ttl, own.dscp) = (3, 46)
+    try service.change(id, to: own)
+    let other = socket(service, 1)
+    #expect(other != shared && other >= 0)
+    #expect(option(other, IP_MULTICAST_TTL) == 3 && option(other, IP_TOS) == 46 << 2)
+    #expect(option(shared, IP_TOS) == 34 << 2)
+    configuration.network.dscp = 8
+    service.apply(configuration)
+    #expect(option(other, IP_TOS) == 46 << 2)
+    own.dscp = nil
+    try service.change(id, to: own)
+    #expect(socket(service, 1) == other && option(other, IP_TOS) == 8 << 2)
+    try service.change(id, to: plain)
+    let back = socket(service, 1)
+    #expect(back >= 0 && option(back, IP_MULTICAST_TTL) == 32 && option(back, IP_TOS) == 8 << 2)
+    #expect(service.status().senders.allSatisfy { $0.sendErrors == 0 })
+    await group.triggerGracefulShutdown()
+    try await running
+  }
+
   /// Another marking keeps the sockets, so that receivers see the same sender: nothing is lost, to the bit.
   @Test func anotherMarkingCostsNoFrame() async throws {
     var configuration = try Configuration(parsing: Self.text, file: "test")

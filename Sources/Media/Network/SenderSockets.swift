@@ -80,7 +80,7 @@ final class SenderSockets {
   var multicast: Owned<SenderSocket>? {
     if shared == nil, mayRetry, origin != nil {
       do throws(SystemError) {
-        shared = try open(to: nil)
+        shared = try open(to: nil, marking)
         failure = ""
       } catch {
         mayRetry = false
@@ -90,9 +90,9 @@ final class SenderSockets {
     return shared
   }
 
-  /// Opens a socket to one receiver, or for multicast. A network must be there.
+  /// Opens a socket to one receiver, or for multicast, with packets marked so. A network must be there.
   func open(
-    to receiver: (address: IPv4Address, port: UInt16)?
+    to receiver: (address: IPv4Address, port: UInt16)?, _ marking: PacketMarking
   ) throws(SystemError) -> Owned<SenderSocket> {
     guard let origin else { throw SystemError(call: .socket, code: .networkDown) }
     return Owned(

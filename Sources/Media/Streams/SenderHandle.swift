@@ -27,7 +27,8 @@ final class SenderHandle: StreamHandle {
   private let memory: MediaMemory
   private let mixer: EngineMixer
   private let sockets: SenderSockets
-  /// Its own, where it is unicast: what one far side says must cost no other stream a packet.
+  /// Its own, where it is unicast, since what one far side says must cost no other stream a packet; and where its
+  /// packets are marked otherwise than those of the others.
   private var socket: Owned<SenderSocket>?
   private var farSide = FarSide()
   /// Why it has no socket; empty when nothing is wrong.
@@ -55,6 +56,19 @@ final class SenderHandle: StreamHandle {
   }
 
   private var isMulticast: Bool { configuration.address.isMulticast }
+
+  /// True if it sends through the socket that all multicast streams share.
+  private var sharesSocket: Bool {
+    isMulticast && configuration.ttl == nil && configuration.dscp == nil
+  }
+
+  /// How its packets are marked.
+  private var marking: PacketMarking {
+    var marking = sockets.marking
+    if let ttl = configuration.ttl { marking.ttl = ttl }
+    if let dscp = configuration.dscp { marking.dscp = dscp }
+    return marking
+  }
 
   // MARK: Running
 
@@ -110,9 +124,9 @@ final class SenderHandle: StreamHandle {
     reports?.rejoin()
   }
 
-  /// Marks packets otherwise from now on.
-  func mark(_ marking: PacketMarking) {
-    if let socket, (try? marking.apply(to: socket.value.file)) == nil {
+  /// Marks packets as is configured now.
+  func mark() {
+    if let socket, sharesSocket || (try? marking.apply(to: socket.value.file)) == nil {
       hand(nil)
       dropSocket()
     }
@@ -131,10 +145,11 @@ final class SenderHandle: StreamHandle {
   /// no packets.
   private func connect() {
     guard sockets.origin != nil else { return hand(nil) }
-    guard !isMulticast else { return hand(sockets.multicast) }
+    guard !sharesSocket else { return hand(sockets.multicast) }
     if socket == nil {
       do throws(SystemError) {
-        socket = try sockets.open(to: (configuration.address, configuration.port))
+        let receiver = isMulticast ? nil : (configuration.address, configuration.port)
+        socket = try sockets.open(to: receiver, marking)
         failure = ""
       } catch {
         failure = "cannot send: \(error); trying again"
@@ -178,7 +193,7 @@ final class SenderHandle: StreamHandle {
 
   private func openReports(_ cname: String, at now: MonotonicInstant) -> SenderReports? {
     guard configuration.port < .max, let origin = sockets.origin else { return nil }
-    let marking = sockets.marking
+    let marking = marking
     // Without RTCP a stream is as good as with it.
     guard
       let socket = try? RTCPSocket(
@@ -201,7 +216,7 @@ final class SenderHandle: StreamHandle {
   /// What keeps the packets of a sender that runs from being heard; nil while nothing is known to.
   var problem: String? {
     guard lifecycle == .running else { return nil }
-    let failure = isMulticast ? sockets.failure : failure
+    let failure = sharesSocket ? sockets.failure : failure
     return failure.isEmpty
       ? farSide.problem(configuration.address, configuration.port) : failure
   }

@@ -42,7 +42,10 @@ struct SenderTable {
     }
     let isSame = old.packets == new.packets && old.isEnabled == new.isEnabled
     handle.configuration = new
-    guard !isSame else { return }
+    guard !isSame else {
+      if handle.lifecycle == .running, old.ttl != new.ttl || old.dscp != new.dscp { handle.mark() }
+      return
+    }
     handle.stop(then: new.isEnabled ? StreamLifecycle.aboutToStart : .disabled)
   }
 
@@ -101,7 +104,7 @@ struct SenderTable {
       for handle in slots.running { handle.pause() }
       sockets.renew()
     }
-    for handle in slots.running { handle.mark(marking) }
+    for handle in slots.running { handle.mark() }
   }
 
   /// Hears what far sides say, and reports. Returns what to log of senders that came to wait, or run again.
