@@ -49,11 +49,15 @@ struct StampSource {
       // A driver that knows nothing of stamps does not even answer.
       guard choice == .hardware || error.code != .notSupportedOnSocket else { return }
       log.record(
-        .stampsMissing,
-        "\(interface) could stamp PTP in hardware, but may not: \(error); hardware-clocks.sh on grants"
-          + " CAP_NET_ADMIN and /dev/ptp*; the kernel's stamps do instead",
+        .stampsMissing, Self.refusal(of: interface, error),
         [.interface: interface, .reason: "\(error)"])
     }
+  }
+
+  /// What to tell people when the card's stamps are there and may not be used.
+  static func refusal(of interface: String, _ error: SystemError) -> String {
+    "\(interface) could stamp PTP in hardware, but may not: \(error); hardware-clocks.sh on grants"
+      + " CAP_NET_ADMIN and /dev/ptp*; the kernel's stamps do instead"
   }
 
   /// Notes whether a sent message had its stamp; true when that will not do any longer.

@@ -58,7 +58,7 @@ struct LocatedDescriptions {
       return .wait(reason: follower.problem ?? "\(url): waiting for the answer")
     }
     let verdict = host.verdict(on: stream)
-    guard verdict.isReceivable else { return .wait(reason: "\(url): \(verdict)") }
+    guard verdict.isReceivable else { return .unusable(reason: "\(url): \(verdict)") }
     guard isSilent else {
       return .receive(stream, note: verdict.obstacles.isEmpty ? nil : verdict.description)
     }

@@ -67,6 +67,7 @@ extension SessionLoop {
   mutating func followReceivers(at now: MonotonicInstant) {
     let followers = streams.subscribers
     subscriptions.keep(only: Set(followers.map(\.id)))
+    unusable.keep(only: Set(followers.map(\.id)))
     located.keep(only: Set(followers.map(\.id)))
     for (url, result) in descriptions.takeAnswers() { located.answer(url, result) }
     for (id, receiver, packets) in followers {
@@ -82,14 +83,38 @@ extension SessionLoop {
         decision = subscriptions.decide(
           id, subscribedTo: requested, from: matching, host: host, packets: packets, at: now)
       }
-      switch decision {
-      case .wait(let reason): streams.follow(id, nil, note: reason)
-      case .receive(let stream, let note):
-        switch receiver.receiving(stream, clock: host.clock) {
-        case .success(let found): streams.follow(id, found, note: note)
-        case .failure(let problem): streams.follow(id, nil, note: "\(problem)")
-        }
+      follow(decision, id, receiver)
+    }
+  }
+
+  private mutating func follow(
+    _ decision: Subscriptions.Decision, _ id: StreamID, _ receiver: ReceiverConfiguration
+  ) {
+    switch decision {
+    case .wait(let reason):
+      streams.follow(id, nil, note: reason)
+      unusable.clear(id)
+    case .unusable(let reason): refuse(id, receiver, reason)
+    case .receive(let stream, let note):
+      switch receiver.receiving(stream, clock: host.clock) {
+      case .success(let found):
+        streams.follow(id, found, note: note)
+        unusable.clear(id)
+      case .failure(let problem): refuse(id, receiver, "\(problem)")
       }
     }
+  }
+
+  private mutating func refuse(
+    _ id: StreamID, _ receiver: ReceiverConfiguration, _ reason: String
+  ) {
+    streams.follow(id, nil, note: reason)
+    guard unusable.isNews(reason, of: id) else { return }
+    log.record(
+      .sessionUnusable, "receiver \(receiver.name): \(reason)",
+      [
+        .stream: receiver.name, .session: receiver.subscription?.name ?? "",
+        .reason: reason,
+      ])
   }
 }

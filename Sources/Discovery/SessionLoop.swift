@@ -46,6 +46,7 @@ struct SessionLoop: Sendable {
   var host = ReceiverProfile()
   var subscriptions = Subscriptions()
   var located = LocatedDescriptions()
+  var unusable = UnusableSessions()
   let descriptions = DescriptionRequests()
   var watch = AddressWatch()
   /// When the announcement groups were joined: what others send is known a second later.

@@ -27,6 +27,8 @@ struct Subscriptions {
     /// The stream, and a warning about it; nil for none.
     case receive(StreamDescription, note: String?)
     case wait(reason: String)
+    /// It is there, but this host cannot receive it as it is.
+    case unusable(reason: String)
   }
 
   private struct Follower {
@@ -101,7 +103,7 @@ struct Subscriptions {
     let verdict = host.verdict(on: offer.stream)
     guard verdict.isReceivable else {
       followers[receiver] = nil
-      return .wait(reason: "\"\(requested)\" is announced. \(verdict)")
+      return .unusable(reason: "\"\(requested)\" is announced. \(verdict)")
     }
     if followers[receiver]?.offer.identity != offer.identity {
       followers[receiver] = Follower(

@@ -114,7 +114,7 @@ import Testing
     var wrong = stream
     wrong.rate = 96_000
     requests.located.answer(url, .success(wrong))
-    guard case .wait(let reason) = decide(&requests, packets: 0, at: 1) else {
+    guard case .unusable(let reason) = decide(&requests, packets: 0, at: 1) else {
       Issue.record("received")
       return
     }

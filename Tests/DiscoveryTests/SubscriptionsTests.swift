@@ -103,7 +103,7 @@ import Testing
     let wrong = offer(rate: 96_000)
     #expect(
       decide(&subscriptions, [wrong], packets: 0, at: 0)
-        == .wait(
+        == .unusable(
           reason: "\"Stage\" is announced. Not receivable: its rate is 96000 Hz: set the sender to"
             + " 48000 Hz."))
     let right = offer()

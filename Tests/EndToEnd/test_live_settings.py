@@ -126,3 +126,39 @@ def test_another_source(pair):
     for status in elected(pair, 0):
         assert status["clock"]["source"] == "ptp" and status["clock"].get("external") is None
     assert locked(a.daemon.status()) or locked(b.daemon.status())
+
+
+def test_another_base_and_loopback(network, install):
+    """Automatic addresses follow layout.base, sessions keep identifier and grow in version, and loopback is followed."""
+    a = network.a
+    free = {"name": "Free", "address": "auto", "channels": 2}
+    sections = {"senders": [free, STREAM], "receivers": []}
+    daemons.Daemon(a, install, daemons.configuration(**sections)).start()
+    a.daemon.wait_status(lambda s: s.sender("Free")["address"].startswith("239.69.")
+                         and s.sender("Free")["state"] == "running", "an address", 10)
+    fixed = a.daemon.status().sender("Stage")
+    first = own(a, "s=Free")
+    change(a, layout__base="239.71.0.0")
+    a.daemon.wait_status(lambda s: s.sender("Free")["address"].startswith("239.71.")
+                         and s.sender("Free")["state"] == "running", "another address", 10)
+    moved = own(a, r"s=Free[\s\S]*239\.71\.")
+    assert moved["version"] > first["version"] and moved["origin"] == first["origin"]
+    change(a, network__loopback="true")
+    sending(a)
+    now = a.daemon.fresh_status().sender("Stage")
+    assert (now["ssrc"], now["address"]) == (fixed["ssrc"], STREAM["address"])
+
+
+def test_a_session_outlives_name_address_and_restart(network, install):
+    """SDP-01: another name and another address at once, then a restart: the same session, in a later version."""
+    a = network.a
+    daemons.Daemon(a, install, daemons.configuration(senders=[STREAM], receivers=[])).start().settle()
+    first = own(a, "s=Stage")
+    answer = Control(a.daemon).ask("PATCH", "/v1/senders/by-name/Stage", {"name": "Hall", "address": "239.69.8.8"})
+    assert answer.status == 200, answer.text
+    second = own(a, r"s=Hall[\s\S]*239\.69\.8\.8")
+    assert second["origin"] == first["origin"] and second["version"] > first["version"]
+    a.daemon.stop()
+    daemons.Daemon(a, install, daemons.configuration(senders=[STREAM], receivers=[])).start().settle()
+    third = own(a, r"s=Hall[\s\S]*239\.69\.8\.8")
+    assert third["origin"] == first["origin"] and third["version"] >= second["version"]

@@ -53,6 +53,24 @@ def test_subscribed_by_url(network, install):
     expect_sound(a, b)
 
 
+def test_an_unusable_session_is_told_once(network, install):
+    """What this host cannot receive is said in the log, with its reason, once for as long as that lasts."""
+    a, b = network.a, network.b
+    announce(a, install).settle()
+    described = own_description(a.daemon)
+    server = serve(a, described.replace("/48000", "/96000"))
+    listener = receive(b, install, "elsewhere")
+    words = "receiver elsewhere: "
+    wait_for(lambda: words in listener.log and "96000 Hz" in listener.log.split(words)[1].splitlines()[0], "the reason", 10)
+    asked = server.output.count("GET /stage")
+    a.path("stage.sdp").write_text(described.replace("/48000", "/88200"), newline="")
+    for _ in range(10):
+        listener.fresh_status()
+    wait_for(lambda: server.output.count("GET /stage") > asked, "another question", 10)
+    wait_for(lambda: "88200 Hz" in listener.log, "the other reason", 10)
+    assert listener.log.count(words) == 2, listener.log
+
+
 def test_hostile_servers(network, install):
     """Each gets its sentence, none gets memory or time, and the stream beside them plays on."""
     a, b = network.a, network.b

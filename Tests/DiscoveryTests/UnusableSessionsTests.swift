@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: MIT
+import DaemonConfiguration
+import Testing
+
+@testable import Discovery
+
+@Suite("UnusableSessions: what is told, and how often") struct UnusableSessionsTests {
+  private let one = StreamID(1)
+  private let two = StreamID(2)
+
+  @Test("Each reason of each receiver once, and anew after it was over")
+  func once() {
+    var sessions = UnusableSessions()
+    var news = [
+      sessions.isNews("it has 96000 Hz", of: one), sessions.isNews("it has 96000 Hz", of: one),
+      sessions.isNews("it has 96000 Hz", of: two), sessions.isNews("it has 64 channels", of: one),
+    ]
+    #expect(news == [true, false, true, true])
+    sessions.clear(one)
+    news = [
+      sessions.isNews("it has 64 channels", of: one), sessions.isNews("it has 96000 Hz", of: two),
+    ]
+    #expect(news == [true, false])
+    sessions.keep(only: [one])
+    news = [
+      sessions.isNews("it has 96000 Hz", of: two), sessions.isNews("it has 64 channels", of: one),
+    ]
+    #expect(news == [true, false])
+  }
+}
