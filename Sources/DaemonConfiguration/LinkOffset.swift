@@ -51,7 +51,11 @@ extension Codec where Value == LinkOffset {
         }
       },
       parse: { text in
-        text == "auto" ? .automatic : Interval(configured: text).map { .fixed($0) }
+        if text == "auto" { return .automatic }
+        guard let offset = Interval(configured: text), offset.nanoseconds >= 1000,
+          offset.nanoseconds % 1000 == 0
+        else { return nil }
+        return .fixed(offset)
       })
   }
 }

@@ -72,6 +72,16 @@ extension Node {
 }
 
 extension StreamConfiguration {
+  /// What is wrong with single values, each by itself: nil where nothing is. For whoever asks before the daemon
+  /// does.
+  package static func problem(with keys: [String: String], of base: Self) -> String? {
+    let problems = Problems()
+    let reader = MappingReader(Node(keys), path: "", of: Self.attributes, problems: problems)
+    var stream = base
+    reader.read(Self.attributes, into: &stream, .withoutFiles)
+    return problems.found.first?.description
+  }
+
   /// This stream with what a request or kept state says of it.
   ///
   /// - Throws: all that is wrong, by itself; beside other streams it is checked by whoever adds it.

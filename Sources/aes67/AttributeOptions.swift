@@ -7,6 +7,8 @@ protocol AttributeChoice {
   static var attributes: [AttributeDescription] { get }
   /// Other names of options, by their keys.
   static var aliases: [String: String] { get }
+  /// What is wrong with a value; nil where nothing is.
+  static func problem(with keys: [String: String]) -> String?
 }
 
 /// Options of the command line that follow from the declarations of attributes: one for each key, with its range
@@ -25,6 +27,13 @@ struct AttributeOptions<Choice: AttributeChoice>: ParsableArguments, CustomRefle
       let option = try container.decode(Option<String?>.self, forKey: Key(attribute.key))
       keys[attribute.key] = option.wrappedValue
     }
+  }
+
+  /// Refuses what no daemon would take.
+  func validate() throws {
+    guard let problem = Choice.problem(with: keys) else { return }
+    let key = String(problem.prefix { $0 != ":" })
+    throw ValidationError("--\(Choice.aliases[key] ?? key)\(problem.dropFirst(key.count))")
   }
 
   var customMirror: Mirror {
@@ -60,6 +69,10 @@ struct AttributeOptions<Choice: AttributeChoice>: ParsableArguments, CustomRefle
 enum SenderAttributes: AttributeChoice {
   static let attributes = ConfigurationSection.sender.filter { $0.key != "name" }
   static let aliases: [String: String] = [:]
+
+  static func problem(with keys: [String: String]) -> String? {
+    SenderConfiguration.problem(with: keys, of: SenderConfiguration())
+  }
 }
 
 /// Those of a receiver that a subscription leaves open. Files are opened by the command, not by the daemon.
@@ -70,4 +83,8 @@ enum SubscriptionAttributes: AttributeChoice {
   ]
   static let attributes = ConfigurationSection.receiver.filter { !left.contains($0.key) }
   static let aliases = ["first-channel": "to"]
+
+  static func problem(with keys: [String: String]) -> String? {
+    ReceiverConfiguration.problem(with: keys, of: ReceiverConfiguration())
+  }
 }

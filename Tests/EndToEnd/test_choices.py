@@ -76,7 +76,7 @@ def test_names_are_unique_and_ids_stay(host):
     one, two = part("host 1 stream 1"), ids["host 1 stream 2"]
     for kind, own in (("senders", "host 1 stream 2"), ("receivers", "host 2 stream 2")):
         other = own.replace("stream 2", "stream 1")
-        for method, path, body in (("POST", f"/v1/{kind}", {"name": own, "address": "239.7.7.7", "channels": 1}),
+        for method, path, body in (("POST", f"/v1/{kind}", {"name": own, "address": "239.7.7.7", "channels": 1, "first-channel": 1}),
                                    ("PATCH", f"/v1/{kind}/by-name/{part(other)}", {"name": own})):
             answer = control.ask(method, path + ("?replace=true" if kind == "receivers" else ""), body)
             assert answer.status == 409 and own in answer.json["reason"] and answer.json["hint"], answer.text

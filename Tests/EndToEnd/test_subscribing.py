@@ -71,7 +71,7 @@ def test_refused_subscriptions(hosts, install):
         (b, ["subscribe", "--sdp", b.daemon.config_file], 1, "sdp-text:1"),
         (b, ["subscribe"], 64, "--sdp"),
         (b, ["unsubscribe", "Nobody"], 1, "Hall"),
-        (a, ["subscribe", "Hall"], 1, "this host sends itself"),
+        (a, ["subscribe", "Hall"], 1, "sent by this host itself"),
     ]
     for host, words, status, said in cases:
         refused = run_command(host, install, *words, check=False)
