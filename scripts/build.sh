@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: MIT
 #
-# Builds the daemon and its command, optimised and without need of a Swift runtime, the two ALSA plug-ins, and the program
-# with which install.sh tests what it installed.
+# Builds the daemon and its command, optimised, together with the Swift runtime that they share, the two ALSA plug-ins, and
+# the program with which install.sh tests what it installed. No Swift needs to be installed where they run.
 #
 #   scripts/build.sh [DIRECTORY [RUNTIME_DIRECTORY]]
 #
@@ -15,15 +15,21 @@ find_swift
 
 directory=${1:-.build-install}
 mkdir -p "$directory"
+# shellcheck source=scripts/installed-files.sh
+. scripts/installed-files.sh
+# The runtime is found relative to the program, here and where it is installed, and nowhere in a toolchain. All symbols are
+# bound at start: a real-time thread must not do it at its first call.
+# shellcheck disable=SC2016  # $ORIGIN is for the dynamic linker
+link=(-Xswiftc -no-toolchain-stdlib-rpath --disable-local-rpath -Xlinker -z -Xlinker now
+  -Xlinker -rpath -Xlinker '$ORIGIN/lib/aes67-vsc' -Xlinker -rpath -Xlinker '$ORIGIN/../lib/aes67-vsc')
 for program in aes67d aes67; do
   # shellcheck disable=SC2086  # a list of words
-  swift build -c release --static-swift-stdlib ${AES67_BUILD_OPTIONS:-} --product "$program"
+  swift build -c release "${link[@]}" ${AES67_BUILD_OPTIONS:-} --product "$program"
   # A running daemon keeps its old file: a text file that is busy cannot be overwritten, but it can be replaced.
   install -m 755 ".build/release/$program" "$directory/$program.new"
   mv "$directory/$program.new" "$directory/$program"
 done
-# shellcheck source=scripts/installed-files.sh
-. scripts/installed-files.sh
+scripts/swift-runtime.sh "$directory/lib/aes67-vsc" "$directory/aes67d" "$directory/aes67"
 for verb in "${verbs[@]}"; do ln -sfn aes67 "$directory/aes67-$verb"; done
 python3 scripts/manuals.py "$directory/aes67" "$directory/man"
 scripts/build-plugin.sh "$directory" "${@:2}"

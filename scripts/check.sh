@@ -180,10 +180,13 @@ gate_reference() {
   scripts/reference.sh --check
 }
 
-# Sizes, memory and start of a release build beside their limits. Not strict yet: what is over its limit is only shown.
+# Sizes, memory and start of a release build beside their limits. Resident memory is over its limit still, and only shown.
 gate_sizes() {
-  scripts/sizes.sh | sed '/over the limit/s/^/note: /'
-  return "${PIPESTATUS[0]}"
+  scripts/sizes.sh >"$scratch/sizes"
+  local code=$?
+  sed '/over the limit/s/^/note: /' "$scratch/sizes"
+  [ $code = 0 ] || return $code
+  ! grep 'over the limit' "$scratch/sizes" | grep -v '^resident memory'
 }
 
 gates=("$@")

@@ -5,6 +5,8 @@
 # shellcheck disable=SC2034  # used by those that source this
 daemon=/usr/bin/aes67d
 command=/usr/bin/aes67
+# The Swift runtime of both. They find it beside their own directory, ../lib/aes67-vsc.
+runtime_libraries=/usr/lib/aes67-vsc
 # Each verb is a command by itself, too: aes67-stats is aes67 stats.
 verbs=(list subscribe unsubscribe stream sdp stats monitor glitches configure doctor)
 # Where libasound looks for plug-ins: as it was built, or, where nobody builds, beside the library itself.
@@ -43,6 +45,7 @@ stage_files() { # directory with what build.sh made, root to put it below
     "$built/$name" --generate-completion-script zsh | put 644 /dev/stdin "$zsh_completions/_$name"
     "$built/$name" --generate-completion-script fish | put 644 /dev/stdin "$fish_completions/$name.fish"
   done
+  for file in "$built"/lib/aes67-vsc/*.so; do put 644 "$file" "$runtime_libraries/$(basename "$file")"; done
   for name in "${verbs[@]}"; do ln -sfn aes67 "$root$command-$name"; done
   for name in "${plugins[@]}"; do put 644 "$built/$name" "$plugin_directory/$name"; done
   for file in systemd/*.[1-8] "$built"/man/*.[1-8]; do

@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: MIT
 #
-# Makes the Debian package: daemon and command without need of a Swift runtime, plug-ins, configuration, units, catalog,
-# manual pages and completions. The same sources give the same bytes, wherever and whenever it is made: all times are
+# Makes the Debian package: daemon and command with the Swift runtime that they share, plug-ins, configuration, units,
+# catalog, manual pages and completions. The same sources give the same bytes, wherever and whenever it is made: all times are
 # SOURCE_DATE_EPOCH, which is the last commit's unless it is given.
 #
 #   scripts/package-deb.sh [--built DIRECTORY] [--version VERSION] [--quick] [OUTPUT_DIRECTORY]
@@ -79,10 +79,15 @@ documents() {
 }
 
 metadata() {
-  local depends size script
+  local depends size script file binaries=()
   install -d "$root/DEBIAN" "$scratch/stub/debian"
   printf 'Source: aes67-vsc\n\nPackage: aes67-vsc\nArchitecture: any\n' >"$scratch/stub/debian/control"
-  depends=$(cd "$scratch/stub" && dpkg-shlibdeps -O --ignore-missing-info --warnings=1 -e "$root"/usr/bin/aes67d -e "$root$plugin_directory"/*pcm*.so |
+  for file in "$root"/usr/bin/aes67d "$root"/usr/bin/aes67 "$root$runtime_libraries"/*.so "$root$plugin_directory"/*.so; do
+    binaries+=(-e "$file")
+  done
+  # It warns of each library of the runtime, which has no version in its name.
+  depends=$(cd "$scratch/stub" && dpkg-shlibdeps -O --ignore-missing-info --warnings=1 -l"$root$runtime_libraries" \
+    "${binaries[@]}" 2> >(grep -v "can't extract name and version" >&2) |
     sed -n 's/^shlibs:Depends=//p')
   size=$(du -k --apparent-size -s "$root" | cut -f1)
   sed -e "s/@VERSION@/$version/; s/@ARCHITECTURE@/$architecture/; s/@SIZE@/$size/; s/@DEPENDS@/$depends/" \

@@ -14,6 +14,7 @@ cd "$(dirname "$0")/.."
 # Megabytes (10^6 bytes), of the programs as the package has them; and milliseconds.
 limit_daemon=20
 limit_command=10
+limit_runtime=18
 limit_package=10
 limit_resident=40
 limit_first_packet=500
@@ -50,6 +51,10 @@ stripped() {
   strip --remove-section=.comment --remove-section=.note "$scratch/$1"
   megabytes "$scratch/$1"
 }
+runtime() {
+  cat "$directory"/lib/aes67-vsc/*.so >"$scratch/runtime"
+  megabytes "$scratch/runtime"
+}
 of() { python3 -c 'import json, sys; print(json.load(open(sys.argv[1]))[sys.argv[2]] / float(sys.argv[3]))' "$scratch/footprint" "$@"; }
 
 package=$(find .build-deb -maxdepth 1 -name 'aes67-vsc_*.deb' -printf '%T@ %p\n' 2>/dev/null | sort -n | tail -n 1 | cut -d' ' -f2- || :)
@@ -63,6 +68,7 @@ else
 fi
 row "aes67d, stripped" "$(stripped aes67d)" $limit_daemon MB
 row "aes67, stripped" "$(stripped aes67)" $limit_command MB
+row "Swift runtime that comes along" "$(runtime)" $limit_runtime MB
 row "package${package:+ $(basename "$package")}" "${package:+$(megabytes "$package")}" $limit_package MB
 row "resident memory of aes67d (VmRSS)" "$resident" $limit_resident MB
 # This counts address space whose pages are locked as soon as they are there, and is far more than is resident.

@@ -43,7 +43,7 @@ for name in aes67 aes67d; do
   rm -f "$bash_completions/$name" "$zsh_completions/_$name" "$fish_completions/$name.fish"
 done
 rm -f "$manuals"/man[1-8]/aes67.* "$manuals"/man[1-8]/aes67-*.* "$manuals"/man[1-8]/aes67d.*
-rm -rf "$runtime" "$runtime"-* "$shared" "$log.log" "$log"-*.log "$pidfile.pid" "$pidfile"-*.pid
+rm -rf "$runtime" "$runtime"-* "$shared" "$runtime_libraries" "$log.log" "$log"-*.log "$pidfile.pid" "$pidfile"-*.pid
 [ ! -d /run/systemd/system ] || { systemctl daemon-reload; journalctl --update-catalog; }
 
 if [ $purge = yes ]; then

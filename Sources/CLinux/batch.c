@@ -14,10 +14,15 @@ struct clinux_batch {
   uint8_t packets[CLINUX_BATCH_PACKETS][CLINUX_PACKET_BYTES];
 };
 
+enum { CACHE_LINE_BYTES = 64 };
+
 clinux_batch *clinux_batch_create(void) {
-  clinux_batch *batch = calloc(1, sizeof *batch);
+  // Written, not only cleared: calloc may leave pages to whoever touches them first, here a media thread.
+  size_t lines = (sizeof(clinux_batch) + CACHE_LINE_BYTES - 1) / CACHE_LINE_BYTES;
+  clinux_batch *batch = aligned_alloc(CACHE_LINE_BYTES, lines * CACHE_LINE_BYTES);
   if (batch == NULL)
     return NULL;
+  memset(batch, 0, sizeof *batch);
   for (int i = 0; i < CLINUX_BATCH_PACKETS; i++) {
     batch->vectors[i].iov_base = batch->packets[i];
     batch->vectors[i].iov_len = CLINUX_PACKET_BYTES;

@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: MIT
 """What one host plays, the other records: every bit of 64 channels, at the offset that was configured."""
 
+import os
+import pathlib
 import time
 
 import pytest
@@ -108,6 +110,34 @@ def test_in_real_time(network, install, packet_time):
         heard = sum(r.length for r in sounding)
         assert heard >= 1.5 * session.LENGTH, pattern.describe(runs)
         assert heard == 2 * session.LENGTH or dropped or status.total("receivers", "late"), pattern.describe(runs)
+
+
+def test_media_threads_never_wait_for_the_disk(network, install):
+    """What they run and read is in memory from the start, and stays there when the kernel has forgotten the programs' files."""
+    a, b = network.a, network.b
+    Daemon(a, install, configuration(receivers=[])).start().settle()
+    Daemon(b, install, configuration(host=2, senders=[])).start().settle()
+    for host in (a, b):
+        maps = pathlib.Path(f"/proc/{host.daemon.pid}/maps").read_text()
+        for file in {fields[5] for fields in map(str.split, maps.splitlines()) if len(fields) == 6 and fields[5].startswith("/")}:
+            if os.path.isfile(file):
+                with open(file, "rb") as opened:
+                    os.posix_fadvise(opened.fileno(), 0, 0, os.POSIX_FADV_DONTNEED)
+    signal = pattern.Pattern(64)
+    source, sink = a.path("played.raw"), b.path("recorded.raw")
+    pattern.write(source, signal.frames(session.LENGTH), "S32_LE")
+    session.transfer(a, b, peers.aplay(source), peers.arecord(sink), sink, "S32_LE", 64)
+    for host, thread in ((a, "media-tx"), (b, "media-rx")):
+        assert major_faults(host.daemon.pid)[thread] == 0, major_faults(host.daemon.pid)
+
+
+def major_faults(pid):
+    """Page faults that needed the disk, by the name of the thread (proc(5), field 12 of stat)."""
+    found = {}
+    for task in pathlib.Path(f"/proc/{pid}/task").iterdir():
+        name, _, numbers = (task / "stat").read_text().partition("(")[2].rpartition(")")
+        found[name] = int(numbers.split()[9])
+    return found
 
 
 def test_some_channels_from_any_channel(pair):

@@ -37,6 +37,29 @@ def test_everything_is_in_it(packages):
     assert [verb for verb in verbs if f"/usr/share/man/man1/{verb.rsplit('/', 1)[1]}.1.gz" not in found] == []
 
 
+def test_the_swift_runtime_comes_along(packages, tmp_path):
+    """Programs and libraries find all that they need in the package or in Debian, and nothing in a toolchain."""
+    subprocess.run(["dpkg-deb", "-x", packages[0], tmp_path], check=True)
+    private = tmp_path / "usr/lib/aes67-vsc"
+    libraries = sorted(private.iterdir())
+    assert libraries and not [file for file in libraries if "ICU" in file.name or "Internationalization" in file.name]
+    needed = set()
+    for file in [tmp_path / "usr/bin/aes67d", tmp_path / "usr/bin/aes67", *libraries]:
+        dynamic = subprocess.run(["readelf", "-d", file], capture_output=True, text=True, check=True).stdout
+        needed |= set(re.findall(r"\(NEEDED\).*\[(.*)\]", dynamic))
+        places = ":".join(re.findall(r"\((?:RPATH|RUNPATH)\).*\[(.*)\]", dynamic)).split(":")
+        assert all(place.startswith("$ORIGIN") for place in places if place), (file, places)
+        if file.parent != private:
+            assert "$ORIGIN/../lib/aes67-vsc" in places and re.search(r"\(FLAGS.*\bNOW\b", dynamic), dynamic
+    assert {file.name for file in libraries} <= needed, "a library that nothing needs"
+    for program in ("aes67d", "aes67"):
+        # As on a host without Swift: no variable of the environment helps to find a library.
+        found = subprocess.run(["ldd", tmp_path / "usr/bin" / program], capture_output=True, text=True, check=True, env={"PATH": os.environ["PATH"]})
+        assert "not found" not in found.stdout, found.stdout
+        swift = re.findall(r"=> (\S*/lib(?:swift|Foundation|dispatch|BlocksRuntime|_)\S*)", found.stdout)
+        assert swift and all(pathlib.Path(path).resolve().parent == private for path in swift), found.stdout
+
+
 def test_lintian_finds_no_error(packages):
     if not shutil.which("lintian"):
         pytest.skip("NO LINTIAN HERE: scripts/dependencies.sh --test installs it")

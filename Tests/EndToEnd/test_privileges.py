@@ -37,6 +37,7 @@ def unprivileged(network, install, home):
         program = home / "aes67d"
         shutil.copy(install.daemon, program)
         program.chmod(0o755)
+        shutil.copytree(install.directory / "lib", home / "lib", dirs_exist_ok=True)
         granted = "-all" + "".join(f",+{name}" for name in capabilities)
         process = network.a.spawn(
             "prlimit", "--rtprio=0", "--", "setpriv", "--reuid=nobody", "--regid=nogroup", "--clear-groups",

@@ -124,7 +124,9 @@ final class MediaMemory: @unchecked Sendable {
   private static func makeQueue<Element: BitwiseCopyable>() -> CommandQueue<Element> {
     let positions = UnsafeMutablePointer<QueuePositions>.allocate(capacity: 1)
     unsafe positions.initialize(to: QueuePositions())
-    let slots = UnsafeMutablePointer<Element>.allocate(capacity: queueCapacity)
+    // Written here, so that no media thread waits for a page.
+    let slots = unsafe makeRoom(queueCapacity * MemoryLayout<Element>.stride)
+      .bindMemory(to: Element.self, capacity: queueCapacity)
     return unsafe CommandQueue(positions: positions, slots: slots, capacity: queueCapacity)
   }
 }
