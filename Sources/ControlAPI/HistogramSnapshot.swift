@@ -34,18 +34,4 @@ public struct HistogramSnapshot: Codable, Equatable, Sendable {
 
   /// Every value that was counted.
   public var count: UInt64 { bins.reduce(0) { $0 + $1.count } }
-
-  /// A value that at least `share` of all are not above: the end of its bin. Nil when nothing was
-  /// counted.
-  ///
-  /// - Parameter share: 0 to 1; 0.99 for the 99th percentile.
-  public func quantile(_ share: Double) -> Int64? {
-    let total = Double(count)
-    var sum = 0.0
-    for bin in bins {
-      sum += Double(bin.count)
-      if sum >= share * total, sum > 0 { return bin.through }
-    }
-    return nil
-  }
 }

@@ -16,6 +16,8 @@ public struct PTPCounters: Codable, Equatable, Sendable {
   public var otherDomain: UInt64
   /// With our own clock identity: a second clock has it too.
   public var own: UInt64
+  /// Sync, Follow_Up and Delay_Resp of others than the master that is followed.
+  public var notParent: UInt64
   /// Announces that no election may count.
   public var announcesRefused: UInt64
   /// With a time that no clock shows.
@@ -31,9 +33,9 @@ public struct PTPCounters: Codable, Equatable, Sendable {
 
   public init(
     received: [String: UInt64], sent: [String: UInt64], refusedSends: UInt64, rejoins: UInt64,
-    malformed: UInt64, foreign: UInt64, otherDomain: UInt64, own: UInt64, announcesRefused: UInt64,
-    nonsense: UInt64,
-    unmatched: UInt64, outliers: UInt64, missingReceiveStamps: UInt64,
+    malformed: UInt64, foreign: UInt64, otherDomain: UInt64, own: UInt64, notParent: UInt64,
+    announcesRefused: UInt64, nonsense: UInt64, unmatched: UInt64, outliers: UInt64,
+    missingReceiveStamps: UInt64,
     missingTransmitStamps: UInt64, requestsRefused: UInt64
   ) {
     self.received = received
@@ -44,6 +46,7 @@ public struct PTPCounters: Codable, Equatable, Sendable {
     self.foreign = foreign
     self.otherDomain = otherDomain
     self.own = own
+    self.notParent = notParent
     self.announcesRefused = announcesRefused
     self.nonsense = nonsense
     self.unmatched = unmatched

@@ -157,15 +157,20 @@ def test_wrong_words(network, install, words):
     assert refused.returncode == USAGE and "Usage" in refused.stderr
 
 
-@pytest.mark.parametrize("option", [["stream", "edit", "x", "--packet-time"], ["subscribe", "x", "--link-offset"]])
-@pytest.mark.parametrize("time, status", [
-    ("1ms", NO_DAEMON), ("250us", NO_DAEMON), ("1.5ms", NO_DAEMON), ("0.125ms", NO_DAEMON), ("125.0us", NO_DAEMON),
-    ("+1ms", USAGE), ("-1ms", USAGE), ("1,5ms", USAGE), ("1", USAGE), ("0ms", USAGE), ("0.5us", USAGE), ("1 ms", USAGE)])
+EDIT, SUBSCRIBE = ["stream", "edit", "x", "--packet-time"], ["subscribe", "x", "--link-offset"]
+NO_TIMES = ["+1ms", "-1ms", "1,5ms", "1", "0ms", "0.5us", "1 ms", "ms", ""]
+
+
+@pytest.mark.parametrize("option, time, status", [
+    *((option, time, NO_DAEMON) for option in (EDIT, SUBSCRIBE) for time in ("1ms", "250us", "0.125ms", "125.0us")),
+    (SUBSCRIBE, "1.5ms", NO_DAEMON), (SUBSCRIBE, "auto", NO_DAEMON), (EDIT, "1.5ms", USAGE), (EDIT, "auto", USAGE),
+    *((option, time, USAGE) for option in (EDIT, SUBSCRIBE) for time in NO_TIMES)])
 def test_times(network, install, option, time, status):
-    """The command takes the times that the file takes, in whole microseconds: what it takes fails for want of a daemon."""
+    """The command takes the times that the file takes: what it takes fails for want of a daemon, and what not names the option."""
     done = network.a.run(install.directory / "aes67", *option[:-1], f"{option[-1]}={time}",
                          "--socket", "/nonexistent", check=False)
     assert done.returncode == status, done.stderr
+    assert status == NO_DAEMON or option[-1] in done.stderr, done.stderr
 
 
 @pytest.mark.parametrize("words", [["stream", "--file", "x", "--to=+2"], ["monitor", "--count=+1"], ["monitor", "--count=-1"]])

@@ -200,6 +200,45 @@ def test_watchers_that_are_gone_leave_their_places(control):
     wait_for(all_free, "sixteen free places", timeout=10)
 
 
+def test_thirty_at_once_for_one_name(control):
+    """Whoever comes first has the name; the others are told so, in whatever order they come."""
+    answers = []
+
+    def post(number):
+        answers.append(control.ask("POST", "/v1/senders", {"name": "wanted", "address": f"239.69.77.{number}", "channels": 1}))
+
+    threads = [threading.Thread(target=post, args=(number,)) for number in range(1, 31)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    statuses = sorted(answer.status for answer in answers)
+    assert statuses == [201] + [409] * 29, statuses
+    assert [s["name"] for s in control.get("/v1/senders")].count("wanted") == 1
+
+
+def test_stops_with_connections_at_work(lone):
+    """Whatever is asked while it stops, it ends in time and its libraries complain of nothing."""
+    a = lone(control={"socket-group": "root"})
+    for number in range(12):
+        wait_for((a.daemon.runtime / "control.sock").exists, "the control socket")
+        peers = []
+        for request in (b"GET /v1/events?status=250 HTTP/1.1\r\nHost: a\r\n\r\n", b"GET /v1/status HTTP/1.1\r\nHost: a\r\n\r\n") * 6:
+            peer = socket.socket(socket.AF_UNIX)
+            peer.connect(str(a.daemon.runtime / "control.sock"))
+            peer.sendall(request)
+            peers.append(peer)
+        if number % 3 == 0:
+            peers[0].recv(1)
+        begin = time.monotonic()
+        a.daemon.stop()
+        assert time.monotonic() - begin < 4, "the unit waits five seconds"
+        assert "shut down" not in a.daemon.log and "ERROR" not in a.daemon.log, a.daemon.log[-2000:]
+        for peer in peers:
+            peer.close()
+        a.daemon.start()
+
+
 @pytest.mark.long
 def test_a_hundred_requests_a_second_disturb_nobody(pair, witness):
     """64 by 64 channels at 250 us for a minute, with a link offset of 100 ms: no frame is late for being asked, and none

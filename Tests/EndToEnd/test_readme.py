@@ -188,7 +188,7 @@ def test_joining_two_machines(machine, network, install):
     block = re.findall(r"^    (layout:\n      host: 2)$", section(title), re.M)
     assert block, "the change that README names"
     shipped = (daemons.ROOT / "configs/aes67d.yaml").read_text()
-    second = re.sub(r"^  host: 1 ", "  host: 2 ", shipped, flags=re.M)
+    second = re.sub(r"^  host: 1$", "  host: 2", shipped, flags=re.M)
     assert second != shipped
     run(machine, the("sudo systemctl restart aes67d", title))
     peer = daemons.Daemon(network.b, install, text=second).start()
@@ -250,7 +250,7 @@ def test_a_look_at_the_clock(network, install):
 
 
 def test_group_panel_and_api(machine):
-    edit(machine, ("\n  port: off ", "\n  port: 8067 "))
+    edit(machine, ("\n  port: off\n", "\n  port: 8067\n"))
     title = "The command"
     machine.look("useradd", "musician")
     run(machine, f"USER=musician; {the('sudo usermod', title)}")

@@ -178,7 +178,7 @@ def test_our_description_is_played_by_others(network, install):
 
 @pytest.mark.parametrize("wrong, words", [
     (("rtpmap:98 L24/48000/8", "rtpmap:98 L24"), [":9: ", "rtpmap"]),
-    (("L24/48000/8", "L16/48000/8"), ["L16 is not sent"]),
+    (("L24/48000/8", "L16/48000/8"), ["L16 cannot be sent; only L24 can"]),
     (None, ["8 senders"]),
 ])
 def test_default_sdp_configures_senders(network, install, tmp_path, wrong, words):

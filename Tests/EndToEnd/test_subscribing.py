@@ -81,6 +81,26 @@ def test_refused_subscriptions(hosts, install):
     assert [r["name"] for r in b.control.get("/v1/receivers")] == ["Stage left"]
 
 
+def test_channels_between_those_of_a_receiver_are_free(hosts):
+    """A receiver on device channels 1 and 64 fills these two: what lies between is free, and `replace` removes nobody else."""
+    control = hosts[1].control
+    assert control.ask("POST", "/v1/receivers", {"name": "ends", "address": "239.69.7.9", "channels": [1, 64]}).status == 201
+    made = control.ask("POST", "/v1/receivers", {"session": "Stage left", "first-channel": 9})
+    assert made.status == 201 and made.json["firstChannel"] == 9, made.text
+    last = 9 + made.json["channels"] - 1
+    for channels, removed in (([2, 63], set()), ([64, 40], {"ends"}), ([last, 41], {"Stage left"})):
+        before = {r["name"] for r in control.get("/v1/receivers")}
+        name = f"on {channels}"
+        answer = control.ask("POST", "/v1/receivers", {"name": name, "address": f"239.69.7.{channels[0] + 10}", "channels": channels})
+        assert answer.status == (409 if removed else 201), answer.text
+        assert not removed or next(iter(removed)) in answer.json["reason"], answer.text
+        if removed:
+            answer = control.ask("POST", "/v1/receivers?replace=true",
+                                 {"name": name, "address": f"239.69.7.{channels[0] + 10}", "channels": channels})
+            assert answer.status == 201, answer.text
+        assert {r["name"] for r in control.get("/v1/receivers")} == before - removed | {name}
+
+
 def test_requests_that_contradict_themselves(hosts):
     control = hosts[1].control
     for body, word in (({}, "address"), ({"session": "Hall", "address": "239.69.7.2"}, "address"), ({"session": ""}, "session"),

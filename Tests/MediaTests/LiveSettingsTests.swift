@@ -105,7 +105,10 @@ import Testing
     #expect((0..<2).map { socket(service, $0) } == sockets)
     #expect(after.senders.allSatisfy { $0.withheld + $0.sendErrors + $0.dropped == 0 })
     let steady = try #require(after.receivers.first)
-    #expect(steady.lost + steady.late + steady.resyncs + steady.duplicate + steady.foreign == 0)
+    #expect(
+      [steady.lost, steady.late, steady.resyncs, steady.duplicate, steady.foreign] == [
+        0, 0, 0, 0, 0,
+      ])
     await group.triggerGracefulShutdown()
     try await running
   }

@@ -48,7 +48,7 @@ import Testing
     for round in 0..<250 {
       var sender = configuration.senders[0]
       sender.name = "sender \(round)"
-      sender.port = 15001 + UInt16(round)
+      sender.port = 17_001 + UInt16(round)
       senders.append(newID())
       try service.add(sender, id: senders[senders.count - 1])
       var receiver = configuration.receivers[0]
@@ -90,7 +90,7 @@ extension SenderConfiguration {
   fileprivate static func other(_ number: Int) -> SenderConfiguration {
     var sender = SenderConfiguration()
     (sender.name, sender.address) = ("other \(number)", .loopback)
-    sender.port = 16000 + UInt16(number)
+    sender.port = 16_000 + UInt16(number)
     (sender.channels, sender.firstChannel, sender.packetTime) = (1, 3, .us250)
     return sender
   }

@@ -1,7 +1,7 @@
+// SPDX-License-Identifier: MIT
 internal import Addressing
 internal import ControlAPI
 internal import DaemonConfiguration
-// SPDX-License-Identifier: MIT
 internal import LinuxIO
 internal import MediaClock
 internal import RealTime
