@@ -54,7 +54,7 @@ struct StampSource {
     }
   }
 
-  /// What to tell people when the card's stamps are there and may not be used.
+  /// The message when the network card offers hardware timestamps but the daemon has no permission to use them.
   static func refusal(of interface: String, _ error: SystemError) -> String {
     "\(interface) could stamp PTP in hardware, but may not: \(error); hardware-clocks.sh on grants"
       + " CAP_NET_ADMIN and /dev/ptp*; the kernel's stamps do instead"

@@ -69,7 +69,7 @@ package struct AttributeDescription: Equatable, Sendable {
 package protocol Attributed: Equatable, Sendable {
   /// In the order in which they are read and written.
   static var attributes: [Attribute<Self>] { get }
-  /// What is wrong with the values beside each other; each by itself is sound.
+  /// Conflicts between values that are each valid on their own.
   var problems: [ValidationError] { get }
 }
 

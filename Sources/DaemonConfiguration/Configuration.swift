@@ -9,7 +9,7 @@ package struct Configuration: Equatable, Sendable {
   package var profile = Configuration.usualProfile
   package var layout = Layout()
   package var network = Network()
-  /// What a stream has that says nothing else.
+  /// Defaults for every stream.
   package var streams = StreamDefaults()
   package var senders: [SenderConfiguration] = []
   package var receivers: [ReceiverConfiguration] = []
@@ -55,7 +55,7 @@ extension Configuration {
     }
   }
 
-  /// What is wrong with the sections beside each other; each with the section that it is told at.
+  /// Conflicts between sections, each with the section that reports it.
   var crossProblems: [(section: String, error: ValidationError)] {
     var problems: [(String, ValidationError)] = []
     if layout.chosenRemoteHost == layout.host, !network.loopback {

@@ -34,7 +34,7 @@ package struct ConfigurationSection: Sendable {
         + " so that two machines with host 1 and host 2 hear each other."),
     ConfigurationSection(
       "network", \.network, "Which network the streams use, and how packets are marked."),
-    ConfigurationSection("streams", \.streams, "What a stream has that says nothing else."),
+    ConfigurationSection("streams", \.streams, "Defaults for every stream."),
     ConfigurationSection("ptp", \.networkClock, "How the device clock follows the network's."),
     ConfigurationSection("clock", \.clock, "Which clock the device clock follows."),
     ConfigurationSection("real-time", \.realTime, "What the media threads ask of the system."),

@@ -63,7 +63,7 @@ package struct Node: Equatable, Sendable {
 
   package var isMapping: Bool { if case .mapping = value { true } else { false } }
 
-  /// The entries of a mapping; empty for anything else.
+  /// The entries of a mapping; empty if the node is no mapping.
   package var entries: [Entry] {
     if case .mapping(let entries) = value { entries } else { [] }
   }
@@ -71,7 +71,7 @@ package struct Node: Equatable, Sendable {
   /// The value of a key; nil where this is no mapping or has no such key.
   package subscript(key: String) -> Node? { entries.first { $0.key == key }?.node }
 
-  /// The text of a scalar; nil for anything else.
+  /// The text of a scalar; nil if the node is no scalar.
   package var text: String? {
     if case .scalar(let text) = value { text } else { nil }
   }

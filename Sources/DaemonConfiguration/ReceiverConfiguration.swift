@@ -47,7 +47,7 @@ package struct ReceiverConfiguration: Equatable, Sendable, DeviceChannelUser {
 
   package init() {}
 
-  /// With what a receiver has that says nothing else.
+  /// A receiver with the defaults of the section `streams`.
   package init(_ network: Configuration.Network, _ defaults: StreamDefaults) {
     port = network.port
     linkOffset = defaults.linkOffset

@@ -24,7 +24,7 @@ package struct SenderConfiguration: Equatable, Sendable, DeviceChannelUser {
 
   package init() {}
 
-  /// With what a sender has that says nothing else.
+  /// A sender with the defaults of the section `streams`.
   package init(_ network: Configuration.Network, _ defaults: StreamDefaults) {
     port = network.port
     packetTime = defaults.packetTime

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 package import MediaClock
 
-/// The section `streams`: what a stream has that says nothing else.
+/// The section `streams`: defaults for every stream.
 package struct StreamDefaults: Equatable, Sendable {
   package var packetTime = PacketTime.ms1
   package var linkOffset = LinkOffset.fixed(.milliseconds(3))

@@ -224,13 +224,14 @@ def test_a_hundred_changes_while_everything_plays(two_links):
     assert all("xrun" not in p.output.lower() and "error" not in p.output.lower() for p in (player, recorder, *others))
     recorded = numpy.memmap(sink, dtype="<i4", mode="r").reshape(-1, 64)
     numbers = numpy.concatenate([signal.numbers(numpy.array(recorded[i:i + 48_000])) for i in range(0, len(recorded), 48_000)])
-    assert (numbers != -2).all(), "torn frames"
-    silent = numbers == -1
-    first = int(numpy.argmin(silent))
+    # The eight streams leave and come back one after another: some frames have the channels of a few of them alone.
+    incomplete = numbers < 0
+    first = int(numpy.argmin(incomplete))
     for begin, end in stays:
         # 100 ms of link offset and a period: what was recorded before the change may still be on its way.
         part = numbers[max(begin, first + 9_600):end]
         steps = (part[1:] - part[:-1]) % once
         assert (part >= 0).all() and (steps == 1).all(), f"frames {begin} to {end}: {pattern.describe(pattern.runs_of(part))}"
     for begin, end in moves:
-        assert silent[max(begin, first):end].sum() <= 48_000, f"{silent[begin:end].sum()} frames of silence"
+        missing = int(incomplete[max(begin, first):end].sum())
+        assert missing <= 48_000, f"{missing} frames are silent or incomplete"
