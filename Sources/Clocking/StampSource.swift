@@ -56,8 +56,8 @@ struct StampSource {
 
   /// The message when the network card offers hardware timestamps but the daemon has no permission to use them.
   static func refusal(of interface: String, _ error: SystemError) -> String {
-    "\(interface) could stamp PTP in hardware, but may not: \(error); hardware-clocks.sh on grants"
-      + " CAP_NET_ADMIN and /dev/ptp*; the kernel's stamps do instead"
+    "\(interface) offers hardware timestamps for PTP, but the daemon may not use them: \(error);"
+      + " kernel timestamps are used; hardware-clocks.sh on grants CAP_NET_ADMIN and /dev/ptp*"
   }
 
   /// Notes whether a sent message had its stamp; true when that will not do any longer.

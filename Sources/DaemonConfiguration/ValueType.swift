@@ -5,7 +5,7 @@ package struct ValueType: Equatable, Sendable {
   package enum Form: Equatable, Sendable {
     case integer(ClosedRange<Int>)
     case boolean
-    /// One of these, and nothing else.
+    /// One of these words.
     case word([String])
     case text
     /// A count, or a list of device channels.

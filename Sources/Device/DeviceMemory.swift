@@ -48,8 +48,8 @@ package final class DeviceMemory: @unchecked Sendable {
     unsafe aes67_device_set_playback_latency(page, timing.playbackLatency)
   }
 
-  /// Tells programs the frames from a sender's sampling instant to capture: the greatest link offset in force. For
-  /// whoever runs the receivers, and nobody else.
+  /// Tells programs the frames from a sender's sampling instant to capture: the greatest link offset in force. Only
+  /// the service that runs the receivers calls this.
   package func publish(captureLatency: UInt32) {
     unsafe aes67_device_set_capture_latency(page, captureLatency)
   }

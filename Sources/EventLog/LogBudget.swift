@@ -14,7 +14,7 @@ package struct LogBudget: Sendable {
     bucket = TokenBucket(burst: burst, every: refill)
   }
 
-  /// What to append to a line that may be written; nil when it may not.
+  /// The suffix of a line that may be written; nil if the line is to be left out.
   package mutating func take(at now: MonotonicInstant) -> String? {
     guard bucket.take(at: now) else {
       leftOut += 1

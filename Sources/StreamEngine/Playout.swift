@@ -9,7 +9,7 @@ internal import RTP
 /// | ``DirectPlayout`` | the stream is aligned | go where they belong, untouched | is cross-faded to |
 /// | ``ResampledPlayout`` | the sender's clock is seen to drift (CLK-05) | go through a resampler | is approached at 500 ppm |
 ///
-/// Both answer the same calls. Which of them it is, is asked here and nowhere else.
+/// Both have the same operations. Only this file distinguishes them.
 ///
 /// Functions that a packet runs through are `mutating` or inlined: the compiler would pass any other a copy.
 struct Playout: BitwiseCopyable {

@@ -96,7 +96,7 @@ func pathPart(_ text: String) -> String {
   }.joined()
 }
 
-/// Where the control API has a stream: by its name, or by its id where `#` stands before it.
+/// The control API's path of a stream, by its name, or by its id if written as `#ID`.
 enum StreamPath {
   static func sender(_ name: String) -> String { path("senders", name) }
   static func receiver(_ name: String) -> String { path("receivers", name) }

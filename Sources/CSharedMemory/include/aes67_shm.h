@@ -10,9 +10,9 @@
 //
 // Samples in the rings are plain int32, written by one process while others may read them. By the letter of
 // C11 (5.1.2.4) that is a data race. It does no harm: the windows that the atomic fields state keep reader and
-// writer at different slots, an aligned int32 is never torn on the machines that we run on, and whoever leaves
-// its window hears wrong samples, nothing else. Whoever runs both sides under ThreadSanitizer has to suppress
-// accesses to ring samples, and to those alone.
+// writer at different slots, an aligned int32 is never torn on the machines that we run on, and a process that
+// leaves its window only gets wrong samples. To run both sides under ThreadSanitizer, suppress its reports about
+// ring samples, and only those.
 //
 // Memory order is written here and nowhere else. Frames are counted by the *device clock*: they start
 // near 0 when the daemon starts, and never step. *Positions* count frames of one client's ring.

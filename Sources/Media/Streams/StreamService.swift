@@ -38,7 +38,7 @@ package final class StreamService: Service, Sendable {
 
   /// - Parameters:
   ///   - device: outlives the service.
-  ///   - senders: those to begin with, which are sound beside each other; so are `receivers`.
+  ///   - senders: the initial senders, already validated together; `receivers` likewise.
   ///   - sendersMayStart: false while the clock is not settled yet; asked for every round.
   /// - Throws: what the kernel refuses: memory, or the poller.
   package init(
