@@ -11,6 +11,11 @@ public final class WakeableThread: Sendable {
   private let stackBytes: Int
   private let wakeUp: WakeUp
   private let isAsked = Atomic<Bool>(false)
+  private let end: WakeUp
+  private let hasEnded = Atomic<Bool>(false)
+  private let isStarted = Atomic<Bool>(false)
+  /// The first that waits for the end joins the thread, the others wait for ``end``: nobody holds a lock so long.
+  private let isJoined = Atomic<Bool>(false)
   private let thread = Mutex<RealTimeThread?>(nil)
 
   /// Prepares the thread, which does not run yet.
@@ -27,6 +32,7 @@ public final class WakeableThread: Sendable {
     self.priority = priority
     self.stackBytes = stackBytes
     wakeUp = try WakeUp()
+    end = try WakeUp()
   }
 
   /// Runs `body` on the thread, which gets this object. To be called once.
@@ -40,8 +46,13 @@ public final class WakeableThread: Sendable {
       precondition(thread == nil, "thread \(name) was started twice")
       let started = try RealTimeThread(
         name: name, priority: priority, stackBytes: stackBytes
-      ) { [self] in body(self) }
+      ) { [self] in
+        body(self)
+        hasEnded.store(true, ordering: .releasing)
+        end.signal()
+      }
       thread = started
+      isStarted.store(true, ordering: .releasing)
       return started.scheduling
     }
   }
@@ -65,9 +76,17 @@ public final class WakeableThread: Sendable {
   /// when it was not started.
   public func stop() {
     requestStop()
-    thread.withLock { thread in
-      thread?.join()
-      thread = nil
+    guard isStarted.load(ordering: .acquiring) else { return }
+    if isJoined.exchange(true, ordering: .acquiringAndReleasing) {
+      waitForEnd()
+    } else {
+      thread.withLock { $0 }?.join()
     }
+  }
+
+  private func waitForEnd() {
+    var waits = WaitSet()
+    waits.add(end.descriptor)
+    while !hasEnded.load(ordering: .acquiring) { waits.wait(milliseconds: nil) }
   }
 }
