@@ -19,6 +19,19 @@ package final class PTPReport: Sendable {
   /// True if senders may start: the clock is locked, elected, or nobody's. Once true, it stays.
   package var isSettled: Bool { settled.load(ordering: .relaxed) }
 
+  private let latestProblems = Mutex<[ClockProblem]>([])
+  /// What is wrong with the clock, the gravest first. What blocks senders is left out once they may start.
+  package var problems: [ClockProblem] {
+    let all = latestProblems.withLock(\.self)
+    return isSettled ? all.filter { $0.level != .blocking } : all
+  }
+  func update(_ problems: [ClockProblem]) { latestProblems.withLock { $0 = problems } }
+
+  /// What senders wait for; nil when they may start.
+  package var obstacle: ClockProblem? {
+    isSettled ? nil : problems.first { $0.level == .blocking } ?? .starting
+  }
+
   func settle() { settled.store(true, ordering: .relaxed) }
 
   func published(_ clock: DeviceClock) {
@@ -50,5 +63,6 @@ package final class PTPReport: Sendable {
     latestExternal.withLock { $0 = nil }
     latestHost.withLock { $0 = nil }
     latestGrandmaster.withLock { $0 = nil }
+    latestProblems.withLock { $0 = [] }
   }
 }

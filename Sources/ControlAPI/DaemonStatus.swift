@@ -29,10 +29,13 @@ public struct DaemonStatus: Codable, Equatable, Sendable {
     public var host: String?
     /// Nil unless another program keeps the clock.
     public var external: ExternalClockStatus?
+    /// What is wrong with the clock, the gravest first; empty when nothing is.
+    public var problems: [ClockProblem]
 
     public init(
       state: String, deviceFrame: Int64, mediaOffset: Int64, rateDivisor: Int64,
-      source: String = "ptp", host: String? = nil, external: ExternalClockStatus? = nil
+      source: String = "ptp", host: String? = nil, external: ExternalClockStatus? = nil,
+      problems: [ClockProblem] = []
     ) {
       self.state = state
       self.deviceFrame = deviceFrame
@@ -41,6 +44,7 @@ public struct DaemonStatus: Codable, Equatable, Sendable {
       self.source = source
       self.host = host
       self.external = external
+      self.problems = problems
     }
   }
 

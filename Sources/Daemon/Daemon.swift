@@ -75,7 +75,7 @@ private struct RunningDaemon: Sendable {
       configuration, device: device, directory: directory, log: log)
     let streams = try StreamService(
       configuration, senders: start.senders, receivers: start.receivers, device: device,
-      sendersMayStart: { [report = clock.report] in report.isSettled }, logger: log)
+      clockObstacle: { [report = clock.report] in report.obstacle }, logger: log)
     let clients = try ClientService(
       listener, device: device, mixer: streams.playbackMixer, log: log)
     let sessions = try SessionService(
@@ -154,7 +154,7 @@ private struct RunningDaemon: Sendable {
         state: clock.state.text, deviceFrame: clock.relation.frame(at: MonotonicClock.now).index,
         mediaOffset: clock.mediaOffset.frames, rateDivisor: configuration.clock.rateDivisor,
         source: clockService.source.description, host: ptp.host?.text,
-        external: ptp.external),
+        external: ptp.external, problems: ptp.problems),
       ptp: ptp.status,
       senders: senders, receivers: receivers, clients: clients.statuses)
   }

@@ -27,6 +27,6 @@ func makeService(
   }
   let service = try StreamService(
     configuration, senders: senders, receivers: receivers, device: device,
-    sendersMayStart: { true }, logger: Logger(label: "test") { _ in LogLines() })
+    clockObstacle: { nil }, logger: Logger(label: "test") { _ in LogLines() })
   return (service, device)
 }

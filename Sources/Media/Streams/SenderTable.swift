@@ -67,6 +67,13 @@ struct SenderTable {
     for handle in slots.all { handle.start() }
   }
 
+  /// Those that wait show `reason` for it.
+  func wait(_ reason: String) {
+    for handle in slots.all where handle.lifecycle.waitingReason != nil {
+      handle.lifecycle = .waiting(reason)
+    }
+  }
+
   /// Takes in what has become of the network. No sender is stopped for it.
   func follow(_ change: NetworkPath.Change, _ path: NetworkPath) {
     switch change {

@@ -18,7 +18,7 @@ internal import Synchronization
 /// (`NetworkWatch.swift`), while all other streams play on.
 package final class StreamService: Service, Sendable {
   let logger: Logger
-  private let sendersMayStart: @Sendable () -> Bool
+  private let clockObstacle: @Sendable () -> ClockProblem?
   private let priority: Int32
   let device: DeviceMemory
   let memory: MediaMemory
@@ -39,15 +39,15 @@ package final class StreamService: Service, Sendable {
   /// - Parameters:
   ///   - device: outlives the service.
   ///   - senders: the initial senders, already validated together; `receivers` likewise.
-  ///   - sendersMayStart: false while the clock is not settled yet; asked for every round.
+  ///   - clockObstacle: why the clock is not usable yet, which senders wait for; asked for every round.
   /// - Throws: what the kernel refuses: memory, or the poller.
   package init(
     _ configuration: Configuration,
     senders: [(id: StreamID, configuration: SenderConfiguration)],
     receivers: [(id: StreamID, configuration: ReceiverConfiguration)], device: DeviceMemory,
-    sendersMayStart: @escaping @Sendable () -> Bool, logger: Logger
+    clockObstacle: @escaping @Sendable () -> ClockProblem?, logger: Logger
   ) throws(SystemError) {
-    self.sendersMayStart = sendersMayStart
+    self.clockObstacle = clockObstacle
     self.logger = logger
     self.device = device
     priority = configuration.realTime.priority
@@ -151,7 +151,13 @@ package final class StreamService: Service, Sendable {
       var lines: [String] = []
       if let interface = table.interface {
         lines = table.receivers.open(on: interface)
-        if sendersMayStart() { table.senders.start() }
+        if let obstacle = clockObstacle() {
+          table.senders.wait("waiting for the clock: \(obstacle.text)")
+        } else {
+          table.senders.start()
+        }
+      } else if !table.path.problem.isEmpty {
+        table.senders.wait(table.path.problem)
       }
       publish(table)
       return lines

@@ -6,7 +6,21 @@ struct DaemonChecks {
   let status: DaemonStatus
 
   var findings: [Finding] {
-    [interface, realTime, grandmaster, timestamps, senders, receivers, programs]
+    [interface, realTime, grandmaster] + clock + [timestamps, senders, receivers, programs]
+  }
+
+  /// What the daemon says is wrong with its clock.
+  var clock: [Finding] {
+    status.clock.problems.filter { $0 != blocking }.map { problem in
+      Finding(
+        check: "clock", verdict: problem.level == .note ? .ok : .warning, seen: problem.sentence,
+        fix: problem.remedy)
+    }
+  }
+
+  /// What senders wait for.
+  private var blocking: ClockProblem? {
+    status.clock.problems.first { $0.level == .blocking }
   }
 
   var interface: Finding {
@@ -33,6 +47,12 @@ struct DaemonChecks {
 
   var grandmaster: Finding {
     let check = "grandmaster"
+    if let blocking {
+      guard blocking.cause != .starting, blocking.cause != .measuring else {
+        return .warning(check, blocking.sentence, fix: "wait a minute")
+      }
+      return .fail(check, blocking.sentence, fix: blocking.remedy)
+    }
     guard let ptp = status.ptp else {
       return .warning(
         check, "PTP is off: this host is not synchronized with other devices",

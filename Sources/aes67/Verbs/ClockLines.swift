@@ -11,12 +11,15 @@ struct ClockLines {
   static func summary(_ status: DaemonStatus) -> String {
     guard let ptp = status.ptp else { return "\(status.clock.state), PTP is off" }
     if status.clock.state == "grandmaster" { return "grandmaster, \(ptp.clockIdentity)" }
+    if let problem = status.clock.problems.first(where: { $0.level == .blocking }) {
+      return "\(status.clock.state): \(problem.text)"
+    }
     return "\(status.clock.state), grandmaster \(ptp.grandmaster), offset \(offset(ptp))"
   }
 
   var lines: [String] {
     guard let ptp = status.ptp else {
-      return ["PTP state      off; the clock is \(status.clock.state)"]
+      return ["PTP state      off; the clock is \(status.clock.state)"] + problems
     }
     return [
       "PTP state      \(ptp.state), domain \(ptp.domain); the clock is \(status.clock.state)",
@@ -25,7 +28,13 @@ struct ClockLines {
       "Path delay     \(ptp.pathDelayNanoseconds.map(Text.time) ?? "not measured")",
       "Lock           \(lock(ptp))",
       "Timestamps     \(ptp.timestamps)",
-    ]
+    ] + problems
+  }
+
+  private var problems: [String] {
+    status.clock.problems.map {
+      ($0.level == .note ? "Note           " : "Problem        ") + $0.text
+    }
   }
 
   private static func offset(_ ptp: PTPStatus) -> String {

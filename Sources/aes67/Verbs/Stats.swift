@@ -110,8 +110,10 @@ struct Stats: Verb {
       "aes67d \(status.version)" + (status.instance.isEmpty ? "" : ", \(status.instance)"),
       "interface  \(network)",
       "clock      \(ClockLines.summary(status))",
-      "real time  \(status.realTime.mode.rawValue)" + (reason.isEmpty ? "" : ": \(reason)"),
     ]
+      + status.clock.problems.filter { $0.level == .warning }.map { "           \($0.text)" } + [
+        "real time  \(status.realTime.mode.rawValue)" + (reason.isEmpty ? "" : ": \(reason)")
+      ]
   }
 
   private static func share(of thread: ThreadStatus, since last: Report?) -> Double {
