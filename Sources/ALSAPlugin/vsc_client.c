@@ -97,39 +97,44 @@ static void free_run(vsc_client *client, vsc_link_state state, int64_t now) {
   client->deadline = now + 1000 * milliseconds;
 }
 
+// Asks the daemon and waits a little for its memory: 0, or a negative errno with its reason.
+static int ask(vsc_client *client, int64_t now, vsc_memory *memory, char *reason) {
+  free_run(client, VSC_DETACHED, now);
+  int error = vsc_link_request(&client->link, &client->request);
+  if (error) {
+    strcpy(reason, "cannot ask aes67d for the device");
+    return error;
+  }
+  vsc_link_wait(&client->link, ATTACH_WAIT_MILLISECONDS);
+  error = vsc_link_receive(&client->link, &client->request, true, memory, reason);
+  if (error == -EAGAIN)
+    free_run(client, VSC_REQUESTED, now);
+  return error;
+}
+
 int vsc_client_attach(vsc_client *client, uint32_t period_frames, uint32_t buffer_frames,
   int64_t now, char reason[AES67_REASON_BYTES]) {
   vsc_client_detach(client);
   client->request.period_frames = period_frames;
   client->request.buffer_frames = buffer_frames;
   vsc_memory memory;
-  int error = vsc_memory_private(&memory, &client->request);
-  if (error) {
-    strcpy(reason, "no memory for the stream's ring");
-    return error;
-  }
-  vsc_client_move(client, &memory, now);
-  free_run(client, VSC_DETACHED, now);
-  error = vsc_link_request(&client->link, &client->request);
+  int error = ask(client, now, &memory, reason);
   if (!error) {
-    vsc_link_wait(&client->link, ATTACH_WAIT_MILLISECONDS);
-    error = vsc_link_receive(&client->link, &client->request, true, &memory, reason);
-    if (error == -EAGAIN)
-      free_run(client, VSC_REQUESTED, now);
-  } else {
-    strcpy(reason, "cannot ask aes67d for the device");
-  }
-  if (means_absent(error))
-    return 0;
-  if (error) {
+    if (vsc_client_move(client, &memory, now))
+      return 0;
+    vsc_memory_unmap(&memory);
+    vsc_link_close(&client->link);
+  } else if (!means_absent(error)) {
     vsc_client_detach(client);
     return error;
   }
-  if (!vsc_client_move(client, &memory, now)) {
-    vsc_memory_unmap(&memory);
-    vsc_link_close(&client->link);
-  }
-  return 0;
+  // Only now, so that a program never holds two rings.
+  error = vsc_memory_private(&memory, &client->request, reason);
+  if (error)
+    vsc_client_detach(client);
+  else
+    vsc_client_move(client, &memory, now);
+  return error;
 }
 
 void vsc_client_detach(vsc_client *client) {

@@ -54,16 +54,26 @@ static void fail(char reason[AES67_REASON_BYTES], const char *text) {
   snprintf(reason, AES67_REASON_BYTES, "%s", text);
 }
 
-// Maps the first `bytes` of a daemon's file of `total` bytes. A file that could shrink later would
-// be a SIGBUS waiting for the program we live in, so its size must be sealed.
-static void *map_sealed(int file, size_t total, size_t bytes, int protection, int populate) {
+// A file that could shrink later would be a SIGBUS waiting for the program we live in, so its size
+// must be sealed.
+static bool sealed(int file, size_t bytes) {
   struct stat status;
   int seals = fcntl(file, F_GET_SEALS);
-  if (seals < 0 || !(seals & F_SEAL_SHRINK) || fstat(file, &status) < 0 || status.st_size < 0 ||
-      (uintmax_t)status.st_size < total)
-    return NULL;
-  void *mapped = mmap(NULL, bytes, protection, MAP_SHARED | populate, file, 0);
-  return mapped == MAP_FAILED ? NULL : mapped;
+  return seals >= 0 && (seals & F_SEAL_SHRINK) && fstat(file, &status) == 0 &&
+         status.st_size >= 0 && (uintmax_t)status.st_size >= bytes;
+}
+
+// Maps the first `bytes` of a daemon's file of `total` bytes.
+static int map_sealed(int file, size_t total, size_t bytes, int protection, bool at_once,
+  void **mapped, char *reason) {
+  if (!sealed(file, total)) {
+    fail(reason, "aes67d's shared memory is too small or not sealed");
+    return -EPROTO;
+  }
+  int error = vsc_memory_map(mapped, file, bytes, protection, at_once);
+  if (error)
+    vsc_memory_explain(error, bytes, reason);
+  return error == -EAGAIN ? -ENOMEM : error;
 }
 
 static bool device_fits(const aes67_device *device) {
@@ -87,24 +97,24 @@ static size_t device_bytes_needed(const aes67_request *request) {
 
 static int map_memory(const int files[2], int count, const aes67_request *request, bool at_once,
   vsc_memory *memory, char *reason) {
-  int populate = at_once ? MAP_POPULATE : 0;
   int expected = request->kind == AES67_ATTACH ? 2 : 1;
   if (count != expected) {
     fail(reason, "aes67d handed over the wrong number of descriptors");
     return -EPROTO;
   }
+  void *device = NULL, *client = NULL;
   memory->device_bytes = device_bytes_needed(request);
-  memory->device =
-    map_sealed(files[0], aes67_device_bytes(), memory->device_bytes, PROT_READ, populate);
-  if (expected == 2) {
+  int error = map_sealed(files[0], aes67_device_bytes(), memory->device_bytes, PROT_READ, at_once,
+    &device, reason);
+  memory->device = device;
+  if (!error && expected == 2) {
     memory->client_bytes = aes67_client_bytes(request->direction, request->channels);
-    memory->client = map_sealed(
-      files[1], memory->client_bytes, memory->client_bytes, PROT_READ | PROT_WRITE, populate);
+    error = map_sealed(files[1], memory->client_bytes, memory->client_bytes,
+      PROT_READ | PROT_WRITE, at_once, &client, reason);
+    memory->client = client;
   }
-  if (!memory->device || (expected == 2 && !memory->client)) {
-    fail(reason, "aes67d's shared memory is too small, not sealed, or could not be mapped");
-    return -EPROTO;
-  }
+  if (error)
+    return error;
   if (!device_fits(memory->device)) {
     fail(reason, "aes67d's shared memory has another layout; daemon and plug-in must be of one "
                  "release: install both again, then restart aes67d and this program");
