@@ -30,22 +30,6 @@ static inline void aes67_resampler_free(aes67_resampler *resampler) {
   *resampler = (aes67_resampler){0};
 }
 
-// False when there is no memory. The rooms are in frames.
-static inline bool aes67_resampler_new(
-  aes67_resampler *resampler, int channels, int input, int output, int staged) {
-  int error = 0;
-  *resampler = (aes67_resampler){
-    .state = src_new(SRC_SINC_FASTEST, channels, &error),
-    .input = calloc((size_t)input * (size_t)channels, sizeof(float)),
-    .output = calloc((size_t)output * (size_t)channels, sizeof(float)),
-    .staged = calloc((size_t)staged * (size_t)channels, sizeof(int32_t)),
-  };
-  if (resampler->state && resampler->input && resampler->output && resampler->staged)
-    return true;
-  aes67_resampler_free(resampler);
-  return false;
-}
-
 typedef struct aes67_conversion {
   const float *input;
   long input_frames; // lessened by what was taken
@@ -76,5 +60,56 @@ AES67_REALTIME static inline bool aes67_resampler_convert(
 
 // Forgets everything that was put in.
 AES67_REALTIME static inline void aes67_resampler_reset(SRC_STATE *state) { src_reset(state); }
+
+// Zeros, in pages that are there: calloc alone leaves it to the first write to bring them.
+static inline void *aes67_resampler_room(int frames, int channels, size_t sample_bytes) {
+  size_t bytes = (size_t)frames * (size_t)channels * sample_bytes;
+  volatile char *room = calloc(bytes, 1);
+  if (room) {
+    const size_t page_bytes = 4096; // the smallest that Linux has
+    for (size_t offset = 0; offset < bytes; offset += page_bytes)
+      room[offset] = 0;
+  }
+  return (void *)room;
+}
+
+// Converts silence and forgets it, so that the media thread finds in memory the tables and, of libsamplerate's own ring,
+// what `frames` of input pass through.
+static inline void aes67_resampler_warm_up(const aes67_resampler *resampler, int input, int output, long frames) {
+  do {
+    aes67_conversion silence = {
+      .input = resampler->input,
+      .input_frames = input < output ? input : output,
+      .output = resampler->output,
+      .output_capacity = output,
+      .ratio = 1,
+    };
+    long before = silence.input_frames;
+    if (!aes67_resampler_convert(resampler->state, &silence) || silence.input_frames == before)
+      break;
+    frames -= before - silence.input_frames;
+  } while (frames > 0);
+  aes67_resampler_reset(resampler->state);
+}
+
+// False when there is no memory. The rooms are in frames. A converter that `runs_soon` is in memory as a whole.
+static inline bool aes67_resampler_new(
+  aes67_resampler *resampler, int channels, int input, int output, int staged, bool runs_soon) {
+  // 2.5 times half the fast filter at the greatest ratio, 256.
+  const long ring_frames = 12320;
+  int error = 0;
+  *resampler = (aes67_resampler){
+    .state = src_new(SRC_SINC_FASTEST, channels, &error),
+    .input = aes67_resampler_room(input, channels, sizeof(float)),
+    .output = aes67_resampler_room(output, channels, sizeof(float)),
+    .staged = aes67_resampler_room(staged, channels, sizeof(int32_t)),
+  };
+  if (resampler->state && resampler->input && resampler->output && resampler->staged) {
+    aes67_resampler_warm_up(resampler, input, output, runs_soon ? ring_frames : 0);
+    return true;
+  }
+  aes67_resampler_free(resampler);
+  return false;
+}
 
 #endif

@@ -106,7 +106,10 @@ private struct RunningDaemon: Sendable {
       log: log, quietLog: quietLog)
     let monitor = ServiceMonitor(
       notifier: ServiceNotifier(), log: log,
-      progress: { streams.progress + clock.progress }, status: collect)
+      progress: { streams.progress + clock.progress }, status: collect,
+      startIsOver: { [settings = configuration.realTime] in
+        if settings.locksMemory { MemoryLock.releaseOtherCode() }
+      })
     log.record(
       .started, "aes67d \(Daemon.version) runs in \(directory)", [.version: Daemon.version])
     // They stop in the opposite order: clients keep their memory until the media threads are gone.

@@ -6,10 +6,14 @@ internal import struct SystemPackage.Errno
 
 /// Keeps the process in memory, so that a media thread never waits for a disk.
 public enum MemoryLock {
-  /// What the media threads run and read: the program itself, the C libraries that their path calls,
-  /// and the core of the Swift runtime where it is a library of its own. Beginnings of file names;
-  /// the empty one is the program.
-  private static let objects = ["", "libc.so", "libm.so", "libsamplerate.so", "libswiftCore.so"]
+  /// What the media threads run and read: the program itself and the C libraries that their path
+  /// calls; of the Swift runtime it calls nothing, as the gate of the symbols proves. Beginnings of
+  /// file names; the empty one is the program.
+  private static let objects = ["", "libc.so", "libm.so"]
+
+  /// Of libsamplerate the code: nearly all of its constants belong to converters that nobody makes
+  /// here, and whoever makes one reads those of his.
+  private static let codeOfObjects = ["libsamplerate.so"]
 
   /// Locks what has been touched, and what will be as soon as it is touched, and makes resident the
   /// code of the media threads.
@@ -31,7 +35,20 @@ public enum MemoryLock {
   /// - Returns: How many bytes that is.
   @discardableResult
   public static func populateCode() -> Int {
-    objects.reduce(0) { unsafe $0 + clinux_populate_object($1) }
+    objects.reduce(0) { unsafe $0 + clinux_populate_object($1, false) }
+      + codeOfObjects.reduce(0) { unsafe $0 + clinux_populate_object($1, true) }
+  }
+
+  /// Takes out of memory, and out of the lock, the code that only the start and the control side run:
+  /// to be called when the start is over. What they run again comes from the files.
+  ///
+  /// - Returns: How many bytes of address space that is.
+  @discardableResult
+  public static func releaseOtherCode() -> Int {
+    // The runtime's core stays, since everybody runs it; the other two are the kernel's and the linker's.
+    let others = ["libswiftCore.so", "linux-vdso", "ld-linux"]
+    let kept = objects.filter { !$0.isEmpty } + codeOfObjects + others
+    return unsafe clinux_release_code(kept.map { $0 + " " }.joined())
   }
 
   private static var isUnlimited: Bool {

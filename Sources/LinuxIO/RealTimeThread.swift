@@ -37,7 +37,7 @@ public final class RealTimeThread: @unchecked Sendable {
     var refusal: SystemError?
     if priority > 0 {
       do throws(SystemError) {
-        thread = try Self.create(name, priority, stackBytes, body)
+        thread = try Self.create(name, priority, stackBytes, isUrgent: true, body)
         scheduling = .fifo(priority: priority)
         return
       } catch {
@@ -45,7 +45,7 @@ public final class RealTimeThread: @unchecked Sendable {
         refusal = error
       }
     }
-    thread = try Self.create(name, 0, stackBytes, body)
+    thread = try Self.create(name, 0, stackBytes, isUrgent: priority > 0, body)
     scheduling = refusal.map { .refused(priority: priority, error: $0) } ?? .ordinary
   }
 
@@ -76,7 +76,8 @@ public final class RealTimeThread: @unchecked Sendable {
   }
 
   private static func create(
-    _ name: String, _ priority: Int32, _ stackBytes: Int, _ body: @escaping @Sendable () -> Void
+    _ name: String, _ priority: Int32, _ stackBytes: Int, isUrgent: Bool,
+    _ body: @escaping @Sendable () -> Void
   ) throws(SystemError) -> pthread_t {
     var attributes = pthread_attr_t()
     try unsafe checked(.threadAttributes, name, code: pthread_attr_init(&attributes))
@@ -92,8 +93,10 @@ public final class RealTimeThread: @unchecked Sendable {
         .threadPriority, "\(name) to \(priority)",
         code: pthread_attr_setschedparam(&attributes, &parameters))
     }
-    // The C library itself needs the last pages of the stack.
-    let start = Start(name: name, touchedStackBytes: stackBytes / 4 * 3, body: body)
+    // The C library itself needs the last pages of the stack. A thread of ordinary priority may
+    // wait for its pages.
+    let start = Start(
+      name: name, touchedStackBytes: isUrgent ? stackBytes / 4 * 3 : 0, body: body)
     // Safety: retained here, released by the thread, or below when there will be no thread.
     let box = unsafe Unmanaged.passRetained(start)
     var thread = pthread_t()

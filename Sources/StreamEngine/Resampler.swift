@@ -22,14 +22,17 @@ public struct Resampler: BitwiseCopyable, @unchecked Sendable {
   private let memory: aes67_resampler
   let channels: Int
 
-  /// - Parameter channels: 1 to ``DeviceFormat/channels``.
+  /// - Parameters:
+  ///   - channels: 1 to ``DeviceFormat/channels``.
+  ///   - runsSoon: False for a stream that is to be resampled only if its sender turns out not to
+  ///     follow our clock: 50 kB for each channel come into memory then.
   /// - Returns: nil when there is no memory.
-  public init?(channels: Int) {
+  public init?(channels: Int, runsSoon: Bool = true) {
     var memory = unsafe aes67_resampler()
     guard
       unsafe aes67_resampler_new(
         &memory, Int32(channels), Int32(Resampler.block), Int32(Resampler.outputCapacity),
-        Int32(Resampler.stagedFrames))
+        Int32(Resampler.stagedFrames), runsSoon)
     else { return nil }
     unsafe self.memory = unsafe memory
     self.channels = channels

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+import Dispatch
 import Glibc
 import LinuxIO
 import Testing
@@ -43,6 +44,18 @@ import struct SystemPackage.Errno
     try #require(!before.isEmpty)
     #expect(MemoryLock.populateCode() > before.reduce(0) { $0 + $1.byteCount })
     for mapping in try code(of: library) { #expect(mapping.residentBytes == mapping.byteCount) }
+  }
+
+  @Test func whatTheStartAloneRanGoesAndTheMediaThreadsCodeStays() throws {
+    MemoryLock.populateCode()
+    let others = try code(of: "libdispatch.so").reduce(0) { $0 + $1.byteCount }
+    try #require(others > 0)
+    #expect(MemoryLock.releaseOtherCode() >= others)
+    for mapping in try code(of: "libc.so") + code(of: "libm.so") {
+      #expect(mapping.residentBytes == mapping.byteCount)
+    }
+    // Who runs released code finds it again.
+    #expect(DispatchQueue(label: "again").sync { 1 } == 1)
   }
 
   @Test func lockingMakesNothingElseResident() throws {

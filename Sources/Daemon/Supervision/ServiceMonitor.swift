@@ -21,6 +21,8 @@ struct ServiceMonitor: Service {
   let log: Logger
   let progress: @Sendable () -> [ThreadProgress]
   let status: @Sendable () -> DaemonStatus
+  /// Called once, a tick after the daemon is ready.
+  let startIsOver: @Sendable () -> Void
 
   func run() async {
     await threadsRun()
@@ -45,6 +47,7 @@ struct ServiceMonitor: Service {
           log.record(.streamDisturbed, stream.sentence, stream.facts)
         }
       }
+      if ticks == 1 { startIsOver() }
       ticks += 1
       try? await cancelWhenGracefulShutdown { try await Task.sleep(for: Self.period) }
     }

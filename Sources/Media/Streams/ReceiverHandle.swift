@@ -63,12 +63,16 @@ final class ReceiverHandle: StreamHandle {
     let socket = Owned(
       try ReceiverSocket(
         interface: interface, address: stream.address, port: stream.port, source: stream.source))
-    guard let resampler = Resampler(channels: stream.channels) else {
+    let settings = stream.settings(groupNumber: groupNumber)
+    guard
+      let resampler = Resampler(
+        channels: stream.channels, runsSoon: settings.alignment == .arrival)
+    else {
       throw SystemError(call: .allocate, code: .noMemory)
     }
     do throws(SystemError) {
       try control.start(
-        place, stream.settings(groupNumber: groupNumber), on: socket.value.file.number, resampler)
+        place, settings, on: socket.value.file.number, resampler)
     } catch {
       resampler.free()
       throw error

@@ -88,6 +88,15 @@ package final class StreamService: Service, Sendable {
     for thread in threads { thread.join() }
   }
 
+  /// Unoptimised code makes the engine, of 100 kB and more, on the stack several times over.
+  private static var receiveStackBytes: Int {
+    #if DEBUG
+      2 << 20
+    #else
+      RealTimeThread.defaultStackBytes
+    #endif
+  }
+
   private func startThreads() throws(SystemError) -> [RealTimeThread] {
     let (memory, settings) = (memory, settings.withLock { $0 })
     let (poller, timer) = reception.descriptors
@@ -100,8 +109,9 @@ package final class StreamService: Service, Sendable {
           maximumLatenessFrames: settings.maxLatenessFrames, echoes: settings.echoes)
         loop.run()
       },
-      // Unoptimised code makes the engine, of 100 kB and more, on the stack several times over.
-      try RealTimeThread(name: "media-rx", priority: priority, stackBytes: 2 << 20) {
+      try RealTimeThread(
+        name: "media-rx", priority: priority, stackBytes: Self.receiveStackBytes
+      ) {
         var loop = ReceiveLoop(memory, poller: poller, timer: timer, batch: incoming.take())
         loop.run()
       },
