@@ -1,5 +1,5 @@
-package import Addressing
 // SPDX-License-Identifier: MIT
+package import Addressing
 internal import MediaClock
 
 /// The section `layout`: streams in blocks of channels, at addresses that two hosts can work out from each

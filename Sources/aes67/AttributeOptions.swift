@@ -88,3 +88,15 @@ enum SubscriptionAttributes: AttributeChoice {
     ReceiverConfiguration.problem(with: keys, of: ReceiverConfiguration())
   }
 }
+
+/// Those of a receiver but its name, which is an argument.
+enum ReceiverAttributes: AttributeChoice {
+  static let attributes = ConfigurationSection.receiver.filter {
+    !["name", "sdp", "sdp-text"].contains($0.key)
+  }
+  static let aliases: [String: String] = [:]
+
+  static func problem(with keys: [String: String]) -> String? {
+    ReceiverConfiguration.problem(with: keys, of: ReceiverConfiguration())
+  }
+}

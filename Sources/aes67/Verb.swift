@@ -96,14 +96,12 @@ func pathPart(_ text: String) -> String {
   }.joined()
 }
 
-/// The control API's path of a stream, by its name, or by its id if written as `#ID`.
+/// The control API's paths of streams.
 enum StreamPath {
-  static func sender(_ name: String) -> String { path("senders", name) }
-  static func receiver(_ name: String) -> String { path("receivers", name) }
-
-  private static func path(_ kind: String, _ name: String) -> String {
+  /// By its name, or by its id if written as `#ID`.
+  static func path(_ collection: String, _ name: String) -> String {
     let id = name.dropFirst()
     let isID = name.first == "#" && !id.isEmpty && id.allSatisfy { $0.isASCII && $0.isNumber }
-    return isID ? "/v1/\(kind)/\(id)" : "/v1/\(kind)/by-name/\(pathPart(name))"
+    return isID ? "/v1/\(collection)/\(id)" : "/v1/\(collection)/by-name/\(pathPart(name))"
   }
 }

@@ -43,7 +43,7 @@ def test_choices_outlive_a_restart_and_the_file_stays(host, install):
     run_command(host, install, "stream", "edit", "host 1 stream 2", "--rename", "renamed")
     run_command(host, install, "stream", "remove", "host 1 stream 3")
     run_command(host, install, "unsubscribe", "host 2 stream 1")
-    run_command(host, install, "subscribe", "Far away", "--to", "3", "--channels", "2")
+    run_command(host, install, "subscribe", "Far away", "--wait", "--to", "3", "--channels", "2")
     text = run_command(host, install, "configure", "--ptp-domain", "5", "--profile", "low-latency", "--log-level", "notice",
                        "streams.link-offset", "150ms").stdout
     assert "profile low-latency" in text and "ptp.domain changed" in text and "restart" not in text, text

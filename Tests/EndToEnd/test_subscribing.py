@@ -56,7 +56,7 @@ def test_subscribe_by_name_and_by_file(hosts, install):
     wait_for(lambda: b.control.get("/v1/receivers/by-name/Hall")["inTime"] > 0, "packets of the file's stream")
     assert run_command(b, install, "unsubscribe", "Stage left").stdout == "Stage left: no longer received\n"
     assert [r["name"] for r in b.control.get("/v1/receivers")] == ["Hall"]
-    away = run_command(b, install, "subscribe", "Nowhere", name="aes67").stdout
+    away = run_command(b, install, "subscribe", "Nowhere", "--wait").stdout
     assert "waiting" in away and "no session" in away, away
 
 
@@ -70,6 +70,8 @@ def test_refused_subscriptions(hosts, install):
         (b, ["subscribe", "--sdp", b.path("missing.sdp")], 66, "missing.sdp"),
         (b, ["subscribe", "--sdp", b.daemon.config_file], 1, "sdp-text:1"),
         (b, ["subscribe"], 64, "--sdp"),
+        (b, ["subscribe", "Stage lift"], 1, 'did you mean "Stage left"?'),
+        (b, ["subscribe", "Choir"], 1, "--wait"),
         (b, ["unsubscribe", "Nobody"], 1, "Hall"),
         (a, ["subscribe", "Hall"], 1, "sent by this host itself"),
     ]

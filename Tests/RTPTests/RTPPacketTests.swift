@@ -1,5 +1,5 @@
-import Fuzzing
 // SPDX-License-Identifier: MIT
+import Fuzzing
 import MediaClock
 import RTP
 import SeededRandom

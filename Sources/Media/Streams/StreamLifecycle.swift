@@ -1,5 +1,5 @@
-internal import ControlAPI
 // SPDX-License-Identifier: MIT
+internal import ControlAPI
 internal import LinuxIO
 
 /// What one stream does, a sender and a receiver alike.

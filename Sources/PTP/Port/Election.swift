@@ -1,5 +1,5 @@
-internal import MediaClock
 // SPDX-License-Identifier: MIT
+internal import MediaClock
 internal import SeededRandom
 
 /// Who is master: what is heard, what is decided, and what follows from it (9.2, 9.3).

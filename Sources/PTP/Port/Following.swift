@@ -1,5 +1,5 @@
-internal import MediaClock
 // SPDX-License-Identifier: MIT
+internal import MediaClock
 internal import SeededRandom
 
 /// The port as slave: Syncs and delays become measurements (9.5).

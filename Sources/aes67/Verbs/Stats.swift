@@ -66,25 +66,7 @@ struct Stats: Verb {
   static func lines(_ report: Report, since last: Report?) -> [String] {
     let status = report.status
     var lines = heading(status)
-    var senders = Table(
-      "SENDER", "TO", ">CHANNELS", ">PACKETS", ">DROPPED", ">WITHHELD", ">ERRORS", "STATE")
-    for stream in status.senders {
-      senders.add(
-        stream.name, "\(stream.address):\(stream.port)",
-        channels(stream.firstChannel, stream.channels, stream.map), Text.count(stream.packets),
-        Text.count(stream.dropped), Text.count(stream.withheld), Text.count(stream.sendErrors),
-        stream.error ?? stream.state.rawValue)
-    }
-    var receivers = Table(
-      "RECEIVER", "FROM", ">CHANNELS", ">PACKETS", ">LATE", ">LOST", ">OTHER", "STATE")
-    for stream in status.receivers {
-      receivers.add(
-        stream.name, "\(stream.address):\(stream.port)",
-        channels(stream.firstChannel, stream.channels, stream.map), Text.count(stream.packets),
-        Text.count(stream.late), Text.count(stream.lost),
-        Text.count(stream.early + stream.foreign + stream.malformed),
-        stream.error ?? stream.state.rawValue)
-    }
+    let (senders, receivers) = (table(status.senders), table(status.receivers))
     var clients = Table("PROGRAM", ">PID", "", ">CHANNELS", ">PERIOD", ">BUFFER", ">XRUNS", "STATE")
     for client in status.clients {
       clients.add(
@@ -101,6 +83,33 @@ struct Stats: Verb {
       lines += [""] + table.lines
     }
     return lines
+  }
+
+  static func table(_ all: [SenderStatus]) -> Table {
+    var senders = Table(
+      "SENDER", "TO", ">CHANNELS", ">PACKETS", ">DROPPED", ">WITHHELD", ">ERRORS", "STATE")
+    for stream in all {
+      senders.add(
+        stream.name, "\(stream.address):\(stream.port)",
+        channels(stream.firstChannel, stream.channels, stream.map), Text.count(stream.packets),
+        Text.count(stream.dropped), Text.count(stream.withheld), Text.count(stream.sendErrors),
+        stream.error ?? stream.state.rawValue)
+    }
+    return senders
+  }
+
+  static func table(_ all: [ReceiverStatus]) -> Table {
+    var receivers = Table(
+      "RECEIVER", "FROM", ">CHANNELS", ">PACKETS", ">LATE", ">LOST", ">OTHER", "STATE")
+    for stream in all {
+      receivers.add(
+        stream.name, "\(stream.address):\(stream.port)",
+        channels(stream.firstChannel, stream.channels, stream.map), Text.count(stream.packets),
+        Text.count(stream.late), Text.count(stream.lost),
+        Text.count(stream.early + stream.foreign + stream.malformed),
+        stream.error ?? stream.state.rawValue)
+    }
+    return receivers
   }
 
   private static func heading(_ status: DaemonStatus) -> [String] {

@@ -1,5 +1,5 @@
-import MediaClock
 // SPDX-License-Identifier: MIT
+import MediaClock
 import SeededRandom
 import Testing
 

@@ -1,5 +1,5 @@
-import Fuzzing
 // SPDX-License-Identifier: MIT
+import Fuzzing
 @_spi(Fuzzing) import PTP
 import SeededRandom
 import Testing

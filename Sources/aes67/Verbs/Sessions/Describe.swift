@@ -18,7 +18,7 @@ struct Describe: Verb {
 
   func perform(_ client: ControlClient) throws {
     let text = String(
-      decoding: try client.get(StreamPath.sender(name) + "/sdp") as [UInt8], as: UTF8.self)
+      decoding: try client.get(SenderKind.path(name) + "/sdp") as [UInt8], as: UTF8.self)
     // A file gets the lines as they are announced; a screen does not need their carriage returns.
     guard Terminal.isOutput else { return Terminal.write(text) }
     for line in text.split(whereSeparator: \.isNewline) { print(Text.plain(String(line))) }

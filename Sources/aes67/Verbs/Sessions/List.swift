@@ -15,7 +15,7 @@ struct List: Verb {
         aes67 list
         aes67 list --verbose
         aes67 list --json
-      """)
+      """, aliases: ["sessions"])
 
   @OptionGroup var connection: Connection
 

@@ -11,7 +11,8 @@ struct Subscribe: Verb {
     abstract: "Receives a session: its channels become channels of the device.",
     discussion: """
       The session is one that `aes67 list` shows, by its name or origin, or one that a file of SDP describes. \
-      It is followed wherever it goes; while it is away its channels are silent.
+      The beginning of a name is enough where only one begins so. The session is followed wherever it goes; while \
+      it is away its channels are silent.
 
       Examples:
         aes67 subscribe "Stage left"
@@ -25,6 +26,7 @@ struct Subscribe: Verb {
   @Option(help: "A file of SDP instead of a session; - is standard input.") var sdp: String?
   @OptionGroup var options: AttributeOptions<SubscriptionAttributes>
   @Flag(help: "Remove receivers that fill the same channels.") var replace = false
+  @Flag(help: "Accept a session that is not announced yet, and wait for it.") var wait = false
   @Flag(help: "Machine-readable JSON output.") var json = false
 
   func validate() throws {
@@ -36,7 +38,7 @@ struct Subscribe: Verb {
 
   func perform(_ client: ControlClient) throws {
     var keys = options.keys
-    keys["session"] = session
+    keys["session"] = try wait ? session : session.map { try SessionChoice.resolve($0, client) }
     if let sdp { keys["sdp-text"] = try FileFailure.read(sdp) }
     let path = "/v1/receivers" + (replace ? "?replace=true" : "")
     var receiver = try client.send("POST", path, keys, as: ReceiverStatus.self)
@@ -69,18 +71,7 @@ struct Unsubscribe: Verb {
       receivers.first { $0.name == name || "#\($0.id)" == name }
       ?? receivers.first { $0.session == name }
     // The daemon's own answer to an unknown name lists those that there are.
-    try client.delete(StreamPath.receiver(found.map { "#\($0.id)" } ?? name))
+    try client.delete(ReceiverKind.path(found.map { "#\($0.id)" } ?? name))
     print("\(Text.plain(found?.name ?? name)): no longer received")
-  }
-}
-
-extension ReceiverStatus {
-  /// In one line.
-  var line: String {
-    let last = firstChannel + channels - 1
-    let from = address == "0.0.0.0" ? "no address yet" : "\(address):\(port)"
-    let reason = error.map { " (\($0))" } ?? ""
-    return Text.plain(
-      "\(name): \(from), channels \(firstChannel) to \(last), \(state.rawValue)\(reason)")
   }
 }

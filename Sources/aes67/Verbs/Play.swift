@@ -4,7 +4,7 @@ internal import ControlAPI
 internal import ControlClient
 internal import LinuxIO
 
-/// `aes67 stream --file`: plays a file through the ALSA device, into channels of one's choice.
+/// `aes67 play`: plays a file through the ALSA device, into channels of one's choice.
 ///
 /// The command opens the file and becomes `aplay`, which plays it like any program: the daemon never sees it.
 struct Play: ParsableCommand {
@@ -14,12 +14,15 @@ struct Play: ParsableCommand {
       ALSA converts its rate and format where they differ from the device's.
 
       Examples:
-        aes67 stream --file song.wav
-        aes67 stream play --file song.wav --to 3
+        aes67 play song.wav
+        aes67 play song.wav --to 3
       """)
 
-  @Option(help: "WAV file to play.")
-  var file: String
+  @Argument(help: "WAV file to play.")
+  var path: String?
+
+  @Option(help: ArgumentHelp("The same.", visibility: .hidden))
+  var file: String?
 
   @Option(help: "First device channel, from 1.", transform: number)
   var to = 1
@@ -31,12 +34,14 @@ struct Play: ParsableCommand {
   var instance = ""
 
   func validate() throws {
+    guard (path == nil) != (file == nil) else { throw ValidationError("name one WAV file") }
     guard (1...64).contains(to) else { throw ValidationError("--to takes a channel from 1 to 64") }
     guard instance.allSatisfy({ $0.isASCII && ($0.isLetter || $0.isNumber || "-_".contains($0)) })
     else { throw ValidationError("--instance takes letters, digits, - and _") }
   }
 
   func run() throws {
+    let file = path ?? file ?? ""
     let header: WaveHeader
     do throws(SystemError) {
       header = try WaveHeader(of: Files.readStart(of: file, bytes: 65_536)) ?? .none

@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: MIT
+internal import ControlAPI
+
+/// The device channels of a stream, in the order of its own; 0 for one that is none.
+struct DeviceChannels: Equatable {
+  var numbers: [Int]
+
+  init(_ numbers: [Int]) { self.numbers = numbers }
+
+  init(_ sender: SenderStatus) {
+    self.init(sender.map ?? Array(sender.firstChannel..<sender.firstChannel + sender.channels))
+  }
+
+  init(_ receiver: ReceiverStatus) {
+    self.init(
+      receiver.map ?? Array(receiver.firstChannel..<receiver.firstChannel + receiver.channels))
+  }
+
+  /// `channel 17`, `channels 1 to 8`, `channels 17, none, 3`.
+  var words: String {
+    guard numbers.count > 1 else { return "channel \(Self.word(numbers.first ?? 0))" }
+    if let first = numbers.first, first > 0, numbers == Array(first..<first + numbers.count) {
+      return "channels \(first) to \(first + numbers.count - 1)"
+    }
+    return "channels " + numbers.map(Self.word).joined(separator: ", ")
+  }
+
+  /// As the key `channels` takes a list; one of a single channel ends with a comma.
+  var setting: String {
+    numbers.map(Self.word).joined(separator: ",") + (numbers.count == 1 ? "," : "")
+  }
+
+  private static func word(_ number: Int) -> String { number == 0 ? "none" : "\(number)" }
+}

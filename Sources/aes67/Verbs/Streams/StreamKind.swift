@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: MIT
+internal import ControlAPI
+internal import ControlClient
+
+/// What tells the verbs of senders from those of receivers.
+protocol StreamKind {
+  associatedtype Status: Codable & Sendable
+  associatedtype Attributes: AttributeChoice
+
+  /// `sender` or `receiver`, and its place in the control API.
+  static var noun: String { get }
+  static var collection: String { get }
+  static func name(of status: Status) -> String
+  static func line(of status: Status) -> String
+  static func table(_ all: [Status]) -> Table
+}
+
+extension StreamKind {
+  /// The control API's path of a stream, by its name, or by its id if written as `#ID`.
+  static func path(_ name: String) -> String { StreamPath.path(collection, name) }
+
+  static func all(_ client: ControlClient) throws -> [Status] {
+    try client.get("/v1/\(collection)")
+  }
+}
+
+/// What this host sends.
+enum SenderKind: StreamKind {
+  typealias Attributes = SenderAttributes
+
+  static let noun = "sender"
+  static let collection = "senders"
+
+  static func name(of status: SenderStatus) -> String { status.name }
+  static func line(of status: SenderStatus) -> String { status.line }
+  static func table(_ all: [SenderStatus]) -> Table { Stats.table(all) }
+}
+
+/// What this host receives.
+enum ReceiverKind: StreamKind {
+  typealias Attributes = ReceiverAttributes
+
+  static let noun = "receiver"
+  static let collection = "receivers"
+
+  static func name(of status: ReceiverStatus) -> String { status.name }
+  static func line(of status: ReceiverStatus) -> String { status.line }
+  static func table(_ all: [ReceiverStatus]) -> Table { Stats.table(all) }
+}
