@@ -16,12 +16,14 @@ final class ClientRegistry {
   static let maximumConnectionsPerUser = 32
   /// How often the status of clients is read, in milliseconds.
   private static let roundMilliseconds: Int32 = 50
+  /// The same while a client waits for a slot that is about to come back.
+  private static let waitingRoundMilliseconds: Int32 = 2
 
   private let listener: ClientListener
   private let device: DeviceMemory
   private let mixer: any PlaybackMixer
   private let log: Logger
-  /// A program that connects and says nothing is sent away after this.
+  /// A program that connects and says nothing is sent away after this; also one for which no slot came back.
   private let timeout: Interval
   private var sessions: [ClientSession] = []
   private var slots = SlotTable()
@@ -57,9 +59,13 @@ final class ClientRegistry {
       (waits.add(session.connection.descriptor), waits.add(session.connection.processDescriptor))
     }
     let isIdle = listens && sessions.isEmpty && !slots.hasRetiring
-    waits.wait(milliseconds: isIdle ? nil : Self.roundMilliseconds)
+    let pace =
+      sessions.contains(where: \.isWaiting)
+      ? Self.waitingRoundMilliseconds : Self.roundMilliseconds
+    waits.wait(milliseconds: isIdle ? nil : pace)
 
     let now = MonotonicClock.now
+    while let slot = mixer.takeRetired() { slots.release(slot) }
     let clock = device.clock
     var staying: [ClientSession] = []
     for (session, place) in zip(sessions, places) {
@@ -74,7 +80,6 @@ final class ClientRegistry {
       device.show(session.status)
     }
     sessions = staying
-    while let slot = mixer.takeRetired() { slots.release(slot) }
     if waits.isReady(newcomers) { admit(at: now) }
   }
 
@@ -121,8 +126,12 @@ final class ClientRegistry {
   /// Returns true if the session goes on.
   private func serve(_ session: ClientSession, hasNews: Bool, at now: MonotonicInstant) -> Bool {
     guard hasNews else {
-      guard case .silent(let deadline) = session.state, now >= deadline else { return true }
-      return dismiss(session, at: now, "sent away: it asked for nothing")
+      switch session.state {
+      case .silent(let deadline) where now >= deadline:
+        return dismiss(session, at: now, "sent away: it asked for nothing")
+      case .waiting(let request, _): return answer(session, request, at: now)
+      default: return true
+      }
     }
     switch session.connection.receive(into: &buffer) {
     case .nothing: return true
@@ -131,28 +140,53 @@ final class ClientRegistry {
       guard case .silent = session.state else {
         return dismiss(session, at: now, "sent away: it spoke after its request")
       }
-      return answer(session, length: length, at: now)
+      do throws(ClientRefusal) {
+        let request = try ClientRequest(parsing: buffer, length: length)
+        session.name(request.program)
+        return answer(session, request, at: now)
+      } catch {
+        return refuse(session, error, at: now)
+      }
     }
   }
 
-  private func answer(_ session: ClientSession, length: Int, at now: MonotonicInstant) -> Bool {
+  private func answer(
+    _ session: ClientSession, _ request: ClientRequest, at now: MonotonicInstant
+  ) -> Bool {
     do throws(ClientRefusal) {
-      let request = try ClientRequest(parsing: buffer, length: length)
-      session.name(request.program)
       switch request.kind {
       case .observe:
         session.state = .observing
         return reply(session, slot: 0, descriptors: [device.readOnlyDescriptor], at: now)
       case .attach(let direction, let channels, let firstChannel, _, _):
+        guard !waits(session, for: direction, request, at: now) else { return true }
         return try attach(session, direction, channels, firstChannel, at: now)
       }
     } catch {
-      try? session.connection.send(ClientReply.refused(error), descriptors: [])
-      record(
-        .clientRefused, "refused \(session.label): \(error.reason)",
-        session.facts.merging([.reason: error.reason]) { $1 }, now)
-      return false
+      return refuse(session, error, at: now)
     }
+  }
+
+  private func refuse(
+    _ session: ClientSession, _ refusal: ClientRefusal, at now: MonotonicInstant
+  ) -> Bool {
+    try? session.connection.send(ClientReply.refused(refusal), descriptors: [])
+    record(
+      .clientRefused, "refused \(session.label): \(refusal.reason)",
+      session.facts.merging([.reason: refusal.reason]) { $1 }, now)
+    return false
+  }
+
+  /// Returns true if the session has to wait, because each slot is taken and one is about to come back: a program that
+  /// closed the device a moment ago still has frames on their way.
+  private func waits(
+    _ session: ClientSession, for direction: ClientStatus.Direction, _ request: ClientRequest,
+    at now: MonotonicInstant
+  ) -> Bool {
+    guard direction == .playback, slots.hasRetiring, !slots.hasFree(direction) else { return false }
+    if case .waiting(_, let deadline) = session.state { return now < deadline }
+    session.state = .waiting(request, until: now + timeout)
+    return true
   }
 
   private func attach(

@@ -10,13 +10,17 @@ internal import MediaClock
 /// | state | event | next |
 /// |---|---|---|
 /// | silent | sound request to look | observing |
-/// | silent | sound request to attach, a slot is free | attached |
+/// | silent, waiting | sound request to attach, a slot is free | attached |
+/// | silent | sound request to attach, a slot is about to come back | waiting |
+/// | waiting | no slot came back for 1 s | gone, with a reason |
 /// | silent | anything else, or 1 s without a word | gone, with a reason where one is due |
-/// | observing, attached | hang-up, end of the process, another packet | gone |
+/// | waiting, observing, attached | hang-up, end of the process, another packet | gone |
 final class ClientSession {
   enum State {
     /// Said nothing yet, and has until the instant to do so.
     case silent(until: MonotonicInstant)
+    /// Asked for a slot, of which one is about to come back, until the instant at most.
+    case waiting(ClientRequest, until: MonotonicInstant)
     case observing
     case attached(ClientMemory)
   }
@@ -35,6 +39,10 @@ final class ClientSession {
   }
 
   var user: UInt32 { connection.userID }
+
+  var isWaiting: Bool {
+    if case .waiting = state { true } else { false }
+  }
 
   /// For log lines.
   var label: String { status.pid > 0 ? "\(status.program) (\(status.pid))" : status.program }

@@ -14,9 +14,15 @@ struct SlotTable {
 
   var hasRetiring: Bool { !retiring.isEmpty }
 
-  mutating func take(_ direction: ClientStatus.Direction) -> Int? {
+  func hasFree(_ direction: ClientStatus.Direction) -> Bool { firstFree(direction) != nil }
+
+  private func firstFree(_ direction: ClientStatus.Direction) -> Int? {
     let range = direction == .playback ? Self.playback : Self.capture
-    guard let slot = range.first(where: { !taken[$0] }) else { return nil }
+    return range.first { !taken[$0] }
+  }
+
+  mutating func take(_ direction: ClientStatus.Direction) -> Int? {
+    guard let slot = firstFree(direction) else { return nil }
     taken[slot] = true
     return slot
   }

@@ -99,6 +99,50 @@ import Testing
     #expect(extra.isHungUp)
   }
 
+  /// Field case A9: a program that opens and closes the device again and again is not refused for the places that it
+  /// has just left. So many of the sixteen are about to come back.
+  @Test(arguments: [1, 2, 16])
+  func waitsForASlotThatIsAboutToComeBack(retiring: Int) throws {
+    let registry = try TestRegistry()
+    registry.mixer.state.withLock { $0.isHoldingBack = true }
+    for _ in 0..<retiring { _ = try registry.client(sending: TestClient.request()) }
+    registry.leave()
+    for _ in retiring..<16 { _ = try registry.client(sending: TestClient.request()) }
+
+    let (waiting, early) = try registry.client(sending: TestClient.request())
+    #expect(early == nil)
+    #expect(!waiting.isHungUp)
+    registry.mixer.state.withLock { $0.isHoldingBack = false }
+    registry.work()
+    let reply = try #require(waiting.receive())
+    #expect(reply.error == 0)
+    #expect(reply.slot < retiring)
+    #expect(registry.statuses.count == 16 - retiring + 1)
+  }
+
+  @Test func waitsNoLongerThanTheTimeoutForASlot() throws {
+    let registry = try TestRegistry(timeout: .milliseconds(0))
+    registry.mixer.state.withLock { $0.isHoldingBack = true }
+    for _ in 0..<16 { _ = try registry.client(sending: TestClient.request()) }
+    registry.leave()
+    let (late, answer) = try registry.client(sending: TestClient.request())
+    registry.work()
+    #expect((answer ?? late.receive())?.error == EBUSY)
+    #expect(late.isHungUp)
+  }
+
+  @Test func whoHangsUpWhileWaitingTakesNoSlot() throws {
+    let registry = try TestRegistry()
+    registry.mixer.state.withLock { $0.isHoldingBack = true }
+    for _ in 0..<16 { _ = try registry.client(sending: TestClient.request()) }
+    registry.leave()
+    _ = try registry.client(sending: TestClient.request())
+    registry.leave()
+    registry.mixer.state.withLock { $0.isHoldingBack = false }
+    registry.work()
+    #expect(registry.statuses.isEmpty)
+  }
+
   private func mapPage(_ descriptor: Int32) throws -> UnsafeMutablePointer<aes67_client> {
     let mapping = unsafe mmap(nil, 4096, PROT_READ | PROT_WRITE, MAP_SHARED, descriptor, 0)
     return unsafe try #require(mapping).assumingMemoryBound(to: aes67_client.self)
