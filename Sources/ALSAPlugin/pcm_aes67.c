@@ -4,9 +4,10 @@
 // program, so it has no threads, no signal handlers and prints nothing but through ALSA's error
 // handler.
 //
-// Opening is cheap and contacts nobody (PortAudio opens every PCM only to list it); a slot at the
-// daemon is taken by hw_params and given back by hw_free. Without a daemon the device works all the
-// same and free-runs, unless the configuration says `require_daemon on`.
+// Opening takes nothing from the daemon but a look at its smallest period (PortAudio opens every PCM
+// only to list it); a slot is taken by hw_params and given back by hw_free. Without a daemon the
+// device says so once, works all the same and free-runs, unless the configuration says
+// `require_daemon on`.
 //
 //   pcm.x { type aes67
 //     channels 64              # 1 to 64: fixed, which keeps ALSA's limits in frames exact
@@ -19,6 +20,7 @@
 #include "plugin_clock.h"
 
 #include <errno.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/timerfd.h>
@@ -26,9 +28,12 @@
 
 #include "plugin_config.h"
 
+// The greatest sizes are whole milliseconds for samples of 4, 3 and 2 bytes, and so are their quarters:
+// programs that choose by time, such as aplay, get round numbers. 8,192 frames are possible.
 enum {
-  PERIOD_FRAMES_MIN = 16,
-  PERIOD_FRAMES_MAX = 4096,
+  PERIOD_FRAMES_WITHOUT_DAEMON = 64, // what an aes67d allows that nobody told otherwise
+  PERIOD_FRAMES_MAX = 4320,          // 90 ms
+  BUFFER_FRAMES_MAX = 8640,          // 180 ms
   PERIODS_MIN = 2,
   WIDEST_SAMPLE_BYTES = 4,
 };
@@ -49,7 +54,7 @@ enum { FORMATS = sizeof formats / sizeof formats[0] };
 // for the 4-byte formats; the narrower ones get up to twice the frames at both ends, which
 // AES67_BUFFER_FRAMES_MAX allows for. (A list of whole frames instead of the range of period bytes
 // would be tidier, but alsa-lib 1.2.8 then finds no solution for aplay's default times.)
-static int constrain(aes67_pcm *pcm) {
+static int constrain(aes67_pcm *pcm, unsigned period_min) {
   static const unsigned accesses[] = {SND_PCM_ACCESS_MMAP_INTERLEAVED,
     SND_PCM_ACCESS_MMAP_NONINTERLEAVED, SND_PCM_ACCESS_RW_INTERLEAVED,
     SND_PCM_ACCESS_RW_NONINTERLEAVED};
@@ -57,16 +62,15 @@ static int constrain(aes67_pcm *pcm) {
   for (size_t i = 0; i < FORMATS; i++)
     offered[i] = formats[i].alsa;
   unsigned frame = pcm->channels * WIDEST_SAMPLE_BYTES;
-  unsigned buffer_max = AES67_BUFFER_FRAMES_MAX / 2;
   const struct {
     int what;
     unsigned minimum, maximum;
   } ranges[] = {
     {SND_PCM_IOPLUG_HW_CHANNELS, pcm->channels, pcm->channels},
     {SND_PCM_IOPLUG_HW_RATE, AES67_RATE, AES67_RATE},
-    {SND_PCM_IOPLUG_HW_PERIOD_BYTES, PERIOD_FRAMES_MIN * frame, PERIOD_FRAMES_MAX * frame},
-    {SND_PCM_IOPLUG_HW_BUFFER_BYTES, PERIODS_MIN * PERIOD_FRAMES_MIN * frame, buffer_max * frame},
-    {SND_PCM_IOPLUG_HW_PERIODS, PERIODS_MIN, buffer_max / PERIOD_FRAMES_MIN},
+    {SND_PCM_IOPLUG_HW_PERIOD_BYTES, period_min * frame, PERIOD_FRAMES_MAX * frame},
+    {SND_PCM_IOPLUG_HW_BUFFER_BYTES, PERIODS_MIN * period_min * frame, BUFFER_FRAMES_MAX * frame},
+    {SND_PCM_IOPLUG_HW_PERIODS, PERIODS_MIN, BUFFER_FRAMES_MAX / period_min},
   };
   int error = snd_pcm_ioplug_set_param_list(&pcm->io, SND_PCM_IOPLUG_HW_ACCESS, 4, accesses);
   if (!error)
@@ -85,12 +89,6 @@ static int hw_params(snd_pcm_ioplug_t *io, snd_pcm_hw_params_t *params) {
   for (size_t i = 0; i < FORMATS; i++)
     if (formats[i].alsa == io->format)
       pcm->format = formats[i].ours;
-  if (io->period_size < PERIOD_FRAMES_MIN || io->buffer_size > AES67_BUFFER_FRAMES_MAX) {
-    SNDERR("aes67: a period of %lu and a buffer of %lu frames; at least %d and at most %d are "
-           "possible",
-      io->period_size, io->buffer_size, PERIOD_FRAMES_MIN, AES67_BUFFER_FRAMES_MAX);
-    return -EINVAL;
-  }
   char reason[AES67_REASON_BYTES] = "";
   int error = vsc_client_attach(pcm->client, (uint32_t)io->period_size,
     (uint32_t)io->buffer_size, plugin_now(), reason);
@@ -102,7 +100,7 @@ static int hw_params(snd_pcm_ioplug_t *io, snd_pcm_hw_params_t *params) {
     return error == -EPROTONOSUPPORT ? -ENODEV : error;
   }
   uint32_t minimum = vsc_stream_minimum_period(pcm->client);
-  if (io->period_size < minimum) {
+  if (io->period_size < minimum) { // it was raised since the device was opened
     SNDERR("aes67: a period of %lu frames; aes67d allows no less than %u (device: "
            "minimum-period: in aes67d.yaml)",
       io->period_size, minimum);
@@ -221,6 +219,42 @@ const snd_pcm_ioplug_callback_t aes67_pcm_callbacks = {
 // ---------------------------------------------------------------------------------------------
 // Opening
 
+// Tells once, for each daemon that a program looks for, that the device will be silent.
+static void tell_absence(const aes67_pcm *pcm) {
+  static _Atomic uint64_t told;
+  static const char instances[] = "/run/aes67-";
+  const char *directory = pcm->runtime_directory;
+  uint64_t instance = vsc_client_instance(pcm->client);
+  if (atomic_exchange(&told, instance) == instance)
+    return;
+  if (strncmp(directory, instances, sizeof instances - 1) == 0)
+    SNDERR("aes67: no aes67d runs at %s: the device is silent until one does (systemctl start "
+           "aes67d@%s, if there is a card of that name)",
+      directory, directory + sizeof instances - 1);
+  else
+    SNDERR("aes67: no aes67d runs at %s: the device is silent until one does (systemctl start "
+           "aes67d)",
+      directory);
+}
+
+// Asks the daemon for the smallest period that it allows.
+static int look_for_daemon(const aes67_pcm *pcm, bool required, unsigned *period_min) {
+  uint32_t minimum = 0;
+  int error = vsc_client_look(pcm->runtime_directory, &minimum);
+  *period_min = !error && minimum > 0 && minimum <= PERIOD_FRAMES_MAX
+                  ? minimum
+                  : PERIOD_FRAMES_WITHOUT_DAEMON;
+  if (error && required) {
+    SNDERR("aes67: no aes67d answers at %s; start it (systemctl start aes67d), or leave out "
+           "require_daemon to run without",
+      pcm->runtime_directory);
+    return -ENODEV;
+  }
+  if (error == -ENOENT)
+    tell_absence(pcm);
+  return 0;
+}
+
 static int make_client(aes67_pcm *pcm, const plugin_config *config, snd_pcm_stream_t stream) {
   memcpy(pcm->runtime_directory, config->runtime_directory, sizeof pcm->runtime_directory);
   pcm->channels = config->channels;
@@ -231,12 +265,6 @@ static int make_client(aes67_pcm *pcm, const plugin_config *config, snd_pcm_stre
     pcm->first_channel);
   if (!pcm->client)
     return -errno;
-  if (config->require_daemon && !vsc_client_daemon_runs(pcm->runtime_directory)) {
-    SNDERR("aes67: no aes67d answers at %s; start it (systemctl start aes67d), or leave out "
-           "require_daemon to run without",
-      pcm->runtime_directory);
-    return -ENODEV;
-  }
   pcm->io.poll_fd = timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK);
   return pcm->io.poll_fd < 0 ? -errno : 0;
 }
@@ -255,14 +283,19 @@ SND_PCM_PLUGIN_DEFINE_FUNC(aes67) {
   pcm->io = (snd_pcm_ioplug_t){
     .version = SND_PCM_IOPLUG_VERSION,
     .name = "AES67 Virtual Sound Card",
-    .flags = SND_PCM_IOPLUG_FLAG_BOUNDARY_WA | SND_PCM_IOPLUG_FLAG_MONOTONIC,
+    // Not FLAG_MONOTONIC: alsa-lib then stamps by CLOCK_MONOTONIC, but tells programs the opposite
+    // (snd_pcm_hw_params_is_monotonic). Those that ask for a clock in their sw_params get it.
+    .flags = SND_PCM_IOPLUG_FLAG_BOUNDARY_WA,
     .poll_fd = -1,
     .poll_events = POLLIN,
     .callback = &aes67_pcm_callbacks,
     .nonblock = (mode & SND_PCM_NONBLOCK) != 0, // alsa-lib sets it only when it changes
     .private_data = pcm,
   };
+  unsigned period_min;
   error = make_client(pcm, &config, stream);
+  if (!error)
+    error = look_for_daemon(pcm, config.require_daemon, &period_min);
   if (!error)
     error = snd_pcm_ioplug_create(&pcm->io, name, stream, mode);
   if (error) {
@@ -273,7 +306,7 @@ SND_PCM_PLUGIN_DEFINE_FUNC(aes67) {
     free(pcm);
     return error;
   }
-  error = constrain(pcm);
+  error = constrain(pcm, period_min);
   if (error) {
     snd_pcm_ioplug_delete(&pcm->io); // calls close_pcm
     return error;

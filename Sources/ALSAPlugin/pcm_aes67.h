@@ -26,7 +26,10 @@ typedef struct aes67_pcm {
 
   uint64_t application; // ALSA's application pointer, unwrapped
   uint64_t reported;    // the hardware pointer as ALSA last heard it, unwrapped
-  bool arm_requested;      // a thread is about to poll: pointer() sets the timer
+  bool arm_requested;   // a thread is about to poll: pointer() sets the timer
+  int64_t alarm;        // what the timer was set to last
+  bool drained;         // the last frame has left: a stop is the end of the drain
+  _Atomic unsigned cut; // drains that a drop() ended
 } aes67_pcm;
 
 extern const snd_pcm_ioplug_callback_t aes67_pcm_callbacks;

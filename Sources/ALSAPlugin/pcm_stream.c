@@ -10,7 +10,8 @@
 //   polls. The clock never stops and the waits are short, so a drain ends without a daemon too.
 // * Wake-ups. The poll descriptor is a timer of our own, set to the instant when avail will reach
 //   avail_min. It is never read: once expired it stays readable until it is set again, so a wake-up
-//   cannot be lost, only come too often.
+//   cannot be lost, only come too often. It is set again when the program has moved its samples, and
+//   when it looks at an expired one: who waits for edges (EPOLLET) gets one for each period.
 
 #include "pcm_aes67.h"
 #include "plugin_clock.h"
@@ -24,6 +25,7 @@
 enum {
   START_ATTEMPTS = 4,
   DRAIN_WAIT_MILLISECONDS = 50,
+  DRAIN_CUT_SHORT = 1, // the result of such a drain, see aes67_pcm_drain
 };
 static const int64_t detached_wait = 100 * 1000000; // nanoseconds; a new daemon may change the pace
 
@@ -54,29 +56,32 @@ static int64_t avail_at(const aes67_pcm *pcm, uint64_t position) {
 // ---------------------------------------------------------------------------------------------
 // The timer
 //
-// It is set under alsa-lib's lock: by pointer(), when a thread that is about to poll asked for it,
-// and by whatever changes the state. So a program may poll in one thread and start in another.
+// It is set under alsa-lib's lock: by pointer(), when a thread that is about to poll asked for it, or
+// when it has expired; by transfer(); and by whatever changes the state. So a program may poll in one
+// thread and start in another.
 
 enum { FIRE_NOW = 1, DISARM = 0 };
 
-// When to wake the program: FIRE_NOW, DISARM, or nanoseconds.
-static int64_t wake_time(const aes67_pcm *pcm, int64_t now) {
+// When to wake the program: FIRE_NOW, DISARM, or nanoseconds. `moved` frames have just been written or
+// read, which alsa-lib does not count yet.
+static int64_t wake_time(const aes67_pcm *pcm, int64_t now, size_t moved) {
   const snd_pcm_ioplug_t *io = &pcm->io;
   int64_t needed = (int64_t)pcm->avail_min;
+  int64_t avail = avail_at(pcm, pcm->reported) - (int64_t)moved;
   uint64_t target;
   switch (io->state) {
   case SND_PCM_STATE_PREPARED:
   case SND_PCM_STATE_PAUSED:
-    return playback(io) && avail_at(pcm, pcm->reported) >= needed ? FIRE_NOW : DISARM;
+    return playback(io) && avail >= needed ? FIRE_NOW : DISARM;
   case SND_PCM_STATE_DRAINING:
     target = application(pcm) + vsc_stream_latency(pcm->client);
     break;
   case SND_PCM_STATE_RUNNING:
     if (pcm->stop_threshold < pcm->boundary && needed > (int64_t)pcm->stop_threshold)
       needed = (int64_t)pcm->stop_threshold + 1; // the xrun will come first
-    if (avail_at(pcm, pcm->reported) >= needed)
+    if (avail >= needed)
       return FIRE_NOW;
-    target = pcm->reported + (uint64_t)(needed - avail_at(pcm, pcm->reported));
+    target = pcm->reported + (uint64_t)(needed - avail);
     break;
   default:
     return FIRE_NOW; // an error to be told
@@ -89,9 +94,15 @@ static int64_t wake_time(const aes67_pcm *pcm, int64_t now) {
 }
 
 static void set_timer(aes67_pcm *pcm, int64_t time) {
+  pcm->alarm = time;
   struct itimerspec at = {
     .it_value = {.tv_sec = time / 1000000000, .tv_nsec = time % 1000000000}};
   timerfd_settime(pcm->io.poll_fd, TFD_TIMER_ABSTIME, &at, NULL);
+}
+
+// True when the timer of a running stream has expired.
+static bool expired(const aes67_pcm *pcm, int64_t now) {
+  return pcm->io.state == SND_PCM_STATE_RUNNING && pcm->alarm != DISARM && pcm->alarm <= now;
 }
 
 // For changes of state, which alsa-lib makes only after the callback: whoever polls looks again.
@@ -168,6 +179,7 @@ snd_pcm_sframes_t aes67_pcm_pointer(snd_pcm_ioplug_t *io) {
       vsc_ring_rewound(pcm->client, application(pcm));
     if (io->state == SND_PCM_STATE_DRAINING) {
       position = drained_position(pcm, position);
+      pcm->drained = position == application(pcm);
     } else if (pcm->stop_threshold < pcm->boundary &&
                avail_at(pcm, position) > (int64_t)pcm->stop_threshold) {
       vsc_stream_stop_for_xrun(pcm->client, now);
@@ -179,7 +191,11 @@ snd_pcm_sframes_t aes67_pcm_pointer(snd_pcm_ioplug_t *io) {
   }
   if (pcm->arm_requested) {
     pcm->arm_requested = false;
-    set_timer(pcm, wake_time(pcm, now));
+    set_timer(pcm, wake_time(pcm, now, 0));
+  } else if (expired(pcm, now)) {
+    int64_t next = wake_time(pcm, now, 0);
+    if (next != FIRE_NOW || pcm->alarm != FIRE_NOW)
+      set_timer(pcm, next);
   }
   return (snd_pcm_sframes_t)(pcm->boundary ? pcm->reported % pcm->boundary : 0);
 }
@@ -201,6 +217,13 @@ int aes67_pcm_delay(snd_pcm_ioplug_t *io, snd_pcm_sframes_t *delay) {
   return 0;
 }
 
+// True when alsa-lib may ask for the same frames again: a program that maps capture frames says only
+// later how many of them it took.
+static bool may_repeat(const snd_pcm_ioplug_t *io) {
+  return !playback(io) && (io->access == SND_PCM_ACCESS_MMAP_INTERLEAVED ||
+                            io->access == SND_PCM_ACCESS_MMAP_NONINTERLEAVED);
+}
+
 snd_pcm_sframes_t aes67_pcm_transfer(snd_pcm_ioplug_t *io, const snd_pcm_channel_area_t *areas,
   snd_pcm_uframes_t offset, snd_pcm_uframes_t size) {
   aes67_pcm *pcm = io->private_data;
@@ -215,6 +238,9 @@ snd_pcm_sframes_t aes67_pcm_transfer(snd_pcm_ioplug_t *io, const snd_pcm_channel
     vsc_ring_write(pcm->client, pcm->application, pcm->format, channels, size);
   else
     vsc_ring_read(pcm->client, pcm->application, pcm->format, channels, size);
+  int64_t now = plugin_now();
+  if (!may_repeat(io) && expired(pcm, now))
+    set_timer(pcm, wake_time(pcm, now, size));
   return (snd_pcm_sframes_t)size;
 }
 
@@ -247,6 +273,7 @@ int aes67_pcm_prepare(snd_pcm_ioplug_t *io) {
     return -ENODEV;
   vsc_stream_prepare(pcm->client, now);
   pcm->application = pcm->reported = 0;
+  pcm->drained = false;
   wake(pcm);
   return 0;
 }
@@ -268,6 +295,8 @@ int aes67_pcm_start(snd_pcm_ioplug_t *io) {
 
 int aes67_pcm_stop(snd_pcm_ioplug_t *io) {
   aes67_pcm *pcm = io->private_data;
+  if (io->state == SND_PCM_STATE_DRAINING && !pcm->drained)
+    pcm->cut++;
   vsc_stream_stop(pcm->client, plugin_now());
   wake(pcm);
   return 0;
@@ -282,15 +311,22 @@ int aes67_pcm_pause(snd_pcm_ioplug_t *io, int enable) {
 
 // Called without alsa-lib's lock, in state DRAINING. snd_pcm_avail_update takes it, asks pointer()
 // and, when everything has left, sets the state to SETUP: that is the end. So does a drop() by
-// another thread meanwhile.
+// another thread meanwhile. That thread may have prepared the next stream by the time that alsa-lib
+// goes on here, and alsa-lib would stop it after a result of 0; a positive one means success to
+// programs as well, and leaves the stream alone.
 int aes67_pcm_drain(snd_pcm_ioplug_t *io) {
   aes67_pcm *pcm = io->private_data;
+  unsigned cut = pcm->cut;
+  if (io->state != SND_PCM_STATE_DRAINING)
+    return DRAIN_CUT_SHORT;
   if (!playback(io) || application(pcm) == 0)
     return 0;
   if (!vsc_stream_look(pcm->client).running)
     aes67_pcm_start(io);
   for (;;) {
     snd_pcm_avail_update(io->pcm);
+    if (pcm->cut != cut)
+      return DRAIN_CUT_SHORT;
     if (io->state != SND_PCM_STATE_DRAINING)
       return 0;
     if (io->nonblock)

@@ -71,24 +71,31 @@ void vsc_client_free(vsc_client *client) {
   free(client);
 }
 
-bool vsc_client_daemon_runs(const char *runtime_directory) {
+// True for errors that only say that no daemon is there to talk to now.
+static bool means_absent(int error) {
+  return error == -ENOENT || error == -ECONNREFUSED || error == -EAGAIN || error == -ENOTDIR;
+}
+
+uint64_t vsc_client_instance(const vsc_client *client) { return client->key.instance; }
+
+int vsc_client_look(const char *runtime_directory, uint32_t *minimum_period) {
   vsc_link link;
   vsc_memory memory;
   char reason[AES67_REASON_BYTES];
   aes67_request request = {.magic = AES67_MAGIC, .abi = AES67_ABI, .kind = AES67_OBSERVE};
-  if (!vsc_link_init(&link, runtime_directory) || vsc_link_request(&link, &request) != 0)
-    return false;
+  if (!vsc_link_init(&link, runtime_directory))
+    return -ENAMETOOLONG;
+  int error = vsc_link_request(&link, &request);
+  if (error)
+    return means_absent(error) && error != -EAGAIN ? -ENOENT : error;
   vsc_link_wait(&link, ATTACH_WAIT_MILLISECONDS);
-  bool runs = vsc_link_receive(&link, &request, false, &memory, reason) == 0;
-  if (runs)
+  error = vsc_link_receive(&link, &request, false, &memory, reason);
+  if (!error) {
+    *minimum_period = aes67_device_minimum_period(memory.device);
     vsc_memory_unmap(&memory);
+  }
   vsc_link_close(&link);
-  return runs;
-}
-
-// True for errors that only say that no daemon is there to talk to now.
-static bool means_absent(int error) {
-  return error == -ENOENT || error == -ECONNREFUSED || error == -EAGAIN || error == -ENOTDIR;
+  return error;
 }
 
 static void free_run(vsc_client *client, vsc_link_state state, int64_t now) {

@@ -42,8 +42,13 @@ vsc_client *vsc_client_new(const char *runtime_directory, aes67_direction direct
 // Gives everything back. In a child of fork() the parent's stream goes on undisturbed.
 void vsc_client_free(vsc_client *client);
 
-// True when a daemon answers at the runtime directory; takes nothing from it but a look.
-bool vsc_client_daemon_runs(const char *runtime_directory);
+// Takes a look at the daemon of a runtime directory, waiting for at most 50 ms: 0 with the smallest
+// period that it allows, in frames; -ENOENT when none runs there; any other negative errno when one
+// does, or may, and does not answer or refuses.
+int vsc_client_look(const char *runtime_directory, uint32_t *minimum_period);
+
+// A number for the daemon instance that the stream belongs to.
+uint64_t vsc_client_instance(const vsc_client *client);
 
 // Takes a slot and memory from the daemon, waiting for at most 50 ms; free-runs when none answers.
 // A negative errno, with its reason, when a daemon is there and refuses.

@@ -33,9 +33,9 @@ enum {
   AES67_RATE = 48000,
   AES67_CHANNELS = 64,
   AES67_RING_FRAMES = 32768,    // a power of two; 683 ms
-  // The largest ALSA buffer: half of the ring. ALSA limits buffers in bytes, before it knows the
-  // format; 8,192 frames of four-byte samples are 16,384 of two-byte ones.
-  AES67_BUFFER_FRAMES_MAX = 16384,
+  // The largest ALSA buffer, about half of the ring. ALSA limits buffers in bytes, before it knows the
+  // format; 8,640 frames of four-byte samples are 17,280 of two-byte ones.
+  AES67_BUFFER_FRAMES_MAX = 17280,
   AES67_PLAYBACK_SLOTS = 16,
   AES67_CAPTURE_SLOTS = 64,
   AES67_CLIENT_SLOTS = AES67_PLAYBACK_SLOTS + AES67_CAPTURE_SLOTS,
