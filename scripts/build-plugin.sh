@@ -5,7 +5,7 @@
 # use them from there:
 #
 #   scripts/build-plugin.sh DIRECTORY [RUNTIME_DIRECTORY]
-#   ALSA_CONFIG_PATH=DIRECTORY/alsa.conf aplay -D plug:aes67 some.wav
+#   ALSA_CONFIG_PATH=DIRECTORY/alsa.conf aplay -D aes67_plug some.wav
 #
 # With RUNTIME_DIRECTORY, that alsa.conf leads to the daemon there instead of to /run/aes67.
 # CC and CFLAGS are honoured. SwiftPM is not used: it would link the Swift runtime into a library

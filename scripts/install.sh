@@ -140,7 +140,7 @@ start_daemon
 self_test "$scratch"
 cat <<'NEXT'
 
-Installed. Try:   aplay -D plug:aes67 /usr/share/sounds/alsa/Front_Center.wav
+Installed. Try:   aplay -D aes67_plug /usr/share/sounds/alsa/Front_Center.wav
                   sudo aes67 doctor, or without sudo after: sudo usermod -aG aes67 $USER (and a new login)
 Programs find the device as "aes67". Its configuration is /etc/aes67/aes67d.yaml; how to join two machines
 stands in README.md.

@@ -2,6 +2,7 @@
 """The programs that people use, with the settings that musicians choose: every one plays and records exactly."""
 
 import json
+import signal as signals
 import time
 
 import numpy
@@ -94,3 +95,42 @@ def test_players_and_recorders(pair, player, recorder):
     time.sleep(1.2)
     taking.stop(2)
     pattern.expect_whole(signal, pattern.read(sink, "S32_LE", 64), session.LENGTH)
+
+
+def test_alsaloop(lone):
+    """Capture to playback in one program (field cases, row "held"): what is captured on channels 1 and 2 leaves on 9 and 10."""
+    host = loop(lone, 1024, slow=1)
+    bridge = host.spawn("alsaloop", "-C", "aes67:CH=2", "-P", "aes67:CH=2,FIRST=9", "-r", 48000, "-c", 2, "-f", "S32_LE",
+                        "-S", "none", "-t", 100000)
+    wait_for(lambda: len([c for c in host.daemon.status()["clients"] if c["running"]]) == 2, "alsaloop to play and record")
+    recorder, sink = session.start_recording(host, pcm="aes67:CH=2,FIRST=9", channels=2)
+    signal = pattern.Pattern(2)
+    session.play_pattern(host, signal.frames(session.LENGTH), pcm="aes67:CH=2", channels=2).wait()
+    session.grow(sink, 8 * 24_000)
+    session.finish(recorder)
+    assert bridge.running, bridge.output
+    runs = [r for r in signal.runs(pattern.read(sink, "S32_LE", 2)) if r.kind == "intact"]
+    assert sum(r.length for r in runs) > session.LENGTH // 2, pattern.describe(runs)
+
+
+def test_bridges_between_alsa_and_jack(lone):
+    """zita-ajbridge and JACK's own, beside a server with another card (field cases, row "held"): all run, and go on."""
+    host = loop(lone, 1024, slow=1)
+    host.environment.update(peers.jack_environment(host.directory))
+    server = host.spawn("jackd", "-r", "-d", "dummy", "-r", 48000, "-p", 1024)
+    wait_for(lambda: "system:capture_1" in host.run("jack_lsp", check=False).stdout, "jackd", 10)
+    shape = ["-d", "aes67:CH=2", "-r", 48000, "-p", 1024, "-n", 4, "-c", 2]
+    bridges = [host.spawn(name, *shape) for name in ("zita-a2j", "zita-j2a", "alsa_in", "alsa_out")]
+    for bridge in bridges:
+        before = host.daemon.client(bridge)["frames"]
+
+        def goes_on(status):
+            assert bridge.running, bridge.output[-2000:]
+            return status.client(bridge.pid)["frames"] > before + 48_000
+
+        host.daemon.wait_status(goes_on, f"{bridge} to go on")
+    assert server.running and all(bridge.running for bridge in bridges), [bridge.output for bridge in bridges]
+    # A server that is killed leaves its place in JACK's table of eight taken.
+    for bridge in bridges:
+        bridge.stop(signals.SIGINT)
+    server.stop(timeout=15)

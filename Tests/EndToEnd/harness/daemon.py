@@ -83,6 +83,8 @@ class Daemon:
             f"<{ROOT}/configs/60-aes67.conf>\n"
             f'pcm.aes67.runtime_directory "{self.runtime}"\n'
             f'pcm.aes67_plug.slave.pcm.runtime_directory "{self.runtime}"\n'
+            f'pcm.aes67_stereo.playback.pcm.slave.pcm.runtime_directory "{self.runtime}"\n'
+            f'pcm.aes67_stereo.capture.pcm.slave.pcm.runtime_directory "{self.runtime}"\n'
             f'ctl.aes67.runtime_directory "{self.runtime}"\n' + extra)
         return path
 
