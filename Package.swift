@@ -104,10 +104,14 @@ var targets: [Target] = [
   .testTarget(
     name: "NotationTests", dependencies: ["Notation", "MediaClock"], swiftSettings: house),
   .testTarget(name: "AddressingTests", dependencies: ["Addressing"], swiftSettings: house),
+  .target(
+    name: "SessionCorpus", path: "Tests/Support/SessionCorpus", swiftSettings: house),
   .testTarget(
     name: "SessionTests",
-    dependencies: ["Session", "Addressing", "MediaClock", "Fuzzing", "SeededRandom"],
-    swiftSettings: house),
+    dependencies: [
+      "Session", "SessionCorpus", "Addressing", "MediaClock", "Fuzzing", "SeededRandom",
+    ],
+    exclude: ["Corpus"], swiftSettings: house),
   .target(
     name: "StreamEngineBench",
     dependencies: ["StreamEngine", "RealTime", "RTP", "MediaClock", "CSharedMemory"],
@@ -132,7 +136,8 @@ var targets: [Target] = [
   .testTarget(
     name: "DaemonConfigurationTests",
     dependencies: [
-      "DaemonConfiguration", "YAML", "Addressing", "MediaClock", "PTP", "RTP", "Session",
+      "DaemonConfiguration", "ParsedConfiguration", "YAML", "Addressing", "MediaClock", "PTP",
+      "RTP", "Session",
     ],
     swiftSettings: house),
   .testTarget(name: "ControlAPITests", dependencies: ["ControlAPI"], swiftSettings: house),
@@ -183,7 +188,7 @@ if !coreOnly {
     .target(
       name: "Discovery",
       dependencies: [
-        "Addressing", "MediaClock", "RTP", "Session", "LinuxIO", "ControlAPI",
+        "Addressing", "MediaClock", "Notation", "RTP", "Session", "LinuxIO", "ControlAPI",
         "DaemonConfiguration", "EventLog", "CZlib",
         .product(name: "Logging", package: "swift-log"),
         .product(name: "NIOCore", package: "swift-nio"),
@@ -269,8 +274,8 @@ if !coreOnly {
     .testTarget(
       name: "DiscoveryTests",
       dependencies: [
-        "Discovery", "ParsedConfiguration", "DaemonConfiguration", "Addressing", "MediaClock",
-        "Session", "CZlib",
+        "Discovery", "ParsedConfiguration", "ControlAPI", "DaemonConfiguration", "Addressing",
+        "MediaClock", "Notation", "Session", "SessionCorpus", "CZlib",
       ], swiftSettings: house),
     .testTarget(
       name: "ControlTests",

@@ -58,8 +58,9 @@ public struct SessionStreamStatus: Codable, Equatable, Sendable {
 
 /// A session that somebody on the network announces, or that we do.
 public struct SessionStatus: Codable, Equatable, Sendable {
-  /// What identifies it whatever changes: user, identifier and address of SDP's line `o=`. A receiver
-  /// subscribes by this or by the name.
+  /// What identifies it whatever changes: user, identifier and address of SDP's line `o=`; where others have
+  /// the same, also where it goes and from whom. A receiver subscribes by this, by the name, or by address and
+  /// port of a stream, such as `239.69.1.1:5004`.
   public var origin: String
   public var name: String
   /// Of the description; grows with each change.
@@ -71,12 +72,14 @@ public struct SessionStatus: Codable, Equatable, Sendable {
   /// Between announcements; nil until two were heard, and for our own.
   public var periodSeconds: Double?
   public var streams: [SessionStreamStatus]
+  /// What of the description could not be read, each with its line; what costs a stream first.
+  public var problems: [String]
   /// The description, whole.
   public var sdp: String
 
   public init(
     origin: String, name: String, version: UInt64, announcer: String, isOwn: Bool,
-    periodSeconds: Double?, streams: [SessionStreamStatus], sdp: String
+    periodSeconds: Double?, streams: [SessionStreamStatus], problems: [String] = [], sdp: String
   ) {
     self.origin = origin
     self.name = name
@@ -85,6 +88,7 @@ public struct SessionStatus: Codable, Equatable, Sendable {
     self.isOwn = isOwn
     self.periodSeconds = periodSeconds
     self.streams = streams
+    self.problems = problems
     self.sdp = sdp
   }
 }
@@ -97,10 +101,16 @@ public struct SessionsStatus: Codable, Equatable, Sendable {
   public var counts: [String: Int]
   /// What is wrong with announcing and listening; nil when nothing is.
   public var error: String?
+  /// The last announcement that could not be read at all: its sender, and what is wrong; nil for none.
+  public var unreadable: String?
 
-  public init(sessions: [SessionStatus] = [], counts: [String: Int] = [:], error: String? = nil) {
+  public init(
+    sessions: [SessionStatus] = [], counts: [String: Int] = [:], error: String? = nil,
+    unreadable: String? = nil
+  ) {
     self.sessions = sessions
     self.counts = counts
     self.error = error
+    self.unreadable = unreadable
   }
 }

@@ -4,15 +4,22 @@
 package struct ReadingContext: Sendable {
   /// The text of a file that a key names; its error ends the sentence "KEY: ...".
   package var file: @Sendable (_ path: String) throws(ValueError) -> String
+  /// Whether a description of which nothing can be received is an error. To somebody who asks for it, it is; a
+  /// daemon starts all the same.
+  package var isStrict = false
 
   package init(file: @escaping @Sendable (_ path: String) throws(ValueError) -> String) {
     self.file = file
   }
 
   /// Where nothing may name a file: requests and what was kept.
-  package static let withoutFiles = ReadingContext { path throws(ValueError) in
-    throw ValueError("\(path) was not read: only the configuration file may name files")
-  }
+  package static let withoutFiles = {
+    var context = ReadingContext { path throws(ValueError) in
+      throw ValueError("\(path) was not read: only the configuration file may name files")
+    }
+    context.isStrict = true
+    return context
+  }()
 }
 
 /// How one kind of value is read from a node and written as text. What it writes it reads again as the same.

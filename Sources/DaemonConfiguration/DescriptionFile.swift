@@ -3,7 +3,7 @@ internal import Addressing
 internal import MediaClock
 package import Session
 
-/// A text of SDP and the streams that it describes.
+/// A text of SDP and the streams that it describes, every one of them: whoever sends by it relies on each line.
 package struct DescriptionFile: Equatable, Sendable {
   /// The file's path, or what else the text is called where something is wrong with it.
   package let name: String
@@ -13,10 +13,11 @@ package struct DescriptionFile: Equatable, Sendable {
   package init(text: String, named name: String) throws(ValueError) {
     self.name = name
     do throws(SDPError) {
-      streams = try SessionDescription(parsing: text).streams()
+      let reading = try SessionReading(parsing: text)
+      if let fault = reading.faults.first { throw fault }
+      streams = reading.streams
     } catch {
-      let line = error.line > 0 ? ":\(error.line)" : ""
-      throw ValueError("\(name)\(line): \(error.reason.sentence)")
+      throw ValueError("\(error.place(in: name)): \(error.reason.sentence)")
     }
   }
 
@@ -79,29 +80,21 @@ extension Codec where Value == DescriptionFile {
   }
 }
 
-extension Codec where Value == StreamDescription {
-  /// The first stream of a description's text.
+extension Codec where Value == SubscribedDescription {
+  /// A description's text.
   ///
   /// - Parameter isPath: whether the value is the path of a file with the text.
   static func description(isPath: Bool) -> Codec {
     let type = ValueType(
       .text, expected: isPath ? "the path of a file of SDP" : "the text of an SDP description")
     return Codec(
-      type,
-      text: { stream in
-        SessionDescription(
-          origin: Origin(identifier: 1, version: 1, address: stream.origin), name: stream.name,
-          streams: [stream]
-        ).text
-      },
+      type, text: \.text,
       read: { node, context throws(ValueError) in
         let value = try type.scalar(node)
-        let text = isPath ? try context.file(value) : value
-        let file = try DescriptionFile(text: text, named: isPath ? value : "sdp-text")
-        guard let first = file.streams.first else {
-          throw ValueError("the description has no stream of audio (m=audio with RTP/AVP)")
-        }
-        return first
+        let description = SubscribedDescription(
+          text: isPath ? try context.file(value) : value, named: isPath ? value : "sdp-text")
+        if context.isStrict, let problem = description.problem { throw ValueError(problem) }
+        return description
       })
   }
 }

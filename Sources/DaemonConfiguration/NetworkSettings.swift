@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+package import Addressing
 
 extension Configuration {
   /// Which network the streams use, and how their packets are marked.
@@ -10,6 +11,10 @@ extension Configuration {
     package var dscp: UInt8 = 34
     /// Whether programs on this host hear our multicast too.
     package var loopback = false
+    /// Where sessions are announced: AES67's group, and the standard's (SAP-01; RFC 2974, 3).
+    package var announcementGroups = [
+      IPv4Address(bits: 0xEFFF_FFFF), IPv4Address(bits: 0xE002_7FFE),
+    ]
 
     package init() {}
   }
@@ -63,5 +68,33 @@ extension Configuration.Network: Attributed {
     Attribute(
       "loopback", \.loopback, .boolean,
       "Whether programs on this host receive its own multicast, too."),
+    Attribute(
+      "sap-groups", \.announcementGroups, .groups,
+      "The multicast groups that sessions are announced on, with commas between; sessions of others are heard"
+        + " on these and on 239.255.255.255, 224.2.127.254, 239.195.255.255 and 224.0.0.56."),
   ]
+}
+
+extension Codec where Value == [IPv4Address] {
+  /// One to eight multicast groups, each of them once: a list, or text with commas.
+  static var groups: Codec {
+    let type = ValueType(.text, expected: "1 to 8 multicast groups with commas between")
+    return Codec(
+      type, text: { $0.map(\.description).joined(separator: ", ") },
+      read: { node, _ throws(ValueError) in
+        let words: [String]
+        if case .sequence(let nodes) = node.value {
+          words = nodes.map { $0.text ?? "?" }
+        } else {
+          words = try type.scalar(node).split(separator: ",").map { word in
+            String(word.drop { $0 == " " })
+          }
+        }
+        let groups = words.compactMap { IPv4Address($0) }.filter(\.isMulticast)
+        guard groups.count == words.count, (1...8).contains(groups.count),
+          Set(groups).count == groups.count
+        else { throw type.refusal(of: words.joined(separator: ", ")) }
+        return groups
+      })
+  }
 }

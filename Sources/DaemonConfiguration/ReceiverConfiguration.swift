@@ -92,20 +92,21 @@ extension ReceiverConfiguration: Attributed {
       example: "Stage right"),
     Attribute(
       "session", \.sessionName, .text(maximumLength: 512, expected: "a session's name or origin"),
-      "A session that somebody announces, by its name or origin: it says address and format.",
+      "A session that somebody announces, by its name, its origin or its stream's address and port: it says"
+        + " address and format.",
       example: "Stage left",
       isWritten: { if case .session? = $0.subscription { true } else { false } }),
     Attribute(
       "sdp", \.description, Codec.description(isPath: true).optional(),
-      "The path of a file of SDP, whose first stream is received.",
+      "The path of a file of SDP, whose first receivable stream is received.",
       example: "/etc/aes67/stage.sdp", scope: .file, isWritten: { _ in false }),
     Attribute(
       "sdp-text", \.description, Codec.description(isPath: false).optional(),
-      "The text of an SDP description, whose first stream is received.",
+      "The text of an SDP description, whose first receivable stream is received.",
       isWritten: { $0.description != nil }),
     Attribute(
       "sdp-url", \.location, Codec<DescriptionURL>.descriptionURL.optional(),
-      "The http address of an SDP description, whose first stream is received.",
+      "The http address of an SDP description, whose first receivable stream is received.",
       example: "http://10.0.0.9/by-name/Stage", isWritten: { $0.location != nil }),
     Attribute(
       "address", \.addressSetting, .streamAddress,

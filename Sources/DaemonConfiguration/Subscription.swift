@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT
-package import Session
+internal import Session
 
 /// What a receiver receives whose address and format are not its own to say.
 package enum Subscription: Equatable, Sendable {
-  /// A session that is announced on the network: its name, or its origin.
+  /// A session that is announced on the network: its name, its origin, or address and port of its stream.
   case session(String)
   /// A stream that somebody has described by SDP.
-  case description(StreamDescription)
+  case description(SubscribedDescription)
   /// The stream that is described there, as it is described while it can be heard.
   case location(DescriptionURL)
 
@@ -14,9 +14,14 @@ package enum Subscription: Equatable, Sendable {
   package var name: String {
     switch self {
     case .session(let name): name
-    case .description(let stream): stream.name
+    case .description(let description): description.stream?.name ?? description.name
     case .location(let url): url.description
     }
+  }
+
+  /// Why nothing can ever be received by it; nil while that is not known.
+  package var problem: String? {
+    if case .description(let description) = self { description.problem } else { nil }
   }
 
   /// The keys that name a subscription; a receiver has one of them at most.
@@ -33,8 +38,8 @@ extension ReceiverConfiguration {
     set { subscribe(to: .session(newValue)) }
   }
 
-  var description: StreamDescription? {
-    get { if case .description(let stream)? = subscription { stream } else { nil } }
+  var description: SubscribedDescription? {
+    get { if case .description(let text)? = subscription { text } else { nil } }
     set { if let newValue { subscribe(to: .description(newValue)) } }
   }
 

@@ -24,10 +24,8 @@ package protocol AnnouncedStreams: Sendable {
   /// - Throws: why it keeps the one it has.
   func change(_ id: StreamID, to sender: SenderConfiguration) throws
 
-  /// Sets what a receiver's subscription comes to now, and the note for its status.
-  ///
-  /// - Parameter found: nil while the subscription waits.
-  func follow(_ id: StreamID, _ found: ReceiverConfiguration?, note: String?)
+  /// Sets what a receiver's subscription comes to now.
+  func follow(_ id: StreamID, _ outcome: SubscriptionOutcome)
 
   /// Sets the warning about a sender that runs; nil for none. Returns true if it is a new one.
   func setWarning(_ id: StreamID, _ warning: String?) -> Bool

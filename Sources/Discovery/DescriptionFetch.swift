@@ -3,7 +3,7 @@ internal import DaemonConfiguration
 internal import NIOCore
 internal import NIOHTTP1
 internal import NIOPosix
-internal import Session
+internal import Notation
 
 /// Gets a description from its URL: one small page, soon, or a reason why not.
 ///
@@ -26,8 +26,10 @@ enum DescriptionFetch {
     case redirect(to: String)
   }
 
-  /// The first stream that is described there.
-  static func stream(from url: DescriptionURL) async throws(Problem) -> StreamDescription {
+  /// The first stream that is described there and can be received, or else the first.
+  static func stream(
+    from url: DescriptionURL
+  ) async throws(Problem) -> LocatedDescriptions.Stream {
     let bytes: [UInt8]
     do {
       bytes = try await withThrowingTaskGroup(of: [UInt8].self) { group in
@@ -44,19 +46,18 @@ enum DescriptionFetch {
     } catch {
       throw Problem(description: "\(url): \(error)")
     }
-    do {
-      guard
-        let stream = try SessionDescription(parsing: String(decoding: bytes, as: UTF8.self))
-          .streams().first
-      else {
-        throw Problem(description: "\(url): it describes no stream")
-      }
-      return stream
-    } catch let error as SDPError {
-      throw Problem(description: "\(url): line \(error.line): \(error.reason.sentence)")
-    } catch {
-      throw Problem(description: "\(error)")
+    return try answer(bytes, from: url).get()
+  }
+
+  /// What the page `bytes` describes.
+  static func answer(
+    _ bytes: [UInt8], from url: DescriptionURL
+  ) -> Result<LocatedDescriptions.Stream, Problem> {
+    let text = SubscribedDescription(text: String(decodingText: bytes), named: url.description)
+    guard let stream = text.stream else {
+      return .failure(Problem(description: text.problem ?? "\(url): it describes no stream"))
     }
+    return .success(LocatedDescriptions.Stream(stream: stream, notes: text.notes))
   }
 
   private static func page(of url: DescriptionURL) async throws -> [UInt8] {

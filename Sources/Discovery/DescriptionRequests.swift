@@ -5,7 +5,7 @@ internal import Synchronization
 
 /// Between the sessions thread, which asks for descriptions, and the tasks that fetch them.
 final class DescriptionRequests: Sendable {
-  typealias Answer = (DescriptionURL, Result<StreamDescription, DescriptionFetch.Problem>)
+  typealias Answer = (DescriptionURL, Result<LocatedDescriptions.Stream, DescriptionFetch.Problem>)
 
   private struct State {
     var answers: [Answer] = []
@@ -19,7 +19,7 @@ final class DescriptionRequests: Sendable {
     state.withLock { state in
       guard state.isUnderWay[url] == nil else { return }
       state.isUnderWay[url] = Task { [self] in
-        let result: Result<StreamDescription, DescriptionFetch.Problem>
+        let result: Result<LocatedDescriptions.Stream, DescriptionFetch.Problem>
         do throws(DescriptionFetch.Problem) {
           result = .success(try await DescriptionFetch.stream(from: url))
         } catch {

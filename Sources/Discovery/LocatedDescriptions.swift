@@ -8,9 +8,16 @@ internal import Session
 /// Sans-IO: what was fetched and what has arrived goes in, decisions and URLs to fetch come out. While
 /// anything arrives, nobody is asked; a stream that fell silent may be described differently now.
 struct LocatedDescriptions {
+  /// What is described at a URL.
+  struct Stream {
+    var stream: StreamDescription
+    /// What of the description was passed over, a sentence each.
+    var notes: [String] = []
+  }
+
   private struct Follower {
     let url: DescriptionURL
-    var stream: StreamDescription?
+    var found: Stream?
     var problem: String?
     var isAsked = false
     var nextQuestion: MonotonicInstant
@@ -47,35 +54,32 @@ struct LocatedDescriptions {
       follower.pause = Self.shortestPause
     }
     let isSilent = now - follower.lastArrival >= Subscriptions.timeout
-    if follower.stream == nil || isSilent, !follower.isAsked, now >= follower.nextQuestion {
+    if follower.found == nil || isSilent, !follower.isAsked, now >= follower.nextQuestion {
       follower.isAsked = true
       follower.nextQuestion = now + follower.pause
       follower.pause = min(Self.longestPause, follower.pause + follower.pause)
       ask(url)
     }
     followers[receiver] = follower
-    guard let stream = follower.stream else {
+    guard let found = follower.found else {
       return .wait(reason: follower.problem ?? "\(url): waiting for the answer")
     }
-    let verdict = host.verdict(on: stream)
-    guard verdict.isReceivable else { return .unusable(reason: "\(url): \(verdict)") }
-    guard isSilent else {
-      return .receive(stream, note: verdict.obstacles.isEmpty ? nil : verdict.description)
-    }
+    let decision = host.decision(on: found.stream, as: "\(url):", found.notes)
+    guard isSilent, case .receive = decision else { return decision }
     return .receive(
-      stream,
+      found.stream,
       note: "nothing arrives of \(url)" + (follower.problem.map { "; \($0)" } ?? ""))
   }
 
   /// Takes what came of a question. A stream that was known stays in force when there is no answer.
   mutating func answer(
-    _ url: DescriptionURL, _ result: Result<StreamDescription, DescriptionFetch.Problem>
+    _ url: DescriptionURL, _ result: Result<Stream, DescriptionFetch.Problem>
   ) {
     for (id, follower) in followers where follower.url == url && follower.isAsked {
       followers[id]?.isAsked = false
       switch result {
-      case .success(let stream):
-        followers[id]?.stream = stream
+      case .success(let found):
+        followers[id]?.found = found
         followers[id]?.problem = nil
       case .failure(let problem): followers[id]?.problem = problem.description
       }

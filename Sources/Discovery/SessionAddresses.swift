@@ -42,10 +42,9 @@ extension SessionLoop {
   /// Who else sends there, as it is heard or announced.
   private func rival(of id: StreamID, _ sender: SenderConfiguration) -> String? {
     if let intruder = watch.intruder(on: id) { return "\(intruder)" }
-    for case let offer? in offers.values.map({ $0.first { takes(sender, $0) } }) {
-      return "\"\(offer.session)\" of \(offer.stream.origin)"
+    return known.offers.first { takes(sender, $0) }.map {
+      "\"\($0.session)\" of \($0.stream.origin)"
     }
-    return nil
   }
 
   private func takes(_ sender: SenderConfiguration, _ offer: Subscriptions.Offer) -> Bool {
@@ -66,7 +65,7 @@ extension SessionLoop {
   /// next below the layout's base, from a place that follows from our own address, so that hosts begin
   /// far from each other.
   private func move(_ id: StreamID, _ sender: SenderConfiguration, from host: IPv4Address) {
-    var taken = Set(offers.values.flatMap { $0.compactMap(\.stream.address.ip4) })
+    var taken = Set(known.offers.compactMap(\.stream.address.ip4))
     for (_, other) in streams.senders { taken.insert(other.address) }
     let base = configuration.layout.base.bits
     let scattered = host.bits &* 0x9E37_79B1 >> 16

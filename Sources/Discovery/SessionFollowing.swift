@@ -74,14 +74,16 @@ extension SessionLoop {
       let decision: Subscriptions.Decision
       switch receiver.subscription {
       case nil: continue
-      case .description(let stream)?: decision = .receive(stream, note: nil)
+      case .description(let text)?: decision = text.decision(on: host)
       case .location(let url)?:
         decision = located.decide(
           id, at: url, host: host, packets: packets, now: now, ask: descriptions.ask)
       case .session(let requested)?:
-        let matching = offers.values.flatMap { $0.filter { $0.matches(requested) } }
+        let matching = Subscriptions.matching(requested, in: known.offers)
         decision = subscriptions.decide(
-          id, subscribedTo: requested, from: matching, host: host, packets: packets, at: now)
+          id, subscribedTo: requested, from: matching,
+          unread: matching.isEmpty ? known.unread(requested) : nil, host: host, packets: packets,
+          at: now)
       }
       follow(decision, id, receiver)
     }
@@ -92,13 +94,13 @@ extension SessionLoop {
   ) {
     switch decision {
     case .wait(let reason):
-      streams.follow(id, nil, note: reason)
+      streams.follow(id, .wait(reason: reason))
       unusable.clear(id)
     case .unusable(let reason): refuse(id, receiver, reason)
     case .receive(let stream, let note):
       switch receiver.receiving(stream, clock: host.clock) {
       case .success(let found):
-        streams.follow(id, found, note: note)
+        streams.follow(id, .receive(found, note: note))
         unusable.clear(id)
       case .failure(let problem): refuse(id, receiver, "\(problem)")
       }
@@ -108,7 +110,7 @@ extension SessionLoop {
   private mutating func refuse(
     _ id: StreamID, _ receiver: ReceiverConfiguration, _ reason: String
   ) {
-    streams.follow(id, nil, note: reason)
+    streams.follow(id, .notReceivable(reason: reason))
     guard unusable.isNews(reason, of: id) else { return }
     log.record(
       .sessionUnusable, "receiver \(receiver.name): \(reason)",

@@ -40,9 +40,8 @@ struct SessionLoop: Sendable {
   var announced: [StreamID: SenderConfiguration] = [:]
   var surroundings: OwnSessions.Surroundings?
   var own: [SessionDescription] = []
-  /// Of every session that was heard.
-  var offers: [SessionIdentity: [Subscriptions.Offer]] = [:]
-  var statuses: [SessionIdentity: SessionStatus] = [:]
+  /// What others announce.
+  var known = KnownSessions()
   var host = ReceiverProfile()
   var subscriptions = Subscriptions()
   var located = LocatedDescriptions()
@@ -51,6 +50,7 @@ struct SessionLoop: Sendable {
   var watch = AddressWatch()
   /// When the announcement groups were joined: what others send is known a second later.
   var listeningSince: MonotonicInstant?
+  private var toldUnreadable: String?
   private var isNews = true
   private var isTold = true
   private var firstNews = MonotonicInstant(nanoseconds: 0)
@@ -133,7 +133,9 @@ struct SessionLoop: Sendable {
 
   /// What is announced, and what this host receives, follows with the next look.
   private mutating func apply(_ new: Configuration) {
-    if new.network.loopback != configuration.network.loopback {
+    if new.network.loopback != configuration.network.loopback
+      || new.network.announcementGroups != configuration.network.announcementGroups
+    {
       socket = nil
       nextTry = MonotonicInstant(nanoseconds: 0)
       watch.forget()
@@ -147,7 +149,9 @@ struct SessionLoop: Sendable {
     do throws(SystemError) {
       socket = Owned(
         try SAPSocket(
-          interface: interface, source: address, loopback: configuration.network.loopback))
+          interface: interface, source: address, loopback: configuration.network.loopback,
+          groups: configuration.network.announcementGroups,
+          listeningAlsoOn: SAPSocket.commonGroups))
       problem = nil
       listeningSince = now
       announcer.introduce(at: now)
@@ -200,9 +204,8 @@ struct SessionLoop: Sendable {
       case .disappeared(let identity, let reason):
         record(
           .sessionGone, identity,
-          "session \"\(statuses[identity]?.name ?? "")\" is no longer announced: \(reason)")
-        offers[identity] = nil
-        statuses[identity] = nil
+          "session \"\(known.name(of: identity))\" is no longer announced: \(reason)")
+        known.forget(identity)
       case .newSource: announcer.introduce(at: now)
       case .overflow: noteAll()
       }
@@ -218,25 +221,23 @@ struct SessionLoop: Sendable {
   }
 
   mutating func noteAll() {
-    offers.removeAll()
-    statuses.removeAll()
-    for session in directory.sessions { note(session.identity) }
+    known.removeAll()
+    for session in directory.sessions { known.note(session, for: host) }
     isNews = true
   }
 
   private mutating func note(_ identity: SessionIdentity) {
-    guard let session = directory[identity] else { return }
-    let streams = (try? session.description().streams()) ?? []
-    offers[identity] = streams.map { stream in
-      Subscriptions.Offer(
-        identity: identity, session: session.name, stream: stream, firstHeard: session.firstHeard)
-    }
-    statuses[identity] = SessionStatus(session, streams, for: host)
+    if let session = directory[identity] { known.note(session, for: host) }
   }
 
   mutating func noteNews() { isNews = true }
 
   private mutating func report(at now: MonotonicInstant) {
+    let unreadable = directory.problem(at: now).map { "\($0.source): \($0.error)" }
+    if unreadable != toldUnreadable {
+      toldUnreadable = unreadable
+      isNews = true
+    }
     if isNews {
       if isTold { firstNews = now }
       lastNews = now
@@ -249,13 +250,14 @@ struct SessionLoop: Sendable {
     nextFile = now + Self.filePace
     let own = own.map { SessionStatus(own: $0, for: host) }
     let counts = directory.counts
-    let all = (own + statuses.values).sorted { ($0.name, $0.origin) < ($1.name, $1.origin) }
+    let all = (own + known.statuses).sorted { ($0.name, $0.origin) < ($1.name, $1.origin) }
     let status = SessionsStatus(
       sessions: all,
       counts: [
         "malformed": counts.malformed, "unreadable": counts.unreadable, "refused": counts.refused,
         "rationed": counts.rationed, "compressed": counts.compressed,
-      ], error: problem)
+      ], error: problem,
+      unreadable: toldUnreadable)
     snapshot.update(status)
     publish(status)
   }

@@ -2,6 +2,7 @@
 internal import Addressing
 internal import ControlAPI
 internal import MediaClock
+internal import Notation
 internal import Session
 
 extension VerdictStatus {
@@ -40,13 +41,13 @@ extension Int {
 
 extension SessionStatus {
   /// One that was heard.
-  init(_ session: DiscoveredSession, _ streams: [StreamDescription], for host: ReceiverProfile) {
+  init(_ session: DiscoveredSession, _ reading: SessionReading, for host: ReceiverProfile) {
     self.init(
       origin: session.identity.description, name: session.name, version: session.origin.version,
       announcer: session.source.description, isOwn: false,
       periodSeconds: session.period.map { Double($0.nanoseconds) / 1e9 },
-      streams: streams.map { SessionStreamStatus($0, for: host) },
-      sdp: String(decoding: session.payload, as: UTF8.self))
+      streams: reading.streams.map { SessionStreamStatus($0, for: host) },
+      problems: reading.faults.map(\.description), sdp: String(decodingText: session.payload))
   }
 
   /// One of ours, as it is announced.

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+internal import Addressing
 internal import DaemonConfiguration
 internal import MediaClock
 internal import RTP
@@ -16,11 +17,24 @@ struct Subscriptions {
     var session: String
     var stream: StreamDescription
     var firstHeard: MonotonicInstant
+    /// The host that announces it.
+    var source = IPv4Address.any
+    /// What of its description was passed over, a sentence each.
+    var notes: [String] = []
 
-    /// By the session's name, its stream's where it has several, or its origin.
+    /// By the session's name, its stream's where it has several, its origin, or where it goes.
     func matches(_ requested: String) -> Bool {
       requested == session || requested == stream.name || requested == identity.description
+        || requested == identity.origin.description
+        || requested == "\(stream.address):\(stream.port)"
     }
+  }
+
+  /// Those that match. Where the line `o=` that was asked for is one session's own, that host's alone count.
+  static func matching(_ requested: String, in offers: some Sequence<Offer>) -> [Offer] {
+    let all = offers.filter { $0.matches(requested) }
+    guard let owner = all.first(where: { $0.identity.description == requested }) else { return all }
+    return all.filter { $0.identity.description == requested || $0.source == owner.source }
   }
 
   enum Decision: Equatable {
@@ -51,11 +65,11 @@ struct Subscriptions {
   ///
   /// - Parameters:
   ///   - offers: all that match, in any order.
+  ///   - unread: what is announced under that name and cannot be read, and why; nil for nothing.
   ///   - packets: how many this receiver has counted.
   mutating func decide(
     _ receiver: StreamID, subscribedTo requested: String, from offers: [Offer],
-    host: ReceiverProfile,
-    packets: UInt64, at now: MonotonicInstant
+    unread: String? = nil, host: ReceiverProfile, packets: UInt64, at now: MonotonicInstant
   ) -> Decision {
     if followers[receiver]?.requested != requested { followers[receiver] = nil }
     if var follower = followers[receiver] {
@@ -73,11 +87,15 @@ struct Subscriptions {
         return follow(own, receiver, requested, host, packets, now, isSilent: isSilent)
       }
       if own == nil, !isSilent {
-        return .receive(follower.offer.stream, note: "\"\(requested)\" is no longer announced")
+        return .receive(
+          follower.offer.stream,
+          note: unread.map { "\"\(requested)\" is announced. \($0)" }
+            ?? "\"\(requested)\" is no longer announced")
       }
       let others = offers.filter { $0.identity != follower.offer.identity }
       guard let next = Self.best(of: others, host) ?? own else {
         followers[receiver] = nil
+        if let unread { return .unusable(reason: "\"\(requested)\" is announced. \(unread)") }
         return .wait(
           reason:
             "\"\(requested)\" is no longer announced, and nothing arrives of it; waiting for it")
@@ -85,6 +103,7 @@ struct Subscriptions {
       return follow(next, receiver, requested, host, packets, now, isSilent: next == own)
     }
     guard let offer = Self.best(of: offers, host) else {
+      if let unread { return .unusable(reason: "\"\(requested)\" is announced. \(unread)") }
       return .wait(reason: "no session \"\(requested)\" is announced; waiting for it")
     }
     return follow(offer, receiver, requested, host, packets, now, isSilent: false)
@@ -100,10 +119,11 @@ struct Subscriptions {
     _ offer: Offer, _ receiver: StreamID, _ requested: String, _ host: ReceiverProfile,
     _ packets: UInt64, _ now: MonotonicInstant, isSilent: Bool
   ) -> Decision {
-    let verdict = host.verdict(on: offer.stream)
-    guard verdict.isReceivable else {
+    let decision = host.decision(
+      on: offer.stream, as: "\"\(requested)\" is announced.", offer.notes)
+    guard case .receive = decision else {
       followers[receiver] = nil
-      return .unusable(reason: "\"\(requested)\" is announced. \(verdict)")
+      return decision
     }
     if followers[receiver]?.offer.identity != offer.identity {
       followers[receiver] = Follower(
@@ -116,7 +136,32 @@ struct Subscriptions {
         note: "nothing arrives of \"\(requested)\": its sender is silent, or its packets"
           + " are lost on the way")
     }
-    return .receive(offer.stream, note: verdict.obstacles.isEmpty ? nil : verdict.description)
+    return decision
+  }
+}
+
+extension ReceiverProfile {
+  /// Returns what becomes of a receiver whose subscription comes to `stream`: the one verdict for what is
+  /// announced, and for what a file, a text or a URL describes.
+  ///
+  /// - Parameters:
+  ///   - introduction: of a refusal: what was described, and where.
+  ///   - notes: what of the description was passed over.
+  func decision(
+    on stream: StreamDescription, as introduction: String, _ notes: [String]
+  ) -> Subscriptions.Decision {
+    let verdict = verdict(on: stream)
+    guard verdict.isReceivable else { return .unusable(reason: "\(introduction) \(verdict)") }
+    let warnings = (verdict.obstacles.isEmpty ? [] : [verdict.description]) + notes
+    return .receive(stream, note: warnings.isEmpty ? nil : warnings.joined(separator: " "))
+  }
+}
+
+extension SubscribedDescription {
+  /// Returns what becomes of a receiver that subscribes to it.
+  func decision(on host: ReceiverProfile) -> Subscriptions.Decision {
+    guard let stream else { return .unusable(reason: "Not receivable: \(problem ?? name)") }
+    return host.decision(on: stream, as: "\(name):", notes)
   }
 }
 
@@ -149,7 +194,7 @@ extension ReceiverConfiguration {
     }
     found.channels = stream.channels
     found.map = map?.prefix(stream.channels)
-    found.payloadType = stream.payloadType
+    found.payloadType = stream.mappedPayloadType == nil ? stream.payloadType : nil
     if let offset = stream.timestampOffset, stream.follows(clock) {
       found.alignment = .mediaClock
       found.timestampOffset = offset

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: MIT
 internal import Glibc
+internal import Notation
 
 internal import struct SystemPackage.Errno
 
 /// Small files as a whole.
 public enum Files {
-  /// The content of a text file of at most 1 MiB.
+  /// The content of a text file of at most 1 MiB, in the encodings in which people save it.
   public static func read(_ path: String) throws(SystemError) -> String {
     let number = try kernel(.open, path) { unsafe open(path, O_RDONLY | O_CLOEXEC) }
     let file = FileDescriptor(owning: number)
@@ -15,7 +16,7 @@ public enum Files {
       let count = try kernel(.read, path) {
         unsafe Glibc.read(file.number, &piece, piece.count)
       }
-      if count == 0 { return String(decoding: content, as: UTF8.self) }
+      if count == 0 { return String(decodingText: content) }
       content += piece.prefix(count)
     }
     throw SystemError(call: .read, code: .fileTooLarge, subject: path)

@@ -5,14 +5,17 @@ internal import Glibc
 internal import Synchronization
 
 /// The sockets of session announcements on one interface: one for each group that is listened on, and
-/// one that sends to all of them (RFC 2974, 3; SAP-01).
+/// one that sends to those that are announced on (RFC 2974, 3; SAP-01).
 public struct SAPSocket: ~Copyable, Sendable {
-  /// Administrative scope, as AES67 devices use it, and the standard's global one.
-  public static let groups = [
+  /// The groups that senders announce on: 239.255.255.255 as AES67 devices do, 224.2.127.254 by the standard
+  /// with global scope and 239.195.255.255 with that of an organization, and 224.0.0.56 as PipeWire does.
+  public static let commonGroups = [
     IPv4Address(bits: 0xEFFF_FFFF), IPv4Address(bits: 0xE002_7FFE),
+    IPv4Address(bits: 0xEFC3_FFFF), IPv4Address(bits: 0xE000_0038),
   ]
   public static var port: UInt16 { 9875 }
 
+  /// Those that are announced on.
   private let groups: [IPv4Address]
   private let port: UInt16
   private let listeners: [Owned<ReceiverSocket>]
@@ -22,12 +25,20 @@ public struct SAPSocket: ~Copyable, Sendable {
 
   /// - Parameters:
   ///   - loopback: if programs on this host receive our announcements as well.
-  ///   - groups: at least one.
+  ///   - groups: the groups that are announced on, at least one, and listened on as well.
+  ///   - others: groups that are only listened on, as far as the kernel lets us.
   public init(
     interface: NetworkInterface, source: IPv4Address, loopback: Bool,
-    groups: [IPv4Address] = Self.groups, port: UInt16 = Self.port
+    groups: [IPv4Address], listeningAlsoOn others: [IPv4Address] = [], port: UInt16 = Self.port
   ) throws(SystemError) {
     var listeners: [Owned<ReceiverSocket>] = []
+    for group in others where !groups.contains(group) {
+      guard
+        let listener = try? ReceiverSocket(
+          interface: interface, address: group, port: port, source: nil)
+      else { continue }
+      listeners.append(Owned(listener))
+    }
     for group in groups {
       listeners.append(
         Owned(
@@ -45,7 +56,7 @@ public struct SAPSocket: ~Copyable, Sendable {
   /// Each is readable when an announcement waits.
   public var descriptors: [Int32] { listeners.map { $0.value.file.number } }
 
-  /// Sends one announcement to every group. What cannot be sent is announced again later.
+  /// Sends one announcement to every group that is announced on. What cannot be sent is announced again later.
   ///
   /// - Throws: the first group's failure, after all groups have been tried.
   public func send(_ bytes: [UInt8]) throws(SystemError) {

@@ -65,7 +65,12 @@ public struct StreamDescription: Hashable, Sendable {
   public var filterPlace: FilterPlace?
   public var duplicate: Leg?
 
+  /// As the line `m=` has it.
   public var payloadType: UInt8
+  /// The payload type that the format belongs to where that is another one: packets may have either.
+  public var mappedPayloadType: UInt8?
+  /// Such as `RTP/AVP`, or `RTP/SAVP` where it is encrypted.
+  public var transport = "RTP/AVP"
   public var encoding: Encoding
   /// In hertz.
   public var rate: Int

@@ -2,87 +2,43 @@
 internal import Addressing
 internal import Notation
 
-extension SessionDescription {
-  /// The streams of this session: one for every audio section, but sections that a DUP group calls the
-  /// same are one stream of which the first leg is used and the second noted (SDP-15).
-  public func streams() throws(SDPError) -> [StreamDescription] {
-    let audio = media.indices.filter { media[$0].kind == "audio" }
-    guard !audio.isEmpty else { throw SDPError(line: 0, reason: .noAudio) }
-    let second = secondLegs()
-    let followers = Set(second.values)
-    let firsts = audio.filter { !followers.contains($0) }
-    var streams: [StreamDescription] = []
-    for index in firsts {
-      let reader = SectionReader(session: self, media: media[index])
-      var stream = try reader.stream()
-      if let other = second[index] {
-        stream.duplicate = try SectionReader(session: self, media: media[other]).leg()
-      }
-      stream.name = title(of: media[index], number: firsts.count > 1 ? streams.count + 1 : nil)
-      streams.append(stream)
-    }
-    return streams
-  }
-
-  /// For the first section of each DUP group, the second one.
-  private func secondLegs() -> [Int: Int] {
-    var places: [String: Int] = [:]
-    for index in media.indices where media[index].kind == "audio" {
-      guard let name = media[index].attributes.value("mid"), places[name] == nil else { continue }
-      places[name] = index
-    }
-    var pairs: [Int: Int] = [:]
-    var taken: Set<Int> = []
-    for group in attributes.values("group").compactMap({ MediaGroup($0) })
-    where group.semantics == "DUP" {
-      let members = group.members.compactMap { places[$0] }
-      guard members.count >= 2, taken.isDisjoint(with: members[..<2]), members[0] != members[1]
-      else { continue }
-      pairs[members[0]] = members[1]
-      taken.formUnion(members[..<2])
-    }
-    return pairs
-  }
-
-  /// The session's name; of several streams, the section's own title or the session's with a number.
-  private func title(of section: MediaDescription, number: Int?) -> String {
-    let plain = Text.trimmed(name)
-    let session = plain.isEmpty || plain == "-" ? "Session of \(origin.address)" : plain
-    guard let number else { return session }
-    if let title = section.information.map({ Text.trimmed($0) }), !title.isEmpty,
-      ChannelNames.parse(title) == nil
-    {
-      return title
-    }
-    return "\(session) \(number)"
-  }
-}
-
 /// Reads one audio section, and the session where the section is silent.
-private struct SectionReader {
+struct SectionReader {
   let session: SessionDescription
   let media: MediaDescription
+  /// Lines that were passed over.
+  private(set) var ignored: [SDPError] = []
 
-  func stream() throws(SDPError) -> StreamDescription {
-    let map = try rtpMap()
+  init(session: SessionDescription, media: MediaDescription) {
+    self.session = session
+    self.media = media
+  }
+
+  /// - Throws: the line without which the section means nothing.
+  mutating func stream() throws(SDPError) -> StreamDescription {
+    let (type, map) = try format()
     let connection = try connection()
     var stream = StreamDescription(
       name: session.name, origin: session.origin.address, address: connection.address,
-      port: media.port, payloadType: map.payloadType, encoding: .init(map.encoding),
-      rate: map.rate, channels: map.channels, frames: try frames(rate: map.rate))
+      port: media.port, payloadType: type, encoding: .init(map.encoding), rate: map.rate,
+      channels: map.channels, frames: frames(rate: map.rate))
+    if map.payloadType != type { stream.mappedPayloadType = map.payloadType }
+    stream.transport = media.transport
     stream.timeToLive = connection.timeToLive
-    (stream.sources, stream.filterPlace) = try sources(of: connection.address)
+    (stream.sources, stream.filterPlace) = sources(of: connection.address)
     stream.channelOrder = channelOrder(of: map.payloadType)
     stream.channelNames = channelNames(stream)
     stream.referenceClocks = values("ts-refclk").map { ReferenceClock($0) }
-    stream.mediaClock = values("mediaclk").first.map { MediaClockAttribute($0) }
+    stream.mediaClock = values("mediaclk").first.map {
+      MediaClockAttribute($0).normalised(forRate: map.rate)
+    }
     stream.isInactive = media.port == 0 || isInactive
     return stream
   }
 
-  func leg() throws(SDPError) -> StreamDescription.Leg {
+  mutating func leg() throws(SDPError) -> StreamDescription.Leg {
     let address = try connection().address
-    return .init(address: address, port: media.port, sources: try sources(of: address).0)
+    return .init(address: address, port: media.port, sources: sources(of: address).0)
   }
 
   /// Of the section, or else of the session.
@@ -91,27 +47,38 @@ private struct SectionReader {
     return own.isEmpty ? session.attributes.values(name) : own
   }
 
-  /// The first payload type that we can unpack; else the first that means anything.
-  private func rtpMap() throws(SDPError) -> RTPMap {
+  /// The first payload type that we can unpack, or else the first that means anything; and what it means.
+  ///
+  /// Where the line `m=` names a type that nothing explains, and one format is explained that nothing names,
+  /// that is what is meant.
+  private mutating func format() throws(SDPError) -> (type: UInt8, RTPMap) {
     var maps: [RTPMap] = []
+    var faults: [(type: String?, error: SDPError)] = []
     for attribute in media.attributes where attribute.name == "rtpmap" {
-      guard let map = RTPMap(attribute.value ?? "") else {
-        throw malformed(attribute, RTPMap.form)
-      }
-      maps.append(map)
-    }
-    var offered: [RTPMap] = []
-    for format in media.formats {
-      guard let type = UInt8(decimal: format) else { continue }
-      if let map = maps.first(where: { $0.payloadType == type }) ?? RTPMap.fixed(type) {
-        offered.append(map)
+      let value = attribute.value ?? ""
+      if let map = RTPMap(value) {
+        maps.append(map)
+      } else {
+        faults.append((Text.words(value).first, malformed(attribute, RTPMap.form)))
       }
     }
-    let usable = offered.first { StreamDescription.Encoding($0.encoding).bytesPerSample != nil }
-    guard let map = usable ?? offered.first else {
-      throw SDPError(line: media.line.number, reason: .missing("a=rtpmap of this section"))
+    let types = media.formats.compactMap { UInt8(decimal: $0) }.filter { $0 < 128 }
+    var offered = types.compactMap { type in
+      (maps.first { $0.payloadType == type } ?? RTPMap.fixed(type)).map { (type: type, $0) }
     }
-    return map
+    if offered.isEmpty, let type = types.first,
+      !faults.contains(where: { $0.type == "\(type)" })
+    {
+      let usable = maps.filter(\.isUsable)
+      if usable.count == 1 { offered = [(type, usable[0])] }
+    }
+    guard let found = offered.first(where: { $0.1.isUsable }) ?? offered.first else {
+      let missing = SDPError(
+        line: media.line.number, reason: .missing("a=rtpmap of this section"))
+      throw faults.first?.error ?? missing
+    }
+    ignored += faults.map(\.error)
+    return found
   }
 
   private func connection() throws(SDPError) -> Connection {
@@ -121,23 +88,20 @@ private struct SectionReader {
     return connection
   }
 
-  private func frames(rate: Int) throws(SDPError) -> Int? {
-    guard let attribute = media.attributes.first("ptime") ?? session.attributes.first("ptime")
-    else {
-      let counts = values("framecount").first.flatMap { PacketTimeAttribute.frameCounts($0) }
-      return counts.flatMap { $0.count == 1 ? $0.lowerBound : nil }
+  private mutating func frames(rate: Int) -> Int? {
+    if let attribute = media.attributes.first("ptime") ?? session.attributes.first("ptime") {
+      let value = Text.trimmed(attribute.value ?? "")
+      if let frames = PacketTimeAttribute.frames(value, rate: rate) { return frames }
+      ignored.append(malformed(attribute, PacketTimeAttribute.form))
     }
-    let value = Text.trimmed(attribute.value ?? "")
-    guard let frames = PacketTimeAttribute.frames(value, rate: rate) else {
-      throw malformed(attribute, PacketTimeAttribute.form)
-    }
-    return frames
+    let counts = values("framecount").first.flatMap { PacketTimeAttribute.frameCounts($0) }
+    return counts.flatMap { $0.count == 1 ? $0.lowerBound : nil }
   }
 
-  /// The inclusive filters' sources, as far as they are IPv4, and where the filter stood.
-  private func sources(
+  /// The inclusive filters' sources, as far as they are addresses of one host, and where the filter stood.
+  private mutating func sources(
     of address: HostAddress
-  ) throws(SDPError) -> ([IPv4Address], StreamDescription.FilterPlace?) {
+  ) -> ([IPv4Address], StreamDescription.FilterPlace?) {
     let places: [([Attribute], StreamDescription.FilterPlace)] = [
       (media.attributes, .media), (session.attributes, .session),
     ]
@@ -145,10 +109,11 @@ private struct SectionReader {
       var sources: [IPv4Address] = []
       for attribute in attributes where attribute.name == "source-filter" {
         guard let filter = SourceFilter(attribute.value ?? "") else {
-          throw malformed(attribute, SourceFilter.form)
+          ignored.append(malformed(attribute, SourceFilter.form))
+          continue
         }
         guard !filter.isExclusion, filter.concerns(address) else { continue }
-        sources += filter.sources.compactMap { IPv4Address($0) }
+        sources += filter.sources.compactMap { IPv4Address($0) }.filter(\.isUnicast)
       }
       if !sources.isEmpty { return (sources, place) }
     }
@@ -176,9 +141,13 @@ private struct SectionReader {
   }
 
   private func malformed(_ attribute: Attribute, _ form: String) -> SDPError {
-    SDPError(
-      line: attribute.line.number,
-      reason: .malformed(
-        "a=\(attribute.name)", found: Text.trimmed(attribute.value ?? ""), expected: form))
+    .malformed(
+      "a=\(attribute.name)", attribute.value ?? "", expected: form, line: attribute.line.number)
+  }
+}
+
+extension RTPMap {
+  fileprivate var isUsable: Bool {
+    StreamDescription.Encoding(encoding).bytesPerSample != nil
   }
 }

@@ -65,13 +65,15 @@ extension StreamDescription {
 
   func section(_ style: SDPStyle) -> MediaDescription {
     var section = MediaDescription(audioOn: port, payloadType: payloadType)
+    section.transport = transport
     if !channelNames.isEmpty {
       section.information = ChannelNames.value(channelNames, channels: channels)
     }
     if let connection { section.connections = [connection] }
     var lines = [Attribute(isInactive ? "inactive" : "recvonly")]
     let map = RTPMap(
-      payloadType: payloadType, encoding: encoding.description, rate: rate, channels: channels)
+      payloadType: mappedPayloadType ?? payloadType, encoding: encoding.description, rate: rate,
+      channels: channels)
     lines.append(Attribute("rtpmap", map.value))
     if let channelOrder { lines.append(Attribute("fmtp", "\(payloadType) \(channelOrder.value)")) }
     if let frames {

@@ -59,6 +59,10 @@ struct Main: AsyncParsableCommand {
     }
     let configuration = daemon.configuration
     if check {
+      if let error = UnreceivableStreams(configuration) {
+        Logger.ofProgram(LogLevel(.error)).lastWords(configurationWrong: error)
+        throw Self.configurationIsWrong
+      }
       print(
         "The configuration is good: \(Self.count(configuration.senders.count, "sender")),"
           + " \(Self.count(configuration.receivers.count, "receiver")).")
@@ -85,5 +89,18 @@ struct Main: AsyncParsableCommand {
     }
     return level
   }
+}
 
+/// Receivers of descriptions of which nothing can be received. The daemon starts all the same, and they say so.
+private struct UnreceivableStreams: Error, CustomStringConvertible {
+  let description: String
+
+  /// Nil where there are none.
+  init?(_ configuration: Configuration) {
+    let problems = configuration.receivers.compactMap { receiver in
+      receiver.subscription?.problem.map { "receiver \"\(receiver.name)\": \($0)" }
+    }
+    guard !problems.isEmpty else { return nil }
+    description = problems.joined(separator: "\n")
+  }
 }

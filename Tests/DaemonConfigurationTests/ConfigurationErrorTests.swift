@@ -28,7 +28,10 @@ import Testing
         + " first-channel, packet-time, payload-type, ttl, dscp, enabled,"
         + " channel-names"
     ),
-    ("network: 5", "1:10: network: expected keys below it: interface, port, ttl, dscp, loopback"),
+    (
+      "network: 5",
+      "1:10: network: expected keys below it: interface, port, ttl, dscp, loopback, sap-groups"
+    ),
     (
       "- network",
       "1:1: expected keys below it: profile, layout, network, streams, ptp,"
@@ -165,8 +168,8 @@ import Testing
       "40: receivers[0].address: is given by session already; leave it out"
     ),
     (
-      "receivers: [{ sdp: \(#filePath) }]",
-      "20: receivers[0].sdp: \(#filePath):1: this is no session description: its first line must be v=0"
+      "receivers: [{ sdp: /nowhere/stage.sdp }]",
+      "20: receivers[0].sdp: /nowhere/stage.sdp cannot be read"
     ),
     (
       "receivers: [{ address: 239.1.1.1, encoding: L20 }]",
@@ -217,7 +220,7 @@ import Testing
       """,
       """
       aes67d.yaml:2:8: network.ttl: "0" is not allowed; expected 1 to 255
-      aes67d.yaml:3:3: network.speed: unknown key; allowed: interface, port, ttl, dscp, loopback
+      aes67d.yaml:3:3: network.speed: unknown key; allowed: interface, port, ttl, dscp, loopback, sap-groups
       aes67d.yaml:5:10: log.level: "3" is not allowed; expected one of trace, debug, info, notice, \
       warning, error
       """)

@@ -85,7 +85,7 @@ import Testing
   @Test func asksNobodyWhileItIsHeardAndAgainWhenLost() {
     var requests = Requests()
     _ = decide(&requests, packets: 0, at: 0)
-    requests.located.answer(url, .success(stream))
+    requests.located.answer(url, .success(.init(stream: stream)))
     let note = ReceiverProfile().verdict(on: stream).description
     for step in 1...100 as ClosedRange<Int64> {
       #expect(
@@ -104,7 +104,7 @@ import Testing
     var moved = stream
     moved.address = HostAddress(IPv4Address(bits: 0xEF45_0102))
     _ = decide(&requests, packets: 100, at: 110_000)
-    requests.located.answer(url, .success(moved))
+    requests.located.answer(url, .success(.init(stream: moved)))
     #expect(decide(&requests, packets: 101, at: 110_100) == .receive(moved, note: note))
   }
 
@@ -113,7 +113,7 @@ import Testing
     _ = decide(&requests, packets: 0, at: 0)
     var wrong = stream
     wrong.rate = 96_000
-    requests.located.answer(url, .success(wrong))
+    requests.located.answer(url, .success(.init(stream: wrong)))
     guard case .unusable(let reason) = decide(&requests, packets: 0, at: 1) else {
       Issue.record("received")
       return

@@ -202,11 +202,12 @@ extension ConfigurationManager: StreamOperations {
   /// How many channels the stream has that is asked for, where it is known already.
   private func announcedChannels(_ request: Node) throws(OperationError) -> Int? {
     if let text = request["sdp-text"]?.text {
-      return try? DescriptionFile(text: text, named: "sdp-text").streams.first?.channels
+      return SubscribedDescription(text: text, named: "sdp-text").stream?.channels
     }
     guard let name = request["session"]?.text else { return nil }
     let matching = users.sessions().sessions.filter { session in
-      session.name == name || session.origin == name || session.streams.contains { $0.name == name }
+      session.name == name || session.origin == name
+        || session.streams.contains { $0.isCalled(name) }
     }
     guard let session = matching.first(where: { !$0.isOwn }) ?? matching.first else { return nil }
     guard !session.isOwn else {
@@ -215,7 +216,13 @@ extension ConfigurationManager: StreamOperations {
         hint: "to receive it here, set network.loopback: true and run"
           + " aes67 sdp SENDER | aes67 subscribe --sdp -")
     }
-    return (session.streams.first { $0.name == name } ?? session.streams.first)?.channels
+    return (session.streams.first { $0.isCalled(name) } ?? session.streams.first)?.channels
+  }
+}
+
+extension SessionStreamStatus {
+  fileprivate func isCalled(_ name: String) -> Bool {
+    self.name == name || "\(address):\(port)" == name
   }
 }
 

@@ -18,6 +18,8 @@ final class ReceiverHandle: StreamHandle {
   /// Of a subscription: what it comes to at present, and the note for its status.
   var found: ReceiverConfiguration?
   var note: String?
+  /// Why what it subscribes to cannot be received here as it is; nil where it can, or is not known.
+  var refusal: String?
   /// What its group is called in the engine; nil while it runs alone or not at all.
   private(set) var groupNumber: Int?
 
@@ -99,6 +101,13 @@ final class ReceiverHandle: StreamHandle {
     } catch {
       restart(error.explained(effective))
     }
+  }
+
+  /// Receives nothing until its subscription comes to something.
+  func suspend(_ reason: String) {
+    note = reason
+    found = nil
+    restart(reason)
   }
 
   func requestStop() {

@@ -33,6 +33,7 @@ struct ReceiverTable {
     old.name = configuration.name
     guard old != configuration else { return }
     handle.note = nil
+    handle.refusal = nil
     handle.found = nil
     handle.stop(then: configuration.isEnabled ? StreamLifecycle.aboutToStart : .disabled)
   }
@@ -41,16 +42,20 @@ struct ReceiverTable {
 
   mutating func finishStops(_ places: [Int]) { slots.finishStops(places) }
 
-  /// What a receiver's subscription comes to: nil while it waits. Only another stream than before makes it pause.
-  func follow(_ id: StreamID, _ found: ReceiverConfiguration?, note: String?) {
+  /// Sets what a receiver's subscription comes to. Only another stream than before makes it pause.
+  func follow(_ id: StreamID, _ outcome: SubscriptionOutcome) {
     guard let handle = slots.find(id), handle.configuration.subscription != nil else { return }
-    handle.note = note
-    let isOther = handle.found != found
-    handle.found = found
-    if found == nil {
-      handle.restart(note ?? "its session is not known yet")
-    } else if isOther {
-      handle.restart("it is about to start")
+    handle.refusal = nil
+    switch outcome {
+    case .receive(let found, let note):
+      handle.note = note
+      let isOther = handle.found != found
+      handle.found = found
+      if isOther { handle.restart("it is about to start") }
+    case .wait(let reason): handle.suspend(reason)
+    case .notReceivable(let reason):
+      handle.refusal = reason
+      handle.suspend(reason)
     }
   }
 

@@ -73,10 +73,10 @@ extension StreamService {
     streams.withLock { table in table.receivers.subscribers }
   }
 
-  /// What a receiver's subscription comes to now, with the note for its status; nil while it waits.
-  package func follow(_ id: StreamID, _ found: ReceiverConfiguration?, note: String?) {
+  /// Sets what a receiver's subscription comes to now.
+  package func follow(_ id: StreamID, _ outcome: SubscriptionOutcome) {
     alter { table in
-      if !table.isClosed { table.receivers.follow(id, found, note: note) }
+      if !table.isClosed { table.receivers.follow(id, outcome) }
     }
   }
 

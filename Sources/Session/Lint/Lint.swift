@@ -11,6 +11,12 @@ extension ReceiverProfile {
 
   private func delivery(of stream: StreamDescription) -> [Obstacle] {
     var obstacles: [Obstacle] = stream.isInactive ? [.inactive] : []
+    let transport = stream.transport.uppercased()
+    if transport.contains("SAVP") || transport.contains("TLS") {
+      obstacles.append(.encrypted(stream.transport))
+    } else if !["RTP/AVP", "RTP/AVPF", "RTP/AVP/UDP"].contains(transport) {
+      obstacles.append(.transport(stream.transport))
+    }
     if let address = stream.address.ip4 {
       if !address.isMulticast {
         if !ownAddresses.contains(address) { obstacles.append(.notOurAddress("\(address)")) }
@@ -41,13 +47,19 @@ extension ReceiverProfile {
     }
     // At another rate the packet time is not what is wrong.
     if let count = stream.frames, stream.rate == rate, !frames.contains(count) {
+      let milliseconds = PacketTimeAttribute.value(frames: count, rate: rate)
       obstacles.append(
-        .packetTime(
-          milliseconds: PacketTimeAttribute.value(frames: count, rate: rate),
-          allowed: frames.map { PacketTimeAttribute.value(frames: $0, rate: rate) }))
+        takesOtherFrames
+          ? .unusualPacketTime(milliseconds: milliseconds)
+          : .packetTime(
+            milliseconds: milliseconds,
+            allowed: frames.map { PacketTimeAttribute.value(frames: $0, rate: rate) }))
     }
     if let bytes = stream.payloadBytes, bytes > maximumPayload {
       obstacles.append(.payload(bytes: bytes, maximum: maximumPayload))
+    }
+    if let mapped = stream.mappedPayloadType {
+      obstacles.append(.mappedPayloadType(stream.payloadType, mapped: mapped))
     }
     if stream.payloadType < 96 { obstacles.append(.staticPayloadType(stream.payloadType)) }
     return obstacles
@@ -61,7 +73,17 @@ extension ReceiverProfile {
     let each = stream.referenceClocks.map { obstacle(of: $0) }
     if each.contains(nil) { return [] }
     let known = each.compactMap { $0 }
-    return [known.first { !$0.isFatal } ?? known[0]]
+    return [known.min { Self.weight(of: $0) < Self.weight(of: $1) } ?? known[0]]
+  }
+
+  /// Of what may be said of a reference clock, the graver the greater.
+  private static func weight(of obstacle: Obstacle) -> Int {
+    switch obstacle {
+    case .otherGrandmaster: 0
+    case .traceable: 1
+    case _ where obstacle.isFatal: 3
+    default: 2
+    }
   }
 
   private func obstacle(of reference: ReferenceClock) -> Obstacle? {
@@ -72,8 +94,8 @@ extension ReceiverProfile {
         return takesOtherDomains
           ? .otherDomain(domain, ours: clock.domain) : .domain(domain, ours: clock.domain)
       }
-      // Some senders do not know their grandmaster and write zeros.
-      guard let ours = clock.grandmaster, theirs.bits != 0, theirs != ours else { return nil }
+      guard let ours = clock.grandmaster, theirs != ours, !ReferenceClock.isUnknown(theirs)
+      else { return nil }
       return .otherGrandmaster("\(theirs)", ours: "\(ours)")
     case .traceable: return clock.map { $0.isTraceable ? nil : .traceable } ?? nil
     case .localMAC: return needsClock ? .noReferenceClock : .unsynchronised

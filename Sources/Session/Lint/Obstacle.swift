@@ -13,6 +13,8 @@ public enum Obstacle: Hashable, Sendable, CustomStringConvertible {
   case channels(Int, maximum: Int)
   case packetTime(milliseconds: String, allowed: [String])
   case payload(bytes: Int, maximum: Int)
+  case encrypted(String)
+  case transport(String)
   case domain(UInt8, ours: UInt8)
   case hiddenBySessionFilter
   case noReferenceClock
@@ -25,21 +27,32 @@ public enum Obstacle: Hashable, Sendable, CustomStringConvertible {
   case traceable
   case unknownClock(String)
   case staticPayloadType(UInt8)
+  case mappedPayloadType(UInt8, mapped: UInt8)
+  case unusualPacketTime(milliseconds: String)
 
   /// Returns true if the stream cannot be received as it should be.
   public var isFatal: Bool {
     switch self {
     case .unsynchronised, .otherDomain, .otherGrandmaster, .clockRate, .traceable, .unknownClock,
-      .staticPayloadType:
+      .staticPayloadType, .mappedPayloadType, .unusualPacketTime:
       false
     default: true
+    }
+  }
+
+  /// Returns true if only another description can remove it, whatever becomes of the receiver's network and
+  /// clock.
+  public var isLasting: Bool {
+    switch self {
+    case .notOurAddress, .domain: false
+    default: isFatal
     }
   }
 
   /// What is so, and what to change.
   public var description: String {
     switch self {
-    case .inactive: "its sender has stopped it: start it there"
+    case .inactive: "its sender has stopped it (a=inactive, or port 0): start it there"
     case .addressFamily(let address):
       "it goes to \(address), and only IPv4 addresses are received: set an IPv4 group at the sender"
     case .notOurAddress(let address):
@@ -58,6 +71,10 @@ public enum Obstacle: Hashable, Sendable, CustomStringConvertible {
       "its packets last \(milliseconds) ms: set the sender to \(allowed.joined(separator: " or ")) ms"
     case .payload(let bytes, let maximum):
       "its packets would carry \(bytes) bytes, and \(maximum) fit: fewer channels or a shorter packet time"
+    case .encrypted(let transport):
+      "it is encrypted (\(transport)): switch the encryption off at the sender"
+    case .transport(let transport):
+      "its transport is \(transport): set the sender to RTP/AVP, which is RTP over UDP"
     case .domain(let theirs, let ours):
       "its clock is in PTP domain \(theirs), and the receiver's in \(ours): set the same domain in both"
     case .hiddenBySessionFilter:
@@ -78,6 +95,10 @@ public enum Obstacle: Hashable, Sendable, CustomStringConvertible {
       "its clock follows true time, and ours is not known to: the two may drift apart"
     case .unknownClock(let value):
       "its reference clock \"\(value)\" is not known here: it may not be synchronous"
+    case .mappedPayloadType(let type, let mapped):
+      "its line m= names payload type \(type), and its format belongs to \(mapped): both are taken"
+    case .unusualPacketTime(let milliseconds):
+      "its packets last \(milliseconds) ms, which AES67 does not foresee: other receivers may refuse it"
     case .staticPayloadType(let type):
       "its payload type \(type) is not a dynamic one: use 96 to 127 at the sender"
     }
@@ -94,6 +115,9 @@ public struct Verdict: Hashable, Sendable, CustomStringConvertible {
   }
 
   public var isReceivable: Bool { !obstacles.contains(where: \.isFatal) }
+
+  /// Returns true if the stream can never be received as it is described.
+  public var isLastingRefusal: Bool { obstacles.contains(where: \.isLasting) }
 
   /// One sentence; it says the most important of what there is to say.
   public var description: String {

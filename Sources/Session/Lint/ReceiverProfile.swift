@@ -43,6 +43,8 @@ public struct ReceiverProfile: Hashable, Sendable {
   public var maximumChannels = 8
   /// In a packet; a stream that does not say is taken.
   public var frames: [Int] = [6, 12, 16, 48]
+  /// True if others are taken as well, as long as the payload fits.
+  public var takesOtherFrames = false
   /// In bytes (AES-09).
   public var maximumPayload = 1_440
   /// Where groups must be; nil for anywhere.
@@ -62,13 +64,14 @@ public struct ReceiverProfile: Hashable, Sendable {
 
   public init() {}
 
-  /// This device: all its channels, and 4 ms as well.
+  /// This device: all its channels, and every packet time (AES-07, AES-08).
   public static func thisHost(
     addresses: [IPv4Address], clock: FollowedClock?
   ) -> ReceiverProfile {
     var profile = ReceiverProfile()
     profile.maximumChannels = DeviceFormat.channels
     profile.frames = [6, 12, 16, 48, 192]
+    profile.takesOtherFrames = true
     profile.ownAddresses = addresses
     profile.clock = clock
     profile.takesOtherDomains = true

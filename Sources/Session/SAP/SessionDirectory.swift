@@ -4,10 +4,11 @@ public import MediaClock
 
 /// Who announces what on the network (RFC 2974; SAP-05 to SAP-08).
 ///
-/// Sans-IO. A session is one by the identity in its line `o=`, whatever announcement carries it, and
-/// belongs to the host that announced it first: SAP knows no authentication, so others can neither
-/// change nor delete it while that one is heard. Everything that strangers can fill is bounded, and
-/// what costs work is rationed, for each source and for all.
+/// Sans-IO. A session is one by its line `o=`, whatever announcement carries it. Where that line tells nothing
+/// apart, because a program writes the same for all or two announcements go on under it, its source and
+/// destination do as well. A session belongs to the host that announced it first: SAP knows no authentication,
+/// so others can neither change nor delete it while that one is heard. Everything that strangers can fill is
+/// bounded, and what costs work is rationed, for each source and for all.
 public struct SessionDirectory: Sendable {
   public struct Settings: Sendable {
     public var maximumSessions = 4_096
@@ -39,7 +40,7 @@ public struct SessionDirectory: Sendable {
     case deleted
     /// Not heard for too long.
     case expired
-    /// Its announcement now carries another session.
+    /// Its announcement carries another session, and has not carried this one for long.
     case replaced
     /// The directory is full, and its source has the most sessions.
     case crowdedOut
@@ -56,7 +57,7 @@ public struct SessionDirectory: Sendable {
     public var repeated = 0
     /// That changed the directory.
     public var accepted = 0
-    /// By others than the session's source, or of an older version.
+    /// By others than the session's source, of an older version, or deletions that name no session clearly.
     public var refused = 0
     /// Over the rations.
     public var rationed = 0
@@ -72,6 +73,13 @@ public struct SessionDirectory: Sendable {
   public struct Problem: Hashable, Sendable {
     public var source: IPv4Address
     public var error: SDPError
+    public var lastHeard: MonotonicInstant
+  }
+
+  /// An announcement to the byte, as far as a digest tells.
+  struct Wording: Hashable {
+    var key: AnnouncementKey
+    var digest: UInt64
   }
 
   struct Source {
@@ -87,7 +95,9 @@ public struct SessionDirectory: Sendable {
 
   let settings: Settings
   var entries: [SessionIdentity: DiscoveredSession] = [:]
-  var identities: [AnnouncementKey: SessionIdentity] = [:]
+  /// The sessions of each announcement: more than one where a program gives all of its own the same identifier.
+  var carried: [AnnouncementKey: Set<SessionIdentity>] = [:]
+  var wordings: [Wording: SessionIdentity] = [:]
   var sources: [IPv4Address: Source] = [:]
   private var ration: TokenBucket
   private var actions: [Action] = []
@@ -103,6 +113,11 @@ public struct SessionDirectory: Sendable {
   public var count: Int { entries.count }
   public var sessions: Dictionary<SessionIdentity, DiscoveredSession>.Values { entries.values }
   public subscript(identity: SessionIdentity) -> DiscoveredSession? { entries[identity] }
+
+  /// What cannot be read, while somebody may still announce it.
+  public func problem(at now: MonotonicInstant) -> Problem? {
+    lastProblem.flatMap { now - $0.lastHeard < settings.unmeasuredLife ? $0 : nil }
+  }
 
   /// When `advance` may have something to do next.
   public var deadline: MonotonicInstant? { nextEnd }
@@ -122,9 +137,9 @@ public struct SessionDirectory: Sendable {
     guard let due = nextEnd, due <= now else { return }
     nextEnd = nil
     for (identity, entry) in entries {
-      let end = entry.end(settings)
+      let end = end(of: entry)
       if end <= now {
-        remove(identity, because: .expired)
+        remove(identity, because: isShared(entry.key) ? .replaced : .expired)
       } else {
         nextEnd = min(nextEnd ?? end, end)
       }
@@ -165,14 +180,11 @@ public struct SessionDirectory: Sendable {
       return
     }
     do {
-      let description = try SessionDescription(parsing: packet.payload[...])
-      let session = DiscoveredSession(
-        origin: description.origin, name: description.name, payload: packet.payload,
-        key: packet.key, source: source, firstHeard: now, lastHeard: now)
+      let session = try DiscoveredSession(packet, from: source, at: now)
       if accept(session, at: now) { counts.accepted += 1 } else { counts.refused += 1 }
     } catch {
       counts.unreadable += 1
-      lastProblem = Problem(source: source, error: error)
+      lastProblem = Problem(source: source, error: error, lastHeard: now)
     }
   }
 
@@ -180,8 +192,9 @@ public struct SessionDirectory: Sendable {
   private mutating func repeats(
     _ packet: SAPPacket, from source: IPv4Address, at now: MonotonicInstant
   ) -> Bool {
-    guard packet.key.hash != 0, let identity = identities[packet.key],
-      var entry = entries[identity], entry.source == source, entry.payload == packet.payload
+    let wording = Wording(key: packet.key, digest: Digest.of(packet.payload))
+    guard packet.key.hash != 0, let identity = wordings[wording], var entry = entries[identity],
+      entry.source == source, entry.payload == packet.payload
     else { return false }
     entry.heard(at: now)
     entries[identity] = entry
@@ -209,8 +222,17 @@ public struct SessionDirectory: Sendable {
     if let oldest { sources[oldest.key] = nil }
   }
 
+  /// Returns true if more than one session is announced under the identifier. Identifier zero says nothing.
+  func isShared(_ key: AnnouncementKey) -> Bool {
+    key.hash != 0 && (carried[key]?.count ?? 0) > 1
+  }
+
+  private func end(of session: DiscoveredSession) -> MonotonicInstant {
+    session.end(settings, isShared: isShared(session.key))
+  }
+
   mutating func expect(_ session: DiscoveredSession) {
-    let end = session.end(settings)
+    let end = end(of: session)
     nextEnd = min(nextEnd ?? end, end)
   }
 

@@ -3,37 +3,79 @@ internal import Addressing
 internal import MediaClock
 
 extension SessionDirectory {
+  /// What an announcement in new words is.
+  private enum Claim {
+    case new(SessionIdentity)
+    /// The present form of a session that is known.
+    case form(of: DiscoveredSession)
+    case refused
+  }
+
+  /// Until so long after a session was heard, what seems older may have been overtaken on its way.
+  private static let overtaking = Interval.seconds(2)
+
   /// Puts in a session that was announced in words not heard before; false when that is refused.
   mutating func accept(_ session: DiscoveredSession, at now: MonotonicInstant) -> Bool {
-    if let known = entries[session.identity] { return replace(known, by: session, at: now) }
-    if session.key.hash != 0, let carried = identities[session.key] {
-      // The announcement carries another session than before: so the old one ended unheard.
-      guard let old = entries[carried], old.source == session.source || old.isSilent(at: now)
-      else { return false }
-      remove(carried, because: .replaced)
+    // A stranger cannot use another's identifier while that one is heard.
+    if session.key.hash != 0, let carried = carried[session.key]?.first,
+      let holder = entries[carried], holder.source != session.source, !holder.isSilent(at: now)
+    {
+      return false
     }
-    guard makeRoom(for: session) else { return false }
-    if sources[session.source]?.sessions == 0 { tell(.newSource(session.source)) }
-    insert(session)
-    tell(.appeared(session.identity))
-    return true
+    switch claim(of: session, at: now) {
+    case .refused: return false
+    case .form(let known): return replace(known, by: session, at: now)
+    case .new(let identity):
+      guard makeRoom(for: session) else { return false }
+      if sources[session.source]?.sessions == 0 { tell(.newSource(session.source)) }
+      var session = session
+      session.identity = identity
+      insert(session)
+      tell(.appeared(identity))
+      return true
+    }
+  }
+
+  private mutating func claim(
+    of session: DiscoveredSession, at now: MonotonicInstant
+  ) -> Claim {
+    let origin = session.origin.identity
+    var placed = origin
+    placed.place = .init(source: session.source, destination: session.destination)
+    if let known = entries[placed] { return .form(of: known) }
+    if session.origin.isCommon { return .new(placed) }
+    guard let known = entries[origin] else { return .new(origin) }
+    if known.isSilent(at: now) { return .form(of: known) }
+    guard known.source == session.source else {
+      // The host that the line o= names speaks for itself. Of two others, each may be right.
+      return known.source == origin.address.ip4 ? .refused : .new(placed)
+    }
+    let isOther =
+      session.key.hash != 0 && known.key.hash != 0 && session.key != known.key
+      && session.destination != known.destination
+      && session.origin.version <= known.origin.version
+    guard isOther else { return .form(of: known) }
+    // Its older form, or a session that was given the same origin: that one comes again.
+    let isDoubtful =
+      session.origin.version < known.origin.version
+      && now - known.lastHeard < Self.overtaking && known.doubted != session.digest
+    if isDoubtful {
+      entries[origin]?.doubted = session.digest
+      return .refused
+    }
+    return .new(placed)
   }
 
   private mutating func replace(
     _ known: DiscoveredSession, by session: DiscoveredSession, at now: MonotonicInstant
   ) -> Bool {
-    guard known.source == session.source || known.isSilent(at: now) else { return false }
     // A device that restarts may begin with a small version again; one that was overtaken on its way
     // may not.
-    let overtaken = now - known.lastHeard < .seconds(2)
+    let overtaken = now - known.lastHeard < Self.overtaking
     guard session.origin.version >= known.origin.version || !overtaken
     else { return false }
-    // Another session's announcement, by a stranger, is not taken away with the key.
-    if session.key.hash != 0, let other = identities[session.key], other != session.identity {
-      guard entries[other]?.source == session.source else { return false }
-      remove(other, because: .replaced)
-    }
     var next = session
+    next.identity = known.identity
     next.firstHeard = known.firstHeard
     next.lastHeard = known.lastHeard
     next.period = known.period
@@ -46,24 +88,34 @@ extension SessionDirectory {
 
   /// Takes a session out that its own source deletes.
   mutating func delete(_ packet: SAPPacket, from source: IPv4Address) {
-    let identity =
-      packet.key.hash != 0 ? identities[packet.key] : Self.identity(inDeletion: packet.payload)
-    guard let identity, let entry = entries[identity] else {
+    let named = sessions(namedBy: packet)
+    guard let first = named.first else {
       counts.ignored += 1
       // Somebody of whom nothing is known: perhaps one that asks who is there.
       if sources[source]?.sessions ?? 0 == 0 { tell(.newSource(source)) }
       return
     }
-    guard entry.source == source, packet.key.hash != 0 || entry.key == packet.key else {
+    guard named.count == 1, first.source == source else {
       counts.refused += 1
       return
     }
-    remove(identity, because: .deleted)
+    remove(first.identity, because: .deleted)
     counts.accepted += 1
   }
 
-  /// By the line `o=`, which is all that identifies a session whose announcements have identifier zero.
-  private static func identity(inDeletion payload: [UInt8]) -> SessionIdentity? {
+  /// Those that a deletion may mean: by its identifier; where that says nothing or belongs to several, by the
+  /// line `o=` as well, and then by where it goes, as far as the deletion says that.
+  private func sessions(namedBy packet: SAPPacket) -> [DiscoveredSession] {
+    let all = (carried[packet.key] ?? []).compactMap { entries[$0] }
+    if packet.key.hash != 0, all.count <= 1 { return all }
+    guard let origin = Self.origin(inDeletion: packet.payload) else { return [] }
+    let same = all.filter { $0.origin.identity == origin }
+    guard same.count > 1, let text = try? SessionDescription(parsing: packet.payload[...])
+    else { return same }
+    return same.filter { $0.destination == text.destination }
+  }
+
+  private static func origin(inDeletion payload: [UInt8]) -> SessionIdentity? {
     for line in payload.split(whereSeparator: { $0 == 0x0A || $0 == 0x0D })
     where line.starts(with: "o=".utf8) {
       return Origin(Text.decoded(line.dropFirst(2)))?.identity
@@ -78,15 +130,26 @@ extension SessionDirectory {
   }
 
   private mutating func insert(_ session: DiscoveredSession) {
-    entries[session.identity] = session
-    if session.key.hash != 0 { identities[session.key] = session.identity }
+    let identity = session.identity
+    entries[identity] = session
+    carried[session.key, default: []].insert(identity)
+    wordings[Wording(key: session.key, digest: session.digest)] = identity
     sources[session.source]?.sessions += 1
     expect(session)
+    // The other under this identifier may have given way to it; with more than two, all are known to share it.
+    guard isShared(session.key), carried[session.key]?.count == 2 else { return }
+    for other in carried[session.key] ?? [] {
+      if let entry = entries[other] { expect(entry) }
+    }
   }
 
   private mutating func take(_ session: DiscoveredSession) {
-    entries[session.identity] = nil
-    if identities[session.key] == session.identity { identities[session.key] = nil }
+    let identity = session.identity
+    entries[identity] = nil
+    carried[session.key]?.remove(identity)
+    if carried[session.key]?.isEmpty == true { carried[session.key] = nil }
+    let wording = Wording(key: session.key, digest: session.digest)
+    if wordings[wording] == identity { wordings[wording] = nil }
     sources[session.source]?.sessions -= 1
   }
 

@@ -63,6 +63,16 @@ public struct Connection: Hashable, Sendable {
     guard numbers.isEmpty else { return nil }
   }
 
+  /// From the value of `c=`, whatever stands behind the address.
+  init?(withoutSuffix value: String) {
+    let words = Text.words(value)
+    guard words.count >= 3, words[0] == "IN",
+      let text = words[2].split(separator: "/", omittingEmptySubsequences: false).first,
+      let address = HostAddress(type: words[1], text: String(text))
+    else { return nil }
+    self.address = address
+  }
+
   /// The value of `c=`.
   var value: String {
     var value = "IN \(address.type) \(address.text)"

@@ -33,8 +33,9 @@ public enum MediaClockAttribute: Hashable, Sendable {
       self = .direct(offset: wrapped)
       return
     }
-    guard let (above, below) = Text.halves(String(rate.dropFirst(5)), at: "/"),
-      let numerator = UInt32(decimal: above), let denominator = UInt32(decimal: below),
+    let (above, below) =
+      Text.halves(String(rate.dropFirst(5)), at: "/") ?? (String(rate.dropFirst(5)), "1")
+    guard let numerator = UInt32(decimal: above), let denominator = UInt32(decimal: below),
       numerator > 0, denominator > 0
     else {
       self = .other(value)
@@ -44,6 +45,13 @@ public enum MediaClockAttribute: Hashable, Sendable {
       numerator == denominator
       ? .direct(offset: wrapped)
       : .direct(offset: wrapped, numerator: numerator, denominator: denominator)
+  }
+
+  /// The same in a stream of this rate in hertz: some write the rate itself where a correction of it belongs.
+  func normalised(forRate rate: Int) -> MediaClockAttribute {
+    guard case .direct(let offset, let numerator, 1) = self, Int(numerator) == rate
+    else { return self }
+    return .direct(offset: offset)
   }
 
   public var value: String {

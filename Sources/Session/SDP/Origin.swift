@@ -1,19 +1,43 @@
 // SPDX-License-Identifier: MIT
+public import Addressing
 internal import Notation
 
 /// What stays the same of a session while its description changes (RFC 4566, 5.2; SAP-06).
 public struct SessionIdentity: Hashable, Sendable, CustomStringConvertible {
+  /// Who announces it, and where its first stream goes.
+  public struct Place: Hashable, Sendable {
+    public var source: IPv4Address
+    /// Such as `239.69.1.1:5004`; empty without a stream.
+    public var destination: String
+
+    public init(source: IPv4Address, destination: String) {
+      self.source = source
+      self.destination = destination
+    }
+  }
+
   public var user: String
   public var identifier: String
   public var address: HostAddress
+  /// Nil where the line `o=` alone tells the session from all others.
+  public var place: Place?
 
-  public init(user: String, identifier: String, address: HostAddress) {
+  public init(user: String, identifier: String, address: HostAddress, place: Place? = nil) {
     self.user = user
     self.identifier = identifier
     self.address = address
+    self.place = place
   }
 
-  public var description: String { "\(user) \(identifier) \(address)" }
+  /// What the line `o=` says.
+  public var origin: SessionIdentity {
+    SessionIdentity(user: user, identifier: identifier, address: address)
+  }
+
+  public var description: String {
+    let origin = "\(user) \(identifier) \(address)"
+    return place.map { "\(origin) to \($0.destination) from \($0.source)" } ?? origin
+  }
 }
 
 /// Who made a session, and the how-manieth form of it this is: the line `o=` (RFC 4566, 5.2).
@@ -39,13 +63,31 @@ public struct Origin: Hashable, Sendable {
     let words = Text.words(value)
     guard words.count >= 6 else { return nil }
     let tail = Array(words.suffix(5))
-    guard tail[2] == "IN", let version = UInt64(decimal: tail[1]),
+    guard tail[2] == "IN", let version = Self.version(tail[1]),
       let address = HostAddress(type: tail[3], text: tail[4])
     else { return nil }
     user = words.dropLast(5).joined(separator: " ")
     identifier = tail[0]
     self.version = version
     self.address = address
+  }
+
+  /// Of a description whose line `o=` is missing or cannot be read.
+  static let unknown = Origin(identifier: 0, version: 0, address: HostAddress(.any))
+
+  /// More than 64 bits is as much as they hold: only which one is greater counts.
+  private static func version(_ text: String) -> UInt64? {
+    if let value = UInt64(decimal: text) { return value }
+    let isNumber = !text.isEmpty && text.utf8.allSatisfy { (0x30...0x39).contains($0) }
+    return isNumber ? .max : nil
+  }
+
+  /// Returns true if other sessions may well have the same: a program's constant, such as ffmpeg's
+  /// `- 0 0 IN IP4 127.0.0.1`, tells nothing apart.
+  var isCommon: Bool {
+    if identifier.utf8.allSatisfy({ $0 == UInt8(ascii: "0") }) { return true }
+    if let ip4 = address.ip4 { return ip4 == .any || ip4.isLoopback }
+    return ["localhost", "::", "::1"].contains(address.text.lowercased())
   }
 
   /// The value of `o=`.

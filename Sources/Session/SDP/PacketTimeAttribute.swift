@@ -11,21 +11,41 @@ public enum PacketTimeAttribute {
 
   /// The value of `ptime` in nanoseconds; nil when it is no decimal number of at most a second.
   ///
-  /// Some tools write microseconds. Nobody sends packets of 100 ms, and everybody's microseconds are
-  /// above 100.
+  /// It should be in milliseconds, with a point and without a unit. Some tools write a unit or a comma; some
+  /// mean microseconds, which are above 100 where nobody's packets last 100 ms; and some mean seconds, which
+  /// are below a hundredth where nobody's packets last 10 µs.
   public static func interval(_ value: String) -> Interval? {
-    let (whole, decimals) = Text.halves(value, at: ".") ?? (value, "0")
-    guard let units = Int64(decimal: whole), units <= 1_000_000, decimals.utf8.count <= 12,
-      decimals.utf8.allSatisfy({ (0x30...0x39).contains($0) })
+    let text = Text.trimmed(value)
+    let units: [(suffix: String, perMillisecond: Int64)] = [
+      ("ms", 1), ("us", 1_000), ("\u{B5}s", 1_000), ("\u{3BC}s", 1_000),
+    ]
+    if let unit = units.first(where: { text.lowercased().hasSuffix($0.suffix) }) {
+      guard let number = nanoseconds(inMilliseconds: Text.trimmed(text.dropLast(2)))
+      else { return nil }
+      return Interval(nanoseconds: number / unit.perMillisecond)
+    }
+    guard var number = nanoseconds(inMilliseconds: text) else { return nil }
+    if number >= 100_000_000 { number /= 1_000 }
+    if number < 10_000 { number *= 1_000 }
+    return Interval(nanoseconds: number)
+  }
+
+  /// Nil for what is no decimal number, or more than a thousand seconds.
+  private static func nanoseconds(inMilliseconds text: String) -> Int64? {
+    let point: Unicode.Scalar = text.utf8.contains(UInt8(ascii: ",")) ? "," : "."
+    let (whole, decimals) = Text.halves(text, at: point) ?? (text, "")
+    guard !whole.isEmpty || !decimals.isEmpty,
+      decimals.utf8.allSatisfy({ (0x30...0x39).contains($0) }),
+      let units = whole.isEmpty ? 0 : Int64(decimal: whole), units <= 1_000_000
     else { return nil }
     var nanoseconds = units * 1_000_000
     var weight: Int64 = 100_000
-    for digit in decimals.utf8 {
+    // Below a nanosecond nothing counts.
+    for digit in decimals.utf8.prefix(6) {
       nanoseconds += Int64(digit - 0x30) * weight
       weight /= 10
     }
-    if nanoseconds >= 100_000_000 { nanoseconds /= 1_000 }
-    return Interval(nanoseconds: nanoseconds)
+    return nanoseconds
   }
 
   /// The frames that `ptime` means at a rate in hertz; nil for less than one.

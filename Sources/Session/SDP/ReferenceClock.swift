@@ -30,6 +30,14 @@ public enum ReferenceClock: Hashable, Sendable {
     }
   }
 
+  /// Returns true if this grandmaster is one that senders name while they know none: eight bytes that are all the
+  /// same, or six that became eight by FF-FE in the middle.
+  static func isUnknown(_ grandmaster: EUI64) -> Bool {
+    let bytes = (0..<8).map { UInt8(truncatingIfNeeded: grandmaster.bits >> (8 * UInt64(7 - $0))) }
+    let isFromSix = bytes[3] == 0xFF && bytes[4] == 0xFE
+    return Set(isFromSix ? bytes[..<3] + bytes[5...] : bytes[...]).count == 1
+  }
+
   private static func ptp(_ text: String) -> ReferenceClock? {
     var parts = text.split(separator: ":", omittingEmptySubsequences: false).map(String.init)
     var version = "IEEE1588-2008"

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: MIT
 
-/// Why a text is no session description, or describes no stream: the line, and what is wrong there.
+/// What is wrong with a text of SDP: the line, and the reason.
 public struct SDPError: Error, Hashable, Sendable, CustomStringConvertible {
   public enum Reason: Hashable, Sendable {
     case tooLong(bytes: Int, maximum: Int)
     case tooManyLines(maximum: Int)
     case tooManyMedia(maximum: Int)
     /// The first line is not `v=0`.
-    case notSDP
+    case notSDP(found: String)
     case notALine(found: String)
     case malformed(String, found: String, expected: String)
     case missing(String)
@@ -23,6 +23,19 @@ public struct SDPError: Error, Hashable, Sendable, CustomStringConvertible {
     self.reason = reason
   }
 
+  static func malformed(
+    _ what: String, _ found: String, expected: String, line: Int
+  ) -> SDPError {
+    SDPError(
+      line: line,
+      reason: .malformed(what, found: shortened(Text.trimmed(found)), expected: expected))
+  }
+
+  /// A text from the network, as far as a message quotes it.
+  static func shortened(_ text: String) -> String {
+    text.count > 60 ? "\(text.prefix(60))…" : text
+  }
+
   public var description: String {
     line > 0 ? "line \(line): \(reason.sentence)" : reason.sentence
   }
@@ -36,7 +49,9 @@ extension SDPError.Reason {
       "\(bytes) bytes are too many for a session description; \(maximum) are allowed"
     case .tooManyLines(let maximum): "more than \(maximum) lines"
     case .tooManyMedia(let maximum): "more than \(maximum) media sections"
-    case .notSDP: "this is no session description: its first line must be v=0"
+    case .notSDP(let found):
+      "not a session description: its first line must be v=0"
+        + (found.isEmpty ? "" : ", and is \"\(found)\"")
     case .notALine(let found): "\"\(found)\" is not of the form LETTER=VALUE"
     case .malformed(let what, let found, let expected):
       "\(what) \"\(found)\" is not of the form \(expected)"

@@ -4,8 +4,13 @@
 public enum SDPFuzz {
   /// What is read can be written, and reads the same again.
   public static func holds(for bytes: [UInt8]) -> Bool {
-    guard let description = try? SessionDescription(parsing: bytes[...]) else { return true }
-    for stream in (try? description.streams()) ?? [] { _ = stream.payloadBytes }
+    guard let reading = try? SessionReading(parsing: bytes) else { return true }
+    let description = reading.description
+    let host = ReceiverProfile.thisHost(addresses: [], clock: nil)
+    for stream in reading.streams { _ = (stream.payloadBytes, host.verdict(on: stream)) }
+    guard Set(reading.streams.map(\.name)).count == reading.streams.count,
+      !reading.streams.isEmpty || !reading.lost.isEmpty
+    else { return false }
     let text = description.text
     guard !text.utf8.contains(where: { $0 < 0x20 && $0 != 0x0D && $0 != 0x0A })
     else { return false }

@@ -1,53 +1,40 @@
 // SPDX-License-Identifier: MIT
+internal import Notation
 
 extension SessionDescription {
-  /// What is read at most; a session of 64 channels with all their names needs a tenth of it.
+  /// The most that is read; a session of 64 channels with all their names needs a tenth of it.
   public static let maximumByteCount = 32_768
   static let maximumLineCount = 1_024
   static let maximumMediaCount = 64
 
-  /// Reads SDP with either line end. Unknown lines and attributes do not disturb; a known line that
-  /// makes no sense is an error that names it.
+  /// Reads SDP line by line: what cannot be read is left out. ``SessionReading`` says what that was.
+  ///
+  /// - Throws: why the text as a whole is not a session description.
   public init(parsing bytes: borrowing RawSpan) throws(SDPError) {
-    guard bytes.byteCount <= Self.maximumByteCount else {
-      throw SDPError(
-        line: 0, reason: .tooLong(bytes: bytes.byteCount, maximum: Self.maximumByteCount))
-    }
     var copy: [UInt8] = []
     copy.reserveCapacity(bytes.byteCount)
-    for offset in 0..<bytes.byteCount {
+    for offset in 0..<min(bytes.byteCount, Self.maximumByteCount + 1) {
       copy.append(unsafe bytes.unsafeLoad(fromByteOffset: offset, as: UInt8.self))
     }
     try self.init(parsing: copy[...])
   }
 
   public init(parsing text: String) throws(SDPError) {
-    try self.init(parsing: Array(text.utf8)[...])
+    self = try SDPParser.parse(text).description
   }
 
   init(parsing bytes: ArraySlice<UInt8>) throws(SDPError) {
-    guard bytes.count <= Self.maximumByteCount else {
-      throw SDPError(
-        line: 0, reason: .tooLong(bytes: bytes.count, maximum: Self.maximumByteCount))
-    }
-    var parser = SDPParser()
-    var number = 0
-    var rest = bytes
-    while !rest.isEmpty {
-      number += 1
-      guard number <= Self.maximumLineCount else {
-        throw SDPError(line: number, reason: .tooManyLines(maximum: Self.maximumLineCount))
-      }
-      let end = rest.firstIndex(of: UInt8(ascii: "\n")) ?? rest.endIndex
-      var line = rest[..<end]
-      rest = rest[end...].dropFirst()
-      if line.last == UInt8(ascii: "\r") { line.removeLast() }
-      // Some end their text with a NUL, some with empty lines.
-      while line.last == 0 { line.removeLast() }
-      if !line.isEmpty { try parser.take(line, number: number) }
-    }
-    self = try parser.finished()
+    self = try SDPParser.parse(bytes).description
   }
+}
+
+/// What a text of SDP comes to, and what of it could not be read.
+struct ParsedSession {
+  var description: SessionDescription
+  /// Lines that were passed over.
+  var ignored: [SDPError]
+  /// Lines that cost their whole media section.
+  var lost: [SDPError]
 }
 
 /// Takes the lines of a description one by one.
@@ -60,19 +47,68 @@ struct SDPParser {
   private var kept: [KeptLine] = []
   private var attributes: [Attribute] = []
   private var media: [MediaDescription] = []
+  private var ignored: [SDPError] = []
+  private var lost: [SDPError] = []
+  /// Of the section being read: its line `m=` makes no sense, so that its other lines belong to nobody.
+  private var isSectionLost = false
+  /// Of the section being read: the line `c=` that makes no sense.
+  private var lostConnection: SDPError?
 
-  mutating func take(_ line: ArraySlice<UInt8>, number: Int) throws(SDPError) {
+  /// Of each kind, so many faults are told.
+  private static let maximumFaultCount = 16
+
+  static func parse(_ bytes: ArraySlice<UInt8>) throws(SDPError) -> ParsedSession {
+    guard bytes.count <= SessionDescription.maximumByteCount else { throw tooLong(bytes.count) }
+    return try parse(String(decodingText: bytes))
+  }
+
+  static func parse(_ text: String) throws(SDPError) -> ParsedSession {
+    var rest = Array(text.utf8)[...]
+    guard rest.count <= SessionDescription.maximumByteCount else { throw tooLong(rest.count) }
+    // A byte order mark, which people's editors put before the first line.
+    if rest.starts(with: [0xEF, 0xBB, 0xBF]) { rest = rest.dropFirst(3) }
+    var parser = SDPParser()
+    // Carriage returns alone end lines only where nothing else does.
+    let end = UInt8(ascii: rest.contains(UInt8(ascii: "\n")) ? "\n" : "\r")
+    var number = 0
+    while !rest.isEmpty {
+      number += 1
+      guard number <= SessionDescription.maximumLineCount else {
+        throw SDPError(
+          line: number, reason: .tooManyLines(maximum: SessionDescription.maximumLineCount))
+      }
+      let stop = rest.firstIndex(of: end) ?? rest.endIndex
+      let line = content(of: rest[..<stop])
+      rest = rest[stop...].dropFirst()
+      if !line.isEmpty { try parser.take(line, number: number) }
+    }
+    return try parser.finished()
+  }
+
+  /// A line without what editors and mail programs put around it; some senders end their text with a NUL. Blanks
+  /// at the end belong to the value.
+  private static func content(of line: ArraySlice<UInt8>) -> ArraySlice<UInt8> {
+    let blanks = [UInt8(ascii: " "), UInt8(ascii: "\t")]
+    var line = line.drop { blanks.contains($0) }
+    while let last = line.last, last == UInt8(ascii: "\r") || last == 0 { line.removeLast() }
+    return line
+  }
+
+  private mutating func take(_ line: ArraySlice<UInt8>, number: Int) throws(SDPError) {
     let kind = line[line.startIndex]
     guard line.count >= 2, line[line.startIndex + 1] == UInt8(ascii: "="),
       (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(kind)
     else {
-      guard sawVersion else { throw SDPError(line: number, reason: .notSDP) }
-      throw SDPError(line: number, reason: .notALine(found: Text.decoded(line.prefix(40))))
+      let found = SDPError.shortened(Text.decoded(line))
+      guard sawVersion else { throw SDPError(line: number, reason: .notSDP(found: found)) }
+      ignore(SDPError(line: number, reason: .notALine(found: found)))
+      return
     }
     let value = Text.decoded(line.dropFirst(2))
     guard sawVersion else {
       guard kind == UInt8(ascii: "v"), Text.trimmed(value) == "0" else {
-        throw SDPError(line: number, reason: .notSDP)
+        let found = SDPError.shortened(Text.decoded(line))
+        throw SDPError(line: number, reason: .notSDP(found: found))
       }
       sawVersion = true
       return
@@ -80,52 +116,75 @@ struct SDPParser {
     let letter = Character(Unicode.Scalar(kind))
     if letter == "m" {
       try takeMedia(value, number: number)
+    } else if isSectionLost {
+      return
     } else if media.isEmpty {
-      try takeOfSession(letter, value, number: number)
+      takeOfSession(letter, value, number: number)
     } else {
-      try takeOfMedia(letter, value, number: number)
+      takeOfMedia(letter, value, number: number)
     }
   }
 
   private mutating func takeMedia(_ value: String, number: Int) throws(SDPError) {
+    finishSection()
     guard media.count < SessionDescription.maximumMediaCount else {
       throw SDPError(
         line: number, reason: .tooManyMedia(maximum: SessionDescription.maximumMediaCount))
     }
     guard let section = MediaDescription(value, line: SourceLine(number)) else {
-      throw Self.malformed("m=", value, MediaDescription.form, number)
+      isSectionLost = true
+      lose(.malformed("m=", value, expected: MediaDescription.form, line: number))
+      return
     }
     media.append(section)
   }
 
+  /// Where a section goes is not known without its line `c=`; the session's is that of other sections.
+  private mutating func finishSection() {
+    isSectionLost = false
+    guard let error = lostConnection else { return }
+    lostConnection = nil
+    if media.last?.connections.isEmpty == true {
+      media.removeLast()
+      lose(error)
+    } else {
+      ignore(error)
+    }
+  }
+
   /// What is there once counts once: a second `o=` or `s=` does not replace the first.
-  private mutating func takeOfSession(
-    _ letter: Character, _ value: String, number: Int
-  ) throws(SDPError) {
+  private mutating func takeOfSession(_ letter: Character, _ value: String, number: Int) {
     switch letter {
     case "o":
-      guard let parsed = Origin(value) else {
-        throw Self.malformed("o=", value, Origin.form, number)
+      if let parsed = Origin(value) {
+        origin = origin ?? parsed
+      } else {
+        ignore(.malformed("o=", value, expected: Origin.form, line: number))
       }
-      origin = origin ?? parsed
     case "s": name = name ?? value
     case "i": information = information ?? value
     case "c":
-      let parsed = try Self.connection(value, number: number)
-      connection = connection ?? parsed
+      if let parsed = takeConnection(value, number: number) {
+        connection = connection ?? parsed
+      } else {
+        ignore(.malformed("c=", value, expected: Connection.form, line: number))
+      }
     case "a": attributes.append(Attribute(parsing: value, line: SourceLine(number)))
     case "u", "e", "p", "b", "t", "r", "z", "k": kept.append(KeptLine(letter, value))
     default: break
     }
   }
 
-  private mutating func takeOfMedia(
-    _ letter: Character, _ value: String, number: Int
-  ) throws(SDPError) {
+  private mutating func takeOfMedia(_ letter: Character, _ value: String, number: Int) {
     let last = media.count - 1
     switch letter {
     case "i": media[last].information = media[last].information ?? value
-    case "c": media[last].connections.append(try Self.connection(value, number: number))
+    case "c":
+      if let parsed = takeConnection(value, number: number) {
+        media[last].connections.append(parsed)
+      } else {
+        lostConnection = .malformed("c=", value, expected: Connection.form, line: number)
+      }
     case "a":
       media[last].attributes.append(Attribute(parsing: value, line: SourceLine(number)))
     case "b", "k": media[last].kept.append(KeptLine(letter, value))
@@ -133,31 +192,45 @@ struct SDPParser {
     }
   }
 
-  private static func connection(_ value: String, number: Int) throws(SDPError) -> Connection {
-    guard let connection = Connection(value) else {
-      throw malformed("c=", value, Connection.form, number)
+  /// The address is what counts: what stands behind it is left out where it makes no sense.
+  private mutating func takeConnection(_ value: String, number: Int) -> Connection? {
+    if let parsed = Connection(value) { return parsed }
+    guard let plain = Connection(withoutSuffix: value) else { return nil }
+    ignore(.malformed("c=", value, expected: Connection.form, line: number))
+    return plain
+  }
+
+  private mutating func ignore(_ error: SDPError) {
+    if ignored.count < Self.maximumFaultCount { ignored.append(error) }
+  }
+
+  private mutating func lose(_ error: SDPError) {
+    if lost.count < Self.maximumFaultCount { lost.append(error) }
+  }
+
+  private static func tooLong(_ count: Int) -> SDPError {
+    SDPError(
+      line: 0, reason: .tooLong(bytes: count, maximum: SessionDescription.maximumByteCount))
+  }
+
+  private mutating func finished() throws(SDPError) -> ParsedSession {
+    guard sawVersion else { throw SDPError(line: 1, reason: .notSDP(found: "")) }
+    finishSection()
+    if origin == nil {
+      let missing = SDPError(line: 0, reason: .missing("o=\(Origin.form)"))
+      // Who describes nothing and does not say who he is has said nothing.
+      guard !media.isEmpty || !lost.isEmpty else { throw ignored.first ?? missing }
+      if ignored.isEmpty { ignore(missing) }
     }
-    return connection
-  }
-
-  private static func malformed(
-    _ what: String, _ found: String, _ expected: String, _ line: Int
-  ) -> SDPError {
-    SDPError(line: line, reason: .malformed(what, found: found, expected: expected))
-  }
-
-  func finished() throws(SDPError) -> SessionDescription {
-    guard sawVersion else { throw SDPError(line: 1, reason: .notSDP) }
-    guard let origin else { throw SDPError(line: 0, reason: .missing("o=\(Origin.form)")) }
     var description = SessionDescription(
-      origin: origin, name: name ?? "-", connection: connection, attributes: attributes,
-      media: media)
+      origin: origin ?? .unknown, name: name ?? "-", connection: connection,
+      attributes: attributes, media: media)
     description.information = information
     let timed = kept.contains { $0.kind == "t" } ? kept : kept + [KeptLine("t", "0 0")]
     description.kept = timed.inOrder
     for index in description.media.indices {
       description.media[index].kept = description.media[index].kept.inOrder
     }
-    return description
+    return ParsedSession(description: description, ignored: ignored, lost: lost)
   }
 }

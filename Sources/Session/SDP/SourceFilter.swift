@@ -18,14 +18,17 @@ public struct SourceFilter: Hashable, Sendable {
 
   static let form = "incl IN IP4 GROUP SOURCE…"
 
-  /// From the value of the attribute.
+  /// From the value of the attribute. Its keywords are ABNF strings, which have no case (RFC 4570, 3).
   public init?(_ value: String) {
     let words = Text.words(value)
-    guard words.count >= 5, words[0] == "incl" || words[0] == "excl", words[1] == "IN",
-      ["IP4", "IP6", "*"].contains(words[2])
+    guard words.count >= 5 else { return nil }
+    let mode = words[0].lowercased()
+    let type = words[2].uppercased()
+    guard mode == "incl" || mode == "excl", words[1].uppercased() == "IN",
+      ["IP4", "IP6", "*"].contains(type)
     else { return nil }
-    isExclusion = words[0] == "excl"
-    addressType = words[2]
+    isExclusion = mode == "excl"
+    addressType = type
     destination = words[3]
     sources = Array(words[4...])
   }

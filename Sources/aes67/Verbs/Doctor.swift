@@ -29,6 +29,8 @@ struct Doctor: ParsableCommand {
       interface = status.interface?.name
       findings.append(.ok("daemon", "aes67d \(status.version) answers"))
       findings += DaemonChecks(status: status).findings
+      let sessions = try connection.client.get("/v1/sessions", as: SessionsStatus.self)
+      findings.append(SessionChecks(sessions: sessions).finding)
       let configuration = try connection.client.get(
         "/v1/configuration", as: ConfigurationReport.self)
       findings.append(

@@ -50,7 +50,11 @@ import Testing
         changed { $0.encoding = .other("AM824") }, false,
         "format is AM824: set the sender to L24 or L16"
       ),
-      (changed { $0.frames = 5 }, false, "last 0.104 ms: set the sender to 0.125 or 0.25 or 0.333"),
+      (changed { $0.frames = 5 }, true, "last 0.104 ms, which AES67 does not foresee"),
+      (changed { $0.transport = "RTP/SAVP" }, false, "it is encrypted (RTP/SAVP)"),
+      (changed { $0.transport = "UDP/TLS/RTP/SAVPF" }, false, "it is encrypted"),
+      (changed { $0.transport = "TCP/RTP/AVP" }, false, "its transport is TCP/RTP/AVP"),
+      (changed { $0.mappedPayloadType = 97 }, true, "and its format belongs to 97: both"),
       (
         changed {
           $0.channels = 80
@@ -99,6 +103,8 @@ import Testing
     for (stream, isReceivable, sentence) in table {
       let verdict = thisHost.verdict(on: stream)
       #expect(verdict.isReceivable == isReceivable, "\(verdict)")
+      let concernsHost = sentence.contains("10.0.0.9")
+      #expect(verdict.isLastingRefusal == (!isReceivable && !concernsHost), "\(verdict)")
       #expect(verdict.obstacles.count == 1, "\(verdict.obstacles)")
       #expect(verdict.description.contains(sentence), "\(verdict)")
       #expect(verdict.description.hasPrefix(isReceivable ? "Receivable, but " : "Not receivable: "))
@@ -115,6 +121,26 @@ import Testing
     #expect(thisHost.verdict(on: several).obstacles.isEmpty)
     let withoutClock = ReceiverProfile.thisHost(addresses: [], clock: nil)
     #expect(withoutClock.verdict(on: stream).obstacles.isEmpty)
+  }
+
+  /// Of several clocks the one that suits best counts, in whatever order they stand (lab 10, SDP-08).
+  @Test func takesTheBestOfSeveralClocks() {
+    let foreign = ReferenceClock("ptp=IEEE1588-2008:00-1D-C1-FF-FE-12-00-A4:42")
+    let traceable = ReferenceClock("ptp=IEEE1588-2008:traceable")
+    let other = ReferenceClock("ptp=IEEE1588-2008:00-1D-C1-FF-FE-12-00-A5:0")
+    let table: [([ReferenceClock], Obstacle)] = [
+      ([foreign, traceable], .traceable), ([traceable, ReferenceClock("gps")], .traceable),
+      (
+        [traceable, other],
+        .otherGrandmaster("00-1D-C1-FF-FE-12-00-A5", ours: "00-1D-C1-FF-FE-12-00-A4")
+      ),
+    ]
+    for (clocks, obstacle) in table {
+      for clocks in [clocks, clocks.reversed()] {
+        let stream = changed { $0.referenceClocks = clocks }
+        #expect(thisHost.verdict(on: stream).obstacles == [obstacle])
+      }
+    }
   }
 
   @Test func saysTheWorstFirst() {

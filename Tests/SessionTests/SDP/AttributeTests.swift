@@ -65,6 +65,7 @@ import Testing
       ("direct", .direct(offset: 0)), ("direct=4294967297", .direct(offset: 1)),
       ("direct=5 rate=1000/1001", .direct(offset: 5, numerator: 1000, denominator: 1001)),
       ("id=MDA6NjA= direct=7", .direct(offset: 7)), ("sender", .sender),
+      ("direct=5 rate=48000", .direct(offset: 5, numerator: 48_000, denominator: 1)),
       ("direct=-1", .other("direct=-1")), ("direct=0 rate=1/0", .other("direct=0 rate=1/0")),
       ("IEEE1722=38-D6-6D-8E-D2-78-13-2F", .other("IEEE1722=38-D6-6D-8E-D2-78-13-2F")),
       ("", .other("")),
@@ -80,6 +81,8 @@ import Testing
     #expect(filter.destination == "239.69.1.1" && filter.sources == ["10.0.0.1", "10.0.0.2"])
     #expect(!filter.isExclusion && filter.value == value)
     #expect(SourceFilter("excl IN * * 10.0.0.9")?.isExclusion == true)
+    #expect(SourceFilter(value.uppercased()) == filter)
+    #expect(SourceFilter("InCl in ip4 * 10.0.0.9")?.sources == ["10.0.0.9"])
     for wrong in ["", "incl", "incl IN IP4 239.1.1.1", "only IN IP4 239.1.1.1 10.0.0.1"] {
       #expect(SourceFilter(wrong) == nil)
     }
@@ -96,14 +99,17 @@ import Testing
       ("0.12", 6), ("0.125", 6), ("0.13", 6), ("0.25", 12), ("0.33", 16), ("0.333333", 16),
       ("1", 48),
       ("1.0", 48), ("1.000000000000", 48), ("4", 192), ("0.083", 4), ("125", 6), ("250", 12),
-      ("333", 16), ("1000", 48), ("20", 960), ("1.", 48),
+      ("333", 16), ("1000", 48), ("20", 960), ("1.", 48), (".5", 24), ("1,0", 48), ("0.001", 48),
+      ("0.004", 192), ("0.000125", 6), ("1ms", 48), ("1 ms", 48), ("125us", 6), ("333 µs", 16),
+      ("0.3333333333333333", 16), ("1.0000000000000000", 48),
     ] as [(String, Int)])
   func readsPacketTimes(value: String, frames: Int) {
     #expect(PacketTimeAttribute.frames(value, rate: 48_000) == frames)
   }
 
   @Test(arguments: [
-    "", "0", ".", ".5", "-1", "+1", "1,0", "1.x", "1e3", "9999999999999999999", "0.001",
+    "", "0", ".", "-1", "+1", "1.x", "1e3", "9999999999999999999", "ms", "1s", "1.5.5", "1,5,5",
+    "0.000001", "٣",
   ])
   func refusesPacketTimes(value: String) {
     #expect(PacketTimeAttribute.frames(value, rate: 48_000) == nil)

@@ -88,7 +88,7 @@ import Testing
     #expect(description.name == "a\u{FFFD}[2J\u{FFFD}\u{FFFD}b \u{FFFD}c\u{FFFD}d\u{FFFD}E")
     let latin1 = Array("v=0\no=- 1 1 IN IP4 10.0.0.1\ns=B".utf8) + [0xFC] + Array("hne\n".utf8)
     let repaired = try unsafe SessionDescription(parsing: latin1.span.bytes)
-    #expect(repaired.name == "B\u{FFFD}hne")
+    #expect(repaired.name == "Bühne")
   }
 
   @Test func writesOneLineForEachValue() throws {
@@ -99,21 +99,14 @@ import Testing
 
   static let wrong: [(String, Int, String)] = [
     ("", 1, "first line must be v=0"),
-    ("o=- 1 1 IN IP4 10.0.0.1\n", 1, "first line must be v=0"),
+    ("o=- 1 1 IN IP4 10.0.0.1\n", 1, "first line must be v=0, and is \"o=- 1 1 IN IP4 10.0.0.1\""),
     ("v=1\n", 1, "first line must be v=0"),
     ("HTTP/1.1 404\n", 1, "first line must be v=0"),
+    ("\n\n<html>\n", 3, "first line must be v=0"),
     ("v=0\ns=No origin\n", 0, "o=USER SESSION VERSION IN IP4 ADDRESS is missing"),
     ("v=0\no=- 1 IN IP4 10.0.0.1\n", 2, "USER SESSION VERSION"),
     ("v=0\no=- 1 -1 IN IP4 10.0.0.1\n", 2, "USER SESSION VERSION"),
-    ("v=0\no=- 1 18446744073709551616 IN IP4 10.0.0.1\n", 2, "USER SESSION VERSION"),
     ("v=0\no=- 1 1 ATM IP4 10.0.0.1\n", 2, "USER SESSION VERSION"),
-    ("v=0\no=- 1 1 IN IP4 10.0.0.1\nnonsense\n", 3, "LETTER=VALUE"),
-    ("v=0\no=- 1 1 IN IP4 10.0.0.1\nc=IN IP4 239.1.1.1/256\n", 3, "IN IP4 ADDRESS/TTL"),
-    ("v=0\no=- 1 1 IN IP4 10.0.0.1\nc=IN IP4 239.1.1.1/1/1/1\n", 3, "IN IP4 ADDRESS/TTL"),
-    ("v=0\no=- 1 1 IN IP4 10.0.0.1\nc=IN IP4 /1\n", 3, "IN IP4 ADDRESS/TTL"),
-    ("v=0\no=- 1 1 IN IP4 10.0.0.1\nm=audio 65536 RTP/AVP 98\n", 3, "KIND PORT"),
-    ("v=0\no=- 1 1 IN IP4 10.0.0.1\nm=audio 5004 RTP/AVP\n", 3, "KIND PORT"),
-    ("v=0\no=- 1 1 IN IP4 10.0.0.1\nm=audio 5004/0 RTP/AVP 98\n", 3, "KIND PORT"),
   ]
 
   @Test(arguments: wrong)
@@ -121,6 +114,32 @@ import Testing
     let error = #expect(throws: SDPError.self) { try SessionDescription(parsing: text) }
     #expect(error?.line == line)
     #expect(error?.description.contains(reason) == true, "\(String(describing: error))")
+  }
+
+  /// What cannot be read costs its line or its section, and is told (field case 2).
+  static let spoiled: [(String, Int, String, Bool)] = [
+    ("nonsense\n", 3, "LETTER=VALUE", false), ("=\n", 3, "LETTER=VALUE", false),
+    ("c=IN IP4 239.1.1.1/256\n", 3, "IN IP4 ADDRESS/TTL", false),
+    ("c=IN IP4 239.1.1.1/1/1/1\n", 3, "IN IP4 ADDRESS/TTL", false),
+    ("c=IN IP4 /1\n", 3, "IN IP4 ADDRESS/TTL", false), ("c=\n", 3, "IN IP4 ADDRESS/TTL", false),
+    ("o=again\n", 3, "USER SESSION VERSION", false),
+    ("m=audio 65536 RTP/AVP 98\n", 3, "KIND PORT", true),
+    ("m=audio 5004 RTP/AVP\n", 3, "KIND PORT", true),
+    ("m=audio 5004/0 RTP/AVP 98\n", 3, "KIND PORT", true),
+    ("m=video 1 RTP/AVP 96\nc=IN IP4\n", 4, "IN IP4 ADDRESS/TTL", true),
+  ]
+
+  @Test(arguments: spoiled)
+  func leavesOutWhatItCannotRead(
+    line: String, number: Int, reason: String, costsSection: Bool
+  ) throws {
+    let head = "v=0\no=- 1 1 IN IP4 10.0.0.1\n"
+    let good = "m=audio 5004 RTP/AVP 98\nc=IN IP4 239.1.1.2/1\na=rtpmap:98 L24/48000/2\n"
+    let reading = try SessionReading(parsing: head + line + good)
+    #expect(reading.streams.map(\.address.text) == ["239.1.1.2"])
+    let faults = costsSection ? reading.lost : reading.ignored
+    #expect(faults.map(\.line) == [number] && reading.faults.count == 1, "\(reading.faults)")
+    #expect(faults.first?.description.contains(reason) == true, "\(faults)")
   }
 
   @Test func isBounded() throws {

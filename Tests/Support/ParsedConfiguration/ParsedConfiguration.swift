@@ -3,8 +3,12 @@ package import DaemonConfiguration
 internal import YAML
 
 extension Configuration {
-  /// From the text of a file, as the daemon reads it; no file of SDP can be named.
-  package init(parsing text: String, file: String = "aes67d.yaml") throws(ConfigurationError) {
+  /// From the text of a file, as the daemon reads it.
+  ///
+  /// - Parameter files: the texts of the files that keys may name, by their paths.
+  package init(
+    parsing text: String, file: String = "aes67d.yaml", files: [String: String] = [:]
+  ) throws(ConfigurationError) {
     let tree: Node?
     do throws(YAMLError) {
       tree = try Node(yaml: text)
@@ -13,6 +17,10 @@ extension Configuration {
         file: file,
         problems: [ConfigurationProblem(mark: error.mark, key: "", message: error.message)])
     }
-    try self.init(reading: tree, file: file)
+    let context = ReadingContext { path throws(ValueError) in
+      guard let text = files[path] else { throw ValueError("\(path) is not there") }
+      return text
+    }
+    try self.init(reading: tree, file: file, context: context)
   }
 }

@@ -9,7 +9,8 @@ struct List: Verb {
     abstract: "Lists the sessions on the network, and whether this host can receive them.",
     discussion: """
       Senders announce their sessions about every 30 seconds: the list is complete after that time. Sessions \
-      of this host are marked as its own.
+      of this host are marked as its own. A session is subscribed to by its name; where several have the same, by \
+      the address behind it.
 
       Examples:
         aes67 list
@@ -34,6 +35,9 @@ struct List: Verb {
     } else {
       show(status.sessions)
     }
+    if let unreadable = status.unreadable {
+      print("not listed: an announcement that cannot be read, \(Text.plain(unreadable))")
+    }
     if status.sessions.isEmpty {
       print("no sessions announced yet; senders announce theirs about every 30 seconds")
     }
@@ -41,17 +45,27 @@ struct List: Verb {
 
   private func show(_ sessions: [SessionStatus]) {
     var table = Table("NAME", ">CHANNELS", "FORMAT", "FROM", "RECEIVABLE")
+    let names = sessions.flatMap { $0.streams.map(\.name) }
     for session in sessions {
       for stream in session.streams {
+        let isAmbiguous = names.count { $0 == stream.name } > 1
         table.add(
-          stream.name, "\(stream.channels)", Self.format(stream), session.announcer,
-          session.isOwn ? "our own" : stream.verdict.receivable ? "yes" : stream.verdict.sentence)
+          isAmbiguous ? "\(stream.name) (\(stream.place))" : stream.name,
+          "\(stream.channels)", Self.format(stream), session.announcer,
+          session.isOwn ? "our own" : Self.summary(of: stream, in: session))
       }
       if session.streams.isEmpty {
-        table.add(session.name, "", "", session.announcer, "no: it has no audio stream")
+        table.add(
+          session.name, "", "", session.announcer,
+          "no: \(session.problems.first ?? "it has no audio stream")")
       }
     }
     if !table.isEmpty { table.show() }
+  }
+
+  private static func summary(of stream: SessionStreamStatus, in session: SessionStatus) -> String {
+    guard stream.verdict.receivable else { return stream.verdict.sentence }
+    return session.problems.first.map { "yes, but not read: \($0)" } ?? "yes"
   }
 
   private static func format(_ stream: SessionStreamStatus) -> String {
@@ -66,6 +80,7 @@ struct List: Verb {
       let period = session.periodSeconds.map { ", every \(Text.fixed($0, 1)) s" } ?? ""
       line("announced", "by \(session.announcer)\(period)")
     }
+    lines("not read", session.problems)
     for stream in session.streams {
       if session.streams.count > 1 { line("stream", stream.name) }
       line("address", "\(stream.address):\(stream.port)")
@@ -74,21 +89,28 @@ struct List: Verb {
         line("channels", stream.channelNames.joined(separator: ", "))
       }
       line("clock", stream.referenceClock.isEmpty ? "not specified" : stream.referenceClock)
-      if !session.isOwn { line("here", verdict(stream.verdict)) }
-      for (preset, what) in stream.presets.sorted(by: { $0.key < $1.key }) {
-        line(preset, verdict(what))
+      if !session.isOwn { lines("here", stream.verdict.lines) }
+      for (preset, verdict) in stream.presets.sorted(by: { $0.key < $1.key }) {
+        lines(preset, verdict.lines)
       }
     }
     print("")
   }
 
-  private func verdict(_ verdict: VerdictStatus) -> String {
-    let notes = verdict.obstacles.joined(separator: " ")
-    return (verdict.receivable ? "yes" : "no") + (notes.isEmpty ? "" : ": \(notes)")
+  /// Several lines about one thing.
+  private func lines(_ name: String, _ texts: [String]) {
+    for (index, text) in texts.enumerated() { line(index == 0 ? name : "", text) }
   }
 
   private func line(_ name: String, _ text: String) {
     let space = String(repeating: " ", count: max(1, 13 - name.count))
     print("  \(name)\(space)\(Text.plain(text))")
+  }
+}
+
+extension VerdictStatus {
+  /// Yes or no, and each obstacle as a sentence.
+  fileprivate var lines: [String] {
+    [receivable ? "yes" : "no"] + obstacles.map { $0.prefix(1).uppercased() + $0.dropFirst() + "." }
   }
 }

@@ -38,7 +38,8 @@ enum SessionChoice: Equatable {
   static func resolve(_ text: String, _ client: ControlClient) throws -> String {
     let sessions = try client.get("/v1/sessions", as: SessionsStatus.self).sessions
     let names = sessions.flatMap { [$0.name] + $0.streams.map(\.name) }
-    switch SessionChoice(text, among: names, origins: sessions.map(\.origin)) {
+    let addresses = sessions.flatMap { $0.streams.map(\.place) }
+    switch SessionChoice(text, among: names, origins: sessions.map(\.origin) + addresses) {
     case .known(let name), .completed(let name): return name
     case .unknown(let suggestions):
       let quoted = suggestions.map { "\"\($0)\"" }.joined(separator: " or ")
@@ -48,6 +49,18 @@ enum SessionChoice: Equatable {
           + "; to receive it as soon as it appears, add --wait")
       throw ExitCode(1)
     }
+  }
+
+  /// Returns true if nothing of what is announced under this name, origin or address can be received.
+  static func isRefused(_ name: String, _ client: ControlClient) throws -> Bool {
+    let sessions = try client.get("/v1/sessions", as: SessionsStatus.self).sessions
+    let found = sessions.filter { session in
+      session.name == name || session.origin == name
+        || session.streams.contains { $0.name == name || $0.place == name }
+    }
+    let streams = found.flatMap(\.streams)
+    let named = streams.filter { $0.name == name || $0.place == name }
+    return !found.isEmpty && !(named.isEmpty ? streams : named).contains { $0.verdict.receivable }
   }
 
   /// How many characters must be put in, taken out or changed to make one text the other.
@@ -65,4 +78,9 @@ enum SessionChoice: Equatable {
     }
     return row[other.count]
   }
+}
+
+extension SessionStreamStatus {
+  /// Where it goes, as it can be subscribed to.
+  var place: String { "\(address):\(port)" }
 }

@@ -10,19 +10,22 @@ struct Subscribe: Verb {
   static let configuration = CommandConfiguration(
     abstract: "Receives a session: its channels become channels of the device.",
     discussion: """
-      The session is one that `aes67 list` shows, by its name or origin, or one that a file of SDP describes. \
-      The beginning of a name is enough where only one begins so. The session is followed wherever it goes; while \
-      it is away its channels are silent.
+      The session is one that `aes67 list` shows, by its name or origin or its stream's address and port, or one \
+      that a file of SDP describes. The beginning of a name is enough where only one begins so. The session is \
+      followed wherever it goes; while it is away its channels are silent. The exit status is 1 if it cannot be \
+      received as it is described.
 
       Examples:
         aes67 subscribe "Stage left"
         aes67 subscribe "Stage left" --to 9
         aes67 subscribe "Stage left" --to 1 --replace
+        aes67 subscribe 239.69.1.1:5004
         aes67 subscribe --sdp stage.sdp --to 17
       """)
 
   @OptionGroup var connection: Connection
-  @Argument(help: "The session's name or origin.") var session: String?
+  @Argument(help: "The session's name or origin, or its stream's ADDRESS:PORT.") var session:
+    String?
   @Option(help: "A file of SDP instead of a session; - is standard input.") var sdp: String?
   @OptionGroup var options: AttributeOptions<SubscriptionAttributes>
   @Flag(help: "Remove receivers that fill the same channels.") var replace = false
@@ -49,6 +52,9 @@ struct Subscribe: Verb {
       receiver = try client.get("/v1/receivers/\(receiver.id)")
     }
     if json { try printJSON(receiver) } else { print(receiver.line) }
+    if let session = keys["session"], try SessionChoice.isRefused(session, client) {
+      throw ExitCode(1)
+    }
   }
 }
 

@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: MIT
+internal import ControlAPI
+
+/// Checks what others announce: descriptions that could not be read, or not whole.
+struct SessionChecks {
+  let sessions: SessionsStatus
+
+  var finding: Finding {
+    let check = "sessions"
+    if let error = sessions.error {
+      return .fail(check, error, fix: "check the network interface")
+    }
+    let spoiled = sessions.sessions.filter { !$0.problems.isEmpty }
+    if let first = spoiled.first, let problem = first.problems.first {
+      let others = spoiled.count > 1 ? ", and \(spoiled.count - 1) more" : ""
+      return .warning(
+        check, "description of \"\(first.name)\" from \(first.announcer): \(problem)\(others)",
+        fix: "correct it at the sender; `aes67 list --verbose` shows what is read of it")
+    }
+    if let unreadable = sessions.unreadable {
+      return .warning(
+        check, "an announcement cannot be read, \(unreadable)",
+        fix: "correct it at the sender, or give aes67 subscribe --sdp a file")
+    }
+    return .ok(check, "\(sessions.sessions.count) announced")
+  }
+}
