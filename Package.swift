@@ -33,6 +33,8 @@ var targets: [Target] = [
   .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
   .systemLibrary(
     name: "CSampleRate", pkgConfig: "samplerate", providers: [.apt(["libsamplerate0-dev"])]),
+  .systemLibrary(
+    name: "CSoundFile", pkgConfig: "sndfile", providers: [.apt(["libsndfile1-dev"])]),
   .target(
     name: "ALSAPlugin", dependencies: ["CSharedMemory", "CALSA"],
     cSettings: houseC + [.define("PIC")]),
@@ -231,10 +233,12 @@ if !coreOnly {
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Logging", package: "swift-log"),
       ], swiftSettings: house),
+    .target(
+      name: "Recording", dependencies: ["CALSA", "CSoundFile"], swiftSettings: house),
     .executableTarget(
       name: "aes67",
       dependencies: [
-        "JSONText",
+        "JSONText", "Recording",
         "DaemonConfiguration", "ControlClient", "ControlAPI", "LinuxIO", "MediaClock", "Notation",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ], swiftSettings: house),
@@ -243,6 +247,8 @@ if !coreOnly {
     .target(
       name: "CapturedLog", dependencies: [.product(name: "Logging", package: "swift-log")],
       path: "Tests/Support/CapturedLog", swiftSettings: house),
+    .testTarget(
+      name: "RecordingTests", dependencies: ["Recording", "CSoundFile"], swiftSettings: house),
     .testTarget(
       name: "EventLogTests",
       dependencies: [

@@ -38,6 +38,22 @@ void clinux_leave_screen_on_signals(void) {
     sigaction(numbers[i], &action, NULL);
 }
 
+static volatile sig_atomic_t interrupted;
+
+static void note_interruption(int number) {
+  (void)number;
+  interrupted = 1;
+}
+
+void clinux_watch_interruption(void) {
+  static const int numbers[] = {SIGINT, SIGTERM};
+  struct sigaction action = {.sa_handler = note_interruption, .sa_flags = SA_RESTART};
+  for (size_t i = 0; i < sizeof numbers / sizeof numbers[0]; i++)
+    sigaction(numbers[i], &action, NULL);
+}
+
+bool clinux_is_interrupted(void) { return interrupted; }
+
 int clinux_energy_efficient_ethernet(const char *interface) {
   struct ethtool_eee eee = {.cmd = ETHTOOL_GEEE};
   return clinux_ask_interface(interface, SIOCETHTOOL, &eee) != 0 ? -1 : eee.eee_enabled != 0;

@@ -3,6 +3,9 @@ internal import Glibc
 
 /// Other programs of this host.
 public enum Programs {
+  /// The number of this process, as others see it.
+  public static var identity: Int32 { getpid() }
+
   /// Becomes another program, found in the PATH, with these words; returns only when that fails.
   public static func become(_ name: String, _ words: [String]) throws(SystemError) {
     var arguments: [UnsafeMutablePointer<CChar>?] = unsafe ([name] + words).map {

@@ -36,3 +36,12 @@ public enum Terminal {
   /// Gives the screen back. Allocates nothing and takes no lock.
   public static func leaveScreen() { clinux_leave_screen(STDOUT_FILENO) }
 }
+
+/// Ctrl-C and SIGTERM as something to ask for, by programs that end in good order.
+public enum Interruption {
+  /// From now on neither ends this program by itself.
+  public static func watch() { clinux_watch_interruption() }
+
+  /// True from the first of them on.
+  public static var isRequested: Bool { clinux_is_interrupted() }
+}

@@ -17,7 +17,8 @@ struct Main: ParsableCommand {
     version: aes67Version,
     subcommands: [
       List.self, Subscribe.self, Unsubscribe.self, Senders.self, Receivers.self, Rename.self,
-      Route.self, Routes.self, Play.self, Stream.self, Describe.self, Stats.self, Monitor.self,
+      Route.self, Routes.self, Play.self, Record.self, Stream.self, Describe.self, Stats.self,
+      Monitor.self,
       Glitches.self, Logs.self, Configure.self, Doctor.self,
     ])
 

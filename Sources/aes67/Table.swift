@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+internal import Glibc
 internal import Notation
 
 /// Columns of text below their names, for people: text to the left, numbers to the right.
@@ -68,6 +69,11 @@ enum Text {
   static func percent(_ share: Double) -> String { "\(fixed(share * 100, 1)) %" }
 
   static func yes(_ flag: Bool) -> String { flag ? "yes" : "no" }
+
+  /// A sample's size, 0 to 1, in decibels below full scale.
+  static func level(_ size: Double) -> String {
+    size > 0 ? "\(fixed(20 * log10(size), 1)) dBFS" : "silence"
+  }
 
   /// With so many decimals, rounded.
   static func fixed(_ value: Double, _ decimals: Int) -> String {

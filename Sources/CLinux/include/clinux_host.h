@@ -5,6 +5,8 @@
 #ifndef CLINUX_HOST_H
 #define CLINUX_HOST_H
 
+#include <stdbool.h>
+
 // The size of the terminal that is open at `fd`, in characters.
 int clinux_terminal_size(int fd, int *columns, int *rows);
 
@@ -16,6 +18,10 @@ void clinux_leave_screen(int fd);
 // status 128 + the signal's number. The handler calls nothing that allocates or locks, so it may interrupt
 // anything.
 void clinux_leave_screen_on_signals(void);
+
+// From now on SIGINT and SIGTERM are only noted; whether one came, clinux_is_interrupted says.
+void clinux_watch_interruption(void);
+bool clinux_is_interrupted(void);
 
 // 1 when the interface lets its link sleep between packets (IEEE 802.3az), 0 when not, -1 when its
 // driver does not say.

@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: MIT
+internal import CALSA
+
+/// Why an ALSA device could not be opened or read, in ALSA's words.
+package struct CaptureError: Error, CustomStringConvertible {
+  package let description: String
+
+  init(_ what: String, _ code: Int32) {
+    description = "\(what): \(unsafe String(cString: snd_strerror(code)))"
+  }
+}
+
+/// An ALSA device that is recorded from: 32-bit samples, interleaved.
+@safe
+package struct CaptureDevice: ~Copyable {
+  /// Read at once.
+  package static let blockFrames = 1_024
+  /// What it keeps for a reader that is late: 170 ms.
+  private static let bufferFrames: snd_pcm_uframes_t = 8_160
+
+  /// What a read brought.
+  package enum Block {
+    case frames([Int32])
+    /// Frames are missing before the next block.
+    case overrun
+  }
+
+  // Safety: from snd_pcm_open to snd_pcm_close, which the end of this value calls.
+  private let pcm: OpaquePointer
+  private let channels: Int
+
+  /// - Parameters:
+  ///   - name: Of the ALSA device.
+  ///   - rate: Frames a second.
+  package init(opening name: String, channels: Int, rate: Int) throws(CaptureError) {
+    var pcm: OpaquePointer?
+    let code = unsafe snd_pcm_open(&pcm, name, SND_PCM_STREAM_CAPTURE, 0)
+    guard code == 0, let pcm = unsafe pcm else { throw CaptureError(name, code) }
+    do throws(CaptureError) {
+      try unsafe Self.configure(pcm, channels, rate)
+    } catch {
+      unsafe snd_pcm_close(pcm)
+      throw error
+    }
+    unsafe self.pcm = unsafe pcm
+    self.channels = channels
+  }
+
+  private static func configure(
+    _ pcm: OpaquePointer, _ channels: Int, _ rate: Int
+  ) throws(CaptureError) {
+    var parameters: OpaquePointer?
+    _ = unsafe snd_pcm_hw_params_malloc(&parameters)
+    defer { unsafe snd_pcm_hw_params_free(parameters) }
+    var buffer = bufferFrames
+    var period = snd_pcm_uframes_t(blockFrames)
+    var direction: Int32 = 0
+    let steps: [(String, Int32)] = unsafe [
+      ("hw_params", snd_pcm_hw_params_any(pcm, parameters)),
+      ("access", snd_pcm_hw_params_set_access(pcm, parameters, SND_PCM_ACCESS_RW_INTERLEAVED)),
+      ("format", snd_pcm_hw_params_set_format(pcm, parameters, SND_PCM_FORMAT_S32_LE)),
+      ("channels", snd_pcm_hw_params_set_channels(pcm, parameters, UInt32(channels))),
+      ("rate", snd_pcm_hw_params_set_rate(pcm, parameters, UInt32(rate), 0)),
+      ("period", snd_pcm_hw_params_set_period_size_near(pcm, parameters, &period, &direction)),
+      ("buffer", snd_pcm_hw_params_set_buffer_size_near(pcm, parameters, &buffer)),
+      ("hw_params", snd_pcm_hw_params(pcm, parameters)),
+    ]
+    if let refused = steps.first(where: { $0.1 < 0 }) { throw CaptureError(refused.0, refused.1) }
+  }
+
+  /// Waits for the next frames; the first call starts the device.
+  package borrowing func read() throws(CaptureError) -> Block {
+    var samples = [Int32](repeating: 0, count: Self.blockFrames * channels)
+    let count = unsafe samples.withUnsafeMutableBytes {
+      unsafe snd_pcm_readi(pcm, $0.baseAddress, snd_pcm_uframes_t(Self.blockFrames))
+    }
+    if count >= 0 {
+      samples.removeLast(samples.count - count * channels)
+      return .frames(samples)
+    }
+    let recovered = unsafe snd_pcm_recover(pcm, Int32(count), 1)
+    guard recovered == 0 else { throw CaptureError("reading", Int32(count)) }
+    return .overrun
+  }
+
+  deinit { _ = unsafe snd_pcm_close(pcm) }
+}

@@ -1,0 +1,166 @@
+// SPDX-License-Identifier: MIT
+internal import ArgumentParser
+internal import ControlAPI
+internal import ControlClient
+internal import LinuxIO
+internal import MediaClock
+internal import Recording
+
+/// `aes67 record`: received channels into a file.
+struct Record: Verb {
+  static let configuration = CommandConfiguration(
+    abstract: "Records received channels into a WAV or FLAC file.",
+    discussion: """
+      What is recorded is a receiver, by its name, or device channels such as 1-8 or 17,3. The file has 24 bits, \
+      grows beyond 4 GiB as RF64, and says when its first frame was by the media clock (BWF time reference), so \
+      that recordings of several hosts can be laid side by side. Frames that are lost because this host is too \
+      busy are silence there, and said. It ends after --duration, or at Ctrl-C.
+
+      Examples:
+        aes67 record 1-2 take.wav --duration 1s
+        aes67 record "Stage left" stage.flac --duration 1s
+      """)
+
+  @OptionGroup var connection: Connection
+
+  @Argument(help: ArgumentHelp("A receiver's name, or device channels.", valueName: "what"))
+  var source: String
+
+  @Argument(help: "The file to make: its ending .wav or .flac decides the format.")
+  var file: String
+
+  @Option(help: "How long, such as 90s, 10m or 2h.", transform: RecordingDuration.init)
+  var duration: RecordingDuration?
+
+  @Flag(help: "Write over a file that is there.") var force = false
+  @Flag(name: .shortAndLong, help: "Report nothing while it records.") var quiet = false
+
+  func perform(_ client: ControlClient) throws {
+    guard let format = SoundFile.Format(ofFile: file) else {
+      throw ValidationError("\(file): end its name with .wav or .flac")
+    }
+    let selection = try RecordedChannels(source, try ReceiverKind.all(client))
+    guard selection.numbers.count <= format.maximumChannels else {
+      throw refusal(
+        "\(format.rawValue) holds \(format.maximumChannels) channels, not \(selection.numbers.count)",
+        "record into a .wav file")
+    }
+    guard force || !Files.exists(file) else {
+      throw refusal("\(file) exists", "choose another name, or add --force to write over it")
+    }
+    Interruption.watch()
+    do {
+      try record(selection, format, client)
+    } catch let error as CaptureError {
+      throw refusal("\(error)", "aes67 doctor")
+    } catch let error as SoundFileError {
+      throw refusal("\(error)", "choose a place that can be written")
+    }
+  }
+
+  private func record(
+    _ selection: RecordedChannels, _ format: SoundFile.Format, _ client: ControlClient
+  ) throws {
+    let rate = Int(SampleRate.hz48000.hertz)
+    let device = try CaptureDevice(
+      opening: selection.deviceName(connection.instance), channels: selection.span.count,
+      rate: rate)
+    let begun = try begin(device, after: nil, client)
+    let start = begun.start
+    let reference = TimeReference(mediaFrame: start, rate: Int64(rate))
+    var recorder = Recorder(
+      into: try SoundFile(
+        creating: file, format: format, channels: selection.numbers.count, rate: rate,
+        start: reference, description: selection.description),
+      columns: selection.columns, deviceChannels: selection.span.count, start: start)
+    let length = duration.map { $0.frames(rate: rate) }
+    var report = RecordingReport(isSilent: quiet || !Terminal.isOutput, rate: rate)
+    var failure: SoundFileError?
+    do throws(SoundFileError) {
+      try put(begun.blocks, &recorder, length)
+    } catch {
+      failure = error
+    }
+    var lastStart = start
+    while failure == nil, !Interruption.isRequested,
+      length.map({ recorder.progress.frames < $0 }) ?? true
+    {
+      let block = try device.read()
+      do {
+        switch block {
+        case .frames(let samples):
+          try put([samples], &recorder, length)
+        case .overrun:
+          let begun = try begin(device, after: lastStart, client)
+          lastStart = begun.start
+          // A minute is more than any host stands still.
+          try recorder.resume(at: begun.start, limit: 60 * Int64(rate))
+          try put(begun.blocks, &recorder, length)
+        }
+      } catch let error as SoundFileError {
+        failure = error
+      }
+      report.show(&recorder)
+    }
+    report.end()
+    print(summary(recorder.progress, reference, rate))
+    if let failure {
+      throw refusal(
+        "\(failure); what was recorded until then is in \(file)", "make room and begin again")
+    }
+  }
+
+  private func put(
+    _ blocks: [[Int32]], _ recorder: inout Recorder, _ length: Int64?
+  ) throws(SoundFileError) {
+    for block in blocks {
+      try recorder.put(block, limit: length.map { $0 - recorder.progress.frames })
+    }
+  }
+
+  /// Starts the device, or waits for its new start after an overrun.
+  ///
+  /// - Parameter last: The media frame of the start before.
+  /// - Returns: the media frame of the first frame, and what was read until the daemon told it.
+  private func begin(
+    _ device: borrowing CaptureDevice, after last: Int64?, _ client: ControlClient
+  ) throws -> (start: Int64, blocks: [[Int32]]) {
+    var (last, blocks): (Int64?, [[Int32]]) = (last, [])
+    // The daemon looks at its clients a few times a second.
+    for _ in 0..<150 {
+      let start = try Self.startMediaFrame(client)
+      switch try device.read() {
+      case .frames(let samples): blocks.append(samples)
+      case .overrun: (last, blocks) = (start ?? last, [])
+      }
+      if let start = try Self.startMediaFrame(client), start != last { return (start, blocks) }
+    }
+    throw refusal(
+      "the device belongs to another daemon than the one that answers",
+      "name the instance with --instance")
+  }
+
+  /// Where the device stream of this process began, by the media clock; nil while the daemon does not know.
+  private static func startMediaFrame(_ client: ControlClient) throws -> Int64? {
+    try client.get("/v1/status", as: DaemonStatus.self).clients.first {
+      $0.pid == Programs.identity && $0.direction == .capture && $0.running
+    }?.startMediaFrame
+  }
+
+  private func summary(
+    _ progress: Recorder.Progress, _ reference: TimeReference, _ rate: Int
+  ) -> String {
+    let seconds = Text.fixed(Double(progress.frames) / Double(rate), 3)
+    let lost =
+      progress.lostFrames == 0
+      ? "" : ", of which \(Text.count(progress.lostFrames)) frames were lost and are silence"
+    return Text.plain(
+      "\(file): \(seconds) s\(lost); the first frame was at \(reference.date) \(reference.time) of the"
+        + " media clock, frame \(reference.framesSinceMidnight) of that day")
+  }
+}
+
+func refusal(_ reason: String, _ hint: String) -> ExitCode {
+  complain(reason, hint: hint)
+  return ExitCode(1)
+}

@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: MIT
+import CSoundFile
+import Glibc
+import Testing
+
+@testable import Recording
+
+@Suite("Recordings, as libsndfile reads them again")
+struct RecorderTests {
+  private static let start: Int64 = 86_020_000_000_000_123
+
+  /// What a file says and holds.
+  private struct Contents {
+    var format: Int32
+    var channels: Int
+    var samples: [Int32]
+    var timeReference: UInt64?
+  }
+
+  private func withFile<R>(_ ending: String, _ body: (String) throws -> R) rethrows -> R {
+    let path = "/tmp/aes67-recording-\(getpid())-\(UInt32.random(in: 0...UInt32.max)).\(ending)"
+    defer { _ = unsafe unlink(path) }
+    return try body(path)
+  }
+
+  private func read(_ path: String) throws -> Contents {
+    var info = SF_INFO()
+    let file = try unsafe #require(sf_open(path, Int32(SFM_READ), &info))
+    defer { _ = unsafe sf_close(file) }
+    var samples = [Int32](repeating: 0, count: Int(info.frames) * Int(info.channels))
+    #expect(unsafe sf_readf_int(file, &samples, info.frames) == info.frames)
+    var broadcast = SF_BROADCAST_INFO()
+    let hasOrigin = unsafe sf_command(
+      file, Int32(SFC_GET_BROADCAST_INFO), &broadcast,
+      Int32(MemoryLayout<SF_BROADCAST_INFO>.size))
+    return Contents(
+      format: info.format, channels: Int(info.channels), samples: samples,
+      timeReference: hasOrigin == 0
+        ? nil
+        : UInt64(broadcast.time_reference_high) << 32 | UInt64(broadcast.time_reference_low))
+  }
+
+  private func recorder(
+    _ path: String, _ format: SoundFile.Format = .wav, columns: [Int?], deviceChannels: Int
+  ) throws -> Recorder {
+    Recorder(
+      into: try SoundFile(
+        creating: path, format: format, channels: columns.count, rate: 48_000,
+        start: TimeReference(mediaFrame: Self.start, rate: 48_000), description: "a test"),
+      columns: columns, deviceChannels: deviceChannels, start: Self.start)
+  }
+
+  /// 24 bits at the top; the lower eight are the plug-in's zeros.
+  private func sample(_ number: Int) -> Int32 { Int32(truncatingIfNeeded: number) << 8 }
+
+  @Test(
+    "Every frame is there with all 24 bits, and the file says when the first one was",
+    arguments: [SoundFile.Format.wav, .flac])
+  func exact(format: SoundFile.Format) throws {
+    try withFile(format.rawValue) { path in
+      let frames = (0..<2_500).map { [sample($0), sample(-$0 - 1), sample($0 * 3_001)] }
+      do {
+        var recorder = try recorder(path, format, columns: [2, nil, 0], deviceChannels: 3)
+        try recorder.put(Array(frames[..<1_000].joined()), limit: nil)
+        try recorder.put(Array(frames[1_000...].joined()), limit: 1_400)
+        #expect(recorder.progress.frames == 2_400)
+      }
+      let contents = try read(path)
+      #expect(contents.channels == 3)
+      #expect(contents.samples == frames[..<2_400].flatMap { [$0[2], 0, $0[0]] })
+      // A short file is WAV (its extensible header has room for 64 channels); FLAC has no such field.
+      if format == .wav {
+        #expect(contents.format & Int32(SF_FORMAT_TYPEMASK) == Int32(SF_FORMAT_WAVEX))
+        let midnight = UInt64(Self.start % (86_400 * 48_000))
+        #expect(contents.timeReference == midnight)
+      }
+    }
+  }
+
+  @Test("What the device lost is silence, and what follows is in its place")
+  func gap() throws {
+    try withFile("wav") { path in
+      do {
+        var recorder = try recorder(path, columns: [0], deviceChannels: 1)
+        try recorder.put((0..<100).map { sample($0 + 1) }, limit: nil)
+        try recorder.resume(at: Self.start + 3_100, limit: 48_000)
+        try recorder.put([sample(7)], limit: nil)
+        // Neither a clock that went back nor one that jumped far makes a hole.
+        try recorder.resume(at: Self.start, limit: 48_000)
+        try recorder.resume(at: Self.start + 10_000_000, limit: 48_000)
+        try recorder.put([sample(8)], limit: nil)
+        #expect(recorder.progress.lostFrames == 3_000)
+        #expect(recorder.progress.frames == 3_102)
+      }
+      let samples = try read(path).samples
+      #expect(samples[..<100] == (0..<100).map { sample($0 + 1) }[...])
+      #expect(samples[100..<3_100].allSatisfy { $0 == 0 })
+      #expect(samples[3_100...] == [sample(7), sample(8)])
+    }
+  }
+
+  @Test("The peak is the greatest since it was asked last")
+  func peak() throws {
+    try withFile("wav") { path in
+      var recorder = try recorder(path, columns: [0], deviceChannels: 1)
+      try recorder.put([1 << 29, Int32.min, 0], limit: nil)
+      #expect(recorder.takePeak() == 1)
+      try recorder.put([1 << 30], limit: nil)
+      #expect(recorder.takePeak() == 0.5)
+      #expect(recorder.takePeak() == 0)
+    }
+  }
+
+  @Test("A full disk and a place that does not exist are said in the system's words")
+  func refusals() throws {
+    #expect(throws: SoundFileError.self) {
+      _ = try recorder("/nowhere/take.wav", columns: [0], deviceChannels: 1)
+    }
+    #expect(throws: SoundFileError.self) {
+      var full = try recorder("/dev/full", columns: [0], deviceChannels: 1)
+      for _ in 0..<64 { try full.put([Int32](repeating: 1 << 16, count: 1_024), limit: nil) }
+    }
+  }
+}
