@@ -210,6 +210,7 @@ if !coreOnly {
         .product(name: "HummingbirdCore", package: "hummingbird"),
         .product(name: "Logging", package: "swift-log"),
         .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOHTTPTypes", package: "swift-nio-extras"),
         .product(name: "NIOPosix", package: "swift-nio"),
         .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
       ],
@@ -219,7 +220,7 @@ if !coreOnly {
       name: "Daemon",
       dependencies: [
         "JSONText",
-        "Addressing", "MediaClock", "PTP", "Session", "LinuxIO", "ControlAPI",
+        "Addressing", "MediaClock", "Notation", "PTP", "Session", "LinuxIO", "ControlAPI",
         "DaemonConfiguration", "YAML", "EventLog", "Device", "Media", "Clocking", "Discovery",
         "Control",
         .product(name: "Logging", package: "swift-log"),
@@ -286,10 +287,13 @@ if !coreOnly {
     .testTarget(
       name: "ControlTests",
       dependencies: [
-        "Control", "ControlAPI", "DaemonConfiguration", "EventLog", "YAML",
+        "Control", "ControlAPI", "DaemonConfiguration", "EventLog", "LinuxIO", "YAML",
         .product(name: "Hummingbird", package: "hummingbird"),
         .product(name: "Logging", package: "swift-log"),
         .product(name: "HTTPTypes", package: "swift-http-types"),
+        .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOEmbedded", package: "swift-nio"),
+        .product(name: "NIOHTTPTypes", package: "swift-nio-extras"),
       ], swiftSettings: house),
     .testTarget(
       name: "DaemonTests",
@@ -323,6 +327,7 @@ let package = Package(
           url: "https://github.com/hummingbird-project/hummingbird.git", from: "2.28.0", traits: []),
         .package(url: "https://github.com/apple/swift-http-types.git", from: "1.8.0", traits: []),
         .package(url: "https://github.com/apple/swift-nio.git", from: "2.101.0"),
+        .package(url: "https://github.com/apple/swift-nio-extras.git", from: "1.20.0"),
       ]),
   targets: targets,
   cLanguageStandard: .gnu11

@@ -106,7 +106,7 @@ def schema(swift, scope, types):
     raise SystemExit(f"{scope}: what is {swift}?")
 
 
-def component(name, types):
+def component(name, types, levels):
     declaration = types[name]
     about = {"description": declaration["about"]} if declaration["about"] else {}
     if declaration["kind"] == "enum":
@@ -114,24 +114,29 @@ def component(name, types):
     properties = {}
     for member, swift, comment in declaration["members"]:
         properties[member] = {**schema(swift, name, types), **({"description": comment} if comment else {})}
+    if name == "LogLevelReport":
+        properties["level"] = {"enum": levels}
     required = [member for member, swift, _ in declaration["members"] if not swift.endswith("?")]
     return {**about, "type": "object", "properties": properties, "required": required, "additionalProperties": False}
 
 
 def content(value, types):
     if "/" in value:
-        return {value: {"schema": {"type": "string"}}}
+        return {value: {"schema": {"type": "object" if value == "application/yaml" else "string"}}}
     return {"application/json": {"schema": schema(value, "", types)}}
 
 
 def document(requests):
     types = {**declared(), **{name: None for name in requests}}
+    levels = requests["SettingsRequest"]["properties"]["settings"]["properties"]["log.level"]["enum"]
     refused = {"description": "Refused, with a reason and a hint.", "content": content("APIError", types)}
     paths = {}
     for method, path, summary, request, answer in ROUTES:
         status = "201" if (method, path) in CREATED else "200" if answer else "204"
         done = {"description": "Done.", **({"content": content(answer, types)} if answer else {})}
         operation = {"summary": summary, "responses": {status: done, "default": refused}}
+        if method == "delete" and not answer:
+            operation["responses"]["200"] = {"description": "Done, and could not be kept.", "content": content("RemovalReport", types)}
         if request:
             operation["requestBody"] = {"required": True, "content": content(request, types)}
         parameters = [{"name": name, "in": "path", "required": True, "schema": {"type": "integer" if name == "id" else "string"}}
@@ -146,7 +151,7 @@ def document(requests):
             "info": {"title": "aes67d", "version": "1", "license": {"name": "MIT", "identifier": "MIT"},
                      "description": "HTTP and JSON on /run/aes67/control.sock; see Control.md in the documentation."},
             "servers": [{"url": "http://aes67"}], "paths": paths,
-            "components": {"schemas": {name: requests[name] if name in requests else component(name, types) for name in sorted(types)}}}
+            "components": {"schemas": {name: requests[name] if name in requests else component(name, types, levels) for name in sorted(types)}}}
 
 
 def yaml(value, indent=0):

@@ -77,6 +77,10 @@ int clinux_seal_size(int descriptor) {
   return fcntl(descriptor, F_ADD_SEALS, F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_SEAL);
 }
 
+int clinux_empty_memory(int descriptor, size_t bytes) {
+  return fallocate(descriptor, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, 0, (off_t)bytes);
+}
+
 int clinux_open_process(pid_t process) {
   return (int)syscall(SYS_pidfd_open, process, 0);
 }

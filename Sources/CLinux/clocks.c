@@ -6,8 +6,10 @@
 #include <linux/ptp_clock.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <sys/stat.h>
 #include <sys/timex.h>
 #include <time.h>
+#include <unistd.h>
 
 static int64_t nanoseconds(const struct timespec *time) {
   return (int64_t)time->tv_sec * 1000000000 + time->tv_nsec;
@@ -35,7 +37,15 @@ int64_t clinux_tai_nanoseconds(void) {
 }
 
 int clinux_phc_open(const char *path) {
-  return open(path, O_RDONLY | O_CLOEXEC);
+  // Whatever the path names, opening it waits for nobody and makes it nobody's terminal.
+  int clock = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+  struct stat status;
+  if (clock >= 0 && (fstat(clock, &status) != 0 || !S_ISCHR(status.st_mode))) {
+    close(clock);
+    errno = ENOTTY;
+    return -1;
+  }
+  return clock;
 }
 
 int clinux_phc_read_precise(int clock, clinux_phc_sample *sample) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "clinux_memory.h"
 
+#include <errno.h>
 #include <link.h>
 #include <stdbool.h>
 #include <stdint.h>
@@ -200,4 +201,19 @@ size_t clinux_release_code(const char *kept) {
   releasing work = {.kept = kept};
   dl_iterate_phdr(release_unless_kept, &work);
   return work.bytes;
+}
+
+int clinux_populate_for_writing(void *start, size_t bytes) {
+  size_t page = (size_t)sysconf(_SC_PAGESIZE);
+  size_t whole = (bytes + page - 1) / page * page;
+  if (madvise(start, whole, MADV_POPULATE_WRITE) == 0)
+    return 0;
+  if (errno != EINVAL)
+    return -1;
+  // Before Linux 5.14. Nobody else has the memory yet, so that what is read is still there when it is written.
+  for (size_t at = 0; at < whole; at += page) {
+    volatile unsigned char *byte = (volatile unsigned char *)start + at;
+    *byte = *byte;
+  }
+  return 0;
 }

@@ -7,6 +7,8 @@ internal import Hummingbird
 struct ControlError: Error {
   let status: HTTPResponse.Status
   let error: APIError
+  /// The methods that the path takes, for 405.
+  var allowed: [String] = []
 
   init(_ status: HTTPResponse.Status, _ reason: String, hint: String = "") {
     self.status = status
@@ -14,7 +16,9 @@ struct ControlError: Error {
   }
 
   func response(from request: Request, context: ControlRequestContext) throws -> Response {
-    try JSONAnswer(error, status: status).response(from: request, context: context)
+    var response = try JSONAnswer(error, status: status).response(from: request, context: context)
+    if !allowed.isEmpty { response.headers[.allow] = allowed.joined(separator: ", ") }
+    return response
   }
 
   /// An operation that was refused.
@@ -35,6 +39,8 @@ struct ControlError: Error {
 struct ErrorMiddleware: RouterMiddleware {
   typealias Context = ControlRequestContext
 
+  let routes: KnownRoutes
+
   func handle(
     _ request: Request, context: Context,
     next: @concurrent (Request, Context) async throws -> Response
@@ -46,18 +52,16 @@ struct ErrorMiddleware: RouterMiddleware {
     } catch let error as OperationError {
       return try ControlError(error).response(from: request, context: context)
     } catch let error as any HTTPResponseError {
-      return try Self.explain(error, request).response(from: request, context: context)
+      return try explain(error, request).response(from: request, context: context)
     }
   }
 
-  private static func explain(
+  private func explain(
     _ error: any HTTPResponseError, _ request: Request
   ) -> ControlError {
     switch error.status {
     case .notFound:
-      ControlError(
-        .notFound, "there is no \(request.method.rawValue) \(request.uri.path)",
-        hint: "GET /v1/status is there; so are its parts, such as /v1/senders")
+      missing(request)
     case .contentTooLarge:
       ControlError(.contentTooLarge, "the request is too long", hint: "64 KiB at most")
     default:
@@ -65,5 +69,19 @@ struct ErrorMiddleware: RouterMiddleware {
         error.status, (error as? HTTPError)?.body ?? error.status.reasonPhrase,
         hint: "GET /v1/openapi.yaml describes what each request may say")
     }
+  }
+
+  private func missing(_ request: Request) -> ControlError {
+    let methods = routes.methods(of: request.uri.path)
+    guard methods.isEmpty else {
+      var error = ControlError(
+        .methodNotAllowed, "\(request.uri.path) does not take \(request.method.rawValue)",
+        hint: "it takes \(methods.joined(separator: ", "))")
+      error.allowed = methods
+      return error
+    }
+    return ControlError(
+      .notFound, "there is no \(request.method.rawValue) \(request.uri.path)",
+      hint: "GET /v1/status is there; so are its parts, such as /v1/senders")
   }
 }

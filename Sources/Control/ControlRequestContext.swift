@@ -17,6 +17,9 @@ struct ControlRequestContext: RequestContext {
     channel = source.channel
   }
 
+  /// As the table of connections knows it.
+  var connection: ObjectIdentifier { ObjectIdentifier(channel) }
+
   /// A flag that is set once the peer has closed the connection.
   func closeNotice() -> CloseNotice {
     let notice = CloseNotice()

@@ -5,6 +5,7 @@ internal import Hummingbird
 internal import HummingbirdCore
 internal import LinuxIO
 package import Logging
+internal import NIOCore
 internal import NIOPosix
 internal import ServiceLifecycle
 
@@ -13,8 +14,6 @@ internal import ServiceLifecycle
 /// Threads of ordinary priority, a bounded number of connections and bounded requests: whatever
 /// is asked, the media threads do not wait for it.
 package struct ControlService: Service {
-  static let maximumConnections = 64
-
   private let directory: String
   private let settings: Configuration.Control
   private let context: ControlContext
@@ -36,12 +35,21 @@ package struct ControlService: Service {
     self.quietLog = quietLog
   }
 
+  /// Makes the threads of the control side, of which there are two whatever the machine has: before anything else
+  /// needs descriptors, because the library ends the process where it finds none for them.
+  package static func prepare() { _ = loops }
+
+  /// The process's own, which are never shut down: a connection may have work left when the server has stopped.
+  private static let loops: MultiThreadedEventLoopGroup = {
+    NIOSingletons.groupLoopCountSuggestion = 2
+    return MultiThreadedEventLoopGroup.singleton
+  }()
+
   private var path: String { directory + "/control.sock" }
   private var panel: String { directory + "/panel" }
 
   package func run() async throws {
-    // The process's own, which are never shut down: a connection may have work left when the server has stopped.
-    let loops = MultiThreadedEventLoopGroup.singleton
+    let loops = Self.loops
     await withTaskGroup(of: Void.self) { group in
       group.addTask { await serveSocket(loops) }
       if let port = settings.port { group.addTask { await serveLoopback(port, loops) } }
@@ -51,10 +59,15 @@ package struct ControlService: Service {
   private func serveSocket(_ loops: MultiThreadedEventLoopGroup) async {
     // A socket that is not yet the group's is in a directory of our own, where nobody finds it.
     let draft = path + ".new"
+    let connections = ConnectionTable()
     do {
+      // What a daemon left there that was killed just then.
+      Files.remove(draft + "/s")
+      Files.remove(draft)
       try Files.makeDirectory(draft, mode: 0o700)
       try await application(
-        router(), at: .unixDomainSocket(path: draft + "/s"), loops, then: { publish(draft) }
+        Self.router(context, connections), connections, at: .unixDomainSocket(path: draft + "/s"),
+        loops, then: { publish(draft) }
       ).run()
     } catch {
       log.record(
@@ -67,17 +80,18 @@ package struct ControlService: Service {
   /// For browsers of this host: the same router behind a token, whose file is as well kept as the socket.
   private func serveLoopback(_ port: UInt16, _ loops: MultiThreadedEventLoopGroup) async {
     let token = (0..<32).map { _ in String(Int.random(in: 0..<16), radix: 16) }.joined()
+    let connections = ConnectionTable()
+    let guardian = LoopbackGuard(port: port, token: token, connections: connections)
     let address = "http://127.0.0.1:\(port)/#token=\(token)\n"
     do {
       try await application(
-        router(behind: LoopbackGuard(port: port, token: token)),
+        Self.router(context, connections, behind: guardian), connections,
         at: .hostname("127.0.0.1", port: Int(port)), loops,
         then: {
           do throws(SystemError) {
-            try Files.replace(panel, with: address, mode: 0o600)
-            try Files.give(panel, to: settings.socketGroup, mode: 0o640)
+            try Files.replace(panel, with: address, readers: .group(settings.socketGroup))
           } catch {
-            log.warning("the address of the web panel is for root alone: \(error)")
+            log.warning("the address of the web panel is in no file: \(error)")
           }
         }
       ).run()
@@ -92,27 +106,27 @@ package struct ControlService: Service {
   }
 
   private func application(
-    _ router: Router<ControlRequestContext>, at address: BindAddress,
-    _ loops: MultiThreadedEventLoopGroup, then running: @escaping @Sendable () -> Void
+    _ router: Router<ControlRequestContext>, _ connections: ConnectionTable,
+    at address: BindAddress, _ loops: MultiThreadedEventLoopGroup,
+    then running: @escaping @Sendable () -> Void
   ) -> some ApplicationProtocol {
     Application(
       router: router,
-      configuration: ApplicationConfiguration(
-        address: address, serverName: "aes67d",
-        availableConnectionsDelegate: MaximumAvailableConnections(Self.maximumConnections)),
+      server: .http1(
+        configuration: HTTP1Channel.Configuration(
+          additionalChannelHandlers: [ConnectionGuard(connections)])),
+      configuration: ApplicationConfiguration(address: address, serverName: "aes67d"),
       onServerRunning: { _ in running() }, eventLoopGroupProvider: .shared(loops), logger: quietLog)
-  }
-
-  private func router(behind guardian: LoopbackGuard? = nil) -> Router<ControlRequestContext> {
-    Self.router(context, behind: guardian)
   }
 
   /// Everything that can be asked for.
   static func router(
-    _ context: ControlContext, behind guardian: LoopbackGuard? = nil
+    _ context: ControlContext, _ connections: ConnectionTable = ConnectionTable(),
+    behind guardian: LoopbackGuard? = nil
   ) -> Router<ControlRequestContext> {
     let router = Router(context: ControlRequestContext.self)
-    router.add(middleware: ErrorMiddleware())
+    let routes = KnownRoutes()
+    router.add(middleware: ErrorMiddleware(routes: routes))
     if let guardian { router.add(middleware: guardian) }
     router.addStatusRoutes(context)
     router.addSenderRoutes(context)
@@ -121,8 +135,9 @@ package struct ControlService: Service {
     router.addMeasurementRoutes(context)
     router.addConfigurationRoutes(context)
     router.addLogRoutes(context)
-    router.addEventRoutes(context)
+    router.addEventRoutes(context, connections)
     router.addPanelRoutes()
+    routes.take(router)
     return router
   }
 

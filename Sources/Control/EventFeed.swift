@@ -3,6 +3,7 @@ internal import ControlAPI
 internal import HTTPTypes
 internal import Hummingbird
 internal import JSONText
+internal import LinuxIO
 internal import NIOCore
 internal import Notation
 internal import ServiceLifecycle
@@ -10,31 +11,64 @@ internal import Synchronization
 
 /// Tells watchers what changes, as server-sent events. Who does not watch costs nothing.
 final class EventFeed: Sendable {
-  static let maximumWatchers = 16
+  static let share = UserShare(total: 16, perUser: 8, keptForRoot: 2)
   /// How often the daemon looks for changes while somebody watches.
   static let interval = Duration.milliseconds(250)
   /// After so many intervals without news a comment shows that the daemon lives.
   static let quietIntervals = 40
 
-  private let watchers = Mutex(0)
+  /// The user of each, those by TCP as one user.
+  private let watchers = Mutex<[UInt32]>([])
 
   /// The place of one watcher, which is free again when the value ends, however it ends.
   struct Place: ~Copyable {
     private let feed: EventFeed
+    private let user: UInt32
 
-    fileprivate init(_ feed: EventFeed) { self.feed = feed }
+    fileprivate init(_ feed: EventFeed, _ user: UInt32) {
+      self.feed = feed
+      self.user = user
+    }
 
-    deinit { feed.watchers.withLock { $0 -= 1 } }
+    deinit {
+      feed.watchers.withLock { watchers in
+        if let index = watchers.firstIndex(of: user) { watchers.remove(at: index) }
+      }
+    }
   }
 
-  var isFull: Bool { watchers.withLock { $0 >= Self.maximumWatchers } }
+  /// Why there is no place for `user`; nil where there is one.
+  func refusal(of user: UInt32) -> ControlError? {
+    watchers.withLock { watchers in
+      switch Self.share.verdict(for: user, among: watchers) {
+      case .granted: return nil
+      case .userHasEnough:
+        return ControlError(
+          .serviceUnavailable,
+          "\(Self.name(user)) has all \(Self.share.perUser) places for watchers that one may have",
+          hint: "end one of them, such as another `aes67 monitor`")
+      case .allTaken:
+        let most = UserShare.greatest(among: watchers).map {
+          "\(Self.name($0.user)) has \($0.count)"
+        }
+        return ControlError(
+          .serviceUnavailable,
+          "all \(Self.share.total) places for watchers are taken or kept for root; \(most ?? "")",
+          hint: "end one of them, such as another `aes67 monitor`")
+      }
+    }
+  }
 
-  /// Nil where all places are taken.
-  func enter() -> Place? {
-    watchers.withLock { count in
-      guard count < Self.maximumWatchers else { return nil }
-      count += 1
-      return Place(self)
+  private static func name(_ user: UInt32) -> String {
+    user == .max ? "the web panel" : "user \(user)"
+  }
+
+  /// Nil where there is no place for `user`.
+  func enter(_ user: UInt32) -> Place? {
+    watchers.withLock { watchers in
+      guard Self.share.verdict(for: user, among: watchers) == .granted else { return nil }
+      watchers.append(user)
+      return Place(self, user)
     }
   }
 
@@ -80,18 +114,17 @@ final class EventFeed: Sendable {
 
 extension Router<ControlRequestContext> {
   /// Changes as they happen, and the status as often as is asked for.
-  func addEventRoutes(_ context: ControlContext) {
+  func addEventRoutes(_ context: ControlContext, _ connections: ConnectionTable) {
     get("v1/events") { request, requestContext in
       let milliseconds = try request.number("status", in: 250...60_000) ?? 0
-      let refusal = ControlError(
-        .serviceUnavailable, "all \(EventFeed.maximumWatchers) places for watchers are taken",
-        hint: "end one of them, such as another `aes67 monitor`")
-      guard !context.feed.isFull else { throw refusal }
+      let user = connections.user(of: requestContext.connection) ?? .max
+      if let refusal = context.feed.refusal(of: user) { throw refusal }
       let notice = requestContext.closeNotice()
       let body = ResponseBody { writer in
         // Taken here and not before: where the peer has gone already, this is never run.
-        guard let place = context.feed.enter() else {
-          try await writer.write(EventFeed.event("refused", refusal.error))
+        guard let place = context.feed.enter(user) else {
+          let reason = context.feed.refusal(of: user)?.error ?? APIError(reason: "no place is free")
+          try await writer.write(EventFeed.event("refused", reason))
           return try await writer.finish(nil)
         }
         try await context.feed.run(

@@ -35,7 +35,8 @@ package protocol StreamOperations: Sendable {
   func changeSender(
     _ selector: StreamSelector, _ request: Node
   ) async throws(OperationError) -> SenderStatus
-  func removeSender(_ selector: StreamSelector) async throws(OperationError)
+  /// - Returns: false where a restart does not find the change.
+  func removeSender(_ selector: StreamSelector) async throws(OperationError) -> Bool
   /// - Parameter replacing: whether receivers that fill the same device channels are removed.
   func addReceiver(
     _ request: Node, replacing: Bool
@@ -43,7 +44,8 @@ package protocol StreamOperations: Sendable {
   func changeReceiver(
     _ selector: StreamSelector, _ request: Node, replacing: Bool
   ) async throws(OperationError) -> ReceiverStatus
-  func removeReceiver(_ selector: StreamSelector) async throws(OperationError)
+  /// - Returns: false where a restart does not find the change.
+  func removeReceiver(_ selector: StreamSelector) async throws(OperationError) -> Bool
 }
 
 /// The configuration: the file, and what overrides it.

@@ -34,6 +34,7 @@ struct LoopbackGuard: RouterMiddleware {
 
   let port: UInt16
   let token: String
+  let connections: ConnectionTable
 
   func handle(
     _ request: Request, context: Context,
@@ -57,6 +58,7 @@ struct LoopbackGuard: RouterMiddleware {
         .unauthorized, "the token is missing or wrong",
         hint: "open the address that stands in the file `panel` of the runtime directory")
     }
+    connections.trust(context.connection)
     return try await next(request, context)
   }
 

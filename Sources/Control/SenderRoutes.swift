@@ -18,9 +18,9 @@ extension Router<ControlRequestContext> {
         JSONAnswer(
           try await context.streams.changeSender(request.selector(), try await body.tree()))
       }
-      delete(path) { _, request in
-        try await context.streams.removeSender(request.selector())
-        return HTTPResponse.Status.noContent
+      delete(path) { body, request in
+        try request.removal(
+          isKept: try await context.streams.removeSender(request.selector()), of: body)
       }
       get(path.appendingPath("sdp")) { _, request in
         Response(
@@ -48,9 +48,9 @@ extension Router<ControlRequestContext> {
           try await context.streams.changeReceiver(
             request.selector(), try await body.tree(), replacing: body.flag("replace")))
       }
-      delete(path) { _, request in
-        try await context.streams.removeReceiver(request.selector())
-        return HTTPResponse.Status.noContent
+      delete(path) { body, request in
+        try request.removal(
+          isKept: try await context.streams.removeReceiver(request.selector()), of: body)
       }
     }
   }
@@ -62,6 +62,13 @@ extension Router<ControlRequestContext> {
 }
 
 extension ControlRequestContext {
+  /// The answer to a removal: a body only where there is something to say.
+  fileprivate func removal(isKept: Bool, of request: Request) throws -> Response {
+    isKept
+      ? Response(status: .noContent)
+      : try JSONAnswer(RemovalReport(kept: false)).response(from: request, context: self)
+  }
+
   /// Which stream the path means.
   func selector() throws(OperationError) -> StreamSelector {
     if let text = parameters.get("name") {

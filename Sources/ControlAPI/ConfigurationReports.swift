@@ -52,10 +52,23 @@ public struct ReloadReport: Codable, Equatable, Sendable {
   public var applied: [String]
   /// Keys whose new values take effect only after a restart.
   public var needsRestart: [String]
+  /// Whether a restart finds what is in force now; false where it could not be written to the disk.
+  public var kept: Bool
 
-  public init(profile: String, applied: [String] = [], needsRestart: [String] = []) {
+  public init(
+    profile: String, applied: [String] = [], needsRestart: [String] = [], kept: Bool = true
+  ) {
     self.profile = profile
     self.applied = applied
     self.needsRestart = needsRestart
+    self.kept = kept
   }
+}
+
+/// A stream was removed, and nothing more is known than this: the answer where it could not be kept.
+public struct RemovalReport: Codable, Equatable, Sendable {
+  /// False: the removal could not be written to the disk, and is forgotten at the next restart.
+  public var kept: Bool
+
+  public init(kept: Bool) { self.kept = kept }
 }

@@ -38,6 +38,9 @@ public struct SenderStatus: Codable, Equatable, Sendable {
   /// RTCP reports about this stream that receivers have sent.
   public var receiverReports: UInt64
 
+  /// In the answer to a change, false: it could not be written to the disk, and is forgotten at the next restart.
+  public var kept: Bool?
+
   public init(
     id: Int, name: String, address: String, port: UInt16, channels: Int, firstChannel: Int,
     packetTimeMicroseconds: Int, payloadType: UInt8, ssrc: UInt32, state: StreamState,
@@ -96,6 +99,9 @@ public struct ReceiverStatus: Codable, Equatable, Sendable {
   public var resyncs: UInt64
   public var ssrc: UInt32
   public var timing: ReceiverTiming
+
+  /// In the answer to a change, false: it could not be written to the disk, and is forgotten at the next restart.
+  public var kept: Bool?
 
   public init(
     id: Int, name: String, address: String, port: UInt16, channels: Int, firstChannel: Int,

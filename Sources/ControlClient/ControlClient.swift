@@ -13,7 +13,13 @@ public struct ControlClient: Sendable {
 
   public let socket: String
 
-  public init(socket: String) { self.socket = socket }
+  /// Called after a change that the daemon has carried out, but could not write to its disk.
+  private let notKept: @Sendable () -> Void
+
+  public init(socket: String, notKept: @escaping @Sendable () -> Void = {}) {
+    self.socket = socket
+    self.notKept = notKept
+  }
 
   /// `GET path`, decoded.
   public func get<Answer: Decodable>(
@@ -82,7 +88,16 @@ public struct ControlClient: Sendable {
       try read(connection, &buffer, into: &response, until: deadline)
     }
     try check(&response)
-    return response.takeBody()
+    let answer = response.takeBody()
+    if method != "GET", (try? JSONDecoder().decode(Kept.self, from: Data(answer)))?.kept == false {
+      notKept()
+    }
+    return answer
+  }
+
+  /// What the answer to every change may say.
+  private struct Kept: Decodable {
+    var kept: Bool?
   }
 
   private func open(
@@ -94,8 +109,12 @@ public struct ControlClient: Sendable {
     }
     do throws(SystemError) {
       let connection = try StreamConnection(path: socket)
-      try connection.send(
-        Array("\(head)\r\n".utf8) + (body ?? []), until: MonotonicClock.now + Self.timeout)
+      do throws(SystemError) {
+        try connection.send(
+          Array("\(head)\r\n".utf8) + (body ?? []), until: MonotonicClock.now + Self.timeout)
+      } catch  where error.isHangUp {
+        // Refused before it was asked: the answer that waits says why.
+      }
       return connection
     } catch {
       throw ControlFailure(error, socket: socket)

@@ -19,6 +19,9 @@ internal import UnixSignals
 /// The sound card: everything that runs between the programs of this host and its network.
 package struct Daemon: Sendable {
   package static let version = aes67Version
+  /// What the daemon has open before the first stream and the first client: with fewer it would stop somewhere on the
+  /// way, and could not be asked why.
+  private static let leastDescriptors = 64
 
   private let options: Options
   private let sources: ConfigurationSources
@@ -37,6 +40,8 @@ package struct Daemon: Sendable {
   /// - Parameter level: of `log`; whoever controls the daemon may change it.
   package func run(log: Logger, level: LogLevel) async throws {
     let store = StateStore(directory: options.state, log: log)
+    try DescriptorLimit.require(Self.leastDescriptors)
+    ControlService.prepare()
     let start = StartingConfiguration(sources, configuration, store: store, log: log)
     if options.logLevel == nil { level.follow(start.configuration.log) }
     try await RunningDaemon(options, start.configuration, log: log, level: level)
@@ -60,7 +65,9 @@ private struct RunningDaemon: Sendable {
 
   func serve(_ start: StartingConfiguration, _ store: StateStore) async throws {
     let directory = options.directory
+    let readers = configuration.control.socketGroup
     try Files.makeDirectory(directory)
+    try Files.requireOwnDirectory(directory)
     let listener = try ClientListener(
       path: directory + "/clients.sock", group: configuration.device.socketGroup)
     let sample = TimeSample.take()
@@ -81,12 +88,16 @@ private struct RunningDaemon: Sendable {
     let sessions = try SessionService(
       configuration, streams: streams,
       grandmaster: { [report = clock.report] in report.grandmaster.map(FollowedClock.init) },
-      store: store, publish: SessionsFile(path: directory + "/sessions.json", log: log).write,
+      store: store,
+      publish: SessionsFile(
+        path: directory + "/sessions.json", readers: .group(readers), log: log
+      ).write,
       log: log)
     let collect: @Sendable () -> DaemonStatus = {
       collectStatus(device, realTime, clock, streams, clients)
     }
-    let status = StatusWriter(path: directory + "/status.json", log: log, collect: collect)
+    let status = StatusWriter(
+      directory: directory, group: readers, log: log, collect: collect)
     let manager = ConfigurationManager(
       start, options: options,
       users: ConfigurationManager.Users(

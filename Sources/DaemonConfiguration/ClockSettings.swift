@@ -41,6 +41,14 @@ package enum ClockSource: Hashable, Sendable, CustomStringConvertible {
     }
   }
 
+  /// Returns true for `/dev/ptp` and a number: what the kernel calls the clocks of network cards. Any other path
+  /// could be anybody's file.
+  static func isCardClock(_ path: String) -> Bool {
+    let number = path.utf8.dropFirst("/dev/ptp".utf8.count)
+    return path.hasPrefix("/dev/ptp") && (1...4).contains(number.count)
+      && number.allSatisfy { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }
+  }
+
   package var description: String {
     switch self {
     case .ptp: "ptp"

@@ -33,15 +33,17 @@ extension Codec where Value == String {
   ///   - expected: what is allowed.
   static func text(maximumLength: Int = 255, expected: String = "text") -> Codec {
     Codec(
-      ValueType(.text, expected: expected), text: { $0 },
+      ValueType(.text, expected: expected, maximumLength: maximumLength), text: { $0 },
       parse: { $0.utf8.count <= maximumLength && $0.isOneVisibleLine ? $0 : nil })
   }
 
-  /// What people call a stream: one line of 1 to 64 characters, not all of them blanks.
+  /// What people call a stream: one line of 1 to 64 characters and at most 255 bytes, not all of them blanks.
   static var name: Codec {
     Codec(
-      ValueType(.text, expected: "one line of 1 to 64 characters, not only spaces"),
-      text: { $0 }, parse: { (1...64).contains($0.count) && $0.isOneVisibleLine ? $0 : nil })
+      ValueType(
+        .text, expected: "one line of 1 to 64 characters and 255 bytes, not only spaces",
+        maximumLength: String.longestName.characters),
+      text: { $0 }, parse: { $0.fitsName && $0.isOneVisibleLine ? $0 : nil })
   }
 }
 

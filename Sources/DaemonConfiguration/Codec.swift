@@ -52,7 +52,8 @@ package struct Codec<Value>: Sendable {
   /// The same with a word that stands for no value in particular: nil.
   func or(_ word: String) -> Codec<Value?> {
     let type = ValueType(
-      type.form, words: [word], unit: type.unit, expected: "\(type.expected) or \(word)")
+      type.form, words: [word], unit: type.unit, expected: "\(type.expected) or \(word)",
+      maximumLength: type.maximumLength)
     return Codec<Value?>(
       type, text: { $0.map(text) ?? word },
       read: { node, context throws(ValueError) in

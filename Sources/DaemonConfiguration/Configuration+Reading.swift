@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 internal import Addressing
+internal import Notation
 
 extension Configuration {
   /// Finds a profile's tree; nil for one that says nothing. Throws where there is none of that name, or where
@@ -94,7 +95,7 @@ extension Configuration {
             "address",
             "is missing; expected an IPv4 address, or a session, sdp, sdp-text or sdp-url")
         }
-      }, defaultName: { $0.subscription?.name ?? "\($0.address)" },
+      }, defaultName: { $0.subscription?.name.asName ?? "\($0.address)" },
       problems: { $0.problems(beside: $1) })
   }
 

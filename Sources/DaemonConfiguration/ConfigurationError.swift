@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+internal import Notation
 
 /// One thing that is wrong with a configuration, where it is, and what is allowed instead.
 package struct ConfigurationProblem: Equatable, Sendable, CustomStringConvertible {
@@ -38,7 +39,14 @@ package struct ConfigurationError: Error, Equatable, Sendable, CustomStringConve
   }
 
   package var description: String {
-    problems.map { $0.mark == nil ? "\(file): \($0)" : "\(file):\($0)" }.joined(separator: "\n")
+    lines.joined(separator: "\n")
+  }
+
+  /// The first few problems, and how many more there are: for a log and for an answer.
+  package var shortDescription: String { lines.firstFew.joined(separator: "\n") }
+
+  private var lines: [String] {
+    problems.map { $0.mark == nil ? "\(file): \($0)" : "\(file):\($0)" }
   }
 }
 

@@ -15,12 +15,18 @@ package struct ValueType: Equatable, Sendable {
   package let form: Form
   /// Words that stand for no value in particular, such as `auto` or `any`.
   package let words: [String]
+  /// The greatest number of characters of a text; nil where that is bounded otherwise.
+  package let maximumLength: Int?
   /// Such as `frames`; empty where the value says its unit itself, or has none.
   package let unit: String
   /// What is allowed, to end the sentence "expected ...".
   package let expected: String
 
-  package init(_ form: Form, words: [String] = [], unit: String = "", expected: String? = nil) {
+  package init(
+    _ form: Form, words: [String] = [], unit: String = "", expected: String? = nil,
+    maximumLength: Int? = nil
+  ) {
+    self.maximumLength = maximumLength
     self.form = form
     self.words = words
     self.unit = unit

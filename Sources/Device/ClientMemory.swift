@@ -2,6 +2,7 @@
 internal import CSharedMemory
 internal import ControlAPI
 internal import LinuxIO
+internal import Logging
 
 /// One client's page, and its playback ring. The client writes it, and we believe none of it.
 @safe
@@ -28,6 +29,16 @@ final class ClientMemory: @unchecked Sendable {
   }
 
   var descriptor: Int32 { memory.writableDescriptor }
+
+  /// Gives back all of it, once nobody of ours reads it any more. The client may keep its descriptor for ever, and with it
+  /// what it was charged to: us (assault F2).
+  func empty(_ log: Logger) {
+    do throws(SystemError) {
+      try memory.empty()
+    } catch {
+      log.error("the memory of a client that is gone cannot be given back: \(error)")
+    }
+  }
 
   /// What the client claims now.
   func read() -> ClientClaims {

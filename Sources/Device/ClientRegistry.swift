@@ -11,9 +11,7 @@ internal import MediaClock
 /// Belongs to one thread. Nothing in it waits for a client: all calls return at once, whatever the
 /// client does, and each client can make it do only so much.
 final class ClientRegistry {
-  static let maximumConnections = 128
-  /// For each user but root, so that one cannot lock the others out.
-  static let maximumConnectionsPerUser = 32
+  static let share = UserShare(total: 128, perUser: 32, keptForRoot: 8)
   /// How often the status of clients is read, in milliseconds.
   private static let roundMilliseconds: Int32 = 50
   /// The same while a client waits for a slot that is about to come back.
@@ -65,7 +63,7 @@ final class ClientRegistry {
     waits.wait(milliseconds: isIdle ? nil : pace)
 
     let now = MonotonicClock.now
-    while let slot = mixer.takeRetired() { slots.release(slot) }
+    while let slot = mixer.takeRetired() { slots.release(slot)?.empty(log) }
     let clock = device.clock
     var staying: [ClientSession] = []
     for (session, place) in zip(sessions, places) {
@@ -111,16 +109,43 @@ final class ClientRegistry {
 
   /// Why `user` cannot have one more connection besides those of `users`.
   static func refusal(of user: UInt32, besides users: [UInt32]) -> ClientRefusal? {
-    if users.count >= maximumConnections {
+    switch share.verdict(for: user, among: users) {
+    case .granted: return nil
+    case .userHasEnough:
       return ClientRefusal(
-        code: EBUSY, reason: "all \(maximumConnections) connections to aes67d are in use")
+        code: EBUSY,
+        reason: "user \(user) has \(share.perUser) connections to aes67d already, as many as"
+          + " one may have")
+    case .allTaken:
+      let most = UserShare.greatest(among: users).map { ": user \($0.user) has \($0.count)" }
+      return ClientRefusal(
+        code: EBUSY, reason: "all \(share.total) connections to aes67d are in use\(most ?? "")")
     }
-    let count = user == 0 ? 0 : users.count { $0 == user }
-    guard count >= maximumConnectionsPerUser else { return nil }
+  }
+
+  /// Why `user` gets no slot, and who holds them.
+  private func fullRefusal(_ direction: ClientStatus.Direction, _ user: UInt32) -> ClientRefusal {
+    let holders = slots.holders(direction)
+    let name = "\(direction.rawValue) streams"
+    func programs(of user: UInt32) -> String {
+      let labels = sessions.filter {
+        $0.user == user && $0.status.slot >= 0 && $0.status.direction == direction
+      }.map(\.label)
+      return labels.isEmpty ? "" : ", such as \(labels[0])"
+    }
+    guard SlotTable.share.verdict(for: user, among: holders) != .userHasEnough else {
+      return ClientRefusal(
+        code: EBUSY,
+        reason: "user \(user) has \(SlotTable.share.perUser) \(name) already, as many as one may"
+          + " have; close one\(programs(of: user))")
+    }
+    let most = UserShare.greatest(among: holders)
+      .map { "; user \($0.user) has \($0.count)\(programs(of: $0.user))" }
     return ClientRefusal(
       code: EBUSY,
-      reason: "user \(user) has \(count) connections to aes67d already, as many as"
-        + " one may have")
+      reason:
+        "all \(SlotTable.share.total) \(name) of the device are in use or kept for root; close"
+        + " one\(most ?? "")")
   }
 
   /// Returns true if the session goes on.
@@ -183,7 +208,9 @@ final class ClientRegistry {
     _ session: ClientSession, for direction: ClientStatus.Direction, _ request: ClientRequest,
     at now: MonotonicInstant
   ) -> Bool {
-    guard direction == .playback, slots.hasRetiring, !slots.hasFree(direction) else { return false }
+    guard direction == .playback, slots.hasRetiring,
+      !slots.hasFree(direction, for: session.user)
+    else { return false }
     if case .waiting(_, let deadline) = session.state { return now < deadline }
     session.state = .waiting(request, until: now + timeout)
     return true
@@ -193,11 +220,8 @@ final class ClientRegistry {
     _ session: ClientSession, _ direction: ClientStatus.Direction, _ channels: Int,
     _ firstChannel: Int, at now: MonotonicInstant
   ) throws(ClientRefusal) -> Bool {
-    guard let slot = slots.take(direction) else {
-      let count = direction == .playback ? SlotTable.playback.count : SlotTable.capture.count
-      throw ClientRefusal(
-        code: EBUSY,
-        reason: "all \(count) \(direction.rawValue) streams of the device are in use; close one")
+    guard let slot = slots.take(direction, for: session.user) else {
+      throw fullRefusal(direction, session.user)
     }
     let memory: ClientMemory
     do {
@@ -248,6 +272,7 @@ final class ClientRegistry {
       mixer.retire(slot: slot)
     } else {
       slots.free(slot)
+      memory.empty(log)
     }
     record(
       .clientClosed,

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 internal import CSharedMemory
 internal import ControlAPI
+internal import LinuxIO
 
 /// Which places in the device's table of clients are taken: playback first, then capture.
 ///
@@ -9,26 +10,42 @@ struct SlotTable {
   static let playback = 0..<Int(AES67_PLAYBACK_SLOTS)
   static let capture = Int(AES67_PLAYBACK_SLOTS)..<Int(AES67_CLIENT_SLOTS)
 
-  private var taken = [Bool](repeating: false, count: Int(AES67_CLIENT_SLOTS))
+  /// Of the streams of each direction. A single user's programs rarely play ten streams at once, and four places are
+  /// left for others besides root's.
+  static let share = UserShare(
+    total: Int(AES67_PLAYBACK_SLOTS), perUser: 10, keptForRoot: 2)
+
+  /// The user of each slot that is taken.
+  private var users = [UInt32?](repeating: nil, count: Int(AES67_CLIENT_SLOTS))
   private var retiring: [Int: ClientMemory] = [:]
 
   var hasRetiring: Bool { !retiring.isEmpty }
 
-  func hasFree(_ direction: ClientStatus.Direction) -> Bool { firstFree(direction) != nil }
-
-  private func firstFree(_ direction: ClientStatus.Direction) -> Int? {
-    let range = direction == .playback ? Self.playback : Self.capture
-    return range.first { !taken[$0] }
+  static func slots(_ direction: ClientStatus.Direction) -> Range<Int> {
+    direction == .playback ? playback : capture
   }
 
-  mutating func take(_ direction: ClientStatus.Direction) -> Int? {
-    guard let slot = firstFree(direction) else { return nil }
-    taken[slot] = true
+  /// The user of each slot of a direction that is taken.
+  func holders(_ direction: ClientStatus.Direction) -> [UInt32] {
+    users[Self.slots(direction)].compactMap(\.self)
+  }
+
+  /// Returns true if `user` may have one more now.
+  func hasFree(_ direction: ClientStatus.Direction, for user: UInt32) -> Bool {
+    Self.share.verdict(for: user, among: holders(direction)) == .granted
+  }
+
+  /// Nil where `user` may not have one more, or none is free.
+  mutating func take(_ direction: ClientStatus.Direction, for user: UInt32) -> Int? {
+    guard hasFree(direction, for: user),
+      let slot = Self.slots(direction).first(where: { users[$0] == nil })
+    else { return nil }
+    users[slot] = user
     return slot
   }
 
   mutating func free(_ slot: Int) {
-    taken[slot] = false
+    users[slot] = nil
   }
 
   /// Keeps the memory of a client that is gone until ``release(_:)``.
@@ -36,8 +53,10 @@ struct SlotTable {
     retiring[slot] = memory
   }
 
-  mutating func release(_ slot: Int) {
-    guard retiring.removeValue(forKey: slot) != nil else { return }
-    taken[slot] = false
+  /// - Returns: the memory that was kept; nil where the slot was not to be given back.
+  mutating func release(_ slot: Int) -> ClientMemory? {
+    guard let memory = retiring.removeValue(forKey: slot) else { return nil }
+    users[slot] = nil
+    return memory
   }
 }

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+internal import Addressing
 internal import DaemonConfiguration
 internal import NIOCore
 internal import NIOHTTP1
@@ -7,8 +8,9 @@ internal import Notation
 
 /// Gets a description from its URL: one small page, soon, or a reason why not.
 ///
-/// Whoever answers may be anybody: size, time and redirects are bounded, and nothing is read that would
-/// not be kept.
+/// Whoever answers may be anybody: size, time and redirects are bounded, nothing is read that would
+/// not be kept. Who is asked elsewhere sends nobody to this host itself, or
+/// to an address of the link alone, such as a cloud's 169.254.169.254: whatever answers there is meant for others.
 enum DescriptionFetch {
   static let maximumByteCount = 16_384
   static let maximumRedirects = 3
@@ -62,8 +64,11 @@ enum DescriptionFetch {
 
   private static func page(of url: DescriptionURL) async throws -> [UInt8] {
     var next = url
+    var mayBePrivate = true
     for _ in 0...maximumRedirects {
-      switch try await answer(of: next) {
+      let (answer, isPrivate) = try await answer(of: next, mayBePrivate: mayBePrivate)
+      mayBePrivate = mayBePrivate && isPrivate
+      switch answer {
       case .page(let bytes): return bytes
       case .redirect(let location):
         do {
@@ -76,7 +81,11 @@ enum DescriptionFetch {
     throw Problem(description: "\(url): more than \(maximumRedirects) redirects")
   }
 
-  private static func answer(of url: DescriptionURL) async throws -> Answer {
+  /// - Parameter mayBePrivate: whether it may be at an address of this host or of the link alone.
+  /// - Returns: the answer, and whether it came from such an address.
+  private static func answer(
+    of url: DescriptionURL, mayBePrivate: Bool
+  ) async throws -> (Answer, isPrivate: Bool) {
     let channel: NIOAsyncChannel<HTTPClientResponsePart, HTTPClientRequestPart>
     do {
       channel = try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
@@ -90,7 +99,12 @@ enum DescriptionFetch {
     } catch {
       throw Problem(description: "\(url): \(url.host) does not answer on port \(url.port)")
     }
+    // Where a name leads to is known only now.
+    let isPrivate = Self.isPrivate(channel.channel.remoteAddress)
     return try await channel.executeThenClose { inbound, outbound in
+      guard mayBePrivate || !isPrivate else {
+        throw Problem(description: "\(url): it leads to an address of this host or its link alone")
+      }
       let fields: HTTPHeaders = [
         "host": url.authority, "accept": "application/sdp", "user-agent": "aes67d",
         "connection": "close",
@@ -98,8 +112,16 @@ enum DescriptionFetch {
       let head = HTTPRequestHead(
         version: .http1_1, method: .GET, uri: url.target, headers: fields)
       try await outbound.write(contentsOf: [.head(head), .end(nil)])
-      return try await read(inbound, url)
+      return (try await read(inbound, url), isPrivate)
     }
+  }
+
+  /// Returns true for loopback, link-local and unspecified addresses, and for what is none of IPv4.
+  static func isPrivate(_ address: SocketAddress?) -> Bool {
+    guard case .v4? = address, let text = address?.ipAddress, let ip4 = IPv4Address(text) else {
+      return true
+    }
+    return [0, 127].contains(ip4.bits >> 24) || ip4.bits >> 16 == 0xA9FE
   }
 
   private static func read(

@@ -199,7 +199,7 @@ struct SessionLoop: Sendable {
       case .appeared(let identity):
         note(identity)
         record(
-          .sessionFound, identity, "session \"\(directory[identity]?.name ?? "")\" is announced")
+          .sessionFound, identity, "session \"\(known.name(of: identity))\" is announced")
       case .changed(let identity): note(identity)
       case .disappeared(let identity, let reason):
         record(

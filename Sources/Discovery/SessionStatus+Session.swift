@@ -19,7 +19,7 @@ extension SessionStreamStatus {
       (preset.rawValue, VerdictStatus(preset.receiver.verdict(on: stream)))
     }
     self.init(
-      name: stream.name, address: stream.address.text, port: Int(stream.port),
+      name: stream.name.asName, address: stream.address.text, port: Int(stream.port),
       encoding: stream.encoding.description, rate: stream.rate, channels: stream.channels,
       packetTimeMicroseconds: stream.frames.flatMap { frames in
         stream.rate > 0
@@ -43,7 +43,8 @@ extension SessionStatus {
   /// One that was heard.
   init(_ session: DiscoveredSession, _ reading: SessionReading, for host: ReceiverProfile) {
     self.init(
-      origin: session.identity.description, name: session.name, version: session.origin.version,
+      origin: session.identity.description, name: session.name.asName,
+      version: session.origin.version,
       announcer: session.source.description, isOwn: false,
       periodSeconds: session.period.map { Double($0.nanoseconds) / 1e9 },
       streams: reading.streams.map { SessionStreamStatus($0, for: host) },

@@ -8,5 +8,8 @@ package protocol StateStorage: Sendable {
   func load<Content: Codable>(_ subject: String, version: Int, as type: Content.Type) -> Content?
 
   /// Keeps `content`. A failure is the storage's own to report.
-  func save(_ subject: String, version: Int, _ content: some Codable)
+  ///
+  /// - Returns: true if a restart finds it.
+  @discardableResult
+  func save(_ subject: String, version: Int, _ content: some Codable) -> Bool
 }

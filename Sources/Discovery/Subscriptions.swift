@@ -2,6 +2,7 @@
 internal import Addressing
 internal import DaemonConfiguration
 internal import MediaClock
+internal import Notation
 internal import RTP
 internal import Session
 
@@ -24,8 +25,9 @@ struct Subscriptions {
 
     /// By the session's name, its stream's where it has several, its origin, or where it goes.
     func matches(_ requested: String) -> Bool {
-      requested == session || requested == stream.name || requested == identity.description
-        || requested == identity.origin.description
+      // People ask for names as they are shown, and those are cut.
+      [session, stream.name].contains { $0 == requested || $0.asName == requested }
+        || requested == identity.description || requested == identity.origin.description
         || requested == "\(stream.address):\(stream.port)"
     }
   }

@@ -6,13 +6,27 @@ internal import struct SystemPackage.Errno
 
 /// Small files as a whole.
 public enum Files {
-  /// The content of a text file of at most 1 MiB, in the encodings in which people save it.
-  public static func read(_ path: String) throws(SystemError) -> String {
-    let number = try kernel(.open, path) { unsafe open(path, O_RDONLY | O_CLOEXEC) }
-    let file = FileDescriptor(owning: number)
+  /// The longest file that is read, in bytes: 1 MiB.
+  public static let maximumByteCount = 1 << 20
+
+  /// What may be read by its name.
+  public enum Kind: Sendable {
+    /// A regular file alone. Nothing else is waited for: opening a FIFO would wait for its other end, and opening a
+    /// device may do something.
+    case regular
+    /// Whatever a person names who waits for it, such as `/dev/stdin`.
+    case any
+  }
+
+  /// The content of a text file of at most `maximumByteCount` bytes, in the encodings in which
+  /// people save it.
+  ///
+  /// - Throws: `EFBIG` for a longer one, and `EOPNOTSUPP` for one of another kind.
+  public static func read(_ path: String, _ kind: Kind = .regular) throws(SystemError) -> String {
+    let file = try openToRead(path, kind)
     var content: [UInt8] = []
     var piece = [UInt8](repeating: 0, count: 64 * 1024)
-    while content.count <= 1 << 20 {
+    while content.count <= maximumByteCount {
       let count = try kernel(.read, path) {
         unsafe Glibc.read(file.number, &piece, piece.count)
       }
@@ -22,46 +36,34 @@ public enum Files {
     throw SystemError(call: .read, code: .fileTooLarge, subject: path)
   }
 
-  /// The first bytes of a file, no more than so many.
+  /// The first bytes of a file of any kind, no more than so many.
   public static func readStart(of path: String, bytes: Int) throws(SystemError) -> [UInt8] {
-    let number = try kernel(.open, path) { unsafe open(path, O_RDONLY | O_CLOEXEC) }
-    let file = FileDescriptor(owning: number)
+    let file = try openToRead(path, .any)
     var content = [UInt8](repeating: 0, count: bytes)
     let count = try kernel(.read, path) { unsafe Glibc.read(file.number, &content, bytes) }
     return Array(content.prefix(count))
   }
 
-  /// Puts `text` at `path` in one step: a reader sees the old content or the new one, whatever the
-  /// process's mask says.
-  ///
-  /// - Parameters:
-  ///   - durably: returns only when that holds after a loss of power, too.
-  ///   - mode: who may read it; everybody unless it says otherwise.
-  public static func replace(
-    _ path: String, with text: String, durably: Bool = false, mode: UInt32 = 0o644
-  ) throws(SystemError) {
-    let draft = path + ".new"
-    let bytes = Array(text.utf8)
-    do {
-      let flags = O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC
-      let number = try kernel(.open, draft) { unsafe open(draft, flags, mode) }
-      let file = FileDescriptor(owning: number)
-      try kernel(.changeFileMode, draft) { fchmod(file.number, mode) }
-      let count = try kernel(.write, draft) {
-        unsafe write(file.number, bytes, bytes.count)
-      }
-      guard count == bytes.count else {
-        throw SystemError(call: .write, code: .noSpace, subject: draft)
-      }
-      if durably { try kernel(.synchronize, draft) { fsync(file.number) } }
-    }
-    try rename(draft, to: path)
-    guard durably, let slash = path.lastIndex(of: "/") else { return }
-    // The name is in the directory, which is a file of its own.
-    let directory = String(path[..<slash])
-    let number = try kernel(.open, directory) { unsafe open(directory, O_RDONLY | O_CLOEXEC) }
+  private static func openToRead(
+    _ path: String, _ kind: Kind
+  ) throws(SystemError) -> FileDescriptor {
+    let waits = kind == .any ? 0 : O_NONBLOCK | O_NOCTTY
+    let number = try kernel(.open, path) { unsafe open(path, O_RDONLY | O_CLOEXEC | waits) }
     let file = FileDescriptor(owning: number)
-    try kernel(.synchronize, directory) { fsync(file.number) }
+    if kind == .regular {
+      let mode = try status(of: number, path).st_mode & S_IFMT
+      guard mode == S_IFREG || mode == S_IFDIR else {  // To read a directory says what it is.
+        throw SystemError(
+          call: .read, code: .notSupported, subject: "\(path) (not a regular file)")
+      }
+    }
+    return file
+  }
+
+  private static func status(of number: Int32, _ path: String) throws(SystemError) -> stat {
+    var status = stat()
+    try kernel(.status, path) { unsafe fstat(number, &status) }
+    return status
   }
 
   /// Makes a directory, that everybody may read unless `mode` says otherwise, if it is not there.

@@ -7,7 +7,7 @@ internal import struct SystemPackage.Errno
 /// Memory of a fixed size that other processes can map: an anonymous file, mapped here for writing.
 ///
 /// Its size is sealed, so that nobody who holds it can make an access of ours fault by cutting it.
-/// Every page is there before anybody uses it.
+/// Every page is there before anybody uses it, and costs the account of this process until ``empty()``.
 @safe
 public struct SharedMemory: ~Copyable, @unchecked Sendable {
   /// The first byte; valid as long as this value lives.
@@ -24,13 +24,26 @@ public struct SharedMemory: ~Copyable, @unchecked Sendable {
     try kernel(.truncate, name) { ftruncate(number, byteCount) }
     try kernel(.addSeals, name) { clinux_seal_size(number) }
     let mapping = unsafe mmap(
-      nil, byteCount, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_POPULATE, number, 0)
+      nil, byteCount, PROT_READ | PROT_WRITE, MAP_SHARED, number, 0)
     guard let mapping = unsafe mapping, unsafe mapping != MAP_FAILED else {
       throw SystemError(call: .map, code: Errno(rawValue: errno), subject: name)
+    }
+    // MAP_POPULATE does nothing once mlockall(MCL_ONFAULT) was called.
+    do throws(SystemError) {
+      try kernel(.populate, name) { unsafe clinux_populate_for_writing(mapping, byteCount) }
+    } catch {
+      _ = unsafe munmap(mapping, byteCount)
+      throw error
     }
     unsafe base = mapping
     self.file = file
     self.byteCount = byteCount
+  }
+
+  /// Gives back every page, so that whoever keeps a descriptor of this memory costs us nothing more: what he touches
+  /// again is new, zeroed, and in his own account.
+  public func empty() throws(SystemError) {
+    try kernel(.punchHole) { clinux_empty_memory(file.number, byteCount) }
   }
 
   deinit {

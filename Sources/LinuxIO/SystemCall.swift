@@ -54,8 +54,11 @@ public enum SystemCall: String, Sendable, CustomStringConvertible {
   case memoryCreate = "memfd_create"
   case open
   case openDirectory = "opendir"
+  case populate = "madvise MADV_POPULATE_WRITE"
+  case punchHole = "fallocate FALLOC_FL_PUNCH_HOLE"
   case read
   case rename
+  case status = "fstat"
   case synchronize = "fsync"
   case truncate = "ftruncate"
   case write

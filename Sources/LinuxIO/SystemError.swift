@@ -22,6 +22,12 @@ public struct SystemError: Error, Equatable, Sendable, CustomStringConvertible {
   /// What the code means, in the C library's words.
   public var reason: String { code.description }
 
+  /// Returns true if there is no file of that name.
+  public var isMissing: Bool { code == .noSuchFileOrDirectory || code == .notDirectory }
+
+  /// Returns true if the other end of a connection has closed it.
+  public var isHangUp: Bool { code == .brokenPipe }
+
   public var description: String {
     subject.isEmpty ? "\(call): \(reason)" : "\(call) \(subject): \(reason)"
   }

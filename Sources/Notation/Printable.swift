@@ -32,3 +32,35 @@ extension String {
     return String(result)
   }
 }
+
+extension [String] {
+  /// The first five, and where there are more a last one that says how many: one request must not fill a log.
+  public var firstFew: [String] {
+    count <= 5 ? self : prefix(5) + ["and \(count - 5) more"]
+  }
+}
+
+extension String {
+  /// The longest name of a stream or a program, in characters and in bytes of UTF-8.
+  public static let longestName = (characters: 64, bytes: 255)
+
+  /// Returns true if it is no longer than a name may be. Bytes count as well: one character may have any number of
+  /// combining marks.
+  public var fitsName: Bool {
+    utf8.count <= Self.longestName.bytes && count <= Self.longestName.characters
+  }
+
+  /// The text as a name: printable, and cut to what a name may have.
+  public var asName: String {
+    var name = printable
+    if !name.fitsName {
+      var bytes = 0
+      name = String(
+        name.prefix(Self.longestName.characters).prefix { character in
+          bytes += character.utf8.count
+          return bytes <= Self.longestName.bytes
+        })
+    }
+    return name
+  }
+}

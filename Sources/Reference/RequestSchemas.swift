@@ -44,7 +44,11 @@ enum RequestSchemas {
   private static func schema(_ attribute: AttributeDescription) -> String {
     let about = quoted("\(attribute.summary) Allowed: \(attribute.type.expected).")
     let words = attribute.type.words.map(quoted).joined(separator: ", ")
-    let form = form(attribute.type.form)
+    var form = form(attribute.type.form)
+    if attribute.type.form == .text {
+      form += ", \"minLength\": 1"
+      if let length = attribute.type.maximumLength { form += ", \"maxLength\": \(length)" }
+    }
     guard !words.isEmpty, case .integer = attribute.type.form else {
       return "{\(form), \"description\": \(about)}"
     }
@@ -60,7 +64,9 @@ enum RequestSchemas {
     case .text: "\"type\": \"string\""
     case .channels(let count):
       "\"anyOf\": [{\"type\": \"integer\", \"minimum\": 1, \"maximum\": \(count)},"
-        + " {\"type\": \"array\", \"items\": {\"type\": [\"integer\", \"string\"]}}]"
+        + " {\"type\": \"array\", \"minItems\": 1, \"maxItems\": \(count), \"items\":"
+        + " {\"anyOf\": [{\"type\": \"integer\", \"minimum\": 1, \"maximum\": \(count)},"
+        + " {\"type\": \"string\"}]}}]"
     }
   }
 

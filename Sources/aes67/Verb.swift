@@ -15,7 +15,13 @@ struct Connection: ParsableArguments {
 
   var client: ControlClient {
     let directory = instance.isEmpty ? "/run/aes67" : "/run/aes67-\(instance)"
-    return ControlClient(socket: socket ?? "\(directory)/control.sock")
+    return ControlClient(
+      socket: socket ?? "\(directory)/control.sock",
+      notKept: {
+        complain(
+          "the change is in force, but could not be saved: it is forgotten at the next restart",
+          hint: "journalctl -u aes67d says why")
+      })
   }
 }
 
@@ -48,7 +54,7 @@ struct FileFailure: Error, CustomStringConvertible {
   /// The text of a file, which this command opens, never the daemon; `-` is standard input.
   static func read(_ path: String) throws(FileFailure) -> String {
     do throws(SystemError) {
-      return try Files.read(path == "-" ? "/dev/stdin" : path)
+      return try Files.read(path == "-" ? "/dev/stdin" : path, .any)
     } catch {
       throw FileFailure(description: "\(error)")
     }

@@ -2,6 +2,7 @@
 import ControlAPI
 import DaemonConfiguration
 import HTTPTypes
+import LinuxIO
 import Testing
 
 @testable import Control
@@ -37,26 +38,26 @@ import Testing
     #expect(error.error.hint == "what to do")
   }
 
-  /// The place of a watcher is free again however the watcher goes.
+  /// The place of a watcher is free again however the watcher goes (assault F3).
   @Test func placesOfWatchersComeBack() {
     let feed = EventFeed()
     for _ in 0..<1000 {
-      guard let place = feed.enter() else {
+      guard let place = feed.enter(0) else {
         Issue.record("a place was lost")
         return
       }
       _ = consume place
     }
     func fill(_ count: Int) {
-      guard let place = feed.enter() else {
-        #expect(count == 0 && feed.isFull)
+      guard let place = feed.enter(0) else {
+        #expect(count == 0 && feed.refusal(of: 0) != nil)
         return
       }
       fill(count - 1)
       _ = consume place
     }
-    fill(EventFeed.maximumWatchers)
-    #expect(!feed.isFull)
+    fill(EventFeed.share.total)
+    #expect(feed.refusal(of: 0) == nil)
   }
 
   @Test("In a path", arguments: ["%+5", "%-5", "%5", "%", "%g0", "% 5", "a%+5b"])

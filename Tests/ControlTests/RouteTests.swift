@@ -59,14 +59,18 @@ private struct Nobody: StatusOperations, StreamOperations, ConfigurationOperatio
   func changeSender(
     _ selector: StreamSelector, _ request: Node
   ) throws(OperationError) -> SenderStatus { throw refusal() }
-  func removeSender(_ selector: StreamSelector) throws(OperationError) { throw refusal() }
+  func removeSender(_ selector: StreamSelector) throws(OperationError) -> Bool {
+    throw refusal()
+  }
   func addReceiver(
     _ request: Node, replacing: Bool
   ) throws(OperationError) -> ReceiverStatus { throw refusal() }
   func changeReceiver(
     _ selector: StreamSelector, _ request: Node, replacing: Bool
   ) throws(OperationError) -> ReceiverStatus { throw refusal() }
-  func removeReceiver(_ selector: StreamSelector) throws(OperationError) { throw refusal() }
+  func removeReceiver(_ selector: StreamSelector) throws(OperationError) -> Bool {
+    throw refusal()
+  }
 
   func configurationReport() -> ConfigurationReport { preconditionFailure("nobody asks") }
   func set(_ settings: [String: String]) throws(OperationError) -> ReloadReport {

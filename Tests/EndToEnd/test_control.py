@@ -57,7 +57,7 @@ def test_metrics_are_prometheus_text(control):
 
 REFUSED = [
     ("GET", "/v1/nothing", None, 404, "/v1/nothing"),
-    ("POST", "/v1/status", "{}", 404, "POST"),
+    ("POST", "/v1/status", "{}", 405, "POST"),
     ("GET", "/v1/senders/nobody", None, 404, "nobody"),
     ("GET", "/v1/receivers/%zz", None, 404, "%zz"),
     ("PUT", "/v1/log-level", '{"level": "loud"}', 400, "loud"),

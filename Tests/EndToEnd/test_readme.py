@@ -26,7 +26,7 @@ README = (daemons.ROOT / "README.md").read_text()
 PROGRAMS = r"(sudo|scripts/|systemctl|journalctl|aplay|arecord|amixer|gst-launch|cat|curl|xdg-open|jackd|ffmpeg|sox|mpv|cvlc|mpg123|ecasound|JACK_|ALSA_|\.build)"
 HERE = ["sudo env \"PATH=$PATH\" scripts/install.sh", "scripts/package-deb.sh", "sudo apt install", "sudo systemctl enable --now aes67d@",
         "sudo scripts/uninstall.sh --purge", "aplay -L", "aplay -D aes67_plug", "gst-launch-1.0 udpsrc", "arecord -D aes67:CH=8",
-        "cat /run/aes67/status.json", "amixer -D aes67", "sudo usermod", "curl --unix-socket", "xdg-open", "sudo systemctl restart aes67d",
+        "sudo cat /run/aes67/status.json", "amixer -D aes67", "sudo usermod", "curl --unix-socket", "xdg-open", "sudo systemctl restart aes67d",
         "sudo scripts/hardware-clocks.sh on", "sudo scripts/run-ptp.sh slave", "journalctl", "systemctl status aes67d",
         "JACK_NO_AUDIO_RESERVATION=1 jackd", "ffmpeg", "sox"]
 ELSEWHERE = {"sudo -u aes67 pmc": "test_service_clock.py", "sudo /usr/share/aes67/hardware-clocks": "test_service_clock.py",
@@ -148,7 +148,7 @@ def test_first_sound(machine, network):
     assert "-d 10" in record
     run(machine, record.replace("-d 10", "-d 1"))
     assert (machine.root / "root/take.wav").stat().st_size == 44 + 8 * 4 * 48_000
-    assert json.loads(run(machine, the("cat /run/aes67/status.json", title)).stdout)["senders"]
+    assert json.loads(run(machine, the("sudo cat /run/aes67/status.json", title)).stdout)["senders"]
     assert "numid=" in run(machine, the("amixer", title)).stdout
 
 

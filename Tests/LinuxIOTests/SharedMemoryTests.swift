@@ -35,6 +35,35 @@ import Testing
     unsafe munmap(readable, 4096)
   }
 
+  private func pages(of memory: borrowing SharedMemory) -> Int {
+    var status = stat()
+    _ = unsafe fstat(memory.writableDescriptor, &status)
+    return Int(status.st_blocks) * 512 / 4096
+  }
+
+  /// Assault F14: every page is there, however the process locks its memory.
+  @Test(arguments: [1, 4096, 4097, 8 << 20])
+  func everyPageIsThereFromTheBeginning(byteCount: Int) throws {
+    let memory = try SharedMemory(name: "test", byteCount: byteCount)
+    #expect(pages(of: memory) == (byteCount + 4095) / 4096)
+  }
+
+  /// Assault F2: what somebody keeps costs nothing any more, and reads as zeroes.
+  @Test func whatIsEmptiedHoldsNoPages() throws {
+    let memory = try SharedMemory(name: "test", byteCount: 1 << 20)
+    let kept = dup(memory.writableDescriptor)
+    defer { close(kept) }
+    unsafe memory.base.storeBytes(of: 42, toByteOffset: 4096, as: UInt64.self)
+    try memory.empty()
+    #expect(pages(of: memory) == 0)
+    var byte: UInt8 = 1
+    #expect(unsafe pread(kept, &byte, 1, 4096) == 1)
+    #expect(byte == 0)
+    var status = stat()
+    _ = unsafe fstat(kept, &status)
+    #expect(status.st_size == 1 << 20)
+  }
+
   @Test func outlivesItsOwnerInWhoeverMappedIt() throws {
     let mapping = try {
       let memory = try SharedMemory(name: "test", byteCount: 4096)

@@ -114,3 +114,44 @@ struct PrintableTests {
     }
   }
 }
+
+@Suite("Names from anywhere (assault F9, F11)")
+struct NameTests {
+  private static let emoji = String(repeating: "\u{1F469}\u{200D}\u{1F467}", count: 64)
+
+  @Test("Bytes count as well as characters")
+  func limits() {
+    #expect(String(repeating: "a", count: 64).fitsName)
+    #expect(!String(repeating: "a", count: 65).fitsName)
+    #expect(!("a" + String(repeating: "\u{301}", count: 20_000)).fitsName)
+    #expect(!Self.emoji.fitsName && Self.emoji.count == 64)
+    #expect(String(repeating: "\u{20AC}", count: 64).fitsName)
+  }
+
+  @Test(
+    "A name is cut, and nothing harmful is left in it",
+    arguments: [
+      "a" + String(repeating: "\u{301}", count: 20_000), emoji, String(repeating: "x", count: 999),
+      "Stage\u{202E}left\u{2028}\u{0}\u{1B}[31m", "",
+    ])
+  func cut(text: String) {
+    let name = text.asName
+    #expect(name.fitsName && !name.unicodeScalars.contains { $0.isHarmful })
+    #expect(name.asName == name)
+  }
+
+  @Test("What is a name already stays")
+  func whole() {
+    for name in ["Stage left", "B\u{FC}hne \u{1F469}\u{200D}\u{1F467}", "-"] {
+      #expect(name.asName == name)
+    }
+  }
+
+  @Test("A list is summed up after five (assault F10)")
+  func firstFew() {
+    let lines = (1...3000).map { "line \($0)" }
+    #expect(lines.firstFew.count == 6 && lines.firstFew.last == "and 2995 more")
+    #expect(lines.prefix(5).map(\.self).firstFew == Array(lines.prefix(5)))
+    #expect([String]().firstFew.isEmpty)
+  }
+}

@@ -44,6 +44,9 @@ int clinux_create_memory(const char *name);
 // After this the file keeps its size for ever.
 int clinux_seal_size(int descriptor);
 
+// Gives back all pages of such a file; whoever still has it finds zeroes, in pages of his own account.
+int clinux_empty_memory(int descriptor, size_t bytes);
+
 // A descriptor that becomes readable when the process ends.
 int clinux_open_process(pid_t process);
 

@@ -29,7 +29,7 @@ typedef struct clinux_phc_sample {
   int64_t after_ns;
 } clinux_phc_sample;
 
-// A hardware clock such as /dev/ptp0; -1 and errno.
+// A hardware clock such as /dev/ptp0; -1 and errno: ENOTTY where that is no character device.
 int clinux_phc_open(const char *path);
 
 // The card itself compares its clock with CLOCK_REALTIME: `before` and `after` are one.

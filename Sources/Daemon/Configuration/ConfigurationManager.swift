@@ -4,6 +4,7 @@ internal import DaemonConfiguration
 internal import EventLog
 internal import Logging
 internal import Media
+internal import Notation
 
 /// Holds the configuration in force and changes it while streams play: the one place through which settings and
 /// streams change.
@@ -29,6 +30,8 @@ actor ConfigurationManager {
   /// The file's with the settings that override it; its streams are the file's.
   private(set) var configuration: Configuration
   private(set) var overrides: Overrides
+  /// Whether a restart finds the overrides as they are.
+  private(set) var isKept = true
   /// As the daemon started: what only a restart changes is compared with it.
   private let started: Configuration
 
@@ -72,7 +75,8 @@ actor ConfigurationManager {
       return report
     } catch {
       log.record(
-        .reloadRefused, "the configuration stays as it is: \(error)", [.reason: "\(error)"])
+        .reloadRefused, "the configuration stays as it is: \(error.shortDescription)",
+        [.reason: error.shortDescription])
       throw error
     }
   }
@@ -108,6 +112,7 @@ actor ConfigurationManager {
   private func replace(
     _ next: Overrides, sources: ConfigurationSources
   ) throws(ConfigurationError) -> ReloadReport {
+    try requireRoom(for: next)
     let new = try sources.configuration(overriding: next.settings)
     let old = configuration
     let before = overrides
@@ -123,6 +128,7 @@ actor ConfigurationManager {
     report.applied += applyStreams()
     report.needsRestart = new.changedKeys(from: started).filter(Self.needsRestart)
     keep(since: before)
+    report.kept = isKept
     return report
   }
 
@@ -134,11 +140,7 @@ actor ConfigurationManager {
   private func applyStreams() -> [String] {
     let (senders, senderProblems) = overrides.senders(of: configuration)
     let (receivers, receiverProblems) = overrides.receivers(of: configuration)
-    for problem in senderProblems + receiverProblems {
-      log.record(
-        .overridesRefused, "a stream is not as it was set at run time: \(problem)",
-        [.reason: problem])
-    }
+    log.record(refusedStreams: senderProblems + receiverProblems)
     let streams = streams
     let sending = StreamDifferences(from: streams.senders, to: senders).apply(
       add: { try streams.add($1, id: $0) }, change: { try streams.change($0, to: $1) },
@@ -146,28 +148,42 @@ actor ConfigurationManager {
     let receiving = StreamDifferences(from: streams.receivers, to: receivers).apply(
       add: { try streams.add($1, id: $0) }, change: { try streams.change($0, to: $1) },
       remove: { try streams.removeReceiver($0) })
-    for refusal in sending.refused.map({ "sender \($0)" })
-      + receiving.refused.map({ "receiver \($0)" })
-    {
-      log.error("\(refusal)")
-    }
+    let refused =
+      sending.refused.map { "sender \($0)" } + receiving.refused.map { "receiver \($0)" }
+    for line in refused.firstFew { log.error("\(line)") }
     return sending.done.map { "sender \($0)" } + receiving.done.map { "receiver \($0)" }
   }
 
   // MARK: Streams
 
-  /// Carries out a change of streams and keeps it, both or neither.
+  /// Carries out a change of streams and keeps it; undoes it where what is to be kept could not be read again.
   func change<Answer>(
     _ body: (Configuration, inout Overrides) throws -> Answer
-  ) rethrows -> Answer {
+  ) throws -> Answer {
     let before = overrides
     let answer = try body(configuration, &overrides)
+    do throws(ConfigurationError) {
+      try requireRoom(for: overrides)
+    } catch {
+      overrides = before
+      _ = applyStreams()
+      throw error
+    }
     keep(since: before)
     return answer
   }
 
+  private func requireRoom(for next: Overrides) throws(ConfigurationError) {
+    guard store.canKeep(version: Overrides.formVersion, next) else {
+      throw ConfigurationError(
+        file: "overrides", key: "",
+        "all that was changed at run time is too long to be kept: 1 MiB at most; remove streams, or"
+          + " write them in the configuration file")
+    }
+  }
+
   private func keep(since before: Overrides) {
-    guard overrides != before else { return }
-    store.save(Overrides.subject, version: Overrides.formVersion, overrides)
+    guard overrides != before || !isKept else { return }
+    isKept = store.save(Overrides.subject, version: Overrides.formVersion, overrides)
   }
 }

@@ -26,6 +26,18 @@ struct Overrides: Codable, Equatable, Sendable {
       nextID: &nextID)
   }
 
+  /// Leaves out settings that the file alone may say: who edits the kept state gets no further than who asks the
+  /// daemon. Unknown keys stay, and are refused with the rest by the reader.
+  ///
+  /// - Returns: what was left out, in the order of the keys.
+  mutating func dropForbiddenSettings() -> [SettingRefusal] {
+    let refusals = settings.sorted { $0.key < $1.key }.compactMap { key, value in
+      SettingRefusal(key, value).flatMap { $0 == .unknown(key) ? nil : $0 }
+    }
+    for refusal in refusals { settings[refusal.key] = nil }
+    return refusals
+  }
+
   /// Forgets all of it but the identities of the file's streams.
   mutating func reset() {
     settings = [:]

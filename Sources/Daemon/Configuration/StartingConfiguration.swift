@@ -2,6 +2,7 @@
 internal import DaemonConfiguration
 internal import EventLog
 internal import Logging
+internal import Notation
 
 /// What the daemon starts with: the file, and what overrides it.
 struct StartingConfiguration: Sendable {
@@ -21,28 +22,41 @@ struct StartingConfiguration: Sendable {
       store.load(Overrides.subject, version: Overrides.formVersion, as: Overrides.self)
       ?? store.load(Choices.subject, version: Choices.formVersion, as: Choices.self)
       .map(Overrides.init) ?? Overrides()
+    for refusal in overrides.dropForbiddenSettings() {
+      log.record(
+        .overridesRefused,
+        "a setting made at run time is left out: \(refusal.key) can only be set in the configuration file",
+        [.reason: refusal.key])
+    }
     var effective = configuration
     do throws(ConfigurationError) {
       effective = try sources.configuration(overriding: overrides.settings)
     } catch {
       log.record(
         .overridesRefused,
-        "settings made at run time are left out, and the file alone holds: \(error)",
-        [.reason: "\(error)"])
+        "settings made at run time are left out, and the file alone holds: \(error.shortDescription)",
+        [.reason: error.shortDescription])
       overrides.settings = [:]
     }
     overrides.follow(effective)
     let (senders, senderProblems) = overrides.senders(of: effective)
     let (receivers, receiverProblems) = overrides.receivers(of: effective)
-    for problem in senderProblems + receiverProblems {
-      log.record(
-        .overridesRefused, "a stream is not as it was set at run time: \(problem)",
-        [.reason: problem])
-    }
+    log.record(refusedStreams: senderProblems + receiverProblems)
     self.sources = sources
     self.configuration = effective
     self.overrides = overrides
     self.senders = senders
     self.receivers = receivers
+  }
+}
+
+extension Logger {
+  /// Says which streams are not as they were set at run time: the first few, and how many more.
+  func record(refusedStreams problems: [String]) {
+    for problem in problems.firstFew {
+      record(
+        .overridesRefused, "a stream is not as it was set at run time: \(problem)",
+        [.reason: problem])
+    }
   }
 }

@@ -5,6 +5,7 @@ internal import ControlAPI
 internal import DaemonConfiguration
 internal import Media
 internal import MediaClock
+internal import Notation
 internal import Session
 
 /// Streams that people add, change and remove at run time.
@@ -44,12 +45,13 @@ extension ConfigurationManager: StreamOperations {
     return try sender(id)
   }
 
-  func removeSender(_ selector: StreamSelector) throws(OperationError) {
+  func removeSender(_ selector: StreamSelector) throws(OperationError) -> Bool {
     try operation { (_, overrides) throws in
       let (id, _) = try selector.find(among: streams.senders, "sender")
       try streams.removeSender(id)
       overrides.senders.removed(id)
     }
+    return isKept
   }
 
   func addReceiver(_ request: Node, replacing: Bool) throws(OperationError) -> ReceiverStatus {
@@ -77,7 +79,7 @@ extension ConfigurationManager: StreamOperations {
       }
       receiver = try receiver.applying(request, named: "request")
       if request["name"] == nil, let subscription = receiver.subscription {
-        receiver.name = subscription.name
+        receiver.name = subscription.name.asName
       }
       let id = overrides.newID()
       try replace(receiver, except: nil, if: replacing, &overrides) {
@@ -106,12 +108,13 @@ extension ConfigurationManager: StreamOperations {
     return try receiver(id)
   }
 
-  func removeReceiver(_ selector: StreamSelector) throws(OperationError) {
+  func removeReceiver(_ selector: StreamSelector) throws(OperationError) -> Bool {
     try operation { (_, overrides) throws in
       let (id, _) = try selector.find(among: streams.receivers, "receiver")
       try streams.removeReceiver(id)
       overrides.receivers.removed(id)
     }
+    return isKept
   }
 
   /// Removes the receivers that fill device channels of `new`, where that is asked for; they come back where
@@ -143,12 +146,14 @@ extension ConfigurationManager: StreamOperations {
   // MARK: Looking up
 
   private func sender(_ id: StreamID) throws(OperationError) -> SenderStatus {
-    guard let status = streams.senderStatus(id) else { throw .gone(.id(id)) }
+    guard var status = streams.senderStatus(id) else { throw .gone(.id(id)) }
+    if !isKept { status.kept = false }
     return status
   }
 
   private func receiver(_ id: StreamID) throws(OperationError) -> ReceiverStatus {
-    guard let status = streams.receiverStatus(id) else { throw .gone(.id(id)) }
+    guard var status = streams.receiverStatus(id) else { throw .gone(.id(id)) }
+    if !isKept { status.kept = false }
     return status
   }
 
@@ -233,7 +238,7 @@ extension Node {
 
 extension OperationError {
   init(_ error: ConfigurationError) {
-    let problems = error.problems.map(\.description).joined(separator: "\n")
+    let problems = error.problems.map(\.description).firstFew.joined(separator: "\n")
     self.init(.wrong, problems, hint: "nothing was changed; fix the above and try again")
   }
 
@@ -255,7 +260,9 @@ extension ConfigurationManager: ConfigurationOperations {
   func configurationReport() -> ConfigurationReport { report }
 
   func set(_ settings: [String: String]) throws(OperationError) -> ReloadReport {
-    for key in settings.keys.sorted() { try Self.check(key) }
+    for setting in settings.sorted(by: { $0.key < $1.key }) {
+      if let refusal = SettingRefusal(setting.key, setting.value) { throw OperationError(refusal) }
+    }
     do throws(ConfigurationError) {
       return try override(settings)
     } catch {
@@ -271,21 +278,6 @@ extension ConfigurationManager: ConfigurationOperations {
     try explained { () throws(ConfigurationError) in try reload() }
   }
 
-  /// Only declared keys may be set, and of these only what is not the file's alone to say.
-  private static func check(_ key: String) throws(OperationError) {
-    if key == "profile" { return }
-    guard let attribute = ConfigurationSection.attribute(key) else {
-      throw OperationError(
-        .wrong, "there is no key \"\(key)\"",
-        hint: "expected a section and a key of aes67d.yaml, such as network.interface")
-    }
-    guard attribute.scope == .everywhere else {
-      throw OperationError(
-        .forbidden, "\(key) can only be set in the configuration file",
-        hint: "change it there and restart the daemon")
-    }
-  }
-
   private func explained<Answer>(
     _ body: () throws(ConfigurationError) -> Answer
   ) throws(OperationError) -> Answer {
@@ -293,7 +285,27 @@ extension ConfigurationManager: ConfigurationOperations {
       return try body()
     } catch {
       throw OperationError(
-        .conflict, "\(error)", hint: "nothing was changed; fix the above and try again")
+        .conflict, error.shortDescription,
+        hint: "nothing was changed; fix the above and try again")
+    }
+  }
+}
+
+extension OperationError {
+  init(_ refusal: SettingRefusal) {
+    switch refusal {
+    case .unknown(let key):
+      self.init(
+        .wrong, "there is no key \"\(key)\"",
+        hint: "expected a section and a key of aes67d.yaml, such as network.interface")
+    case .fileOnly(let key):
+      self.init(
+        .forbidden, "\(key) can only be set in the configuration file",
+        hint: "change it there and restart the daemon")
+    case .fileOnlyValue(let key, let expected):
+      self.init(
+        .forbidden, "\(key): only the configuration file may name any other file",
+        hint: "expected \(expected); or change it in the configuration file")
     }
   }
 }

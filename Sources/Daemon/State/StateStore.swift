@@ -22,9 +22,15 @@ package final class StateStore: Sendable {
     var version: Int
   }
 
+  private struct State {
+    var isComplaining = false
+    /// Files that could be neither read nor set aside: they are left as they are.
+    var untouchable: Set<String> = []
+  }
+
   private let directory: String
   private let log: Logger
-  private let isComplaining = Mutex(false)
+  private let state = Mutex(State())
 
   init(directory: String, log: Logger) {
     self.directory = directory
@@ -45,7 +51,6 @@ package final class StateStore: Sendable {
     -> Content?
   {
     let path = path(subject)
-    guard Files.exists(path) else { return nil }
     do {
       let data = Data(try Files.read(path).utf8)
       let found = try JSONDecoder().decode(Version.self, from: data).version
@@ -55,45 +60,77 @@ package final class StateStore: Sendable {
       }
       return try JSONDecoder().decode(Envelope<Content>.self, from: data).content
     } catch let error as SystemError {
-      complain(error)
+      if error.isMissing { return nil }
+      setAside(path, because: "it cannot be read (\(error))")
     } catch {
       setAside(path, because: "it is damaged")
     }
     return nil
   }
 
-  /// Keeps `content`; a failure is said in the log once, and never anybody's problem but a restart's.
-  package func save(_ subject: String, version: Int, _ content: some Codable) {
-    guard let text = try? JSONText.pretty(Envelope(version: version, content: content)) else {
-      return
-    }
+  /// Returns true if `load` could read `content` after a restart.
+  func canKeep(version: Int, _ content: some Codable) -> Bool {
+    guard let text = text(version: version, content) else { return false }
+    return text.utf8.count <= Files.maximumByteCount
+  }
+
+  /// Keeps `content`; a failure is said in the log once.
+  ///
+  /// - Returns: true if a restart finds it.
+  @discardableResult
+  package func save(_ subject: String, version: Int, _ content: some Codable) -> Bool {
+    let path = path(subject)
+    guard let text = text(version: version, content), text.utf8.count <= Files.maximumByteCount,
+      !state.withLock({ $0.untouchable.contains(path) })
+    else { return false }
     do {
-      try Files.replace(path(subject), with: text, durably: true)
-      isComplaining.withLock { $0 = false }
+      try Files.replace(path, with: text, durably: true, readers: .nobody)
+      state.withLock { $0.isComplaining = false }
+      return true
     } catch {
       complain(error)
+      return false
     }
+  }
+
+  private func text(version: Int, _ content: some Codable) -> String? {
+    try? JSONText.pretty(Envelope(version: version, content: content))
   }
 
   private func setAside(_ path: String, because reason: String) {
+    let other = Self.freeName(path + ".damaged")
     do {
-      try Files.rename(path, to: path + ".damaged")
+      try Files.rename(path, to: other)
       log.record(
-        .stateDamaged, "\(path) cannot be used, because \(reason); it is kept as \(path).damaged")
+        .stateDamaged, "\(path) cannot be used, because \(reason); it is kept as \(other)",
+        [.reason: reason])
     } catch {
+      state.withLock { _ = $0.untouchable.insert(path) }
       complain(error)
     }
   }
 
+  /// What was set aside earlier stays, too.
+  private static func freeName(_ path: String) -> String {
+    var name = path
+    var number = 1
+    while Files.exists(name) {
+      number += 1
+      name = "\(path).\(number)"
+    }
+    return name
+  }
+
   private func complain(_ error: SystemError) {
-    let isNews = isComplaining.withLock { complaining in
-      defer { complaining = true }
-      return !complaining
+    let isNews = state.withLock { state in
+      defer { state.isComplaining = true }
+      return !state.isComplaining
     }
     guard isNews else { return }
     log.record(
       .stateUnavailable,
       "changes will be forgotten at the next restart: \(error);"
-        + " let the daemon write in \(directory), or choose another --state-directory")
+        + " let the daemon write in \(directory), or choose another --state-directory",
+      [.reason: "\(error)"])
   }
 }

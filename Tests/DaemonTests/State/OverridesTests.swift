@@ -135,6 +135,25 @@ import YAML
     #expect(overrides == before)
   }
 
+  /// Assault F1 and F7: the guard holds for what was kept as well.
+  @Test func keptSettingsGetNoFurtherThanRequests() throws {
+    var overrides = try started()
+    overrides.settings = [
+      "layout.sdp": "/etc/passwd", "control.port": "9999", "control.socket-group": "audio",
+      "clock.source": "phc:/etc/shadow", "ptp.domain": "4", ".layout.sdp": "/etc/passwd",
+    ]
+    let left = overrides.dropForbiddenSettings().map(\.key)
+    #expect(left == ["clock.source", "control.port", "control.socket-group", "layout.sdp"])
+    // What is no key at all is the reader's to refuse.
+    #expect(overrides.settings == ["ptp.domain": "4", ".layout.sdp": "/etc/passwd"])
+    #expect(throws: ConfigurationError.self) {
+      try Configuration(
+        reading: Node(yaml: Self.file), file: "aes67d.yaml", settings: overrides.settings)
+    }
+    overrides.settings["clock.source"] = "phc:/dev/ptp1"
+    #expect(overrides.dropForbiddenSettings().isEmpty)
+  }
+
   @Test func resettingForgetsAllButWhoIsWho() throws {
     let configuration = try read()
     var overrides = try started()

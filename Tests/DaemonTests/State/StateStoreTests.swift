@@ -42,6 +42,62 @@ import Testing
     #expect(store.load("things", version: 1, as: [String: Int].self) == ["a": 3])
   }
 
+  /// Assault F9: what is too long, of another kind, or not ours to read is set aside like what is damaged.
+  @Test(arguments: ["long", "fifo", "directory", "link"])
+  func setsAsideWhateverCannotBeRead(kind: String) throws {
+    let store = StateStore(directory: directory, log: log)
+    let path = directory + "/things.json"
+    switch kind {
+    case "long": try Files.replace(path, with: String(repeating: " ", count: 2 << 20))
+    case "fifo": _ = unsafe mkfifo(path, 0o600)
+    case "link": _ = unsafe symlink("/dev/zero", path)
+    default: try Files.makeDirectory(path)
+    }
+    #expect(store.load("things", version: 1, as: [String: Int].self) == nil)
+    #expect(!Files.exists(path) && lines.lines.count == 1)
+    #expect(try Files.names(in: directory) == ["things.json.damaged"])
+    #expect(store.save("things", version: 1, ["a": 3]))
+    #expect(store.load("things", version: 1, as: [String: Int].self) == ["a": 3])
+  }
+
+  /// What was set aside first is not written over by what is damaged next.
+  @Test func setsAsideMoreThanOnce() throws {
+    let store = StateStore(directory: directory, log: log)
+    for text in ["one", "two", "three"] {
+      try Files.replace(directory + "/things.json", with: text)
+      _ = store.load("things", version: 1, as: [String: Int].self)
+    }
+    let kept = try Files.names(in: directory).sorted()
+    #expect(kept == ["things.json.damaged", "things.json.damaged.2", "things.json.damaged.3"])
+    #expect(try Files.read(directory + "/things.json.damaged") == "one")
+  }
+
+  /// Assault F9: nothing is written that the next start could not read.
+  @Test func whatWouldBeTooLongIsNotWritten() throws {
+    let store = StateStore(directory: directory, log: log)
+    #expect(store.save("things", version: 1, ["a": "small"]))
+    let long = ["a": String(repeating: "x", count: Files.maximumByteCount)]
+    #expect(!store.canKeep(version: 1, long) && !store.save("things", version: 1, long))
+    #expect(store.load("things", version: 1, as: [String: String].self) == ["a": "small"])
+    let edge = ["a": String(repeating: "x", count: Files.maximumByteCount - 100)]
+    #expect(store.canKeep(version: 1, edge) && store.save("things", version: 1, edge))
+    #expect(store.load("things", version: 1, as: [String: String].self) == edge)
+  }
+
+  /// Assault F15: whoever asks learns that nothing was kept; and what is kept is nobody else's to read.
+  @Test func saysWhetherItWasKept() throws {
+    let store = StateStore(directory: directory, log: log)
+    #expect(store.save("things", version: 1, ["a": 1]))
+    var status = stat()
+    _ = unsafe stat(directory + "/things.json", &status)
+    #expect(status.st_mode & 0o777 == 0o600)
+    #expect(!StateStore(directory: "/dev/null/x", log: log).save("things", version: 1, ["a": 1]))
+    try Files.rename(directory, to: directory + "-gone")
+    #expect(!store.save("things", version: 1, ["a": 2]))
+    try Files.rename(directory + "-gone", to: directory)
+    #expect(store.save("things", version: 1, ["a": 2]))
+  }
+
   @Test func worksWithoutADirectory() {
     // Below a file there is no directory, not even for root.
     let store = StateStore(directory: "/dev/null/state", log: log)
