@@ -12,6 +12,8 @@ internal import struct SystemPackage.Errno
 /// tell the index, so it is not asked.
 struct InterfaceMessages {
   private var links: [UInt32: NetworkInterface] = [:]
+  /// What the kernel calls the kind of a link, and whether its frames are Ethernet.
+  private var families: [UInt32: (name: String, isEthernet: Bool)] = [:]
   private var addresses: [(index: UInt32, address: IPv4Address)] = []
   /// Something changed while the kernel listed: the list may lack what is there, and is to be made anew.
   private(set) var isInterrupted = false
@@ -24,7 +26,20 @@ struct InterfaceMessages {
   var interfaces: [NetworkInterface] {
     var links = links
     for (index, address) in addresses { links[index]?.addresses.append(address) }
+    let wired = Set(
+      links.values.filter { families[$0.index].map(Self.isHardware) ?? false }.map(\.index))
+    for (index, family) in families {
+      guard let link = links[index] else { continue }
+      let hasWiredPort = links.values.contains { $0.master == index && wired.contains($0.index) }
+      links[index]?.kind = InterfaceKind(
+        family: family.name, isEthernet: family.isEthernet, isLoopback: link.isLoopback,
+        hasWiredPort: hasWiredPort)
+    }
     return links.values.sorted { $0.index < $1.index }
+  }
+
+  private static func isHardware(_ family: (name: String, isEthernet: Bool)) -> Bool {
+    family.isEthernet && (family.name.isEmpty || ["vlan", "bond", "team"].contains(family.name))
   }
 
   /// Takes in what one read brought: any number of whole messages.
@@ -68,6 +83,8 @@ struct InterfaceMessages {
     else { throw .malformedMessage }
     var name = ""
     var ethernetAddress: UInt64?
+    var master: UInt32?
+    var family = ""
     for (attribute, value) in try message.attributes(from: 32) {
       switch Int(attribute) {
       case CLINUX_LINK_NAME:
@@ -75,14 +92,21 @@ struct InterfaceMessages {
       case CLINUX_LINK_ADDRESS where Int(type) == CLINUX_LINK_TYPE_ETHERNET && value.count == 6:
         let bits = value.reduce(0) { $0 << 8 | UInt64($1) }
         ethernetAddress = bits == 0 ? nil : bits
+      case CLINUX_LINK_MASTER: master = Fields(value).number(UInt32.self, at: 0)
+      case CLINUX_LINK_INFO:
+        for (inner, text) in try Fields(value).attributes(from: 0)
+        where Int(inner) == CLINUX_LINK_INFO_KIND {
+          family = String(decoding: text.prefix { $0 != 0 }, as: UTF8.self)
+        }
       default: break
       }
     }
     func has(_ flag: Int) -> Bool { flags & UInt32(flag) != 0 }
+    families[index] = (family, Int(type) == CLINUX_LINK_TYPE_ETHERNET)
     links[index] = NetworkInterface(
       name: name, index: index, isUp: has(Int(IFF_UP)), isRunning: has(Int(IFF_RUNNING)),
       isLoopback: has(Int(IFF_LOOPBACK)), isMulticast: has(Int(IFF_MULTICAST)),
-      ethernetAddress: ethernetAddress, addresses: [])
+      ethernetAddress: ethernetAddress, addresses: [], master: master)
   }
 
   private mutating func addAddress(_ message: Fields) throws(SystemError) {

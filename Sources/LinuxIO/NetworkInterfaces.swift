@@ -19,10 +19,15 @@ public struct NetworkInterface: Equatable, Sendable {
   public var ethernetAddress: UInt64?
   /// In the kernel's order: the first is the one that packets leave with.
   public var addresses: [IPv4Address]
+  /// What it is made of.
+  public var kind: InterfaceKind
+  /// The index of the bridge or bond whose port it is; nil when it stands for itself.
+  public var master: UInt32?
 
   public init(
     name: String, index: UInt32, isUp: Bool, isRunning: Bool, isLoopback: Bool, isMulticast: Bool,
-    ethernetAddress: UInt64? = nil, addresses: [IPv4Address]
+    ethernetAddress: UInt64? = nil, addresses: [IPv4Address], kind: InterfaceKind? = nil,
+    master: UInt32? = nil
   ) {
     self.name = name
     self.index = index
@@ -32,6 +37,8 @@ public struct NetworkInterface: Equatable, Sendable {
     self.isMulticast = isMulticast
     self.ethernetAddress = ethernetAddress
     self.addresses = addresses
+    self.kind = kind ?? (isLoopback ? .loopback : .wired)
+    self.master = master
   }
 
   /// True if streams can use it now.
@@ -72,7 +79,17 @@ public enum NetworkInterfaces {
         isComplete = try messages.receive(buffer.prefix(count))
       }
     }
-    return messages.isInterrupted ? nil : messages.interfaces
+    if messages.isInterrupted { return nil }
+    return messages.interfaces.map { interface in
+      var interface = interface
+      if interface.kind == .wired, isWireless(interface.name) { interface.kind = .wireless }
+      return interface
+    }
+  }
+
+  private static func isWireless(_ name: String) -> Bool {
+    Files.exists("/sys/class/net/\(name)/phy80211")
+      || Files.exists("/sys/class/net/\(name)/wireless")
   }
 
   /// Returns true if the interface lets its link sleep between packets (IEEE 802.3az); nil if its driver does
@@ -95,10 +112,16 @@ public enum NetworkInterfaces {
     return interfaces.first { $0.name == name }
   }
 
-  /// The interface for the setting `auto`: the first that is up, has a carrier, multicasts and has
-  /// an address; the loopback interface where there is none.
+  /// The interface for the setting `auto`: of those that are up, have a carrier, multicast and have an address the
+  /// first wired one, else the first wireless one; the loopback interface where there is none.
+  ///
+  /// A virtual one, such as the bridge of a container engine, is taken only on a host that has nothing else: one that
+  /// is there before the cable is plugged in is not what is meant.
   public static func automaticChoice(among interfaces: [NetworkInterface]) -> NetworkInterface? {
-    interfaces.first { $0.isUsable && $0.isMulticast && !$0.isLoopback }
+    let usable = interfaces.filter { $0.isUsable && $0.isMulticast && !$0.isLoopback }
+    let isAwaited = interfaces.contains { $0.kind < .virtual && $0.master == nil && $0.isMulticast }
+    return usable.first { $0.kind == .wired } ?? usable.first { $0.kind == .wireless }
+      ?? (isAwaited ? nil : usable.first)
       ?? interfaces.first { $0.isUsable && $0.isLoopback }
   }
 }

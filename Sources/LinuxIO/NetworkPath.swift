@@ -69,15 +69,25 @@ public struct NetworkPath: Equatable, Sendable {
     return before.isUsable ? .none : .returned
   }
 
-  /// The interface that is meant. Under `auto` the one in use stays while it can be used; only the
-  /// loopback one gives way as soon as there is a network.
+  /// The interface that is meant.
+  ///
+  /// Under `auto` the one in use stays while it can be used, but gives way to a better kind at once: to a cable, what is
+  /// virtual or wireless; to any network, the loopback one. A wired one that has lost its link is waited for, rather
+  /// than left for a worse kind: who pulls a cable does not want streams on the wireless network.
   private func find(_ interfaces: [NetworkInterface]) -> NetworkInterface? {
-    if choice == nil, let interface, !interface.isLoopback,
-      let same = interfaces.first(where: { $0.index == interface.index }), same.isUsable
-    {
-      return same
-    }
-    return NetworkInterfaces.choice(choice, among: interfaces)
+    let best = NetworkInterfaces.choice(choice, among: interfaces)
+    guard choice == nil, let interface, !interface.isLoopback,
+      let same = interfaces.first(where: { $0.index == interface.index })
+    else { return best }
+    let isBetter = best.map { $0.kind < same.kind } ?? false
+    if same.isUsable { return isBetter ? best : same }
+    return same.kind == .wired && best?.kind != .wired ? same : best
+  }
+
+  /// What is up and is not meant, unless it is named.
+  private func virtualAdvice(_ all: [NetworkInterface]) -> String {
+    guard let virtual = all.first(where: { $0.isUsable && $0.kind == .virtual }) else { return "" }
+    return "; \(virtual.name) is virtual and is used only if network.interface names it"
   }
 
   private func describe(_ found: NetworkInterface?, among all: [NetworkInterface]) -> String {
@@ -91,6 +101,7 @@ public struct NetworkPath: Equatable, Sendable {
       "interface \(found.name) has no IPv4 address; waiting for one"
     case (nil, nil):
       "no network interface is up; there are: \(names); waiting for one"
+        + virtualAdvice(all)
     }
   }
 }

@@ -27,14 +27,17 @@ private struct Messages {
   /// RTM_NEWLINK; flags IFF_UP, IFF_RUNNING and IFF_MULTICAST; a card of Ethernet type.
   mutating func link(
     _ index: UInt32, _ name: String, flags: UInt32 = 0x1041,
-    ethernet: [UInt8] = [2, 0, 0, 0, 0, 1], messageFlags: UInt16 = 2
+    ethernet: [UInt8] = [2, 0, 0, 0, 0, 1], messageFlags: UInt16 = 2, type: UInt16 = 1,
+    family: String? = nil, master: UInt32? = nil
   ) {
     let head =
-      [0, 0] + Self.number(UInt16(1)) + Self.number(index) + Self.number(flags)
+      [0, 0] + Self.number(type) + Self.number(index) + Self.number(flags)
       + Self.number(UInt32(0))
     add(
       16, flags: messageFlags,
-      head + Self.attribute(3, Array(name.utf8) + [0]) + Self.attribute(1, ethernet))
+      head + Self.attribute(3, Array(name.utf8) + [0]) + Self.attribute(1, ethernet)
+        + (master.map { Self.attribute(10, Self.number($0)) } ?? [])
+        + (family.map { Self.attribute(18, Self.attribute(1, Array($0.utf8) + [0])) } ?? []))
   }
 
   /// RTM_NEWADDR with IFA_ADDRESS, IFA_LOCAL and IFA_LABEL.
@@ -59,6 +62,34 @@ struct InterfaceMessagesTests {
     var links: [(UInt32, String)]
     var addresses: [(UInt32, String, String)]
     var expected: [String]
+  }
+
+  @Test(
+    "Field case 14: a card, and what is on cards, is wired; bridges of containers and tunnels are virtual"
+  )
+  func kinds() throws {
+    var messages = Messages()
+    messages.link(1, "lo", flags: 0x49, type: 772)
+    messages.link(2, "eth0", master: 7)
+    messages.link(3, "eth0.10", family: "vlan")
+    messages.link(4, "docker0", family: "bridge")
+    messages.link(5, "veth1a2b", family: "veth", master: 4)
+    messages.link(6, "tailscale0", type: 65_534, family: "tun")
+    messages.link(7, "br0", family: "bridge")
+    messages.link(8, "wg0", type: 65_534, family: "wireguard")
+    messages.link(9, "net0", family: "veth")
+    messages.link(10, "bond0", family: "bond")
+    messages.link(11, "ppp0", type: 512)
+    messages.done()
+    var parsed = InterfaceMessages()
+    _ = try parsed.receive(messages.bytes)
+    #expect(
+      parsed.interfaces.map(\.kind) == [
+        .loopback, .wired, .wired, .virtual, .wired, .virtual, .wired, .virtual, .wired, .wired,
+        .virtual,
+      ])
+    #expect(
+      parsed.interfaces.map(\.master) == [nil, 7, nil, nil, 4] + [nil, nil, nil, nil, nil, nil])
   }
 
   static let cases = [

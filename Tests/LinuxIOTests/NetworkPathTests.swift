@@ -7,11 +7,12 @@ private let one = IPv4Address("10.0.0.1") ?? .any
 private let two = IPv4Address("10.0.0.2") ?? .any
 
 private func card(
-  _ name: String, _ index: UInt32, _ addresses: [IPv4Address] = [one], isRunning: Bool = true
+  _ name: String, _ index: UInt32, _ addresses: [IPv4Address] = [one], isRunning: Bool = true,
+  kind: InterfaceKind? = nil
 ) -> NetworkInterface {
   NetworkInterface(
     name: name, index: index, isUp: true, isRunning: isRunning, isLoopback: name == "lo",
-    isMulticast: true, addresses: addresses)
+    isMulticast: true, addresses: addresses, kind: kind)
 }
 
 @Suite("NetworkPath: which interface, and what has changed (NET-09)")
@@ -94,6 +95,66 @@ struct NetworkPathTests {
       ])
     #expect(changes == [.moved, .moved, .moved])
     #expect(path.interface?.name == "eth1")
+  }
+
+  @Test(
+    "Field case 14: under auto a virtual interface that is up first is not taken while a card is awaited"
+  )
+  func virtualFirst() {
+    let docker = card("docker0", 3, [two], kind: .virtual)
+    let tunnel = card("tailscale0", 2, [two], kind: .virtual)
+    for virtual in [docker, tunnel] {
+      let (path, changes) = Self.followed(
+        nil,
+        [
+          [card("lo", 1), virtual, card("eth0", 4, [], isRunning: false)],
+          [card("lo", 1), virtual, card("eth0", 4, [])], [card("lo", 1), virtual, card("eth0", 4)],
+          [card("lo", 1), virtual, card("eth0", 4)],
+        ])
+      #expect(changes == [.moved, .none, .moved, .none])
+      #expect(path.interface?.name == "eth0")
+    }
+    let (path, _) = Self.followed(nil, [[docker, card("eth0", 4, [], isRunning: false)]])
+    #expect(!path.isUsable && path.problem.contains("docker0 is virtual"), "\(path.problem)")
+  }
+
+  @Test("Field case 14: taken where there is nothing else, it gives way to a card at once")
+  func virtualGivesWay() {
+    let (path, changes) = Self.followed(
+      nil,
+      [
+        [card("lo", 1), card("virbr0", 3, [two], kind: .virtual)],
+        [
+          card("lo", 1), card("virbr0", 3, [two], kind: .virtual),
+          card("wlan0", 4, kind: .wireless),
+        ],
+        [
+          card("lo", 1), card("virbr0", 3, [two], kind: .virtual),
+          card("wlan0", 4, kind: .wireless), card("eth0", 5),
+        ],
+      ])
+    #expect(changes == [.moved, .moved, .moved])
+    #expect(path.interface?.name == "eth0")
+  }
+
+  @Test(
+    "A cable that is pulled is waited for: neither the wireless nor a virtual interface takes over")
+  func cableIsAwaited() {
+    let others = [
+      card("lo", 1), card("docker0", 3, [two], kind: .virtual),
+      card("wlan0", 4, [two], kind: .wireless),
+    ]
+    let (path, changes) = Self.followed(
+      nil,
+      [
+        others + [card("eth0", 5)], others + [card("eth0", 5, isRunning: false)],
+        others + [card("eth0", 5, [])], others + [card("eth0", 5)],
+      ])
+    #expect(changes == [.moved, .lost, .none, .returned])
+    #expect(path.interface?.name == "eth0")
+    // One that is gone altogether is not waited for.
+    let (left, _) = Self.followed(nil, [others + [card("eth0", 5)], others])
+    #expect(left.interface?.name == "wlan0")
   }
 
   @Test("A new choice moves to another interface that can be used, and only to another")
