@@ -274,8 +274,8 @@ if !coreOnly {
     .testTarget(
       name: "ClockingTests",
       dependencies: [
-        "Clocking", "ParsedConfiguration", "Addressing", "DaemonConfiguration", "LinuxIO",
-        "MediaClock", "PTP",
+        "Clocking", "ParsedConfiguration", "Addressing", "ControlAPI", "DaemonConfiguration",
+        "LinuxIO", "MediaClock", "PTP",
       ],
       swiftSettings: house),
     .testTarget(

@@ -28,6 +28,10 @@ struct ClockEvents {
       if rebase.cause == .start { return log.notice("\(rebase.sentence)") }
       log.record(
         .rebased, rebase.sentence, [.frames: rebase.frames, .reason: rebase.cause.rawValue])
+    case .inaccurate(let nanoseconds):
+      // The diagnosis says so as long as it lasts.
+      log.debug("the clock is used without a lock, within \(Int(nanoseconds)) ns")
+      report.settle()
     case .stampsMissing:
       log.record(
         .stampsMissing, "the network interface gives no transmit stamps; PTP is less exact without")

@@ -98,12 +98,18 @@ struct ExternalLoop: ~Copyable {
             .rebased, line + ": streams have a gap and go on",
             [.frames: rebase.frames, .reason: rebase.cause.rawValue])
         }
+      case .inaccurate(let nanoseconds):
+        let line = "the clock follows \(source.choice) within \(Int(nanoseconds / 1_000)) us only"
+        log.record(.clockDoubtful, line, [.reason: line])
+        report.settle()
       case .state, .grandmaster, .stampsMissing: break
       }
     }
     let new = clock.servo.clock
     device.publish(new)
     report.published(new)
+    let waiting = clock.servo.isLocked ? nil : "\(source.choice) is being measured"
+    report.update((problem ?? waiting).map { [.externalClock($0)] } ?? [])
     report.update(
       ExternalClockStatus(
         manner: source.manner, locked: clock.servo.isLocked, offsetNanoseconds: clock.servo.offset,

@@ -34,6 +34,8 @@ struct PTPLink: ~Copyable {
   /// When interfaces are looked at even without news of them.
   private(set) var nextLook = MonotonicInstant(nanoseconds: 0)
   private var problem = ""
+  /// The same with what helps.
+  private var advisedProblem = ""
   private var wasOpen = false
   private var silence: SilenceWatch?
   /// Messages from others.
@@ -85,6 +87,7 @@ struct PTPLink: ~Copyable {
       let line = "PTP cannot use \(interface.name): \(error)"
       if line != problem {
         let whole = line + advice.hint(for: error)
+        advisedProblem = whole
         log.record(.clockUnavailable, whole, [.interface: interface.name, .reason: whole])
       }
       problem = line
@@ -92,6 +95,7 @@ struct PTPLink: ~Copyable {
     }
     if !problem.isEmpty { log.notice("PTP can use \(interface.name) now") }
     problem = ""
+    advisedProblem = ""
     wasOpen = true
     silence = SilenceWatch(packets: heard, at: now)
     return .opened(interface, stamps: stamps.kind)
@@ -122,6 +126,15 @@ struct PTPLink: ~Copyable {
     noBetterThan = worse
     close()
     return [.closed, open(on: interface, at: now)]
+  }
+
+  /// What the way to the network says of itself.
+  var diagnosis: ClockDiagnosis.Path {
+    mutating get {
+      ClockDiagnosis.Path(
+        problem: path.problem, portsProblem: advisedProblem,
+        addresses: ports?.interface.addresses ?? [])
+    }
   }
 
   // MARK: Messages

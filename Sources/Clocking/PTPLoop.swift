@@ -25,6 +25,8 @@ struct PTPLoop: ~Copyable {
   private var link: PTPLink
   private var clock: OrdinaryClock?
   private var pmc: PMCServer?
+  private var diagnosis = ClockDiagnosis()
+  private var problemLog = ClockProblemLog()
   private var nextStatus = MonotonicInstant(nanoseconds: 0)
   private var buffer = [UInt8](repeating: 0, count: 2048)
 
@@ -115,6 +117,9 @@ struct PTPLoop: ~Copyable {
 
   private mutating func showStatus(at now: MonotonicInstant) {
     nextStatus = now + Self.statusInterval
+    let problems = diagnosis.problems(of: clock, on: link.diagnosis, at: now)
+    report.update(problems)
+    for problem in problemLog.news(problems, at: now) { log.record(problem) }
     guard let clock else { return }
     report.update(PTPStatus(clock, refusedSends: link.refusedSends, rejoins: link.rejoins))
   }

@@ -20,6 +20,9 @@ struct PTPPath: Equatable {
 
   private var path: NetworkPath
 
+  /// What to tell people when no interface can be used; empty when one can.
+  var problem: String { path.problem }
+
   /// - Parameter interface: the name of the interface that is meant; nil for the automatic choice.
   init(_ interface: String?) { path = NetworkPath(interface) }
 

@@ -16,6 +16,7 @@ extension PTPStatus {
       locked: clock.servo.isLocked,
       offsetNanoseconds: clock.servo.offset,
       jitterNanoseconds: clock.servo.jitter,
+      accuracyNanoseconds: clock.servo.accuracy,
       pathDelayNanoseconds: clock.servo.meanPathDelay,
       ratePartsPerBillion: clock.servo.rate,
       timestamps: clock.settings.timestamps.rawValue,
@@ -40,7 +41,7 @@ extension PTPCounters {
       malformed: counters.malformed, foreign: counters.foreign, otherDomain: counters.otherDomain,
       own: counters.own, notParent: counters.notParent, announcesRefused: counters.announcesRefused,
       nonsense: counters.nonsense,
-      unmatched: counters.unmatched, outliers: clock.servo.outliers,
+      unmatched: counters.unmatched, copies: counters.copies, outliers: clock.servo.outliers,
       missingReceiveStamps: counters.missingReceiveStamps,
       missingTransmitStamps: counters.missingTransmitStamps,
       requestsRefused: counters.requestsRefused)

@@ -69,6 +69,7 @@ struct Metrics {
       ("offset", "Published clock less master.", ptp.offsetNanoseconds),
       ("jitter", "Median distance from the offset.", ptp.jitterNanoseconds),
       ("path_delay", "Mean path delay.", ptp.pathDelayNanoseconds),
+      ("accuracy", "How far the clock may be off, with 95 % confidence.", ptp.accuracyNanoseconds),
     ]
     for (name, help, nanoseconds) in seconds {
       guard let nanoseconds else { continue }

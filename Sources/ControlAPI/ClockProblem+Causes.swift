@@ -13,7 +13,7 @@ extension ClockProblem {
 
   /// - Parameter reason: what the kernel refused and what helps.
   public static func portsUnavailable(_ reason: String) -> ClockProblem {
-    ClockProblem(.portsUnavailable, .blocking, reason)
+    ClockProblem(.portsUnavailable, .blocking, reason, remedy: "PTP then begins by itself")
   }
 
   /// - Parameters:
@@ -53,9 +53,12 @@ extension ClockProblem {
       figures: ["syncs": Int64(clamping: syncs), "followUps": 0])
   }
 
-  public static func noDelayResponse(_ grandmaster: String, asked: UInt64) -> ClockProblem {
+  /// - Parameter level: a warning where earlier answers still serve.
+  public static func noDelayResponse(
+    _ grandmaster: String, asked: UInt64, _ level: Level = .blocking
+  ) -> ClockProblem {
     ClockProblem(
-      .noDelayResponse, .blocking,
+      .noDelayResponse, level,
       "the grandmaster \(grandmaster) does not answer our delay requests (\(asked) sent, 0 answered)",
       remedy:
         "allow UDP 319 and 320 in both directions, and multicast to 224.0.1.129 from this host,"
@@ -74,15 +77,6 @@ extension ClockProblem {
       figures: [
         "asked": Int64(clamping: asked), "answered": 0, "peerRequests": Int64(clamping: heard),
       ])
-  }
-
-  public static func noTransmitStamps(asked: UInt64) -> ClockProblem {
-    ClockProblem(
-      .noTransmitStamps, .blocking,
-      "the network interface gives no transmit timestamps (\(asked) delay requests without one)",
-      remedy: "check that `ethtool -T INTERFACE` lists software-transmit, or set"
-        + " ptp.timestamps: user-space",
-      figures: ["asked": Int64(clamping: asked)])
   }
 
   public static func measuring(_ grandmaster: String, seconds: Int64) -> ClockProblem {
@@ -121,7 +115,8 @@ extension ClockProblem {
 
   /// - Parameter reason: what is wrong with it and how to correct it.
   public static func externalClock(_ reason: String) -> ClockProblem {
-    ClockProblem(.externalClock, .blocking, reason)
+    ClockProblem(
+      .externalClock, .blocking, reason, remedy: "the clock is followed as soon as it can be read")
   }
 
   /// - Parameter delay: below zero, in nanoseconds.
@@ -150,8 +145,10 @@ extension ClockProblem {
   public static func ownMessages(_ messages: UInt64) -> ClockProblem {
     ClockProblem(
       .ownMessages, .warning,
-      "our own PTP messages come back (\(messages) heard)",
-      remedy: "look for a loop in the network or a mirrored switch port",
+      "PTP messages with our own address and clock identity are heard (\(messages)): they come back, or"
+        + " another PTP program runs on this host",
+      remedy: "look for a loop in the network or a mirrored switch port, or give this clock another"
+        + " ptp.clock-identity",
       figures: ["messages": Int64(clamping: messages)])
   }
 

@@ -18,7 +18,6 @@ public struct ClockProblem: Codable, Equatable, Sendable {
     case noDelayResponse
     /// The grandmaster measures by peer delay, and so answers no Delay_Req.
     case peerDelay
-    case noTransmitStamps
     /// The first seconds with a grandmaster.
     case measuring
     /// The grandmaster's time scatters too much for any estimate.

@@ -6,11 +6,14 @@ public struct DaemonStatus: Codable, Equatable, Sendable {
     public var name: String
     public var index: UInt32
     public var address: String
+    /// `wired`, `wireless`, `virtual` or `loopback`: the last three are doubtful for audio.
+    public var kind: String
 
-    public init(name: String, index: UInt32, address: String) {
+    public init(name: String, index: UInt32, address: String, kind: String = "wired") {
       self.name = name
       self.index = index
       self.address = address
+      self.kind = kind
     }
   }
 

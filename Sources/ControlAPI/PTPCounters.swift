@@ -24,6 +24,8 @@ public struct PTPCounters: Codable, Equatable, Sendable {
   public var nonsense: UInt64
   /// A Follow_Up without Sync, an answer without a question.
   public var unmatched: UInt64
+  /// Sync and Follow_Up that had come before: over two networks, or from a mirrored switch port.
+  public var copies: UInt64
   /// Syncs that were not believed.
   public var outliers: UInt64
   public var missingReceiveStamps: UInt64
@@ -34,7 +36,8 @@ public struct PTPCounters: Codable, Equatable, Sendable {
   public init(
     received: [String: UInt64], sent: [String: UInt64], refusedSends: UInt64, rejoins: UInt64,
     malformed: UInt64, foreign: UInt64, otherDomain: UInt64, own: UInt64, notParent: UInt64,
-    announcesRefused: UInt64, nonsense: UInt64, unmatched: UInt64, outliers: UInt64,
+    announcesRefused: UInt64, nonsense: UInt64, unmatched: UInt64, copies: UInt64 = 0,
+    outliers: UInt64,
     missingReceiveStamps: UInt64,
     missingTransmitStamps: UInt64, requestsRefused: UInt64
   ) {
@@ -50,6 +53,7 @@ public struct PTPCounters: Codable, Equatable, Sendable {
     self.announcesRefused = announcesRefused
     self.nonsense = nonsense
     self.unmatched = unmatched
+    self.copies = copies
     self.outliers = outliers
     self.missingReceiveStamps = missingReceiveStamps
     self.missingTransmitStamps = missingTransmitStamps

@@ -29,6 +29,10 @@ public struct PTPStatus: Codable, Equatable, Sendable {
   public var offsetNanoseconds: Double?
   /// Median distance from that.
   public var jitterNanoseconds: Double?
+  /// How far the published clock may be from the master's, with 95 % confidence, an asymmetric path aside; nil while
+  /// nobody is followed.
+  public var accuracyNanoseconds: Double?
+  /// Below zero where a side corrects its time stamps by too much.
   public var pathDelayNanoseconds: Double?
   /// The master's rate against CLOCK_MONOTONIC, in parts per billion.
   public var ratePartsPerBillion: Double
@@ -42,7 +46,8 @@ public struct PTPStatus: Codable, Equatable, Sendable {
   public init(
     state: String, domain: Int, clockIdentity: String, grandmaster: String, priority1: Int,
     stepsRemoved: Int, locked: Bool, offsetNanoseconds: Double?, jitterNanoseconds: Double?,
-    pathDelayNanoseconds: Double?, ratePartsPerBillion: Double, timestamps: String, rebases: UInt64,
+    accuracyNanoseconds: Double? = nil, pathDelayNanoseconds: Double?, ratePartsPerBillion: Double,
+    timestamps: String, rebases: UInt64,
     lastRebase: Rebase?, counters: PTPCounters
   ) {
     self.state = state
@@ -54,6 +59,7 @@ public struct PTPStatus: Codable, Equatable, Sendable {
     self.locked = locked
     self.offsetNanoseconds = offsetNanoseconds
     self.jitterNanoseconds = jitterNanoseconds
+    self.accuracyNanoseconds = accuracyNanoseconds
     self.pathDelayNanoseconds = pathDelayNanoseconds
     self.ratePartsPerBillion = ratePartsPerBillion
     self.timestamps = timestamps

@@ -162,7 +162,8 @@ private struct RunningDaemon: Sendable {
       version: Daemon.version, instance: options.instance,
       interface: streams.interface().map { interface, address in
         DaemonStatus.Interface(
-          name: interface.name, index: interface.index, address: address.description)
+          name: interface.name, index: interface.index, address: address.description,
+          kind: interface.kind.rawValue)
       }, realTime: realTime,
       clock: DaemonStatus.Clock(
         state: clock.state.text, deviceFrame: clock.relation.frame(at: MonotonicClock.now).index,

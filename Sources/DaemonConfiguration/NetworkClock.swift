@@ -72,8 +72,8 @@ extension Configuration.NetworkClock: Attributed {
     Attribute("domain", \.domain, .integer(hull(\.domainNumber)), "The PTP domain."),
     Attribute(
       "priority1", \.priority1, Codec<Int>.integer(0...255).or("auto"),
-      "The first priority of the election, the lowest wins; auto is 255 in mode auto and 128"
-        + " otherwise."),
+      "The first priority of the election, the lowest wins; auto is 255 in mode auto, which"
+        + " ptp4l -s with its default of 128 does not follow (it follows 127), and 128 otherwise."),
     Attribute(
       "priority2", \.priority2, .integer(0...255), "The second priority of the election."),
     Attribute(

@@ -55,8 +55,9 @@ extension Configuration.Network: Attributed {
   package static let attributes: [Attribute<Self>] = [
     Attribute(
       "interface", \.interface, .interface,
-      "The network interface of streams and PTP; auto takes the first that is up and multicasts, and"
-        + " stays with it while it works."),
+      "The network interface of streams and PTP; auto takes the first wired one with a link, a wireless"
+        + " one without that, and a virtual one, such as docker0, only where there is nothing else."
+    ),
     Attribute(
       "port", \.port, .integer(1...65_535),
       "The RTP port of senders and receivers that name none of their own."),

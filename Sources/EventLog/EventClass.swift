@@ -17,7 +17,8 @@ package enum EventClass: CaseIterable, Sendable {
   // Streams.
   case streamWaits, streamRuns, streamDisturbed
   // The clock.
-  case clockStarts, clockUnavailable, clockPortsShared, portState, grandmaster, locked, unlocked,
+  case clockStarts, clockUnavailable, clockDoubtful, clockPortsShared, portState, grandmaster,
+    locked, unlocked,
     rebased, stampsMissing
   // Programs of this host.
   case clientOpened, clientClosed, clientStarted, clientStopped, clientXrun, clientRefused
@@ -49,6 +50,7 @@ package enum EventClass: CaseIterable, Sendable {
     case .streamDisturbed: "06821766916b4a089be43cd04f1f2292"
     case .clockStarts: "845e0c45cb40443cadc83eefd7ab8131"
     case .clockUnavailable: "1614a718fab94c5eb686c4288236f359"
+    case .clockDoubtful: "c9543c62060c44399b92ed1771b1a9a6"
     case .clockPortsShared: "4962dfc5af8b4f679f3899d79dd50779"
     case .portState: "87fc5f93e24849ec9293e785f8c1b3c2"
     case .grandmaster: "ea074b6b4b7e4496b7c56d70def406d9"
@@ -82,7 +84,8 @@ package enum EventClass: CaseIterable, Sendable {
       .error
     case .threadStalled: .critical
     case .realTimeRefused, .controlGroupMissing, .interfaceMissing, .streamWaits, .streamDisturbed,
-      .clockUnavailable, .clockPortsShared, .unlocked, .rebased, .stampsMissing, .clientXrun,
+      .clockUnavailable, .clockDoubtful, .clockPortsShared, .unlocked, .rebased, .stampsMissing,
+      .clientXrun,
       .clientRefused,
       .sessionUnusable, .announcementUnavailable, .addressConflict, .stateDamaged,
       .stateUnavailable, .overridesRefused:

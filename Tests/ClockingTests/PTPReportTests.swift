@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 import Addressing
+import ControlAPI
 import MediaClock
 import PTP
 import Testing
@@ -18,6 +19,21 @@ import Testing
     report.elected(Self.grandmaster(1))
     report.elected(Self.grandmaster(2))
     #expect(report.grandmaster == Self.grandmaster(2))
+  }
+
+  @Test("What senders wait for is said, from the first moment on, until they may start")
+  func obstacle() {
+    let report = PTPReport(settled: false)
+    #expect(report.obstacle == .starting)
+    let blocking = ClockProblem.noSync("M", announces: 3)
+    let warning = ClockProblem.negativeDelay("M", delay: -5_000)
+    report.update([warning, blocking])
+    #expect(report.obstacle == blocking)
+    report.settle()
+    #expect(report.obstacle == nil)
+    #expect(report.problems == [warning])
+    report.begin()
+    #expect(report.problems.isEmpty)
   }
 
   @Test("Another clock begins with nothing told, but does not unsettle what runs")

@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: MIT
 """Interfaces and addresses that come, go and change under running streams: only what has changed is opened anew (NET-09)."""
 
+import json
+
 import pytest
 
 from harness import peers
@@ -171,6 +173,56 @@ def test_automatic_choice_keeps_what_it_has(network, install):
     after = heard(b, 500)
     assert faults(after) == faults(before)
     assert b.daemon.fresh_status()["interface"]["name"] == "net0"
+
+
+def containers(network, host, name="docker0"):
+    """A bridge as a container engine makes it, with a container in it: up, with an address and a carrier."""
+    other = network.b if host is network.a else network.a
+    host.run("ip", "link", "add", name, "type", "bridge")
+    host.run("ip", "link", "add", "vethc", "master", name, "type", "veth", "peer", "name", "container", "netns", other.namespace)
+    host.run("ip", "addr", "add", "172.17.0.1/16", "dev", name)
+    for each in ("vethc", name):
+        host.run("ip", "link", "set", each, "up")
+    other.run("ip", "link", "set", "container", "up")
+
+
+def doctor(host, install, check):
+    return next(f for f in json.loads(run_command(host, install, "doctor", "--json", check=False).stdout) if f["check"] == check)
+
+
+@pytest.mark.parametrize("name", ["docker0", "virbr0"])
+def test_automatic_choice_waits_for_a_cable(network, install, name):
+    """Field case 14: a bridge of containers that is up first is not taken; the wired interface is, once it has its link."""
+    a, b = network.a, network.b
+    b.run("ip", "link", "set", "net0", "down")
+    containers(network, a, name)
+    daemon = Daemon(a, install, configuration(senders=[STREAM], receivers=[], network={"interface": "auto"})).start()
+    status = daemon.wait_status(lambda s: s["interface"], "an interface")
+    assert status["interface"]["name"] == "lo", status["interface"]
+    assert doctor(a, install, "interface")["verdict"] == "warning"
+    b.run("ip", "link", "set", "net0", "up")
+    status = daemon.wait_status(lambda s: s["interface"] and s["interface"]["name"] == "net0", "the cable")
+    assert status["interface"]["kind"] == "wired"
+    # The cable is pulled: nothing goes to the containers instead.
+    b.run("ip", "link", "set", "net0", "down")
+    daemon.wait_status(lambda s: s["interface"] is None, "the loss")
+    waits(a, "senders", "interface net0 is down")
+    b.run("ip", "link", "set", "net0", "up")
+    daemon.wait_status(lambda s: s["interface"] and s["interface"]["name"] == "net0", "the cable again")
+
+
+def test_a_virtual_interface_gives_way(network, install):
+    """Field case 14: on a host with nothing else the bridge is used, called doubtful, and left at once for a cable."""
+    a = network.a
+    sh("ip", "-n", a.namespace, "link", "del", "net0")
+    containers(network, a)
+    daemon = Daemon(a, install, configuration(senders=[STREAM], receivers=[], network={"interface": "auto"})).start()
+    daemon.wait_status(lambda s: s["interface"] and s["interface"]["name"] == "docker0", "the bridge")
+    found = doctor(a, install, "interface")
+    assert found["verdict"] == "warning" and "virtual" in found["seen"] and "network.interface" in found["fix"], found
+    network.join()
+    daemon.wait_status(lambda s: s["interface"] and s["interface"]["name"] == "net0" and s["senders"][0]["packets"] > 0, "the cable")
+    assert doctor(a, install, "interface")["verdict"] == "ok"
 
 
 @pytest.mark.parametrize("order", ["label last", "label first", "labels alone"])

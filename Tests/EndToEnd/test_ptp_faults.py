@@ -9,6 +9,7 @@ import time
 import pytest
 
 from harness.bridge import Switch
+from harness.control import run_command
 from harness.network import INTERFACE, sh, wait_for
 from harness.ptp import FAST, FAST_PEER, daemon, identity, locked, ptp4l
 
@@ -179,3 +180,35 @@ def test_ports_that_another_shares(network, install):
     b = daemon(network.a, install, profile=FAST, mode="master", **{"clock-identity": "02-00-00-FF-FE-00-00-77"})
     b.wait_status(lambda s: s["ptp"] and s["ptp"]["state"] == "master", "a master", timeout=10)
     assert "PTP's ports" not in b.log, b.log
+
+
+def test_two_hosts_with_one_identity(network, install):
+    """Field case 18: each names the other within seconds, with its address, in journal, status and doctor."""
+    twin = {"clock-identity": "02-00-00-FF-FE-00-00-77"}
+    a = daemon(network.a, install, profile=FAST, mode="auto", **twin)
+    b = daemon(network.b, install, number=2, profile=FAST, mode="auto", **twin)
+    for card, other in ((a, network.b), (b, network.a)):
+        def named(status):
+            return next((p for p in status["clock"]["problems"] if p["cause"] == "sameIdentity"), None)
+
+        found = named(card.wait_status(named, "the other host", timeout=15))
+        assert other.address in found["sentence"] and "ptp.clock-identity" in found["remedy"], found
+        assert other.address in card.log and "has the clock identity of this one" in card.log, card.log
+    answer = run_command(network.a, install, "doctor", check=False).stdout
+    assert "has the clock identity of this one" in answer and "warning" in answer, answer
+
+
+@pytest.mark.parametrize("extra", ["10.67.0.11/24", "172.31.0.1/16", "fd00::7/64"])
+def test_a_second_address_interrupts_no_slave(network, install, extra):
+    """Field case 3: an address that comes or goes on either side costs no slave its lock, nor its port its sockets."""
+    daemon(network.b, install, number=2, profile=FAST, mode="master")
+    a = daemon(network.a, install, profile=FAST, mode="slave")
+    a.wait_status(locked, "the lock", timeout=20)
+    mark = len(a.log)
+    for host in (network.a, network.b):
+        for verb in ("add", "del"):
+            host.run("ip", "addr", verb, extra, "dev", INTERFACE)
+            heard = a.fresh_status()["ptp"]["counters"]["received"]["sync"]
+            a.wait_status(lambda s: s["ptp"]["counters"]["received"]["sync"] > heard + 8, "more Sync")
+            assert a.fresh_status()["ptp"]["locked"]
+    assert "PTP port is" not in a.log[mark:] and "PTP has lost" not in a.log[mark:], a.log[mark:]

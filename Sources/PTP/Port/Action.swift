@@ -64,6 +64,8 @@ public enum Event: Hashable, Sendable {
   case grandmaster(ClockIdentity)
   case locked
   case unlocked
+  /// Long followed and not locked: the clock is used nevertheless, within so many nanoseconds.
+  case inaccurate(within: Double)
   /// The media offset took a step: streams have a gap.
   case rebased(Rebase)
   /// Stamps of sent messages fail to come: from now on they are taken before sending.

@@ -19,6 +19,8 @@ public struct Counters: Hashable, Sendable {
   public internal(set) var nonsense: UInt64 = 0
   /// A Follow_Up without Sync, an answer without a question.
   public internal(set) var unmatched: UInt64 = 0
+  /// Sync and Follow_Up that had come before.
+  public internal(set) var copies: UInt64 = 0
   public internal(set) var missingReceiveStamps: UInt64 = 0
   public internal(set) var missingTransmitStamps: UInt64 = 0
   /// Requests beyond what is answered in a second.

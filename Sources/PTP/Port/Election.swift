@@ -13,6 +13,7 @@ extension OrdinaryClock {
       return
     }
     let sender = header.sourcePortIdentity
+    if sender == parent { following?.announces += 1 }
     let outcome = foreignMasters.hear(
       announce, header, at: now, logAnnounceInterval: settings.logAnnounceInterval, parent: parent)
     guard outcome == .heard else {
@@ -83,6 +84,7 @@ extension OrdinaryClock {
       stopFollowing()
       timers = Timers()
       parent = master.identity
+      following = FollowingRecord(since: now)
       logSyncInterval = settings.logSyncInterval
       logMinDelayReqInterval = settings.logMinDelayReqInterval
       servo.select(at: now)
@@ -95,6 +97,7 @@ extension OrdinaryClock {
 
   mutating func stopFollowing() {
     parent = nil
+    following = nil
     syncMatcher.reset()
     delayExchange.reset()
   }
@@ -138,6 +141,7 @@ extension OrdinaryClock {
     timers.announceReceipt = nil
     if let parent { foreignMasters.forget(parent) }
     parent = nil
+    following = nil
     let best = foreignMasters.best(
       at: now, receiver: portIdentity, logAnnounceInterval: settings.logAnnounceInterval,
       parent: nil)

@@ -11,9 +11,6 @@ public struct ExternalClock: Sendable {
 
   /// Between readings: sixteen make the first line in two seconds.
   public static let interval = Interval.milliseconds(125)
-  /// A card that compares the clocks itself needs no time for it; but the servo knows only paths that
-  /// have a length.
-  private static let shortestPath = Interval(nanoseconds: 50)
 
   /// - Parameters:
   ///   - clock: what is published already.
@@ -34,13 +31,11 @@ public struct ExternalClock: Sendable {
     _ time: PTPInstant, after before: MonotonicInstant, before after: MonotonicInstant,
     at now: MonotonicInstant
   ) {
-    let sent = MonotonicInstant(
-      nanoseconds: before.nanoseconds - Self.shortestPath.nanoseconds)
     servo.receive(
-      SyncMeasurement(origin: time, correction: .zero, received: after + Self.shortestPath),
+      SyncMeasurement(origin: time, correction: .zero, received: after),
       interval: Self.interval, at: now)
     servo.receive(
-      DelayMeasurement(sent: sent, received: time, correction: .zero), at: now)
+      DelayMeasurement(sent: before, received: time, correction: .zero), at: now)
   }
 
   public var deadline: MonotonicInstant? { servo.deadline }
@@ -53,6 +48,7 @@ public struct ExternalClock: Sendable {
     case .locked: .locked
     case .unlocked: .unlocked
     case .rebased(let rebase): .rebased(rebase)
+    case .inaccurate(let within): .inaccurate(within: within)
     case nil: nil
     }
   }

@@ -17,21 +17,26 @@ extension OrdinaryClock {
     _ sync: Sync, _ header: Header, stamp: MonotonicInstant, at now: MonotonicInstant
   ) {
     guard isFromParent(header) else { return }
+    following?.syncs += 1
     if let log = header.rateLogInterval { logSyncInterval = log }
     if timers.delayReq == nil { scheduleDelayReq(after: now, factor: 1) }
     if header.flags.contains(.twoStep) {
+      following?.twoStepSyncs += 1
       if let measurement = syncMatcher.sync(
-        header.sequenceId, header.correctionField, received: stamp)
+        header.sequenceId, header.correctionField, received: stamp, at: now)
       {
         measured(measurement, at: now)
       }
     } else if let origin = sync.originTimestamp.instant {
-      measured(
-        SyncMeasurement(origin: origin, correction: header.correctionField, received: stamp),
-        at: now)
+      if let measurement = syncMatcher.oneStep(
+        header.sequenceId, header.correctionField, origin: origin, received: stamp, at: now)
+      {
+        measured(measurement, at: now)
+      }
     } else {
       counters.nonsense += 1
     }
+    counters.copies = syncMatcher.copies
   }
 
   mutating func receive(_ followUp: FollowUp, _ header: Header, at now: MonotonicInstant) {
@@ -41,11 +46,12 @@ extension OrdinaryClock {
       return
     }
     if let measurement = syncMatcher.followUp(
-      header.sequenceId, header.correctionField, origin: origin)
+      header.sequenceId, header.correctionField, origin: origin, at: now)
     {
       measured(measurement, at: now)
     }
     counters.unmatched = syncMatcher.unmatched
+    counters.copies = syncMatcher.copies
   }
 
   mutating func receive(_ response: DelayResp, _ header: Header, at now: MonotonicInstant) {
@@ -60,11 +66,13 @@ extension OrdinaryClock {
       counters.unmatched += 1
       return
     }
+    following?.answered()
     if let log = header.rateLogInterval { logMinDelayReqInterval = log }
     if let measurement { measured(measurement, at: now) }
   }
 
   private mutating func measured(_ sync: SyncMeasurement, at now: MonotonicInstant) {
+    following?.measurements += 1
     servo.receive(sync, interval: Interval(logSeconds: logSyncInterval), at: now)
     afterServo(at: now)
   }
@@ -92,6 +100,7 @@ extension OrdinaryClock {
     let message = Message(
       header(sequenceId: delayReqSequence), .delayReq(DelayReq(originTimestamp: .zero)))
     delayExchange.request(delayReqSequence, at: now)
+    following?.asked(at: now)
     sendStamped(message, .delayReq(sequenceId: delayReqSequence), at: now)
     delayReqSequence &+= 1
   }

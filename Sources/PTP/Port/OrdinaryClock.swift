@@ -26,6 +26,12 @@ public struct OrdinaryClock: Sendable {
   public internal(set) var servo: Servo
   /// Whom this clock follows; nil when nobody.
   public internal(set) var parent: PortIdentity?
+  /// What has passed between this clock and its parent; nil when nobody is followed.
+  public internal(set) var following: FollowingRecord?
+  /// Somebody else with our identity; nil when nobody was heard lately.
+  public internal(set) var lookalike: Lookalike?
+  /// Another domain in which Announces are heard; the last one.
+  public internal(set) var otherDomain: Int?
   /// What is known of the time scale.
   public internal(set) var timeProperties: TimePropertiesDataSet
   /// Parent and grandmaster, or this clock itself (8.2.3).
@@ -184,6 +190,7 @@ public struct OrdinaryClock: Sendable {
       case .locked: queue.append(.report(.locked))
       case .unlocked: queue.append(.report(.unlocked))
       case .rebased(let rebase): queue.append(.report(.rebased(rebase)))
+      case .inaccurate(let within): queue.append(.report(.inaccurate(within: within)))
       }
     }
     if state == .uncalibrated, servo.isLocked {

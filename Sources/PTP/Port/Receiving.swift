@@ -20,6 +20,7 @@ extension OrdinaryClock {
     let header = message.header
     guard header.domainNumber == defaultDataSet.domainNumber else {
       counters.otherDomain += 1
+      if case .announce = message.body { otherDomain = Int(header.domainNumber) }
       return
     }
     if case .management(let management) = message.body {
@@ -29,9 +30,18 @@ extension OrdinaryClock {
     guard arrival != .local, isRunning else { return }
     guard header.sourcePortIdentity.clockIdentity != defaultDataSet.clockIdentity else {
       counters.own += 1
+      notice(lookalike: peer, at: now)
       return
     }
     dispatch(message, from: peer, arrival, at: now)
+  }
+
+  private mutating func notice(lookalike peer: Peer, at now: MonotonicInstant) {
+    var messages: UInt64 = 0
+    if let known = lookalike, now - known.lastHeard <= Lookalike.timeout {
+      messages = known.messages
+    }
+    lookalike = Lookalike(peer: peer, messages: messages + 1, lastHeard: now)
   }
 
   private var isRunning: Bool {
@@ -51,7 +61,11 @@ extension OrdinaryClock {
     case .followUp(let followUp): receive(followUp, header, at: now)
     case .delayResp(let response): receive(response, header, at: now)
     case .delayReq: stamped(arrival) { $0.answerDelayReq(header, from: peer, stamp: $1, at: now) }
-    case .pdelayReq, .pdelayResp, .pdelayRespFollowUp, .signaling, .management: break
+    case .pdelayReq:
+      if header.sourcePortIdentity.clockIdentity == parent?.clockIdentity {
+        following?.peerRequests += 1
+      }
+    case .pdelayResp, .pdelayRespFollowUp, .signaling, .management: break
     }
   }
 

@@ -3,10 +3,14 @@ internal import MediaClock
 
 /// Brings Sync and Follow_Up together, in whichever order they come: they use different sockets
 /// (SLV-03). Those that stay alone are forgotten.
+///
+/// Messages may come twice, over two networks or from a mirrored port. The first copy counts: its stamp is the one
+/// of the shorter way.
 struct SyncMatcher: Sendable {
   private struct Half: Sendable {
     var sequenceId: UInt16
     var correction: TimeInterval
+    var at: MonotonicInstant
     /// Of a Sync.
     var received: MonotonicInstant?
     /// Of a Follow_Up.
@@ -14,29 +18,54 @@ struct SyncMatcher: Sendable {
   }
 
   private var halves: [Half] = []
-  private static let capacity = 4
+  /// Complete ones, which may come again.
+  private var done: [(sequenceId: UInt16, at: MonotonicInstant)] = []
+  private static let capacity = 16
+  /// What has the same number later than this is no copy: its master has started anew.
+  private static let copiesWithin: Interval = .seconds(1)
   private(set) var unmatched: UInt64 = 0
+  /// Messages that had come before.
+  private(set) var copies: UInt64 = 0
 
-  mutating func reset() { halves.removeAll(keepingCapacity: true) }
+  mutating func reset() {
+    halves.removeAll(keepingCapacity: true)
+    done.removeAll(keepingCapacity: true)
+  }
+
+  /// A Sync that needs no Follow_Up; nil for a copy.
+  mutating func oneStep(
+    _ sequenceId: UInt16, _ correction: TimeInterval, origin: PTPInstant,
+    received: MonotonicInstant, at now: MonotonicInstant
+  ) -> SyncMeasurement? {
+    guard !isCopy(sequenceId, at: now) else { return nil }
+    complete(sequenceId, at: now)
+    return SyncMeasurement(origin: origin, correction: correction, received: received)
+  }
 
   mutating func sync(
-    _ sequenceId: UInt16, _ correction: TimeInterval, received: MonotonicInstant
+    _ sequenceId: UInt16, _ correction: TimeInterval, received: MonotonicInstant,
+    at now: MonotonicInstant
   ) -> SyncMeasurement? {
+    guard !isCopy(sequenceId, at: now) else { return nil }
     guard let half = take(sequenceId, where: { $0.origin != nil }), let origin = half.origin else {
-      keep(Half(sequenceId: sequenceId, correction: correction, received: received))
+      keep(Half(sequenceId: sequenceId, correction: correction, at: now, received: received))
       return nil
     }
+    complete(sequenceId, at: now)
     return measurement(origin, correction, half.correction, received)
   }
 
   mutating func followUp(
-    _ sequenceId: UInt16, _ correction: TimeInterval, origin: PTPInstant
+    _ sequenceId: UInt16, _ correction: TimeInterval, origin: PTPInstant,
+    at now: MonotonicInstant
   ) -> SyncMeasurement? {
+    guard !isCopy(sequenceId, at: now) else { return nil }
     guard let half = take(sequenceId, where: { $0.received != nil }), let received = half.received
     else {
-      keep(Half(sequenceId: sequenceId, correction: correction, origin: origin))
+      keep(Half(sequenceId: sequenceId, correction: correction, at: now, origin: origin))
       return nil
     }
+    complete(sequenceId, at: now)
     return measurement(origin, correction, half.correction, received)
   }
 
@@ -46,17 +75,39 @@ struct SyncMatcher: Sendable {
     (one + other).map { SyncMeasurement(origin: origin, correction: $0, received: received) }
   }
 
+  // MARK: Copies
+
+  private mutating func isCopy(_ sequenceId: UInt16, at now: MonotonicInstant) -> Bool {
+    guard
+      done.contains(where: { $0.sequenceId == sequenceId && now - $0.at <= Self.copiesWithin })
+    else { return false }
+    copies += 1
+    return true
+  }
+
+  private mutating func complete(_ sequenceId: UInt16, at now: MonotonicInstant) {
+    done.removeAll { $0.sequenceId == sequenceId }
+    if done.count == Self.capacity { done.removeFirst() }
+    done.append((sequenceId, now))
+  }
+
+  // MARK: Halves
+
   private mutating func take(_ sequenceId: UInt16, where isOther: (Half) -> Bool) -> Half? {
     guard let index = halves.firstIndex(where: { $0.sequenceId == sequenceId && isOther($0) })
     else { return nil }
     return halves.remove(at: index)
   }
 
-  /// A repeated half takes the place of the first one.
+  /// Of two copies of a half, the first one stays.
   private mutating func keep(_ half: Half) {
     if let index = halves.firstIndex(where: { $0.sequenceId == half.sequenceId }) {
-      halves[index] = half
-      return
+      if half.at - halves[index].at <= Self.copiesWithin {
+        copies += 1
+        return
+      }
+      halves.remove(at: index)
+      unmatched += 1
     }
     if halves.count == Self.capacity {
       halves.removeFirst()

@@ -57,6 +57,9 @@ struct Estimator: Sendable {
     max((innovations.deviation(from: 0) ?? noiseFloor) * 1.4826, noiseFloor)
   }
 
+  /// The standard deviation of the gain, in nanoseconds.
+  var uncertainty: Double { max(gainVariance, 0).squareRoot() }
+
   /// In nanoseconds, at `instant`.
   func gain(at instant: MonotonicInstant) -> Double {
     gain + rate * (instant - at).seconds

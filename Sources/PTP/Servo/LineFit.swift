@@ -29,6 +29,8 @@ struct Acquisition: Sendable {
   }
 
   var origin: Origin
+  /// The first Sync, which may be long forgotten.
+  private let began: MonotonicInstant
   private(set) var syncs: [Point] = []
   private(set) var delays: [Point] = []
 
@@ -38,9 +40,14 @@ struct Acquisition: Sendable {
   private static let spacing: Interval = .milliseconds(100)
   private static let slowEnough = 4
   private static let slowAtLeast: Interval = .seconds(4)
+  /// A master whose Syncs scatter is taken as it is, when it does not get better: after `strictness` the gate
+  /// doubles with each time as long again, up to `widestGate` nanoseconds.
+  private static let strictness: Interval = .seconds(5)
+  private static let widestGate = 1e7
 
   init(_ first: SyncMeasurement) {
     origin = Origin(monotonic: first.received, ptp: first.origin)
+    began = first.received
     add(first)
   }
 
@@ -65,8 +72,24 @@ struct Acquisition: Sendable {
       || syncs.count >= Self.slowEnough && length >= Self.slowAtLeast
   }
 
-  /// The line, once enough points agree on it to within `gate` nanoseconds.
+  /// The line, once enough points agree on it to within `gate` nanoseconds; or within more, when it has taken long.
   func fit(gate: Double) -> LineFit? {
+    guard let line = line(), line.deviation <= self.gate(gate) else { return nil }
+    return line
+  }
+
+  /// How far the points are from their line, in nanoseconds: the median; nil while there are too few.
+  var scatter: Double? { line()?.deviation }
+
+  private func gate(_ gate: Double) -> Double {
+    let age = ((syncs.last?.at ?? began) - began).seconds / Self.strictness.seconds
+    guard age > 1 else { return gate }
+    return max(gate, min(gate * exp2(Int(age)), Self.widestGate))
+  }
+
+  private func exp2(_ exponent: Int) -> Double { Double(UInt64(1) << UInt64(min(exponent, 62))) }
+
+  private func line() -> LineFit? {
     guard isEnough, let last = syncs.last else { return nil }
     let x = syncs.map { ($0.at - last.at).seconds }
     let y = syncs.map(\.gain)
@@ -76,7 +99,7 @@ struct Acquisition: Sendable {
     let deviation = median(residuals.map(abs))
     let near = max(4 * deviation, 1)
     let inliers = residuals.indices.filter { abs(residuals[$0]) <= near }
-    guard deviation <= gate, inliers.count * 3 >= syncs.count * 2 else { return nil }
+    guard inliers.count * 3 >= syncs.count * 2 else { return nil }
     return leastSquares(inliers.map { (x[$0], y[$0]) }, at: last.at, deviation: deviation)
   }
 

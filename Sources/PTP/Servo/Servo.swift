@@ -15,6 +15,8 @@ public struct Servo: Sendable {
     case locked
     case unlocked
     case rebased(Rebase)
+    /// Long followed and not locked: the clock is usable nevertheless, within so many nanoseconds.
+    case inaccurate(within: Double)
   }
 
   private enum Phase: Sendable {
@@ -27,14 +29,19 @@ public struct Servo: Sendable {
   private let timestamps: TimestampClass
   private var steering: Steering
   private var phase: Phase = .free
-  private var delays = DelayFilter()
+  private var delays: DelayFilter
   private var lock: LockDetector
   /// Consecutive Syncs that were far from what was expected.
   private var strange: Acquisition?
   private var strangeCount = 0
   private var lastSync: MonotonicInstant?
-  /// Between Syncs, as the master says.
-  private var syncInterval: Interval = .seconds(1)
+  private var spacing = SyncSpacing()
+  /// Since when this master is followed without a lock.
+  private var unlockedSince: MonotonicInstant?
+  /// Followed so long without a lock that the clock is used as it is.
+  public private(set) var isInaccurate = false
+  /// How long a lock is waited for before that.
+  static let lockTimeout: Interval = .seconds(60)
   private var events: [Event] = []
 
   /// Syncs that were not believed.
@@ -51,6 +58,7 @@ public struct Servo: Sendable {
   ) {
     steering = Steering(clock, sampleRate, isInUse: isInUse)
     self.timestamps = timestamps
+    delays = DelayFilter(floor: timestamps.narrowestGate)
     lock = LockDetector(timestamps)
   }
 
@@ -66,8 +74,20 @@ public struct Servo: Sendable {
   public var offset: Double? { lock.offset }
   /// The median distance from that, in nanoseconds.
   public var jitter: Double? { lock.deviation }
-  /// In nanoseconds.
+  /// In nanoseconds; below zero where stamps are corrected by too much.
   public var meanPathDelay: Double? { delays.delay }
+  /// Returns true if the path delay is below zero beyond the noise of the stamps.
+  public var isPathDelayNegative: Bool { delays.isNegative }
+  /// How far the published clock may be from the master's, in nanoseconds, an asymmetric path aside; nil while
+  /// nobody is followed.
+  public var accuracy: Double? { lock.accuracy }
+  /// How far the Syncs of a master that cannot be followed yet scatter, in nanoseconds; nil when too few were seen,
+  /// or when it is followed.
+  public var scatter: Double? {
+    if case .acquiring(let acquisition) = phase { acquisition?.scatter } else { nil }
+  }
+  /// Returns true if the master's time is known well enough to be followed.
+  public var isTracking: Bool { if case .tracking = phase { true } else { false } }
 
   mutating func nextEvent() -> Event? { events.isEmpty ? nil : events.removeFirst() }
 
@@ -80,6 +100,7 @@ public struct Servo: Sendable {
     steering.isHurried = true
     steering.cause = steering.hasSettled ? .master : .start
     lastSync = nil
+    unlockedSince = now
     steering.steer(at: now, state: .acquiring)
   }
 
@@ -105,16 +126,21 @@ public struct Servo: Sendable {
     setLock { $0.reset() }
     strange = nil
     strangeCount = 0
+    spacing = SyncSpacing()
+    unlockedSince = nil
+    isInaccurate = false
   }
 
   // MARK: Measurements
 
-  /// - Parameter now: when the change is published, hardly later than the Sync.
+  /// - Parameters:
+  ///   - interval: between Syncs, as the master says; where they come more rarely, that counts.
+  ///   - now: when the change is published, hardly later than the Sync.
   public mutating func receive(
     _ sync: SyncMeasurement, interval: Interval, at now: MonotonicInstant
   ) {
-    syncInterval = interval
-    lastSync = sync.received
+    spacing.add(sync.received, stated: interval)
+    lastSync = max(lastSync ?? sync.received, sync.received)
     switch phase {
     case .free: break
     case .acquiring(let acquisition):
@@ -182,8 +208,35 @@ public struct Servo: Sendable {
     let delay = delays.delay ?? 0
     let expected = origin.time(at: sync.received, gain: 0)
     let offset = Double(shown.nanoseconds &- expected.nanoseconds)
-    setLock { $0.add(offset - measured - delay, at: sync.received) }
+    let error = offset - estimator.gain(at: sync.received) - delay
+    let uncertainty = uncertainty(estimator)
+    setLock {
+      $0.add(
+        offset: offset - measured - delay, error: error, uncertainty: uncertainty,
+        at: sync.received)
+    }
+    judgeAccuracy(at: now)
     follow(origin, estimator, at: now)
+  }
+
+  /// Of the estimate, path delay included: a standard deviation in nanoseconds.
+  private func uncertainty(_ estimator: Estimator) -> Double {
+    let count = Double(min(max(delays.count, 1), 64))
+    // Few delays cannot say themselves how they scatter; half a stamp's noise is theirs.
+    let ofDelay = delays.uncertainty ?? estimator.noise / 2 / count.squareRoot()
+    let ofGain = estimator.uncertainty
+    return (ofGain * ofGain + ofDelay * ofDelay).squareRoot()
+  }
+
+  /// A master that is too noisy for a lock is better than none for ever.
+  private mutating func judgeAccuracy(at now: MonotonicInstant) {
+    if lock.isLocked { unlockedSince = nil } else if unlockedSince == nil { unlockedSince = now }
+    guard let since = unlockedSince, now - since >= Self.lockTimeout, !isInaccurate,
+      let accuracy = lock.accuracy
+    else { return }
+    isInaccurate = true
+    steering.hasSettled = true
+    events.append(.inaccurate(within: accuracy))
   }
 
   /// One Sync was far from what was expected: an outlier, or the first of a new epoch.
@@ -208,7 +261,7 @@ public struct Servo: Sendable {
   ) {
     let target = origin.time(at: now, gain: estimator.gain(at: now) + (delays.delay ?? 0))
     let rebase = steering.approach(
-      target, at: now, interval: syncInterval, isLocked: lock.isLocked,
+      target, at: now, interval: spacing.interval, isLocked: lock.isLocked,
       arrival: timestamps.lockOffset / 10)
     if let rebase { events.append(.rebased(rebase)) }
   }
@@ -217,12 +270,13 @@ public struct Servo: Sendable {
     let before = lock.isLocked
     change(&lock)
     if before != lock.isLocked { events.append(lock.isLocked ? .locked : .unlocked) }
+    if lock.isLocked { isInaccurate = false }
   }
 
   // MARK: Holdover
 
   /// Syncs that are missing for so long are gone (SLV-08).
-  private var holdoverDelay: Interval { max(.seconds(1), syncInterval * 8) }
+  private var holdoverDelay: Interval { max(.seconds(1), spacing.interval * 8) }
 
   /// When `advance` has something to do; nil for never.
   public var deadline: MonotonicInstant? {

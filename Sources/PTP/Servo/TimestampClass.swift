@@ -9,7 +9,7 @@ public enum TimestampClass: String, Sendable, BitwiseCopyable {
   /// Around the system call: the last resort.
   case userSpace = "user-space"
 
-  /// Locked when the median of |offset| is below this, in nanoseconds.
+  /// Locked when the published clock is nearer than this to where the master is estimated to be, in nanoseconds.
   var lockOffset: Double {
     switch self {
     case .hardware: 1_000
@@ -18,7 +18,7 @@ public enum TimestampClass: String, Sendable, BitwiseCopyable {
     }
   }
 
-  /// And the median deviation from the median below this, in nanoseconds.
+  /// And the standard deviation of that estimate is below this, in nanoseconds.
   var lockDeviation: Double {
     switch self {
     case .hardware: 250

@@ -29,10 +29,19 @@ struct DaemonChecks {
         "interface", "no interface is up and has an IPv4 address",
         fix: "connect the cable, assign an address, or set another interface in network.interface")
     }
-    if interface.name == "lo" {
+    switch interface.kind {
+    case "loopback":
       return .warning(
-        "interface", "lo: streams stay on this host",
-        fix: "set network.interface in /etc/aes67/aes67d.yaml")
+        "interface", "\(interface.name): streams stay on this host",
+        fix:
+          "connect the cable, or set network.interface in /etc/aes67/aes67d.yaml; virtual interfaces, such as"
+          + " docker0 and virbr0, are used only if named there")
+    case "virtual", "wireless":
+      return .warning(
+        "interface",
+        "\(interface.name), \(interface.address): \(interface.kind), which is doubtful for audio",
+        fix: "connect a wired interface, which network.interface: auto prefers, or name one there")
+    default: break
     }
     return .ok("interface", "\(interface.name), \(interface.address)")
   }

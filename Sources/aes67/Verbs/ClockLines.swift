@@ -25,6 +25,7 @@ struct ClockLines {
       "PTP state      \(ptp.state), domain \(ptp.domain); the clock is \(status.clock.state)",
       "Grandmaster    \(ptp.grandmaster), priority \(ptp.priority1), \(ptp.stepsRemoved) steps away",
       "Offset         \(Self.offset(ptp))",
+      "Accuracy       \(ptp.accuracyNanoseconds.map { "within \(Text.time($0))" } ?? "not measured")",
       "Path delay     \(ptp.pathDelayNanoseconds.map(Text.time) ?? "not measured")",
       "Lock           \(lock(ptp))",
       "Timestamps     \(ptp.timestamps)",

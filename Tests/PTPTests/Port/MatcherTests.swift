@@ -16,31 +16,66 @@ private let none = TimeInterval.zero
   var matcher = SyncMatcher()
 
   @Test mutating func matchesInBothOrders() {
-    #expect(matcher.sync(1, TimeInterval(scaled: 5), received: at(10)) == nil)
+    #expect(matcher.sync(1, TimeInterval(scaled: 5), received: at(10), at: at(10)) == nil)
     #expect(
-      matcher.followUp(1, TimeInterval(scaled: -7), origin: ptp(3))
+      matcher.followUp(1, TimeInterval(scaled: -7), origin: ptp(3), at: at(30))
         == SyncMeasurement(
           origin: ptp(3), correction: TimeInterval(scaled: -2), received: at(10)))
-    #expect(matcher.followUp(2, none, origin: ptp(4)) == nil)
-    #expect(matcher.sync(2, none, received: at(20))?.origin == ptp(4))
+    #expect(matcher.followUp(2, none, origin: ptp(4), at: at(30)) == nil)
+    #expect(matcher.sync(2, none, received: at(20), at: at(20))?.origin == ptp(4))
   }
 
   @Test mutating func spendsEachHalfOnce() {
-    _ = matcher.sync(1, none, received: at(10))
-    #expect(matcher.followUp(1, none, origin: ptp(3)) != nil)
-    #expect(matcher.followUp(1, none, origin: ptp(3)) == nil)
+    _ = matcher.sync(1, none, received: at(10), at: at(10))
+    #expect(matcher.followUp(1, none, origin: ptp(3), at: at(30)) != nil)
+    #expect(matcher.followUp(1, none, origin: ptp(3), at: at(30)) == nil)
+  }
+
+  @Test("Field case, kinds: of messages that come twice the first copy counts, in any order")
+  mutating func copiesCountOnce() {
+    let late = at(900_000)
+    _ = matcher.sync(1, none, received: at(10), at: at(10))
+    #expect(matcher.sync(1, none, received: late, at: late) == nil)
+    #expect(matcher.followUp(1, none, origin: ptp(3), at: late)?.received == at(10))
+    #expect(matcher.followUp(1, none, origin: ptp(3), at: late) == nil)
+    #expect(matcher.sync(1, none, received: late, at: late) == nil)
+    #expect(matcher.followUp(1, none, origin: ptp(3), at: late) == nil)
+    #expect(matcher.copies == 4)
+    #expect(matcher.unmatched == 0)
+  }
+
+  @Test("A one-step Sync that comes twice is one measurement")
+  mutating func copiesOfOneStep() {
+    let first = matcher.oneStep(7, none, origin: ptp(3), received: at(10), at: at(10))
+    #expect(first?.received == at(10))
+    #expect(matcher.oneStep(7, none, origin: ptp(3), received: at(90), at: at(90)) == nil)
+    #expect(matcher.oneStep(8, none, origin: ptp(4), received: at(95), at: at(95)) != nil)
+  }
+
+  @Test("A master that has started anew comes to old numbers again, which are no copies")
+  mutating func oldNumbersComeAgain() {
+    let later = at(1_500_000_000)
+    _ = matcher.sync(1, none, received: at(10), at: at(10))
+    #expect(matcher.followUp(1, none, origin: ptp(3), at: at(20)) != nil)
+    _ = matcher.sync(2, none, received: at(30), at: at(30))
+    #expect(matcher.sync(1, none, received: later, at: later) == nil)
+    #expect(matcher.followUp(1, none, origin: ptp(9), at: later)?.received == later)
+    #expect(matcher.sync(2, none, received: later, at: later) == nil)
+    #expect(matcher.followUp(2, none, origin: ptp(9), at: later)?.received == later)
   }
 
   @Test mutating func keepsFewAndForgetsTheOldest() {
-    for sequence in 0..<5 as Range<UInt16> { _ = matcher.sync(sequence, none, received: at(1)) }
+    for sequence in 0..<17 as Range<UInt16> {
+      _ = matcher.sync(sequence, none, received: at(1), at: at(1))
+    }
     #expect(matcher.unmatched == 1)
-    #expect(matcher.followUp(0, none, origin: ptp(3)) == nil)
-    #expect(matcher.followUp(4, none, origin: ptp(3)) != nil)
+    #expect(matcher.followUp(0, none, origin: ptp(3), at: at(30)) == nil)
+    #expect(matcher.followUp(16, none, origin: ptp(3), at: at(30)) != nil)
   }
 
   @Test mutating func refusesCorrectionsThatOverflow() {
-    _ = matcher.sync(1, TimeInterval(scaled: .max), received: at(1))
-    #expect(matcher.followUp(1, TimeInterval(scaled: .max), origin: ptp(3)) == nil)
+    _ = matcher.sync(1, TimeInterval(scaled: .max), received: at(1), at: at(1))
+    #expect(matcher.followUp(1, TimeInterval(scaled: .max), origin: ptp(3), at: at(30)) == nil)
   }
 }
 

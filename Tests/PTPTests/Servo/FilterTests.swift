@@ -6,7 +6,7 @@ import Testing
 @testable import PTP
 
 @Suite struct DelayFilterTests {
-  var filter = DelayFilter()
+  var filter = DelayFilter(floor: 1)
 
   @Test mutating func isTheMedianOfTen() {
     #expect(filter.delay == nil)
@@ -20,15 +20,50 @@ import Testing
     #expect(filter.delay == 4)
   }
 
-  @Test mutating func dropsNegativeAndFarFetched() {
-    filter.add(-1)
+  @Test mutating func dropsTheFarFetched() {
+    filter.add(-2e9)
     filter.add(2e9)
     filter.add(.nan)
     #expect(filter.delay == nil)
     for _ in 0..<4 { filter.add(10) }
     filter.add(41)
+    filter.add(-21)
     #expect(filter.delay == 10)
-    #expect(filter.rejected == 4)
+    #expect(filter.rejected == 5)
+  }
+
+  @Test(
+    "Field case 4: a path delay below zero is measured like any other",
+    arguments: [
+      -100_000.0, -20_000, -5_000, -300,
+    ])
+  mutating func takesDelaysBelowZero(delay: Double) {
+    for index in 0..<40 { filter.add(delay + (index % 2 == 0 ? 40 : -40)) }
+    #expect(abs((filter.delay ?? 0) - delay) <= 40)
+    #expect(filter.rejected == 0)
+    #expect(filter.isNegative)
+  }
+
+  @Test("Field case 4: around zero, both halves count, and nothing is called negative")
+  mutating func takesBothHalves() {
+    var filter = DelayFilter(floor: 10_000)
+    var generator = SeededGenerator(seed: 4)
+    for _ in 0..<200 { filter.add(2_000 * generator.fraction() - 1_000) }
+    #expect(filter.rejected == 0)
+    #expect(abs(filter.delay ?? .infinity) < 400)
+    #expect(!filter.isNegative)
+  }
+
+  @Test(
+    "Field case 5: scatter of 30 us averages out, and a path that changes shows within a minute")
+  mutating func averagesScatter() {
+    var filter = DelayFilter(floor: 10_000)
+    var generator = SeededGenerator(seed: 5)
+    for _ in 0..<64 { filter.add(50_000 + 60_000 * (generator.fraction() - 0.5)) }
+    #expect(abs((filter.delay ?? 0) - 50_000) < 8_000)
+    #expect((filter.uncertainty ?? .infinity) < 6_000)
+    for _ in 0..<60 { filter.add(110_000 + 60_000 * (generator.fraction() - 0.5)) }
+    #expect(abs((filter.delay ?? 0) - 110_000) < 12_000)
   }
 
   @Test mutating func followsAPathThatReallyChanged() {
@@ -96,42 +131,73 @@ import Testing
   }
 }
 
-@Suite struct LockDetectorTests {
+@Suite("Lock: by the error of the published clock, not by how single Syncs scatter (field case 5)")
+struct LockDetectorTests {
   var detector = LockDetector(.software)
 
-  static func at(_ index: Int64) -> MonotonicInstant {
-    MonotonicInstant(nanoseconds: index * 125_000_000)
+  private mutating func add(
+    _ error: Double, uncertainty: Double = 1_000, offset: Double = 0, _ range: Range<Int64>,
+    spacing: Int64 = 125
+  ) {
+    for index in range {
+      detector.add(
+        offset: offset, error: error, uncertainty: uncertainty,
+        at: MonotonicInstant(nanoseconds: index * spacing * 1_000_000))
+    }
   }
 
   @Test mutating func locksWithSixteenGoodOnes() {
-    for index in 0..<15 as Range<Int64> { detector.add(9_000, at: Self.at(index)) }
+    add(9_000, 0..<15)
     #expect(!detector.isLocked)
-    detector.add(9_000, at: Self.at(15))
+    add(9_000, 15..<16)
+    #expect(detector.isLocked)
+    #expect(detector.accuracy == 11_000)
+  }
+
+  @Test mutating func ofSlowMastersFewerWillDo() {
+    add(9_000, 0..<4, spacing: 1_000)
+    #expect(!detector.isLocked)
+    add(9_000, 4..<5, spacing: 1_000)
     #expect(detector.isLocked)
   }
 
-  @Test mutating func doesNotLockWhenFarOrScattered() {
-    for index in 0..<100 as Range<Int64> { detector.add(10_001, at: Self.at(index)) }
+  @Test mutating func doesNotLockWhenFarOrUnsure() {
+    add(10_001, 0..<100)
     #expect(!detector.isLocked)
     detector.reset()
-    for index in 0..<100 as Range<Int64> {
-      detector.add(index % 2 == 0 ? -9_000 : 9_000, at: Self.at(index))
-    }
+    add(0, uncertainty: 5_001, 0..<100)
     #expect(!detector.isLocked)
+  }
+
+  @Test(arguments: [30_000.0, 60_000, 5_000_000]) mutating func scatterIsNotItsAffair(half: Double)
+  {
+    for index in 0..<16 as Range<Int64> {
+      detector.add(
+        offset: index % 2 == 0 ? half : -half, error: 100, uncertainty: 4_000,
+        at: MonotonicInstant(nanoseconds: index * 125_000_000))
+    }
+    #expect(detector.isLocked)
+    #expect(detector.deviation == half)
   }
 
   @Test mutating func unlocksAfterThreeBadSeconds() {
-    for index in 0..<16 as Range<Int64> { detector.add(0, at: Self.at(index)) }
-    for index in 16..<47 as Range<Int64> { detector.add(60_000, at: Self.at(index)) }
+    add(0, 0..<16)
+    add(60_000, 16..<48)
     #expect(detector.isLocked)
-    detector.add(60_000, at: Self.at(47))
+    add(60_000, 48..<49)
+    #expect(!detector.isLocked)
+  }
+
+  @Test mutating func unlocksWhenTheEstimateIsLost() {
+    add(0, 0..<16)
+    add(0, uncertainty: 25_001, 16..<41)
     #expect(!detector.isLocked)
   }
 
   @Test mutating func staysLockedThroughABadSecond() {
-    for index in 0..<16 as Range<Int64> { detector.add(0, at: Self.at(index)) }
-    for index in 16..<32 as Range<Int64> { detector.add(60_000, at: Self.at(index)) }
-    for index in 32..<200 as Range<Int64> { detector.add(0, at: Self.at(index)) }
+    add(0, 0..<16)
+    add(60_000, 16..<32)
+    add(0, 32..<200)
     #expect(detector.isLocked)
   }
 }

@@ -4,7 +4,9 @@ import Testing
 /// That the golden tables can fail.
 @Suite struct GoldenTableTests {
   /// A servo that takes twice as long to lock, or half, is seen in each row that has a lock time.
-  @Test(arguments: [("lock", [4, 5], 20), ("offset", [4], 35), ("network", [5], 12)])
+  @Test(arguments: [
+    ("lock", [4, 5], 20), ("offset", [4], 35), ("network", [5], 15), ("jitter", [2], 16),
+  ])
   func anotherLockTimeIsSeen(name: String, columns: [Int], rows: Int) throws {
     let table = GoldenTable(name: name, heading: "")
     var seen = 0

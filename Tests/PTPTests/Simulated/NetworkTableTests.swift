@@ -30,6 +30,10 @@ import Testing
     Case(name: "10%-lost", link: Link(loss: 0.1)),
     Case(name: "10%-doubled", link: Link(duplication: 0.1)),
     Case(name: "10%-late", link: Link(reordering: 0.1)),
+    // Over two networks, as PRP does, the copies up to 2 ms behind; and from a mirrored port.
+    Case(name: "doubled", link: Link(jitter: 20, duplication: 1)),
+    Case(name: "30%-late", link: Link(reordering: 0.3)),
+    Case(name: "no-interval", change: { $0.nodes[0].hidesIntervals = true }),
     Case(name: "one-step", change: { $0.nodes[0].isOneStep = true }),
     Case(name: "no-stamps", change: { $0.nodes[0].stampsSent = false }),
     // Eight a second: their number begins anew after 67 s, while errors are counted.

@@ -17,6 +17,8 @@ public struct Node: Sendable {
   public var stampsSent = true
   /// The hardware writes the time into the Sync itself.
   public var isOneStep = false
+  /// Says 0x7F, unknown, for every interval.
+  public var hidesIntervals = false
   /// Added to the numbers of its Syncs and Follow_Ups, which may so be near their wrap.
   public var sequenceShift: UInt16 = 0
   /// Added to all times that it sends: another epoch.

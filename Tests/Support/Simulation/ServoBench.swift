@@ -29,6 +29,13 @@ public struct ServoBench: Sendable {
   /// One way, in nanoseconds.
   public var delay: Int64 = 5_000
 
+  /// Of the master's Syncs alone: how far each is from the truth at most, evenly spread, in nanoseconds.
+  public var syncJitter = 0.0
+  /// Of Delay_Req at the master, likewise.
+  public var delayJitter = 0.0
+  /// What the master says of the time between its Syncs, in seconds; nil for the truth.
+  public var statedInterval: Double?
+
   /// Errors before this are not counted, in seconds.
   public var settling = 120.0
   /// Afterwards the master is silent for so long, in seconds.
@@ -42,6 +49,14 @@ public struct ServoBench: Sendable {
   /// In seconds; nil for never.
   public private(set) var lockTime: Double?
   public private(set) var unlocks = 0
+  /// When the clock could be used without a lock, in seconds; nil for never.
+  public private(set) var inaccurateTime: Double?
+  /// How far it may be off by its own account at the end, and its path delay, in nanoseconds.
+  public private(set) var accuracy: Double?
+  /// The worst true error after settling, as a multiple of what the clock said of its accuracy at that moment.
+  public private(set) var excess = 0.0
+  public private(set) var pathDelay: Double?
+  public private(set) var isPathDelayNegative = false
   /// In parts per billion: the published rate's error at the end.
   public private(set) var finalRateError = 0.0
 
@@ -72,23 +87,32 @@ public struct ServoBench: Sendable {
       }
       let stamp = stamped(time + delay, &generator)
       let sync = SyncMeasurement(
-        origin: Self.epoch + Interval(nanoseconds: time + error(&generator)), correction: .zero,
+        origin: Self.epoch
+          + Interval(nanoseconds: time + error(&generator) + jitter(syncJitter, &generator)),
+        correction: .zero,
         received: stamp)
       let now = max(stamp, oscillator.local(at: time + delay))
-      servo.receive(sync, interval: Interval(nanoseconds: Int64(syncInterval * 1e9)), at: now)
+      let stated = Interval(nanoseconds: Int64((statedInterval ?? syncInterval) * 1e9))
+      servo.receive(sync, interval: stated, at: now)
       pi.receive(sync)
       if servo.isLocked, lockTime == nil { lockTime = Double(time) / 1e9 }
+      if servo.isInaccurate, inaccurateTime == nil { inaccurateTime = Double(time) / 1e9 }
       if stopsWhenLocked, servo.isLocked { return }
       if wasLocked, !servo.isLocked { unlocks += 1 }
       wasLocked = servo.isLocked
       if Double(time) > settling * 1e9 { judge(at: time + delay, servo, pi) }
     }
+    accuracy = servo.accuracy
+    pathDelay = servo.meanPathDelay
+    isPathDelayNegative = servo.isPathDelayNegative
     if holdover > 0 { hold(from: time, &servo) }
   }
 
   private mutating func judge(at time: Int64, _ servo: Servo, _ pi: ProportionalIntegral) {
     let local = oscillator.local(at: time)
-    ours.add(trueError(servo, at: time))
+    let error = trueError(servo, at: time)
+    ours.add(error)
+    if let said = servo.accuracy { excess = max(excess, abs(error) / said) }
     theirs.add(pi.shown(at: local) - Double(time))
   }
 
@@ -104,7 +128,8 @@ public struct ServoBench: Sendable {
   ) {
     let measurement = DelayMeasurement(
       sent: stamped(time, &generator),
-      received: Self.epoch + Interval(nanoseconds: time + delay + error(&generator)),
+      received: Self.epoch
+        + Interval(nanoseconds: time + delay + error(&generator) + jitter(delayJitter, &generator)),
       correction: .zero)
     servo.receive(measurement, at: oscillator.local(at: time + 2 * delay))
     pi.receive(measurement)
@@ -122,6 +147,11 @@ public struct ServoBench: Sendable {
     _ time: Int64, _ generator: inout SeededGenerator
   ) -> MonotonicInstant {
     oscillator.local(at: time) + Interval(nanoseconds: error(&generator))
+  }
+
+  /// Draws nothing where there is none, so that the other numbers stay as they were.
+  private func jitter(_ half: Double, _ generator: inout SeededGenerator) -> Int64 {
+    half > 0 ? Int64(((2 * generator.fraction() - 1) * half).rounded()) : 0
   }
 
   private func error(_ generator: inout SeededGenerator) -> Int64 {

@@ -157,6 +157,7 @@ public struct World: Sendable {
   /// What the node's hardware and epoch make of a message.
   private mutating func onTheWire(_ message: Message, from index: Int, at left: Int64) -> Message? {
     var message = message
+    if nodes[index].hidesIntervals { message.header.logMessageInterval = 0x7F }
     let shift = nodes[index].epochShift
     func shifted(_ stamp: Timestamp) -> Timestamp {
       stamp.instant.map { Timestamp($0 + shift) } ?? stamp
