@@ -77,6 +77,8 @@ var targets: [Target] = [
   .target(name: "JSONText", swiftSettings: house),
   .target(name: "ControlAPI", swiftSettings: house),
   .target(
+    name: "StreamHealth", dependencies: ["ControlAPI", "MediaClock"], swiftSettings: house),
+  .target(
     name: "ControlClient",
     dependencies: ["ControlAPI", "LinuxIO", "MediaClock", "Notation", errno],
     swiftSettings: house),
@@ -144,6 +146,10 @@ var targets: [Target] = [
     swiftSettings: house),
   .testTarget(name: "ControlAPITests", dependencies: ["ControlAPI"], swiftSettings: house),
   .testTarget(
+    name: "StreamHealthTests",
+    dependencies: ["StreamHealth", "ControlAPI", "MediaClock", "SeededRandom"],
+    swiftSettings: house),
+  .testTarget(
     name: "ControlClientTests", dependencies: ["ControlClient", "ControlAPI", "LinuxIO", errno],
     swiftSettings: house),
   .testTarget(
@@ -173,7 +179,7 @@ if !coreOnly {
       dependencies: [
         errno,
         "CSharedMemory", "Addressing", "MediaClock", "RealTime", "RTP", "RTCP", "StreamEngine",
-        "LinuxIO", "ControlAPI", "DaemonConfiguration", "EventLog", "Device",
+        "LinuxIO", "ControlAPI", "DaemonConfiguration", "EventLog", "Device", "StreamHealth",
         .product(name: "Logging", package: "swift-log"),
         .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
       ], swiftSettings: house),

@@ -38,6 +38,7 @@ ROUTES = [
     ("get", "/v1/sessions", "What is announced on the network.", None, "SessionsStatus"),
     ("get", "/v1/histograms", "Arrivals and departures of packets.", None, "StreamMeasurements"),
     ("get", "/v1/glitches", "What could be heard lately.", None, "[GlitchEvent]"),
+    ("get", "/v1/alarms", "Streams that got worse, or are well again: the last 256.", None, "[Alarm]"),
     ("get", "/v1/meters", "Levels of the last 300 ms.", None, "MeterSnapshot"),
     ("get", "/v1/threads", "Processor time of each thread.", None, "[ThreadStatus]"),
     ("get", "/v1/configuration", "The file, its profile, and what overrides it.", None, "ConfigurationReport"),
@@ -47,13 +48,15 @@ ROUTES = [
     ("put", "/v1/profile", "Switches to a profile.", "ProfileRequest", "ReloadReport"),
     ("get", "/v1/log-level", "How much the log says.", None, "LogLevelReport"),
     ("put", "/v1/log-level", "Changes that.", "LogLevelReport", "LogLevelReport"),
-    ("get", "/v1/events", "Server-sent events: `status`, a DaemonStatus, and `change`, a Change.", None, "text/event-stream"),
+    ("get", "/v1/events", "Server-sent events: `status`, a DaemonStatus, `change`, a Change, and `alarm`, an Alarm.", None, "text/event-stream"),
     ("get", "/v1/openapi.yaml", "This description.", None, "application/yaml"),
     ("get", "/metrics", "The status for Prometheus.", None, "text/plain"),
     ("get", "/", "The web panel.", None, "text/html"),
 ]
 REPLACE = ("replace", "Whether receivers that fill the same device channels are removed.", {"type": "boolean"})
 QUERIES = {("post", "/v1/receivers"): REPLACE, ("patch", "/v1/receivers/{id}"): REPLACE, ("patch", "/v1/receivers/by-name/{name}"): REPLACE,
+           ("patch", "/v1/configuration"): ("force", "Whether a network interface that does not exist is accepted.", {"type": "boolean"}),
+           ("get", "/v1/alarms"): ("after", "The number of the last one that is known: only later ones are wanted.", {"type": "integer", "minimum": 0}),
            ("get", "/v1/glitches"): ("after", "The number of the last one that is known: only later ones are wanted.", {"type": "integer", "minimum": 0}),
            ("get", "/v1/events"): ("status", "Milliseconds between two of them.", {"type": "integer", "minimum": 250, "maximum": 60000})}
 CREATED = {("post", "/v1/senders"), ("post", "/v1/receivers")}

@@ -12,7 +12,9 @@ extension Router<ControlRequestContext> {
     get("v1/configuration") { _, _ in JSONAnswer(await operations.configurationReport()) }
     patch("v1/configuration") { request, _ in
       let tree = try await request.tree()
-      return JSONAnswer(try await operations.set(try tree.texts(of: "settings")))
+      return JSONAnswer(
+        try await operations.set(
+          try tree.texts(of: "settings"), forcing: try request.flag("force")))
     }
     delete("v1/configuration") { _, _ in
       JSONAnswer(try await operations.resetConfiguration())
@@ -20,7 +22,7 @@ extension Router<ControlRequestContext> {
     post("v1/reload") { _, _ in JSONAnswer(try await operations.reloadConfiguration()) }
     put("v1/profile") { request, _ in
       let profile = try await request.tree().text(of: "profile")
-      return JSONAnswer(try await operations.set(["profile": profile]))
+      return JSONAnswer(try await operations.set(["profile": profile], forcing: false))
     }
   }
 
@@ -31,7 +33,7 @@ extension Router<ControlRequestContext> {
     }
     put("v1/log-level") { request, _ in
       let level = try await request.tree().text(of: "level")
-      _ = try await context.configuration.set(["log.level": level])
+      _ = try await context.configuration.set(["log.level": level], forcing: false)
       return JSONAnswer(LogLevelReport(level: context.logLevel.level.rawValue))
     }
   }

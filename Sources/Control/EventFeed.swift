@@ -80,9 +80,11 @@ final class EventFeed: Sendable {
   @concurrent
   func run(
     _ writer: inout any ResponseBodyWriter, statusEvery: Int,
-    status: @Sendable () -> DaemonStatus, isGone: @Sendable () -> Bool
+    status: @Sendable () -> DaemonStatus, alarms: @Sendable (_ after: UInt64) -> [Alarm],
+    isGone: @Sendable () -> Bool
   ) async throws {
     var last = status()
+    var lastAlarm = alarms(0).last?.number ?? 0
     try await writer.write(Self.event("status", last))
     var intervals = 0
     var quiet = 0
@@ -93,6 +95,11 @@ final class EventFeed: Sendable {
       quiet += 1
       for change in Change.between(last, now) {
         try await writer.write(Self.event("change", change))
+        quiet = 0
+      }
+      for alarm in alarms(lastAlarm) {
+        try await writer.write(Self.event("alarm", alarm))
+        lastAlarm = alarm.number
         quiet = 0
       }
       if statusEvery > 0, intervals % statusEvery == 0 {
@@ -129,6 +136,7 @@ extension Router<ControlRequestContext> {
         }
         try await context.feed.run(
           &writer, statusEvery: milliseconds / 250, status: context.status.status,
+          alarms: context.status.alarms(after:),
           isGone: { notice.isSet })
         try await writer.finish(nil)
         _ = consume place

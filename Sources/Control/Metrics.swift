@@ -87,8 +87,17 @@ struct Metrics {
       ("receiver_reports", "RTCP reports that receivers sent.", \.receiverReports),
     ]
     add(
-      "sender_running", "gauge", "1 while the sender runs.",
-      senders.map { ([("sender", $0.name)], $0.state == .running ? "1" : "0") })
+      "sender_running", "gauge", "1 while the sender's packets leave.",
+      senders.map { ([("sender", $0.name)], $0.state.isSending ? "1" : "0") })
+    add(
+      "sender_state", "gauge", "1 for the state that the sender is in.",
+      senders.map {
+        (
+          [
+            ("sender", $0.name), ("state", $0.state.rawValue), ("health", $0.health.level.rawValue),
+          ], "1"
+        )
+      })
     for (name, help, path) in counters {
       add(
         "sender_\(name)_total", "counter", help,
@@ -110,13 +119,35 @@ struct Metrics {
       ("resyncs", "New starts of the sender.", \.resyncs),
     ]
     add(
-      "receiver_running", "gauge", "1 while the receiver runs.",
-      receivers.map { ([("receiver", $0.name)], $0.state == .running ? "1" : "0") })
+      "receiver_running", "gauge", "1 while packets come and are played.",
+      receivers.map { ([("receiver", $0.name)], $0.state.isReceiving ? "1" : "0") })
+    add(
+      "receiver_state", "gauge", "1 for the state that the receiver is in.",
+      receivers.map {
+        (
+          [
+            ("receiver", $0.name), ("state", $0.state.rawValue),
+            ("health", $0.health.level.rawValue),
+          ],
+          "1"
+        )
+      })
+    add(
+      "receiver_silent_seconds", "gauge",
+      "How long the receiver has been silent; 0 while it is not.",
+      receivers.map { ([("receiver", $0.name)], Self.silence($0)) })
     for (name, help, path) in counters {
       add(
         "receiver_\(name)_total", "counter", help,
         receivers.map { ([("receiver", $0.name)], "\($0[keyPath: path])") })
     }
+  }
+
+  private static func silence(_ receiver: ReceiverStatus) -> String {
+    guard receiver.state == .silent, let age = receiver.health.lastPacketAgeMilliseconds else {
+      return receiver.state == .silent ? "+Inf" : "0"
+    }
+    return "\(Double(age) / 1000)"
   }
 
   private mutating func addClients(_ clients: [ClientStatus]) {

@@ -24,6 +24,7 @@ package protocol StatusOperations: Sendable {
   func description(of selector: StreamSelector) throws(OperationError) -> String
   var sessions: SessionsStatus { get }
   var measurements: StreamMeasurements { get }
+  func alarms(after number: UInt64) -> [Alarm]
   func glitches(after number: UInt64) -> [GlitchEvent]
   var meters: MeterSnapshot { get }
 }
@@ -52,7 +53,11 @@ package protocol StreamOperations: Sendable {
 package protocol ConfigurationOperations: Sendable {
   func configurationReport() async -> ConfigurationReport
   /// Overrides values of the file, by keys such as `network.interface`; the file is not read.
-  func set(_ settings: [String: String]) async throws(OperationError) -> ReloadReport
+  ///
+  /// - Parameter forcing: whether an interface that does not exist is taken, too.
+  func set(
+    _ settings: [String: String], forcing: Bool
+  ) async throws(OperationError) -> ReloadReport
   /// Drops all overrides.
   func resetConfiguration() async throws(OperationError) -> ReloadReport
   /// Reads the file again.

@@ -15,6 +15,10 @@ extension Router<ControlRequestContext> {
       let known = try request.number("after", in: 0...Int.max) ?? 0
       return JSONAnswer(context.status.glitches(after: UInt64(known)))
     }
+    get("v1/alarms") { request, _ in
+      let known = try request.number("after", in: 0...Int.max) ?? 0
+      return JSONAnswer(context.status.alarms(after: UInt64(known)))
+    }
     get("v1/meters") { _, _ in JSONAnswer(context.status.meters) }
   }
 }

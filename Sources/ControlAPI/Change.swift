@@ -7,7 +7,7 @@ public struct Change: Codable, Equatable, Sendable {
   }
 
   public var kind: Kind
-  /// Which one, where there are several; else empty.
+  /// Which one, where there are several; empty where there are not, or where `text` names a number of them.
   public var name: String
   /// What happened, in words.
   public var text: String
@@ -52,8 +52,11 @@ public struct Change: Codable, Equatable, Sendable {
         continue
       }
       if last.state != stream.state || last.error != stream.error {
-        let reason = stream.error.map { ": \($0)" } ?? ""
-        changes.append(Change(kind, name: stream.name, "\(stream.state.rawValue)\(reason)"))
+        // What is waited for may have figures in it that rise.
+        if last.state != stream.state || !stream.state.isPhase {
+          let reason = stream.error.map { ": \($0)" } ?? ""
+          changes.append(Change(kind, name: stream.name, stream.state.words + reason))
+        }
       } else if !last.isSameStream(as: stream) {
         changes.append(Change(kind, name: stream.name, "was changed"))
       }
@@ -64,8 +67,21 @@ public struct Change: Codable, Equatable, Sendable {
         changes.append(Change(kind, name: stream.name, faults.joined(separator: ", ")))
       }
     }
-    return changes
-      + before.keys.sorted().map { Change(kind, name: $0, "was removed") }
+    changes += before.keys.sorted().map { Change(kind, name: $0, "was removed") }
+    return folded(changes, kind)
+  }
+
+  /// Changes of several streams in the same words become one, in the place of the first.
+  private static func folded(_ changes: [Change], _ kind: Kind) -> [Change] {
+    var names: [String: [String]] = [:]
+    for change in changes { names[change.text, default: []].append(change.name) }
+    var told: Set<String> = []
+    return changes.compactMap { change in
+      let all = names[change.text] ?? []
+      guard all.count > 1 else { return change }
+      guard told.insert(change.text).inserted else { return nil }
+      return Change(kind, "\(all.count) \(kind.rawValue)s: \(change.text)")
+    }
   }
 
   private static func clients(_ old: [ClientStatus], _ new: [ClientStatus]) -> [Change] {
@@ -101,7 +117,8 @@ public struct Change: Codable, Equatable, Sendable {
 /// What senders and receivers have in common for whoever compares two readings.
 protocol StreamReading {
   var name: String { get }
-  var state: StreamState { get }
+  associatedtype State: HealthState
+  var state: State { get }
   var error: String? { get }
   /// Counters that stand still while all is well.
   var faults: [(name: String, count: UInt64)] { get }

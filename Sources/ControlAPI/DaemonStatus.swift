@@ -56,6 +56,8 @@ public struct DaemonStatus: Codable, Equatable, Sendable {
   public var instance: String
   /// Nil while there is none to use.
   public var interface: Interface?
+  /// Why there is none, and what is waited for; nil while there is one.
+  public var interfaceProblem: String?
   public var realTime: RealTimeStatus
   public var clock: Clock
   /// Nil while PTP is off or has no network yet.
@@ -65,13 +67,15 @@ public struct DaemonStatus: Codable, Equatable, Sendable {
   public var clients: [ClientStatus]
 
   public init(
-    version: String, instance: String, interface: Interface?, realTime: RealTimeStatus,
-    clock: Clock, ptp: PTPStatus?, senders: [SenderStatus], receivers: [ReceiverStatus],
+    version: String, instance: String, interface: Interface?,
+    interfaceProblem: String? = nil, realTime: RealTimeStatus, clock: Clock, ptp: PTPStatus?,
+    senders: [SenderStatus], receivers: [ReceiverStatus],
     clients: [ClientStatus]
   ) {
     self.version = version
     self.instance = instance
     self.interface = interface
+    self.interfaceProblem = interfaceProblem
     self.realTime = realTime
     self.clock = clock
     self.ptp = ptp
@@ -81,7 +85,8 @@ public struct DaemonStatus: Codable, Equatable, Sendable {
   }
 
   private enum CodingKeys: CodingKey {
-    case version, instance, interface, realTime, clock, ptp, senders, receivers, clients
+    case version, instance, interface, interfaceProblem, realTime, clock, ptp, senders, receivers,
+      clients
   }
 
   /// By hand, so that every key is always there: `"interface": null` is an answer, too.
@@ -90,6 +95,7 @@ public struct DaemonStatus: Codable, Equatable, Sendable {
     try container.encode(version, forKey: .version)
     try container.encode(instance, forKey: .instance)
     try container.encode(interface, forKey: .interface)
+    try container.encodeIfPresent(interfaceProblem, forKey: .interfaceProblem)
     try container.encode(realTime, forKey: .realTime)
     try container.encode(clock, forKey: .clock)
     try container.encode(ptp, forKey: .ptp)

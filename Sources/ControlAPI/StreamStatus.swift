@@ -1,14 +1,5 @@
 // SPDX-License-Identifier: MIT
 
-/// Whether a stream runs.
-public enum StreamState: String, Codable, CaseIterable, Sendable {
-  case running
-  /// It cannot run now and will by itself once it can; `error` says what it waits for.
-  case waiting
-  /// Somebody has switched it off.
-  case disabled
-}
-
 /// One sender as the status shows it.
 public struct SenderStatus: Codable, Equatable, Sendable {
   /// The same through restart, rename and reload; never another stream's.
@@ -24,9 +15,10 @@ public struct SenderStatus: Codable, Equatable, Sendable {
   public var packetTimeMicroseconds: Int
   public var payloadType: UInt8
   public var ssrc: UInt32
-  public var state: StreamState
-  /// What it waits for and how to mend that; nil while it runs or is disabled.
+  public var state: SenderState
+  /// Why the state is what it is, and what to do about it; null if nothing is wrong.
   public var error: String?
+  public var health: StreamHealthStatus
   /// Those that left.
   public var packets: UInt64
   /// Not made, because the transmit thread came too late.
@@ -43,8 +35,9 @@ public struct SenderStatus: Codable, Equatable, Sendable {
 
   public init(
     id: Int, name: String, address: String, port: UInt16, channels: Int, firstChannel: Int,
-    packetTimeMicroseconds: Int, payloadType: UInt8, ssrc: UInt32, state: StreamState,
-    error: String?, packets: UInt64, dropped: UInt64, sendErrors: UInt64,
+    packetTimeMicroseconds: Int, payloadType: UInt8, ssrc: UInt32, state: SenderState,
+    error: String?, health: StreamHealthStatus = StreamHealthStatus(), packets: UInt64,
+    dropped: UInt64, sendErrors: UInt64,
     withheld: UInt64, receiverReports: UInt64, map: [Int]? = nil
   ) {
     self.id = id
@@ -59,6 +52,7 @@ public struct SenderStatus: Codable, Equatable, Sendable {
     self.ssrc = ssrc
     self.state = state
     self.error = error
+    self.health = health
     self.packets = packets
     self.dropped = dropped
     self.sendErrors = sendErrors
@@ -81,9 +75,10 @@ public struct ReceiverStatus: Codable, Equatable, Sendable {
   public var map: [Int]?
   public var encoding: String
   public var linkOffsetFrames: Int64
-  public var state: StreamState
-  /// What it waits for and how to mend that, or what is amiss while it runs; nil when nothing is.
+  public var state: ReceiverState
+  /// Why the state is what it is, and what to do about it; null if nothing is wrong.
   public var error: String?
+  public var health: StreamHealthStatus
   /// The session that it subscribes to, by the name or origin that was asked for; nil for one with an
   /// address of its own.
   public var session: String?
@@ -105,7 +100,8 @@ public struct ReceiverStatus: Codable, Equatable, Sendable {
 
   public init(
     id: Int, name: String, address: String, port: UInt16, channels: Int, firstChannel: Int,
-    encoding: String, linkOffsetFrames: Int64, state: StreamState, error: String?,
+    encoding: String, linkOffsetFrames: Int64, state: ReceiverState, error: String?,
+    health: StreamHealthStatus = StreamHealthStatus(),
     session: String? = nil, map: [Int]? = nil, packets: UInt64, inTime: UInt64, late: UInt64,
     early: UInt64, duplicate: UInt64, foreign: UInt64, malformed: UInt64,
     reordered: UInt64, lost: UInt64, resyncs: UInt64, ssrc: UInt32,
@@ -122,6 +118,7 @@ public struct ReceiverStatus: Codable, Equatable, Sendable {
     self.linkOffsetFrames = linkOffsetFrames
     self.state = state
     self.error = error
+    self.health = health
     self.session = session
     self.packets = packets
     self.inTime = inTime

@@ -52,6 +52,7 @@ struct StatusReader: StatusOperations {
 
   var sessions: SessionsStatus { sessionService.status }
   var measurements: StreamMeasurements { streams.measurements() }
+  func alarms(after number: UInt64) -> [Alarm] { streams.alarms(after: number) }
   func glitches(after number: UInt64) -> [GlitchEvent] { streams.glitches(after: number) }
   var meters: MeterSnapshot { streams.levels }
 }

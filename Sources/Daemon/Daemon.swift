@@ -70,19 +70,16 @@ private struct RunningDaemon: Sendable {
     try Files.requireOwnDirectory(directory)
     let listener = try ClientListener(
       path: directory + "/clients.sock", group: configuration.device.socketGroup)
-    let sample = TimeSample.take()
-    let device = try DeviceMemory(
-      minimumPeriod: configuration.device.minimumPeriod,
-      timing: StreamTiming(start.senders.map(\.configuration)),
-      born: sample.monotonic)
-    device.publish(DeviceClock(starting: configuration.clock, at: sample))
+    let device = try makeDevice(start)
     let realTime = establishRealTime()
 
-    let clock = ClockService(
-      configuration, device: device, directory: directory, log: log)
+    let clock = ClockService(configuration, device: device, directory: directory, log: log)
+    let hook = AlarmHook(command: configuration.alarms.command, log: log)
     let streams = try StreamService(
       configuration, senders: start.senders, receivers: start.receivers, device: device,
-      clockObstacle: { [report = clock.report] in report.obstacle }, logger: log)
+      clockObstacle: { [report = clock.report] in report.obstacle },
+      clockLoss: { [report = clock.report] in report.loss(device.clock.state) },
+      takeAlarm: hook.take, logger: log)
     let clients = try ClientService(
       listener, device: device, mixer: streams.playbackMixer, log: log)
     let sessions = try SessionService(
@@ -93,11 +90,12 @@ private struct RunningDaemon: Sendable {
         path: directory + "/sessions.json", readers: .group(readers), log: log
       ).write,
       log: log)
-    let collect: @Sendable () -> DaemonStatus = {
-      collectStatus(device, realTime, clock, streams, clients)
+    let measure: @Sendable (Bool) -> DaemonStatus = { measuresLevels in
+      collectStatus(
+        device, realTime, clock, streams.status(measuringLevels: measuresLevels), streams, clients)
     }
-    let status = StatusWriter(
-      directory: directory, group: readers, log: log, collect: collect)
+    let collect: @Sendable () -> DaemonStatus = { measure(false) }
+    let status = StatusWriter(directory: directory, group: readers, log: log, collect: collect)
     let manager = ConfigurationManager(
       start, options: options,
       users: ConfigurationManager.Users(
@@ -107,12 +105,13 @@ private struct RunningDaemon: Sendable {
           device.publish(minimumPeriod: new.device.minimumPeriod)
           clock.apply(new)
           sessions.apply(new)
+          hook.use(new.alarms.command)
           if options.logLevel == nil { level.follow(new.log) }
         }), store: store, log: log)
     let control = ControlService(
       directory: directory, settings: configuration.control,
       context: ControlContext(
-        status: StatusReader(status: collect, streams: streams, sessions: sessions),
+        status: StatusReader(status: { measure(true) }, streams: streams, sessions: sessions),
         streams: manager, configuration: manager, logLevel: level),
       log: log, quietLog: quietLog)
     let monitor = ServiceMonitor(
@@ -126,12 +125,21 @@ private struct RunningDaemon: Sendable {
     // They stop in the opposite order: clients keep their memory until the media threads are gone.
     let group = ServiceGroup(
       services: [
-        clock, clients, streams, sessions, status, control,
+        clock, clients, hook, streams, sessions, status, control,
         ReloadService(manager: manager, notifier: ServiceNotifier()), monitor,
       ],
       gracefulShutdownSignals: [.sigterm, .sigint], logger: quietLog)
     try await group.run()
     log.record(.stopped, "aes67d has stopped")
+  }
+
+  private func makeDevice(_ start: StartingConfiguration) throws -> DeviceMemory {
+    let sample = TimeSample.take()
+    let device = try DeviceMemory(
+      minimumPeriod: configuration.device.minimumPeriod,
+      timing: StreamTiming(start.senders.map(\.configuration)), born: sample.monotonic)
+    device.publish(DeviceClock(starting: configuration.clock, at: sample))
+    return device
   }
 
   private func establishRealTime() -> RealTimeStatus {
@@ -153,25 +161,25 @@ private struct RunningDaemon: Sendable {
 
   private func collectStatus(
     _ device: DeviceMemory, _ realTime: RealTimeStatus, _ clockService: ClockService,
-    _ streams: StreamService, _ clients: ClientService
+    _ states: (senders: [SenderStatus], receivers: [ReceiverStatus]), _ streams: StreamService,
+    _ clients: ClientService
   ) -> DaemonStatus {
     let clock = device.clock
     let ptp = clockService.report
-    let (senders, receivers) = streams.status()
     return DaemonStatus(
       version: Daemon.version, instance: options.instance,
       interface: streams.interface().map { interface, address in
         DaemonStatus.Interface(
           name: interface.name, index: interface.index, address: address.description,
           kind: interface.kind.rawValue)
-      }, realTime: realTime,
+      }, interfaceProblem: streams.interfaceProblem, realTime: realTime,
       clock: DaemonStatus.Clock(
         state: clock.state.text, deviceFrame: clock.relation.frame(at: MonotonicClock.now).index,
         mediaOffset: clock.mediaOffset.frames, rateDivisor: configuration.clock.rateDivisor,
         source: clockService.source.description, host: ptp.host?.text,
         external: ptp.external, problems: ptp.problems),
       ptp: ptp.status,
-      senders: senders, receivers: receivers, clients: clients.statuses)
+      senders: states.senders, receivers: states.receivers, clients: clients.statuses)
   }
 }
 

@@ -18,6 +18,7 @@ package struct Configuration: Equatable, Sendable {
   package var realTime = RealTime()
   package var device = Device()
   package var control = Control()
+  package var alarms = Alarms()
   package var log = Log()
 
   /// What holds unless the file names another: the daemon's own defaults, so that it need not be there.

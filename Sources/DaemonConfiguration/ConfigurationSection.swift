@@ -40,6 +40,8 @@ package struct ConfigurationSection: Sendable {
     ConfigurationSection("real-time", \.realTime, "What the media threads ask of the system."),
     ConfigurationSection("device", \.device, "What ALSA programs see."),
     ConfigurationSection("control", \.control, "Who may control the daemon."),
+    ConfigurationSection(
+      "alarms", \.alarms, "Who is told of streams that get worse, or are well again."),
     ConfigurationSection("log", \.log, "What the log says."),
   ]
 

@@ -32,6 +32,14 @@ extension Configuration {
     package init() {}
   }
 
+  /// What is told of streams that get worse, or are well again.
+  package struct Alarms: Equatable, Sendable {
+    /// The path of a program that reads each alarm as JSON on its standard input; nil for none.
+    package var command: String?
+
+    package init() {}
+  }
+
   /// What the log says.
   package struct Log: Equatable, Sendable {
     package var level = LogThreshold.info
@@ -83,6 +91,28 @@ extension Configuration.Control: Attributed {
       "The port of 127.0.0.1 for the control panel, whose address with its token is in the file"
         + " /run/aes67/panel.", effect: .restart, scope: .file),
   ]
+}
+
+extension Configuration.Alarms: Attributed {
+  package static let attributes: [Attribute<Self>] = [
+    Attribute(
+      "command", \.command, Codec<String>.program.or("none"),
+      "The path of a program, such as /usr/local/bin/aes67-alarm, that is started for each alarm (streams that"
+        + " got worse for one cause, or are well again) and reads it as JSON on its standard input. It runs as the"
+        + " daemon's user, one at a time, for 10 s at most.", scope: .file)
+  ]
+}
+
+extension Codec where Value == String {
+  /// The path of a program, without arguments.
+  fileprivate static var program: Codec {
+    Codec(
+      ValueType(.text, expected: "the absolute path of a program"), text: { $0 },
+      parse: { text in
+        let isPath = text.hasPrefix("/") && text.utf8.count <= 1024 && text.isOneVisibleLine
+        return isPath ? text : nil
+      })
+  }
 }
 
 extension Configuration.Log: Attributed {

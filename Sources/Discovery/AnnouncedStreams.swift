@@ -27,6 +27,6 @@ package protocol AnnouncedStreams: Sendable {
   /// Sets what a receiver's subscription comes to now.
   func follow(_ id: StreamID, _ outcome: SubscriptionOutcome)
 
-  /// Sets the warning about a sender that runs; nil for none. Returns true if it is a new one.
-  func setWarning(_ id: StreamID, _ warning: String?) -> Bool
+  /// Sets who else sends to a sender's group; nil for nobody.
+  func setWarning(_ id: StreamID, _ warning: String?)
 }

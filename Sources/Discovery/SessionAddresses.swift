@@ -31,11 +31,7 @@ extension SessionLoop {
         "\($0) also sends to \(sender.address):\(sender.port), and receivers cannot tell the two"
           + " apart: give one of them another address"
       }
-      if streams.setWarning(id, warning), let warning {
-        log.record(
-          .addressConflict, "sender \(sender.name): \(warning)",
-          [.stream: sender.name, .address: sender.address])
-      }
+      streams.setWarning(id, warning)
     }
   }
 

@@ -15,7 +15,8 @@ package enum EventClass: CaseIterable, Sendable {
   // The network.
   case interfaceFound, interfaceMissing
   // Streams.
-  case streamWaits, streamRuns, streamDisturbed
+  case streamWaits, streamSilent, streamNotReceivable, streamImpaired, streamRuns, streamDisturbed
+  case alarmNotDelivered
   // The clock.
   case clockStarts, clockUnavailable, clockDoubtful, clockPortsShared, portState, grandmaster,
     locked, unlocked,
@@ -46,6 +47,10 @@ package enum EventClass: CaseIterable, Sendable {
     case .interfaceFound: "f0eb8e95196d469faffe10d026de44ef"
     case .interfaceMissing: "32ff8e75d49d48e6b57db26216601f0e"
     case .streamWaits: "be89cc40b2e743989204bbf3467c287a"
+    case .streamSilent: "fe4f6adff4144d71b00bc0a09da2991e"
+    case .streamNotReceivable: "98249dba7a81438bbdf88a87e3a73dc6"
+    case .streamImpaired: "2e1db33ba3ef47f8bf0649c24aef2590"
+    case .alarmNotDelivered: "8956e9b63d404c4e8d30e0c8702b3a9b"
     case .streamRuns: "02fa8d3428b24873b33ec718618efa00"
     case .streamDisturbed: "06821766916b4a089be43cd04f1f2292"
     case .clockStarts: "845e0c45cb40443cadc83eefd7ab8131"
@@ -78,19 +83,20 @@ package enum EventClass: CaseIterable, Sendable {
 
   package var level: Logger.Level {
     switch self {
-    case .started, .stopped, .grandmaster, .locked, .reloaded: .notice
+    case .started, .stopped, .grandmaster, .locked, .reloaded, .streamRuns: .notice
     case .failed, .configurationWrong, .reloadRefused, .statusUnavailable, .clientsUnavailable,
       .controlUnavailable:
       .error
     case .threadStalled: .critical
-    case .realTimeRefused, .controlGroupMissing, .interfaceMissing, .streamWaits, .streamDisturbed,
+    case .realTimeRefused, .controlGroupMissing, .interfaceMissing, .streamWaits, .streamSilent,
+      .streamNotReceivable, .streamImpaired, .streamDisturbed, .alarmNotDelivered,
       .clockUnavailable, .clockDoubtful, .clockPortsShared, .unlocked, .rebased, .stampsMissing,
       .clientXrun,
       .clientRefused,
       .sessionUnusable, .announcementUnavailable, .addressConflict, .stateDamaged,
       .stateUnavailable, .overridesRefused:
       .warning
-    case .interfaceFound, .streamRuns, .clockStarts, .portState, .clientOpened, .clientClosed,
+    case .interfaceFound, .clockStarts, .portState, .clientOpened, .clientClosed,
       .clientStarted, .clientStopped, .sessionFound, .sessionGone:
       .info
     }
@@ -102,6 +108,8 @@ package enum EventField: String, CaseIterable, Sendable {
   /// A sender's or receiver's name; and which of both.
   case stream = "STREAM"
   case direction = "DIRECTION"
+  /// What a stream does: `silent`, `lossy`, `noNetwork`, ...
+  case streamState = "STREAM_STATE"
   case address = "ADDRESS"
   case interface = "INTERFACE"
   case grandmaster = "GRANDMASTER"

@@ -43,6 +43,9 @@ public struct NetworkInterface: Equatable, Sendable {
 
   /// True if streams can use it now.
   public var isUsable: Bool { isUp && isRunning && !addresses.isEmpty }
+
+  /// True if it lacks no more than a carrier or an address.
+  var isAwaited: Bool { isUp && isMulticast && !isLoopback && !isUsable }
 }
 
 /// The interfaces of this host, and which of them to use.

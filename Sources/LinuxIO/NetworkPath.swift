@@ -73,15 +73,22 @@ public struct NetworkPath: Equatable, Sendable {
   ///
   /// Under `auto` the one in use stays while it can be used, but gives way to a better kind at once: to a cable, what is
   /// virtual or wireless; to any network, the loopback one. A wired one that has lost its link is waited for, rather
-  /// than left for a worse kind: who pulls a cable does not want streams on the wireless network.
+  /// than left for a worse kind: who pulls a cable does not want streams on the wireless network. The loopback one is
+  /// chosen only where there never was another: nobody looks for a cable that is out while everything seems to run.
   private func find(_ interfaces: [NetworkInterface]) -> NetworkInterface? {
     let best = NetworkInterfaces.choice(choice, among: interfaces)
-    guard choice == nil, let interface, !interface.isLoopback,
-      let same = interfaces.first(where: { $0.index == interface.index })
-    else { return best }
-    let isBetter = best.map { $0.kind < same.kind } ?? false
-    if same.isUsable { return isBetter ? best : same }
-    return same.kind == .wired && best?.kind != .wired ? same : best
+    guard choice == nil else { return best }
+    guard let interface, !interface.isLoopback else {
+      if let best, !best.isLoopback { return best }
+      return interfaces.first { $0.isAwaited && $0.kind == .wired } ?? best
+    }
+    let same = interfaces.first { $0.index == interface.index }
+    if let same {
+      let isBetter = best.map { $0.kind < same.kind } ?? false
+      if same.isUsable { return isBetter ? best : same }
+      if same.kind == .wired, best?.kind != .wired { return same }
+    }
+    return best?.isLoopback == false ? best : same
   }
 
   /// What is up and is not meant, unless it is named.
@@ -95,10 +102,15 @@ public struct NetworkPath: Equatable, Sendable {
     return switch (choice, found) {
     case (let name?, nil):
       "interface \(name) does not exist; there are: \(names); waiting for it"
-    case (_, let found?) where !found.isUp || !found.isRunning:
-      "interface \(found.name) is down; waiting for it"
+    case (_, let found?) where !found.isUp:
+      "interface \(found.name) is down; nothing is sent or received until it is up"
+    case (_, let found?) where !found.isRunning:
+      "interface \(found.name) has no carrier: its cable or its switch port is out; nothing is sent or received"
+        + " until it is back" + (choice == nil ? virtualAdvice(all) : "")
     case (_, let found?):
       "interface \(found.name) has no IPv4 address; waiting for one"
+    case (nil, nil) where interface != nil:
+      "interface \(interface?.name ?? "") is gone; there are: \(names); waiting for a network"
     case (nil, nil):
       "no network interface is up; there are: \(names); waiting for one"
         + virtualAdvice(all)

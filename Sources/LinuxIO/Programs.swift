@@ -6,6 +6,25 @@ public enum Programs {
   /// The number of this process, as others see it.
   public static var identity: Int32 { getpid() }
 
+  /// What a program prints, found in the PATH or where administration programs are; nil if it is not there, or
+  /// does not end well.
+  ///
+  /// - Parameter words: the program and its words, all of them this program's own.
+  public static func output(of words: [String]) -> String? {
+    let quoted = words.map { "'\($0)'" }.joined(separator: " ")
+    let line = "PATH=\"$PATH:/usr/sbin:/sbin\" \(quoted) 2>/dev/null"
+    guard let stream = unsafe popen(line, "re") else { return nil }
+    var bytes: [UInt8] = []
+    var buffer = [UInt8](repeating: 0, count: 65_536)
+    while true {
+      let count = unsafe fread(&buffer, 1, buffer.count, stream)
+      guard count > 0 else { break }
+      bytes += buffer.prefix(count)
+    }
+    guard unsafe pclose(stream) == 0 else { return nil }
+    return String(decoding: bytes, as: UTF8.self)
+  }
+
   /// Becomes another program, found in the PATH, with these words; returns only when that fails.
   public static func become(_ name: String, _ words: [String]) throws(SystemError) {
     var arguments: [UnsafeMutablePointer<CChar>?] = unsafe ([name] + words).map {

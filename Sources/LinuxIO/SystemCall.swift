@@ -75,6 +75,8 @@ public enum SystemCall: String, Sendable, CustomStringConvertible {
   // Threads, programs and groups.
   case execute = "exec"
   case groupByName = "getgrnam"
+  case pipe
+  case spawn = "posix_spawn"
   case threadAttributes = "pthread_attr_init"
   case threadCreate = "pthread_create"
   case threadPriority = "pthread_attr_setschedparam"

@@ -6,6 +6,14 @@ internal import Glibc
 public enum Terminal {
   public static var isOutput: Bool { isatty(STDOUT_FILENO) == 1 }
 
+  /// False where the environment asks for none: `NO_COLOR` is set and not empty, or `TERM` is `dumb`.
+  public static var showsColours: Bool {
+    func variable(_ name: String) -> String {
+      unsafe getenv(name).map { unsafe String(cString: $0) } ?? ""
+    }
+    return variable("NO_COLOR").isEmpty && variable("TERM") != "dumb"
+  }
+
   /// In characters; 80 by 24 where nobody knows.
   public static var size: (columns: Int, rows: Int) {
     var columns: Int32 = 0

@@ -53,6 +53,10 @@ public struct ReceiverCounters: ~Copyable, Sendable {
   public let ssrcChanges = Counter()
   /// The SSRC that is listened to.
   public let ssrc = Counter()
+  /// The device frame in which the last packet of the stream came; 0 before the first.
+  public let lastHeard = Counter()
+  /// Where it came from: an IPv4 address in host order.
+  public let lastSource = Counter()
   /// Interarrival jitter in 16ths of a frame (RFC 3550, 6.4.1 and A.8).
   public let jitter = Counter()
   /// In force, in frames.

@@ -29,6 +29,8 @@ package struct ReceiverStatistics: ~Copyable {
   @_noLocks @_noAllocation
   package mutating func note(_ packet: PacketNote, _ outcome: PacketOutcome) {
     let counters = unsafe countersAddress
+    unsafe counters.pointee.lastHeard.set(UInt64(bitPattern: packet.arrival.index))
+    unsafe counters.pointee.lastSource.set(UInt64(packet.address))
     switch outcome.verdict {
     case .inTime, .reordered: unsafe counters.pointee.inTime.add()
     case .early: unsafe counters.pointee.early.add()

@@ -12,14 +12,14 @@ struct Main: ParsableCommand {
       It talks to the daemon aes67d of this host. Run it as root or as a member of the group aes67.
 
       Exit status: 0 done; 1 refused, or a check failed; 64 usage error; 66 file cannot be read; \
-      69 aes67d is not running; 75 aes67d does not answer; 76 answer not understood; 77 permission denied.
+      69 aes67d is not running; 75 aes67d does not answer; 76 answer not understood; 77 permission denied. \
+      Those of `aes67 status` are in its own help.
       """,
     version: aes67Version,
     subcommands: [
-      List.self, Subscribe.self, Unsubscribe.self, Senders.self, Receivers.self, Rename.self,
-      Route.self, Routes.self, Play.self, Record.self, Stream.self, Describe.self, Stats.self,
-      Monitor.self,
-      Glitches.self, Logs.self, Configure.self, Doctor.self,
+      Status.self, List.self, Subscribe.self, Unsubscribe.self, Senders.self, Receivers.self,
+      Rename.self, Route.self, Routes.self, Play.self, Record.self, Stream.self, Describe.self,
+      Stats.self, Monitor.self, Glitches.self, Logs.self, Configure.self, Doctor.self,
     ])
 
   static func main() {

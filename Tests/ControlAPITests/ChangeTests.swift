@@ -15,14 +15,14 @@ struct ChangeTests {
   private static func sender(_ name: String) -> SenderStatus {
     SenderStatus(
       id: 1, name: name, address: "239.69.1.1", port: 5004, channels: 8, firstChannel: 1,
-      packetTimeMicroseconds: 1000, payloadType: 98, ssrc: 1, state: .running, error: nil,
+      packetTimeMicroseconds: 1000, payloadType: 98, ssrc: 1, state: .sending, error: nil,
       packets: 0, dropped: 0, sendErrors: 0, withheld: 0, receiverReports: 0)
   }
 
   private static func receiver(_ name: String) -> ReceiverStatus {
     ReceiverStatus(
       id: 2, name: name, address: "239.69.2.1", port: 5004, channels: 8, firstChannel: 1,
-      encoding: "L24", linkOffsetFrames: 144, state: .running, error: nil, packets: 0, inTime: 0,
+      encoding: "L24", linkOffsetFrames: 144, state: .receiving, error: nil, packets: 0, inTime: 0,
       late: 0, early: 0, duplicate: 0, foreign: 0, malformed: 0, reordered: 0, lost: 0,
       resyncs: 0, ssrc: 0)
   }

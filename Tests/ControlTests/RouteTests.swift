@@ -52,6 +52,7 @@ private struct Nobody: StatusOperations, StreamOperations, ConfigurationOperatio
   }
   var sessions: SessionsStatus { SessionsStatus() }
   var measurements: StreamMeasurements { preconditionFailure("nobody asks") }
+  func alarms(after number: UInt64) -> [Alarm] { [] }
   func glitches(after number: UInt64) -> [GlitchEvent] { [] }
   var meters: MeterSnapshot { preconditionFailure("nobody asks") }
 
@@ -73,9 +74,9 @@ private struct Nobody: StatusOperations, StreamOperations, ConfigurationOperatio
   }
 
   func configurationReport() -> ConfigurationReport { preconditionFailure("nobody asks") }
-  func set(_ settings: [String: String]) throws(OperationError) -> ReloadReport {
-    throw refusal()
-  }
+  func set(
+    _ settings: [String: String], forcing: Bool
+  ) throws(OperationError) -> ReloadReport { throw refusal() }
   func resetConfiguration() throws(OperationError) -> ReloadReport { throw refusal() }
   func reloadConfiguration() throws(OperationError) -> ReloadReport { throw refusal() }
 }

@@ -20,7 +20,7 @@ import Testing
     (
       "lay-out: {}",
       "1:1: lay-out: unknown key; allowed: profile, layout, network, streams, ptp,"
-        + " clock, real-time, device, control, log, senders, receivers"
+        + " clock, real-time, device, control, alarms, log, senders, receivers"
     ),
     (
       "senders:\n  - address: 239.69.7.1\n    chanels: 8",
@@ -35,7 +35,7 @@ import Testing
     (
       "- network",
       "1:1: expected keys below it: profile, layout, network, streams, ptp,"
-        + " clock, real-time, device, control, log, senders, receivers"
+        + " clock, real-time, device, control, alarms, log, senders, receivers"
     ),
     ("senders: 5", "1:10: senders: expected a list: lines that start with \"- \"; [] for none"),
     ("network:\n  port: [1]", "2:9: network.port: expected 1 to 65535, not a list"),

@@ -6,7 +6,7 @@ import time
 import pytest
 
 from harness import pattern, session
-from harness.daemon import Daemon, configuration
+from harness.daemon import Daemon, configuration, runs
 from harness.network import wait_for
 
 STEREO = {"pcm": "aes67:CH=2", "channels": 2}
@@ -73,7 +73,7 @@ def test_port_in_use(network, install):
     status = daemon.wait_status(lambda s: "another program" in (s.receiver("taken")["error"] or ""), "the reason")
     assert status.receiver("taken")["state"] == "waiting"
     assert "10.67.0.2:5010: another program has the port" in daemon.log
-    assert status.receiver("free")["state"] == "running"
+    assert runs(status.receiver("free"))
     signal = pattern.Pattern(2)
     recorder, sink = session.start_recording(network.b, pcm="aes67:CH=2,FIRST=3", channels=2)
     session.play_pattern(network.a, signal.frames(48_000), pcm="aes67:CH=2,FIRST=3", channels=2).wait()
@@ -81,7 +81,7 @@ def test_port_in_use(network, install):
     session.finish(recorder)
     pattern.expect_whole(signal, pattern.read(sink, "S32_LE", 2), 48_000)
     squatter.stop()
-    daemon.wait_status(lambda s: s.receiver("taken")["state"] == "running", "another try after the port was freed", 10)
+    daemon.wait_status(lambda s: runs(s.receiver("taken")), "another try after the port was freed", 10)
 
 
 def test_a_second_daemon_on_the_same_instance_is_refused(lone):

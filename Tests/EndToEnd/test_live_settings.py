@@ -9,7 +9,7 @@ import pytest
 from harness import daemon as daemons
 from harness import pattern, session
 from harness.control import Control
-from harness.daemon import ROOT
+from harness.daemon import ROOT, runs
 from harness.network import sh, wait_for
 from harness.ptp import FAST, locked
 
@@ -50,7 +50,7 @@ def pair(network, install):
             host=number, ptp={**FAST, "mode": "auto"}, senders=[stream], receivers=[])).start()
     elected(hosts, 0)
     for host in hosts:
-        host.daemon.wait_status(lambda s: s["senders"][0]["state"] == "running", "the sender")
+        host.daemon.wait_status(lambda s: runs(s["senders"][0]), "the sender")
     return hosts
 
 
@@ -138,12 +138,12 @@ def test_another_base_and_loopback(network, install):
     sections = {"senders": [free, STREAM], "receivers": []}
     daemons.Daemon(a, install, daemons.configuration(**sections)).start()
     a.daemon.wait_status(lambda s: s.sender("Free")["address"].startswith("239.69.")
-                         and s.sender("Free")["state"] == "running", "an address", 10)
+                         and runs(s.sender("Free")), "an address", 10)
     fixed = a.daemon.status().sender("Stage")
     first = own(a, "s=Free")
     change(a, layout__base="239.71.0.0")
     a.daemon.wait_status(lambda s: s.sender("Free")["address"].startswith("239.71.")
-                         and s.sender("Free")["state"] == "running", "another address", 10)
+                         and runs(s.sender("Free")), "another address", 10)
     moved = own(a, r"s=Free[\s\S]*239\.71\.")
     assert moved["version"] > first["version"] and moved["origin"] == first["origin"]
     change(a, network__loopback="true")

@@ -7,7 +7,7 @@ import pytest
 
 from harness import peers, rtp
 from harness.bridge import Switch
-from harness.daemon import Daemon, configuration
+from harness.daemon import Daemon, configuration, runs
 from harness.network import wait_for
 
 STREAM = {"name": "one", "address": "239.69.5.1", "channels": 2}
@@ -138,7 +138,7 @@ def test_more_groups_than_a_socket_may_join(network, install):
     receivers = [{"name": f"r{n}", "address": f"239.69.6.{n}", "channels": 2, "first-channel": 1 + 2 * (n - 1)}
                  for n in range(1, 31)]
     daemon = start(network, install, receivers, senders=())
-    daemon.wait_status(lambda s: all(r["state"] == "running" for r in s["receivers"]), "all thirty to run")
+    daemon.wait_status(lambda s: all(runs(r) for r in s["receivers"]), "all thirty to run")
 
 
 def test_a_limit_that_is_too_small_is_named(network, install):
@@ -147,7 +147,7 @@ def test_a_limit_that_is_too_small_is_named(network, install):
     waiting = daemon.wait_status(lambda s: "igmp_max_memberships" in (s["receivers"][0].get("error") or ""), "the reason")
     assert waiting["receivers"][0]["state"] == "waiting"
     network.b.run("sysctl", "-qw", "net.ipv4.igmp_max_memberships=20")
-    daemon.wait_status(lambda s: s["receivers"][0]["state"] == "running", "the receiver to run")
+    daemon.wait_status(lambda s: runs(s["receivers"][0]), "the receiver to run")
 
 
 def test_no_stream_sees_another(network, install):

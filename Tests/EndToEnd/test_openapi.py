@@ -35,7 +35,9 @@ def busy(network, lone):
     a.player = a.spawn("aplay", "-q", "-D", "aes67:CH=2", "-t", "raw", "-f", "S32_LE", "-c2", "-r48000", "/dev/zero")
     a.daemon.client(a.player)
     Control(b.daemon).ask("PATCH", f"/v1/senders/by-name/{part('host 2 stream 1')}", {"payload-type": 99})
+    Control(b.daemon).ask("PATCH", f"/v1/senders/by-name/{part('host 2 stream 8')}", {"enabled": False})
     wait_for(lambda: a.control.get("/v1/glitches"), "a glitch", timeout=8)
+    wait_for(lambda: a.control.get("/v1/alarms"), "an alarm", timeout=8)
     wait_for(lambda: len(a.control.get("/v1/sessions")["sessions"]) >= 9, "sessions", timeout=8)
     return a
 

@@ -7,7 +7,7 @@ import time
 
 import pytest
 
-from harness.daemon import ROOT
+from harness.daemon import ROOT, runs
 from harness.network import wait_for
 from harness.ptp import FAST, FAST_PEER, daemon, identity, locked, pmc_local, ptp4l
 
@@ -42,7 +42,7 @@ def test_locks_in_time(network, install):
     print(f"chosen after {chosen:.2f} s, locked after {settled:.2f} s")
     # The status is written four times a second.
     assert settled <= 12 and settled - chosen <= 5.25, (chosen, settled)
-    a.wait_status(lambda s: all(x["state"] == "running" for x in s["senders"]), "the senders", timeout=3)
+    a.wait_status(lambda s: all(runs(x) for x in s["senders"]), "the senders", timeout=3)
 
 
 def test_same_winner_as_ptp4l(network, install):

@@ -10,6 +10,7 @@ import pytest
 
 from harness.bridge import Switch
 from harness.control import run_command
+from harness.daemon import runs
 from harness.network import INTERFACE, sh, wait_for
 from harness.ptp import FAST, FAST_PEER, daemon, identity, locked, ptp4l
 
@@ -160,7 +161,7 @@ def test_ports_that_another_has_to_itself(network, install):
     said = wait_for(lambda: next((line for line in a.log.splitlines() if "PTP cannot use net0" in line), None), "a reason")
     assert f"otherptpd (process {holder.pid}, user root) has PTP's ports to itself" in said, said
     assert "stop it" in said and "clock.source" in said and "ptp.mode: off" in said, said
-    status = a.wait_status(lambda s: all(x["state"] == "running" for x in s["senders"]), "the senders")
+    status = a.wait_status(lambda s: all(runs(x) for x in s["senders"]), "the senders")
     assert status["ptp"] is None and status["clock"]["state"] == "free-running"
     before = status["senders"][0]["packets"]
     holder.stop()

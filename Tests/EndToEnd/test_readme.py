@@ -197,7 +197,7 @@ def test_joining_two_machines(machine, network, install):
     assert second != shipped
     run(machine, the("sudo systemctl restart aes67d", title))
     peer = daemons.Daemon(network.b, install, text=second).start()
-    ready_when = lambda status: all(s["state"] == "running" for s in status["senders"] + status["receivers"])  # noqa: E731
+    ready_when = lambda status: all(daemons.runs(s) for s in status["senders"] + status["receivers"])  # noqa: E731
     peer.wait_status(lambda s: ready_when(s) and s["receivers"][0]["inTime"] > 1000, "both to agree on the time", 60)
     ready(machine)
     signal = pattern.Pattern(1)

@@ -92,7 +92,7 @@ def test_stream_verbs(network, install):
     assert "channels 5 to 6" in aes67("stream", "edit", "Stage left", "--first-channel", "5").stdout
     assert json.loads(aes67("stream", "edit", "Stage left", "--rename", "Left", "--json").stdout)["name"] == "Left"
     assert "disabled" in aes67("stream", "disable", "Left").stdout
-    assert "running" in aes67("stream", "enable", "Left").stdout
+    assert "sending" in aes67("stream", "enable", "Left").stdout
     assert aes67("stream", "remove", "Left").stdout == "Left: removed\n"
     assert [s["name"] for s in a.daemon.fresh_status()["senders"]] == ["steady"]
     gone = aes67("stream", "remove", "Left", check=False)

@@ -85,7 +85,7 @@ def ready(box):
             status = box.status()
         except (OSError, ValueError):
             return False
-        return status["senders"] and all(s["state"] == "running" for s in status["senders"] + status["receivers"])
+        return status["senders"] and all(daemons.runs(s) for s in status["senders"] + status["receivers"])
     wait_for(good, "the box's streams", timeout=10, interval=0.05)
 
 

@@ -5,7 +5,7 @@ import pathlib
 import time
 
 from harness import control, gst_sdp, masters, pattern, peers, session
-from harness.daemon import Daemon, configuration
+from harness.daemon import Daemon, configuration, runs
 from harness.network import wait_for
 from harness.ptp import FAST
 from test_sessions import STEREO, announce, expect_sound, heard, receiver_when, stage, subscribe
@@ -16,7 +16,7 @@ MASTERS = pathlib.Path(masters.__file__)
 def plays_on(listener, before, least=300):
     """More packets of the same stream have come since; none was lost, and it did not begin anew."""
     after = receiver_when(listener, lambda r: r["inTime"] >= before["inTime"] + least, "more of the same stream")
-    assert after["state"] == "running" and after["ssrc"] == before["ssrc"]
+    assert runs(after) and after["ssrc"] == before["ssrc"]
     assert [after[count] - before[count] for count in ("lost", "late", "resyncs")] == [0, 0, 0], (before, after)
     return after
 
@@ -26,7 +26,7 @@ def test_renamed(network, install):
     a, b = network.a, network.b
     announce(a, install).settle()
     listener = subscribe(b, install)
-    receiver_when(listener, lambda r: r["state"] == "running" and r["inTime"] > 100, "the session")
+    receiver_when(listener, lambda r: runs(r) and r["inTime"] > 100, "the session")
     first = heard(listener, "Stage")
     before, began = listener.fresh_status().receiver("from stage"), time.monotonic()
     answer = control.Control(a.daemon).ask("PATCH", "/v1/senders/by-name/Stage", {"name": "Stage right"})
@@ -43,10 +43,10 @@ def test_another_grandmaster(network, install):
     a, b = network.a, network.b
     fast = {**FAST, "mode": "master"}
     Daemon(a, install, configuration(senders=[stage()], receivers=[], ptp=fast)).start()
-    a.daemon.wait_status(lambda s: s["senders"][0]["state"] == "running" and s["senders"][0]["packets"] > 0, "the sender", 20)
+    a.daemon.wait_status(lambda s: runs(s["senders"][0]) and s["senders"][0]["packets"] > 0, "the sender", 20)
     own = a.daemon.status()["ptp"]["grandmaster"]
     listener = subscribe(b, install)
-    receiver_when(listener, lambda r: r["state"] == "running" and r["inTime"] > 100, "the session")
+    receiver_when(listener, lambda r: runs(r) and r["inTime"] > 100, "the session")
     first = heard(listener, "Stage")
     assert f"ts-refclk:ptp=IEEE1588-2008:{own}:0" in first["sdp"]
     other = "-".join(f"{masters.PRETENDER:016X}"[index:index + 2] for index in range(0, 16, 2))
@@ -67,7 +67,7 @@ def test_announcements_come_back(network, install):
     a, b = network.a, network.b
     announce(a, install).settle()
     listener = subscribe(b, install)
-    receiver_when(listener, lambda r: r["state"] == "running" and r["inTime"] > 100, "the session")
+    receiver_when(listener, lambda r: runs(r) and r["inTime"] > 100, "the session")
     for host in (a, b):
         host.run("ip", "link", "set", "net0", "down")
         wait_for(lambda: "net0 is down" in str(host.daemon.status()), "the link's end")
@@ -77,7 +77,7 @@ def test_announcements_come_back(network, install):
     # Whoever was not there before hears of it at once, so it is announced again.
     b.daemon.stop()
     listener = subscribe(b, install)
-    receiver_when(listener, lambda r: r["state"] == "running", "the session of a new listener")
+    receiver_when(listener, lambda r: runs(r), "the session of a new listener")
     a.run("ip", "addr", "del", "10.67.0.1/24", "dev", "net0")
     a.run("ip", "addr", "add", "10.67.0.31/24", "dev", "net0")
     moved = heard(listener, "Stage", lambda s: s["announcer"] == "10.67.0.31", timeout=10)

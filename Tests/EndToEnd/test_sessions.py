@@ -9,7 +9,7 @@ import time
 import pytest
 
 from harness import burst, pattern, peers, session
-from harness.daemon import ROOT, Daemon, configuration
+from harness.daemon import Daemon, ROOT, configuration, runs
 from harness.network import wait_for
 
 STEREO = {"pcm": "aes67:CH=2", "channels": 2}
@@ -65,7 +65,7 @@ def test_subscribed_by_name_within_two_seconds(network, install):
     time.sleep(3)  # the quick announcements of the beginning are over
     b = subscribe(network.b, install)
     began = time.monotonic()
-    found = receiver_when(b, lambda r: r["state"] == "running", "the subscription", timeout=10)
+    found = receiver_when(b, lambda r: runs(r), "the subscription", timeout=10)
     assert time.monotonic() - began < 2, "it took too long"
     assert (found["address"], found["channels"], found["session"]) == ("239.69.5.1", 2, "Stage")
     expect_sound(network.a, network.b)
@@ -80,7 +80,7 @@ def test_any_channel_to_any_channel(network, install):
     a, b = network.a, network.b
     announce(a, install, stage(channels=[17, "none", 5])).settle()
     listener = subscribe(b, install, channels=[3, 2, 64])
-    found = receiver_when(listener, lambda r: r["state"] == "running", "the session")
+    found = receiver_when(listener, lambda r: runs(r), "the session")
     assert (found["channels"], found["map"]) == (3, [3, 2, 64])
     assert a.daemon.status().sender("Stage")["map"] == [17, 0, 5]
     signal = pattern.Pattern(64)
@@ -103,12 +103,12 @@ def test_waits_with_a_reason_and_follows_moves(network, install):
     waiting = receiver_when(listener, lambda r: 'no session "Stage"' in (r.get("error") or ""), "the reason")
     assert waiting["state"] == "waiting"
     announce(a, install).settle()
-    receiver_when(listener, lambda r: r["state"] == "running", "the session")
+    receiver_when(listener, lambda r: runs(r), "the session")
     first = heard(listener, "Stage")
 
     a.daemon.kill()
     announce(a, install, stage("239.69.5.2", **{"packet-time": "4ms"})).settle()
-    receiver_when(listener, lambda r: r["address"] == "239.69.5.2" and r["state"] == "running", "the move")
+    receiver_when(listener, lambda r: r["address"] == "239.69.5.2" and runs(r), "the move")
     moved = heard(listener, "Stage", lambda s: s["version"] > first["version"])
     assert (moved["origin"], moved["version"]) == (first["origin"], first["version"] + 1)
     expect_sound(a, b)
@@ -117,7 +117,7 @@ def test_waits_with_a_reason_and_follows_moves(network, install):
     gone = receiver_when(listener, lambda r: r["state"] == "waiting", "the end of a deleted session")
     assert '"Stage"' in gone["error"] and "announced" in gone["error"]
     announce(a, install, stage("239.69.5.2", **{"packet-time": "4ms"})).settle()
-    receiver_when(listener, lambda r: r["state"] == "running", "its return")
+    receiver_when(listener, lambda r: runs(r), "its return")
     again = heard(listener, "Stage")
     assert (again["origin"], again["version"]) == (moved["origin"], moved["version"]), "nothing has changed"
 
@@ -127,12 +127,12 @@ def test_returns_with_a_new_identity(network, install):
     a, b = network.a, network.b
     announce(a, install).settle()
     listener = subscribe(b, install)
-    receiver_when(listener, lambda r: r["state"] == "running" and r["inTime"] > 0, "the session")
+    receiver_when(listener, lambda r: runs(r) and r["inTime"] > 0, "the session")
     a.daemon.kill()
     receiver_when(listener, lambda r: "nothing arrives" in (r.get("error") or ""), "word of the silence")
     shutil.rmtree(a.daemon.state)
     announce(a, install, stage("239.69.5.9")).settle()
-    receiver_when(listener, lambda r: r["address"] == "239.69.5.9" and r["state"] == "running", "the new one")
+    receiver_when(listener, lambda r: r["address"] == "239.69.5.9" and runs(r), "the new one")
     expect_sound(a, b)
 
 
@@ -202,7 +202,7 @@ def test_two_thousand_sessions_at_once(network, install):
     a, b = network.a, network.b
     announce(a, install).settle()
     listener = subscribe(b, install)
-    receiver_when(listener, lambda r: r["state"] == "running" and r["inTime"] > 100, "the session")
+    receiver_when(listener, lambda r: runs(r) and r["inTime"] > 100, "the session")
     before, memory = listener.fresh_status().receiver("from stage"), resident_kilobytes(listener)
     began = time.monotonic()
     a.spawn("/usr/bin/python3", burst.__file__, 2000, name="burst").wait()
@@ -231,7 +231,7 @@ def test_somebody_else_on_our_group(network, install):
     assert first.startswith("239.70.")
     rival = announce(b, install, stage(name="Rival"), stage(first, name="Other rival", **{"first-channel": 3}))
     a.daemon.wait_status(lambda s: "10.67.0.2" in (s.sender("Stage").get("error") or ""), "word of the conflict", 10)
-    a.daemon.wait_status(lambda s: s.sender("Free")["address"] != first and s.sender("Free")["state"] == "running",
+    a.daemon.wait_status(lambda s: s.sender("Free")["address"] != first and runs(s.sender("Free")),
                          "another address", 10)
     assert "239.69.5.1:5004" in a.daemon.log
     moved = a.daemon.status().sender("Free")["address"]

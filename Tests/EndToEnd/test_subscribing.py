@@ -47,7 +47,7 @@ def test_list_and_sdp(hosts, install):
 def test_subscribe_by_name_and_by_file(hosts, install):
     a, b = hosts
     line = run_command(b, install, "subscribe", "Stage left", "--to", "3").stdout
-    assert line.startswith("Stage left: 239.69.7.1:5004, channels 3 to 4, running"), line
+    assert line.startswith("Stage left: 239.69.7.1:5004, channels 3 to 4, receiving"), line
     wait_for(lambda: b.control.get("/v1/receivers")[0]["inTime"] > 0, "packets")
     file = b.path("hall.sdp")
     file.write_text(run_command(a, install, "sdp", "Hall").stdout)

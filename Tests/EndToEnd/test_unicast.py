@@ -4,7 +4,7 @@
 import time
 
 from harness import pattern, peers, session
-from harness.daemon import Daemon, configuration
+from harness.daemon import Daemon, configuration, runs
 from harness.network import wait_for
 
 DIRECT = {"name": "direct", "address": "10.67.0.2", "port": 5010, "channels": 2}
@@ -32,7 +32,7 @@ def undisturbed(network):
     beside = network.b.daemon.fresh_status()["receivers"][0]
     assert (beside["lost"], beside["late"], beside["resyncs"]) == (0, 0, 0), beside
     sender = network.a.daemon.fresh_status().sender("beside")
-    assert (sender["sendErrors"], sender["withheld"], sender["state"]) == (0, 0, "running"), sender
+    assert (sender["sendErrors"], sender["withheld"], sender["state"]) == (0, 0, "sending"), sender
 
 
 def sent(network, seconds):
@@ -50,13 +50,13 @@ def test_a_closed_port_stops_the_stream_until_it_opens(network, install):
     daemon = network.a.daemon
     refused = daemon.wait_status(lambda s: "refuses" in (s.sender("direct").get("error") or ""), "the refusal")
     assert "10.67.0.2:5010 refuses the stream" in refused.sender("direct")["error"]
-    assert refused.sender("direct")["state"] == "waiting"
+    assert refused.sender("direct")["state"] == "refused"
     assert sent(network, 1.5) == 0
     assert daemon.log.count("10.67.0.2:5010 refuses") == 1
     undisturbed(network)
     listener = network.b.spawn("/usr/bin/python3", "-c", LISTENER)
     wait_for(lambda: "heard" in listener.output, "the stream to be tried again", 8)
-    daemon.wait_status(lambda s: s.sender("direct")["state"] == "running", "the sender to be content", 5)
+    daemon.wait_status(lambda s: runs(s.sender("direct")), "the sender to be content", 9)
     before = daemon.fresh_status().sender("direct")
     listener.stop()
     daemon.wait_status(lambda s: "refuses" in (s.sender("direct").get("error") or ""), "the second refusal")
@@ -70,7 +70,7 @@ def test_a_receiver_that_comes_later_hears_the_stream(network, install):
     network.a.daemon.wait_status(lambda s: "refuses" in (s.sender("direct").get("error") or ""), "the refusal")
     network.b.daemon.stop()
     Daemon(network.b, install, configuration(host=2, senders=[], receivers=[DIRECT])).start()
-    network.a.daemon.wait_status(lambda s: s.sender("direct")["state"] == "running", "the sender to be content", 9)
+    network.a.daemon.wait_status(lambda s: runs(s.sender("direct")), "the sender to be content", 13)
     signal = pattern.Pattern(2)
     recorder, sink = session.start_recording(network.b, pcm="aes67:CH=2", channels=2)
     session.play_pattern(network.a, signal.frames(24_000), pcm="aes67:CH=2", channels=2).wait()
@@ -91,7 +91,7 @@ def test_nobody_at_that_address(network, install):
     network.b.run("ip", "addr", "add", "10.67.0.99/24", "dev", "net0")
     listener = network.b.spawn("/usr/bin/python3", "-c", LISTENER.replace("10.67.0.2", "10.67.0.99"))
     wait_for(lambda: "heard" in listener.output, "the stream", 8)
-    daemon.wait_status(lambda s: s.sender("direct")["state"] == "running", "the sender to be content", 13)
+    daemon.wait_status(lambda s: runs(s.sender("direct")), "the sender to be content", 17)
     undisturbed(network)
 
 
@@ -107,5 +107,5 @@ def test_a_receiver_at_an_address_that_goes_and_comes(network, install):
     words = "this host does not have that address"
     daemon.wait_status(lambda s: words in (s["receivers"][0].get("error") or ""), words)
     network.b.run("ip", "addr", "add", "10.67.0.77/24", "dev", "net0")
-    heard = daemon.wait_status(lambda s: s["receivers"][0]["state"] == "running", "the receiver to run")["receivers"][0]
+    heard = daemon.wait_status(lambda s: runs(s["receivers"][0]), "the receiver to run")["receivers"][0]
     daemon.wait_status(lambda s: s["receivers"][0]["inTime"] > heard["inTime"] + 50, "the stream again", 12)

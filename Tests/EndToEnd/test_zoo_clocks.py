@@ -44,7 +44,7 @@ def problem(status, cause):
 
 
 def sending(status):
-    return all(sender["state"] == "running" for sender in status["senders"])
+    return all(sender["state"] == "sending" for sender in status["senders"])
 
 
 def followed(card, host, recipe):
@@ -93,5 +93,5 @@ def test_clock(network, install, recipe):
         doctor = a.run(install.directory / "aes67", "doctor", "--json", "--socket", card.runtime / "control.sock", check=False).stdout
         assert any(found["sentence"][:40] in finding["seen"] and finding["fix"] for finding in json.loads(doctor)), doctor
         if outcome == "waiting":
-            words = f"waiting for the clock: {found['sentence'][:30]}"
-            card.wait_status(lambda s: all(x["state"] == "waiting" and x["error"].startswith(words) for x in s["senders"]), words)
+            words = found["sentence"][:30]
+            card.wait_status(lambda s: all(x["state"] == "waitingForClock" and x["error"].startswith(words) for x in s["senders"]), words)

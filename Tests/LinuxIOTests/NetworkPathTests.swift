@@ -8,10 +8,10 @@ private let two = IPv4Address("10.0.0.2") ?? .any
 
 private func card(
   _ name: String, _ index: UInt32, _ addresses: [IPv4Address] = [one], isRunning: Bool = true,
-  kind: InterfaceKind? = nil
+  isUp: Bool = true, kind: InterfaceKind? = nil
 ) -> NetworkInterface {
   NetworkInterface(
-    name: name, index: index, isUp: true, isRunning: isRunning, isLoopback: name == "lo",
+    name: name, index: index, isUp: isUp, isRunning: isRunning, isLoopback: name == "lo",
     isMulticast: true, addresses: addresses, kind: kind)
 }
 
@@ -111,7 +111,8 @@ struct NetworkPathTests {
           [card("lo", 1), virtual, card("eth0", 4, [])], [card("lo", 1), virtual, card("eth0", 4)],
           [card("lo", 1), virtual, card("eth0", 4)],
         ])
-      #expect(changes == [.moved, .none, .moved, .none])
+      #expect(
+        changes == [.none, .none, .moved, .none], "not even lo is taken meanwhile (trial F8)")
       #expect(path.interface?.name == "eth0")
     }
     let (path, _) = Self.followed(nil, [[docker, card("eth0", 4, [], isRunning: false)]])
@@ -206,6 +207,41 @@ struct NetworkPathTests {
     _ = path.follow([card("net0", 2, [])])
     #expect(path.problem == "interface net0 has no IPv4 address; waiting for one")
     _ = path.follow([card("net0", 2, isRunning: false)])
-    #expect(path.problem == "interface net0 is down; waiting for it")
+    #expect(
+      path.problem == "interface net0 has no carrier: its cable or its switch port is out; nothing"
+        + " is sent or received until it is back")
+    _ = path.follow([card("net0", 2, isRunning: false, isUp: false)])
+    #expect(
+      path.problem == "interface net0 is down; nothing is sent or received until it is up")
+  }
+
+  @Test("Under auto a cable that is out is never a reason for the loopback interface (trial F8)")
+  func noSilentLoopback() {
+    let lo = card("lo", 1)
+    let (path, changes) = Self.followed(
+      nil,
+      [
+        [lo, card("eth0", 3)], [lo, card("eth0", 3, isRunning: false)],
+        [lo, card("eth0", 3, isRunning: false, isUp: false)], [lo, card("eth0", 3, [])], [lo],
+        [lo, card("eth0", 3)],
+      ])
+    #expect(changes == [.moved, .lost, .none, .none, .none, .returned])
+    #expect(path.interface?.name == "eth0")
+    var gone = NetworkPath(nil)
+    _ = gone.follow([lo, card("eth0", 3)])
+    #expect(gone.follow([lo]) == .lost)
+    #expect(gone.problem == "interface eth0 is gone; there are: lo; waiting for a network")
+  }
+
+  @Test("Under auto a host that starts with its cable out waits for it; one without a card uses lo")
+  func startsUnplugged() {
+    var path = NetworkPath(nil)
+    let lo = card("lo", 1)
+    #expect(path.follow([lo, card("eth0", 3, [], isRunning: false)]) == .none)
+    #expect(path.problem.hasPrefix("interface eth0 has no carrier"))
+    #expect(path.follow([lo, card("eth0", 3)]) == .moved)
+    var alone = NetworkPath(nil)
+    #expect(alone.follow([lo, card("eth0", 3, isRunning: false, isUp: false)]) == .moved)
+    #expect(alone.interface?.name == "lo")
   }
 }

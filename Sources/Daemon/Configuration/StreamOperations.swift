@@ -3,6 +3,7 @@ internal import Addressing
 internal import Control
 internal import ControlAPI
 internal import DaemonConfiguration
+internal import LinuxIO
 internal import Media
 internal import MediaClock
 internal import Notation
@@ -259,9 +260,14 @@ extension OperationError {
 extension ConfigurationManager: ConfigurationOperations {
   func configurationReport() -> ConfigurationReport { report }
 
-  func set(_ settings: [String: String]) throws(OperationError) -> ReloadReport {
+  func set(
+    _ settings: [String: String], forcing: Bool
+  ) throws(OperationError) -> ReloadReport {
     for setting in settings.sorted(by: { $0.key < $1.key }) {
       if let refusal = SettingRefusal(setting.key, setting.value) { throw OperationError(refusal) }
+    }
+    if let name = settings["network.interface"], name != "auto", !forcing {
+      try Self.checkInterface(name)
     }
     do throws(ConfigurationError) {
       return try override(settings)
@@ -276,6 +282,18 @@ extension ConfigurationManager: ConfigurationOperations {
 
   func reloadConfiguration() throws(OperationError) -> ReloadReport {
     try explained { () throws(ConfigurationError) in try reload() }
+  }
+
+  /// An interface that does not exist is rarely meant; one that will come later may be.
+  private static func checkInterface(_ name: String) throws(OperationError) {
+    // Without a list nothing is known to be wrong.
+    guard let names = try? NetworkInterfaces.list().map(\.name), !names.contains(name) else {
+      return
+    }
+    throw OperationError(
+      .wrong, "there is no network interface \(name)",
+      hint:
+        "available: \(names.joined(separator: ", ")); --force (force=true) takes it all the same")
   }
 
   private func explained<Answer>(

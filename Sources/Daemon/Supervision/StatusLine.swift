@@ -6,7 +6,9 @@ internal import ControlAPI
 enum StatusLine {
   static func text(_ status: DaemonStatus) -> String {
     var parts: [String] = []
-    if status.interface == nil { parts.append("no network interface yet") }
+    if status.interface == nil {
+      parts.append(status.interfaceProblem ?? "no network interface yet")
+    }
     parts.append(clock(status))
     parts.append(streams(status))
     parts.append(programs(status))
@@ -24,8 +26,8 @@ enum StatusLine {
   }
 
   private static func streams(_ status: DaemonStatus) -> String {
-    let senders = status.senders.map { $0.state == .running }
-    let receivers = status.receivers.map { $0.state == .running }
+    let senders = status.senders.map { $0.state.isSending }
+    let receivers = status.receivers.map { $0.state.isReceiving }
     return "\(count(senders, "sender")), \(count(receivers, "receiver"))"
   }
 

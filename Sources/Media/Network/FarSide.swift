@@ -57,6 +57,9 @@ struct FarSide: Equatable, Sendable {
     if case .silent = state { false } else { true }
   }
 
+  /// Returns true if the far side has refused the stream and has not taken it since.
+  var isRefusing: Bool { state != .sending }
+
   /// What is wrong, for the stream's state; nil while nothing is.
   func problem(_ address: IPv4Address, _ port: UInt16) -> String? {
     if state != .sending {

@@ -8,10 +8,10 @@ internal import Synchronization
 
 /// The network thread: hears of interfaces and addresses at once, and of what far sides say.
 ///
-/// Only what has changed is opened anew; what cannot be is said once, tried again every second, and hinders no
+/// Only what has changed is opened anew; what cannot be is said once, tried again with each look, and hinders no
 /// other stream.
 extension StreamService {
-  /// How often missing sockets are tried again, and interfaces looked at even without news of them.
+  /// How often interfaces are looked at even without news of them.
   private static var retry: Interval { .seconds(1) }
 
   /// How soon the network thread looks again at the earliest.
@@ -27,9 +27,18 @@ extension StreamService {
     }
   }
 
+  /// Why there is no interface to use; nil if there is one, or if nobody has looked.
+  package var interfaceProblem: String? {
+    streams.withLock { table in
+      guard let path = table.seenPath, !path.isUsable else { return nil }
+      return path.problem
+    }
+  }
+
   func watchNetwork(_ thread: WakeableThread) {
     var waiting = WaitSet()
     var nextLook = MonotonicClock.now
+    var nextObservation = nextLook
     while !thread.isStopping {
       let now = MonotonicClock.now
       if monitor?.takeNews() == true || now >= nextLook {
@@ -37,6 +46,10 @@ extension StreamService {
         nextLook = now + Self.retry
       }
       advance(to: now)
+      if now >= nextObservation {
+        observe(at: now)
+        nextObservation = now + Self.lookInterval
+      }
       collectGlitches()
       waiting.removeAll()
       waiting.add(thread.stopDescriptor)
@@ -44,7 +57,7 @@ extension StreamService {
       let (errors, packets) = streams.withLock { $0.senders.descriptors }
       for descriptor in errors { waiting.addForErrors(descriptor) }
       for descriptor in packets { waiting.add(descriptor) }
-      waiting.wait(milliseconds: Int32(Self.retry.nanoseconds / 1_000_000))
+      waiting.wait(milliseconds: Int32(Self.lookInterval.nanoseconds / 1_000_000))
       // Whoever floods us with news keeps this thread no busier than that.
       MonotonicClock.sleep(until: now + Self.shortestRound)
     }
@@ -67,10 +80,6 @@ extension StreamService {
   /// Opens what is missing, and lets time pass for all streams.
   private func advance(to now: MonotonicInstant) {
     let clock = device.clock
-    for stream in alter({ $0.advance(to: now, clock) }) {
-      logger.record(
-        stream.reason == nil ? .streamRuns : .streamWaits, stream.line,
-        [.stream: stream.name, .direction: stream.direction])
-    }
+    alter { $0.advance(to: now, clock) }
   }
 }

@@ -5,6 +5,7 @@ internal import LinuxIO
 internal import MediaClock
 internal import RealTime
 internal import StreamEngine
+internal import StreamHealth
 
 internal import struct SystemPackage.Errno
 
@@ -20,6 +21,10 @@ final class ReceiverHandle: StreamHandle {
   var note: String?
   /// Why what it subscribes to cannot be received here as it is; nil where it can, or is not known.
   var refusal: String?
+  /// As of the last look.
+  var health: ReceiverHealth
+  /// When its group was joined, or its network came back.
+  private(set) var joinedAt = MonotonicInstant(nanoseconds: 0)
   /// What its group is called in the engine; nil while it runs alone or not at all.
   private(set) var groupNumber: Int?
 
@@ -36,6 +41,7 @@ final class ReceiverHandle: StreamHandle {
     self.place = place
     self.configuration = configuration
     self.control = control
+    health = ReceiverHealth(at: MonotonicClock.now)
     control.resetCounters(at: place)
   }
 
@@ -82,6 +88,7 @@ final class ReceiverHandle: StreamHandle {
     self.socket = socket
     self.resampler = resampler
     self.groupNumber = groupNumber
+    joinedAt = MonotonicClock.now
     lifecycle = .running
   }
 
@@ -108,6 +115,12 @@ final class ReceiverHandle: StreamHandle {
     note = reason
     found = nil
     restart(reason)
+  }
+
+  /// Its network is there again: what comes from now on counts.
+  func returnToNetwork() {
+    joinedAt = MonotonicClock.now
+    rejoin()
   }
 
   func requestStop() {

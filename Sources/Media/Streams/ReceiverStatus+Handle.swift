@@ -7,19 +7,21 @@ internal import MediaClock
 internal import RTP
 internal import RealTime
 internal import StreamEngine
+internal import StreamHealth
 
 extension ReceiverHandle {
   /// What it does at this moment.
   ///
-  /// - Parameter path: nil while nobody has looked at the network.
-  func status(on path: NetworkPath?) -> ReceiverStatus {
+  /// - Parameter levels: of the capture channels; nil where nobody has measured them.
+  func status(_ clock: DeviceClock, _ levels: [MeterSnapshot.Level]?) -> ReceiverStatus {
     let stream = effective
-    let (state, reason) = lifecycle.shown(on: path)
+    let causes = [health.shown.cause, note].compactMap(\.self).uniqued
     return unsafe ReceiverStatus(
       id: id.number, name: configuration.name, address: stream.address.description,
       port: stream.port, channels: stream.channels, firstChannel: stream.firstChannel,
       encoding: stream.encoding.name, linkOffsetFrames: linkOffset,
-      state: state, error: reason ?? note,
+      state: health.shown.state, error: causes.isEmpty ? nil : causes.joined(separator: "; "),
+      health: healthStatus(clock, levels),
       session: configuration.subscription?.name, map: stream.map?.numbers,
       packets: counters.pointee.packets, inTime: counters.pointee.inTime.count,
       late: counters.pointee.late.count, early: counters.pointee.early.count,
@@ -53,5 +55,12 @@ extension ReceiverHandle {
     unsafe ReceiverMeasurement(
       name: configuration.name,
       arrivals: HistogramSnapshot(counters.pointee.arrivals, unit: .frames))
+  }
+}
+
+extension [String] {
+  /// Each once.
+  fileprivate var uniqued: [String] {
+    reduce(into: []) { if !$0.contains($1) { $0.append($1) } }
   }
 }

@@ -96,7 +96,7 @@ struct ReceiverTable {
       case .none, .lost: break
       case .left: handle.restart(path.problem)
       case .moved: handle.restart("the network interface is another one")
-      case .returned, .readdressed: handle.rejoin()
+      case .returned, .readdressed: handle.returnToNetwork()
       }
       let address = handle.effective.address
       if !address.isMulticast, !address.isLoopback, !addresses.contains(address) {

@@ -6,6 +6,7 @@ internal import MediaClock
 internal import RTP
 internal import RealTime
 internal import StreamEngine
+internal import StreamHealth
 internal import Synchronization
 
 /// One sender: what was asked for, what it does, and its socket, counters and reports.
@@ -30,11 +31,11 @@ final class SenderHandle: StreamHandle {
   /// Its own, where it is unicast, since what one far side says must cost no other stream a packet; and where its
   /// packets are marked otherwise than those of the others.
   private var socket: Owned<SenderSocket>?
-  private var farSide = FarSide()
+  private(set) var farSide = FarSide()
   /// Why it has no socket; empty when nothing is wrong.
   private var failure = ""
-  /// What was logged last.
-  private var recorded: String?
+  /// As of the last look.
+  var health: SenderHealth
 
   init(
     id: StreamID, place: Int, _ configuration: SenderConfiguration, _ memory: MediaMemory,
@@ -46,6 +47,7 @@ final class SenderHandle: StreamHandle {
     self.memory = memory
     self.mixer = mixer
     self.sockets = sockets
+    health = SenderHealth(at: MonotonicClock.now)
     // Nobody counts there now: the last sender of this place has been given back.
     unsafe (memory.senderCounters + place).initialize(to: SenderCounters())
   }
@@ -101,7 +103,6 @@ final class SenderHandle: StreamHandle {
     dropSocket()
     reports?.leave(ssrc)
     reports = nil
-    recorded = nil
     ssrc = .random(in: .min ... .max)
   }
 
@@ -166,19 +167,12 @@ final class SenderHandle: StreamHandle {
   // MARK: Time
 
   /// Hears what its far side says, tries again what failed, and reports.
-  ///
-  /// - Returns: what to log: it came to wait, or runs again.
-  func advance(to now: MonotonicInstant, _ clock: DeviceClock, cname: String) -> StreamNews? {
-    if lifecycle == .running {
-      hear(at: now)
-      connect()
-      if reports == nil { reports = openReports(cname, at: now) }
-      reports?.advance(content(clock), at: now)
-    }
-    let problem = problem
-    guard problem != recorded else { return nil }
-    recorded = problem
-    return StreamNews(name: configuration.name, direction: "sender", reason: problem)
+  func advance(to now: MonotonicInstant, _ clock: DeviceClock, cname: String) {
+    guard lifecycle == .running else { return }
+    hear(at: now)
+    connect()
+    if reports == nil { reports = openReports(cname, at: now) }
+    reports?.advance(content(clock), at: now)
   }
 
   private func hear(at now: MonotonicInstant) {
@@ -213,13 +207,8 @@ final class SenderHandle: StreamHandle {
 
   // MARK: Status
 
-  /// What keeps the packets of a sender that runs from being heard; nil while nothing is known to.
-  var problem: String? {
-    guard lifecycle == .running else { return nil }
-    let failure = sharesSocket ? sockets.failure : failure
-    return failure.isEmpty
-      ? farSide.problem(configuration.address, configuration.port) : failure
-  }
+  /// Why it has no socket; empty when nothing is wrong.
+  var socketFailure: String { sharesSocket ? sockets.failure : failure }
 
   /// Sockets whose errors, and sockets whose packets, it pays to wake for.
   var descriptors: (errors: Int32?, packets: Int32?) {

@@ -6,19 +6,20 @@ internal import LinuxIO
 internal import MediaClock
 internal import RealTime
 internal import StreamEngine
+internal import StreamHealth
 
 extension SenderHandle {
   /// What it does at this moment.
   ///
-  /// - Parameter path: the network that it uses.
-  func status(on path: NetworkPath) -> SenderStatus {
+  /// - Parameter levels: of the playback channels; nil where nobody has measured them.
+  func status(_ levels: [MeterSnapshot.Level]?) -> SenderStatus {
     let stream = configuration
-    let (state, reason) = lifecycle.shown(on: path, problem: problem)
     return unsafe SenderStatus(
       id: id.number, name: stream.name, address: stream.address.description,
       port: stream.port, channels: stream.channels, firstChannel: stream.firstChannel,
       packetTimeMicroseconds: stream.packetTime.microseconds, payloadType: stream.payloadType,
-      ssrc: ssrc, state: state, error: reason ?? warning,
+      ssrc: ssrc, state: health.shown.state, error: health.shown.cause,
+      health: healthStatus(levels),
       packets: counters.pointee.sent,
       dropped: counters.pointee.dropped.count, sendErrors: counters.pointee.sendErrors.count,
       withheld: counters.pointee.withheld.count,

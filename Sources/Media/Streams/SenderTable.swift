@@ -53,12 +53,8 @@ struct SenderTable {
 
   mutating func finishStops(_ places: [Int]) { slots.finishStops(places) }
 
-  /// Sets the warning about a sender that runs; nil for none. Returns true if it is a new one.
-  func setWarning(_ id: StreamID, _ warning: String?) -> Bool {
-    guard let handle = slots.find(id), handle.warning != warning else { return false }
-    handle.warning = warning
-    return true
-  }
+  /// Sets who else sends to a sender's group; nil for nobody.
+  func setWarning(_ id: StreamID, _ warning: String?) { slots.find(id)?.warning = warning }
 
   // MARK: Running
 
@@ -114,10 +110,10 @@ struct SenderTable {
     for handle in slots.running { handle.mark() }
   }
 
-  /// Hears what far sides say, and reports. Returns what to log of senders that came to wait, or run again.
-  func advance(to now: MonotonicInstant, _ clock: DeviceClock) -> [StreamNews] {
+  /// Hears what far sides say, and reports.
+  func advance(to now: MonotonicInstant, _ clock: DeviceClock) {
     sockets.advance()
-    return slots.all.compactMap { $0.advance(to: now, clock, cname: cname) }
+    for handle in slots.all { handle.advance(to: now, clock, cname: cname) }
   }
 
   /// Sockets whose errors, and sockets whose packets, it pays to wake for.

@@ -63,8 +63,8 @@ extension StreamService {
     }
   }
 
-  /// Sets the warning about a sender that runs; nil for none. Returns true if it is a new one.
-  package func setWarning(_ id: StreamID, _ warning: String?) -> Bool {
+  /// Sets who else sends to a sender's group; nil for nobody.
+  package func setWarning(_ id: StreamID, _ warning: String?) {
     streams.withLock { table in table.senders.setWarning(id, warning) }
   }
 

@@ -1,6 +1,4 @@
 // SPDX-License-Identifier: MIT
-internal import ControlAPI
-internal import LinuxIO
 
 /// What one stream does, a sender and a receiver alike.
 ///
@@ -25,27 +23,11 @@ enum StreamLifecycle: Equatable {
 
   static let aboutToStart = Rest.waiting(reason: "it is about to start")
 
+  /// What a stream waits for that its media thread has not given back.
+  static let notStopped = "its media thread has not stopped it yet"
+
   /// What it waits for; nil unless it waits.
   var waitingReason: String? {
     if case .resting(.waiting(let reason)) = self { reason } else { nil }
-  }
-
-  /// How people see it: a stream whose media thread runs waits while the network is away, or while `problem`
-  /// lasts.
-  ///
-  /// - Parameter path: nil while nobody has looked at the network.
-  func shown(on path: NetworkPath?, problem: String? = nil) -> (state: StreamState, reason: String?)
-  {
-    switch self {
-    case .resting(.waiting(let reason)): (.waiting, reason)
-    case .resting(.disabled), .resting(.removed): (.disabled, nil)
-    case .stopping: (.waiting, "its media thread has not stopped it yet")
-    case .running:
-      if let path, !path.isUsable {
-        (.waiting, path.problem)
-      } else {
-        (problem == nil ? .running : .waiting, problem)
-      }
-    }
   }
 }

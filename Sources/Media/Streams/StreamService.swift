@@ -18,7 +18,9 @@ internal import Synchronization
 /// (`NetworkWatch.swift`), while all other streams play on.
 package final class StreamService: Service, Sendable {
   let logger: Logger
-  private let clockObstacle: @Sendable () -> ClockProblem?
+  let clockObstacle: @Sendable () -> ClockProblem?
+  let clockLoss: @Sendable () -> String?
+  let takeAlarm: @Sendable (Alarm) -> Void
   private let priority: Int32
   let device: DeviceMemory
   let memory: MediaMemory
@@ -35,19 +37,26 @@ package final class StreamService: Service, Sendable {
   /// Nil where the kernel has none for us: interfaces are polled then.
   let monitor: InterfaceMonitor?
   let glitchLog = Mutex(GlitchLog())
+  let alarmLog = Mutex(AlarmLog())
 
   /// - Parameters:
   ///   - device: outlives the service.
   ///   - senders: the initial senders, already validated together; `receivers` likewise.
   ///   - clockObstacle: why the clock is not usable yet, which senders wait for; asked for every round.
+  ///   - clockLoss: why the clock is not the network's any more; nil while it is, or need not be.
+  ///   - takeAlarm: called by the network thread with each alarm; must not wait.
   /// - Throws: what the kernel refuses: memory, or the poller.
   package init(
     _ configuration: Configuration,
     senders: [(id: StreamID, configuration: SenderConfiguration)],
     receivers: [(id: StreamID, configuration: ReceiverConfiguration)], device: DeviceMemory,
-    clockObstacle: @escaping @Sendable () -> ClockProblem?, logger: Logger
+    clockObstacle: @escaping @Sendable () -> ClockProblem?,
+    clockLoss: @escaping @Sendable () -> String? = { nil },
+    takeAlarm: @escaping @Sendable (Alarm) -> Void = { _ in }, logger: Logger
   ) throws(SystemError) {
     self.clockObstacle = clockObstacle
+    self.clockLoss = clockLoss
+    self.takeAlarm = takeAlarm
     self.logger = logger
     self.device = device
     priority = configuration.realTime.priority
@@ -162,7 +171,7 @@ package final class StreamService: Service, Sendable {
       if let interface = table.interface {
         lines = table.receivers.open(on: interface)
         if let obstacle = clockObstacle() {
-          table.senders.wait("waiting for the clock: \(obstacle.text)")
+          table.senders.wait(obstacle.text)
         } else {
           table.senders.start()
         }
@@ -195,19 +204,33 @@ package final class StreamService: Service, Sendable {
 
   /// What one stream does at this moment; nil where there is no such stream.
   package func senderStatus(_ id: StreamID) -> SenderStatus? {
-    streams.withLock { table in table.senders.slots.find(id)?.status(on: table.path) }
+    let (surroundings, levels) = (surroundings, levels.playback)
+    return streams.withLock { table in
+      table.observe(surroundings, at: MonotonicClock.now)
+      return table.senders.slots.find(id)?.status(levels)
+    }
   }
 
   package func receiverStatus(_ id: StreamID) -> ReceiverStatus? {
-    streams.withLock { table in table.receivers.slots.find(id)?.status(on: table.seenPath) }
+    let (surroundings, levels) = (surroundings, levels.capture)
+    return streams.withLock { table in
+      table.observe(surroundings, at: MonotonicClock.now)
+      return table.receivers.slots.find(id)?.status(surroundings.clock, levels)
+    }
   }
 
   /// What every stream does at this moment.
-  package func status() -> (senders: [SenderStatus], receivers: [ReceiverStatus]) {
-    streams.withLock { table in
-      (
-        table.senders.all.map { $0.status(on: table.path) },
-        table.receivers.all.map { $0.status(on: table.seenPath) }
+  ///
+  /// - Parameter measuresLevels: whether its audio is measured, too, which costs more than all else.
+  package func status(
+    measuringLevels measuresLevels: Bool = false
+  ) -> (senders: [SenderStatus], receivers: [ReceiverStatus]) {
+    let (surroundings, levels) = (surroundings, measuresLevels ? levels : nil)
+    return streams.withLock { table in
+      table.observe(surroundings, at: MonotonicClock.now)
+      return (
+        table.senders.all.map { $0.status(levels?.playback) },
+        table.receivers.all.map { $0.status(surroundings.clock, levels?.capture) }
       )
     }
   }

@@ -3,6 +3,7 @@ internal import Addressing
 internal import DaemonConfiguration
 internal import LinuxIO
 internal import MediaClock
+internal import StreamHealth
 
 /// Which streams there are and how each is doing, under the lock of the streams. Nothing here waits for a media
 /// thread: what it was asked to stop is said by ``stopping``, and taken back by ``finishStops(_:)``.
@@ -31,7 +32,7 @@ struct StreamTable {
   /// The interface in use; nil while there is none.
   var interface: NetworkInterface? { path.isUsable && !isClosed ? path.interface : nil }
 
-  /// As receivers show it: nil while nobody has looked.
+  /// Nil while nobody has looked.
   var seenPath: NetworkPath? { hasLooked ? path : nil }
 
   /// Stops all streams, for good.
@@ -79,20 +80,24 @@ struct StreamTable {
     return line
   }
 
-  /// Lets time pass; returns what to log of streams that came to wait, or run again.
-  func advance(to now: MonotonicInstant, _ clock: DeviceClock) -> [StreamNews] {
-    guard interface != nil else { return [] }
+  /// Lets time pass.
+  func advance(to now: MonotonicInstant, _ clock: DeviceClock) {
+    guard interface != nil else { return }
     receivers.advance(to: now)
-    return senders.advance(to: now, clock)
+    senders.advance(to: now, clock)
   }
-}
 
-/// A stream that has come to wait, or runs again: for the log.
-struct StreamNews: Equatable, Sendable {
-  var name: String
-  var direction: String
-  /// Nil when it runs again.
-  var reason: String?
+  // MARK: Health
 
-  var line: String { "\(direction) \(name): \(reason ?? "runs again")" }
+  /// Looks at every stream.
+  func observe(_ surroundings: StreamSurroundings, at now: MonotonicInstant) {
+    let view = StreamView(surroundings, on: seenPath, at: now)
+    for handle in senders.all { handle.observe(view) }
+    for handle in receivers.all { handle.observe(view) }
+  }
+
+  /// The streams as alarms see them.
+  func conditions(at now: MonotonicInstant) -> [StreamCondition] {
+    senders.all.map { $0.condition(at: now) } + receivers.all.map { $0.condition(at: now) }
+  }
 }

@@ -6,7 +6,12 @@ struct DaemonChecks {
   let status: DaemonStatus
 
   var findings: [Finding] {
-    [interface, realTime, grandmaster] + clock + [timestamps, senders, receivers, programs]
+    [interface, realTime, grandmaster] + clock + [timestamps] + senders + receivers + [programs]
+  }
+
+  /// What decides how well the sound card is at this moment.
+  var statusFindings: [Finding] {
+    [interface, realTime, grandmaster] + clock + senders + receivers
   }
 
   /// What the daemon says is wrong with its clock.
@@ -26,8 +31,8 @@ struct DaemonChecks {
   var interface: Finding {
     guard let interface = status.interface else {
       return .fail(
-        "interface", "no interface is up and has an IPv4 address",
-        fix: "connect the cable, assign an address, or set another interface in network.interface")
+        "interface", status.interfaceProblem ?? "no interface is up and has an IPv4 address",
+        fix: interfaceFix)
     }
     switch interface.kind {
     case "loopback":
@@ -44,6 +49,17 @@ struct DaemonChecks {
     default: break
     }
     return .ok("interface", "\(interface.name), \(interface.address)")
+  }
+
+  private var interfaceFix: String {
+    let problem = status.interfaceProblem ?? ""
+    if problem.contains("no carrier") { return "plug the cable in; check the switch port" }
+    if problem.contains("is down") { return "ip link set INTERFACE up" }
+    if problem.contains("does not exist") {
+      return "aes67 configure --interface NAME, with one of the names above"
+    }
+    return
+      "connect the cable, assign an IPv4 address, or set another interface in network.interface"
   }
 
   var realTime: Finding {
@@ -92,44 +108,25 @@ struct DaemonChecks {
     return .ok("time stamps", ptp.timestamps)
   }
 
-  var senders: Finding {
-    let failed = status.senders.filter { $0.state == .waiting }
-    let dropped = status.senders.reduce(0) { $0 + $1.dropped + $1.sendErrors }
-    if let first = failed.first {
-      return .fail(
-        "senders", "\(first.name): \(first.error ?? "waiting")",
-        fix: "`aes67 stats` shows all streams")
+  /// One finding for each state and cause, the worst first.
+  var senders: [Finding] {
+    let troubled = status.senders.map { stream in
+      Trouble(
+        name: stream.name, words: stream.stateLine, since: stream.health.sinceUnixMilliseconds,
+        level: stream.health.level, key: "\(stream.state.rawValue) \(stream.error ?? "")",
+        fix: StreamFixes.of(stream))
     }
-    if dropped > 0 {
-      return .warning(
-        "senders", "\(Text.count(dropped)) packets dropped or refused",
-        fix: "check processor and real-time limits; `aes67 stats` shows which stream")
-    }
-    return .ok("senders", "\(status.senders.count) running")
+    return Trouble.findings("senders", troubled, well: "sending")
   }
 
-  var receivers: Finding {
-    if let first = status.receivers.first(where: { $0.state == .waiting }) {
-      return .fail(
-        "receivers", "\(first.name): \(first.error ?? "waiting")",
-        fix: "`aes67 stats` shows all streams")
+  var receivers: [Finding] {
+    let troubled = status.receivers.map { stream in
+      Trouble(
+        name: stream.name, words: stream.stateLine, since: stream.health.sinceUnixMilliseconds,
+        level: stream.health.level, key: "\(stream.state.rawValue) \(stream.error ?? "")",
+        fix: StreamFixes.of(stream))
     }
-    let late = status.receivers.filter { $0.late > 0 || $0.lost > 0 }
-    let silent = status.receivers.filter { $0.state == .running && $0.packets == 0 }
-    if let first = late.first {
-      return .warning(
-        "receivers",
-        "\(first.name): \(Text.count(first.late)) packets late, \(Text.count(first.lost)) lost",
-        fix: "packets late: raise link-offset; packets lost: look for an overloaded link")
-    }
-    if let first = silent.first {
-      return .warning(
-        "receivers", "\(silent.count) receive nothing, e.g. \(first.name) (\(first.address))",
-        fix:
-          "check that the sender runs, and that the VLAN has an IGMP querier if switches use IGMP snooping"
-      )
-    }
-    return .ok("receivers", "\(status.receivers.count) receiving")
+    return Trouble.findings("receivers", troubled, well: "receiving")
   }
 
   var programs: Finding {

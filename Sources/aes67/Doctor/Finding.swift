@@ -12,6 +12,16 @@ struct Finding: Codable, Equatable {
 
     /// For people.
     var text: String { self == .fail ? "FAIL" : rawValue }
+
+    /// The worst first.
+    var rank: Int {
+      switch self {
+      case .fail: 0
+      case .warning: 1
+      case .unknown: 2
+      case .ok: 3
+      }
+    }
   }
 
   var check: String
@@ -20,6 +30,13 @@ struct Finding: Codable, Equatable {
   var seen: String
   /// The exact way to fix it; empty if there is nothing to fix.
   var fix: String
+
+  /// The worst first, otherwise in the order given.
+  static func sorted(_ findings: [Finding]) -> [Finding] {
+    findings.enumerated().sorted {
+      ($0.element.verdict.rank, $0.offset) < ($1.element.verdict.rank, $1.offset)
+    }.map(\.element)
+  }
 
   static func ok(_ check: String, _ seen: String) -> Finding {
     Finding(check: check, verdict: .ok, seen: seen, fix: "")

@@ -5,6 +5,8 @@ internal import LinuxIO
 struct HostChecks {
   /// The interface that streams use; nil where there is none.
   let interface: String?
+  /// UDP ports that streams come in on, with the RTCP port of each; empty for the usual ones.
+  var streamPorts: [Int] = []
   /// The first line of a file; nil where it cannot be read.
   var read: (String) -> String? = { path in
     (try? Files.read(path)).map { String($0.prefix { $0 != "\n" }) }
@@ -14,7 +16,12 @@ struct HostChecks {
   var savesEnergy: (String) -> Bool? = { NetworkInterfaces.hasEnergyEfficientEthernet($0) }
 
   var findings: [Finding] {
-    [
+    let link = interface.map { LinkCheck(interface: $0, read: read).speed }
+    let firewall = interface.map {
+      FirewallCheck(interface: $0, streamPorts: streamPorts.isEmpty ? [5004, 5005] : streamPorts)
+        .finding
+    }
+    return [link, firewall].compactMap(\.self) + [
       reversePath, energyEfficiency, receiveBuffers, realTimeThrottling, processorScaling,
       processorSleep, alsa,
     ]

@@ -18,6 +18,7 @@ struct Configure: Verb {
         aes67 configure
         aes67 configure --profile low-latency
         aes67 configure --interface eth0 --ptp-domain 1
+        aes67 configure --interface eth7 --force
         aes67 configure --log-level debug
         aes67 configure streams.link-offset 5ms
         aes67 configure --reload
@@ -46,6 +47,9 @@ struct Configure: Verb {
 
   @Flag(help: "Drop all overrides, streams too: the file alone holds.")
   var reset = false
+
+  @Flag(help: "Accept a network interface that does not exist yet.")
+  var force = false
 
   @Flag(help: "Machine-readable JSON output.")
   var json = false
@@ -91,7 +95,8 @@ struct Configure: Verb {
       if json { try printJSON(answer) } else { print("log level \(answer.level)") }
     } else {
       let request = SettingsRequest(settings: settings)
-      try show(try client.send("PATCH", "/v1/configuration", request, as: ReloadReport.self))
+      let path = "/v1/configuration" + (force ? "?force=true" : "")
+      try show(try client.send("PATCH", path, request, as: ReloadReport.self))
     }
   }
 

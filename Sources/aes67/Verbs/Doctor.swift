@@ -24,9 +24,11 @@ struct Doctor: ParsableCommand {
   func run() throws {
     var findings: [Finding] = []
     var interface: String?
+    var ports: [Int] = []
     do {
       let status = try connection.client.get("/v1/status", as: DaemonStatus.self)
       interface = status.interface?.name
+      ports = Set(status.receivers.map { Int($0.port) }).sorted().flatMap { [$0, $0 + 1] }
       findings.append(.ok("daemon", "aes67d \(status.version) answers"))
       findings += DaemonChecks(status: status).findings
       let sessions = try connection.client.get("/v1/sessions", as: SessionsStatus.self)
@@ -41,7 +43,8 @@ struct Doctor: ParsableCommand {
     } catch {
       findings.append(.fail("daemon", error.reason, fix: error.hint))
     }
-    findings += HostChecks(interface: interface).findings
+    findings = Finding.sorted(
+      findings + HostChecks(interface: interface, streamPorts: ports).findings)
     if json {
       try printJSON(findings)
     } else {

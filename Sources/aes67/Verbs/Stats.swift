@@ -93,7 +93,7 @@ struct Stats: Verb {
         stream.name, "\(stream.address):\(stream.port)",
         channels(stream.firstChannel, stream.channels, stream.map), Text.count(stream.packets),
         Text.count(stream.dropped), Text.count(stream.withheld), Text.count(stream.sendErrors),
-        stream.error ?? stream.state.rawValue)
+        stream.stateLine)
     }
     return senders
   }
@@ -107,7 +107,7 @@ struct Stats: Verb {
         channels(stream.firstChannel, stream.channels, stream.map), Text.count(stream.packets),
         Text.count(stream.late), Text.count(stream.lost),
         Text.count(stream.early + stream.foreign + stream.malformed),
-        stream.error ?? stream.state.rawValue)
+        stream.stateLine)
     }
     return receivers
   }

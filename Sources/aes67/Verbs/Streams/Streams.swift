@@ -84,9 +84,8 @@ struct AddSender: Verb {
 extension SenderStatus {
   /// In one line.
   var line: String {
-    let reason = error.map { " (\($0))" } ?? ""
     return Text.plain(
-      "\(name): \(address):\(port), \(DeviceChannels(self).words), \(state.rawValue)\(reason)")
+      "\(name): \(address):\(port), \(DeviceChannels(self).words), \(stateLine)")
   }
 }
 
@@ -94,8 +93,7 @@ extension ReceiverStatus {
   /// In one line.
   var line: String {
     let from = address == "0.0.0.0" ? "no address yet" : "\(address):\(port)"
-    let reason = error.map { " (\($0))" } ?? ""
     return Text.plain(
-      "\(name): \(from), \(DeviceChannels(self).words), \(state.rawValue)\(reason)")
+      "\(name): \(from), \(DeviceChannels(self).words), \(stateLine)")
   }
 }

@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: MIT
+package import MediaClock
+
+extension PTPReport {
+  /// Why the clock is not the network's any more although it was; nil while it is, or if it never has been.
+  package func loss(_ state: ClockState) -> String? {
+    guard isSettled else { return nil }
+    let master = grandmaster.map { " \($0.identity)" } ?? ""
+    return switch state {
+    case .holdover:
+      "the grandmaster\(master) is lost, and the clock goes on at its last rate: check that one runs, and that the switch forwards 224.0.1.129"
+    case .acquiring:
+      "the clock is not locked to the grandmaster\(master) again yet"
+    case .freeRunning, .locked, .grandmaster: nil
+    }
+  }
+}

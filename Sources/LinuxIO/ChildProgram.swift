@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: MIT
+internal import Glibc
+
+internal import struct SystemPackage.Errno
+
+/// A program that runs beside this one, in a process group of its own, with ordinary signals.
+///
+/// It reads a text on its standard input; its standard output is nowhere, its standard error is ours.
+public struct ChildProgram: ~Copyable, Sendable {
+  /// How a program ended.
+  public enum End: Equatable, Sendable {
+    case exited(Int32)
+    case killed(signal: Int32)
+  }
+
+  /// A pipe holds so much without anybody who reads (pipe(7)).
+  public static let maximumInputBytes = 65_536
+
+  private let number: pid_t
+  private var hasEnded = false
+
+  /// Starts the program at `path`.
+  ///
+  /// - Throws: what the kernel refuses, such as that there is no such program.
+  public init(path: String, input: String) throws(SystemError) {
+    let bytes = Array(input.utf8.prefix(Self.maximumInputBytes))
+    var ends: [Int32] = [-1, -1]
+    try kernel(.pipe) { unsafe pipe(&ends) }
+    for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
+    let reading = FileDescriptor(owning: ends[0])
+    do {
+      let writing = FileDescriptor(owning: ends[1])
+      // All of it fits, so that this waits for nobody.
+      try kernel(.write, path) { unsafe Int32(write(writing.number, bytes, bytes.count)) }
+    }
+    number = try Self.spawn(path, standardInput: reading.number)
+  }
+
+  private static func spawn(_ path: String, standardInput: Int32) throws(SystemError) -> pid_t {
+    var actions = unsafe posix_spawn_file_actions_t()
+    unsafe posix_spawn_file_actions_init(&actions)
+    defer { unsafe posix_spawn_file_actions_destroy(&actions) }
+    unsafe posix_spawn_file_actions_adddup2(&actions, standardInput, STDIN_FILENO)
+    unsafe posix_spawn_file_actions_addopen(&actions, STDOUT_FILENO, "/dev/null", O_WRONLY, 0)
+    var attributes = posix_spawnattr_t()
+    unsafe posix_spawnattr_init(&attributes)
+    defer { unsafe posix_spawnattr_destroy(&attributes) }
+    // What this process ignores or blocks is its own affair.
+    var all = sigset_t()
+    var none = sigset_t()
+    unsafe sigfillset(&all)
+    unsafe sigemptyset(&none)
+    unsafe posix_spawnattr_setsigdefault(&attributes, &all)
+    unsafe posix_spawnattr_setsigmask(&attributes, &none)
+    unsafe posix_spawnattr_setpgroup(&attributes, 0)
+    let flags = POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETPGROUP
+    unsafe posix_spawnattr_setflags(&attributes, Int16(flags))
+    var number: pid_t = 0
+    let name = unsafe strdup(path)
+    defer { unsafe free(name) }
+    var words: [UnsafeMutablePointer<CChar>?] = unsafe [name, nil]
+    let result = unsafe posix_spawn(&number, path, &actions, &attributes, &words, environ)
+    guard result == 0 else {
+      throw SystemError(call: .spawn, code: Errno(rawValue: result), subject: path)
+    }
+    return number
+  }
+
+  /// How it ended; nil while it runs. Once it has ended, that is told once.
+  public mutating func end() -> End? {
+    guard !hasEnded else { return nil }
+    var status: Int32 = 0
+    guard unsafe waitpid(number, &status, WNOHANG) == number else { return nil }
+    hasEnded = true
+    return Self.end(status)
+  }
+
+  /// Ends it at once, with all that it started.
+  public mutating func kill() {
+    guard !hasEnded else { return }
+    _ = Glibc.kill(-number, SIGKILL)
+    var status: Int32 = 0
+    while unsafe waitpid(number, &status, 0) < 0, errno == EINTR {}
+    hasEnded = true
+  }
+
+  private static func end(_ status: Int32) -> End {
+    let signal = status & 0x7F
+    return signal == 0 ? .exited(status >> 8 & 0xFF) : .killed(signal: signal)
+  }
+}

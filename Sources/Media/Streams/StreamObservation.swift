@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: MIT
+package import ControlAPI
+internal import Device
+internal import EventLog
+internal import LinuxIO
+internal import Logging
+internal import MediaClock
+internal import StreamHealth
+internal import Synchronization
+
+/// The last 256 alarms, for whoever asks later.
+struct AlarmLog {
+  private static let maximumCount = 256
+
+  private var collector = AlarmCollector()
+  private(set) var alarms: [Alarm] = []
+
+  /// Takes in what every stream is like; returns the alarms that this raises.
+  mutating func advance(_ conditions: [StreamCondition], at now: MonotonicInstant) -> [Alarm] {
+    let new = collector.advance(conditions, at: now, unixMilliseconds: UnixTime.milliseconds)
+    alarms += new
+    if alarms.count > Self.maximumCount { alarms.removeFirst(alarms.count - Self.maximumCount) }
+    return new
+  }
+}
+
+/// How well the streams are, looked at four times a second by the network thread.
+extension StreamService {
+  /// From look to look.
+  static var lookInterval: Interval { .milliseconds(250) }
+
+  /// Looks at every stream, and raises alarms: in the log, in the list of alarms, and to whoever takes them.
+  func observe(at now: MonotonicInstant) {
+    let surroundings = surroundings
+    let conditions = streams.withLock { table in
+      table.observe(surroundings, at: now)
+      return table.conditions(at: now)
+    }
+    for alarm in alarmLog.withLock({ $0.advance(conditions, at: now) }) {
+      logger.record(
+        alarm.event, alarm.text,
+        [
+          .stream: alarm.streams.joined(separator: ", "), .direction: alarm.direction.rawValue,
+          .streamState: alarm.state, .reason: alarm.cause,
+        ])
+      takeAlarm(alarm)
+    }
+  }
+
+  /// What looks at streams need to know beside the streams.
+  var surroundings: StreamSurroundings {
+    StreamSurroundings(
+      clock: device.clock, startReason: clockObstacle()?.text, clockProblem: clockLoss())
+  }
+
+  /// The last alarms, the oldest first.
+  package func alarms(after number: UInt64) -> [Alarm] {
+    alarmLog.withLock { $0.alarms.filter { $0.number > number } }
+  }
+}
+
+extension Alarm {
+  /// Its class in the log.
+  fileprivate var event: EventClass {
+    guard kind == .began else { return .streamRuns }
+    switch direction {
+    case .sender:
+      return switch SenderState(rawValue: state) {
+      case .addressConflict: .addressConflict
+      case .sending: .streamImpaired
+      default: .streamWaits
+      }
+    case .receiver:
+      return switch ReceiverState(rawValue: state) {
+      case .silent: .streamSilent
+      case .notReceivable: .streamNotReceivable
+      case .late, .lossy, .unsynchronised, .receiving: .streamImpaired
+      default: .streamWaits
+      }
+    }
+  }
+}

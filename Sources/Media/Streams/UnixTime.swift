@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: MIT
+internal import FoundationEssentials
+internal import MediaClock
+
+/// This host's time of day.
+enum UnixTime {
+  /// In milliseconds.
+  static var milliseconds: Int64 { Int64(Date().timeIntervalSince1970 * 1000) }
+
+  /// Of an instant that was before `now`, which is this moment.
+  static func milliseconds(at instant: MonotonicInstant, _ now: MonotonicInstant) -> Int64 {
+    milliseconds - (now - instant).nanoseconds / 1_000_000
+  }
+}

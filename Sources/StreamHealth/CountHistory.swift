@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: MIT
+internal import MediaClock
+
+/// What a stream has counted since it began.
+public struct StreamCounts: Equatable, Sendable {
+  /// Those of the stream: whatever became of them.
+  public var packets: UInt64 = 0
+  public var late: UInt64 = 0
+  public var early: UInt64 = 0
+  /// Of a sender: refused by the kernel.
+  public var lost: UInt64 = 0
+  /// Not of the agreed format.
+  public var malformed: UInt64 = 0
+  /// Of other sources.
+  public var foreign: UInt64 = 0
+  public var resyncs: UInt64 = 0
+
+  public init() {}
+
+  /// By how much each has risen; what fell has begun anew and counts in full.
+  func rise(since old: Self) -> Self {
+    func rise(_ now: UInt64, _ before: UInt64) -> UInt64 { now >= before ? now - before : now }
+    var all = Self()
+    all.packets = rise(packets, old.packets)
+    all.late = rise(late, old.late)
+    all.early = rise(early, old.early)
+    all.lost = rise(lost, old.lost)
+    all.malformed = rise(malformed, old.malformed)
+    all.foreign = rise(foreign, old.foreign)
+    all.resyncs = rise(resyncs, old.resyncs)
+    return all
+  }
+}
+
+/// A stream's counts of the last minute.
+struct CountHistory: Sendable {
+  static var reach: Interval { .seconds(60) }
+  private static var spacing: Interval { .milliseconds(500) }
+
+  private struct Sample {
+    let at: MonotonicInstant
+    let counts: StreamCounts
+  }
+
+  private var samples: [Sample] = []
+
+  /// Takes in what has been counted until `now`.
+  ///
+  /// - Parameter isMark: whether ``rise(since:)`` shall be able to begin exactly here.
+  mutating func add(_ counts: StreamCounts, at now: MonotonicInstant, isMark: Bool = false) {
+    if let last = samples.last, !isMark, now - last.at < Self.spacing { return }
+    samples.append(Sample(at: now, counts: counts))
+    // The first one that is older than a minute stays: from there the minute is counted.
+    while samples.count > 1, now - samples[1].at >= Self.reach { samples.removeFirst() }
+  }
+
+  /// What was counted in the last minute.
+  func lastMinute(_ counts: StreamCounts) -> StreamCounts {
+    samples.first.map { counts.rise(since: $0.counts) } ?? StreamCounts()
+  }
+
+  /// What was counted from `start` on, or a little longer; all that is remembered if that is less.
+  func rise(_ counts: StreamCounts, since start: MonotonicInstant) -> StreamCounts {
+    guard let base = sample(at: start) else { return StreamCounts() }
+    return counts.rise(since: base.counts)
+  }
+
+  /// Packets a second, over about the last one.
+  func rate(_ counts: StreamCounts, at now: MonotonicInstant) -> Double {
+    guard let base = sample(at: now - .seconds(1)), now > base.at else { return 0 }
+    let packets = counts.rise(since: base.counts).packets
+    return Double(packets) * 1e9 / Double((now - base.at).nanoseconds)
+  }
+
+  private func sample(at start: MonotonicInstant) -> Sample? {
+    samples.last { $0.at <= start } ?? samples.first
+  }
+}
+
+extension MonotonicInstant {
+  static func - (instant: MonotonicInstant, interval: Interval) -> MonotonicInstant {
+    instant + Interval(nanoseconds: -interval.nanoseconds)
+  }
+}

@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: MIT
+public import ControlAPI
+public import MediaClock
+
+/// How well one sender is.
+public struct SenderHealth: Sendable {
+  /// One look at a sender.
+  public struct Look: Equatable, Sendable {
+    /// What it does as far as is known without its counters.
+    public var condition: Condition<SenderState>
+    /// `late` are those that it was too late to send, `lost` those that the kernel refused.
+    public var counts: StreamCounts
+    /// Why this host's clock is not the network's; nil if it is, or need not be.
+    public var clockProblem: String?
+
+    public init(
+      _ condition: Condition<SenderState>, counts: StreamCounts = StreamCounts(),
+      clockProblem: String? = nil
+    ) {
+      self.condition = condition
+      self.counts = counts
+      self.clockProblem = clockProblem
+    }
+  }
+
+  private var condition: SettledCondition<SenderState>
+  private var history = CountHistory()
+  private var packets: UInt64 = 0
+  /// When packets had left at a look.
+  public private(set) var lastPacket: MonotonicInstant?
+  public private(set) var packetsPerSecond = 0
+  public private(set) var lastMinute = StreamCounts()
+
+  public init(at now: MonotonicInstant) {
+    condition = SettledCondition(Condition(.waiting), at: now)
+  }
+
+  public var shown: Condition<SenderState> { condition.shown }
+  public var since: MonotonicInstant { condition.since }
+
+  /// Looks are better than what is shown, but have not been for long enough.
+  public var isRecovering: Bool { condition.betterSince != nil }
+
+  /// How long the trouble has lasted, or had lasted when it got better.
+  public func duration(at now: MonotonicInstant) -> Interval { condition.duration(at: now) }
+
+  /// Takes in one look. Two of them should be 250 ms apart at most.
+  public mutating func observe(_ look: Look, at now: MonotonicInstant) {
+    if look.counts.packets != packets { lastPacket = now }
+    packets = look.counts.packets
+    history.add(look.counts, at: now)
+    packetsPerSecond = Int(history.rate(look.counts, at: now).rounded())
+    lastMinute = history.lastMinute(look.counts)
+    condition.look(judge(look, at: now), since: now, at: now)
+  }
+
+  private func judge(_ look: Look, at now: MonotonicInstant) -> Condition<SenderState> {
+    guard look.condition == Condition(.sending) else { return look.condition }
+    let lately = history.rise(look.counts, since: now - HealthLimits.window)
+    if lately.lost >= HealthLimits.faults {
+      let cause =
+        "this host refuses to send its packets: look for a firewall rule for UDP that leaves, or a missing route"
+      return lately.packets == 0 ? Condition(.waiting, cause) : Condition(.sending, cause)
+    }
+    if lately.late >= HealthLimits.faults {
+      return Condition(
+        .sending,
+        "packets are not sent because the transmit thread comes too late: check the real-time limits and the load of this host"
+      )
+    }
+    return Condition(.sending, look.clockProblem)
+  }
+}

@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: MIT
+
+/// A host's packet filter, as far as it concerns what AES67 needs to come in.
+struct Firewall: Equatable {
+  /// A packet that must come in.
+  struct Packet: Equatable {
+    enum Kind: String { case udp, igmp }
+    var kind: Kind
+    /// Of UDP.
+    var port = 0
+    var interface: String
+  }
+
+  /// What becomes of it.
+  enum Answer: Equatable { case accepted, dropped, unknown }
+
+  enum Verdict: Equatable {
+    case accept, drop, back
+    case jump(String)
+    case goTo(String)
+    /// It counts, logs or marks.
+    case onward
+    case unknown
+  }
+
+  /// What a rule asks of a packet.
+  enum Condition: Equatable {
+    case kind(String)
+    case ports([ClosedRange<Int>])
+    case interface(String)
+    /// Only packets that begin a connection, or of which nobody keeps track, are of interest: true where the
+    /// rule takes these.
+    case isNew(Bool)
+    case unknown
+
+    /// Nil if nobody knows.
+    func holds(for packet: Packet) -> Bool? {
+      switch self {
+      case .kind(let name): name == packet.kind.rawValue
+      case .ports(let ranges):
+        packet.kind == .udp && ranges.contains { $0.contains(packet.port) }
+      case .interface(let name):
+        name.hasSuffix("*") || name.hasSuffix("+")
+          ? packet.interface.hasPrefix(name.dropLast()) : name == packet.interface
+      case .isNew(let isTaken): isTaken
+      case .unknown: nil
+      }
+    }
+  }
+
+  struct Rule: Equatable {
+    var conditions: [Condition] = []
+    var verdict = Verdict.onward
+  }
+
+  struct Chain: Equatable {
+    /// `inet filter input`: how a command names it.
+    var name: String
+    /// True if all that comes in goes through it first.
+    var isBase: Bool
+    var drops = false
+    var rules: [Rule] = []
+  }
+
+  var chains: [String: Chain] = [:]
+
+  /// What becomes of a packet, and the base chain that drops it.
+  func answer(to packet: Packet) -> (answer: Answer, chain: String) {
+    var worst = (answer: Answer.accepted, chain: "")
+    for chain in chains.values.filter(\.isBase).sorted(by: { $0.name < $1.name }) {
+      var isSure = true
+      let verdict = walk(chain, packet, &isSure, depth: 0) ?? (chain.drops ? .drop : .accept)
+      guard verdict == .drop else { continue }
+      if isSure { return (.dropped, chain.name) }
+      worst = (.unknown, chain.name)
+    }
+    return worst
+  }
+
+  /// Nil if no rule of the chain decides.
+  private func walk(
+    _ chain: Chain, _ packet: Packet, _ isSure: inout Bool, depth: Int
+  ) -> Verdict? {
+    guard depth < 16 else { return nil }
+    for rule in chain.rules {
+      let holds = rule.conditions.map { $0.holds(for: packet) }
+      if holds.contains(false) { continue }
+      if holds.contains(nil) {
+        // Perhaps it decides: what follows is a guess then.
+        if rule.verdict != .onward { isSure = false }
+        continue
+      }
+      switch rule.verdict {
+      case .accept, .drop: return rule.verdict
+      case .back: return nil
+      case .onward: continue
+      case .unknown: isSure = false
+      case .jump(let name):
+        if let next = chains[name], let found = walk(next, packet, &isSure, depth: depth + 1) {
+          return found
+        }
+      case .goTo(let name):
+        return chains[name].flatMap { walk($0, packet, &isSure, depth: depth + 1) }
+      }
+    }
+    return nil
+  }
+}

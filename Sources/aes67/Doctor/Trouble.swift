@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: MIT
+internal import ControlAPI
+internal import LinuxIO
+
+/// One stream as the doctor and the status see it.
+struct Trouble {
+  var name: String
+  /// State and cause.
+  var words: String
+  /// Since when, in milliseconds of the Unix time scale.
+  var since: Int64
+  var level: HealthLevel
+  /// Streams with the same one are told together.
+  var key: String
+  /// The exact way out of it.
+  var fix: String
+
+  /// A finding for all streams of each trouble, or one that says that all is well.
+  ///
+  /// - Parameter well: what streams do that are well: `receiving`.
+  static func findings(_ check: String, _ streams: [Trouble], well: String) -> [Finding] {
+    let active = streams.filter { $0.level != .inactive }
+    let troubled = active.filter { $0.level != .healthy }
+    var findings: [Finding] = []
+    var told: Set<String> = []
+    for trouble in troubled where told.insert(trouble.key).inserted {
+      let same = troubled.filter { $0.key == trouble.key }
+      let first = same.map(\.since).min() ?? trouble.since
+      let names =
+        same.count == 1 ? trouble.name : "\(same.count) of \(active.count) (\(trouble.name), ...)"
+      let seen = "\(names): \(trouble.words), since \(TimeOfDay.text(of: first).prefix(8))"
+      findings.append(
+        trouble.level == .unhealthy
+          ? .fail(check, seen, fix: trouble.fix) : .warning(check, seen, fix: trouble.fix))
+    }
+    let inactive = streams.count - active.count
+    let off = inactive > 0 ? ", \(inactive) disabled" : ""
+    if findings.isEmpty { findings = [.ok(check, "\(active.count) \(well)\(off)")] }
+    return findings
+  }
+}
+
+/// What to do about a stream in trouble.
+enum StreamFixes {
+  static func of(_ stream: SenderStatus) -> String {
+    switch stream.state {
+    case .sending, .disabled: "`aes67 stats` shows how much"
+    case .addressConflict:
+      "aes67 stream edit \(quoted(stream.name)) --address auto, or change the other device"
+    case .noNetwork: "see the check interface"
+    case .refused: "start the receiving program or device at \(stream.address):\(stream.port)"
+    case .waitingForClock: "see the check grandmaster"
+    case .waiting: "it starts by itself once that is over"
+    }
+  }
+
+  static func of(_ stream: ReceiverStatus) -> String {
+    switch stream.state {
+    case .receiving, .disabled: "nothing"
+    case .silent:
+      "check that the sender runs and sends to \(stream.address):\(stream.port); that the VLAN has an IGMP"
+        + " querier if switches use IGMP snooping; and the check firewall"
+    case .late:
+      "aes67 configure streams.link-offset with a longer time than now"
+        + " (\(Text.fixed(Double(stream.linkOffsetFrames) / 48, 1)) ms)"
+    case .lossy:
+      "look for an overloaded link or switch port, Wi-Fi or a bad cable: `ethtool -S INTERFACE` counts errors"
+    case .unsynchronised: "let the sender and this host follow the same PTP grandmaster and domain"
+    case .waiting: "aes67 list shows which sessions are announced"
+    case .noNetwork: "see the check interface"
+    case .notReceivable:
+      "subscribe to the stream's session (aes67 list), so that its format is followed"
+    }
+  }
+
+  private static func quoted(_ name: String) -> String { "\"\(name)\"" }
+}

@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: MIT
+import ControlAPI
+import MediaClock
+import StreamHealth
+
+/// A receiver on literal time: packets come as a test says, and it is looked at four times a second.
+struct SimulatedReceiver {
+  private(set) var now: MonotonicInstant
+  var health: ReceiverHealth
+  var look: ReceiverHealth.Look
+  /// Packets a second that come, are late and are lost.
+  var rate = 1000.0
+  var lateRate = 0.0
+  var lostRate = 0.0
+  var malformedRate = 0.0
+  var foreignRate = 0.0
+  var resyncRate = 0.0
+  private var fractions: [Double] = Array(repeating: 0, count: 6)
+
+  static let interval = Interval.milliseconds(250)
+
+  init() {
+    now = MonotonicInstant(nanoseconds: 1_000_000_000_000)
+    health = ReceiverHealth(at: now)
+    look = ReceiverHealth.Look(run: .running(since: now), format: "L24, 8 channels")
+  }
+
+  var state: ReceiverState { health.shown.state }
+
+  /// Lets time pass; returns the states that were shown, each once in a row.
+  mutating func run(_ seconds: Double) -> [ReceiverState] {
+    var states: [ReceiverState] = []
+    let end = now + Interval(nanoseconds: Int64(seconds * 1e9))
+    while now < end {
+      pass(Self.interval)
+      if states.last != state { states.append(state) }
+    }
+    return states
+  }
+
+  /// Lets time pass, and looks once.
+  mutating func pass(_ interval: Interval) {
+    now = now + interval
+    let seconds = Double(interval.nanoseconds) / 1e9
+    let rates = [rate, lateRate, lostRate, malformedRate, foreignRate, resyncRate]
+    var whole: [UInt64] = []
+    for (place, rate) in rates.enumerated() {
+      fractions[place] += rate * seconds
+      whole.append(UInt64(fractions[place]))
+      fractions[place] -= Double(whole[place])
+    }
+    look.counts.packets += whole[0]
+    look.counts.late += whole[1]
+    look.counts.lost += whole[2]
+    look.counts.malformed += whole[3]
+    look.counts.foreign += whole[4]
+    look.counts.resyncs += whole[5]
+    if whole[0] > 0 {
+      look.lastPacket = now
+      look.source = "10.67.0.1"
+    }
+    health.observe(look, at: now)
+  }
+}
