@@ -66,7 +66,9 @@ def test_monitor_writes_a_line_for_each_change(host, install):
             break
     monitor.wait(10)
     changes = [json.loads(line) for line in monitor.output.splitlines()]
-    assert len(changes) == 3 and {c["kind"] for c in changes} == {"client"}, changes
+    # A program comes and goes, and a receiver may turn out to hear nothing meanwhile.
+    kinds = {c["kind"] for c in changes}
+    assert len(changes) == 3 and "client" in kinds and kinds <= {"client", "receiver"}, changes
 
 
 def test_monitor_gives_the_terminal_back(host, install):

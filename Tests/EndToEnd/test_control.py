@@ -3,6 +3,7 @@
 
 import os
 import pwd
+import re
 import socket
 import stat
 import subprocess
@@ -186,11 +187,20 @@ def test_watchers_that_are_gone_leave_their_places(control):
     for number in range(1000):
         watch(read=0 if number % 4 else 64).close()
 
+    def first_event(peer):
+        data = b""
+        while b"\ndata: " not in data:
+            more = peer.recv(4096)
+            if not more:
+                return data
+            data += more
+        return re.search(rb"event: (\w+)\ndata: ", data)[1]
+
     def all_free():
-        watchers = [watch(read=4096) for _ in range(16)]
+        watchers = [watch(read=0) for _ in range(16)]
         try:
-            heads = [w.recv(1) for w in watchers if w.fileno() >= 0]
-            return len(heads) == 16 and control.ask("GET", "/v1/events").status == 503
+            events = [first_event(watcher) for watcher in watchers]
+            return events == [b"status"] * 16 and control.ask("GET", "/v1/events").status == 503
         except (TimeoutError, OSError):
             return False
         finally:

@@ -43,13 +43,15 @@ def readme():
 @pytest.fixture
 def stage(network, lone, install):
     """A host that has what the examples speak of; another one that announces a session they speak of."""
-    b = lone(host=network.b, senders=[{**STAGE, "address": "239.69.8.1"}], receivers=[], layout={"host": 2})
+    b = lone(host=network.b, senders=[{**STAGE, "address": "239.69.1.1"}], receivers=[], layout={"host": 2})
     a = lone(senders=[STAGE], receivers=[{"name": "Stage left", "session": "Stage left", "channels": 2}],
              control={"socket-group": "root"})
     a.control, a.other = Control(a.daemon), b
     shelf = a.daemon.config_file.parent / "profiles"
     shelf.mkdir()
     (shelf / "low-latency.yaml").write_bytes((ROOT / "configs" / "profiles" / "low-latency.yaml").read_bytes())
+    # The examples move to an interface of this name.
+    a.run("ip", "link", "add", "eth0", "type", "dummy")
     desk = a.path("desk")
     desk.mkdir()
     with wave.open(str(desk / "song.wav"), "wb") as song:

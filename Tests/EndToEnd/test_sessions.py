@@ -233,7 +233,7 @@ def test_somebody_else_on_our_group(network, install):
     a.daemon.wait_status(lambda s: "10.67.0.2" in (s.sender("Stage").get("error") or ""), "word of the conflict", 10)
     a.daemon.wait_status(lambda s: s.sender("Free")["address"] != first and runs(s.sender("Free")),
                          "another address", 10)
-    assert "239.69.5.1:5004" in a.daemon.log
+    wait_for(lambda: "239.69.5.1:5004" in a.daemon.log, "the conflict in the log", 5)
     moved = a.daemon.status().sender("Free")["address"]
     assert moved.startswith("239.70.")
     a.daemon.stop()

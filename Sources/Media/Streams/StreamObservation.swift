@@ -37,12 +37,15 @@ extension StreamService {
       return table.conditions(at: now)
     }
     for alarm in alarmLog.withLock({ $0.advance(conditions, at: now) }) {
-      logger.record(
-        alarm.event, alarm.text,
-        [
-          .stream: alarm.streams.joined(separator: ", "), .direction: alarm.direction.rawValue,
-          .streamState: alarm.state, .reason: alarm.cause,
-        ])
+      // Who follows a session says why it cannot be received, and each new reason.
+      if alarm.state != ReceiverState.notReceivable.rawValue {
+        logger.record(
+          alarm.event, alarm.text,
+          [
+            .stream: alarm.streams.joined(separator: ", "), .direction: alarm.direction.rawValue,
+            .streamState: alarm.state, .reason: alarm.cause,
+          ])
+      }
       takeAlarm(alarm)
     }
   }

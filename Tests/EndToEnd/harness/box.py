@@ -20,7 +20,7 @@ import time
 from .network import Process, sh, wait_for
 
 SUITE = "bookworm"
-PACKAGES = ["systemd-sysv", "dbus", "iproute2", "procps", "init-system-helpers", "alsa-utils", "libstdc++6", "libyaml-0-2"]
+PACKAGES = ["systemd-sysv", "dbus", "iproute2", "procps", "init-system-helpers", "alsa-utils", "libstdc++6", "libyaml-0-2", "libsndfile1"]
 NEEDED = ["mmdebstrap", "systemd-nspawn", "nsenter", "dpkg-deb"]
 CLEAN = ["env", "-i", "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", "HOME=/root", "LANG=C.UTF-8"]
 
