@@ -20,10 +20,11 @@ package final class PTPReport: Sendable {
   package var isSettled: Bool { settled.load(ordering: .relaxed) }
 
   private let latestProblems = Mutex<[ClockProblem]>([])
-  /// What is wrong with the clock, the gravest first. What blocks senders is left out once they may start.
+  /// What is wrong with the clock, the gravest first. Once senders may start nothing blocks them any more: what
+  /// did is a warning, unless a few seconds mend it.
   package var problems: [ClockProblem] {
     let all = latestProblems.withLock(\.self)
-    return isSettled ? all.filter { $0.level != .blocking } : all
+    return isSettled ? all.compactMap(\.onceSendersRun) : all
   }
   func update(_ problems: [ClockProblem]) { latestProblems.withLock { $0 = problems } }
 
@@ -64,5 +65,16 @@ package final class PTPReport: Sendable {
     latestHost.withLock { $0 = nil }
     latestGrandmaster.withLock { $0 = nil }
     latestProblems.withLock { $0 = [] }
+  }
+}
+
+extension ClockProblem {
+  /// The same where senders run already; nil for what only says that they have to wait a little.
+  fileprivate var onceSendersRun: ClockProblem? {
+    guard level == .blocking else { return self }
+    if cause == .starting || cause == .measuring { return nil }
+    var problem = self
+    problem.level = .warning
+    return problem
   }
 }
