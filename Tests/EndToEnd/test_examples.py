@@ -51,7 +51,7 @@ def stage(network, lone, install):
     shelf.mkdir()
     (shelf / "low-latency.yaml").write_bytes((ROOT / "configs" / "profiles" / "low-latency.yaml").read_bytes())
     # The examples move to an interface of this name.
-    a.run("ip", "link", "add", "eth0", "type", "dummy")
+    a.run("ip", "link", "add", "eth0", "type", "veth", "peer", "name", "eth0-far")
     desk = a.path("desk")
     desk.mkdir()
     with wave.open(str(desk / "song.wav"), "wb") as song:
