@@ -61,7 +61,7 @@ AES67_REALTIME static inline bool aes67_resampler_convert(
 // Forgets everything that was put in.
 AES67_REALTIME static inline void aes67_resampler_reset(SRC_STATE *state) { src_reset(state); }
 
-// Zeros, in pages that are there: calloc alone leaves it to the first write to bring them.
+// Allocates zeros and touches every page, so that the media thread causes no page fault at its first write.
 static inline void *aes67_resampler_room(int frames, int channels, size_t sample_bytes) {
   size_t bytes = (size_t)frames * (size_t)channels * sample_bytes;
   volatile char *room = calloc(bytes, 1);

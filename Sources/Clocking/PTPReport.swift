@@ -20,8 +20,8 @@ package final class PTPReport: Sendable {
   package var isSettled: Bool { settled.load(ordering: .relaxed) }
 
   private let latestProblems = Mutex<[ClockProblem]>([])
-  /// What is wrong with the clock, the gravest first. Once senders may start nothing blocks them any more: what
-  /// did is a warning, unless a few seconds mend it.
+  /// The problems of the clock, the gravest first. Once senders have started, a problem that blocked them becomes a
+  /// warning, and one that lasts only for the first seconds is left out.
   package var problems: [ClockProblem] {
     let all = latestProblems.withLock(\.self)
     return isSettled ? all.compactMap(\.onceSendersRun) : all
@@ -69,7 +69,7 @@ package final class PTPReport: Sendable {
 }
 
 extension ClockProblem {
-  /// The same where senders run already; nil for what only says that they have to wait a little.
+  /// The problem as it is shown while senders run; nil for one that lasts only for the first seconds.
   fileprivate var onceSendersRun: ClockProblem? {
     guard level == .blocking else { return self }
     if cause == .starting || cause == .measuring { return nil }
