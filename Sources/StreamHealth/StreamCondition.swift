@@ -22,11 +22,13 @@ public struct StreamCondition: Equatable, Sendable {
   public var isRecovering: Bool
   /// Of a receiver's last packet; nil before the first.
   public var source: String?
+  /// The description of its session refused it, and who follows the session has written why.
+  public var isRefused: Bool
 
   public init(
     _ direction: Alarm.Direction, id: Int, name: String, address: String,
     _ condition: Condition<some HealthState>, duration: Interval,
-    isRecovering: Bool = false, source: String? = nil
+    isRecovering: Bool = false, source: String? = nil, isRefused: Bool = false
   ) {
     self.direction = direction
     self.id = id
@@ -40,6 +42,7 @@ public struct StreamCondition: Equatable, Sendable {
     self.duration = duration
     self.isRecovering = isRecovering
     self.source = source
+    self.isRefused = isRefused
   }
 
   /// What is wrong, without the stream's name.

@@ -66,7 +66,8 @@ extension ReceiverHandle {
     StreamCondition(
       .receiver, id: id.number, name: configuration.name,
       address: "\(effective.address):\(effective.port)", health.shown,
-      duration: health.duration(at: now), isRecovering: health.isRecovering, source: lastSource)
+      duration: health.duration(at: now), isRecovering: health.isRecovering, source: lastSource,
+      isRefused: refusal != nil)
   }
 
   /// - Parameter levels: nil where nobody has measured them.

@@ -36,9 +36,12 @@ extension StreamService {
       table.observe(surroundings, at: now)
       return table.conditions(at: now)
     }
+    let refused = Set(conditions.filter(\.isRefused).map(\.name))
     for alarm in alarmLog.withLock({ $0.advance(conditions, at: now) }) {
-      // Who follows a session says why it cannot be received, and each new reason.
-      if alarm.state != ReceiverState.notReceivable.rawValue {
+      // Who follows a session writes why its description cannot be received, and each new reason.
+      let isWritten =
+        alarm.state == ReceiverState.notReceivable.rawValue && refused.isSuperset(of: alarm.streams)
+      if !isWritten {
         logger.record(
           alarm.event, alarm.text,
           [
