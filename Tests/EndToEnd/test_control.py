@@ -200,7 +200,8 @@ def test_watchers_that_are_gone_leave_their_places(control):
         watchers = [watch(read=0) for _ in range(16)]
         try:
             events = [first_event(watcher) for watcher in watchers]
-            return events, control.ask("GET", "/v1/events").status
+            # Were one of them refused, the next would be let in, and its answer would not end.
+            return events, control.ask("GET", "/v1/events").status if events == [b"status"] * 16 else None
         except (TimeoutError, OSError) as error:
             return repr(error)
         finally:
