@@ -15,7 +15,9 @@ package struct SubscribedDescription: Sendable {
   /// What of the text was passed over, a sentence each.
   package let notes: [String]
 
-  package init(text: String, named name: String) {
+  /// - Parameter quotes: whether problem and notes quote the text's lines. False for what was fetched from an address that
+  ///   a stranger may have redirected us to: its content is not for everybody who reads a status or a log (assault F12).
+  package init(text: String, named name: String, quotes: Bool = true) {
     self.name = name
     self.text = text
     do throws(SDPError) {
@@ -23,7 +25,9 @@ package struct SubscribedDescription: Sendable {
       let host = ReceiverProfile.thisHost(addresses: [], clock: nil)
       stream =
         reading.streams.first { !host.verdict(on: $0).isLastingRefusal } ?? reading.streams.first
-      notes = reading.faults.map { "\($0.place(in: name)): \($0.reason.sentence)" }
+      notes = reading.faults.map {
+        "\($0.place(in: name)): \($0.reason.sentence(quoting: quotes))"
+      }
       if let verdict = stream.map({ host.verdict(on: $0) }) {
         problem = verdict.isLastingRefusal ? "\(name): \(verdict)" : nil
       } else {
@@ -32,7 +36,7 @@ package struct SubscribedDescription: Sendable {
     } catch {
       stream = nil
       notes = []
-      problem = "\(error.place(in: name)): \(error.reason.sentence)"
+      problem = "\(error.place(in: name)): \(error.reason.sentence(quoting: quotes))"
     }
   }
 }

@@ -55,7 +55,8 @@ enum DescriptionFetch {
   static func answer(
     _ bytes: [UInt8], from url: DescriptionURL
   ) -> Result<LocatedDescriptions.Stream, Problem> {
-    let text = SubscribedDescription(text: String(decodingText: bytes), named: url.description)
+    let text = SubscribedDescription(
+      text: String(decodingText: bytes), named: url.description, quotes: false)
     guard let stream = text.stream else {
       return .failure(Problem(description: text.problem ?? "\(url): it describes no stream"))
     }

@@ -121,6 +121,27 @@ import Testing
     #expect(reason.contains("96000 Hz"))
   }
 
+  /// F12: whoever redirects us reads nothing of what answers there out of our status or log.
+  @Test(arguments: [
+    "secret=hunter2", "v=0\no=secret\ns=-\nt=0 0\nm=audio 5004 RTP/AVP 98\n",
+    "v=0\nsecret hunter2\n", "v=0\ns=-\nm=secret hunter2\n",
+    "v=0\ns=-\nc=IN IP4 secret\nm=audio 5004 RTP/AVP 98\na=rtpmap:98 L24/48000/2\n",
+    "v=0\ns=-\nc=IN IP4 239.1.1.1/32\nm=audio 5004 RTP/AVP 98\na=rtpmap:98 secret\n",
+    "v=0\ns=-\nc=IN IP4 239.1.1.1/32\nm=audio 5004 RTP/AVP 98\na=rtpmap:98 L24/48000/2\na=ptime:secret\n",
+  ])
+  func whatIsFetchedIsNotQuoted(text: String) {
+    let said: [String]
+    switch DescriptionFetch.answer(Array(text.utf8), from: url) {
+    case .success(let stream): said = stream.notes
+    case .failure(let problem): said = [problem.description]
+    }
+    #expect(!said.isEmpty)
+    for sentence in said {
+      #expect(!sentence.contains("secret") && !sentence.contains("hunter"), "\(sentence)")
+      #expect(sentence.hasPrefix("http://10.0.0.9/stage.sdp: "), "\(sentence)")
+    }
+  }
+
   @Test func theFileSaysOneOfThem() throws {
     let found = try Configuration(
       parsing: "receivers: [{ sdp-url: \"http://10.0.0.9/stage.sdp\", channels: 2 }]", file: "test"

@@ -43,18 +43,22 @@ public struct SDPError: Error, Hashable, Sendable, CustomStringConvertible {
 
 extension SDPError.Reason {
   /// What is wrong, and what should be there.
-  public var sentence: String {
-    switch self {
+  public var sentence: String { sentence(quoting: true) }
+
+  /// The same for a text of `quoting` false, which nobody gave to us who may read all of it: without a word of its own.
+  public func sentence(quoting: Bool) -> String {
+    func quoted(_ found: String) -> String { quoting ? "\"\(found)\"" : "it" }
+    return switch self {
     case .tooLong(let bytes, let maximum):
       "\(bytes) bytes are too many for a session description; \(maximum) are allowed"
     case .tooManyLines(let maximum): "more than \(maximum) lines"
     case .tooManyMedia(let maximum): "more than \(maximum) media sections"
     case .notSDP(let found):
       "not a session description: its first line must be v=0"
-        + (found.isEmpty ? "" : ", and is \"\(found)\"")
-    case .notALine(let found): "\"\(found)\" is not of the form LETTER=VALUE"
+        + (found.isEmpty || !quoting ? "" : ", and is \"\(found)\"")
+    case .notALine(let found): "\(quoted(found)) is not of the form LETTER=VALUE"
     case .malformed(let what, let found, let expected):
-      "\(what) \"\(found)\" is not of the form \(expected)"
+      "\(what)\(quoting ? " \"\(found)\"" : "") is not of the form \(expected)"
     case .missing(let what): "\(what) is missing"
     case .noAudio: "there is no audio in this session: it needs a line m=audio PORT RTP/AVP TYPE"
     }
