@@ -18,7 +18,7 @@ struct PMCServer: ~Copyable {
   private static let maximumQuestions = 16
   private static let rest = Interval.milliseconds(250)
 
-  private let socket: ManagementSocket
+  private var socket: ManagementSocket
   private let log: Logger
   private var buffer = [UInt8](repeating: 0, count: 2048)
   private var asking: ManagementSocket.Peer?
@@ -35,6 +35,15 @@ struct PMCServer: ~Copyable {
       return nil
     }
     self.log = log
+  }
+
+  /// Opens the socket anew if somebody has removed its file. To be called about once a second.
+  mutating func restore() {
+    do throws(SystemError) {
+      try socket.restore()
+    } catch {
+      log.debug("pmc cannot ask the PTP clock for now: \(error)")
+    }
   }
 
   /// To be waited for; -1 during a rest.

@@ -85,6 +85,7 @@ struct PTPLoop: ~Copyable {
 
   private mutating func follow(at now: MonotonicInstant) {
     lookAtHost()
+    pmc?.restore()
     apply(link.look(at: now), at: now)
   }
 

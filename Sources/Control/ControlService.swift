@@ -8,6 +8,7 @@ package import Logging
 internal import NIOCore
 internal import NIOPosix
 internal import ServiceLifecycle
+internal import Synchronization
 
 /// Serves the control API on a Unix socket that a group may open.
 ///
@@ -45,6 +46,9 @@ package struct ControlService: Service {
     return MultiThreadedEventLoopGroup.singleton
   }()
 
+  /// How often it is looked whether the files are still there.
+  private static let lookInterval = Duration.seconds(1)
+
   private var path: String { directory + "/control.sock" }
   private var panel: String { directory + "/panel" }
 
@@ -57,24 +61,56 @@ package struct ControlService: Service {
   }
 
   private func serveSocket(_ loops: MultiThreadedEventLoopGroup) async {
+    var isBroken = false
+    while !Task.isShuttingDownGracefully, !Task.isCancelled {
+      do {
+        try await serveSocketWhileThere(loops)
+        isBroken = false
+      } catch {
+        if !isBroken {
+          log.record(
+            .controlUnavailable, "the control socket cannot be opened: \(error)",
+            [.reason: "\(error)"])
+        }
+        isBroken = true
+        try? await cancelWhenGracefulShutdown { try await Task.sleep(for: Self.lookInterval) }
+      }
+    }
+    Files.remove(path)
+  }
+
+  /// Serves until the daemon stops, or until the socket's file was removed and can be made again. Who is connected then
+  /// has to connect again.
+  private func serveSocketWhileThere(_ loops: MultiThreadedEventLoopGroup) async throws {
     // A socket that is not yet the group's is in a directory of our own, where nobody finds it.
     let draft = path + ".new"
     let connections = ConnectionTable()
-    do {
-      // What a daemon left there that was killed just then.
-      Files.remove(draft + "/s")
-      Files.remove(draft)
-      try Files.makeDirectory(draft, mode: 0o700)
-      try await application(
-        Self.router(context, connections), connections, at: .unixDomainSocket(path: draft + "/s"),
-        loops, then: { publish(draft) }
-      ).run()
-    } catch {
-      log.record(
-        .controlUnavailable, "the control socket cannot be opened: \(error)", [.reason: "\(error)"])
-      try? await gracefulShutdown()
+    let place = Place()
+    // What a daemon left there that was killed just then.
+    Files.remove(draft + "/s")
+    Files.remove(draft)
+    try Files.makeDirectory(draft, mode: 0o700)
+    let server = application(
+      Self.router(context, connections), connections, at: .unixDomainSocket(path: draft + "/s"),
+      loops, then: { place.isTaken.store(publish(draft), ordering: .releasing) })
+    let group = ServiceGroup(services: [server], logger: quietLog)
+    try await withThrowingTaskGroup(of: Void.self) { tasks in
+      tasks.addTask { try await group.run() }
+      tasks.addTask {
+        await look(while: {
+          !place.isTaken.load(ordering: .acquiring) || !Files.canRestore(path)
+        })
+        await group.triggerGracefulShutdown()
+      }
+      while try await tasks.next() != nil {}
     }
-    Files.remove(path)
+  }
+
+  /// Waits as long as a condition holds, which is looked at each second; also until the daemon stops.
+  private func look(while condition: @Sendable () -> Bool) async {
+    repeat {
+      try? await cancelWhenGracefulShutdown { try await Task.sleep(for: Self.lookInterval) }
+    } while condition() && !Task.isShuttingDownGracefully && !Task.isCancelled
   }
 
   /// For browsers of this host: the same router behind a token, whose file is as well kept as the socket.
@@ -83,18 +119,20 @@ package struct ControlService: Service {
     let connections = ConnectionTable()
     let guardian = LoopbackGuard(port: port, token: token, connections: connections)
     let address = "http://127.0.0.1:\(port)/#token=\(token)\n"
+    let server = application(
+      Self.router(context, connections, behind: guardian), connections,
+      at: .hostname("127.0.0.1", port: Int(port)), loops, then: { publish(address: address) })
     do {
-      try await application(
-        Self.router(context, connections, behind: guardian), connections,
-        at: .hostname("127.0.0.1", port: Int(port)), loops,
-        then: {
-          do throws(SystemError) {
-            try Files.replace(panel, with: address, readers: .group(settings.socketGroup))
-          } catch {
-            log.warning("the address of the web panel is in no file: \(error)")
+      try await withThrowingTaskGroup(of: Void.self) { tasks in
+        tasks.addTask { try await server.run() }
+        tasks.addTask {
+          while !Task.isShuttingDownGracefully, !Task.isCancelled {
+            await look(while: { !Files.canRestore(panel) })
+            if Files.canRestore(panel) { publish(address: address) }
           }
         }
-      ).run()
+        while try await tasks.next() != nil {}
+      }
     } catch {
       log.record(
         .controlUnavailable,
@@ -103,6 +141,14 @@ package struct ControlService: Service {
       try? await gracefulShutdown()
     }
     Files.remove(panel)
+  }
+
+  private func publish(address: String) {
+    do throws(SystemError) {
+      try Files.replace(panel, with: address, readers: .group(settings.socketGroup))
+    } catch {
+      log.warning("the address of the web panel is in no file: \(error)")
+    }
   }
 
   private func application(
@@ -141,7 +187,8 @@ package struct ControlService: Service {
     return router
   }
 
-  private func publish(_ draft: String) {
+  /// Gives the socket to its group and shows it; returns false if that was not possible.
+  private func publish(_ draft: String) -> Bool {
     do throws(SystemError) {
       let socket = draft + "/s"
       do throws(SystemError) {
@@ -156,9 +203,16 @@ package struct ControlService: Service {
       }
       try Files.rename(socket, to: path)
       Files.removeDirectory(draft)
+      return true
     } catch {
       log.record(
         .controlUnavailable, "the control socket cannot be opened: \(error)", [.reason: "\(error)"])
+      return false
     }
   }
+}
+
+/// Whether the control socket has got its name.
+private final class Place: Sendable {
+  let isTaken = Atomic<Bool>(false)
 }

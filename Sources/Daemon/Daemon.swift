@@ -82,20 +82,20 @@ private struct RunningDaemon: Sendable {
       takeAlarm: hook.take, logger: log)
     let clients = try ClientService(
       listener, device: device, mixer: streams.playbackMixer, log: log)
+    let sessionsFile = SessionsFile(
+      path: directory + "/sessions.json", readers: .group(readers), log: log)
     let sessions = try SessionService(
       configuration, streams: streams,
       grandmaster: { [report = clock.report] in report.grandmaster.map(FollowedClock.init) },
-      store: store,
-      publish: SessionsFile(
-        path: directory + "/sessions.json", readers: .group(readers), log: log
-      ).write,
-      log: log)
+      store: store, publish: sessionsFile.write, log: log)
     let measure: @Sendable (Bool) -> DaemonStatus = { measuresLevels in
       collectStatus(
         device, realTime, clock, streams.status(measuringLevels: measuresLevels), streams, clients)
     }
     let collect: @Sendable () -> DaemonStatus = { measure(false) }
-    let status = StatusWriter(directory: directory, group: readers, log: log, collect: collect)
+    let status = StatusWriter(
+      directory: directory, group: readers, log: log, restoreOthers: sessionsFile.restore,
+      collect: collect)
     let manager = ConfigurationManager(
       start, options: options,
       users: ConfigurationManager.Users(

@@ -14,10 +14,15 @@ final class ClientRegistry {
   static let share = UserShare(total: 128, perUser: 32, keptForRoot: 8)
   /// How often the status of clients is read, in milliseconds.
   private static let roundMilliseconds: Int32 = 50
+  /// The same while there is no client.
+  private static let idleRoundMilliseconds: Int32 = 1_000
   /// The same while a client waits for a slot that is about to come back.
   private static let waitingRoundMilliseconds: Int32 = 2
 
-  private let listener: ClientListener
+  /// How often it is looked whether the socket's file is still there.
+  private static let lookInterval = Interval.seconds(1)
+
+  private var listener: ClientListener
   private let device: DeviceMemory
   private let mixer: any PlaybackMixer
   private let log: Logger
@@ -30,6 +35,7 @@ final class ClientRegistry {
   private var budget = LogBudget(burst: 50, refill: .milliseconds(200))
   /// After `accept` failed: listen no more until then.
   private var listensFrom = MonotonicInstant(nanoseconds: 0)
+  private var nextLook = MonotonicInstant(nanoseconds: 0)
 
   init(
     _ listener: consuming ClientListener, device: DeviceMemory, mixer: any PlaybackMixer,
@@ -49,7 +55,9 @@ final class ClientRegistry {
 
   /// Waits for something to do, at most until the next status is due, and does it.
   func round(wakeUp: Int32) {
-    let listens = MonotonicClock.now >= listensFrom
+    let begin = MonotonicClock.now
+    let listens = begin >= listensFrom
+    if begin >= nextLook { restoreSocket(at: begin) }
     waits.removeAll()
     waits.add(wakeUp)
     let newcomers = waits.add(listens ? listener.descriptor : -1)
@@ -60,7 +68,7 @@ final class ClientRegistry {
     let pace =
       sessions.contains(where: \.isWaiting)
       ? Self.waitingRoundMilliseconds : Self.roundMilliseconds
-    waits.wait(milliseconds: isIdle ? nil : pace)
+    waits.wait(milliseconds: isIdle ? Self.idleRoundMilliseconds : pace)
 
     let now = MonotonicClock.now
     while let slot = mixer.takeRetired() { slots.release(slot)?.empty(log) }
@@ -79,6 +87,16 @@ final class ClientRegistry {
     }
     sessions = staying
     if waits.isReady(newcomers) { admit(at: now) }
+  }
+
+  /// Listens anew where the socket's file was removed. The status writer says that it is gone, and that it is back.
+  private func restoreSocket(at now: MonotonicInstant) {
+    nextLook = now + Self.lookInterval
+    do throws(SystemError) {
+      try listener.restore()
+    } catch {
+      log.debug("cannot listen for clients again: \(error)")
+    }
   }
 
   // Bounded: each round lets in no more than the backlog holds.

@@ -33,7 +33,8 @@ public struct ClientListener: ~Copyable, Sendable {
   /// Becomes readable when a client knocks.
   public var descriptor: Int32 { socket.number }
   public let path: String
-  private let socket: FileDescriptor
+  private let groupID: gid_t?
+  private var socket: FileDescriptor
 
   /// Listens at `path`, where root and the group may connect; replaces what a dead daemon left.
   ///
@@ -49,20 +50,34 @@ public struct ClientListener: ~Copyable, Sendable {
     }
     if Self.isAnswered(address) { throw .anotherDaemonRuns(path: path) }
     do throws(SystemError) {
-      let number = try kernel(.socket, path) { Self.makeSocket() }
-      let socket = FileDescriptor(owning: number)
-      _ = unsafe unlink(path)  // Nobody listens there: checked above.
-      try kernel(.bind, path) { unsafe address.withPointer { unsafe bind(number, $0, $1) } }
-      try kernel(.changeMode, path) { unsafe chmod(path, 0o660) }
-      if let groupID {
-        try kernel(.changeOwner, path) { unsafe chown(path, uid_t.max, groupID) }
-      }
-      try kernel(.listen, path) { listen(number, 128) }
-      self.socket = socket
+      // Nobody listens there: checked above.
+      socket = try Self.listen(at: address, path, groupID)
+      self.groupID = groupID
       self.path = path
     } catch {
       throw .system(error)
     }
+  }
+
+  /// Listens there anew if somebody has removed the socket's file, and its directory is there.
+  public mutating func restore() throws(SystemError) {
+    guard Files.canRestore(path), let address = UnixAddress(path) else { return }
+    socket = try Self.listen(at: address, path, groupID)
+  }
+
+  private static func listen(
+    at address: UnixAddress, _ path: String, _ groupID: gid_t?
+  ) throws(SystemError) -> FileDescriptor {
+    let number = try kernel(.socket, path) { makeSocket() }
+    let socket = FileDescriptor(owning: number)
+    _ = unsafe unlink(path)
+    try kernel(.bind, path) { unsafe address.withPointer { unsafe bind(number, $0, $1) } }
+    try kernel(.changeMode, path) { unsafe chmod(path, 0o660) }
+    if let groupID {
+      try kernel(.changeOwner, path) { unsafe chown(path, uid_t.max, groupID) }
+    }
+    try kernel(.listen, path) { Glibc.listen(number, 128) }
+    return socket
   }
 
   deinit {

@@ -68,6 +68,18 @@ extension Files {
 }
 
 extension Files {
+  /// Returns true if nothing is at `path`, in a directory that is there and is ours alone: a file of ours that somebody
+  /// has removed can be made again.
+  public static func canRestore(_ path: String) -> Bool {
+    guard !exists(path), let slash = path.lastIndex(of: "/") else { return false }
+    do throws(ForeignDirectory) {
+      try requireOwnDirectory(String(path[..<slash]))
+      return true
+    } catch {
+      return false
+    }
+  }
+
   /// Why a directory is no place for files that others trust to be ours.
   public struct ForeignDirectory: Error, Equatable, Sendable, CustomStringConvertible {
     public let description: String

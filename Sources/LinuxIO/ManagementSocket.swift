@@ -14,7 +14,8 @@ public struct ManagementSocket: ~Copyable, Sendable {
   /// Readable when a question waits.
   public var descriptor: Int32 { socket.number }
   public let path: String
-  private let socket: FileDescriptor
+  private let groupID: gid_t
+  private var socket: FileDescriptor
 
   /// Opens the socket at `path`, where root and the group may write; replaces what a dead daemon left.
   ///
@@ -22,19 +23,32 @@ public struct ManagementSocket: ~Copyable, Sendable {
   public init(path: String, group: String) throws(ClientListener.Failure) {
     guard let address = UnixAddress(path) else { throw .pathTooLong(path: path) }
     do throws(SystemError) {
-      let groupID = try Groups.identifier(of: group)
-      let type = SOCK_DGRAM.rawValue | SOCK_CLOEXEC.rawValue | SOCK_NONBLOCK.rawValue
-      let number = try kernel(.socket, path) { Glibc.socket(AF_UNIX, Int32(type), 0) }
-      let socket = FileDescriptor(owning: number)
-      _ = unsafe unlink(path)  // The directory is ours: the clients' socket said so.
-      try kernel(.bind, path) { unsafe address.withPointer { unsafe bind(number, $0, $1) } }
-      try kernel(.changeMode, path) { unsafe chmod(path, 0o660) }
-      try kernel(.changeOwner, path) { unsafe chown(path, uid_t.max, groupID) }
-      self.socket = socket
+      let identifier = try Groups.identifier(of: group)
+      socket = try Self.open(at: address, path, identifier)
+      groupID = identifier
       self.path = path
     } catch {
       throw .system(error)
     }
+  }
+
+  /// Opens the socket anew if somebody has removed its file, and its directory is there.
+  public mutating func restore() throws(SystemError) {
+    guard Files.canRestore(path), let address = UnixAddress(path) else { return }
+    socket = try Self.open(at: address, path, groupID)
+  }
+
+  private static func open(
+    at address: UnixAddress, _ path: String, _ groupID: gid_t
+  ) throws(SystemError) -> FileDescriptor {
+    let type = SOCK_DGRAM.rawValue | SOCK_CLOEXEC.rawValue | SOCK_NONBLOCK.rawValue
+    let number = try kernel(.socket, path) { Glibc.socket(AF_UNIX, Int32(type), 0) }
+    let socket = FileDescriptor(owning: number)
+    _ = unsafe unlink(path)  // The directory is ours: the clients' socket said so.
+    try kernel(.bind, path) { unsafe address.withPointer { unsafe bind(number, $0, $1) } }
+    try kernel(.changeMode, path) { unsafe chmod(path, 0o660) }
+    try kernel(.changeOwner, path) { unsafe chown(path, uid_t.max, groupID) }
+    return socket
   }
 
   deinit {

@@ -3,11 +3,13 @@
 
 import json
 import os
+import shutil
 import stat
 
 import pytest
 
-from harness.control import run_command
+from harness import rawclient
+from harness.control import Control, run_command
 from harness.network import wait_for
 from test_assault import again, answers, group, host  # noqa: F401  (fixtures)
 
@@ -150,12 +152,44 @@ def test_too_few_descriptors_are_a_sentence(host):
     assert "file descriptors" not in host.daemon.log
 
 
-def test_a_runtime_directory_that_is_removed_is_said(host):
-    """F15: once, with what to do; what plays goes on, and a restart has everything back."""
-    (host.daemon.runtime / "clients.sock").unlink()
-    wait_for(lambda: "restart aes67d to have it back" in host.daemon.log, "the sentence")
-    before = host.daemon.fresh_status().total("senders", "packets")
-    wait_for(lambda: host.daemon.fresh_status().total("senders", "packets") > before, "packets that leave all the same")
-    assert host.daemon.log.count("restart aes67d to have it back") == 1
-    host.daemon.stop()
-    again(host)
+FILES = {"clients.sock", "control.sock", "panel", "ptp", "sessions.json", "status.json"}
+
+
+@pytest.mark.parametrize("kind", ["files", "directory", "foreign"])
+def test_a_runtime_directory_that_is_removed_comes_back(lone, kind):
+    """F15: what plays goes on, it is said once, and everything is back a second after its directory; never in a stranger's."""
+    a = lone(control={"socket-group": "games", "port": 7067}, device={"socket-group": "games"}, ptp={"mode": "auto"})
+    runtime = a.daemon.runtime
+    wait_for(lambda: {f.name for f in runtime.iterdir()} == FILES, "all files", timeout=10)
+    address = (runtime / "panel").read_text()
+    packets = a.daemon.fresh_status().total("senders", "packets")
+    if kind == "files":
+        for file in runtime.iterdir():
+            file.unlink()
+    else:
+        if kind == "foreign":  # a FIFO is in its place: nothing is written there, and nobody is stopped
+            runtime.rename(runtime.with_name("away"))
+            os.mkfifo(runtime)
+            wait_for(lambda: "no status for now" in a.daemon.log, "the reason")
+            os.unlink(runtime)
+            runtime.mkdir()
+            os.chown(runtime, 2001, 2001)
+            wait_for(lambda: "has been removed" in a.daemon.log, "the sentence")
+            assert not list(runtime.iterdir())
+            runtime.rmdir()
+        else:
+            shutil.rmtree(runtime)
+    control = Control(a.daemon)
+    wait_for(lambda: runtime.is_dir() and {f.name for f in runtime.iterdir()} == FILES and answers(control), "everything", timeout=10)
+    assert (runtime / "panel").read_text() == address
+    peer, error, reason, _, descriptors = rawclient.attach(a.daemon.socket)
+    assert error == 0, reason
+    peer.close()
+    for descriptor in descriptors:
+        os.close(descriptor)
+    for name in FILES - {"ptp"}:
+        found = (runtime / name).stat()
+        assert (stat.S_IMODE(found.st_mode), found.st_gid) == (0o660 if name.endswith(".sock") else 0o640, 60), name
+    assert a.daemon.fresh_status().total("senders", "packets") > packets
+    wait_for(lambda: a.daemon.log.count("has been removed") == a.daemon.log.count("is back: programs find") <= 1, "both sentences, once")
+    assert a.daemon.process.stop() == 0 and not list(runtime.iterdir())

@@ -101,6 +101,32 @@ import struct SystemPackage.Errno
     _ = try ClientListener(path: scratch.socket, group: nil)
   }
 
+  /// F15: whoever removes the socket's file, or its directory, stops no program for longer than until the next look.
+  @Test func isRestoredWhereItWasRemoved() throws {
+    let scratch = Scratch()
+    var listener = try ClientListener(path: scratch.socket, group: nil)
+    try listener.restore()
+    var peer = client(of: scratch.socket)
+    #expect(try listener.accept() != nil, "what is there stays as it is")
+
+    unsafe #expect(unlink(scratch.socket) == 0)
+    try listener.restore()
+    peer = client(of: scratch.socket)
+    #expect(try listener.accept() != nil)
+
+    unsafe #expect(unlink(scratch.socket) == 0 && rmdir(scratch.path) == 0)
+    try listener.restore()
+    #expect(!Files.exists(scratch.socket), "the directory is somebody else's to make")
+    // Whoever may write there could replace the socket by one of his own.
+    unsafe #expect(mkdir(scratch.path, 0o777) == 0 && chmod(scratch.path, 0o777) == 0)
+    try listener.restore()
+    #expect(!Files.exists(scratch.socket))
+    unsafe #expect(chmod(scratch.path, 0o755) == 0)
+    try listener.restore()
+    peer = client(of: scratch.socket)
+    #expect(try listener.accept() != nil && peer.number >= 0)
+  }
+
   @Test func saysWhatIsWrong() {
     let long = "/tmp/" + String(repeating: "x", count: 110)
     #expect(throws: ClientListener.Failure.pathTooLong(path: long)) {

@@ -36,6 +36,20 @@ import Testing
     #expect(!Files.exists(directory + "/one"))
   }
 
+  @Test("A socket whose file was removed is opened anew (assault F15)")
+  func restored() throws {
+    try Files.makeDirectory(directory)
+    defer { _ = unsafe rmdir(directory) }
+    let group = "\(getgid())"
+    var one = try ManagementSocket(path: directory + "/one", group: group)
+    let other = try ManagementSocket(path: directory + "/other", group: group)
+    Files.remove(directory + "/one")
+    try one.restore()
+    var buffer = [UInt8](repeating: 0, count: 64)
+    try ask(other, [1, 2, 3])
+    #expect(take(one, &buffer)?.count == 3)
+  }
+
   @Test("A question longer than the buffer is cut, an empty one is empty")
   func lengths() throws {
     try withSockets { one, other in

@@ -8,17 +8,24 @@ internal import ServiceLifecycle
 
 /// Rewrites `status.json` four times a second, for people, tests and the command-line tool.
 package struct StatusWriter: Service {
+  private let directory: String
   private let path: String
   /// Where programs look for the device.
   private let socket: String
   private let readers: Files.Readers
   private let log: Logger
+  private let restoreOthers: @Sendable () -> Void
   private let collect: @Sendable () -> DaemonStatus
 
-  /// - Parameter group: who may read it, besides root: it names the programs of all users.
+  /// - Parameters:
+  ///   - group: who may read it, besides root: it names the programs of all users.
+  ///   - restoreOthers: makes other files of the directory again where they are gone; called after each status.
   package init(
-    directory: String, group: String, log: Logger, collect: @escaping @Sendable () -> DaemonStatus
+    directory: String, group: String, log: Logger, restoreOthers: @escaping @Sendable () -> Void,
+    collect: @escaping @Sendable () -> DaemonStatus
   ) {
+    self.directory = directory
+    self.restoreOthers = restoreOthers
     path = directory + "/status.json"
     socket = directory + "/clients.sock"
     readers = .group(group)
@@ -32,7 +39,10 @@ package struct StatusWriter: Service {
     while !Task.isShuttingDownGracefully, !Task.isCancelled {
       do {
         let text = try JSONText.pretty(collect())
+        if !Files.exists(directory) { try Files.makeDirectory(directory) }
+        try Files.requireOwnDirectory(directory)
         try Files.replace(path, with: text, readers: readers)
+        restoreOthers()
         isBroken = false
       } catch {
         if !isBroken { log.record(.statusUnavailable, "no status for now: \(error)") }
@@ -43,8 +53,11 @@ package struct StatusWriter: Service {
         if isCutOff {
           log.record(
             .clientsUnavailable,
-            "\(socket) has been removed: streams and open programs go on, no other program finds the device; "
-              + "restart aes67d to have it back", [.reason: "\(socket) has been removed"])
+            "\(socket) has been removed: streams and open programs go on, no other program finds the device until it is"
+              + " back; that is a second after its directory is there, writable for this daemon alone",
+            [.reason: "\(socket) has been removed"])
+        } else {
+          log.notice("\(socket) is back: programs find the device again")
         }
       }
       try? await cancelWhenGracefulShutdown { try await Task.sleep(for: .milliseconds(250)) }
