@@ -146,7 +146,8 @@ gate_units() {
   install -D systemd/hardware-clocks.conf "$scratch/units/aes67d.service.d/hardware-clocks.conf"
   install -D systemd/hardware-clocks.conf "$scratch/units/aes67d@.service.d/hardware-clocks.conf"
   (cd "$scratch/units" && "${analyze[@]}" verify --recursive-errors=yes ./aes67d.service ./aes67d@eth1.service) || return 1
-  # In tenths: what a service that needs the network, real-time threads and its clients' users can reach.
+  # In tenths: what a service that needs the network, real-time threads, its clients' users and the kernel's word on its clock can
+  # reach.
   systemd-analyze security --offline=true --threshold=20 systemd/aes67d.service
 }
 
