@@ -24,6 +24,9 @@ public struct Node: Sendable {
   /// Added to all times that it sends: another epoch.
   public var epochShift: Interval = Interval(nanoseconds: 0)
 
+  /// Added to the seconds of all times that it sends, in 48 bits: more than any clock of ours can show.
+  public var secondsShift: UInt64 = 0
+
   /// What it published last.
   public internal(set) var published: DeviceClock
   /// What it reported, with the time of the world in nanoseconds.

@@ -3,6 +3,8 @@ public import MediaClock
 internal import PTP
 internal import SeededRandom
 
+internal import func Glibc.cos
+
 /// A host's CLOCK_MONOTONIC in a simulated world: off by some ppm, drifting, wandering.
 public struct Oscillator: Sendable {
   /// In parts per million; positive is fast.
@@ -11,6 +13,8 @@ public struct Oscillator: Sendable {
   public var ramp: Double
   /// The random walk of the rate: parts per billion per root second.
   public var wander: Double
+  /// How far the rate swings to either side within each day, as the room's temperature does: parts per million.
+  public var swing: Double
   /// What the clock shows at the world's beginning.
   public var epoch: MonotonicInstant
 
@@ -21,12 +25,13 @@ public struct Oscillator: Sendable {
   private static let grid = 0.1
 
   public init(
-    ppm: Double = 0, ramp: Double = 0, wander: Double = 0,
+    ppm: Double = 0, ramp: Double = 0, wander: Double = 0, swing: Double = 0,
     epoch: MonotonicInstant = MonotonicInstant(nanoseconds: 1_000_000_000_000), seed: UInt64 = 1
   ) {
     self.ppm = ppm
     self.ramp = ramp
     self.wander = wander
+    self.swing = swing
     self.epoch = epoch
     generator = SeededGenerator(seed: seed)
   }
@@ -48,7 +53,10 @@ public struct Oscillator: Sendable {
   /// In nanoseconds.
   private mutating func gained(by time: Int64) -> Double {
     let seconds = Double(time) / 1e9
-    let steady = ppm * 1e3 * seconds + ramp * 1e3 / 60 * seconds * seconds / 2
+    let turn = 2 * Double.pi / 86_400
+    let steady =
+      ppm * 1e3 * seconds + ramp * 1e3 / 60 * seconds * seconds / 2
+      + (swing == 0 ? 0 : swing * 1e3 / turn * (1 - cos(turn * seconds)))
     guard wander > 0 else { return steady }
     let position = seconds / Self.grid
     let index = Int(position)

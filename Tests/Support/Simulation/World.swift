@@ -159,8 +159,10 @@ public struct World: Sendable {
     var message = message
     if nodes[index].hidesIntervals { message.header.logMessageInterval = 0x7F }
     let shift = nodes[index].epochShift
+    let seconds = nodes[index].secondsShift
     func shifted(_ stamp: Timestamp) -> Timestamp {
-      stamp.instant.map { Timestamp($0 + shift) } ?? stamp
+      let stamp = stamp.instant.map { Timestamp($0 + shift) } ?? stamp
+      return Timestamp(seconds: stamp.seconds &+ seconds, nanoseconds: stamp.nanoseconds)
     }
     switch message.body {
     case .sync where nodes[index].isOneStep:
