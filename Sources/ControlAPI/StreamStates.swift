@@ -39,8 +39,8 @@ extension SenderState: HealthState {
   public var level: HealthLevel {
     switch self {
     case .sending: .healthy
-    case .addressConflict: .partiallyHealthy
-    case .noNetwork, .refused, .waitingForClock, .waiting: .unhealthy
+    // Its packets leave, but receivers cannot tell them from the other device's.
+    case .addressConflict, .noNetwork, .refused, .waitingForClock, .waiting: .unhealthy
     case .disabled: .inactive
     }
   }

@@ -32,7 +32,7 @@ package struct Daemon: Sendable {
   package init(_ options: Options) throws(ConfigurationError) {
     self.options = options
     sources = try ConfigurationSources(options)
-    configuration = try sources.configuration(overriding: [:])
+    configuration = try sources.configuration(overriding: [:], LayoutAssignment())
   }
 
   /// Runs until SIGTERM or SIGINT.
@@ -84,13 +84,13 @@ private struct RunningDaemon: Sendable {
       listener, device: device, mixer: streams.playbackMixer, log: log)
     let sessionsFile = SessionsFile(
       path: directory + "/sessions.json", readers: .group(readers), log: log)
+    let (numbers, numberSink) = AsyncStream.makeStream(of: UInt8?.self)
     let sessions = try SessionService(
       configuration, streams: streams,
       grandmaster: { [report = clock.report] in report.grandmaster.map(FollowedClock.init) },
-      store: store, publish: sessionsFile.write, log: log)
-    let measure: @Sendable (Bool) -> DaemonStatus = { measuresLevels in
-      collectStatus(
-        device, realTime, clock, streams.status(measuringLevels: measuresLevels), streams, clients)
+      store: store, publish: sessionsFile.write, assignNumber: { numberSink.yield($0) }, log: log)
+    let measure: @Sendable (Bool) -> DaemonStatus = {
+      collectStatus(device, realTime, clock, streams.status(measuringLevels: $0), streams, clients)
     }
     let collect: @Sendable () -> DaemonStatus = { measure(false) }
     let status = StatusWriter(
@@ -126,7 +126,8 @@ private struct RunningDaemon: Sendable {
     let group = ServiceGroup(
       services: [
         clock, clients, hook, streams, sessions, status, control,
-        ReloadService(manager: manager, notifier: ServiceNotifier()), monitor,
+        ReloadService(manager: manager, notifier: ServiceNotifier()),
+        NumberService(manager: manager, numbers: numbers), monitor,
       ],
       gracefulShutdownSignals: [.sigterm, .sigint], logger: quietLog)
     try await group.run()

@@ -18,3 +18,13 @@ struct ReloadService: Service {
     }
   }
 }
+
+/// Gives the streams of the layout the number of this host when that is found out, or is another host's.
+struct NumberService: Service {
+  let manager: ConfigurationManager
+  let numbers: AsyncStream<UInt8?>
+
+  func run() async {
+    for await number in numbers.cancelOnGracefulShutdown() { await manager.assign(number) }
+  }
+}

@@ -58,6 +58,7 @@ extension Configuration {
     _ problems: Problems
   ) {
     if let list = root.list("senders") {
+      hasLayoutSenders = false
       let base = SenderConfiguration(network, streams)
       senders = readStreams(
         list, base: base, context, problems,
@@ -72,6 +73,7 @@ extension Configuration {
     }
     senders = layoutSenders
     if let file = layout.descriptionFile {
+      hasLayoutSenders = false
       do throws(ValueError) {
         senders = try file.senders()
       } catch {
@@ -87,6 +89,7 @@ extension Configuration {
       receivers = layoutReceivers
       return
     }
+    hasLayoutReceivers = false
     receivers = readStreams(
       list, base: ReceiverConfiguration(network, streams), context, problems,
       check: { reader in

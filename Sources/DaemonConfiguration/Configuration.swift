@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+internal import Addressing
 internal import PTP
 
 /// What the configuration file says, with the layout spelt out as senders and receivers.
@@ -8,11 +9,16 @@ package struct Configuration: Equatable, Sendable {
   /// The profile that filled in what the file does not say; empty for none.
   package var profile = Configuration.usualProfile
   package var layout = Layout()
+  /// What the layout's automatic parts come to.
+  package private(set) var assignment = LayoutAssignment()
   package var network = Network()
   /// Defaults for every stream.
   package var streams = StreamDefaults()
   package var senders: [SenderConfiguration] = []
   package var receivers: [ReceiverConfiguration] = []
+  /// Whether the senders are those of the layout's numbers; likewise the receivers.
+  package var hasLayoutSenders = true
+  package var hasLayoutReceivers = true
   package var networkClock = NetworkClock()
   package var clock = Clock()
   package var realTime = RealTime()
@@ -24,7 +30,7 @@ package struct Configuration: Equatable, Sendable {
   /// What holds unless the file names another: the daemon's own defaults, so that it need not be there.
   package static let usualProfile = "interop"
 
-  /// What holds without a file: host 1 of the default layout.
+  /// What holds without a file: the default layout, as on the first host.
   package init() {
     senders = layoutSenders
     receivers = layoutReceivers
@@ -32,12 +38,42 @@ package struct Configuration: Equatable, Sendable {
 }
 
 extension Configuration {
-  /// The streams that the layout's numbers say this host sends.
+  /// The number of this host in the layout; nil while it is being found out.
+  package var hostNumber: UInt8? { layout.host ?? assignment.number }
+  /// The same; the likely one while it is being found out.
+  package var likelyHostNumber: UInt8 { hostNumber ?? assignment.likelyNumber }
+  /// The number of the host whose streams the layout's receivers receive.
+  package var remoteHost: UInt8 { layout.remoteHost(of: likelyHostNumber) }
+
+  /// Puts in what the layout's automatic parts come to.
+  package mutating func assign(_ assignment: LayoutAssignment) {
+    self.assignment = assignment
+    if hasLayoutSenders { senders = layoutSenders }
+    if hasLayoutReceivers { receivers = layoutReceivers }
+  }
+
+  package func assigned(_ assignment: LayoutAssignment) -> Configuration {
+    var configuration = self
+    configuration.assign(assignment)
+    return configuration
+  }
+
+  /// The same as it is when the likely number is confirmed: by it, streams are known again before that.
+  package var likely: Configuration {
+    var assignment = assignment
+    assignment.number = likelyHostNumber
+    return assigned(assignment)
+  }
+
+  /// The streams that the layout's numbers say this host sends. Without a number they wait.
   var layoutSenders: [SenderConfiguration] {
     (0..<layout.streams).map { index in
       var sender = SenderConfiguration(network, streams)
-      sender.name = "host \(layout.host) stream \(index + 1)"
-      sender.address = layout.address(ofHost: layout.host, stream: index + 1)
+      sender.name =
+        automaticName.map { "\($0) \(index + 1)" }
+        ?? "host \(likelyHostNumber) stream \(index + 1)"
+      sender.address =
+        hostNumber.map { layout.address(ofHost: $0, stream: index + 1) } ?? .any
       sender.channels = layout.channels
       sender.firstChannel = 1 + index * layout.channels
       return sender
@@ -48,24 +84,30 @@ extension Configuration {
   var layoutReceivers: [ReceiverConfiguration] {
     (0..<layout.streams).map { index in
       var receiver = ReceiverConfiguration(network, streams)
-      receiver.name = "host \(layout.remoteHost) stream \(index + 1)"
-      receiver.address = layout.address(ofHost: layout.remoteHost, stream: index + 1)
+      // The number may change, and the receiver is the same.
+      receiver.name =
+        automaticName == nil
+        ? "host \(remoteHost) stream \(index + 1)" : "remote \(index + 1)"
+      receiver.address = layout.address(ofHost: remoteHost, stream: index + 1)
       receiver.channels = layout.channels
       receiver.firstChannel = 1 + index * layout.channels
       return receiver
     }
   }
 
+  /// What streams are called where their numbers say nothing to people.
+  private var automaticName: String? { layout.host == nil ? assignment.name : nil }
+
   /// Conflicts between sections, each with the section that reports it.
   var crossProblems: [(section: String, error: ValidationError)] {
     var problems: [(String, ValidationError)] = []
-    if layout.chosenRemoteHost == layout.host, !network.loopback {
+    if let host = layout.host, layout.chosenRemoteHost == host, !network.loopback {
       problems.append(
         (
           "layout",
           ValidationError(
             keys: ["remote-host"],
-            message: "\(layout.host) is this host, which receives its own streams only with"
+            message: "\(host) is this host, which receives its own streams only with"
               + " network.loopback: true")
         ))
     }

@@ -30,8 +30,9 @@ package struct ConfigurationSection: Sendable {
   package static let all: [ConfigurationSection] = [
     ConfigurationSection(
       "layout", \.layout,
-      "The default streams: host n sends to 239.69.n.1 and up, and receives what the remote host sends,"
-        + " so that two machines with host 1 and host 2 hear each other."),
+      "The default streams: host n sends to 239.69.n.1 and up, and receives what the remote host sends."
+        + " Hosts find their numbers by themselves, so that two machines hear each other as they are installed."
+    ),
     ConfigurationSection(
       "network", \.network, "Which network the streams use, and how packets are marked."),
     ConfigurationSection("streams", \.streams, "Defaults for every stream."),

@@ -2,11 +2,11 @@
 package import Addressing
 internal import MediaClock
 
-/// The section `layout`: streams in blocks of channels, at addresses that two hosts can work out from each
-/// other's numbers.
+/// The section `layout`: streams in blocks of channels, at addresses that follow from the numbers of hosts.
 package struct Layout: Equatable, Sendable {
-  package var host: UInt8 = 1
-  /// Nil for the other of hosts 1 and 2.
+  /// Nil for a number that no other host has.
+  package var host: UInt8?
+  /// Nil for the second host on the first, and for the first on all others.
   package var chosenRemoteHost: UInt8?
   /// The first two bytes of every address.
   package var base = IPv4Address(bits: 0xEF45_0000)
@@ -19,24 +19,38 @@ package struct Layout: Equatable, Sendable {
 
   package init() {}
 
-  /// Whose streams are received.
-  package var remoteHost: UInt8 { chosenRemoteHost ?? (host == 1 ? 2 : 1) }
+  /// Whose streams the host `number` receives.
+  package func remoteHost(of number: UInt8) -> UInt8 {
+    chosenRemoteHost ?? (number == 1 ? 2 : 1)
+  }
 
   /// The group of stream `number`, from 1, that `host` sends.
   package func address(ofHost host: UInt8, stream number: Int) -> IPv4Address {
     IPv4Address(bits: base.bits | UInt32(host) << 8 | UInt32(number))
+  }
+
+  /// The host that the layout gives this group to; nil for a group of no layout.
+  package func host(of group: IPv4Address) -> UInt8? {
+    let number = UInt8(truncatingIfNeeded: group.bits >> 8)
+    let stream = Int(group.bits & 0xFF)
+    guard group.bits & 0xFFFF_0000 == base.bits, number > 0, number < 255,
+      (1...max(1, streams)).contains(stream)
+    else { return nil }
+    return number
   }
 }
 
 extension Layout: Attributed {
   package static let attributes: [Attribute<Self>] = [
     Attribute(
-      "host", \.host, .integer(1...254),
+      "host", \.host, Codec<UInt8>.integer(1...254).or("auto"),
       "The number of this host, the third byte of its senders' addresses: host n sends to 239.69.n.1"
-        + " and up."),
+        + " and up. auto takes the lowest number that no other host of the network uses, and keeps it."
+    ),
     Attribute(
       "remote-host", \.chosenRemoteHost, Codec<UInt8>.integer(1...254).or("auto"),
-      "The number of the host whose streams are received; auto is the other of 1 and 2.",
+      "The number of the host whose streams are received; with auto, host 1 receives host 2, and all others"
+        + " receive host 1.",
       former: ["peer"]),
     Attribute(
       "base", \.base, .multicastBase, "The first two bytes of every address of the layout."),
@@ -61,12 +75,64 @@ extension Layout: Attributed {
           message: "\(streams) streams of \(channels) channels need \(streams * channels) device"
             + " channels; there are \(DeviceFormat.channels)"))
     }
-    if chosenRemoteHost == nil, host > 2 {
-      problems.append(
-        ValidationError(
-          keys: ["remote-host"],
-          message: "auto is the other of hosts 1 and 2; name the host that host \(host) receives"))
-    }
     return problems
+  }
+}
+
+/// What the automatic parts of the layout come to on this host. They are not in the file: the number is found out
+/// on the network, and the name is the machine's.
+package struct LayoutAssignment: Equatable, Sendable {
+  /// The number of this host; nil while it is being found out, and nothing is sent.
+  package var number: UInt8?
+  /// The number that is likely: that of the last run, otherwise 1.
+  package var likelyNumber: UInt8
+  /// What the streams are called, before their numbers; nil for `host 1 stream`.
+  package var name: String?
+
+  package init(number: UInt8? = 1, likelyNumber: UInt8 = 1, name: String? = nil) {
+    self.number = number
+    self.likelyNumber = likelyNumber
+    self.name = name
+  }
+
+  /// The same while the number is being found out anew.
+  package func undecided(likely: UInt8) -> LayoutAssignment {
+    LayoutAssignment(number: nil, likelyNumber: likely, name: name)
+  }
+}
+
+/// What the number of a host depends on, beside the network.
+package struct LayoutChoice: Equatable, Sendable {
+  /// The first two bytes of every address.
+  package let base: IPv4Address
+  /// The administrator's; nil for one that no other host has.
+  package let number: UInt8?
+  /// Numbers that this host does not choose: those that it receives.
+  package let excluded: Set<UInt8>
+  /// Whether this host sends what its number says: then no other host may have it.
+  package let isUsed: Bool
+}
+
+extension Configuration {
+  package var layoutChoice: LayoutChoice {
+    let remote = network.loopback ? nil : layout.chosenRemoteHost
+    return LayoutChoice(
+      base: layout.base, number: layout.host, excluded: remote.map { [$0] } ?? [],
+      isUsed: hasLayoutSenders && layout.streams > 0)
+  }
+}
+
+extension LayoutAssignment {
+  private static let longestName = 40
+
+  /// The name for streams of a machine: its host name without the domain, in characters that every description,
+  /// program and device shows; `aes67` for a machine without a name of its own.
+  package static func streamName(ofMachine hostName: String) -> String {
+    let label = hostName.split(separator: ".", omittingEmptySubsequences: false).first ?? ""
+    let characters = label.map { character in
+      character.isASCII && (character.isLetter || character.isNumber) ? character : "-"
+    }
+    let name = String(characters).split(separator: "-").joined(separator: "-").prefix(longestName)
+    return name.isEmpty || ["localhost", "none"].contains(name) ? "aes67" : String(name)
   }
 }

@@ -53,17 +53,25 @@ struct AddressWatch: Sendable {
   mutating func forget() { groups.removeAll() }
 
   /// Takes what has come; bounded, for an intruder may send much.
-  mutating func listen(own: [IPv4Address], at now: MonotonicInstant) {
+  ///
+  /// - Returns: the groups on which somebody else was heard just now.
+  @discardableResult
+  mutating func listen(
+    own: [IPv4Address], at now: MonotonicInstant
+  ) -> [(group: IPv4Address, intruder: IPv4Address)] {
+    var heard: [(group: IPv4Address, intruder: IPv4Address)] = []
     for (id, group) in groups {
       guard let listener = group.listener else { continue }
       for _ in 0..<64 {
         guard let source = listener.value.nextSource() else { break }
         guard !own.contains(source) else { continue }
+        if groups[id]?.heardAt != now { heard.append((group.address, source)) }
         groups[id]?.intruder = source
         groups[id]?.heardAt = now
       }
       if now - (groups[id]?.heardAt ?? now) >= Self.timeout { groups[id]?.intruder = nil }
     }
+    return heard
   }
 
   /// Who else sends to this sender's group.

@@ -20,8 +20,13 @@ extension SessionLoop {
     chooseAddresses(from: found.address, at: now)
     let running = streams.runningSenders
     if !configuration.network.loopback { watch.follow(running, on: found.interface) }
-    watch.listen(own: found.interface.addresses, at: now)
+    let heard = watch.listen(own: found.interface.addresses, at: now)
+    followLayout(found, heard, at: now)
     for (id, sender) in running where sender.address.isMulticast {
+      guard !isNumbered(sender) else {
+        streams.setWarning(id, nil)
+        continue
+      }
       let rival = rival(of: id, sender)
       if rival != nil, sender.hasAutomaticAddress {
         move(id, sender, from: found.address)

@@ -27,6 +27,7 @@ struct SessionLoop: Sendable {
   let store: any StateStorage
   let snapshot: SessionSnapshot
   private let publish: SessionService.StatusSink
+  private let assignNumber: @Sendable (UInt8?) -> Void
   let log: Logger
 
   private var socket: Owned<SAPSocket>?
@@ -48,6 +49,7 @@ struct SessionLoop: Sendable {
   var unusable = UnusableSessions()
   let descriptions = DescriptionRequests()
   var watch = AddressWatch()
+  var layout: LayoutNumber
   /// When the announcement groups were joined: what others send is known a second later.
   var listeningSince: MonotonicInstant?
   private var toldUnreadable: String?
@@ -67,7 +69,8 @@ struct SessionLoop: Sendable {
   init(
     _ configuration: Configuration, _ streams: any AnnouncedStreams,
     _ grandmaster: @escaping SessionService.GrandmasterSource, _ store: any StateStorage,
-    _ snapshot: SessionSnapshot, publish: @escaping SessionService.StatusSink, _ log: Logger
+    _ snapshot: SessionSnapshot, publish: @escaping SessionService.StatusSink,
+    assignNumber: @escaping @Sendable (UInt8?) -> Void, _ log: Logger
   ) {
     self.configuration = configuration
     self.streams = streams
@@ -75,11 +78,13 @@ struct SessionLoop: Sendable {
     self.store = store
     self.snapshot = snapshot
     self.publish = publish
+    self.assignNumber = assignNumber
     self.log = log
     identities =
       store.load(
         SessionIdentities.subject, version: SessionIdentities.formVersion,
         as: SessionIdentities.self) ?? SessionIdentities()
+    layout = LayoutNumber(configuration, store)
     directory = SessionDirectory(at: MonotonicClock.now)
     announcer = Announcer(
       seed: .random(in: .min ... .max), stamps: identities.sessionStamps)
@@ -94,6 +99,7 @@ struct SessionLoop: Sendable {
       directory.advance(to: now)
       takeNews(at: now)
       announce(at: now)
+      numberHost(at: now)
       report(at: now)
       waiting.removeAll()
       waiting.add(thread.stopDescriptor)
@@ -106,7 +112,7 @@ struct SessionLoop: Sendable {
   }
 
   private func sleep(from now: MonotonicInstant) -> Int32 {
-    let until = min(announcer.deadline ?? nextLook, nextLook)
+    let until = [announcer.deadline, layout.deadline].compactMap(\.self).reduce(nextLook, min)
     return Int32(clamping: max(0, ((until - now).nanoseconds + 999_999) / 1_000_000))
   }
 
@@ -140,6 +146,10 @@ struct SessionLoop: Sendable {
       nextTry = MonotonicInstant(nanoseconds: 0)
       watch.forget()
     }
+    if layout.choice != new.layoutChoice {
+      layout = LayoutNumber(new, store)
+      if let network, socket != nil { layout.begin(from: network.address, at: MonotonicClock.now) }
+    }
     configuration = new
   }
 
@@ -156,9 +166,11 @@ struct SessionLoop: Sendable {
       listeningSince = now
       announcer.introduce(at: now)
       announcer.inquire(from: address)
+      layout.begin(from: address, at: now)
     } catch {
       nextTry = now + .seconds(1)
       let line = "sessions are neither announced nor heard: \(error); trying again"
+      if line == problem { layout.assume(at: now) }
       if line != problem { log.record(.announcementUnavailable, line) }
       problem = line
     }
@@ -170,15 +182,41 @@ struct SessionLoop: Sendable {
     guard let box = socket else { return }
     for _ in 0..<512 {
       guard let packet = box.value.receive(into: &buffer) else { return }
-      directory.receive(
-        Array(buffer[..<packet.count]), from: packet.source, at: MonotonicClock.now,
-        inflate: Inflation.inflate)
+      let bytes = Array(buffer[..<packet.count])
+      let now = MonotonicClock.now
+      if let claim = LayoutClaim(bytes) {
+        layout.heard(claim, from: packet.source, at: now)
+      } else {
+        directory.receive(bytes, from: packet.source, at: now, inflate: Inflation.inflate)
+      }
     }
   }
 
   private mutating func announce(at now: MonotonicInstant) {
     announcer.advance(to: now)
     while let packet = announcer.nextAction() { try? socket?.value.send(packet) }
+  }
+
+  /// Lets the number of this host follow what was heard, and tells whoever sends by it.
+  private mutating func numberHost(at now: MonotonicInstant) {
+    layout.advance(to: now)
+    while let action = layout.nextAction() {
+      switch action {
+      case .send(let claim): try? socket?.value.send(claim.bytes)
+      case .take(let number):
+        store.save(KeptLayout.subject, version: KeptLayout.formVersion, layout.kept)
+        if layout.isAutomatic {
+          let limit = socket == nil ? "; whether another host has it, too, is not known" : ""
+          log.record(.layoutNumber, layoutSentence(number) + limit, [.hostNumber: "\(number)"])
+        }
+        assignNumber(number)
+      case .release(let number, let reason):
+        log.record(
+          .layoutNumber, "this host is no longer number \(number) of the layout: \(reason.text)",
+          [.hostNumber: "\(number)", .reason: reason.text])
+        assignNumber(nil)
+      }
+    }
   }
 
   private mutating func bidFarewell() {

@@ -18,21 +18,25 @@ package final class SessionService: Service, Sendable {
   private let grandmaster: GrandmasterSource
   private let store: any StateStorage
   private let publish: StatusSink
+  private let assignNumber: @Sendable (UInt8?) -> Void
   private let log: Logger
   private let snapshot = SessionSnapshot()
   private let thread: WakeableThread
 
+  /// - Parameter assignNumber: takes the number of this host in the layout when that is found out, and nil when it
+  ///   is another host's; must not wait.
   /// - Throws: what the kernel refuses: a descriptor.
   package init(
     _ configuration: Configuration, streams: any AnnouncedStreams,
     grandmaster: @escaping GrandmasterSource, store: any StateStorage,
-    publish: @escaping StatusSink, log: Logger
+    publish: @escaping StatusSink, assignNumber: @escaping @Sendable (UInt8?) -> Void, log: Logger
   ) throws(SystemError) {
     self.configuration = configuration
     self.streams = streams
     self.grandmaster = grandmaster
     self.store = store
     self.publish = publish
+    self.assignNumber = assignNumber
     self.log = log
     thread = try WakeableThread(name: "sessions")
   }
@@ -45,7 +49,9 @@ package final class SessionService: Service, Sendable {
 
   package func run() async throws {
     let loop = Owned(
-      SessionLoop(configuration, streams, grandmaster, store, snapshot, publish: publish, log))
+      SessionLoop(
+        configuration, streams, grandmaster, store, snapshot, publish: publish,
+        assignNumber: assignNumber, log))
     try thread.start { thread in
       var loop = loop.value
       loop.run(on: thread)

@@ -26,7 +26,7 @@ package enum EventClass: CaseIterable, Sendable {
   case clientsUnavailable
   // Sessions of other devices.
   case sessionFound, sessionGone, sessionUnusable
-  case announcementUnavailable, addressConflict
+  case announcementUnavailable, addressConflict, layoutNumber
   // What outlives a restart.
   case stateDamaged, stateUnavailable, overridesRefused
 
@@ -78,12 +78,14 @@ package enum EventClass: CaseIterable, Sendable {
     case .overridesRefused: "546fa086421749e1a833e9d3177e6da5"
     case .announcementUnavailable: "9ba646fcf30b4a738c3bd74ef51b286c"
     case .addressConflict: "ebcfa9394f0c423486e40ad9897f1763"
+    case .layoutNumber: "325b45d9460044b5bf0fe361a2f9e203"
     }
   }
 
   package var level: Logger.Level {
     switch self {
-    case .started, .stopped, .grandmaster, .locked, .reloaded, .streamRuns: .notice
+    case .started, .stopped, .grandmaster, .locked, .reloaded, .streamRuns, .layoutNumber:
+      .notice
     case .failed, .configurationWrong, .reloadRefused, .statusUnavailable, .clientsUnavailable,
       .controlUnavailable:
       .error
@@ -111,6 +113,8 @@ package enum EventField: String, CaseIterable, Sendable {
   /// What a stream does: `silent`, `lossy`, `noNetwork`, ...
   case streamState = "STREAM_STATE"
   case address = "ADDRESS"
+  /// Of this host in the layout.
+  case hostNumber = "HOST_NUMBER"
   case interface = "INTERFACE"
   case grandmaster = "GRANDMASTER"
   case clockState = "CLOCK_STATE"

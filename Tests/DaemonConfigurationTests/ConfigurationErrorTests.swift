@@ -94,12 +94,12 @@ import Testing
         + " such as 239.69.0.0"
     ),
     (
-      "layout: { host: 3 }",
-      "9: layout.remote-host: auto is the other of hosts 1 and 2; name the host that host 3 receives"
+      "layout: { host: 255 }",
+      "17: layout.host: \"255\" is not allowed; expected 1 to 254 or auto"
     ),
     (
-      "layout: { remote-host: 1 }",
-      "24: layout.remote-host: 1 is this host, which receives its own streams only with"
+      "layout: { host: 1, remote-host: 1 }",
+      "33: layout.remote-host: 1 is this host, which receives its own streams only with"
         + " network.loopback: true"
     ),
     (

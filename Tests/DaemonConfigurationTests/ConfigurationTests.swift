@@ -35,6 +35,53 @@ import Testing
     #expect(two.senders.map(\.address) == one.receivers.map(\.address))
   }
 
+  /// Trial F7: what a host sends by itself follows from the number that it finds.
+  @Test func automaticNumbers() throws {
+    var first = try read("")
+    let name = LayoutAssignment.streamName(ofMachine: "studio-pc.example.org")
+    first.assign(LayoutAssignment(number: nil, likelyNumber: 2, name: name))
+    #expect(first.senders.allSatisfy { $0.address == .any }, "nothing is sent before")
+    #expect(first.receivers[0].address.description == "239.69.1.1", "it was host 2")
+    #expect(first.likely.senders[7].address.description == "239.69.2.8")
+    var second = first
+    var third = first
+    first.assign(LayoutAssignment(number: 1, name: name))
+    second.assign(LayoutAssignment(number: 2, name: name))
+    third.assign(LayoutAssignment(number: 3, name: name))
+    #expect(first.senders.map(\.address) == second.receivers.map(\.address))
+    #expect(second.senders.map(\.address) == first.receivers.map(\.address))
+    #expect(third.receivers.map(\.address) == first.senders.map(\.address))
+    #expect(third.senders[0].address.description == "239.69.3.1")
+    #expect(first.senders.map(\.name).first == "studio-pc 1")
+    #expect(first.receivers.map(\.name) == second.receivers.map(\.name))
+  }
+
+  @Test func aFixedNumberIsNotAssigned() throws {
+    var fixed = try read("layout: {host: 3}")
+    let before = fixed
+    fixed.assign(LayoutAssignment(number: nil, likelyNumber: 9, name: "studio"))
+    #expect(fixed.senders == before.senders && fixed.receivers == before.receivers)
+    #expect(fixed.senders[0].name == "host 3 stream 1")
+    #expect(fixed.receivers[0].address.description == "239.69.1.1")
+  }
+
+  @Test func streamsOfTheFileAreNotAssigned() throws {
+    var listed = try read("senders: [{address: 239.1.1.1, channels: 2}]\nreceivers: []")
+    #expect(!listed.layoutChoice.isUsed)
+    let before = listed.senders
+    listed.assign(LayoutAssignment(number: 5, name: "studio"))
+    #expect(listed.senders == before && listed.receivers.isEmpty)
+  }
+
+  @Test(arguments: [
+    ("studio-pc", "studio-pc"), ("Müller.local", "M-ller"), ("localhost", "aes67"),
+    ("(none)", "aes67"), ("", "aes67"), (".example.org", "aes67"), ("a\nb_c\u{0}", "a-b-c"),
+    ("192.168.1.1", "192"), (String(repeating: "x", count: 64), String(repeating: "x", count: 40)),
+  ])
+  func namesOfMachines(hostName: String, name: String) {
+    #expect(LayoutAssignment.streamName(ofMachine: hostName) == name)
+  }
+
   @Test func everyKeyIsRead() throws {
     let configuration = try read(
       """

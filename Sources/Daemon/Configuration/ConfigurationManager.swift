@@ -113,12 +113,15 @@ actor ConfigurationManager {
     _ next: Overrides, sources: ConfigurationSources
   ) throws(ConfigurationError) -> ReloadReport {
     try requireRoom(for: next)
-    let new = try sources.configuration(overriding: next.settings)
+    var new = try sources.configuration(overriding: next.settings, configuration.assignment)
     let old = configuration
+    if new.layoutChoice != old.layoutChoice {
+      new.assign(old.assignment.undecided(likely: old.likelyHostNumber))
+    }
     let before = overrides
     self.sources = sources
     overrides = next
-    overrides.follow(new)
+    overrides.follow(new.likely)
     configuration = new
     users.apply(new)
     var report = ReloadReport(profile: new.profile)
@@ -152,6 +155,19 @@ actor ConfigurationManager {
       sending.refused.map { "sender \($0)" } + receiving.refused.map { "receiver \($0)" }
     for line in refused.firstFew { log.error("\(line)") }
     return sending.done.map { "sender \($0)" } + receiving.done.map { "receiver \($0)" }
+  }
+
+  /// Gives the layout's streams the number of this host; nil while it has none, and they wait.
+  func assign(_ number: UInt8?) {
+    guard configuration.assignment.number != number else { return }
+    let before = overrides
+    var assignment = configuration.assignment
+    assignment.number = number
+    if let number { assignment.likelyNumber = number }
+    configuration.assign(assignment)
+    overrides.follow(configuration.likely)
+    _ = applyStreams()
+    keep(since: before)
   }
 
   // MARK: Streams

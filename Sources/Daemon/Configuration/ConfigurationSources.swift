@@ -31,14 +31,17 @@ final class ConfigurationSources: Sendable {
   }
 
   /// The file's configuration with the values that override it.
-  func configuration(overriding settings: [String: String]) throws(ConfigurationError)
-    -> Configuration
-  {
+  ///
+  /// - Parameter assignment: what the layout's automatic parts come to.
+  func configuration(
+    overriding settings: [String: String], _ assignment: LayoutAssignment
+  ) throws(ConfigurationError) -> Configuration {
     var configuration = try Configuration(
       reading: tree, file: file, settings: settings,
       profiles: { name throws(ConfigurationError) in try self.profile(name) },
       context: ReadingContext { path throws(ValueError) in try self.text(path) })
     if let interface { configuration.network.interface = .named(interface) }
+    configuration.assign(assignment)
     return configuration
   }
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 internal import DaemonConfiguration
+internal import Discovery
 internal import EventLog
+internal import LinuxIO
 internal import Logging
 internal import Notation
 
@@ -28,9 +30,14 @@ struct StartingConfiguration: Sendable {
         "a setting made at run time is left out: \(refusal.key) can only be set in the configuration file",
         [.reason: refusal.key])
     }
-    var effective = configuration
+    let kept = store.load(
+      KeptLayout.subject, version: KeptLayout.formVersion, as: KeptLayout.self)
+    let assignment = LayoutAssignment(
+      number: nil, likelyNumber: kept?.number ?? 1,
+      name: LayoutAssignment.streamName(ofMachine: HostName.current))
+    var effective = configuration.assigned(assignment)
     do throws(ConfigurationError) {
-      effective = try sources.configuration(overriding: overrides.settings)
+      effective = try sources.configuration(overriding: overrides.settings, assignment)
     } catch {
       log.record(
         .overridesRefused,
@@ -38,7 +45,7 @@ struct StartingConfiguration: Sendable {
         [.reason: error.shortDescription])
       overrides.settings = [:]
     }
-    overrides.follow(effective)
+    overrides.follow(effective.likely)
     let (senders, senderProblems) = overrides.senders(of: effective)
     let (receivers, receiverProblems) = overrides.receivers(of: effective)
     log.record(refusedStreams: senderProblems + receiverProblems)

@@ -180,12 +180,15 @@ extension ConfigurationManager: StreamOperations {
   /// What is chosen for a new stream where nobody says it, and kept then.
   private static let chosenKeys: Set = ["name", "address", "channels", "first-channel"]
 
-  /// The first group 239.69.x.n, x our address's last number, that no sender has.
+  /// The first group behind those of the layout, in the range of this host's number, that no sender of this host
+  /// has and nobody else announces.
   private func freeGroup(_ others: [SenderConfiguration]) -> IPv4Address {
-    let host = streams.interface().map { $0.address.bits & 0xFF } ?? 1
-    let taken = Set(others.map(\.address))
-    let groups = (1...254 as ClosedRange<UInt32>).map {
-      IPv4Address(bits: configuration.layout.base.bits | host << 8 | $0)
+    let layout = configuration.layout
+    let announced = users.sessions().sessions.filter { !$0.isOwn }.flatMap(\.streams)
+    let taken = Set(others.map(\.address)).union(announced.compactMap { IPv4Address($0.address) })
+    let first = configuration.hasLayoutSenders ? layout.streams + 1 : 1
+    let groups = (first...254).map {
+      layout.address(ofHost: configuration.likelyHostNumber, stream: $0)
     }
     return groups.first { !taken.contains($0) } ?? groups[0]
   }

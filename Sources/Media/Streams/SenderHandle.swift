@@ -78,7 +78,7 @@ final class SenderHandle: StreamHandle {
   func start() {
     guard lifecycle.waitingReason != nil else { return }
     guard configuration.address != .any else {
-      lifecycle = .waiting("a group that nobody else sends to is being looked for")
+      lifecycle = .waiting("choosing a group that nobody else sends to")
       return
     }
     unsafe memory.endpoints[place] = Endpoint(

@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: MIT
+internal import Glibc
+
+/// What this machine is called.
+public enum HostName {
+  /// As the kernel has it, perhaps with a domain; empty where it has none.
+  public static var current: String {
+    var name = [CChar](repeating: 0, count: 256)
+    // The last byte stays zero, whatever the kernel writes.
+    guard unsafe gethostname(&name, name.count - 1) == 0 else { return "" }
+    return String(decoding: name.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self)
+  }
+}

@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: MIT
+public import Addressing
+public import MediaClock
+
+/// What is heard of other hosts and devices.
+extension LayoutNumbering {
+  /// The most hosts that are remembered; strangers can make up any number.
+  private static var maximumOthers: Int { 512 }
+
+  /// Takes in what another host claims.
+  public mutating func heard(_ claim: LayoutClaim, at now: MonotonicInstant) {
+    guard claim.base == base, claim.claimant != claimant else { return }
+    if others[claim.claimant] == nil, others.count >= Self.maximumOthers {
+      let oldest = others.min { $0.value.heardAt < $1.value.heardAt }
+      if let oldest { others[oldest.key] = nil }
+    }
+    others[claim.claimant] = Other(claim: claim, heardAt: now)
+    guard let own else { return }
+    guard claim.number == own.number else {
+      // Who asks for another number learns which ones are taken.
+      if claim.kind <= .kept { answer(at: now) }
+      return
+    }
+    if own.kind == .fixed {
+      // Two fixed numbers are for people to settle; all others move.
+      if claim.kind != .fixed { defend(at: now) }
+    } else if own.beats(claim) {
+      defend(at: now)
+    } else {
+      move(because: .claimed(by: claim.claimant.address), at: now)
+    }
+  }
+
+  /// Takes in that a device sends, or announces a stream, to one of the groups of `number`.
+  public mutating func noticed(
+    use number: UInt8, by occupant: IPv4Address, at now: MonotonicInstant
+  ) {
+    guard occupant != claimant.address else { return }
+    let isKnown = others.values.contains { $0.claim.claimant.address == occupant }
+    if case .holding(number: number) = state {
+      guard fixed == nil else { return }
+      if contest == nil || contest?.occupant != occupant {
+        contest = Contest(occupant: occupant, began: now, heardAt: now)
+        // Whoever knows claims answers, or moves.
+        defend(at: now)
+      }
+      contest?.heardAt = now
+      return
+    }
+    // A host with a claim uses what it claims; what it used before is free in a moment.
+    guard !isKnown else { return }
+    occupants[number] = Occupant(address: occupant, heardAt: now)
+    if candidate == number { move(because: .occupied(by: occupant), at: now) }
+  }
+
+  func tolerance(of occupant: IPv4Address) -> Interval {
+    others.values.contains { $0.claim.claimant.address == occupant }
+      ? settings.claimantTolerance : settings.tolerance
+  }
+
+  /// When a contest is decided, as far as is known now: by our moving, or because nobody is there any more.
+  func end(of contest: Contest) -> MonotonicInstant {
+    let due = contest.began + tolerance(of: contest.occupant)
+    return contest.heardAt + settings.recent >= due ? due : contest.heardAt + settings.calm
+  }
+
+  /// Moves away from somebody who does not.
+  mutating func settleContest(at now: MonotonicInstant) {
+    guard let contest, let number, end(of: contest) <= now else { return }
+    if now - contest.heardAt >= settings.calm {
+      self.contest = nil
+    } else {
+      occupants[number] = Occupant(address: contest.occupant, heardAt: now)
+      move(because: .occupied(by: contest.occupant), at: now)
+    }
+  }
+
+  mutating func forget(at now: MonotonicInstant) {
+    others = others.filter { now - $0.value.heardAt < settings.memory }
+    occupants = occupants.filter { now - $0.value.heardAt < settings.occupation }
+  }
+
+  /// The numbers that somebody else claims or uses.
+  func taken(at now: MonotonicInstant) -> Set<UInt8> {
+    Set(others.values.map(\.claim.number)).union(occupants.keys)
+  }
+
+  func lowestFree(at now: MonotonicInstant) -> UInt8? {
+    let taken = taken(at: now).union(excluded)
+    return (1...254 as ClosedRange<UInt8>).first { !taken.contains($0) }
+  }
+}

@@ -1,0 +1,190 @@
+# SPDX-License-Identifier: MIT
+"""Machines as they are installed, with no file edited: they number themselves, hear each other, and keep their numbers (trial F7)."""
+
+import json
+import time
+
+import pytest
+
+from harness import pattern, session
+from harness.bridge import Switch
+from harness.control import Control, run_command
+from harness.daemon import Daemon, configuration, runs
+from harness.network import INTERFACE, Host, sh, wait_for
+
+
+def fresh(host, install, **sections):
+    """A daemon that was never started before, without a number in its file."""
+    return Daemon(host, install, configuration(host="auto", **sections))
+
+
+def kept(host):
+    return json.loads((host.daemon.state / "layout.json").read_text())["content"]["number"]
+
+
+def number(host):
+    """By what this host sends; None while that waits, or while its senders change one by one."""
+    prefixes = {s["address"].rsplit(".", 1)[0] for s in host.daemon.status()["senders"]}
+    return None if len(prefixes) > 1 or prefixes == {"0.0.0"} else int(prefixes.pop().rsplit(".", 1)[1])
+
+
+def numbered(*hosts):
+    """The numbers, once every host has another one and sends by it."""
+    def look():
+        found = [number(host) for host in hosts]
+        sending = all(s["state"] == "sending" and s["packets"] > 0 for host in hosts for s in host.daemon.status()["senders"])
+        return found if None not in found and len(set(found)) == len(hosts) and sending else None
+    return wait_for(look, "a number for each host", 20, 0.1)
+
+
+def hears(host, other):
+    host.daemon.wait_status(
+        lambda s: all(r["state"] == "receiving" and r["health"]["lastSource"] == other.address and r["inTime"] > 500 for r in s["receivers"]),
+        f"{host.address} to hear {other.address}", 20)
+
+
+def expect_sound(*hosts):
+    """Sixty-four channels from each of two hosts to the other, at once."""
+    signal = pattern.Pattern(64)
+    recordings = [session.start_recording(host) for host in hosts]
+    players = [session.play_pattern(host, signal.frames(session.LENGTH)) for host in hosts]
+    for player in players:
+        player.wait(30)
+    for host, (recorder, file) in zip(hosts, recordings):
+        session.hear_out(host, recorder, file)
+        session.finish(recorder)
+        pattern.expect_whole(signal, pattern.read(file, "S32_LE", 64), session.LENGTH)
+
+
+@pytest.mark.parametrize("when", ["together", "after"])
+def test_two_fresh_machines(network, install, when):
+    a, b = network.a, network.b
+    for host in (a, b):
+        fresh(host, install).start()
+        if when == "after":
+            numbered(*[h for h in (a, b) if h.daemon])
+    assert sorted(numbered(a, b)) == [1, 2]
+    assert when == "together" or number(a) == 1
+    hears(a, b)
+    hears(b, a)
+    expect_sound(a, b)
+    for host in (a, b):
+        status = host.daemon.status()
+        name = status["senders"][0]["name"].removesuffix(" 1")
+        assert [s["name"] for s in status["senders"]] == [f"{name} {n}" for n in range(1, 9)] and name == sh("hostname", "-s").strip()
+        assert [s["address"] for s in status["senders"]] == [f"239.69.{number(host)}.{n}" for n in range(1, 9)]
+        assert f"this host is number {number(host)} of the layout" in host.daemon.log
+        assert "also sends to" not in host.daemon.log and kept(host) == number(host)
+    ids = {host: [s["id"] for s in host.daemon.status()["senders"]] for host in (a, b)}
+    before = {host: number(host) for host in (a, b)}
+    for host in (a, b):
+        host.daemon.kill()
+    for host in (a, b):
+        host.daemon.start()
+    numbered(a, b)
+    assert {host: number(host) for host in (a, b)} == before
+    assert {host: [s["id"] for s in host.daemon.status()["senders"]] for host in (a, b)} == ids
+    hears(a, b)
+
+
+@pytest.fixture
+def three(wired, install, tmp_path):
+    """Hosts on a switch that snoops: `a`, `b` and `c`."""
+    Switch(wired)
+    namespace = f"{wired.prefix}-c"
+    sh("ip", "netns", "add", namespace)
+    host = Host(namespace, "10.67.0.3", tmp_path / "c")
+    try:
+        for command in (f"link set lo up multicast on", f"link add {INTERFACE} type veth peer name third netns {wired.w.namespace}",
+                        f"addr add {host.address}/24 dev {INTERFACE}", f"link set {INTERFACE} up", f"route add 239.0.0.0/8 dev {INTERFACE}"):
+            sh("ip", "-n", namespace, *command.split())
+        for command in ("link set third up", "link set third master br0"):
+            wired.w.run("ip", *command.split())
+        yield [wired.a, wired.b, host]
+    finally:
+        host.stop_all()
+        sh("ip", "netns", "del", namespace)
+
+
+def test_three_fresh_machines_and_a_power_cut(three, install):
+    for host in three:
+        fresh(host, install).start()
+    numbers = numbered(*three)
+    assert sorted(numbers) == [1, 2, 3]
+    by_number = dict(zip(numbers, three))
+    hears(by_number[1], by_number[2])
+    hears(by_number[2], by_number[1])
+    hears(by_number[3], by_number[1])
+    for host in three:
+        host.daemon.kill()
+    for host in three:
+        host.daemon.start(wait=False)
+    wait_for(lambda: all(host.daemon.ready() for host in three), "all to be there again", 10)
+    assert numbered(*three) == numbers
+    hears(by_number[3], by_number[1])
+
+
+def test_networks_that_are_joined(wired, install):
+    """Both were alone, and are number 1: when the cable is plugged in, one alone moves, and both hear each other."""
+    switch = Switch(wired)
+    switch.host.run("ip", "link", "set", "right", "nomaster")
+    for host in (wired.a, wired.b):
+        fresh(host, install).start()
+    wait_for(lambda: [number(host) for host in (wired.a, wired.b)] == [1, 1], "both to be host 1", 10)
+    switch.host.run("ip", "link", "set", "right", "master", "br0")
+    numbered(wired.a, wired.b)
+    assert [number(host) for host in (wired.a, wired.b)] == [1, 2], "the lower address keeps its number"
+    hears(wired.a, wired.b)
+    hears(wired.b, wired.a)
+    assert "host 10.67.0.1 has it, too, and keeps it" in wired.b.daemon.log
+    assert wired.a.daemon.log.count("of the layout") == 1
+
+
+def test_a_device_on_our_groups_is_left_alone(network, install):
+    """One that knows nothing of numbers, here a daemon with addresses of its own: the automatic host goes elsewhere."""
+    stream = {"name": "theirs", "address": "239.69.1.3", "channels": 2}
+    Daemon(network.a, install, configuration(senders=[stream], receivers=[])).start().settle()
+    fresh(network.b, install).start()
+    numbered(network.b)
+    assert number(network.b) == 2
+    # It comes to the new groups as well.
+    Control(network.a.daemon).ask("PATCH", "/v1/senders/by-name/theirs", {"address": "239.69.2.8"})
+    network.b.daemon.wait_status(lambda s: s["senders"][7]["address"] == "239.69.3.8" and s["senders"][7]["state"] == "sending",
+                                  "number 3; 1 may still be used", 15)
+    assert "10.67.0.1 sends to its groups" in network.b.daemon.log
+
+
+def test_a_fixed_number_twice_is_red(pair, install):
+    """Where the addresses are the administrator's, nothing moves, and status and doctor fail on both hosts."""
+    a, b = pair(layout={"host": 1})
+    for host in (a, b):
+        status = host.daemon.wait_status(lambda s: all(x["state"] == "addressConflict" for x in s["senders"]), "the conflict", 10)
+        assert {s["health"]["level"] for s in status["senders"]} == {"unhealthy"}
+        assert run_command(host, install, "status", check=False).returncode == 2
+        doctor = run_command(host, install, "doctor", "--json", check=False)
+        found = {f["verdict"] for f in json.loads(doctor.stdout) if "address conflict" in f["seen"]}
+        assert doctor.returncode == 1 and found == {"fail"}, doctor.stdout
+
+
+def test_a_number_that_was_kept_is_used_at_once(network, install):
+    """A quarter of a second of listening stands before the first packet; alone with a new number it is a second."""
+    a = network.a
+    fresh(a, install)
+    times = []
+    for _ in range(2):
+        begin = time.monotonic()
+        a.daemon.start()
+        a.daemon.wait_status(lambda s: all(s["packets"] > 0 for s in s["senders"]) if s["senders"] else False, "packets", 10)
+        times.append(time.monotonic() - begin)
+        a.daemon.stop()
+    assert times[1] < times[0], times
+
+
+def test_a_setting_changes_the_number_while_it_runs(network, install):
+    a = network.a
+    fresh(a, install, control={"socket-group": "root"}).start()
+    numbered(a)
+    run_command(a, install, "configure", "layout.host", "7")
+    a.daemon.wait_status(lambda s: s["senders"][0]["address"] == "239.69.7.1" and runs(s["senders"][0]), "number 7")
+    run_command(a, install, "configure", "layout.host", "auto")
+    a.daemon.wait_status(lambda s: s["senders"][0]["address"] == "239.69.7.1" and s["senders"][0]["name"] != "host 7 stream 1", "7, which it had")
