@@ -3,12 +3,14 @@
 
     python3 rawclient.py clients SOCKET COUNT      takes COUNT playback and COUNT capture streams, and holds them
     python3 rawclient.py idle SOCKET COUNT         takes COUNT connections of the control socket, and says nothing
+    python3 rawclient.py keep SOCKET SECONDS       takes streams of 64 channels one after another, and keeps the memory of each
 
-Both print a line of JSON with what they got, and wait to be ended.
+They print a line of JSON with what they got, and wait to be ended.
 """
 
 import array
 import json
+import os
 import pathlib
 import re
 import socket
@@ -44,8 +46,25 @@ def attach(path, direction=PLAYBACK, channels=2, first=0, name=b"rawclient", mem
     return peer, error, reason.split(b"\0")[0].decode(), slot, list(descriptors)
 
 
+def keep(path, seconds):
+    """Streams of the largest size whose descriptors outlive their connections; returns how many, and bytes that they are long."""
+    kept, until = [], time.monotonic() + seconds
+    while time.monotonic() < until and len(kept) < 4_000:
+        peers = [attach(path, channels=64) for _ in range(8)]
+        for peer, _, _, _, descriptors in peers:
+            kept += descriptors[1:]
+            for descriptor in descriptors[:1]:
+                os.close(descriptor)
+            peer.close()
+    return kept, sum(os.fstat(descriptor).st_size for descriptor in kept)
+
+
 def main(kind, path, count):
     held, got, refusals = [], 0, []
+    if kind == "keep":
+        held, size = keep(path, count)
+        print(json.dumps({"got": len(held), "bytes": size}), flush=True)
+        time.sleep(120)
     for number in range(count):
         if kind == "idle":
             peer = socket.socket(socket.AF_UNIX)
