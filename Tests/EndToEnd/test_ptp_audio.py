@@ -9,9 +9,7 @@ caught on their way into b, and its eight channels are recorded there; the other
 import bisect
 import dataclasses
 import mmap
-import pathlib
 import struct
-import subprocess
 import threading
 import time
 
@@ -19,11 +17,12 @@ import numpy
 import pytest
 
 from harness import pattern, peers, pieces, session
+from harness import timeshift as timeshifts
 from harness.clockpage import ClockPage
 from harness.network import sh
 from harness.ptp import FAST, FAST_PEER, daemon, locked, ptp4l
+from harness.timeshift import shift_file, shift_time
 
-HERE = pathlib.Path(__file__).resolve().parent
 STREAM = "239.69.1.1"
 PACKET = 48
 LOCK_NS = 10_000  # SRV-04, software stamps
@@ -44,26 +43,9 @@ class Grandmaster:
         shift_time(self.shift, nanoseconds)
 
 
-def shift_file(path):
-    path.write_bytes(bytes(24))
-    with open(path, "r+b") as file:
-        return mmap.mmap(file.fileno(), 24)
-
-
-def shift_time(shift, nanoseconds):
-    before = struct.unpack_from("<q", shift, 16)[0]
-    struct.pack_into("<q", shift, 0, before)
-    struct.pack_into("<q", shift, 8, time.time_ns() + 5_000_000)
-    struct.pack_into("<q", shift, 16, nanoseconds)
-    time.sleep(0.01)
-
-
 @pytest.fixture(scope="module")
 def timeshift(tmp_path_factory):
-    library = tmp_path_factory.mktemp("timeshift") / "timeshift.so"
-    subprocess.run(["cc", "-std=gnu11", "-O2", "-Wall", "-Wextra", "-Werror", "-shared", "-fPIC", "-o", library,
-                    HERE / "timeshift.c", "-ldl"], check=True)
-    return library
+    return timeshifts.library(tmp_path_factory.mktemp("timeshift"))
 
 
 class Scene:
