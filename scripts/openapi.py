@@ -44,6 +44,8 @@ ROUTES = [
     ("get", "/v1/configuration", "The file, its profile, and what overrides it.", None, "ConfigurationReport"),
     ("patch", "/v1/configuration", "Overrides values of the file, which is not read.", "SettingsRequest", "ReloadReport"),
     ("delete", "/v1/configuration", "Drops all overrides.", None, "ReloadReport"),
+    ("get", "/v1/undo", "The last changes that can be undone, the latest first: 20 at most.", None, "[UndoableChange]"),
+    ("post", "/v1/undo", "Undoes the last change of senders, receivers, settings or profile.", None, "UndoReport"),
     ("post", "/v1/reload", "Reads the file again.", None, "ReloadReport"),
     ("put", "/v1/profile", "Switches to a profile.", "ProfileRequest", "ReloadReport"),
     ("get", "/v1/log-level", "How much the log says.", None, "LogLevelReport"),
@@ -53,7 +55,7 @@ ROUTES = [
     ("get", "/metrics", "The status for Prometheus.", None, "text/plain"),
     ("get", "/", "The web panel.", None, "text/html"),
 ]
-REPLACE = ("replace", "Whether receivers that fill the same device channels are removed.", {"type": "boolean"})
+REPLACE = ("replace", "Whether receivers that fill the same device channels are removed; those of the layout leave theirs in any case.", {"type": "boolean"})
 QUERIES = {("post", "/v1/receivers"): REPLACE, ("patch", "/v1/receivers/{id}"): REPLACE, ("patch", "/v1/receivers/by-name/{name}"): REPLACE,
            ("patch", "/v1/configuration"): ("force", "Whether a network interface that does not exist is accepted.", {"type": "boolean"}),
            ("get", "/v1/alarms"): ("after", "The number of the last one that is known: only later ones are wanted.", {"type": "integer", "minimum": 0}),

@@ -19,6 +19,8 @@ extension Router<ControlRequestContext> {
     delete("v1/configuration") { _, _ in
       JSONAnswer(try await operations.resetConfiguration())
     }
+    get("v1/undo") { _, _ in JSONAnswer(await operations.undoableChanges()) }
+    post("v1/undo") { _, _ in JSONAnswer(try await operations.undo()) }
     post("v1/reload") { _, _ in JSONAnswer(try await operations.reloadConfiguration()) }
     put("v1/profile") { request, _ in
       let profile = try await request.tree().text(of: "profile")

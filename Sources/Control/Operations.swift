@@ -60,6 +60,10 @@ package protocol ConfigurationOperations: Sendable {
   ) async throws(OperationError) -> ReloadReport
   /// Drops all overrides.
   func resetConfiguration() async throws(OperationError) -> ReloadReport
+  /// What can be undone, the latest first.
+  func undoableChanges() async -> [UndoableChange]
+  /// Brings back what held before the last change.
+  func undo() async throws(OperationError) -> UndoReport
   /// Reads the file again.
   func reloadConfiguration() async throws(OperationError) -> ReloadReport
 }

@@ -73,6 +73,10 @@ public struct ReceiverStatus: Codable, Equatable, Sendable {
   public var firstChannel: Int
   /// The device channel of each channel, 0 for none; nil for a block from `firstChannel` on.
   public var map: [Int]?
+  /// Whether it is one of the layout's, which leaves device channels to receivers that somebody asked for.
+  public var yields: Bool
+  /// The device channels that it leaves to others now, and takes again when those end.
+  public var yielded: [YieldedChannels]
   public var encoding: String
   public var linkOffsetFrames: Int64
   public var state: ReceiverState
@@ -102,7 +106,8 @@ public struct ReceiverStatus: Codable, Equatable, Sendable {
     id: Int, name: String, address: String, port: UInt16, channels: Int, firstChannel: Int,
     encoding: String, linkOffsetFrames: Int64, state: ReceiverState, error: String?,
     health: StreamHealthStatus = StreamHealthStatus(),
-    session: String? = nil, map: [Int]? = nil, packets: UInt64, inTime: UInt64, late: UInt64,
+    session: String? = nil, map: [Int]? = nil, yields: Bool = false,
+    yielded: [YieldedChannels] = [], packets: UInt64, inTime: UInt64, late: UInt64,
     early: UInt64, duplicate: UInt64, foreign: UInt64, malformed: UInt64,
     reordered: UInt64, lost: UInt64, resyncs: UInt64, ssrc: UInt32,
     timing: ReceiverTiming = ReceiverTiming()
@@ -114,6 +119,8 @@ public struct ReceiverStatus: Codable, Equatable, Sendable {
     self.channels = channels
     self.firstChannel = firstChannel
     self.map = map
+    self.yields = yields
+    self.yielded = yielded
     self.encoding = encoding
     self.linkOffsetFrames = linkOffsetFrames
     self.state = state

@@ -8,7 +8,7 @@ package struct ChannelMap: Equatable, Sendable {
   /// ignored where it is received.
   package let channels: [Int?]
 
-  /// - Parameter channels: at most ``DeviceFormat/channels``, of which at least one is a device channel.
+  /// - Parameter channels: at most ``DeviceFormat/channels``. A file names at least one device channel.
   package init(_ channels: [Int?]) { self.channels = channels }
 
   /// From the lowest to the highest device channel, from 1.

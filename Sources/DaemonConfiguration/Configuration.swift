@@ -91,6 +91,7 @@ extension Configuration {
       receiver.address = layout.address(ofHost: remoteHost, stream: index + 1)
       receiver.channels = layout.channels
       receiver.firstChannel = 1 + index * layout.channels
+      receiver.yields = true
       return receiver
     }
   }

@@ -16,16 +16,16 @@ package struct ReceiverConfiguration: Equatable, Sendable, DeviceChannelUser {
   package var name = ""
   /// Nil where address and format are said here; otherwise they are what the subscription says, and
   /// `channels` is the room for them.
-  package var subscription: Subscription?
+  package var subscription: Subscription? { didSet { yields = false } }
   /// A multicast group, or our own address.
-  package var address = IPv4Address.any
+  package var address = IPv4Address.any { didSet { yields = false } }
   package var port: UInt16 = 5004
   /// The only host that may send it; nil for any.
   package var source: IPv4Address?
   package var encoding = SampleEncoding.l24
-  package var channels = 8
-  package var firstChannel = 1
-  package var map: ChannelMap?
+  package var channels = 8 { didSet { yields = false } }
+  package var firstChannel = 1 { didSet { yields = false } }
+  package var map: ChannelMap? { didSet { yields = false } }
   /// The only payload type that is taken; nil for any.
   package var payloadType: UInt8?
   package var linkOffset = LinkOffset.fixed(.milliseconds(3))
@@ -41,6 +41,9 @@ package struct ReceiverConfiguration: Equatable, Sendable, DeviceChannelUser {
   /// Whether gaps are bridged and faded; otherwise they are digital silence.
   package var conceals = true
   package var isEnabled = true
+  /// Whether it leaves device channels to receivers that do not: true for those of the layout, which nobody asked
+  /// for, until somebody says what they receive or where.
+  package var yields = false
 
   /// The group of all that follow the media clock.
   package static let clockGroup = "clock"
@@ -168,8 +171,17 @@ extension ReceiverConfiguration: Attributed {
     return route.compactMap(\.self).filter(filled.contains)
   }
 
+  /// This receiver without the device channels that others fill.
+  package func leaving(_ taken: Set<Int>) -> ReceiverConfiguration {
+    guard !taken.isDisjoint(with: route.compactMap(\.self)) else { return self }
+    var left = self
+    left.map = ChannelMap(
+      route.map { channel in channel.flatMap { taken.contains($0) ? nil : $0 + 1 } })
+    return left
+  }
+
   private func overlapProblem(beside others: [ReceiverConfiguration]) -> ValidationError? {
-    for other in others {
+    for other in others where other.yields == yields {
       guard let channel = sharedChannels(with: other).first else { continue }
       return ValidationError(
         keys: ["first-channel", "channels"],

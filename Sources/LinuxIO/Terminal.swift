@@ -6,6 +6,16 @@ internal import Glibc
 public enum Terminal {
   public static var isOutput: Bool { isatty(STDOUT_FILENO) == 1 }
 
+  /// Returns true if somebody can be asked: standard input is a terminal, and so is standard error, which shows the
+  /// question.
+  public static var canAsk: Bool { isatty(STDIN_FILENO) == 1 && isatty(STDERR_FILENO) == 1 }
+
+  /// Asks a question that `y` or `yes` answers; anything else is no.
+  public static func confirms(_ question: String) -> Bool {
+    StandardError.write("\(question) [y/N] ")
+    return ["y", "yes"].contains(readLine()?.lowercased() ?? "")
+  }
+
   /// False where the environment asks for none: `NO_COLOR` is set and not empty, or `TERM` is `dumb`.
   public static var showsColours: Bool {
     func variable(_ name: String) -> String {

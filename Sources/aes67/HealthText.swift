@@ -10,10 +10,16 @@ extension ReceiverStatus {
   /// State and cause in a line; of a silent one, for how long it is.
   var stateLine: String {
     guard state == .silent, let age = health.lastPacketAgeMilliseconds else {
-      return state.words + (error.map { ": \($0)" } ?? "")
+      return state.words + (error.map { ": \($0)" } ?? "") + left
     }
     let source = health.lastSource.map { ", last from \($0)" } ?? ""
-    return "silent: no packets for \(Text.age(age))\(source)"
+    return "silent: no packets for \(Text.age(age))\(source)\(left)"
+  }
+
+  /// Which of its device channels others fill; those of a receiver without any are in its cause.
+  private var left: String {
+    guard state != .disabled else { return "" }
+    return yielded.map { "; \($0.words) left to \"\($0.to)\"" }.joined()
   }
 }
 

@@ -79,4 +79,6 @@ private struct Nobody: StatusOperations, StreamOperations, ConfigurationOperatio
   ) throws(OperationError) -> ReloadReport { throw refusal() }
   func resetConfiguration() throws(OperationError) -> ReloadReport { throw refusal() }
   func reloadConfiguration() throws(OperationError) -> ReloadReport { throw refusal() }
+  func undoableChanges() -> [UndoableChange] { [] }
+  func undo() throws(OperationError) -> UndoReport { throw refusal() }
 }

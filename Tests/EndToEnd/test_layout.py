@@ -106,6 +106,7 @@ def three(wired, install, tmp_path):
         sh("ip", "netns", "del", namespace)
 
 
+@pytest.mark.long
 def test_three_fresh_machines_and_a_power_cut(three, install):
     for host in three:
         fresh(host, install).start()
@@ -124,6 +125,7 @@ def test_three_fresh_machines_and_a_power_cut(three, install):
     hears(by_number[3], by_number[1])
 
 
+@pytest.mark.long
 def test_networks_that_are_joined(wired, install):
     """Both were alone, and are number 1: when the cable is plugged in, one alone moves, and both hear each other."""
     switch = Switch(wired)
@@ -140,6 +142,7 @@ def test_networks_that_are_joined(wired, install):
     assert wired.a.daemon.log.count("of the layout") == 1
 
 
+@pytest.mark.long
 def test_a_device_on_our_groups_is_left_alone(network, install):
     """One that knows nothing of numbers, here a daemon with addresses of its own: the automatic host goes elsewhere."""
     stream = {"name": "theirs", "address": "239.69.1.3", "channels": 2}
@@ -166,6 +169,7 @@ def test_a_fixed_number_twice_is_red(pair, install):
         assert doctor.returncode == 1 and found == {"fail"}, doctor.stdout
 
 
+@pytest.mark.long
 def test_a_number_that_was_kept_is_used_at_once(network, install):
     """A quarter of a second of listening stands before the first packet; alone with a new number it is a second."""
     a = network.a

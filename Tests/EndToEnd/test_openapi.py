@@ -36,6 +36,7 @@ def busy(network, lone):
     a.daemon.client(a.player)
     Control(b.daemon).ask("PATCH", f"/v1/senders/by-name/{part('host 2 stream 1')}", {"payload-type": 99})
     Control(b.daemon).ask("PATCH", f"/v1/senders/by-name/{part('host 2 stream 8')}", {"enabled": False})
+    a.control.ask("PATCH", "/v1/configuration", {"settings": {"log.level": "info"}})
     wait_for(lambda: a.control.get("/v1/glitches"), "a glitch", timeout=8)
     wait_for(lambda: a.control.get("/v1/alarms"), "an alarm", timeout=8)
     wait_for(lambda: len(a.control.get("/v1/sessions")["sessions"]) >= 9, "sessions", timeout=8)

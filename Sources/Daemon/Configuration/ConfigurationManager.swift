@@ -30,6 +30,7 @@ actor ConfigurationManager {
   /// The file's with the settings that override it; its streams are the file's.
   private(set) var configuration: Configuration
   private(set) var overrides: Overrides
+  private(set) var history: ChangeHistory
   /// Whether a restart finds the overrides as they are.
   private(set) var isKept = true
   /// As the daemon started: what only a restart changes is compared with it.
@@ -51,6 +52,9 @@ actor ConfigurationManager {
     configuration = start.configuration
     started = start.configuration
     overrides = start.overrides
+    history =
+      store.load(ChangeHistory.subject, version: ChangeHistory.formVersion, as: ChangeHistory.self)
+      ?? ChangeHistory()
   }
 
   var report: ConfigurationReport {
@@ -69,7 +73,7 @@ actor ConfigurationManager {
   func reload() throws(ConfigurationError) -> ReloadReport {
     do throws(ConfigurationError) {
       let read = try ConfigurationSources(options)
-      let report = try replace(overrides, sources: read)
+      let report = try replace(overrides, sources: read, isUndoable: false)
       let changes = report.applied.isEmpty ? "no changes" : report.applied.joined(separator: ", ")
       log.record(.reloaded, "the configuration was read again: \(changes)\(Self.later(report))")
       return report
@@ -109,8 +113,35 @@ actor ConfigurationManager {
       ? "" : "; takes effect after a restart: \(report.needsRestart.joined(separator: ", "))"
   }
 
+  // MARK: Undoing
+
+  /// Brings back what held before the last change at run time; nil where there is none. Identities of streams are
+  /// not given twice all the same.
+  func undoLast() throws(ConfigurationError) -> UndoReport? {
+    guard let (change, before) = history.last else { return nil }
+    var next = before
+    next.nextID = max(before.nextID, overrides.nextID)
+    let report = try replace(next, sources: sources, isUndoable: false)
+    history.removeLast()
+    keepHistory()
+    log.record(.reloaded, "undone: \(change.text)")
+    return UndoReport(
+      undone: change, applied: report.applied, needsRestart: report.needsRestart,
+      kept: report.kept, left: history.changes.count)
+  }
+
+  /// The oldest changes are forgotten where all of them are too long to be kept.
+  private func keepHistory() {
+    while !history.changes.isEmpty,
+      !store.canKeep(version: ChangeHistory.formVersion, history)
+    {
+      history.removeOldest()
+    }
+    store.save(ChangeHistory.subject, version: ChangeHistory.formVersion, history)
+  }
+
   private func replace(
-    _ next: Overrides, sources: ConfigurationSources
+    _ next: Overrides, sources: ConfigurationSources, isUndoable: Bool = true
   ) throws(ConfigurationError) -> ReloadReport {
     try requireRoom(for: next)
     var new = try sources.configuration(overriding: next.settings, configuration.assignment)
@@ -130,7 +161,7 @@ actor ConfigurationManager {
     if new.profile != old.profile { report.applied.insert("profile changed", at: 0) }
     report.applied += applyStreams()
     report.needsRestart = new.changedKeys(from: started).filter(Self.needsRestart)
-    keep(since: before)
+    keep(since: before, isUndoable: isUndoable)
     report.kept = isKept
     return report
   }
@@ -167,7 +198,7 @@ actor ConfigurationManager {
     configuration.assign(assignment)
     overrides.follow(configuration.likely)
     _ = applyStreams()
-    keep(since: before)
+    keep(since: before, isUndoable: false)
   }
 
   // MARK: Streams
@@ -198,8 +229,13 @@ actor ConfigurationManager {
     }
   }
 
-  private func keep(since before: Overrides) {
+  private func keep(since before: Overrides, isUndoable: Bool = true) {
     guard overrides != before || !isKept else { return }
+    if isUndoable {
+      let former = history
+      history.add(from: before, to: overrides, unixSeconds: UnixTime.milliseconds / 1000)
+      if history != former { keepHistory() }
+    }
     isKept = store.save(Overrides.subject, version: Overrides.formVersion, overrides)
   }
 }

@@ -70,8 +70,7 @@ extension ConfigurationManager: StreamOperations {
           hint: "expected an IPv4 address, or a session, sdp-text or sdp-url")
       }
       if request["first-channel"] == nil, read.map == nil {
-        let taken = others.flatMap(\.configuration.route)
-        guard let free = freeBlock(read.channels, taken) else {
+        guard let free = freeCaptureBlock(read.channels) else {
           throw OperationError(
             .conflict, "no \(read.channels) adjacent capture channels are free",
             hint: "replace a receiver that you do not need: aes67 subscribe NAME --to 1 --replace")
@@ -119,20 +118,25 @@ extension ConfigurationManager: StreamOperations {
   }
 
   /// Removes the receivers that fill device channels of `new`, where that is asked for; they come back where
-  /// `change` is refused all the same.
+  /// `change` is refused all the same. Receivers of the layout leave their channels by themselves.
   private func replace(
     _ new: ReceiverConfiguration, except id: StreamID?, if isAsked: Bool,
     _ overrides: inout Overrides, _ change: () throws -> Void
   ) throws {
     let inTheWay = streams.receivers.filter {
-      $0.id != id && !$0.configuration.sharedChannels(with: new).isEmpty
+      $0.id != id && $0.configuration.yields == new.yields
+        && !$0.configuration.sharedChannels(with: new).isEmpty
     }
-    if !isAsked, let first = inTheWay.first?.configuration,
-      let channel = new.sharedChannels(with: first).first
-    {
+    if !isAsked, !inTheWay.isEmpty {
+      let names = inTheWay.map { receiver in
+        let shared = new.sharedChannels(with: receiver.configuration).sorted().map { $0 + 1 }
+        let name = receiver.configuration.name
+        return "receiver \"\(name)\" already fills"
+          + " \(YieldedChannels(channels: shared, to: new.name).words)"
+      }
       throw OperationError(
-        .conflict, "receiver \"\(first.name)\" already fills channel \(channel + 1)",
-        hint: "choose other channels with --to, or remove it with --replace")
+        .conflict, names.firstFew.joined(separator: "; "),
+        hint: "choose other channels with --to, or replace what is there with --replace")
     }
     for receiver in inTheWay { try streams.removeReceiver(receiver.id) }
     do {
@@ -200,6 +204,19 @@ extension ConfigurationManager: StreamOperations {
     let used = Set(taken.compactMap(\.self))
     let starts = stride(from: 0, through: DeviceFormat.channels - channels, by: channels)
     return starts.first { start in used.isDisjoint(with: start..<start + channels) }.map { $0 + 1 }
+  }
+
+  /// The same for a receiver: preferably channels that nobody fills, then those of the layout's receivers, of
+  /// these first such as receive nothing.
+  private func freeCaptureBlock(_ channels: Int) -> Int? {
+    let all = streams.receivers
+    let chosen = all.filter { !$0.configuration.yields }.flatMap(\.configuration.route)
+    let receiving = all.filter { streams.receiverStatus($0.id)?.state.isReceiving ?? false }
+    let occupied = [all, receiving].map { $0.flatMap(\.configuration.route) + chosen } + [chosen]
+    for taken in occupied {
+      if let free = freeBlock(channels, taken) { return free }
+    }
+    return nil
   }
 
   private func freeName(_ kind: String, _ names: [String]) -> String {
@@ -285,6 +302,18 @@ extension ConfigurationManager: ConfigurationOperations {
 
   func reloadConfiguration() throws(OperationError) -> ReloadReport {
     try explained { () throws(ConfigurationError) in try reload() }
+  }
+
+  func undoableChanges() -> [UndoableChange] { history.changes }
+
+  func undo() throws(OperationError) -> UndoReport {
+    let report = try explained { () throws(ConfigurationError) in try undoLast() }
+    guard let report else {
+      throw OperationError(
+        .conflict, "there is nothing to undo",
+        hint: "changes of senders, receivers, settings and the profile can be undone, the last 20")
+    }
+    return report
   }
 
   /// An interface that does not exist is rarely meant; one that will come later may be.

@@ -19,6 +19,8 @@ final class ReceiverHandle: StreamHandle {
   /// Of a subscription: what it comes to at present, and the note for its status.
   var found: ReceiverConfiguration?
   var note: String?
+  /// The device channels, from 0, that it leaves to others, by their names.
+  private(set) var yielded: [(name: String, channels: [Int])] = []
   /// Why what it subscribes to cannot be received here as it is; nil where it can, or is not known.
   var refusal: String?
   /// As of the last look.
@@ -47,11 +49,32 @@ final class ReceiverHandle: StreamHandle {
 
   /// What it receives; nil for a subscription that waits.
   var stream: ReceiverConfiguration? {
-    configuration.subscription == nil ? configuration : found
+    configuration.subscription == nil ? configuration.leaving(yieldedChannels) : found
   }
 
   /// The same, and what was asked for while it is not known.
   var effective: ReceiverConfiguration { stream ?? configuration }
+
+  private var yieldedChannels: Set<Int> { Set(yielded.flatMap(\.channels)) }
+
+  /// Returns true if others fill all of its device channels: then it need not be received.
+  var isDisplaced: Bool {
+    !yielded.isEmpty && configuration.route.compactMap(\.self).allSatisfy(yieldedChannels.contains)
+  }
+
+  /// Leaves device channels to others, and takes back those that it left before. Only other channels than before
+  /// make it pause.
+  func leave(_ channels: [(name: String, channels: [Int])]) {
+    let before = yieldedChannels
+    yielded = channels
+    guard before != yieldedChannels else { return }
+    stop(then: rest)
+  }
+
+  /// What it is while it does not run, and nothing else is in its way.
+  var rest: StreamLifecycle.Rest {
+    configuration.isEnabled && !isDisplaced ? StreamLifecycle.aboutToStart : .disabled
+  }
 
   /// Valid as long as the daemon runs.
   var counters: UnsafePointer<ReceiverCounters> { unsafe control.counters(at: place) }

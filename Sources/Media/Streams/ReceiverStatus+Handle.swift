@@ -15,7 +15,8 @@ extension ReceiverHandle {
   /// - Parameter levels: of the capture channels; nil where nobody has measured them.
   func status(_ clock: DeviceClock, _ levels: [MeterSnapshot.Level]?) -> ReceiverStatus {
     let stream = effective
-    let causes = [health.shown.cause, note].compactMap(\.self).uniqued
+    let displaced = isDisplaced ? "its channels are filled by \(namesOfOthers)" : nil
+    let causes = [health.shown.cause, note, displaced].compactMap(\.self).uniqued
     return unsafe ReceiverStatus(
       id: id.number, name: configuration.name, address: stream.address.description,
       port: stream.port, channels: stream.channels, firstChannel: stream.firstChannel,
@@ -23,6 +24,8 @@ extension ReceiverHandle {
       state: health.shown.state, error: causes.isEmpty ? nil : causes.joined(separator: "; "),
       health: healthStatus(clock, levels),
       session: configuration.subscription?.name, map: stream.map?.numbers,
+      yields: configuration.yields,
+      yielded: yielded.map { YieldedChannels(channels: $0.channels.map { $0 + 1 }, to: $0.name) },
       packets: counters.pointee.packets, inTime: counters.pointee.inTime.count,
       late: counters.pointee.late.count, early: counters.pointee.early.count,
       duplicate: counters.pointee.duplicate.count, foreign: counters.pointee.foreign.count,
@@ -31,6 +34,10 @@ extension ReceiverHandle {
       resyncs: counters.pointee.resyncs.count,
       ssrc: UInt32(truncatingIfNeeded: counters.pointee.ssrc.count),
       timing: timing)
+  }
+
+  private var namesOfOthers: String {
+    yielded.map { "\"\($0.name)\"" }.joined(separator: ", ")
   }
 
   private var timing: ReceiverTiming {

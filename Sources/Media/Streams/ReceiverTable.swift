@@ -22,6 +22,7 @@ struct ReceiverTable {
     try slots.add(configuration) { place in
       ReceiverHandle(id: id, place: place, configuration, control)
     }
+    shareChannels()
   }
 
   /// Gives a receiver another configuration. It pauses only where more than its name changes; its counters go on.
@@ -31,14 +32,38 @@ struct ReceiverTable {
     var old = handle.configuration
     handle.configuration = configuration
     old.name = configuration.name
-    guard old != configuration else { return }
-    handle.note = nil
-    handle.refusal = nil
-    handle.found = nil
-    handle.stop(then: configuration.isEnabled ? StreamLifecycle.aboutToStart : .disabled)
+    if old != configuration {
+      handle.note = nil
+      handle.refusal = nil
+      handle.found = nil
+      handle.stop(then: handle.rest)
+    }
+    shareChannels()
   }
 
-  mutating func remove(_ id: StreamID) throws(StreamChangeError) { try slots.remove(id) }
+  mutating func remove(_ id: StreamID) throws(StreamChangeError) {
+    try slots.remove(id)
+    shareChannels()
+  }
+
+  /// Receivers of the layout leave the device channels of all others to them, disabled ones too: what is silent
+  /// there is meant to be.
+  private func shareChannels() {
+    let all = slots.all.filter {
+      $0.lifecycle != .resting(.removed) && $0.lifecycle != .stopping(then: .removed)
+    }
+    let others = all.filter { !$0.configuration.yields }
+    for handle in all {
+      let shared = others.map { other in
+        (
+          name: other.configuration.name,
+          channels: handle.configuration.yields
+            ? handle.configuration.sharedChannels(with: other.configuration) : []
+        )
+      }
+      handle.leave(shared.filter { !$0.channels.isEmpty })
+    }
+  }
 
   mutating func finishStops(_ places: [Int]) { slots.finishStops(places) }
 

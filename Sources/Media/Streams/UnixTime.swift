@@ -3,9 +3,9 @@ internal import FoundationEssentials
 internal import MediaClock
 
 /// This host's time of day.
-enum UnixTime {
+package enum UnixTime {
   /// In milliseconds.
-  static var milliseconds: Int64 { Int64(Date().timeIntervalSince1970 * 1000) }
+  package static var milliseconds: Int64 { Int64(Date().timeIntervalSince1970 * 1000) }
 
   /// Of an instant that was before `now`, which is this moment.
   static func milliseconds(at instant: MonotonicInstant, _ now: MonotonicInstant) -> Int64 {

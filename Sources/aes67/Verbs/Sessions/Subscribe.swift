@@ -15,6 +15,10 @@ struct Subscribe: Verb {
       followed wherever it goes; while it is away its channels are silent. The exit status is 1 if it cannot be \
       received as it is described.
 
+      The receivers of the default layout leave the channels to it, and take them back when it ends. Where another \
+      subscription fills them, it is named, and replaced if you say so: at a terminal by an answer, otherwise \
+      with --replace. `aes67 undo` brings back what was replaced.
+
       Examples:
         aes67 subscribe "Stage left"
         aes67 subscribe "Stage left" --to 9
@@ -28,7 +32,8 @@ struct Subscribe: Verb {
     String?
   @Option(help: "A file of SDP instead of a session; - is standard input.") var sdp: String?
   @OptionGroup var options: AttributeOptions<SubscriptionAttributes>
-  @Flag(help: "Remove receivers that fill the same channels.") var replace = false
+  @Flag(help: "Replace subscriptions that fill the same channels, without asking.")
+  var replace = false
   @Flag(help: "Accept a session that is not announced yet, and wait for it.") var wait = false
   @Flag(help: "Machine-readable JSON output.") var json = false
 
@@ -43,17 +48,63 @@ struct Subscribe: Verb {
     var keys = options.keys
     keys["session"] = try wait ? session : session.map { try SessionChoice.resolve($0, client) }
     if let sdp { keys["sdp-text"] = try FileFailure.read(sdp) }
-    let path = "/v1/receivers" + (replace ? "?replace=true" : "")
-    var receiver = try client.send("POST", path, keys, as: ReceiverStatus.self)
+    let before = try ReceiverKind.all(client)
+    var receiver = try add(keys, client)
     // Looking the session up and joining its group takes a moment, and how that ends is what people want to know.
     let deadline = MonotonicClock.now + .seconds(1)
     while receiver.state == .waiting, MonotonicClock.now < deadline {
       MonotonicClock.sleep(until: MonotonicClock.now + .milliseconds(100))
       receiver = try client.get("/v1/receivers/\(receiver.id)")
     }
-    if json { try printJSON(receiver) } else { print(receiver.line) }
+    if json {
+      try printJSON(receiver)
+    } else {
+      print(receiver.line)
+      try showWhatGaveWay(to: receiver, before, client)
+    }
     if let session = keys["session"], try SessionChoice.isRefused(session, client) {
       throw ExitCode(1)
+    }
+  }
+}
+
+extension Subscribe {
+  /// Adds the receiver; asks at a terminal whether it may replace others.
+  private func add(_ keys: [String: String], _ client: ControlClient) throws -> ReceiverStatus {
+    func send(replacing: Bool) throws -> ReceiverStatus {
+      let path = "/v1/receivers" + (replacing ? "?replace=true" : "")
+      return try client.send("POST", path, keys, as: ReceiverStatus.self)
+    }
+    do {
+      return try send(replacing: replace)
+    } catch ControlFailure.refused(409, let error)
+      where !replace && error.reason.contains("already fills") && Terminal.canAsk
+    {
+      guard Terminal.confirms("\(Text.plain(error.reason)). Replace?") else {
+        print("nothing was changed")
+        throw ExitCode(1)
+      }
+      return try send(replacing: true)
+    }
+  }
+
+  /// Whom the new receiver replaced, and which receivers of the layout leave channels to it.
+  private func showWhatGaveWay(
+    to receiver: ReceiverStatus, _ before: [ReceiverStatus], _ client: ControlClient
+  ) throws {
+    let now = try ReceiverKind.all(client)
+    for old in before where !now.contains(where: { $0.id == old.id }) {
+      print(
+        Text.plain(
+          "replaced: \(old.name), \(DeviceChannels(old).words); `aes67 undo` brings it back"))
+    }
+    for other in now {
+      for yielded in other.yielded where yielded.to == receiver.name {
+        print(
+          Text.plain(
+            "\(other.name) leaves \(yielded.words) to it until"
+              + " `aes67 unsubscribe`"))
+      }
     }
   }
 }

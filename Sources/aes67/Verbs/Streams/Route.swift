@@ -49,7 +49,9 @@ struct Route: Verb {
     var channels = DeviceChannels(receiver)
     guard channels.numbers[place] != target else { return print(receiver.line) }
     channels.numbers[place] = target
-    if target != 0, let taken = receivers.first(where: { $0.fills(target) }) {
+    // What the layout receives gives way by itself; within one receiver two channels cannot be one.
+    let taken = receivers.first { $0.fills(target) && ($0.id == receiver.id || !$0.yields) }
+    if target != 0, let taken {
       guard replace else {
         throw refusal(
           "channel \(target) is filled by \"\(taken.name)\"", "add --replace to take it from there")

@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: MIT
+
+/// A change made at run time that can be undone: an element of the answer of `/v1/undo`.
+public struct UndoableChange: Codable, Equatable, Sendable {
+  /// What was changed, such as `receiver Stage left added`.
+  public var text: String
+  /// When, in seconds of the Unix time scale.
+  public var unixSeconds: Int64
+
+  public init(text: String, unixSeconds: Int64) {
+    self.text = text
+    self.unixSeconds = unixSeconds
+  }
+}
+
+/// What the undoing of the last change has changed.
+public struct UndoReport: Codable, Equatable, Sendable {
+  /// The change that was undone.
+  public var undone: UndoableChange
+  /// What is in force now, such as `receiver Stage left removed`.
+  public var applied: [String]
+  /// Keys whose values take effect only after a restart.
+  public var needsRestart: [String]
+  /// Whether a restart finds what is in force now; false where it could not be written to the disk.
+  public var kept: Bool
+  /// How many changes can still be undone.
+  public var left: Int
+
+  public init(
+    undone: UndoableChange, applied: [String], needsRestart: [String], kept: Bool, left: Int
+  ) {
+    self.undone = undone
+    self.applied = applied
+    self.needsRestart = needsRestart
+    self.kept = kept
+    self.left = left
+  }
+}

@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: MIT
+internal import ControlAPI
+internal import Notation
+
+/// The last changes made at run time, each with what held before it: of senders, receivers, settings and the
+/// profile, which are all overrides of the file. Kept by the state store.
+struct ChangeHistory: Codable, Equatable, Sendable {
+  static let subject = "history"
+  static let formVersion = 1
+  private static let maximumCount = 20
+  /// Of all that it remembers, in bytes of text: what held before each change may be long.
+  private static let maximumBytes = 512 << 10
+
+  private struct Entry: Codable, Equatable, Sendable {
+    var change: UndoableChange
+    var before: Overrides
+  }
+
+  /// The oldest first.
+  private var entries: [Entry] = []
+
+  /// The latest first.
+  var changes: [UndoableChange] { entries.reversed().map(\.change) }
+  var last: (change: UndoableChange, before: Overrides)? {
+    entries.last.map { ($0.change, $0.before) }
+  }
+
+  /// Remembers what held before a change; nothing where nothing was changed that people said.
+  mutating func add(from before: Overrides, to after: Overrides, unixSeconds: Int64) {
+    let text = after.changes(since: before)
+    guard !text.isEmpty else { return }
+    entries.append(
+      Entry(change: UndoableChange(text: text, unixSeconds: unixSeconds), before: before))
+    var bytes = 0
+    let kept = entries.reversed().prefix { entry in
+      bytes += entry.before.byteCount
+      return bytes <= Self.maximumBytes
+    }
+    entries = kept.prefix(Self.maximumCount).reversed()
+  }
+
+  mutating func removeLast() { if !entries.isEmpty { entries.removeLast() } }
+  mutating func removeOldest() { if !entries.isEmpty { entries.removeFirst() } }
+}
+
+extension Overrides {
+  /// About as many as its text has.
+  fileprivate var byteCount: Int {
+    let streams = (senders.entries + receivers.entries).map { entry in
+      100 + (entry.keys?.reduce(0) { $0 + $1.key.utf8.count + $1.value.utf8.count + 10 } ?? 0)
+    }
+    return streams.reduce(0, +)
+      + settings.reduce(0) { $0 + $1.key.utf8.count + $1.value.utf8.count + 10 }
+  }
+
+  /// What people changed between `before` and this, in words; empty for nothing.
+  func changes(since before: Overrides) -> String {
+    let keys = Set(settings.keys).union(before.settings.keys).sorted()
+    let changed = keys.filter { settings[$0] != before.settings[$0] }.map { key in
+      settings[key].map { "\(key) set to \($0)" } ?? "\(key) reset"
+    }
+    let all =
+      changed + senders.changes(since: before.senders, "sender")
+      + receivers.changes(since: before.receivers, "receiver")
+    return all.firstFew.joined(separator: ", ")
+  }
+}
+
+extension StreamOverrides {
+  fileprivate func changes(since before: StreamOverrides, _ kind: String) -> [String] {
+    let former = Dictionary(before.entries.map { ($0.id, $0) }) { first, _ in first }
+    let present = Set(entries.map(\.id))
+    let removed = before.entries.filter {
+      !present.contains($0.id) && $0.fileName == nil && !$0.isRemoved
+    }
+    return entries.compactMap { entry in
+      let old = former[entry.id]
+      // A stream of the file that is new to us was not said by anybody here.
+      if old == nil, entry.fileName != nil, entry.keys == nil, !entry.isRemoved { return nil }
+      guard old?.keys != entry.keys || old?.isRemoved ?? true != entry.isRemoved else { return nil }
+      if entry.isRemoved { return "\(kind) \((old ?? entry).name) removed" }
+      let isNew = old == nil || old?.isRemoved == true
+      return "\(kind) \(entry.name) \(isNew ? "added" : "changed")"
+    } + removed.map { "\(kind) \($0.name) removed" }
+  }
+}
+
+extension StreamOverrides.Entry {
+  fileprivate var name: String { keys?["name"] ?? fileName ?? "" }
+}
