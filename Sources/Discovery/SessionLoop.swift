@@ -13,6 +13,9 @@ internal import Session
 struct SessionLoop: Sendable {
   /// Streams, interface and grandmaster are looked at so often.
   private static let pace = Interval.milliseconds(200)
+  /// The same at first, until there is an interface: a number that was kept is confirmed from then on.
+  private static let startPace = Interval.milliseconds(20)
+  private static let maximumStartLooks = 50
   /// The file of all sessions is written no oftener.
   private static let filePace = Interval.seconds(1)
   /// And not while more comes, for so long: writing of thousands takes longer than their packets wait.
@@ -58,6 +61,7 @@ struct SessionLoop: Sendable {
   private var firstNews = MonotonicInstant(nanoseconds: 0)
   private var lastNews = MonotonicInstant(nanoseconds: 0)
   private var nextFile = MonotonicInstant(nanoseconds: 0)
+  private var startLooks = 0
   private var nextLook = MonotonicInstant(nanoseconds: 0)
   private var buffer = [UInt8](repeating: 0, count: 8192)
 
@@ -119,7 +123,9 @@ struct SessionLoop: Sendable {
   // MARK: Network
 
   private mutating func look(at now: MonotonicInstant) {
-    nextLook = now + Self.pace
+    let isStarting = network == nil && startLooks < Self.maximumStartLooks
+    if isStarting { startLooks += 1 }
+    nextLook = now + (isStarting ? Self.startPace : Self.pace)
     if let new = snapshot.takeConfiguration() { apply(new) }
     let found = streams.interface()
     let usable = found.map { Network(index: $0.interface.index, address: $0.address) }
