@@ -76,6 +76,22 @@ public struct SequenceTracker: Sendable, BitwiseCopyable {
     return .reordered
   }
 
+  /// Returns true if `sequence` follows the highest number.
+  @inlinable @_noLocks @_noAllocation
+  public func isNext(_ sequence: SequenceNumber) -> Bool {
+    started && sequence.value == UInt16(truncatingIfNeeded: highest &+ 1)
+  }
+
+  /// Goes on with `sequence` whatever was the highest number, because time stamps say that nothing is missing
+  /// between: some senders' numbers stand still, step by more than one, or run backwards. Returns how many
+  /// older gaps are lost.
+  @_noLocks @_noAllocation
+  public mutating func goOn(with sequence: SequenceNumber) -> Int {
+    let lost = settle(below: highest + 1)
+    begin(at: sequence)
+    return lost
+  }
+
   /// Settles every number below `limit`: those that never came are lost. Returns how many.
   @_noLocks @_noAllocation
   public mutating func settle(below limit: Int64) -> Int {

@@ -49,7 +49,23 @@ public struct ReceiverCounters: ~Copyable, Sendable {
   public let concealed = Counter()
   /// The sender began anew: another SSRC, or a jump of sequence or time.
   public let resyncs = Counter()
-  /// Those of them with another SSRC or from another host.
+  /// Those of them by cause: the sequence jumped or went on after a pause; stamps jumped; all packets came too
+  /// late or too early; stamps lost or regained their relation to our clock. The rest are other senders.
+  public let sequenceResyncs = Counter()
+  public let timestampResyncs = Counter()
+  public let arrivalResyncs = Counter()
+  public let clockResyncs = Counter()
+  /// Packets whose stamp does not go on from the last one although their sequence number does; and the other
+  /// way round.
+  public let irregularTimestamps = Counter()
+  public let irregularSequences = Counter()
+  /// How much audio comes at once, and the link offset that this stream needs as it comes, in frames; 0 while
+  /// that is not known.
+  public let burst = Counter()
+  public let neededOffset = Counter()
+  /// The address that the last packet came from of those that the source filter kept out.
+  public let refusedSource = Counter()
+  /// Resyncs with another SSRC or from another host.
   public let ssrcChanges = Counter()
   /// The SSRC that is listened to.
   public let ssrc = Counter()

@@ -34,18 +34,26 @@ struct NewestPacket: BitwiseCopyable {
   private(set) var sampled = DeviceFrame(0)
   /// In frames.
   private(set) var count: Int64 = 1
+  /// Of the shortest packet before, and of this one.
+  private(set) var shortest: Int64 = 1
   /// Behind its last frame, in device frames before any link offset.
   var end: DeviceFrame { @_noLocks @_noAllocation get { sampled + count } }
 
   @_noLocks @_noAllocation
   init() {}
 
+  /// - Parameter isFirst: the packet is the first of a run.
   @_noLocks @_noAllocation
-  init(_ packet: RTPPacket, _ incoming: IncomingPacket) {
+  mutating func take(_ packet: RTPPacket, _ incoming: IncomingPacket, isFirst: Bool) {
     timestamp = packet.header.timestamp
     sampled = incoming.sampled
     count = incoming.count
+    shortest = isFirst ? count : min(count, shortest)
   }
+
+  /// All places have been moved by `frames`.
+  @_noLocks @_noAllocation
+  mutating func move(by frames: Int64) { sampled = sampled + frames }
 }
 
 extension PacketNote {

@@ -16,17 +16,20 @@ public struct OffsetBounds: Hashable, Sendable, BitwiseCopyable {
 ///
 /// | state | event | then |
 /// |---|---|---|
-/// | measuring | 4 s with packets | asks for what the slowest of them needed |
+/// | measuring | 3 s with packets | asks for what the slowest of them needed |
 /// | measuring, settled | a packet came too late, or just in time | asks for what it needed, at once |
 /// | settled | 60 s in which a smaller one would have done | asks for that |
 ///
 /// What has once been too small is not tried again for an hour: so the offset cannot oscillate. A delay
 /// that even the greatest offset cannot hold is no reason to widen, nor is what follows on its heels.
+///
+/// A packet is the longest of the present second and of the last one: senders take turns with two lengths, or
+/// send a short one after four long ones.
 public struct OffsetControl: BitwiseCopyable {
   /// In frames.
   private static var second: Int64 { DeviceFormat.second }
   private static var hour: Int64 { 3600 * DeviceFormat.second }
-  private static var measuringSeconds: Int { 4 }
+  private static var measuringSeconds: Int { 3 }
   private static var calmSeconds: Int { 60 }
 
   public let bounds: OffsetBounds
@@ -35,9 +38,11 @@ public struct OffsetControl: BitwiseCopyable {
   /// The greatest transit of the last whole second with packets, in frames; for the status.
   public private(set) var worstTransit: Int64 = 0
 
+  /// The longest of this second, and the one that bounds are counted in, in frames.
+  private var longest: Int64 = 0
   private var packet: Int64 = 0
   private var secondStart = DeviceFrame(0)
-  private var secondWorst: Int64 = -1
+  private var secondWorst = Int64.min
   private var calmWorst: Int64 = 0
   private var calm = 0
   private var insufficient: Int64 = 0
@@ -58,7 +63,7 @@ public struct OffsetControl: BitwiseCopyable {
   public mutating func note(
     transit: Int64, frames: Int64, offset: Int64, at now: DeviceFrame
   ) -> Bool {
-    if frames != packet { begin(frames, at: now) }
+    if frames > longest { lengthen(frames, at: now) }
     var hasChanged = false
     if now - secondStart >= OffsetControl.second { hasChanged = closeSecond(offset, at: now) }
     let need = transit + 1 + OffsetControl.guardFrames(packet)
@@ -71,35 +76,33 @@ public struct OffsetControl: BitwiseCopyable {
     }
     secondWorst = max(secondWorst, need)
     guard packets * packet > wanted, wanted > 0 || need > offset else { return hasChanged }
-    insufficient = max(insufficient, (wanted > 0 ? wanted : offset) / packet)
+    insufficient = max(insufficient, wanted > 0 ? wanted : offset)
     insufficientUntil = now + OffsetControl.hour
     return ask(for: packets) || hasChanged
   }
 
   @_noLocks @_noAllocation
-  private mutating func begin(_ frames: Int64, at now: DeviceFrame) {
-    packet = frames
-    secondStart = now
-    secondWorst = -1
-    calmWorst = 0
-    calm = 0
-    insufficient = 0
-    wanted = 0
+  private mutating func lengthen(_ frames: Int64, at now: DeviceFrame) {
+    if longest == 0 { secondStart = now }
+    longest = frames
+    packet = max(packet, frames)
   }
 
   @_noLocks @_noAllocation
   private mutating func closeSecond(_ offset: Int64, at now: DeviceFrame) -> Bool {
     // A second without packets says nothing.
     secondStart = now
-    guard secondWorst >= 0 else { return false }
+    packet = longest
+    longest = 1
+    guard secondWorst != .min else { return false }
     worstTransit = secondWorst - 1 - OffsetControl.guardFrames(packet)
     calmWorst = max(calmWorst, secondWorst)
-    secondWorst = -1
+    secondWorst = .min
     calm += 1
     let enough = wanted == 0 ? OffsetControl.measuringSeconds : OffsetControl.calmSeconds
     guard calm >= enough else { return false }
     if now >= insufficientUntil { insufficient = 0 }
-    let packets = max((calmWorst + packet - 1) / packet, insufficient + 1)
+    let packets = max((calmWorst + packet - 1) / packet, insufficient / packet + 1)
     calm = 0
     calmWorst = 0
     guard wanted == 0 || packets * packet < wanted else { return false }

@@ -77,28 +77,38 @@ struct Playout: BitwiseCopyable {
     return outcome
   }
 
+  /// Frames by which the clock of a sender that does not have ours has moved its packets' places.
+  var shift: Double {
+    @inline(__always) @_noLocks @_noAllocation get { isResampled ? resampled.shift : 0 }
+  }
+
+  /// Packets' places have been moved by `frames`; what is heard stays where it is. Only for a stream that is
+  /// neither resampled nor on its way to another link offset.
+  @_noLocks @_noAllocation
+  mutating func move(by frames: Int64) { linkOffset -= frames }
+
+  /// Returns true if ``move(by:)`` may be called.
+  var isMovable: Bool {
+    @inline(__always) @_noLocks @_noAllocation get { !isResampled && !isCrossingOver }
+  }
+
   /// Follows the clock of a sender that does not have ours, after one of its packets was written.
   ///
-  /// - Returns: false if the packet that the stream was aligned by came so late that it must be aligned
-  ///   anew.
+  /// - Parameter fastest: the least lag of the interval that has ended, in frames.
   @_noLocks @_noAllocation
   mutating func followClock(
-    _ packet: IncomingPacket, _ outcome: PacketOutcome, at moment: ReceiveMoment,
+    fastest: Double, _ packet: IncomingPacket, _ outcome: PacketOutcome, at moment: ReceiveMoment,
     into ring: inout CaptureRing
-  ) -> Bool {
-    let hasNews = rateControl.note(
-      transit: moment.now - packet.stamped, frames: packet.count,
-      shift: isResampled ? resampled.shift : 0, at: moment.now)
-    if hasNews, isResampled { resampled.turn(to: linkOffset, slope: rateControl.slope) }
-    if rateControl.isBelated { return false }
+  ) {
+    let hasNews = rateControl.note(fastest, at: moment.now)
+    guard hasNews else { return }
+    if isResampled { return resampled.turn(to: linkOffset, slope: rateControl.slope) }
     // The samples that came last must lie in the ring, all with the same link offset.
-    if hasNews, !isResampled, !outcome.verdict.isOut, !packet.isReordered, !isCrossingOver {
-      isResampled = true
-      resampled.begin(
-        behind: packet.stamped + packet.count, linkOffset: linkOffset, slope: rateControl.slope,
-        in: &ring)
-    }
-    return true
+    guard !outcome.verdict.isOut, !packet.isReordered, !isCrossingOver else { return }
+    isResampled = true
+    resampled.begin(
+      behind: packet.stamped + packet.count, linkOffset: linkOffset, slope: rateControl.slope,
+      in: &ring)
   }
 
   /// Ends what is over at `moment`.

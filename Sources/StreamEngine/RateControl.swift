@@ -6,31 +6,27 @@ internal import MediaClock
 ///
 /// | state | event | then |
 /// |---|---|---|
-/// | beginning | a quarter of a second has passed | measures: the first packets may have waited for each other |
-/// | beginning | the fastest shows that the first came 10 ms late | belated: the stream has to be aligned anew |
-/// | measuring | a quarter of a second has passed | holds what its fastest packet needed |
-/// | holding | the fastest of two in a row needed 6 frames more, or less | moved: holds that beside what it held first |
-/// | moved | 6 frames again, to the other side | moved |
-/// | moved | 6 frames again, to the same side | drifts: the stream has to be resampled |
+/// | beginning | a quarter of a second has ended | holds what its fastest packet needed |
+/// | holding | the fastest of two in a row needed a step more, or less | moved: holds that beside what it held first |
+/// | moved | a step again, to the other side | moved |
+/// | moved | a step again, to the same side | drifts: the stream has to be resampled |
 /// | drifting | each quarter of a second | turns the rate so that the fastest returns, ever more slowly |
 /// | drifting | 24 frames off | turns fast again |
 ///
 /// The fastest packet is what the clocks alone decide: a host that stands still for 20 ms makes the
 /// average way of a quarter of a second longer by a millisecond, and the shortest not at all. What moves it
 /// but once is another path through the network, or another processor that the thread runs on now: a clock
-/// that runs off goes on to run off.
+/// that runs off goes on to run off. A step is 6 frames, and four times what the fastest changes by anyhow
+/// from one quarter of a second to the next where that is more: a sender that a timer wakes is not so exact.
 ///
 /// A loop of second order, critically damped: its frequency of 0.5 rad/s, with which it finds the rate,
 /// falls to 0.03, with which a network's jitter moves the rate by no more than a few millionths. What had run off
 /// before the drift was seen is taken back at 21 ppm: no error of the loop, which would turn the rate by hundreds.
 struct RateControl: BitwiseCopyable {
-  /// In frames.
-  static var interval: Int64 { @_noLocks @_noAllocation get { DeviceFormat.milliseconds(250) } }
   /// No clock of any use errs by more: 1000 ppm.
   static var maximum: Double { @_noLocks @_noAllocation get { 1e-3 } }
-  private static var drifted: Double { 6 }
-  /// A stream whose first packet came later than that came in a heap, behind a stall.
-  private static var belated: Double { Double(DeviceFormat.milliseconds(10)) }
+  private static var leastStep: Double { 6 }
+  private static var greatestStep: Double { 64 }
   private static var lost: Double { 24 }
   private static var slowest: Double { 0.03 }
   /// Frames an interval.
@@ -38,26 +34,23 @@ struct RateControl: BitwiseCopyable {
 
   /// True if the sender's clock is not ours.
   private(set) var isDrifting = false
-  /// True if the packet that the stream was aligned by came out of all proportion late.
-  private(set) var isBelated = false
   /// By how much the packets' place moves, in frames a frame: positive where the sender is slow.
   private(set) var slope = 0.0
 
-  /// Of the packets of this interval, where each had been moved to: none yet where it is infinite.
-  private var fastest = Double.infinity
-  private var intervalStart = DeviceFrame(.min)
   /// The shortest transit, which is to be kept; known once `isHolding`.
   private var held = 0.0
   /// What was held at first, to which it returns once the drift is known.
   private var origin = 0.0
   private var isHolding = false
-  private var hasBegun = false
   /// The shortest transit since it moved last, when that was, and to which side: 1, -1, or 0 if never.
   private var level = 0.0
   private var levelSince = DeviceFrame(0)
   private var side = 0.0
   /// From the level, in the last interval.
   private var lastMove = 0.0
+  /// The fastest of the last interval, and what it changes by from one to the next.
+  private var last = 0.0
+  private var noise = 0.0
   private var integral = 0.0
   /// In rad/s.
   private var frequency = 0.5
@@ -65,45 +58,25 @@ struct RateControl: BitwiseCopyable {
   @_noLocks @_noAllocation
   init() {}
 
-  /// Notes a packet of `frames` that came `transit` frames after its first was sampled, by its stamp
-  /// alone; `shift` is by how much its place has been moved since. Returns true if there is something new
-  /// to go by.
+  /// Notes what the fastest packet of an interval needed, in frames, after its place had been moved as this
+  /// asks for. Returns true if there is something new to go by.
   @_noLocks @_noAllocation
-  mutating func note(
-    transit: Int64, frames: Int64, shift: Double, at now: DeviceFrame
-  ) -> Bool {
-    if intervalStart.index == .min { intervalStart = now }
-    let isWhole = now - intervalStart >= RateControl.interval
-    var hasNews = false
-    if isWhole {
-      // An interval in which nothing came says nothing.
-      if fastest.isFinite { hasNews = judge(fastest, frames, at: now) }
-      intervalStart = now
-      fastest = .infinity
-    }
-    fastest = min(fastest, Double(transit) - shift)
-    return hasNews
-  }
-
-  @_noLocks @_noAllocation
-  private mutating func judge(
-    _ transit: Double, _ frames: Int64, at now: DeviceFrame
-  ) -> Bool {
+  mutating func note(_ transit: Double, at now: DeviceFrame) -> Bool {
     guard isHolding else {
-      // The packet that the stream was aligned by may itself have come late: it stays heard that much
-      // later, to the bit.
-      isBelated = transit < Double(frames) - RateControl.belated
-      isHolding = hasBegun
-      hasBegun = true
+      isHolding = true
       origin = transit
+      last = transit
       hold(transit, at: now)
       return false
     }
+    noise += ((transit - last).magnitude - noise) / 8
+    last = transit
     if !isDrifting {
       let move = transit - level
       let smaller = move < 0 ? -max(move, lastMove) : min(move, lastMove)
       lastMove = move
-      guard smaller >= RateControl.drifted else { return false }
+      let step = max(RateControl.leastStep, min(4 * noise, RateControl.greatestStep))
+      guard smaller >= step else { return false }
       isDrifting = move * side > 0
       integral = RateControl.bounded(move / Double(now - levelSince))
       side = move < 0 ? -1 : 1
@@ -116,7 +89,7 @@ struct RateControl: BitwiseCopyable {
     if error.magnitude > RateControl.lost, frequency < 0.25 { frequency = 0.25 }
     let perFrame = frequency / Double(DeviceFormat.second)
     integral = RateControl.bounded(
-      integral + perFrame * perFrame * Double(RateControl.interval) * error)
+      integral + perFrame * perFrame * Double(ArrivalShape.interval) * error)
     slope = RateControl.bounded(integral + 2 * perFrame * error)
     frequency = max(frequency * 0.98, RateControl.slowest)
     return true

@@ -13,8 +13,9 @@ struct ReceiveMoment: BitwiseCopyable {
 
 /// One stream on its way in: checks each packet, finds its frames' place, and counts.
 ///
-/// Which frame a packet's time stamp means is in ``ReceiverPlace``, how its samples come into the ring in
-/// ``Playout``.
+/// Which frame a packet's time stamp means is in ``ReceiverPlace``; what stamp, sequence number and arrival say
+/// together in `Receiver+Placement`; how a stream's packets arrive in ``ArrivalShape``; how its samples come into
+/// the ring in ``Playout``.
 ///
 /// Not copyable, because it is large: it is changed where it lies. For what the compiler copies all the same
 /// see the rules in Threads.md.
@@ -35,7 +36,13 @@ struct Receiver: ~Copyable {
   var statistics: ReceiverStatistics
   var playout: Playout
   var control: OffsetControl?
-  private(set) var newest = NewestPacket()
+  var delay = DelayControl()
+  var shape = ArrivalShape()
+  var newest = NewestPacket()
+  /// The link offset that the stream needs, as the counters say.
+  var reportedNeed: Int64 = 0
+  /// The last interval brought nothing that could be heard.
+  var wasOut = false
   var hasNewWish = true
   /// Has its group's offset.
   var isSettled = false
@@ -52,13 +59,16 @@ struct Receiver: ~Copyable {
     unsafe counters.pointee.linkOffset.set(UInt64(bitPattern: playout.linkOffset))
     unsafe counters.pointee.unsynchronised.set(place.isByArrival ? 1 : 0)
     unsafe counters.pointee.rate.set(0)
+    unsafe counters.pointee.burst.set(0)
+    unsafe counters.pointee.neededOffset.set(0)
   }
 
   /// What this receiver needs of its group, in frames; 0 while it does not know.
   var wantedOffset: Int64 {
     @_noLocks @_noAllocation get {
-      if let control { return control.wanted }
-      return settings.linkOffset
+      if place.isByArrival, delay.wanted > 0 { return delay.wanted }
+      guard let control else { return settings.linkOffset }
+      return place.isByArrival ? 0 : control.wanted
     }
   }
 
@@ -83,6 +93,7 @@ struct Receiver: ~Copyable {
   ) {
     let counters = unsafe statistics.counters
     if let only = settings.source, only != origin.address {
+      unsafe counters.pointee.refusedSource.set(UInt64(origin.address))
       return unsafe counters.pointee.foreign.add()
     }
     guard let packet = try? RTPPacket(parsing: bytes), let count = frameCount(packet) else {
@@ -93,38 +104,25 @@ struct Receiver: ~Copyable {
     }
     lastHeard = moment.now
 
-    var lost = 0
-    let verdict = tracker.receive(packet.header.sequence, lost: &lost)
-    statistics.countLost(lost, at: moment.now)
     let note = PacketNote(packet, count, from: origin, at: moment)
-    var skipped = 0
-    var isReordered = false
-    let gapStart = place.isAligned ? newest.end : nil
-    switch verdict {
-    case .duplicate: return statistics.note(note, .duplicate)
-    case .ancient: return statistics.note(note, .ancient)
-    case .reordered: isReordered = true
-    case .restarted:
-      statistics.countResync(at: moment.now)
-      align(packet, count: count, at: moment)
-    case .newest(let gap):
-      skipped = gap
-      followTimestamp(packet, skipped: gap, count: count, at: moment)
-    }
+    let (goesOn, gapStart) = (place.isAligned, newest.end)
+    guard let skipped = follow(packet, count: count, note, at: moment) else { return }
     let stamped = place.frame(packet.header.timestamp, at: moment)
     var incoming = IncomingPacket(
       packet, count: count, stamped: stamped, sampled: playout.sampled(stamped))
-    incoming.isReordered = isReordered
-    if let gapStart {
-      incoming.gapStart = gapStart
-      incoming.skipped = skipped
+    if skipped < 0 {
+      incoming.isReordered = true
+    } else {
+      if goesOn {
+        incoming.gapStart = gapStart
+        incoming.skipped = skipped
+      }
+      newest.take(packet, incoming, isFirst: !goesOn)
     }
-    if !isReordered { newest = NewestPacket(packet, incoming) }
     let outcome = playout.write(bytes, incoming, at: moment, into: &ring)
     statistics.note(note, outcome)
-    reconsider(moment.now - incoming.sampled, count, at: moment)
-    if place.isByArrival { followClock(incoming, outcome, at: moment, &ring) }
-    judge(packet, outcome, at: moment)
+    if control != nil, !place.isByArrival { reconsider(incoming, at: moment) }
+    judge(packet, incoming, outcome, at: moment, into: &ring)
   }
 
   /// Counts the gaps whose deadline has passed.
@@ -132,7 +130,7 @@ struct Receiver: ~Copyable {
   mutating func settle(at moment: ReceiveMoment) {
     guard tracker.isStarted else { return }
     let ahead = newest.sampled + playout.linkOffset - moment.playHead
-    let limit = ahead < 0 ? tracker.highest + 1 : tracker.highest - ahead / newest.count
+    let limit = ahead < 0 ? tracker.highest + 1 : tracker.highest - ahead / newest.shortest
     statistics.countLost(tracker.settle(below: limit), at: moment.now)
     playout.settle(at: moment)
   }
@@ -185,9 +183,9 @@ struct Receiver: ~Copyable {
     if tracker.isStarted {
       let pause = moment.now - lastHeard
       let isSame = packet.header.ssrc == ssrc && origin.isSame(source)
-      if isSame, pause < Receiver.longPause || follows(packet) { return true }
+      if isSame, pause < Receiver.longPause || follows(packet, at: moment) { return true }
       guard pause >= Receiver.timeout || origin.isSame(source) else { return false }
-      statistics.countResync(at: moment.now)
+      statistics.countResync(isSame ? .sequence : .sender, at: moment.now)
       if !isSame { unsafe statistics.counters.pointee.ssrcChanges.add() }
       settleAll(at: moment)
     }
@@ -196,15 +194,19 @@ struct Receiver: ~Copyable {
     unsafe statistics.counters.pointee.ssrc.set(UInt64(ssrc))
     tracker = SequenceTracker()
     place.isAligned = false
+    shape.beginAnew()
     statistics.beginAnew()
     return true
   }
 
-  /// Returns true if the sequence went on since the last packet, as far as sixteen bits can tell.
+  /// Returns true if the sequence went on during a pause, as far as sixteen bits can tell; and the stamps as well,
+  /// where nothing else says how long it was.
   @_noLocks @_noAllocation
-  private func follows(_ packet: RTPPacket) -> Bool {
+  private func follows(_ packet: RTPPacket, at moment: ReceiveMoment) -> Bool {
     let last = SequenceNumber(UInt16(truncatingIfNeeded: tracker.highest))
-    return packet.header.sequence.distance(from: last) > 0
+    guard packet.header.sequence.distance(from: last) > 0 else { return false }
+    let count = newest.count
+    return !place.isByArrival || shape.isUsual(transit: transit(packet, at: moment), count: count)
   }
 
   /// What the old run still owes will not come any more.
@@ -213,64 +215,14 @@ struct Receiver: ~Copyable {
     statistics.countLost(tracker.settle(below: tracker.highest + 1), at: moment.now)
   }
 
-  /// Checks that time went on as the sequence did; a stream aligned by arrival is aligned anew where
-  /// it did not.
+  /// What the link offset should be, after one more packet of a stream that has our clock.
   @_noLocks @_noAllocation
-  private mutating func followTimestamp(
-    _ packet: RTPPacket, skipped: Int, count: Int64, at moment: ReceiveMoment
-  ) {
-    guard place.isAligned else { return align(packet, count: count, at: moment) }
-    let elapsed = Int64(packet.header.timestamp.distance(from: newest.timestamp))
-    guard elapsed != Int64(skipped + 1) * newest.count else { return }
-    statistics.countResync(at: moment.now)
-    align(packet, count: count, at: moment)
-  }
-
-  @_noLocks @_noAllocation
-  private mutating func align(_ packet: RTPPacket, count: Int64, at moment: ReceiveMoment) {
-    place.align(packet.header.timestamp, count: count, at: moment)
-    playout.begin()
-    unsafe statistics.counters.pointee.rate.set(0)
-  }
-
-  /// Follows the clock of a sender that does not have ours.
-  @_noLocks @_noAllocation
-  private mutating func followClock(
-    _ packet: IncomingPacket, _ outcome: PacketOutcome, at moment: ReceiveMoment,
-    _ ring: inout CaptureRing
-  ) {
-    guard playout.followClock(packet, outcome, at: moment, into: &ring) else {
-      statistics.countResync(at: moment.now)
-      place.isAligned = false
-      return
-    }
-    unsafe statistics.counters.pointee.rate.set(playout.rate)
-  }
-
-  /// What the link offset should be, after one more packet of `count` frames.
-  @_noLocks @_noAllocation
-  private mutating func reconsider(_ transit: Int64, _ count: Int64, at moment: ReceiveMoment) {
-    guard transit < ReceiverPlace.furthestPast, transit > -ReceiverPlace.furthestFuture else {
-      return
-    }
+  private mutating func reconsider(_ packet: IncomingPacket, at moment: ReceiveMoment) {
+    let transit = moment.now - packet.sampled
+    guard transit < ReceiverPlace.furthestPast, transit > -CaptureRing.window else { return }
     let changed =
       control?.note(
-        transit: transit + playout.lead, frames: count, offset: playout.linkOffset, at: moment.now)
-      ?? false
+        transit: transit, frames: packet.count, offset: playout.linkOffset, at: moment.now) ?? false
     if changed { hasNewWish = true }
-  }
-
-  /// Begins anew with the next packet where the stamps no longer mean what they should.
-  @_noLocks @_noAllocation
-  private mutating func judge(
-    _ packet: RTPPacket, _ outcome: PacketOutcome, at moment: ReceiveMoment
-  ) {
-    let isOut = outcome.verdict.isOut
-    guard place.judge(packet.header.timestamp, isOut: isOut, at: moment) else { return }
-    statistics.countResync(at: moment.now)
-    settleAll(at: moment)
-    tracker = SequenceTracker()
-    statistics.beginAnew()
-    unsafe statistics.counters.pointee.unsynchronised.set(place.isByArrival ? 1 : 0)
   }
 }

@@ -2,6 +2,20 @@
 internal import MediaClock
 internal import RealTime
 
+/// Why a stream was placed anew.
+enum ResyncCause: BitwiseCopyable {
+  /// Another SSRC, or another host.
+  case sender
+  /// The sequence numbers jumped, or the stream went on after a pause.
+  case sequence
+  /// The stamps jumped.
+  case timestamps
+  /// Not a packet came when it could be heard.
+  case arrival
+  /// The stamps lost their relation to our clock, or have it again.
+  case clock
+}
+
 /// What is remembered of one receiver's packets: the counters that anybody reads, the jitter, the
 /// histogram of arrivals, and the last packets before a glitch.
 ///
@@ -75,8 +89,16 @@ package struct ReceiverStatistics: ~Copyable {
   }
 
   @_noLocks @_noAllocation
-  mutating func countResync(at now: DeviceFrame) {
-    unsafe countersAddress.pointee.resyncs.add()
+  mutating func countResync(_ cause: ResyncCause, at now: DeviceFrame) {
+    let counters = unsafe countersAddress
+    unsafe counters.pointee.resyncs.add()
+    switch cause {
+    case .sender: break
+    case .sequence: unsafe counters.pointee.sequenceResyncs.add()
+    case .timestamps: unsafe counters.pointee.timestampResyncs.add()
+    case .arrival: unsafe counters.pointee.arrivalResyncs.add()
+    case .clock: unsafe counters.pointee.clockResyncs.add()
+    }
     report(.resync, at: now)
   }
 

@@ -83,10 +83,10 @@ struct ResampledPlayout: BitwiseCopyable {
   /// - Parameter slope: by how much the packets' places move, in frames a frame.
   @_noLocks @_noAllocation
   mutating func turn(to target: Int64, slope: Double) {
-    let maximum = ResampledPlayout.pace * Double(RateControl.interval)
+    let maximum = ResampledPlayout.pace * Double(ArrivalShape.interval)
     let stretch = max(-maximum, min(Double(target) - linkOffset, maximum))
     linkOffset += stretch
-    paceNow = stretch / Double(RateControl.interval)
+    paceNow = stretch / Double(ArrivalShape.interval)
     step = 1 - slope - paceNow
   }
 

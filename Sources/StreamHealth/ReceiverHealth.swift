@@ -27,11 +27,15 @@ public struct ReceiverHealth: Sendable {
     public var isUnsynchronised: Bool
     /// Why this host's clock is not the network's; nil if it is, or need not be.
     public var clockProblem: String?
+    /// Which host sends although the source filter keeps it out; nil if none does.
+    public var sourceProblem: String?
+    /// Which link offset the stream's bursts need; nil if the present one does.
+    public var burstProblem: String?
 
     public init(
       run: Run, counts: StreamCounts = StreamCounts(), lastPacket: MonotonicInstant? = nil,
       source: String? = nil, format: String = "", isUnsynchronised: Bool = false,
-      clockProblem: String? = nil
+      clockProblem: String? = nil, sourceProblem: String? = nil, burstProblem: String? = nil
     ) {
       self.run = run
       self.counts = counts
@@ -40,6 +44,8 @@ public struct ReceiverHealth: Sendable {
       self.format = format
       self.isUnsynchronised = isUnsynchronised
       self.clockProblem = clockProblem
+      self.sourceProblem = sourceProblem
+      self.burstProblem = burstProblem
     }
   }
 
@@ -135,7 +141,8 @@ public struct ReceiverHealth: Sendable {
       return (Condition(.waiting, "waiting for the first packet"), start)
     }
     if lately.foreign > 0 {
-      return (Condition(.silent, "only packets of other senders come"), heard ?? start)
+      let cause = look.sourceProblem ?? "only packets of other senders come"
+      return (Condition(.silent, cause), heard ?? start)
     }
     let cause =
       look.source.map { "no packets; the last came from \($0)" }
@@ -160,7 +167,8 @@ public struct ReceiverHealth: Sendable {
           .lossy, "packets are lost on the way: look for a bad cable, Wi-Fi, or an overloaded port")
       }
       if outside >= HealthLimits.faults {
-        return Condition(.late, lately.late >= lately.early ? Self.lateCause : Self.earlyCause)
+        guard lately.late >= lately.early else { return Condition(.late, Self.earlyCause) }
+        return Condition(.late, look.burstProblem ?? Self.lateCause)
       }
     }
     if let problem = look.clockProblem { return Condition(.unsynchronised, problem) }

@@ -71,7 +71,7 @@ def kinds(base):
         "filtered": Kind(told={"source": "10.67.0.1"}),
         "begins anew": Kind(silence=(4_800, 4_800), resyncs=1).then(ssrc=0xABCD, sequence=7),
         "gap": Kind(silence=(2_400, 4_800), lost=50),
-        "pause": Kind(silence=(2_400, 4_800), resyncs=1),
+        "pause": Kind(silence=(2_400, 4_800)),
         "away and back": Kind(silence=(2_400, 7_200), resyncs=1).then(ssrc=0xBEEF, sequence=40_000),
     }
 

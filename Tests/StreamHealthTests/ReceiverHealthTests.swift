@@ -83,6 +83,25 @@ struct ReceiverHealthTests {
     #expect(receiver.health.shown.level == .partiallyHealthy)
   }
 
+  /// A sender in bursts: what it needs is known, and said instead of a guess (field case 21).
+  @Test func lateBurstsSayWhatTheyNeed() {
+    var receiver = receiving()
+    receiver.look.burstProblem = "packets come in bursts of 21 ms"
+    #expect(receiver.run(3) == [.receiving], "as long as none is late")
+    receiver.lateRate = 20
+    #expect(receiver.run(3).last == .late)
+    #expect(receiver.health.shown.cause == "packets come in bursts of 21 ms")
+  }
+
+  @Test func aSenderThatTheFilterKeepsOutIsNamed() {
+    var receiver = SimulatedReceiver()
+    receiver.rate = 0
+    receiver.foreignRate = 1000
+    receiver.look.sourceProblem = "only 172.17.0.1 may send"
+    #expect(receiver.run(4).last == .silent)
+    #expect(receiver.health.shown.cause == "only 172.17.0.1 may send")
+  }
+
   @Test func aSinglePacketIsNoFault() {
     var receiver = receiving()
     receiver.look.counts.lost += 1

@@ -21,6 +21,8 @@ extension ReceiverHandle {
     look.format = "\(stream.encoding.name), \(stream.channels) channels"
     look.isUnsynchronised = isByArrival && stream.alignment != .arrival
     look.clockProblem = stream.alignment == .arrival ? nil : view.surroundings.clockProblem
+    look.sourceProblem = sourceProblem
+    look.burstProblem = timing.burstProblem(linkOffset: linkOffset)
     health.observe(look, at: view.now)
   }
 
@@ -59,6 +61,15 @@ extension ReceiverHandle {
   private var lastSource: String? {
     let bits = unsafe UInt32(truncatingIfNeeded: counters.pointee.lastSource.count)
     return bits == 0 ? nil : "\(IPv4Address(bits: bits))"
+  }
+
+  /// Who sends, and who may; nil unless somebody does whom the source filter keeps out (field case 12).
+  private var sourceProblem: String? {
+    let bits = unsafe UInt32(truncatingIfNeeded: counters.pointee.refusedSource.count)
+    guard let source = effective.source, bits != 0 else { return nil }
+    return
+      "only \(source) may send to \(effective.address), and \(IPv4Address(bits: bits)) does:"
+      + " correct the description's source filter, or the receiver's `source`"
   }
 
   /// As alarms see it.

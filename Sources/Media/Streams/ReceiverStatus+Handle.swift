@@ -40,7 +40,7 @@ extension ReceiverHandle {
     yielded.map { "\"\($0.name)\"" }.joined(separator: ", ")
   }
 
-  private var timing: ReceiverTiming {
+  var timing: ReceiverTiming {
     let sixteenths = unsafe Int64(bitPattern: counters.pointee.jitter.count)
     return unsafe ReceiverTiming(
       isAutomatic: effective.automaticBounds != nil, group: effective.group,
@@ -49,8 +49,21 @@ extension ReceiverHandle {
       linkOffsetChanges: counters.pointee.linkOffsetChanges.count,
       ssrcChanges: counters.pointee.ssrcChanges.count,
       concealed: counters.pointee.concealed.count,
-      rateOffsetPartsPerMillion: Self.rateOffset(counters.pointee.rate.count))
+      rateOffsetPartsPerMillion: Self.rateOffset(counters.pointee.rate.count),
+      resyncCauses: ResyncCauses(
+        sequence: counters.pointee.sequenceResyncs.count,
+        timestamps: counters.pointee.timestampResyncs.count,
+        arrival: counters.pointee.arrivalResyncs.count, clock: counters.pointee.clockResyncs.count),
+      irregularTimestamps: counters.pointee.irregularTimestamps.count,
+      irregularSequences: counters.pointee.irregularSequences.count,
+      burstMicroseconds: Self.known(counters.pointee.burst.count).map {
+        $0 * 1_000_000 / DeviceFormat.rate.hertz
+      },
+      neededLinkOffsetFrames: Self.known(counters.pointee.neededOffset.count))
   }
+
+  /// Nil for 0, which is none.
+  private static func known(_ frames: UInt64) -> Int64? { frames == 0 ? nil : Int64(frames) }
 
   /// In millionths, to a hundredth; nil for 0, which is none.
   private static func rateOffset(_ rate: UInt64) -> Double? {

@@ -60,9 +60,7 @@ enum StreamFixes {
     case .silent:
       "check that the sender runs and sends to \(stream.address):\(stream.port); that the VLAN has an IGMP"
         + " querier if switches use IGMP snooping; and the check firewall"
-    case .late:
-      "aes67 configure streams.link-offset with a longer time than now"
-        + " (\(Text.fixed(Double(stream.linkOffsetFrames) / 48, 1)) ms)"
+    case .late: lateFix(stream)
     case .lossy:
       "look for an overloaded link or switch port, Wi-Fi or a bad cable: `ethtool -S INTERFACE` counts errors"
     case .unsynchronised: "let the sender and this host follow the same PTP grandmaster and domain"
@@ -71,6 +69,14 @@ enum StreamFixes {
     case .notReceivable:
       "subscribe to the stream's session (aes67 list), so that its format is followed"
     }
+  }
+
+  private static func lateFix(_ stream: ReceiverStatus) -> String {
+    let now = "now \(Text.fixed(Double(stream.linkOffsetFrames) / 48, 1)) ms"
+    guard let needed = stream.timing.neededLinkOffsetFrames, needed > stream.linkOffsetFrames else {
+      return "aes67 configure streams.link-offset with a longer time (\(now))"
+    }
+    return "aes67 configure streams.link-offset \((needed + 47) / 48)ms (\(now))"
   }
 
   private static func quoted(_ name: String) -> String { "\"\(name)\"" }

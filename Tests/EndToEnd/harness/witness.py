@@ -51,11 +51,12 @@ def drop_ms(status):
 
 
 def spare_ms(status):
-    """How long the machine may stand still before a packet is late: the link offset less the packet itself, in real
-    time, less a fifth for what a packet's way takes anyway."""
-    offset = min(receiver["linkOffsetFrames"] for receiver in status["receivers"]) / 48
+    """How long the machine may stand still before a packet is late: the link offset less the packet itself, or what its sender
+    sends at once, in real time, less a fifth for what a packet's way takes anyway."""
     packet = max([sender["packetTimeMicroseconds"] for sender in status["senders"]], default=0) / 1000
-    return 0.8 * (offset - packet) * status["clock"]["rateDivisor"]
+    spare = min(receiver["linkOffsetFrames"] / 48 - max(packet, receiver["timing"].get("burstMicroseconds", 0) / 1000)
+                for receiver in status["receivers"])
+    return 0.8 * max(spare, 1) * status["clock"]["rateDivisor"]
 
 
 class Witness:

@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: MIT
+internal import MediaClock
+internal import RTP
+internal import RealTime
+
+/// What a packet changes after it was placed.
+extension Receiver {
+  /// Judges what the stream's stamps mean after one more packet, and what its delay should be.
+  @inline(__always) @_noLocks @_noAllocation
+  mutating func judge(
+    _ packet: RTPPacket, _ incoming: IncomingPacket, _ outcome: PacketOutcome,
+    at moment: ReceiveMoment, into ring: inout CaptureRing
+  ) {
+    let lag = Double(moment.now - incoming.stamped - incoming.count) - playout.shift
+    if let window = shape.note(incoming, lag: lag, outcome, at: moment.now) {
+      endInterval(window, incoming, outcome, at: moment, into: &ring)
+    }
+    let hasChanged = place.judge(
+      packet.header.timestamp, count: incoming.count, reach: reach(incoming.count),
+      latest: settings.linkOffset, isOut: outcome.verdict.isOut, at: moment)
+    if hasChanged { return changeMode(at: moment) }
+    if place.isSlipOld {
+      statistics.countResync(.timestamps, at: moment.now)
+      place.endSlip()
+    }
+    if place.isByArrival, case .early = outcome.verdict, !delay.isSettled {
+      // A sender that begins with a burst is ahead of its own first packet from then on.
+      beginAnew(.arrival, at: moment)
+    }
+  }
+
+  /// The stamps have lost their relation to our clock, or have it again.
+  @_noLocks @_noAllocation
+  mutating func changeMode(at moment: ReceiveMoment) {
+    statistics.countResync(.clock, at: moment.now)
+    delay = DelayControl()
+    hasNewWish = true
+    unsafe statistics.counters.pointee.unsynchronised.set(place.isByArrival ? 1 : 0)
+    // What is heard goes on as it is.
+    guard !place.isAligned else { return }
+    statistics.countLost(tracker.settle(below: tracker.highest + 1), at: moment.now)
+    tracker = SequenceTracker()
+    shape.beginAnew()
+    statistics.beginAnew()
+  }
+
+  @_noLocks @_noAllocation
+  private mutating func beginAnew(_ cause: ResyncCause, at moment: ReceiveMoment) {
+    statistics.countResync(cause, at: moment.now)
+    place.isAligned = false
+    wasOut = false
+  }
+
+  /// A quarter of a second has ended.
+  @_noLocks @_noAllocation
+  private mutating func endInterval(
+    _ window: ArrivalWindow, _ packet: IncomingPacket, _ outcome: PacketOutcome,
+    at moment: ReceiveMoment, into ring: inout CaptureRing
+  ) {
+    report(window)
+    if place.endInterval(at: moment) { return changeMode(at: moment) }
+    guard place.isByArrival else { return }
+    let isOut = window.isOut && wasOut
+    wasOut = window.isOut
+    if isOut { return beginAnew(.arrival, at: moment) }
+    if delay.isSettled {
+      playout.followClock(fastest: window.fastest, packet, outcome, at: moment, into: &ring)
+      unsafe statistics.counters.pointee.rate.set(playout.rate)
+    }
+    guard playout.isMovable || delay.isSettled else { return }
+    let moved = delay.close(
+      window, shape, offset: playout.linkOffset, floor: leastDelay(window), lead: lead)
+    guard let moved else { return }
+    hasNewWish = true
+    guard moved != 0 else { return }
+    place.move(by: moved)
+    newest.move(by: moved)
+    playout.move(by: moved)
+    shape.move(by: moved)
+    unsafe statistics.counters.pointee.linkOffset.set(UInt64(bitPattern: playout.linkOffset))
+  }
+
+  /// How much earlier packets must come for what they may need of a resampler, in frames. Where the delay may be
+  /// chosen there is room for one that is not there yet, and for what a clock drifts until that is seen.
+  private var lead: Int64 {
+    @_noLocks @_noAllocation get {
+      guard case .some = settings.automatic else { return playout.lead }
+      return ResampledPlayout.lead + DeviceFormat.second / 2_000
+    }
+  }
+
+  /// The floor of the delay of a stream that is placed by arrival, in frames.
+  @_noLocks @_noAllocation
+  private func leastDelay(_ window: ArrivalWindow) -> Int64 {
+    guard let bounds = settings.automatic else { return settings.linkOffset }
+    return max(Int64(bounds.minimum) * window.longest, window.longest + 12)
+  }
+
+  /// Says how the stream comes, and what link offset it needs; less only if it is less by an eighth, so that what
+  /// people read does not change all the time.
+  @_noLocks @_noAllocation
+  private mutating func report(_ window: ArrivalWindow) {
+    let burst = shape.burst
+    guard burst > 0 else { return }
+    let transit = place.isByArrival ? burst : max(window.longest, shape.slowest)
+    let need = DelayControl.need(transit + playout.lead, packet: window.longest)
+    guard need > reportedNeed || need < reportedNeed - reportedNeed / 8 else { return }
+    reportedNeed = need
+    unsafe statistics.counters.pointee.burst.set(UInt64(burst))
+    unsafe statistics.counters.pointee.neededOffset.set(UInt64(need))
+  }
+}
