@@ -83,7 +83,10 @@ extension ReceiverTiming {
   public func burstProblem(linkOffset: Int64) -> String? {
     guard let needed = neededLinkOffsetFrames, needed > linkOffset, let burst = burstMicroseconds
     else { return nil }
-    let other = isAutomatic ? "raise streams.max-packets, or set link-offset to" : "set link-offset to auto, or to"
-    return "packets come in bursts of \((burst + 500) / 1_000) ms: \(other) \((needed + 47) / 48) ms"
+    let other =
+      isAutomatic
+      ? "raise streams.max-packets, or set link-offset to" : "set link-offset to auto, or to"
+    return
+      "packets come in bursts of \((burst + 500) / 1_000) ms: \(other) \((needed + 47) / 48) ms"
   }
 }

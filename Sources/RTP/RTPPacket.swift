@@ -59,11 +59,11 @@ public struct RTPPacket: Hashable, Sendable, BitwiseCopyable {
 
   @inlinable @_noLocks @_noAllocation
   static func uint16(_ bytes: RawSpan, at offset: Int) -> UInt16 {
-    UInt16(byte(bytes, at: offset)) << 8 | UInt16(byte(bytes, at: offset + 1))
+    UInt16(bigEndian: unsafe bytes.unsafeLoadUnaligned(fromByteOffset: offset, as: UInt16.self))
   }
 
   @inlinable @_noLocks @_noAllocation
   static func uint32(_ bytes: RawSpan, at offset: Int) -> UInt32 {
-    UInt32(uint16(bytes, at: offset)) << 16 | UInt32(uint16(bytes, at: offset + 2))
+    UInt32(bigEndian: unsafe bytes.unsafeLoadUnaligned(fromByteOffset: offset, as: UInt32.self))
   }
 }

@@ -82,6 +82,18 @@ public struct SequenceTracker: Sendable, BitwiseCopyable {
     started && sequence.value == UInt16(truncatingIfNeeded: highest &+ 1)
   }
 
+  /// Notes the packet that follows the highest number, as ``receive(_:lost:)`` would. Returns how many gaps are
+  /// lost that the window can no longer hold.
+  @_noLocks @_noAllocation
+  public mutating func receiveNext() -> Int {
+    let number = highest + 1
+    let floor = number - SequenceTracker.window + 1
+    let lost = settled < floor ? settle(below: floor) : 0
+    highest = number
+    mark(number)
+    return lost
+  }
+
   /// Goes on with `sequence` whatever was the highest number, because time stamps say that nothing is missing
   /// between: some senders' numbers stand still, step by more than one, or run backwards. Returns how many
   /// older gaps are lost.

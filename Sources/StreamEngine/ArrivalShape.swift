@@ -35,14 +35,15 @@ struct ArrivalShape: BitwiseCopyable {
   static var depth: Int { @_noLocks @_noAllocation get { 4 } }
 
   private var window = ArrivalWindow()
-  private var start = DeviceFrame(.min)
+  /// When the present window is over.
+  private(set) var end = DeviceFrame(.min)
   private var past = InlineArray<4, ArrivalWindow>(repeating: ArrivalWindow())
   private var next = 0
 
   @_noLocks @_noAllocation
   init() {}
 
-  /// Notes a packet. Returns the window that ended before it came, if one did.
+  /// Notes a packet, which comes before ``end``.
   ///
   /// - Parameters:
   ///   - lag: frames from the sampling of its last frame until it came.
@@ -50,27 +51,25 @@ struct ArrivalShape: BitwiseCopyable {
   @inline(__always) @_noLocks @_noAllocation
   mutating func note(
     _ packet: IncomingPacket, lag: Double, _ outcome: PacketOutcome, at now: DeviceFrame
-  ) -> ArrivalWindow? {
-    var ended: ArrivalWindow?
-    if now - start >= ArrivalShape.interval || start.index == .min { ended = close(at: now) }
+  ) {
     window.fastest = min(window.fastest, lag)
     window.slowest = max(window.slowest, now - packet.sampled)
     window.longest = max(window.longest, packet.count)
     window.packets &+= 1
+    guard outcome.verdict.isOut else { return }
     switch outcome.verdict {
     case .late: window.late &+= 1
     case .early: window.early &+= 1
     case .inTime, .reordered, .duplicate: break
     }
-    return ended
   }
 
+  /// Begins another window. Returns the one that has ended; nil if nothing came in it, which says nothing.
   @_noLocks @_noAllocation
-  private mutating func close(at now: DeviceFrame) -> ArrivalWindow? {
+  mutating func close(at now: DeviceFrame) -> ArrivalWindow? {
     let ended = window
-    start = now
+    end = now + ArrivalShape.interval
     window = ArrivalWindow()
-    // A window in which nothing came says nothing.
     guard ended.packets > 0 else { return nil }
     past[next & 3] = ended
     next &+= 1

@@ -6,6 +6,7 @@ internal import MediaClock
 ///
 /// | state | event | then |
 /// |---|---|---|
+/// | measuring | a late packet | asks for what that needs, at once |
 /// | measuring | a second with packets; half of one if some were late | settled: stays where that fits, or moves once |
 /// | settled | late packets in four windows in a row, or in most of many | moves to what they needed |
 /// | any | the stream is placed anew | measuring |
@@ -22,6 +23,8 @@ struct DelayControl: BitwiseCopyable {
   private(set) var wanted: Int64 = 0
   private var measuring = ArrivalShape.depth
   private var pressure = 0
+  /// It has asked for more before it measured.
+  private var isWidened = false
   private var slowest = TopTwo()
 
   @_noLocks @_noAllocation
@@ -34,6 +37,7 @@ struct DelayControl: BitwiseCopyable {
   @_noLocks @_noAllocation
   mutating func begin() {
     measuring = ArrivalShape.depth
+    isWidened = false
     pressure = 0
     slowest = TopTwo()
   }
@@ -50,6 +54,18 @@ struct DelayControl: BitwiseCopyable {
     guard need > floor else { return floor }
     let millisecond = DeviceFormat.milliseconds(1)
     return max(floor, min((need + millisecond - 1) / millisecond * millisecond, maximum))
+  }
+
+  /// Takes in a late packet before the stream has been measured. Returns true if the receiver asks for more.
+  ///
+  /// - Parameter transit: frames since its first was sampled, and the lead that it needs.
+  @_noLocks @_noAllocation
+  mutating func widen(_ transit: Int64, packet: Int64, offset: Int64) -> Bool {
+    let asked = DelayControl.target(DelayControl.need(transit, packet: packet), offset)
+    guard asked > max(wanted, offset) else { return false }
+    wanted = asked
+    isWidened = true
+    return true
   }
 
   /// Judges a window that has ended.
@@ -96,7 +112,8 @@ struct DelayControl: BitwiseCopyable {
     let target = DelayControl.target(need, floor)
     let held = offset - fastest
     let slack = max(DeviceFormat.milliseconds(1), target / 8)
-    guard held >= need, held >= floor - DeviceFormat.milliseconds(1), held <= target + slack else {
+    let tolerance = isWidened ? 0 : DeviceFormat.milliseconds(1)
+    guard held >= need, held >= floor - tolerance, held <= target + slack else {
       wanted = target
       return fastest
     }

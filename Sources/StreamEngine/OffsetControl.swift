@@ -48,6 +48,8 @@ public struct OffsetControl: BitwiseCopyable {
   private var insufficient: Int64 = 0
   private var insufficientUntil = DeviceFrame(0)
   private var isStalled = false
+  /// The greatest need that was considered in this second, with the present lengths; `.min` if none was.
+  private var considered = Int64.min
 
   @_noLocks @_noAllocation
   public init(_ bounds: OffsetBounds) { self.bounds = bounds }
@@ -63,6 +65,21 @@ public struct OffsetControl: BitwiseCopyable {
   public mutating func note(
     transit: Int64, frames: Int64, offset: Int64, at now: DeviceFrame
   ) -> Bool {
+    // Nearly every packet: no division for what is known to be enough.
+    let plain = transit + 1 + OffsetControl.guardFrames(packet)
+    if plain <= considered, plain <= offset, frames <= longest,
+      now - secondStart < OffsetControl.second
+    {
+      isStalled = false
+      return false
+    }
+    return consider(transit: transit, frames: frames, offset: offset, at: now)
+  }
+
+  @_noLocks @_noAllocation
+  private mutating func consider(
+    transit: Int64, frames: Int64, offset: Int64, at now: DeviceFrame
+  ) -> Bool {
     if frames > longest { lengthen(frames, at: now) }
     var hasChanged = false
     if now - secondStart >= OffsetControl.second { hasChanged = closeSecond(offset, at: now) }
@@ -75,6 +92,7 @@ public struct OffsetControl: BitwiseCopyable {
       return hasChanged
     }
     secondWorst = max(secondWorst, need)
+    considered = max(considered, need)
     guard packets * packet > wanted, wanted > 0 || need > offset else { return hasChanged }
     insufficient = max(insufficient, wanted > 0 ? wanted : offset)
     insufficientUntil = now + OffsetControl.hour
@@ -86,6 +104,7 @@ public struct OffsetControl: BitwiseCopyable {
     if longest == 0 { secondStart = now }
     longest = frames
     packet = max(packet, frames)
+    considered = .min
   }
 
   @_noLocks @_noAllocation
@@ -94,6 +113,7 @@ public struct OffsetControl: BitwiseCopyable {
     secondStart = now
     packet = longest
     longest = 1
+    considered = .min
     guard secondWorst != .min else { return false }
     worstTransit = secondWorst - 1 - OffsetControl.guardFrames(packet)
     calmWorst = max(calmWorst, secondWorst)

@@ -12,9 +12,25 @@ extension Receiver {
     at moment: ReceiveMoment, into ring: inout CaptureRing
   ) {
     let lag = Double(moment.now - incoming.stamped - incoming.count) - playout.shift
-    if let window = shape.note(incoming, lag: lag, outcome, at: moment.now) {
-      endInterval(window, incoming, outcome, at: moment, into: &ring)
+    if moment.now < shape.end {
+      shape.note(incoming, lag: lag, outcome, at: moment.now)
+    } else {
+      let window = shape.close(at: moment.now)
+      shape.note(incoming, lag: lag, outcome, at: moment.now)
+      if let window { endInterval(window, incoming, outcome, at: moment, into: &ring) }
     }
+    let isPlain = place.isPlain(
+      transit: moment.now - incoming.stamped, count: incoming.count, reach: reach(incoming.count))
+    if isPlain, !outcome.verdict.isOut { return }
+    judgeStamp(packet, incoming, outcome, at: moment)
+  }
+
+  /// Judges a packet that the model does not explain as it is.
+  @_noLocks @_noAllocation
+  private mutating func judgeStamp(
+    _ packet: RTPPacket, _ incoming: IncomingPacket, _ outcome: PacketOutcome,
+    at moment: ReceiveMoment
+  ) {
     let hasChanged = place.judge(
       packet.header.timestamp, count: incoming.count, reach: reach(incoming.count),
       latest: settings.linkOffset, isOut: outcome.verdict.isOut, at: moment)
@@ -23,9 +39,18 @@ extension Receiver {
       statistics.countResync(.timestamps, at: moment.now)
       place.endSlip()
     }
-    if place.isByArrival, case .early = outcome.verdict, !delay.isSettled {
+    guard place.isByArrival, !delay.isSettled else { return }
+    switch outcome.verdict {
+    case .early:
       // A sender that begins with a burst is ahead of its own first packet from then on.
       beginAnew(.arrival, at: moment)
+    case .late:
+      // A receiver that joins within a burst takes its end for all of it.
+      let transit = moment.now - incoming.sampled + lead
+      if delay.widen(transit, packet: incoming.count, offset: playout.linkOffset) {
+        hasNewWish = true
+      }
+    case .inTime, .reordered, .duplicate: break
     }
   }
 

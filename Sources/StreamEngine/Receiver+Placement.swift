@@ -28,9 +28,7 @@ extension Receiver {
     let elapsed = Int64(packet.header.timestamp.distance(from: newest.timestamp))
     if place.isAligned, elapsed == newest.count {
       if tracker.isNext(packet.header.sequence) {
-        var lost = 0
-        _ = tracker.receive(packet.header.sequence, lost: &lost)
-        statistics.countLost(lost, at: moment.now)
+        statistics.countLost(tracker.receiveNext(), at: moment.now)
       } else {
         goOn(with: packet, at: moment)
       }

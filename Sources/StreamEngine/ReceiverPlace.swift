@@ -112,6 +112,21 @@ struct ReceiverPlace: BitwiseCopyable {
     return transit < ReceiverPlace.furthestPast && transit > -reach ? transit : nil
   }
 
+  /// Returns true if a packet is where its stamp says, as nearly all are, so that ``judge(_:count:reach:latest:isOut:at:)``
+  /// has nothing to say of it; and always of a stream that was to be placed by arrival.
+  ///
+  /// - Parameter transit: frames since its first was sampled, by the place.
+  @inline(__always) @_noLocks @_noAllocation
+  mutating func isPlain(transit: Int64, count: Int64, reach: Int64) -> Bool {
+    guard case .mediaClock = alignment else { return true }
+    guard !hasStrayed, timestampOffset == declared, transit < ReceiverPlace.furthestPast,
+      transit > -reach
+    else { return false }
+    straying = 0
+    steadiness.note(transit - count)
+    return true
+  }
+
   /// Considers a stamp after its packet was placed. True when what decides has changed.
   ///
   /// - Parameters:

@@ -18,7 +18,8 @@ struct BurstProblemTests {
         == "packets come in bursts of 21 ms: set link-offset to auto, or to 25 ms")
     #expect(
       problem(offset: 288, burst: 100_000, needed: 5_401, isAutomatic: true)
-        == "packets come in bursts of 100 ms: raise streams.max-packets, or set link-offset to 113 ms")
+        == "packets come in bursts of 100 ms: raise streams.max-packets, or set link-offset to 113 ms"
+    )
   }
 
   @Test func saysNothingOfWhatIsHeard() {

@@ -1,15 +1,18 @@
 // SPDX-License-Identifier: MIT
 import ControlAPI
+import LinuxIO
 import MediaClock
 import ParsedConfiguration
 import RealTime
 import StreamEngine
+import StreamHealth
+import Synchronization
 import Testing
 
 @testable import DaemonConfiguration
 @testable import Media
 
-/// What the status says of a sender that the source filter keeps out (field case 12).
+/// What is said of a sender that the source filter keeps out (field case 12).
 @Suite struct RefusedSourceTests {
   private static func text(_ source: String) -> String {
     """
@@ -19,8 +22,8 @@ import Testing
     """
   }
 
-  /// The status three seconds after the group was joined.
-  private func error(source: String, refused: UInt32) throws -> String? {
+  /// What alarms say three seconds after the group was joined.
+  private func cause(source: String, refused: UInt32) throws -> String? {
     let configuration = try Configuration(parsing: Self.text(source), file: "test")
     let (service, _) = try makeService(configuration)
     service.followInterfaces()
@@ -30,19 +33,21 @@ import Testing
     unsafe counters[0].refusedSource.set(UInt64(refused))
     unsafe counters[0].foreign.add(7)
     service.observe(at: now + .seconds(3))
-    return service.status().receivers[0].error
+    let conditions = service.streams.withLock { $0.conditions(at: now + .seconds(3)) }
+    return conditions.first { $0.direction == .receiver }?.cause
   }
 
-  @Test(arguments: [
-    ("172.17.0.1", 0x0A43_0001, "only 172.17.0.1 may send to 239.69.1.9, and 10.67.0.1 does"),
-    ("10.67.0.9", 0xC0A8_0102, "only 10.67.0.9 may send to 239.69.1.9, and 192.168.1.2 does"),
-  ] as [(String, UInt32, String)])
+  @Test(
+    arguments: [
+      ("172.17.0.1", 0x0A43_0001, "only 172.17.0.1 may send to 239.69.1.9, and 10.67.0.1 does"),
+      ("10.67.0.9", 0xC0A8_0102, "only 10.67.0.9 may send to 239.69.1.9, and 192.168.1.2 does"),
+    ] as [(String, UInt32, String)])
   func namesWhoMaySendAndWhoDoes(source: String, refused: UInt32, words: String) throws {
-    let said = try #require(try error(source: source, refused: refused))
+    let said = try #require(try cause(source: source, refused: refused))
     #expect(said.hasPrefix(words))
   }
 
   @Test func othersAreNotRefused() throws {
-    #expect(try error(source: "any", refused: 0) == "only packets of other senders come")
+    #expect(try cause(source: "any", refused: 0) == "only packets of other senders come")
   }
 }

@@ -102,6 +102,7 @@ class Host:
         self.processors = None  # those its programs may run on, where they are not all
         self.daemon = None
         self.box = None  # a Debian that was booted here
+        self.burst_ms = 0  # what the senders that are heard here send at once, where a test knows that it is more than a packet
 
     def inside(self, command):
         # nsenter, not `ip netns exec`: that one makes a mount namespace for every command.

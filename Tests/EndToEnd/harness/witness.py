@@ -26,7 +26,7 @@ def disturbances(hosts):
             if dropped := status.total("senders", "dropped"):
                 found.append((f"{dropped} packets dropped by {where}", drop_ms(status)))
             if late := status.total("receivers", "late"):
-                found.append((f"{late} packets late at {where}", spare_ms(status)))
+                found.append((f"{late} packets late at {where}", spare_ms(status, host.burst_ms)))
             for client in status["clients"]:
                 if xruns := client["xruns"]:
                     spare = (client["bufferFrames"] - client["periodFrames"]) / 48 * status["clock"]["rateDivisor"]
@@ -50,13 +50,12 @@ def drop_ms(status):
     return 0.8 * min(17 * packet, 17) * status["clock"]["rateDivisor"]
 
 
-def spare_ms(status):
-    """How long the machine may stand still before a packet is late: the link offset less the packet itself, or what its sender
-    sends at once, in real time, less a fifth for what a packet's way takes anyway."""
+def spare_ms(status, burst_ms=0):
+    """How long the machine may stand still before a packet is late: the link offset less the packet itself, or less what a
+    test says that its sender sends at once, in real time, less a fifth for what a packet's way takes anyway."""
+    offset = min(receiver["linkOffsetFrames"] for receiver in status["receivers"]) / 48
     packet = max([sender["packetTimeMicroseconds"] for sender in status["senders"]], default=0) / 1000
-    spare = min(receiver["linkOffsetFrames"] / 48 - max(packet, receiver["timing"].get("burstMicroseconds", 0) / 1000)
-                for receiver in status["receivers"])
-    return 0.8 * max(spare, 1) * status["clock"]["rateDivisor"]
+    return 0.8 * (offset - max(packet, burst_ms)) * status["clock"]["rateDivisor"]
 
 
 class Witness:
