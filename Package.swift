@@ -257,6 +257,8 @@ if !coreOnly {
     .testTarget(
       name: "RecordingTests", dependencies: ["Recording", "CSoundFile"], swiftSettings: house),
     .testTarget(
+      name: "CommandTests", dependencies: ["aes67", "ControlAPI"], swiftSettings: house),
+    .testTarget(
       name: "EventLogTests",
       dependencies: [
         "EventLog", "LinuxIO", "MediaClock", .product(name: "Logging", package: "swift-log"),

@@ -2,6 +2,7 @@
 #include "clinux_host.h"
 #include "setup.h"
 
+#include <limits.h>
 #include <linux/ethtool.h>
 #include <linux/sockios.h>
 #include <signal.h>
@@ -57,4 +58,18 @@ bool clinux_is_interrupted(void) { return interrupted; }
 int clinux_energy_efficient_ethernet(const char *interface) {
   struct ethtool_eee eee = {.cmd = ETHTOOL_GEEE};
   return clinux_ask_interface(interface, SIOCETHTOOL, &eee) != 0 ? -1 : eee.eee_enabled != 0;
+}
+
+int clinux_link_speed(const char *interface, int *full_duplex) {
+  // The older of both requests: one call, and the kernel answers it for every driver.
+  struct ethtool_cmd link = {.cmd = ETHTOOL_GSET};
+  *full_duplex = -1;
+  if (clinux_ask_interface(interface, SIOCETHTOOL, &link) != 0)
+    return -1;
+  unsigned speed = ethtool_cmd_speed(&link);
+  if (speed == 0 || speed >= (unsigned)INT_MAX)
+    return -1;
+  if (link.duplex == DUPLEX_FULL || link.duplex == DUPLEX_HALF)
+    *full_duplex = link.duplex == DUPLEX_FULL;
+  return (int)speed;
 }

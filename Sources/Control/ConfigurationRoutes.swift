@@ -21,6 +21,12 @@ extension Router<ControlRequestContext> {
     }
     get("v1/undo") { _, _ in JSONAnswer(await operations.undoableChanges()) }
     post("v1/undo") { _, _ in JSONAnswer(try await operations.undo()) }
+    get("v1/settings") { _, _ in JSONAnswer(await operations.settings()) }
+    delete("v1/settings/:keys") { _, request in
+      let text = request.parameters.get("keys") ?? ""
+      let keys = (text.removingPercentEncoding() ?? text).split(separator: ",").map(String.init)
+      return JSONAnswer(try await operations.unset(keys))
+    }
     post("v1/reload") { _, _ in JSONAnswer(try await operations.reloadConfiguration()) }
     put("v1/profile") { request, _ in
       let profile = try await request.tree().text(of: "profile")

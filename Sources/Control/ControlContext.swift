@@ -6,16 +6,19 @@ package struct ControlContext: Sendable {
   let status: any StatusOperations
   let streams: any StreamOperations
   let configuration: any ConfigurationOperations
+  let presets: any PresetOperations
   let logLevel: LogLevel
   let feed = EventFeed()
 
   package init(
     status: any StatusOperations, streams: any StreamOperations,
-    configuration: any ConfigurationOperations, logLevel: LogLevel
+    configuration: any ConfigurationOperations, presets: any PresetOperations,
+    logLevel: LogLevel
   ) {
     self.status = status
     self.streams = streams
     self.configuration = configuration
+    self.presets = presets
     self.logLevel = logLevel
   }
 }

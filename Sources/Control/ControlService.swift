@@ -180,6 +180,7 @@ package struct ControlService: Service {
     router.addSessionRoutes(context)
     router.addMeasurementRoutes(context)
     router.addConfigurationRoutes(context)
+    router.addPresetRoutes(context)
     router.addLogRoutes(context)
     router.addEventRoutes(context, connections)
     router.addPanelRoutes()

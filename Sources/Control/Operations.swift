@@ -22,6 +22,8 @@ package protocol StatusOperations: Sendable {
   func receiver(_ selector: StreamSelector) throws(OperationError) -> ReceiverStatus
   /// The SDP of a sender as it is announced.
   func description(of selector: StreamSelector) throws(OperationError) -> String
+  /// The network interfaces of this host, in the order of their index.
+  func interfaces() throws(OperationError) -> [InterfaceStatus]
   var sessions: SessionsStatus { get }
   var measurements: StreamMeasurements { get }
   func alarms(after number: UInt64) -> [Alarm]
@@ -49,6 +51,16 @@ package protocol StreamOperations: Sendable {
   func removeReceiver(_ selector: StreamSelector) async throws(OperationError) -> Bool
 }
 
+/// Streams and settings under names, to come back to.
+package protocol PresetOperations: Sendable {
+  func presets() async -> [PresetStatus]
+  /// Saves what there is; a preset of that name is replaced.
+  func savePreset(_ name: String) async throws(OperationError) -> PresetStatus
+  /// Makes the streams and settings those of a preset, in one change.
+  func loadPreset(_ name: String) async throws(OperationError) -> ReloadReport
+  func deletePreset(_ name: String) async throws(OperationError)
+}
+
 /// The configuration: the file, and what overrides it.
 package protocol ConfigurationOperations: Sendable {
   func configurationReport() async -> ConfigurationReport
@@ -58,6 +70,10 @@ package protocol ConfigurationOperations: Sendable {
   func set(
     _ settings: [String: String], forcing: Bool
   ) async throws(OperationError) -> ReloadReport
+  /// Every key with the value that holds and where it comes from, in the order of the file.
+  func settings() async -> [SettingStatus]
+  /// Drops the overrides of some keys.
+  func unset(_ keys: [String]) async throws(OperationError) -> ReloadReport
   /// Drops all overrides.
   func resetConfiguration() async throws(OperationError) -> ReloadReport
   /// What can be undone, the latest first.

@@ -13,6 +13,7 @@ extension Router<ControlRequestContext> {
       return JSONAnswer(ClockReport(clock: status.clock, ptp: status.ptp))
     }
     get("v1/clients") { _, _ in JSONAnswer(context.status.status().clients) }
+    get("v1/interfaces") { _, _ in JSONAnswer(try context.status.interfaces()) }
     get("v1/threads") { _, _ in
       JSONAnswer(
         ThreadUse.ofThisProcess().map {

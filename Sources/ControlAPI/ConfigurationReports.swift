@@ -50,16 +50,20 @@ public struct ReloadReport: Codable, Equatable, Sendable {
   public var profile: String
   /// What is in force now, such as `network.dscp changed` or `sender Stage left added`.
   public var applied: [String]
+  /// Streams that could not be changed, each with the reason.
+  public var refused: [String]
   /// Keys whose new values take effect only after a restart.
   public var needsRestart: [String]
   /// Whether a restart finds what is in force now; false where it could not be written to the disk.
   public var kept: Bool
 
   public init(
-    profile: String, applied: [String] = [], needsRestart: [String] = [], kept: Bool = true
+    profile: String, applied: [String] = [], refused: [String] = [], needsRestart: [String] = [],
+    kept: Bool = true
   ) {
     self.profile = profile
     self.applied = applied
+    self.refused = refused
     self.needsRestart = needsRestart
     self.kept = kept
   }

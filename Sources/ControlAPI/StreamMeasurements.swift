@@ -2,24 +2,42 @@
 
 /// When a receiver's packets came.
 public struct ReceiverMeasurement: Codable, Equatable, Sendable {
+  public var id: Int
   public var name: String
-  /// Frames from a packet's arrival until its first frame was due; negative for late ones.
+  /// In force while all of `arrivals` came.
+  public var linkOffsetFrames: Int64
+  /// Frames from a packet's arrival until its first frame was due, since the link offset is what it is; negative
+  /// for late ones.
   public var arrivals: HistogramSnapshot
+  /// The smallest link offset, of those that the packet time allows, with which none of them had been late; nil
+  /// before the first, and where that is not known because one was late by more than is measured.
+  public var sufficientOffsetFrames: Int64?
 
-  public init(name: String, arrivals: HistogramSnapshot) {
+  /// - Parameter minimum: the smallest link offset that the packet time allows, in frames.
+  public init(
+    id: Int, name: String, linkOffsetFrames: Int64, minimum: Int64, arrivals: HistogramSnapshot
+  ) {
+    self.id = id
     self.name = name
+    self.linkOffsetFrames = linkOffsetFrames
     self.arrivals = arrivals
+    // Where in its bin the worst one was is not known: the bin's least value is the safe one.
+    sufficientOffsetFrames = arrivals.bins.first.flatMap { worst in
+      worst.from > .min ? max(minimum, linkOffsetFrames - worst.from) : nil
+    }
   }
 }
 
 /// When a sender's packets left.
 public struct SenderMeasurement: Codable, Equatable, Sendable {
+  public var id: Int
   public var name: String
   /// Microseconds from the nominal instant, at which a packet's last frame has passed, until the
   /// kernel had it.
   public var departures: HistogramSnapshot
 
-  public init(name: String, departures: HistogramSnapshot) {
+  public init(id: Int, name: String, departures: HistogramSnapshot) {
+    self.id = id
     self.name = name
     self.departures = departures
   }

@@ -39,14 +39,21 @@ public enum ControlFailure: Error, Equatable, CustomStringConvertible {
   /// What to do about it; empty where nobody knows.
   public var hint: String {
     switch self {
-    case .noDaemon:
-      "start it with `systemctl start aes67d`, or select its instance with --instance"
+    case .noDaemon(let socket):
+      "start it with `sudo systemctl start \(Self.unit(socket))`, or select its instance with --instance"
     case .notPermitted:
       "join the group with `sudo usermod -aG aes67 $USER` and log in again, or use sudo"
-    case .timedOut: "check its log: `journalctl -u aes67d`"
+    case .timedOut(let socket): "check its log: `journalctl -u \(Self.unit(socket))`"
     case .system, .protocolError: ""
     case .refused(_, let error): error.hint
     }
+  }
+
+  /// The unit of the daemon whose socket it is: that of an instance is in a directory of its name.
+  private static func unit(_ socket: String) -> String {
+    let parts = socket.split(separator: "/")
+    guard parts.count == 3, parts[0] == "run", parts[1].hasPrefix("aes67-") else { return "aes67d" }
+    return "aes67d@\(parts[1].dropFirst("aes67-".count))"
   }
 
   public var description: String { hint.isEmpty ? reason : "\(reason); \(hint)" }

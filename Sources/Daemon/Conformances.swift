@@ -3,6 +3,7 @@ internal import Control
 internal import ControlAPI
 internal import DaemonConfiguration
 internal import Discovery
+internal import LinuxIO
 internal import Media
 
 // What a room asks of another it says as a protocol of its own; here they meet.
@@ -48,6 +49,18 @@ struct StatusReader: StatusOperations {
         hint: "it has a description while it runs; `aes67 stats` shows its state")
     }
     return own.sdp
+  }
+
+  func interfaces() throws(OperationError) -> [InterfaceStatus] {
+    let used = streams.interface()?.interface.index
+    do throws(SystemError) {
+      return try NetworkInterfaces.list().map { interface in
+        InterfaceStatus(
+          interface, speed: NetworkInterfaces.linkSpeed(interface.name), used: used)
+      }
+    } catch {
+      throw OperationError(.unavailable, "the interfaces cannot be listed: \(error)", hint: "")
+    }
   }
 
   var sessions: SessionsStatus { sessionService.status }

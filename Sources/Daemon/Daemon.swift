@@ -112,7 +112,7 @@ private struct RunningDaemon: Sendable {
       directory: directory, settings: configuration.control,
       context: ControlContext(
         status: StatusReader(status: { measure(true) }, streams: streams, sessions: sessions),
-        streams: manager, configuration: manager, logLevel: level),
+        streams: manager, configuration: manager, presets: manager, logLevel: level),
       log: log, quietLog: quietLog)
     let monitor = ServiceMonitor(
       notifier: ServiceNotifier(), log: log,

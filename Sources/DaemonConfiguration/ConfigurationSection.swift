@@ -67,6 +67,16 @@ package struct ConfigurationSection: Sendable {
 }
 
 extension Configuration {
+  /// What holds of each section, in the order of the file; a key that has no value is left out.
+  package var settings: [(key: String, value: String, attribute: AttributeDescription)] {
+    ConfigurationSection.all.flatMap { section in
+      let values = section.keys(self)
+      return section.attributes.compactMap { attribute in
+        values[attribute.key].map { ("\(section.name).\(attribute.key)", $0, attribute) }
+      }
+    }
+  }
+
   /// The keys whose values differ, such as `network.interface`, in the order of the file.
   package func changedKeys(from old: Configuration) -> [String] {
     ConfigurationSection.all.flatMap { section in

@@ -48,6 +48,14 @@ public struct NetworkInterface: Equatable, Sendable {
   var isAwaited: Bool { isUp && isMulticast && !isLoopback && !isUsable }
 }
 
+/// How fast a link is.
+public struct LinkSpeed: Equatable, Sendable {
+  /// In Mbit/s.
+  public let megabits: Int
+  /// Nil where the driver does not say.
+  public let isFullDuplex: Bool?
+}
+
 /// The interfaces of this host, and which of them to use.
 public enum NetworkInterfaces {
   /// All interfaces in the order of their index, with or without addresses.
@@ -103,6 +111,14 @@ public enum NetworkInterfaces {
     case 1: true
     default: nil
     }
+  }
+
+  /// The speed of an interface's link; nil without a link, or where its driver does not say.
+  public static func linkSpeed(_ name: String) -> LinkSpeed? {
+    var duplex: Int32 = -1
+    let megabits = unsafe clinux_link_speed(name, &duplex)
+    guard megabits > 0 else { return nil }
+    return LinkSpeed(megabits: Int(megabits), isFullDuplex: duplex < 0 ? nil : duplex == 1)
   }
 
   /// The interface that is meant, whether or not it can be used now.

@@ -18,10 +18,7 @@ public enum Terminal {
 
   /// False where the environment asks for none: `NO_COLOR` is set and not empty, or `TERM` is `dumb`.
   public static var showsColours: Bool {
-    func variable(_ name: String) -> String {
-      unsafe getenv(name).map { unsafe String(cString: $0) } ?? ""
-    }
-    return variable("NO_COLOR").isEmpty && variable("TERM") != "dumb"
+    (Environment.variable("NO_COLOR") ?? "").isEmpty && Environment.variable("TERM") != "dumb"
   }
 
   /// In characters; 80 by 24 where nobody knows.

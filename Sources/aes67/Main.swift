@@ -19,8 +19,8 @@ struct Main: ParsableCommand {
     subcommands: [
       Status.self, List.self, Subscribe.self, Unsubscribe.self, Senders.self, Receivers.self,
       Rename.self, Route.self, Routes.self, Play.self, Record.self, Stream.self, Describe.self,
-      Stats.self, Monitor.self, Glitches.self, Logs.self, Configure.self, Undo.self,
-      Doctor.self,
+      Stats.self, Monitor.self, Histogram.self, Glitches.self, Logs.self, Interfaces.self,
+      Configure.self, Undo.self, Preset.self, Panel.self, Doctor.self, Report.self,
     ])
 
   static func main() {

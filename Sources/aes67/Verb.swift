@@ -13,14 +13,22 @@ struct Connection: ParsableArguments {
   @Option(help: "Path of the daemon's control socket, instead of the instance's.")
   var socket: String?
 
+  /// Of the daemon: where its control socket and the panel's address are.
+  var directory: String {
+    guard let socket else { return instance.isEmpty ? "/run/aes67" : "/run/aes67-\(instance)" }
+    return socket.lastIndex(of: "/").map { String(socket[..<$0]) } ?? "."
+  }
+
+  /// The daemon's systemd unit.
+  var unit: String { instance.isEmpty ? "aes67d" : "aes67d@\(instance)" }
+
   var client: ControlClient {
-    let directory = instance.isEmpty ? "/run/aes67" : "/run/aes67-\(instance)"
-    return ControlClient(
+    ControlClient(
       socket: socket ?? "\(directory)/control.sock",
-      notKept: {
+      notKept: { [unit] in
         complain(
           "the change is in force, but could not be saved: it is forgotten at the next restart",
-          hint: "journalctl -u aes67d says why")
+          hint: "journalctl -u \(unit) says why")
       })
   }
 }

@@ -25,6 +25,18 @@ struct ControlFailureTests {
     #expect(ControlFailure(error, socket: "s") == expected)
   }
 
+  @Test(
+    "The hint names the instance's unit (trial, small ones)",
+    arguments: [
+      ("/run/aes67/control.sock", "aes67d`"), ("/run/aes67-nope/control.sock", "aes67d@nope`"),
+      ("/run/aes67-a-b/control.sock", "aes67d@a-b`"), ("/tmp/aes67-x/y/control.sock", "aes67d`"),
+      ("s", "aes67d`"),
+    ])
+  func instances(socket: String, unit: String) {
+    #expect(ControlFailure.noDaemon(socket: socket).hint.contains("systemctl start \(unit)"))
+    #expect(ControlFailure.timedOut(socket: socket).hint.contains("journalctl -u \(unit)"))
+  }
+
   @Test("No daemon at a path where there is none")
   func noDaemon() {
     let client = ControlClient(socket: "/nonexistent/control.sock")

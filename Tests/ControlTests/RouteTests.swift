@@ -21,7 +21,8 @@ import YAML
     let nobody = Nobody()
     let router = ControlService.router(
       ControlContext(
-        status: nobody, streams: nobody, configuration: nobody, logLevel: LogLevel(.info)))
+        status: nobody, streams: nobody, configuration: nobody, presets: nobody,
+        logLevel: LogLevel(.info)))
     let routes = router.routes.map { route in
       "\(route.method.rawValue.lowercased()) \(Self.path(route.path.description))"
     }
@@ -39,7 +40,8 @@ import YAML
 }
 
 /// A daemon that does nothing; nobody asks it.
-private struct Nobody: StatusOperations, StreamOperations, ConfigurationOperations {
+private struct Nobody: StatusOperations, StreamOperations, ConfigurationOperations, PresetOperations
+{
   private func refusal() -> OperationError { OperationError(.unavailable, "nobody", hint: "") }
 
   func status() -> DaemonStatus { preconditionFailure("nobody asks") }
@@ -50,6 +52,7 @@ private struct Nobody: StatusOperations, StreamOperations, ConfigurationOperatio
   func description(of selector: StreamSelector) throws(OperationError) -> String {
     throw refusal()
   }
+  func interfaces() throws(OperationError) -> [InterfaceStatus] { throw refusal() }
   var sessions: SessionsStatus { SessionsStatus() }
   var measurements: StreamMeasurements { preconditionFailure("nobody asks") }
   func alarms(after number: UInt64) -> [Alarm] { [] }
@@ -77,6 +80,13 @@ private struct Nobody: StatusOperations, StreamOperations, ConfigurationOperatio
   func set(
     _ settings: [String: String], forcing: Bool
   ) throws(OperationError) -> ReloadReport { throw refusal() }
+  func presets() -> [PresetStatus] { [] }
+  func savePreset(_ name: String) throws(OperationError) -> PresetStatus { throw refusal() }
+  func loadPreset(_ name: String) throws(OperationError) -> ReloadReport { throw refusal() }
+  func deletePreset(_ name: String) throws(OperationError) { throw refusal() }
+
+  func settings() -> [SettingStatus] { [] }
+  func unset(_ keys: [String]) throws(OperationError) -> ReloadReport { throw refusal() }
   func resetConfiguration() throws(OperationError) -> ReloadReport { throw refusal() }
   func reloadConfiguration() throws(OperationError) -> ReloadReport { throw refusal() }
   func undoableChanges() -> [UndoableChange] { [] }

@@ -45,8 +45,9 @@ def stage(network, lone, install):
     """A host that has what the examples speak of; another one that announces a session they speak of."""
     b = lone(host=network.b, senders=[{**STAGE, "address": "239.69.1.1"}], receivers=[], layout={"host": 2})
     a = lone(senders=[STAGE], receivers=[{"name": "Stage left", "session": "Stage left", "channels": 2}],
-             control={"socket-group": "root"})
+             control={"socket-group": "root", "port": 8067})
     a.control, a.other = Control(a.daemon), b
+    wait_for((a.daemon.runtime / "panel").exists, "the panel's address")
     shelf = a.daemon.config_file.parent / "profiles"
     shelf.mkdir()
     (shelf / "low-latency.yaml").write_bytes((ROOT / "configs" / "profiles" / "low-latency.yaml").read_bytes())
@@ -82,6 +83,16 @@ def execute(host, line, expect=(0,)):
     return done
 
 
+def prepare(host, example):
+    """What an example needs that stands in another one."""
+    if "--unset" in example:
+        execute(host, "aes67 configure streams.link-offset 5ms")
+    if example.startswith("aes67 histogram"):
+        if not any(one["name"] == "Stage left" for one in host.control.get("/v1/receivers")):
+            execute(host, 'aes67 subscribe "Stage left" --to 1 --replace')
+        wait_for(lambda: any(one["arrivals"]["bins"] for one in host.control.get("/v1/histograms")["receivers"]), "packets")
+
+
 def test_every_example_works(stage, install):
     examples = {" ".join(words): lines(command.get("discussion", "").partition("Examples:")[2])
                 for words, command in commands(told(install))}
@@ -93,6 +104,7 @@ def test_every_example_works(stage, install):
             execute(stage, 'aes67 unsubscribe "Stage left"')
         if "publish" in example:
             execute(stage, 'aes67 stream remove "Stage left"')
+        prepare(stage, example)
         # Where systemd does not run, only scripts/background.sh makes the file that `logs` shows.
         execute(stage, example, expect=(66,) if example.startswith("aes67 logs") else (0,))
 
@@ -106,6 +118,7 @@ def test_the_readme_works_from_top_to_bottom(stage):
             execute(stage, 'aes67 subscribe "Stage left" --to 1')
         if example.startswith("aes67 sdp"):
             execute(stage, 'aes67 unsubscribe "Stage left"')
+        prepare(stage, example)
         execute(stage, example)
     assert not stage.control.get("/v1/configuration")["settings"]
 

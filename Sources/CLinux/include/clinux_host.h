@@ -27,4 +27,8 @@ bool clinux_is_interrupted(void);
 // driver does not say.
 int clinux_energy_efficient_ethernet(const char *interface);
 
+// The speed of the interface's link in Mbit/s, and in `full_duplex` 1, 0 or -1 (not known); -1 when there is no
+// link, or its driver does not say.
+int clinux_link_speed(const char *interface, int *full_duplex);
+
 #endif

@@ -21,12 +21,12 @@ actor ConfigurationManager {
     let apply: @Sendable (Configuration) -> Void
   }
 
-  private let options: Options
+  let options: Options
   let users: Users
-  private let store: StateStore
+  let store: StateStore
   private let log: Logger
   private let executor = OperationsExecutor()
-  private var sources: ConfigurationSources
+  private(set) var sources: ConfigurationSources
   /// The file's with the settings that override it; its streams are the file's.
   private(set) var configuration: Configuration
   private(set) var overrides: Overrides
@@ -34,7 +34,7 @@ actor ConfigurationManager {
   /// Whether a restart finds the overrides as they are.
   private(set) var isKept = true
   /// As the daemon started: what only a restart changes is compared with it.
-  private let started: Configuration
+  let started: Configuration
 
   nonisolated var unownedExecutor: UnownedSerialExecutor {
     unsafe executor.asUnownedSerialExecutor()
@@ -99,11 +99,14 @@ actor ConfigurationManager {
     return try replaceAndTell(next)
   }
 
-  private func replaceAndTell(_ next: Overrides) throws(ConfigurationError) -> ReloadReport {
+  /// - Parameter event: what happened, for the log.
+  func replaceAndTell(
+    _ next: Overrides, _ event: String = "settings were changed"
+  ) throws(ConfigurationError) -> ReloadReport {
     let report = try replace(next, sources: sources)
     if !report.applied.isEmpty || !report.needsRestart.isEmpty {
       let changes = report.applied.joined(separator: ", ")
-      log.record(.reloaded, "settings were changed: \(changes)\(Self.later(report))")
+      log.record(.reloaded, "\(event): \(changes)\(Self.later(report))")
     }
     return report
   }
@@ -159,7 +162,9 @@ actor ConfigurationManager {
     let changed = new.changedKeys(from: old)
     report.applied = changed.filter { !Self.needsRestart($0) }.map { "\($0) changed" }
     if new.profile != old.profile { report.applied.insert("profile changed", at: 0) }
-    report.applied += applyStreams()
+    let streams = applyStreams()
+    report.applied += streams.done
+    report.refused = streams.refused
     report.needsRestart = new.changedKeys(from: started).filter(Self.needsRestart)
     keep(since: before, isUndoable: isUndoable)
     report.kept = isKept
@@ -171,7 +176,9 @@ actor ConfigurationManager {
   }
 
   /// Makes the streams what configuration and overrides say.
-  private func applyStreams() -> [String] {
+  ///
+  /// - Returns: what was done, and what was refused with the reason.
+  private func applyStreams() -> (done: [String], refused: [String]) {
     let (senders, senderProblems) = overrides.senders(of: configuration)
     let (receivers, receiverProblems) = overrides.receivers(of: configuration)
     log.record(refusedStreams: senderProblems + receiverProblems)
@@ -185,7 +192,8 @@ actor ConfigurationManager {
     let refused =
       sending.refused.map { "sender \($0)" } + receiving.refused.map { "receiver \($0)" }
     for line in refused.firstFew { log.error("\(line)") }
-    return sending.done.map { "sender \($0)" } + receiving.done.map { "receiver \($0)" }
+    let done = sending.done.map { "sender \($0)" } + receiving.done.map { "receiver \($0)" }
+    return (done, refused)
   }
 
   /// Gives the layout's streams the number of this host; nil while it has none, and they wait.

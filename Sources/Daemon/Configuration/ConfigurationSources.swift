@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+internal import ControlAPI
 internal import DaemonConfiguration
 internal import LinuxIO
 internal import Synchronization
@@ -45,6 +46,16 @@ final class ConfigurationSources: Sendable {
     return configuration
   }
 
+  /// Who says the value of a key such as `network.interface`, if nothing at run time does.
+  ///
+  /// - Parameter profile: the one that is used; empty for none.
+  func origin(of key: String, profile name: String) -> SettingStatus.Origin {
+    if key == "network.interface", interface != nil { return .commandLine }
+    if tree?.says(key) == true { return .file }
+    guard !name.isEmpty, key != "profile", let base = try? profile(name) else { return .builtIn }
+    return base.says(key) ? .profile : .builtIn
+  }
+
   private func profile(_ name: String) throws(ConfigurationError) -> Node? {
     if let known = texts.withLock({ $0.profiles[name] }) { return known }
     let tree = try profiles.open(name)
@@ -61,5 +72,14 @@ final class ConfigurationSources: Sendable {
     } catch {
       throw ValueError("\(error)")
     }
+  }
+}
+
+extension Node {
+  /// Returns true if there is a value at a path such as `network.interface`.
+  fileprivate func says(_ path: String) -> Bool {
+    let parts = path.split(separator: ".", maxSplits: 1).map(String.init)
+    guard let first = parts.first, let node = self[first] else { return false }
+    return parts.count == 1 ? !node.isAbsent : node.says(parts[1])
   }
 }

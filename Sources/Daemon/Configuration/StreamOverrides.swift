@@ -69,6 +69,54 @@ struct StreamOverrides: Codable, Equatable, Sendable {
     }
   }
 
+  // MARK: Presets
+
+  /// The streams as a preset holds them.
+  ///
+  /// - Parameter areOfLayout: whether those of the file follow from the layout.
+  func saved<Stream: StreamConfiguration>(
+    _ streams: [(id: StreamID, configuration: Stream)], areOfLayout: Bool
+  ) -> [Preset.Stream] {
+    streams.map { id, configuration in
+      let entry = index(id).map { entries[$0] }
+      let said = entry?.fileName == nil ? entry?.keys : nil
+      return Preset.Stream(
+        id: id.number, keys: said ?? configuration.keys,
+        followsLayout: areOfLayout && entry?.fileName != nil && entry?.keys?["address"] == nil)
+    }
+  }
+
+  /// Takes over the streams of a preset. Each gets the identity that it had, if there still is a stream with that, or
+  /// that of a stream of its name, or a new one; all others go.
+  mutating func take<Stream: StreamConfiguration>(
+    _ streams: [Preset.Stream], file: [Stream], nextID: inout Int
+  ) {
+    var left = entries
+    var taken: [Entry] = []
+    for stream in streams {
+      let name = stream.keys["name"]
+      let found =
+        left.firstIndex { $0.id == stream.id }
+        ?? left.firstIndex { ($0.keys?["name"] ?? $0.fileName) == name }
+      var entry = found.map { left.remove(at: $0) } ?? Entry(id: Self.next(&nextID))
+      entry.isRemoved = false
+      if let original = file.first(where: { $0.name == entry.fileName })?.keys {
+        let differing = stream.keys.filter { key, value in
+          original[key] != value && !(stream.followsLayout && key == "address")
+        }
+        entry.keys = differing.isEmpty ? nil : differing
+      } else {
+        entry.keys = stream.keys
+      }
+      taken.append(entry)
+    }
+    for var entry in left where entry.fileName != nil {
+      (entry.keys, entry.isRemoved) = (nil, true)
+      taken.append(entry)
+    }
+    entries = taken
+  }
+
   private func index(_ id: StreamID) -> Int? { entries.firstIndex { $0.id == id.number } }
 
   // MARK: The file

@@ -12,16 +12,23 @@ internal import Synchronization
 
 extension HistogramSnapshot {
   /// What has been counted so far; nothing stops meanwhile, so that the bins may be a packet apart.
-  init(_ histogram: borrowing Histogram, unit: Unit) {
+  ///
+  /// - Parameter before: counts of bins that are to be left out; empty for none.
+  init(_ histogram: borrowing Histogram, unit: Unit, since before: [UInt64] = []) {
     var bins: [Bin] = []
     for bin in 0..<Histogram.binCount {
-      let count = histogram.count(bin)
+      let count = histogram.count(bin) - (bin < before.count ? before[bin] : 0)
       guard count > 0 else { continue }
       let range = Histogram.range(bin)
       bins.append(Bin(from: range.lowerBound, through: range.upperBound, count: count))
     }
     self.init(unit: unit, bins: bins)
   }
+}
+
+extension Histogram {
+  /// Of every bin.
+  var counts: [UInt64] { (0..<Histogram.binCount).map { count($0) } }
 }
 
 /// The last 256 glitches, for whoever asks later.

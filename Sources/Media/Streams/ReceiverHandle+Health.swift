@@ -24,6 +24,16 @@ extension ReceiverHandle {
     look.sourceProblem = sourceProblem
     look.burstProblem = timing.burstProblem(linkOffset: linkOffset)
     health.observe(look, at: view.now)
+    followLinkOffset()
+  }
+
+  /// Sets apart the arrivals that were measured against another link offset: they say nothing about this one.
+  func followLinkOffset() {
+    let offset = linkOffset
+    guard arrivalsBefore.linkOffset != offset else { return }
+    let isFirst = arrivalsBefore.linkOffset == nil
+    arrivalsBefore.linkOffset = offset
+    if !isFirst { arrivalsBefore.counts = unsafe counters.pointee.arrivals.counts }
   }
 
   private func run(_ view: StreamView) -> ReceiverHealth.Run {

@@ -72,9 +72,12 @@ extension ReceiverHandle {
 
   /// When packets came.
   var measurement: ReceiverMeasurement {
-    unsafe ReceiverMeasurement(
-      name: configuration.name,
-      arrivals: HistogramSnapshot(counters.pointee.arrivals, unit: .frames))
+    followLinkOffset()
+    return unsafe ReceiverMeasurement(
+      id: id.number, name: configuration.name, linkOffsetFrames: linkOffset,
+      minimum: DeviceFormat.rate.frames(in: LinkOffset.minimum(effective.packetTime)),
+      arrivals: HistogramSnapshot(
+        counters.pointee.arrivals, unit: .frames, since: arrivalsBefore.counts))
   }
 }
 

@@ -29,7 +29,7 @@ extension SenderHandle {
   /// When packets left.
   var measurement: SenderMeasurement {
     unsafe SenderMeasurement(
-      name: configuration.name,
+      id: id.number, name: configuration.name,
       departures: HistogramSnapshot(counters.pointee.departures, unit: .microseconds))
   }
 }

@@ -22,6 +22,17 @@ struct Doctor: ParsableCommand {
   var json = false
 
   func run() throws {
+    let findings = Self.findings(connection)
+    if json {
+      try printJSON(findings)
+    } else {
+      for line in Self.lines(findings) { print(line) }
+    }
+    if findings.contains(where: { $0.verdict == .fail }) { throw ExitCode(1) }
+  }
+
+  /// Of all checks, the worst first.
+  static func findings(_ connection: Connection) -> [Finding] {
     var findings: [Finding] = []
     var interface: String?
     var ports: [Int] = []
@@ -43,22 +54,16 @@ struct Doctor: ParsableCommand {
     } catch {
       findings.append(.fail("daemon", error.reason, fix: error.hint))
     }
-    findings = Finding.sorted(
+    return Finding.sorted(
       findings + HostChecks(interface: interface, streamPorts: ports).findings)
-    if json {
-      try printJSON(findings)
-    } else {
-      Self.show(findings)
-    }
-    if findings.contains(where: { $0.verdict == .fail }) { throw ExitCode(1) }
   }
 
-  private static func show(_ findings: [Finding]) {
+  static func lines(_ findings: [Finding]) -> [String] {
     var table = Table("RESULT", "CHECK", "DETAILS")
     for finding in findings { table.add(finding.verdict.text, finding.check, finding.seen) }
-    table.show()
-    for finding in findings where !finding.fix.isEmpty {
-      print("\n\(finding.check): \(Text.plain(finding.seen))\n  \(Text.plain(finding.fix))")
-    }
+    return table.lines
+      + findings.filter { !$0.fix.isEmpty }.flatMap { finding in
+        ["", "\(finding.check): \(Text.plain(finding.seen))", "  \(Text.plain(finding.fix))"]
+      }
   }
 }

@@ -2,6 +2,7 @@
 internal import ArgumentParser
 internal import ControlAPI
 internal import ControlClient
+internal import LinuxIO
 
 /// `aes67 configure`: shows and changes settings of the running daemon.
 struct Configure: Verb {
@@ -9,9 +10,10 @@ struct Configure: Verb {
     abstract: "Shows and changes settings of the running daemon.",
     discussion: """
       Settings made here override the configuration file /etc/aes67/aes67d.yaml and survive restarts. The file \
-      is never modified; --reset drops all overrides, including published streams and subscriptions. Keys are \
-      those of the file with their section; aes67d.yaml(5) describes them. What takes effect only after a \
-      restart is named. A profile supplies what the file does not set; your own are files in \
+      is never modified; --reset drops all overrides, including published streams and subscriptions, and \
+      --unset that of one key. Keys are those of the file with their section; aes67d.yaml(5) describes them, a key \
+      alone prints the value that holds and where it comes from, and --list does so for all of them. What takes \
+      effect only after a restart is named. A profile supplies what the file does not set; your own are files in \
       /etc/aes67/profiles.
 
       Examples:
@@ -21,13 +23,16 @@ struct Configure: Verb {
         aes67 configure --interface eth7 --force
         aes67 configure --log-level debug
         aes67 configure streams.link-offset 5ms
+        aes67 configure streams.link-offset
+        aes67 configure --unset streams.link-offset
+        aes67 configure --list
         aes67 configure --reload
-        aes67 configure --reset
+        aes67 configure --reset --yes
       """)
 
   @OptionGroup var connection: Connection
 
-  @Argument(help: ArgumentHelp("Keys and their values.", valueName: "key value"))
+  @Argument(help: ArgumentHelp("A key to show, or keys and their values.", valueName: "key value"))
   var words: [String] = []
 
   @Option(help: "The profile to use: interop, low-latency, none or one of your own.")
@@ -42,11 +47,20 @@ struct Configure: Verb {
   @Option(help: "trace, debug, info, notice, warning or error.")
   var logLevel: String?
 
+  @Option(help: "Drop what was set at run time for this key.")
+  var unset: [String] = []
+
+  @Flag(help: "Print the value of every key, and where it comes from.")
+  var list = false
+
   @Flag(help: "Read the configuration file again.")
   var reload = false
 
   @Flag(help: "Drop all overrides, streams too: the file alone holds.")
   var reset = false
+
+  @Flag(help: "With --reset: do not ask.")
+  var yes = false
 
   @Flag(help: "Accept a network interface that does not exist yet.")
   var force = false
@@ -61,13 +75,16 @@ struct Configure: Verb {
   }
 
   func validate() throws {
-    guard words.count.isMultiple(of: 2) else {
-      throw ValidationError("name keys with their values, such as streams.link-offset 5ms")
+    guard words.count < 2 || words.count.isMultiple(of: 2) else {
+      throw ValidationError("\(words[words.count - 1]): a value is missing, such as 5ms")
     }
-    let tasks = [reload, reset, !settings.isEmpty].filter(\.self)
-    guard tasks.count <= 1 else {
-      throw ValidationError("--reload, --reset and settings are three tasks: one at a time")
+    let tasks = [reload, reset, list, !unset.isEmpty, words.count == 1, !settings.isEmpty]
+    guard tasks.count(where: \.self) <= 1 else {
+      throw ValidationError(
+        "--reload, --reset, --list, --unset, a key alone and settings are separate tasks: one at a time"
+      )
     }
+    guard reset || !yes else { throw ValidationError("--yes belongs to --reset") }
   }
 
   private var settings: [String: String] {
@@ -84,9 +101,14 @@ struct Configure: Verb {
 
   func perform(_ client: ControlClient) throws {
     if reset {
-      try show(try client.send("DELETE", "/v1/configuration", [String](), as: ReloadReport.self))
+      try dropAll(client)
     } else if reload {
       try show(try client.send("POST", "/v1/reload", [String](), as: ReloadReport.self))
+    } else if !unset.isEmpty {
+      let path = "/v1/settings/" + unset.map(pathPart).joined(separator: ",")
+      try show(try client.send("DELETE", path, [String](), as: ReloadReport.self))
+    } else if list || words.count == 1 {
+      try EffectiveSettings(try client.get("/v1/settings")).show(words.first, asJSON: json)
     } else if settings.isEmpty {
       try showAll(client)
     } else if settings.count == 1, let level = settings["log.level"] {
@@ -100,15 +122,27 @@ struct Configure: Verb {
     }
   }
 
+  /// Says what is dropped; on a terminal it asks before.
+  private func dropAll(_ client: ControlClient) throws {
+    let before = try client.get("/v1/configuration", as: ConfigurationReport.self)
+    let overrides = Self.overrides(before)
+    if !json { for line in overrides { print("drops      \(Text.plain(line))") } }
+    if !overrides.isEmpty, !yes, !json, Terminal.canAsk {
+      let what = overrides.count == 1 ? "this override" : "these overrides"
+      guard Terminal.confirms("Drop \(what)?") else { throw refusal("nothing was dropped", "") }
+    }
+    try show(try client.send("DELETE", "/v1/configuration", [String](), as: ReloadReport.self))
+  }
+
+  private static func overrides(_ report: ConfigurationReport) -> [String] {
+    report.settings.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }
+      + report.senders.map { "sender \($0)" } + report.receivers.map { "receiver \($0)" }
+  }
+
   private func show(_ report: ReloadReport) throws {
     if json { return try printJSON(report) }
     print("profile \(report.profile.isEmpty ? "none" : report.profile)")
-    for line in report.applied { print(Text.plain(line)) }
-    if report.applied.isEmpty { print("no changes") }
-    if !report.needsRestart.isEmpty {
-      let keys = report.needsRestart.joined(separator: ", ")
-      print("takes effect after a restart (sudo systemctl restart aes67d): \(keys)")
-    }
+    for line in report.lines { print(line) }
   }
 
   private func showAll(_ client: ControlClient) throws {
@@ -122,10 +156,6 @@ struct Configure: Verb {
     print("profiles   \(configuration.profiles.joined(separator: ", "))")
     print("period     \(configuration.smallestPeriodFrames) frames at least")
     print("log level  \(report.logLevel)")
-    for (key, value) in configuration.settings.sorted(by: { $0.key < $1.key }) {
-      print("override   \(Text.plain("\(key) \(value)"))")
-    }
-    for name in configuration.senders { print("override   sender \(Text.plain(name))") }
-    for name in configuration.receivers { print("override   receiver \(Text.plain(name))") }
+    for line in Self.overrides(configuration) { print("override   \(Text.plain(line))") }
   }
 }

@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: MIT
+import ControlAPI
+import Testing
+
+@testable import aes67
+
+/// What `aes67 histogram` makes of measurements (trial, small ones).
+@Suite struct HistogramLinesTests {
+  private func receiver(
+    _ bins: [(Int64, Int64, UInt64)], offset: Int64 = 144, minimum: Int64 = 60
+  ) -> ReceiverMeasurement {
+    ReceiverMeasurement(
+      id: 1, name: "Stage left", linkOffsetFrames: offset, minimum: minimum,
+      arrivals: HistogramSnapshot(
+        unit: .frames, bins: bins.map { HistogramSnapshot.Bin(from: $0, through: $1, count: $2) }))
+  }
+
+  /// The bin of the worst one counts with its least value, so that the offset is enough wherever in it that was.
+  @Test func theWorstArrivalDecides() {
+    #expect(receiver([(64, 79, 5), (80, 95, 1000)]).sufficientOffsetFrames == 80)
+    #expect(receiver([(-15, -8, 1), (80, 95, 1000)]).sufficientOffsetFrames == 159)
+    #expect(receiver([(0, 0, 1)], offset: 9600).sufficientOffsetFrames == 9600)
+  }
+
+  @Test func lessThanThePacketTimeAllowsIsNotSuggested() {
+    #expect(receiver([(112, 127, 9)]).sufficientOffsetFrames == 60)
+    #expect(receiver([(112, 127, 9)], minimum: 204).sufficientOffsetFrames == 204)
+  }
+
+  @Test func nothingIsDerivedFromNothing() {
+    #expect(receiver([]).sufficientOffsetFrames == nil)
+    #expect(receiver([(.min, -32_768, 1), (80, 95, 1000)]).sufficientOffsetFrames == nil)
+  }
+
+  @Test func aChart() {
+    #expect(
+      HistogramLines.of(receiver([(-15, -8, 1), (64, 79, 500), (80, 95, 1000)])) == [
+        "Stage left: link offset 3.00 ms (144 frames), 1 501 packets",
+        "ARRIVED BEFORE DUE     FRAMES  PACKETS",
+        "        -312.50 us  -15 to -8        1  #",
+        "           1.33 ms   64 to 79      500  ####################",
+        "           1.67 ms   80 to 95    1 000  ########################################",
+        "the smallest link offset that would have sufficed: 3.31 ms (159 frames)",
+      ])
+    #expect(
+      HistogramLines.of(receiver([])) == ["Stage left: link offset 3.00 ms (144 frames), 0 packets"]
+    )
+  }
+
+  /// A link offset is set in whole microseconds, and never comes to a frame less.
+  @Test(arguments: [Int64(1), 60, 61, 159, 9600])
+  func microsecondsAreEnough(frames: Int64) {
+    let microseconds = HistogramLines.microseconds(frames)
+    #expect(microseconds * 48 / 1000 >= frames && (microseconds - 1) * 48 / 1000 < frames)
+  }
+}
