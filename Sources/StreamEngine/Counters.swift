@@ -58,6 +58,10 @@ public struct ReceiverCounters: ~Copyable, Sendable {
   /// Packets whose stamp does not go on from the last one although their sequence number does; and the other
   /// way round.
   public let irregularTimestamps = Counter()
+  /// Frames that packets of an unbroken sequence held beyond what their stamps say, and that they lacked; at most
+  /// 16 a packet, so that a jump does not outweigh what comes again and again.
+  public let surplusFrames = Counter()
+  public let lackingFrames = Counter()
   public let irregularSequences = Counter()
   /// How much audio comes at once, and the link offset that this stream needs as it comes, in frames; 0 while
   /// that is not known.

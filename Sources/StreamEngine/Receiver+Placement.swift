@@ -121,6 +121,12 @@ extension Receiver {
     unsafe statistics.counters.pointee.irregularTimestamps.add()
     place.slipAge = 0
     let excess = elapsed - newest.count
+    let counted = Int(min(excess.magnitude, 16))
+    if excess < 0 {
+      unsafe statistics.counters.pointee.surplusFrames.add(counted)
+    } else {
+      unsafe statistics.counters.pointee.lackingFrames.add(counted)
+    }
     // From one side to the other.
     let isWandering = excess.magnitude <= 2 * ReceiverPlace.wander
     guard place.isByArrival else {

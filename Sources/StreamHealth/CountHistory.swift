@@ -14,8 +14,18 @@ public struct StreamCounts: Equatable, Sendable {
   /// Of other sources.
   public var foreign: UInt64 = 0
   public var resyncs: UInt64 = 0
+  /// Frames that packets in sequence held beyond what their time stamps say, and that they lacked.
+  public var surplusFrames: UInt64 = 0
+  public var lackingFrames: UInt64 = 0
 
   public init() {}
+
+  /// Returns true if packets are of another length than their time stamps say, again and again and to one side: by more
+  /// than a frame each. A clock that wanders goes to and fro.
+  var isContradictory: Bool {
+    let (more, less) = (surplusFrames, lackingFrames)
+    return packets >= 20 && max(more, less) - min(more, less) > packets
+  }
 
   /// By how much each has risen; what fell has begun anew and counts in full.
   func rise(since old: Self) -> Self {
@@ -28,6 +38,8 @@ public struct StreamCounts: Equatable, Sendable {
     all.malformed = rise(malformed, old.malformed)
     all.foreign = rise(foreign, old.foreign)
     all.resyncs = rise(resyncs, old.resyncs)
+    all.surplusFrames = rise(surplusFrames, old.surplusFrames)
+    all.lackingFrames = rise(lackingFrames, old.lackingFrames)
     return all
   }
 }

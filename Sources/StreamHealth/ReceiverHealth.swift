@@ -155,7 +155,8 @@ public struct ReceiverHealth: Sendable {
     if now > forgiven {
       let start = max(now - HealthLimits.window, forgiven)
       let lately = history.rise(look.counts, since: start)
-      if lately.resyncs >= 20, lately.resyncs >= lately.packets / 2 {
+      let isTorn = lately.resyncs >= 20 && lately.resyncs >= lately.packets / 2
+      if isTorn || lately.isContradictory {
         return Condition(
           .notReceivable,
           "time stamps and packet sizes contradict each other: the sender's channels or format are not \(look.format)"

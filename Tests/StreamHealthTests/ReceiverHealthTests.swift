@@ -144,6 +144,23 @@ struct ReceiverHealthTests {
     #expect(receiver.run(10) == [.notReceivable, .receiving])
   }
 
+  /// The engine plays on where the sequence goes on; what tells is that packets are never as long as their stamps say.
+  @Test(arguments: [(48, 0), (0, 24), (3, 0)] as [(UInt64, UInt64)])
+  func packetsOfAnotherLengthAreNotReceivable(surplus: UInt64, lacking: UInt64) {
+    var receiver = receiving()
+    (receiver.surplus, receiver.lacking) = (surplus, lacking)
+    #expect(receiver.run(3).last == .notReceivable)
+    #expect(receiver.run(10) == [.notReceivable])
+    (receiver.surplus, receiver.lacking) = (0, 0)
+    #expect(receiver.run(10) == [.notReceivable, .receiving])
+  }
+
+  @Test func aClockThatWandersToAndFroIsReceivable() {
+    var receiver = receiving()
+    (receiver.surplus, receiver.lacking) = (16, 15)
+    #expect(receiver.run(20) == [.receiving])
+  }
+
   @Test func othersOnTheGroupAreNamed() {
     var receiver = receiving()
     receiver.rate = 0

@@ -15,6 +15,9 @@ struct SimulatedReceiver {
   var malformedRate = 0.0
   var foreignRate = 0.0
   var resyncRate = 0.0
+  /// Frames of each packet beyond what its stamp says, and that it lacks.
+  var surplus: UInt64 = 0
+  var lacking: UInt64 = 0
   private var fractions: [Double] = Array(repeating: 0, count: 6)
 
   static let interval = Interval.milliseconds(250)
@@ -55,6 +58,8 @@ struct SimulatedReceiver {
     look.counts.malformed += whole[3]
     look.counts.foreign += whole[4]
     look.counts.resyncs += whole[5]
+    look.counts.surplusFrames += whole[0] * surplus
+    look.counts.lackingFrames += whole[0] * lacking
     if whole[0] > 0 {
       look.lastPacket = now
       look.source = "10.67.0.1"

@@ -55,6 +55,8 @@ extension ReceiverHandle {
     unsafe counts.malformed = counters.pointee.malformed.count
     unsafe counts.foreign = counters.pointee.foreign.count
     unsafe counts.resyncs = counters.pointee.resyncs.count
+    unsafe counts.surplusFrames = counters.pointee.surplusFrames.count
+    unsafe counts.lackingFrames = counters.pointee.lackingFrames.count
     unsafe counts.packets =
       counters.pointee.inTime.count + counts.late + counts.early
       + counters.pointee.duplicate.count
