@@ -16,8 +16,8 @@ internal import MediaClock
 /// The fastest packet is what the clocks alone decide: a host that stands still for 20 ms makes the
 /// average way of a quarter of a second longer by a millisecond, and the shortest not at all. What moves it
 /// but once is another path through the network, or another processor that the thread runs on now: a clock
-/// that runs off goes on to run off. A step is 6 frames, and four times what the fastest changes by anyhow
-/// from one quarter of a second to the next where that is more: a sender that a timer wakes is not so exact.
+/// that runs off goes on to run off. A step is 6 frames, and 2.3 times what the fastest changes by anyhow
+/// beside a steady drift where that is more: a sender that a timer wakes is not so exact.
 ///
 /// A loop of second order, critically damped: its frequency of 0.5 rad/s, with which it finds the rate,
 /// falls to 0.03, with which a network's jitter moves the rate by no more than a few millionths. What had run off
@@ -50,6 +50,7 @@ struct RateControl: BitwiseCopyable {
   private var lastMove = 0.0
   /// The fastest of the last interval, and what it changes by from one to the next.
   private var last = 0.0
+  private var lastChange = 0.0
   private var noise = 0.0
   private var integral = 0.0
   /// In rad/s.
@@ -69,13 +70,15 @@ struct RateControl: BitwiseCopyable {
       hold(transit, at: now)
       return false
     }
-    noise += ((transit - last).magnitude - noise) / 8
-    last = transit
+    // What changes alike from one to the next is drift and no noise.
+    let change = transit - last
+    noise += ((change - lastChange).magnitude - noise) / 8
+    (last, lastChange) = (transit, change)
     if !isDrifting {
       let move = transit - level
       let smaller = move < 0 ? -max(move, lastMove) : min(move, lastMove)
       lastMove = move
-      let step = max(RateControl.leastStep, min(4 * noise, RateControl.greatestStep))
+      let step = max(RateControl.leastStep, min(2.3 * noise, RateControl.greatestStep))
       guard smaller >= step else { return false }
       isDrifting = move * side > 0
       integral = RateControl.bounded(move / Double(now - levelSince))
