@@ -89,13 +89,14 @@ def well_again(host, kind="receivers", state="receiving", timeout=14):
     """One alarm's end for all, and no trouble left."""
     host.daemon.wait_status(lambda s: all(r["state"] == state for r in s[kind]), "all to be well again", timeout)
     control, direction = Control(host.daemon), kind[:-1]
-    begun = [x for x in control.get("/v1/alarms") if x["direction"] == direction and x["kind"] == "began"]
+
+    def alarms():
+        return [x for x in control.get("/v1/alarms") if x["direction"] == direction]
 
     def ended():
-        return [x for x in control.get("/v1/alarms") if x["direction"] == direction and x["kind"] == "ended"]
-    # A trouble that turned into another one ends with that.
-    names = {name for x in begun for name in x["streams"]}
-    wait_for(lambda: {name for x in ended() for name in x["streams"]} >= names, "the end", 3)
+        return [x for x in alarms() if x["kind"] == "ended"]
+    # A trouble that turned into another one ends with that: what was last said of each stream is an end.
+    wait_for(lambda: set({name: x["kind"] for x in alarms() for name in x["streams"]}.values()) == {"ended"}, "the end", 3)
     assert f"{state} again, after " in host.daemon.log
     for alarm in ended():
         assert alarm in host.watcher.alarms or wait_for(lambda a=alarm: a in host.watcher.alarms, "the event", 2)
