@@ -114,7 +114,7 @@ def test_stalls_within_a_time(stalls, window, expected):
 def host(**status):
     value = {"senders": [], "receivers": [], "clients": [], "clock": {"rateDivisor": 1}, **status}
     source = types.SimpleNamespace(status=lambda: value)
-    return types.SimpleNamespace(namespace="a", processes=[], daemon=source, box=None)
+    return types.SimpleNamespace(namespace="a", processes=[], daemon=source, box=None, burst_ms=0)
 
 
 def test_what_a_stall_must_be_long_enough_for():
