@@ -257,7 +257,10 @@ if !coreOnly {
     .testTarget(
       name: "RecordingTests", dependencies: ["Recording", "CSoundFile"], swiftSettings: house),
     .testTarget(
-      name: "CommandTests", dependencies: ["aes67", "ControlAPI"], swiftSettings: house),
+      name: "CommandTests",
+      dependencies: [
+        "aes67", "ControlAPI", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ], swiftSettings: house),
     .testTarget(
       name: "EventLogTests",
       dependencies: [

@@ -42,12 +42,17 @@ stage_files() { # directory with what build.sh made, root to put it below
   put() { install -D -m "$1" "$2" "$root$3"; } # mode, file, place
   for name in aes67d aes67; do
     put 755 "$built/$name" "/usr/bin/$name"
-    "$built/$name" --generate-completion-script bash | sed '1{/^#!/d}' | put 644 /dev/stdin "$bash_completions/$name"
-    "$built/$name" --generate-completion-script zsh | put 644 /dev/stdin "$zsh_completions/_$name"
-    "$built/$name" --generate-completion-script fish | put 644 /dev/stdin "$fish_completions/$name.fish"
+    scripts/completions.sh "$built/$name" bash | put 644 /dev/stdin "$bash_completions/$name"
+    scripts/completions.sh "$built/$name" zsh | put 644 /dev/stdin "$zsh_completions/_$name"
+    scripts/completions.sh "$built/$name" fish | put 644 /dev/stdin "$fish_completions/$name.fish"
   done
   for file in "$built"/lib/aes67-vsc/*.so; do put 644 "$file" "$runtime_libraries/$(basename "$file")"; done
-  for name in "${verbs[@]}"; do ln -sfn aes67 "$root$command-$name"; done
+  for name in "${verbs[@]}"; do
+    ln -sfn aes67 "$root$command-$name"
+    ln -sfn aes67 "$root$bash_completions/aes67-$name"
+    scripts/completions.sh "$name" fish | put 644 /dev/stdin "$fish_completions/aes67-$name.fish"
+  done
+  scripts/completions.sh verbs zsh | put 644 /dev/stdin "$zsh_completions/_aes67-verbs"
   for name in "${plugins[@]}"; do put 644 "$built/$name" "$plugin_directory/$name"; done
   for file in systemd/*.[1-8] "$built"/man/*.[1-8]; do
     gzip -9n <"$file" | put 644 /dev/stdin "$manuals/man${file##*.}/$(basename "$file").gz"

@@ -8,16 +8,21 @@ internal import MediaClock
 ///
 /// The command is small and quick: this module speaks HTTP itself (``HTTPResponseParser`` says why).
 public struct ControlClient: Sendable {
-  /// How long an answer may take.
-  static let timeout = Interval.seconds(5)
-
   public let socket: String
+
+  /// How long an answer may take.
+  private let timeout: Interval
 
   /// Called after a change that the daemon has carried out, but could not write to its disk.
   private let notKept: @Sendable () -> Void
 
-  public init(socket: String, notKept: @escaping @Sendable () -> Void = {}) {
+  /// - Parameter timeoutMilliseconds: how long an answer may take; events are waited for longer.
+  public init(
+    socket: String, timeoutMilliseconds: Int64 = 5_000,
+    notKept: @escaping @Sendable () -> Void = {}
+  ) {
     self.socket = socket
+    timeout = .milliseconds(timeoutMilliseconds)
     self.notKept = notKept
   }
 
@@ -80,7 +85,7 @@ public struct ControlClient: Sendable {
   private func bytes(
     _ method: String, _ path: String, body: [UInt8]? = nil
   ) throws(ControlFailure) -> [UInt8] {
-    let deadline = MonotonicClock.now + Self.timeout
+    let deadline = MonotonicClock.now + timeout
     let connection = try open(method, path, body: body)
     var response = HTTPResponseParser()
     var buffer = [UInt8](repeating: 0, count: 64 * 1024)
@@ -111,7 +116,7 @@ public struct ControlClient: Sendable {
       let connection = try StreamConnection(path: socket)
       do throws(SystemError) {
         try connection.send(
-          Array("\(head)\r\n".utf8) + (body ?? []), until: MonotonicClock.now + Self.timeout)
+          Array("\(head)\r\n".utf8) + (body ?? []), until: MonotonicClock.now + timeout)
       } catch  where error.isHangUp {
         // Refused before it was asked: the answer that waits says why.
       }

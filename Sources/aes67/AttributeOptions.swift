@@ -52,7 +52,8 @@ struct AttributeOptions<Choice: AttributeChoice>: ParsableArguments, CustomRefle
     return Option<String?>(
       name: NameSpecification(names),
       help: ArgumentHelp(
-        "\(attribute.summary) (\(facts.joined(separator: "; ")))", valueName: attribute.key))
+        "\(attribute.summary) (\(facts.joined(separator: "; ")))", valueName: attribute.key),
+      completion: attribute.key == "session" ? .sessions : .values(of: attribute.type))
   }
 
   private struct Key: CodingKey {

@@ -7,10 +7,12 @@ internal import LinuxIO
 
 /// The daemon to talk to.
 struct Connection: ParsableArguments {
-  @Option(help: "Name of the daemon instance, if this host runs more than one.")
+  @Option(
+    help: "Name of the daemon instance, if this host runs more than one.", completion: .instances)
   var instance = ""
 
-  @Option(help: "Path of the daemon's control socket, instead of the instance's.")
+  @Option(
+    help: "Path of the daemon's control socket, instead of the instance's.", completion: .file())
   var socket: String?
 
   /// Of the daemon: where its control socket and the panel's address are.
@@ -22,9 +24,16 @@ struct Connection: ParsableArguments {
   /// The daemon's systemd unit.
   var unit: String { instance.isEmpty ? "aes67d" : "aes67d@\(instance)" }
 
+  private var socketPath: String { socket ?? "\(directory)/control.sock" }
+
+  /// For the shell's completion, which somebody waits for in the middle of a line.
+  var completionClient: ControlClient {
+    ControlClient(socket: socketPath, timeoutMilliseconds: 500)
+  }
+
   var client: ControlClient {
     ControlClient(
-      socket: socket ?? "\(directory)/control.sock",
+      socket: socketPath,
       notKept: { [unit] in
         complain(
           "the change is in force, but could not be saved: it is forgotten at the next restart",

@@ -14,7 +14,8 @@ struct Main: AsyncParsableCommand {
   private static let configurationIsWrong = ExitCode(78)
 
   @Option(
-    name: .customLong("config"), help: "Configuration file (\(Options.defaultConfigurationFile)).")
+    name: .customLong("config"), help: "Configuration file (\(Options.defaultConfigurationFile)).",
+    completion: .file(extensions: ["yaml"]))
   var configurationFile: String?
 
   @Option(help: "Name of this instance, when a host runs several.")
@@ -23,10 +24,14 @@ struct Main: AsyncParsableCommand {
   @Option(help: "Network interface, instead of the configuration's.")
   var interface: String?
 
-  @Option(help: "Directory of the clients' socket and status.json (/run/aes67[-INSTANCE]).")
+  @Option(
+    help: "Directory of the clients' socket and status.json (/run/aes67[-INSTANCE]).",
+    completion: .directory)
   var runtimeDirectory: String?
 
-  @Option(help: "Directory of what a restart must not lose (/var/lib/aes67[-INSTANCE]).")
+  @Option(
+    help: "Directory of what a restart must not lose (/var/lib/aes67[-INSTANCE]).",
+    completion: .directory)
   var stateDirectory: String?
 
   @Flag(help: "Check the configuration file and exit.")
@@ -34,6 +39,7 @@ struct Main: AsyncParsableCommand {
 
   @Option(
     help: "trace, debug, info, notice, warning or error; instead of the configuration's.",
+    completion: .list(Logger.Level.allCases.map(\.rawValue)),
     transform: Self.level)
   var logLevel: Logger.Level?
 

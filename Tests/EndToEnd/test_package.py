@@ -34,6 +34,7 @@ def test_everything_is_in_it(packages):
     # Each of the command's other names is a link to it, and has its page.
     verbs = [path for path in found if re.fullmatch(r"/usr/bin/aes67-\w+", path)]
     assert len(verbs) >= 5 and all(found[verb][2:] == ("aes67",) for verb in verbs), verbs
+    assert [verb for verb in verbs if found.get(f"/usr/share/bash-completion/completions/{verb.rsplit('/', 1)[1]}", ())[2:] != ("aes67",)] == []
     assert [verb for verb in verbs if f"/usr/share/man/man1/{verb.rsplit('/', 1)[1]}.1.gz" not in found] == []
 
 

@@ -23,7 +23,7 @@ struct Histogram: Verb {
 
   @OptionGroup var connection: Connection
 
-  @Argument(help: "Name of a receiver or a sender, or # and its id.")
+  @Argument(help: "Name of a receiver or a sender, or # and its id.", completion: .streams)
   var name: String?
 
   @Flag(help: "Set the smallest link offset that would have sufficed.")

@@ -14,10 +14,13 @@ struct Logs: ParsableCommand {
         aes67 logs --lines 200 "Stage left"
       """)
 
-  @Argument(help: "Name of a sender, receiver or session.") var name: String?
+  @Argument(help: "Name of a sender, receiver or session.", completion: .streamsAndSessions)
+  var name: String?
   @Flag(name: .shortAndLong, help: "Go on with new lines until Ctrl-C.") var follow = false
   @Option(name: .shortAndLong, help: "How many lines.", transform: number) var lines = 50
-  @Option(help: "Name of the daemon instance, if this host runs more than one.") var instance = ""
+  @Option(
+    help: "Name of the daemon instance, if this host runs more than one.", completion: .instances)
+  var instance = ""
 
   func run() throws {
     let (program, words) = Self.command(

@@ -18,7 +18,7 @@ struct Play: ParsableCommand {
         aes67 play song.wav --to 3
       """)
 
-  @Argument(help: "WAV file to play.")
+  @Argument(help: "WAV file to play.", completion: .file(extensions: ["wav"]))
   var path: String?
 
   @Option(help: ArgumentHelp("The same.", visibility: .hidden))
@@ -30,7 +30,8 @@ struct Play: ParsableCommand {
   @Option(help: "ALSA device.")
   var device = "aes67"
 
-  @Option(help: "Name of the daemon instance, if this host runs more than one.")
+  @Option(
+    help: "Name of the daemon instance, if this host runs more than one.", completion: .instances)
   var instance = ""
 
   func validate() throws {

@@ -29,7 +29,8 @@ struct Report: ParsableCommand {
 
   @OptionGroup var connection: Connection
 
-  @Argument(help: "The file to write (aes67-report-TIME.txt); - is standard output.")
+  @Argument(
+    help: "The file to write (aes67-report-TIME.txt); - is standard output.", completion: .file())
   var file: String?
 
   func run() throws {

@@ -2,6 +2,7 @@
 internal import ArgumentParser
 internal import ControlAPI
 internal import ControlClient
+internal import DaemonConfiguration
 internal import LinuxIO
 
 /// `aes67 configure`: shows and changes settings of the running daemon.
@@ -32,22 +33,28 @@ struct Configure: Verb {
 
   @OptionGroup var connection: Connection
 
-  @Argument(help: ArgumentHelp("A key to show, or keys and their values.", valueName: "key value"))
+  @Argument(
+    help: ArgumentHelp("A key to show, or keys and their values.", valueName: "key value"),
+    completion: .settings)
   var words: [String] = []
 
-  @Option(help: "The profile to use: interop, low-latency, none or one of your own.")
+  @Option(
+    help: "The profile to use: interop, low-latency, none or one of your own.",
+    completion: .profiles)
   var profile: String?
 
-  @Option(help: "The network interface, or auto.")
+  @Option(help: "The network interface, or auto.", completion: .interfaces)
   var interface: String?
 
   @Option(help: "The PTP domain.")
   var ptpDomain: Int?
 
-  @Option(help: "trace, debug, info, notice, warning or error.")
+  @Option(
+    help: "trace, debug, info, notice, warning or error.",
+    completion: ConfigurationSection.attribute("log.level").map { .values(of: $0.type) })
   var logLevel: String?
 
-  @Option(help: "Drop what was set at run time for this key.")
+  @Option(help: "Drop what was set at run time for this key.", completion: .overrides)
   var unset: [String] = []
 
   @Flag(help: "Print the value of every key, and where it comes from.")

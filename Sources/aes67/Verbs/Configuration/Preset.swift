@@ -61,7 +61,7 @@ struct SavePreset: Verb {
       """)
 
   @OptionGroup var connection: Connection
-  @Argument(help: "The preset's name.") var name: String
+  @Argument(help: "The preset's name.", completion: .presets) var name: String
 
   func perform(_ client: ControlClient) throws {
     let preset = try client.send(
@@ -86,7 +86,7 @@ struct LoadPreset: Verb {
       """)
 
   @OptionGroup var connection: Connection
-  @Argument(help: "The preset's name.") var name: String
+  @Argument(help: "The preset's name.", completion: .presets) var name: String
   @Flag(help: "Machine-readable JSON output.") var json = false
 
   func perform(_ client: ControlClient) throws {
@@ -107,7 +107,7 @@ struct DeletePreset: Verb {
       """)
 
   @OptionGroup var connection: Connection
-  @Argument(help: "The preset's name.") var name: String
+  @Argument(help: "The preset's name.", completion: .presets) var name: String
 
   func perform(_ client: ControlClient) throws {
     try client.delete(Preset.path(name))

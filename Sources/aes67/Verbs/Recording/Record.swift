@@ -23,10 +23,14 @@ struct Record: Verb {
 
   @OptionGroup var connection: Connection
 
-  @Argument(help: ArgumentHelp("A receiver's name, or device channels.", valueName: "what"))
+  @Argument(
+    help: ArgumentHelp("A receiver's name, or device channels.", valueName: "what"),
+    completion: .receivers)
   var source: String
 
-  @Argument(help: "The file to make: its ending .wav or .flac decides the format.")
+  @Argument(
+    help: "The file to make: its ending .wav or .flac decides the format.",
+    completion: .file(extensions: ["wav", "flac"]))
   var file: String
 
   @Option(help: "How long, such as 90s, 10m or 2h.", transform: RecordingDuration.init)

@@ -14,7 +14,7 @@ struct Describe: Verb {
       """)
 
   @OptionGroup var connection: Connection
-  @Argument(help: "The sender's name, or # and its id.") var name: String
+  @Argument(help: "The sender's name, or # and its id.", completion: .senders) var name: String
 
   func perform(_ client: ControlClient) throws {
     let text = String(

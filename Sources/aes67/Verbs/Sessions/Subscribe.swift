@@ -28,9 +28,13 @@ struct Subscribe: Verb {
       """)
 
   @OptionGroup var connection: Connection
-  @Argument(help: "The session's name or origin, or its stream's ADDRESS:PORT.") var session:
-    String?
-  @Option(help: "A file of SDP instead of a session; - is standard input.") var sdp: String?
+  @Argument(
+    help: "The session's name or origin, or its stream's ADDRESS:PORT.", completion: .sessions)
+  var session: String?
+  @Option(
+    help: "A file of SDP instead of a session; - is standard input.",
+    completion: .file(extensions: ["sdp"]))
+  var sdp: String?
   @OptionGroup var options: AttributeOptions<SubscriptionAttributes>
   @Flag(help: "Replace subscriptions that fill the same channels, without asking.")
   var replace = false
@@ -119,7 +123,9 @@ struct Unsubscribe: Verb {
       """)
 
   @OptionGroup var connection: Connection
-  @Argument(help: "The receiver's name, or # and its id; or the session's name or origin.")
+  @Argument(
+    help: "The receiver's name, or # and its id; or the session's name or origin.",
+    completion: .receivers)
   var name: String
 
   func perform(_ client: ControlClient) throws {

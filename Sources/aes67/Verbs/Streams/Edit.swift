@@ -16,7 +16,8 @@ struct Edit<Kind: StreamKind>: Verb {
   }
 
   @OptionGroup var connection: Connection
-  @Argument(help: "The \(Kind.noun)'s name, or # and its id.") var name: String
+  @Argument(help: "The \(Kind.noun)'s name, or # and its id.", completion: Kind.completion)
+  var name: String
   @Option(help: "Its new name.") var rename: String?
   @OptionGroup var options: AttributeOptions<Kind.Attributes>
   @Flag(help: "Machine-readable JSON output.") var json = false

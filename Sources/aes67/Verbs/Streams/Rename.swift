@@ -17,7 +17,7 @@ struct Rename: Verb {
       """)
 
   @OptionGroup var connection: Connection
-  @Argument(help: "The present name.") var name: String
+  @Argument(help: "The present name.", completion: .streams) var name: String
   @Argument(help: "The new name.") var newName: String
   @Flag(help: "A sender is meant.") var sender = false
   @Flag(help: "A receiver is meant.") var receiver = false

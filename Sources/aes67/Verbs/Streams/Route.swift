@@ -20,7 +20,9 @@ struct Route: Verb {
 
   @OptionGroup var connection: Connection
 
-  @Argument(help: ArgumentHelp("Which received channel.", valueName: "channel"))
+  @Argument(
+    help: ArgumentHelp("Which received channel.", valueName: "channel"),
+    completion: .receivedChannels)
   var source: String
 
   @Option(help: "The device channel, 1 to 64, or none: nobody records it then.")

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+internal import ArgumentParser
 internal import ControlAPI
 internal import ControlClient
 
@@ -10,6 +11,8 @@ protocol StreamKind {
   /// `sender` or `receiver`, and its place in the control API.
   static var noun: String { get }
   static var collection: String { get }
+  /// How the shell completes their names.
+  static var completion: CompletionKind { get }
   static func name(of status: Status) -> String
   static func line(of status: Status) -> String
   static func table(_ all: [Status]) -> Table
@@ -30,6 +33,7 @@ enum SenderKind: StreamKind {
 
   static let noun = "sender"
   static let collection = "senders"
+  static let completion = CompletionKind.senders
 
   static func name(of status: SenderStatus) -> String { status.name }
   static func line(of status: SenderStatus) -> String { status.line }
@@ -42,6 +46,7 @@ enum ReceiverKind: StreamKind {
 
   static let noun = "receiver"
   static let collection = "receivers"
+  static let completion = CompletionKind.receivers
 
   static func name(of status: ReceiverStatus) -> String { status.name }
   static func line(of status: ReceiverStatus) -> String { status.line }

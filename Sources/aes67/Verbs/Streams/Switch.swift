@@ -14,7 +14,8 @@ struct Enable<Kind: StreamKind>: Verb {
   }
 
   @OptionGroup var connection: Connection
-  @Argument(help: "The \(Kind.noun)'s name, or # and its id.") var name: String
+  @Argument(help: "The \(Kind.noun)'s name, or # and its id.", completion: Kind.completion)
+  var name: String
 
   func perform(_ client: ControlClient) throws {
     try Kind.switchOne(name, on: true, client)
@@ -34,7 +35,8 @@ struct Disable<Kind: StreamKind>: Verb {
   }
 
   @OptionGroup var connection: Connection
-  @Argument(help: "The \(Kind.noun)'s name, or # and its id.") var name: String
+  @Argument(help: "The \(Kind.noun)'s name, or # and its id.", completion: Kind.completion)
+  var name: String
 
   func perform(_ client: ControlClient) throws {
     try Kind.switchOne(name, on: false, client)
@@ -60,7 +62,8 @@ struct Remove<Kind: StreamKind>: Verb {
   }
 
   @OptionGroup var connection: Connection
-  @Argument(help: "The \(Kind.noun)'s name, or # and its id.") var name: String
+  @Argument(help: "The \(Kind.noun)'s name, or # and its id.", completion: Kind.completion)
+  var name: String
 
   func perform(_ client: ControlClient) throws {
     try client.delete(Kind.path(name))

@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: MIT
+import ArgumentParser
+import Testing
+
+@testable import aes67
+
+/// What the command hands to the shells: names come from the network, and must stay words.
+@Suite struct CompletionTests {
+  @Test(arguments: [
+    ("Stage left", "'Stage left'", "Stage left:2 channels", "Stage left\t2 channels"),
+    ("It's", "'It'\\''s'", "It's:2 channels", "It's\t2 channels"),
+    ("A: b", "'A: b'", "A\\: b:2 channels", "A: b\t2 channels"),
+  ])
+  func aWordIsAWordInEachShell(_ word: String, bash: String, zsh: String, fish: String) {
+    let candidate = Candidate(word: word, note: "2 channels")
+    #expect(candidate.line(for: .bash) == bash)
+    #expect(candidate.line(for: .zsh) == zsh)
+    #expect(candidate.line(for: .fish) == fish)
+    #expect(candidate.line(for: nil) == word)
+  }
+
+  @Test func withoutANoteThereIsNoSeparator() {
+    #expect(Candidate(word: "auto").line(for: .zsh) == "auto")
+    #expect(Candidate(word: "auto").line(for: .fish) == "auto")
+  }
+
+  @Test(arguments: [
+    "$(reboot)", "`reboot`", "a\nb", "a\u{1B}[2J", "", "back\\slash", "now!", "\u{202E}left",
+  ])
+  func whatAShellWouldExpandIsNotOffered(_ word: String) {
+    #expect(Candidate(word: word).line(for: .bash) == nil)
+    #expect(Candidate(word: word).line(for: .zsh) == nil)
+  }
+
+  @Test func theInstanceIsFoundAmongTheWords() {
+    let request = CompletionRequest(
+      ["aes67", "subscribe", "--instance", "\"eth1\"", "Sta"], at: 4)
+    #expect(request.value(of: "--instance") == "eth1")
+    #expect(request.value(of: "--socket") == nil)
+    #expect(
+      CompletionRequest(["aes67", "list", "--socket=/tmp/my\\ socket"], at: 1)
+        .value(of: "--socket") == "/tmp/my socket")
+    #expect(
+      CompletionRequest(["aes67", "configure", "ptp.mode", ""], at: 3).previous == "ptp.mode")
+  }
+}
