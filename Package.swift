@@ -220,7 +220,7 @@ if !coreOnly {
         .product(name: "NIOPosix", package: "swift-nio"),
         .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
       ],
-      resources: [.embedInCode("Panel/panel.html"), .embedInCode("openapi.yaml")],
+      resources: [.embedInCode("Panel"), .embedInCode("openapi.yaml")],
       swiftSettings: house),
     .target(
       name: "Daemon",

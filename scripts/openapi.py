@@ -37,6 +37,8 @@ ROUTES = [
     ("delete", "/v1/receivers/by-name/{name}", "Removes a receiver.", None, None),
     ("get", "/v1/sessions", "What is announced on the network.", None, "SessionsStatus"),
     ("get", "/v1/histograms", "Arrivals and departures of packets.", None, "StreamMeasurements"),
+    ("get", "/v1/faults", "Late and lost packets and xruns since they were last counted from zero.", None, "FaultReport"),
+    ("delete", "/v1/faults", "Counts them from zero.", None, "FaultReport"),
     ("get", "/v1/glitches", "What could be heard lately.", None, "[GlitchEvent]"),
     ("get", "/v1/alarms", "Streams that got worse, or are well again: the last 256.", None, "[Alarm]"),
     ("get", "/v1/meters", "Levels of the last 300 ms.", None, "MeterSnapshot"),
@@ -57,17 +59,21 @@ ROUTES = [
     ("put", "/v1/profile", "Switches to a profile.", "ProfileRequest", "ReloadReport"),
     ("get", "/v1/log-level", "How much the log says.", None, "LogLevelReport"),
     ("put", "/v1/log-level", "Changes that.", "LogLevelReport", "LogLevelReport"),
-    ("get", "/v1/events", "Server-sent events: `status`, a DaemonStatus, `change`, a Change, and `alarm`, an Alarm.", None, "text/event-stream"),
+    ("get", "/v1/events", "Server-sent events: `status`, a DaemonStatus, `change`, a Change, `alarm`, an Alarm, `meters`, MeterPeaks, and `sessions`, a SessionsChange.", None, "text/event-stream"),
     ("get", "/v1/openapi.yaml", "This description.", None, "application/yaml"),
     ("get", "/metrics", "The status for Prometheus.", None, "text/plain"),
-    ("get", "/", "The web panel.", None, "text/html"),
+    ("post", "/session", "By the panel's port alone: gives a browser that shows the token a cookie instead.", None, None),
+    ("get", "/", "The control panel.", None, "text/html"),
+    ("get", "/panel/{file}", "A style or module of the control panel.", None, "text/javascript"),
 ]
 REPLACE = ("replace", "Whether receivers that fill the same device channels are removed; those of the layout leave theirs in any case.", {"type": "boolean"})
 QUERIES = {("post", "/v1/receivers"): REPLACE, ("patch", "/v1/receivers/{id}"): REPLACE, ("patch", "/v1/receivers/by-name/{name}"): REPLACE,
            ("patch", "/v1/configuration"): ("force", "Whether a network interface that does not exist is accepted.", {"type": "boolean"}),
            ("get", "/v1/alarms"): ("after", "The number of the last one that is known: only later ones are wanted.", {"type": "integer", "minimum": 0}),
            ("get", "/v1/glitches"): ("after", "The number of the last one that is known: only later ones are wanted.", {"type": "integer", "minimum": 0}),
-           ("get", "/v1/events"): ("status", "Milliseconds between two of them.", {"type": "integer", "minimum": 250, "maximum": 60000})}
+           ("get", "/v1/events"): [("status", "Milliseconds between two of them.", {"type": "integer", "minimum": 250, "maximum": 60000}),
+                                   ("meters", "Milliseconds between two of them; without it, none come.", {"type": "integer", "minimum": 50, "maximum": 1000}),
+                                   ("sessions", "Whether changes of the sessions on the network are told.", {"type": "boolean"})]}
 CREATED = {("post", "/v1/senders"), ("post", "/v1/receivers")}
 NUMBERS = {"Int": {}, "Int32": {}, "Int64": {}, "UInt8": {"minimum": 0, "maximum": 255}, "UInt16": {"minimum": 0, "maximum": 65535},
            "UInt32": {"minimum": 0}, "UInt64": {"minimum": 0}}
@@ -154,8 +160,9 @@ def document(requests):
         parameters = [{"name": name, "in": "path", "required": True, "schema": {"type": "integer" if name == "id" else "string"}}
                       for name in re.findall(r"{(\w+)}", path)]
         if (method, path) in QUERIES:
-            name, description, kind = QUERIES[method, path]
-            parameters.append({"name": name, "in": "query", "description": description, "schema": kind})
+            queries = QUERIES[method, path]
+            for name, description, kind in queries if isinstance(queries, list) else [queries]:
+                parameters.append({"name": name, "in": "query", "description": description, "schema": kind})
         if parameters:
             operation["parameters"] = parameters
         paths.setdefault(path, {})[method] = operation

@@ -9,6 +9,7 @@ package struct ControlContext: Sendable {
   let presets: any PresetOperations
   let logLevel: LogLevel
   let feed = EventFeed()
+  let faults: FaultCounters
 
   package init(
     status: any StatusOperations, streams: any StreamOperations,
@@ -20,5 +21,6 @@ package struct ControlContext: Sendable {
     self.configuration = configuration
     self.presets = presets
     self.logLevel = logLevel
+    faults = FaultCounters(since: status.unixMilliseconds)
   }
 }

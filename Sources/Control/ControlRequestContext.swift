@@ -20,6 +20,9 @@ struct ControlRequestContext: RequestContext {
   /// As the table of connections knows it.
   var connection: ObjectIdentifier { ObjectIdentifier(channel) }
 
+  /// The port of the peer; nil on a Unix socket.
+  var peerPort: UInt16? { channel.remoteAddress?.port.map(UInt16.init(clamping:)) }
+
   /// A flag that is set once the peer has closed the connection.
   func closeNotice() -> CloseNotice {
     let notice = CloseNotice()

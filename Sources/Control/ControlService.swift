@@ -47,16 +47,22 @@ package struct ControlService: Service {
   }()
 
   /// How often it is looked whether the files are still there.
-  private static let lookInterval = Duration.seconds(1)
+  static let lookInterval = Duration.seconds(1)
 
   private var path: String { directory + "/control.sock" }
-  private var panel: String { directory + "/panel" }
 
   package func run() async throws {
     let loops = Self.loops
     await withTaskGroup(of: Void.self) { group in
       group.addTask { await serveSocket(loops) }
-      if let port = settings.port { group.addTask { await serveLoopback(port, loops) } }
+      if let port = settings.port {
+        group.addTask {
+          await PanelServer(
+            directory: directory, group: settings.socketGroup, context: context, log: log,
+            quietLog: quietLog
+          ).run(on: port, loops)
+        }
+      }
     }
   }
 
@@ -90,14 +96,14 @@ package struct ControlService: Service {
     Files.remove(draft + "/s")
     Files.remove(draft)
     try Files.makeDirectory(draft, mode: 0o700)
-    let server = application(
+    let server = Self.application(
       Self.router(context, connections), connections, at: .unixDomainSocket(path: draft + "/s"),
-      loops, then: { place.isTaken.store(publish(draft), ordering: .releasing) })
+      loops, quietLog, then: { place.isTaken.store(publish(draft), ordering: .releasing) })
     let group = ServiceGroup(services: [server], logger: quietLog)
     try await withThrowingTaskGroup(of: Void.self) { tasks in
       tasks.addTask { try await group.run() }
       tasks.addTask {
-        await look(while: {
+        await Self.look(while: {
           !place.isTaken.load(ordering: .acquiring) || !Files.canRestore(path)
         })
         await group.triggerGracefulShutdown()
@@ -107,53 +113,16 @@ package struct ControlService: Service {
   }
 
   /// Waits as long as a condition holds, which is looked at each second; also until the daemon stops.
-  private func look(while condition: @Sendable () -> Bool) async {
+  static func look(while condition: @Sendable () -> Bool) async {
     repeat {
       try? await cancelWhenGracefulShutdown { try await Task.sleep(for: Self.lookInterval) }
     } while condition() && !Task.isShuttingDownGracefully && !Task.isCancelled
   }
 
-  /// For browsers of this host: the same router behind a token, whose file is as well kept as the socket.
-  private func serveLoopback(_ port: UInt16, _ loops: MultiThreadedEventLoopGroup) async {
-    let token = (0..<32).map { _ in String(Int.random(in: 0..<16), radix: 16) }.joined()
-    let connections = ConnectionTable()
-    let guardian = LoopbackGuard(port: port, token: token, connections: connections)
-    let address = "http://127.0.0.1:\(port)/#token=\(token)\n"
-    let server = application(
-      Self.router(context, connections, behind: guardian), connections,
-      at: .hostname("127.0.0.1", port: Int(port)), loops, then: { publish(address: address) })
-    do {
-      try await withThrowingTaskGroup(of: Void.self) { tasks in
-        tasks.addTask { try await server.run() }
-        tasks.addTask {
-          while !Task.isShuttingDownGracefully, !Task.isCancelled {
-            await look(while: { !Files.canRestore(panel) })
-            if Files.canRestore(panel) { publish(address: address) }
-          }
-        }
-        while try await tasks.next() != nil {}
-      }
-    } catch {
-      log.record(
-        .controlUnavailable,
-        "port \(port) of 127.0.0.1 cannot be opened for the control panel: \(error); choose another"
-          + " with control.port", [.reason: "\(error)"])
-      try? await gracefulShutdown()
-    }
-    Files.remove(panel)
-  }
-
-  private func publish(address: String) {
-    do throws(SystemError) {
-      try Files.replace(panel, with: address, readers: .group(settings.socketGroup))
-    } catch {
-      log.warning("the address of the web panel is in no file: \(error)")
-    }
-  }
-
-  private func application(
+  /// A server of these routes, as both sockets have one.
+  static func application(
     _ router: Router<ControlRequestContext>, _ connections: ConnectionTable,
-    at address: BindAddress, _ loops: MultiThreadedEventLoopGroup,
+    at address: BindAddress, _ loops: MultiThreadedEventLoopGroup, _ quietLog: Logger,
     then running: @escaping @Sendable () -> Void
   ) -> some ApplicationProtocol {
     Application(
@@ -179,11 +148,12 @@ package struct ControlService: Service {
     router.addReceiverRoutes(context)
     router.addSessionRoutes(context)
     router.addMeasurementRoutes(context)
+    router.addFaultRoutes(context)
     router.addConfigurationRoutes(context)
     router.addPresetRoutes(context)
     router.addLogRoutes(context)
     router.addEventRoutes(context, connections)
-    router.addPanelRoutes()
+    router.addPanelRoutes(guardian)
     routes.take(router)
     return router
   }

@@ -14,6 +14,8 @@ final class EventFeed: Sendable {
   static let share = UserShare(total: 16, perUser: 8, keptForRoot: 2)
   /// How often the daemon looks for changes while somebody watches.
   static let interval = Duration.milliseconds(250)
+  /// The meters are measured anew as often.
+  static let meterInterval = Duration.milliseconds(50)
   /// After so many intervals without news a comment shows that the daemon lives.
   static let quietIntervals = 40
 
@@ -60,7 +62,7 @@ final class EventFeed: Sendable {
   }
 
   private static func name(_ user: UInt32) -> String {
-    user == .max ? "the web panel" : "user \(user)"
+    user == .max ? "the control panel" : "user \(user)"
   }
 
   /// Nil where there is no place for `user`.
@@ -72,45 +74,80 @@ final class EventFeed: Sendable {
     }
   }
 
+  /// What a watcher wants to be told, beside changes and alarms.
+  struct Wishes: Sendable {
+    /// How many intervals apart the whole status is sent; 0 for once at the start.
+    var statusEvery = 0
+    /// How many meter intervals apart the meters are sent; 0 for never.
+    var metersEvery = 0
+    /// Whether it is told that sessions have changed.
+    var sessions = false
+  }
+
   /// Writes events until the watcher or the daemon goes.
   ///
-  /// - Parameters:
-  ///   - statusEvery: how many intervals apart the whole status is sent; 0 for once at the start.
-  ///   - isGone: whether the watcher has closed the connection, which a write would tell only much later.
+  /// - Parameter isGone: whether the watcher has closed the connection, which a write would tell only much later.
   @concurrent
   func run(
-    _ writer: inout any ResponseBodyWriter, statusEvery: Int,
-    status: @Sendable () -> DaemonStatus, alarms: @Sendable (_ after: UInt64) -> [Alarm],
+    _ writer: inout any ResponseBodyWriter, _ wishes: Wishes, of source: any StatusOperations,
     isGone: @Sendable () -> Bool
   ) async throws {
-    var last = status()
-    var lastAlarm = alarms(0).last?.number ?? 0
-    try await writer.write(Self.event("status", last))
-    var intervals = 0
-    var quiet = 0
+    var reading = Reading(source)
+    try await writer.write(Self.event("status", reading.status))
+    let step = wishes.metersEvery > 0 ? Self.meterInterval : Self.interval
+    let stepsPerLook = wishes.metersEvery > 0 ? 5 : 1
+    var (steps, quiet) = (0, 0)
     while !Task.isShuttingDownGracefully, !Task.isCancelled, !isGone() {
-      try? await cancelWhenGracefulShutdown { try await Task.sleep(for: Self.interval) }
-      let now = status()
-      intervals += 1
+      try? await cancelWhenGracefulShutdown { try await Task.sleep(for: step) }
+      steps += 1
       quiet += 1
-      for change in Change.between(last, now) {
-        try await writer.write(Self.event("change", change))
-        quiet = 0
+      var events: [ByteBuffer] = []
+      if wishes.metersEvery > 0, steps % wishes.metersEvery == 0 {
+        events.append(try Self.event("meters", MeterPeaks(source.meters)))
       }
-      for alarm in alarms(lastAlarm) {
-        try await writer.write(Self.event("alarm", alarm))
-        lastAlarm = alarm.number
-        quiet = 0
+      if steps % stepsPerLook == 0 {
+        events += try reading.news(from: source, wishes, look: steps / stepsPerLook)
       }
-      if statusEvery > 0, intervals % statusEvery == 0 {
-        try await writer.write(Self.event("status", now))
-        quiet = 0
+      if quiet >= Self.quietIntervals { events.append(ByteBuffer(string: ": still here\n\n")) }
+      for event in events { try await writer.write(event) }
+      if !events.isEmpty { quiet = 0 }
+    }
+  }
+
+  /// What a watcher has been told last.
+  private struct Reading {
+    var status: DaemonStatus
+    var alarm: UInt64
+    var sessions: [SessionStatus]
+
+    init(_ source: any StatusOperations) {
+      status = source.status()
+      alarm = source.alarms(after: 0).last?.number ?? 0
+      sessions = source.sessions.sessions
+    }
+
+    /// What has happened since; looks count from 1.
+    mutating func news(
+      from source: any StatusOperations, _ wishes: Wishes, look: Int
+    ) throws -> [ByteBuffer] {
+      let now = source.status()
+      var events = try Change.between(status, now).map { try EventFeed.event("change", $0) }
+      status = now
+      for one in source.alarms(after: alarm) {
+        events.append(try EventFeed.event("alarm", one))
+        alarm = one.number
       }
-      if quiet >= Self.quietIntervals {
-        try await writer.write(ByteBuffer(string: ": still here\n\n"))
-        quiet = 0
+      if wishes.sessions {
+        let now = source.sessions.sessions
+        if now != sessions {
+          events.append(try EventFeed.event("sessions", SessionsChange(count: now.count)))
+        }
+        sessions = now
       }
-      last = now
+      if wishes.statusEvery > 0, look % wishes.statusEvery == 0 {
+        events.append(try EventFeed.event("status", status))
+      }
+      return events
     }
   }
 
@@ -123,7 +160,10 @@ extension Router<ControlRequestContext> {
   /// Changes as they happen, and the status as often as is asked for.
   func addEventRoutes(_ context: ControlContext, _ connections: ConnectionTable) {
     get("v1/events") { request, requestContext in
-      let milliseconds = try request.number("status", in: 250...60_000) ?? 0
+      let wishes = EventFeed.Wishes(
+        statusEvery: (try request.number("status", in: 250...60_000) ?? 0) / 250,
+        metersEvery: (try request.number("meters", in: 50...1_000) ?? 0) / 50,
+        sessions: try request.flag("sessions"))
       let user = connections.user(of: requestContext.connection) ?? .max
       if let refusal = context.feed.refusal(of: user) { throw refusal }
       let notice = requestContext.closeNotice()
@@ -135,9 +175,7 @@ extension Router<ControlRequestContext> {
           return try await writer.finish(nil)
         }
         try await context.feed.run(
-          &writer, statusEvery: milliseconds / 250, status: context.status.status,
-          alarms: context.status.alarms(after:),
-          isGone: { notice.isSet })
+          &writer, wishes, of: context.status, isGone: { notice.isSet })
         try await writer.finish(nil)
         _ = consume place
       }

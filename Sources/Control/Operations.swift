@@ -29,6 +29,8 @@ package protocol StatusOperations: Sendable {
   func alarms(after number: UInt64) -> [Alarm]
   func glitches(after number: UInt64) -> [GlitchEvent]
   var meters: MeterSnapshot { get }
+  /// This instant.
+  var unixMilliseconds: Int64 { get }
 }
 
 /// Streams that come, change and go. What a request says has the keys of the configuration file; what it does not

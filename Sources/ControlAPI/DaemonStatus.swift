@@ -52,6 +52,8 @@ public struct DaemonStatus: Codable, Equatable, Sendable {
   }
 
   public var version: String
+  /// The name of this host, without a domain.
+  public var host: String
   /// Empty for the default one.
   public var instance: String
   /// Nil while there is none to use.
@@ -67,12 +69,13 @@ public struct DaemonStatus: Codable, Equatable, Sendable {
   public var clients: [ClientStatus]
 
   public init(
-    version: String, instance: String, interface: Interface?,
+    version: String, host: String = "", instance: String, interface: Interface?,
     interfaceProblem: String? = nil, realTime: RealTimeStatus, clock: Clock, ptp: PTPStatus?,
     senders: [SenderStatus], receivers: [ReceiverStatus],
     clients: [ClientStatus]
   ) {
     self.version = version
+    self.host = host
     self.instance = instance
     self.interface = interface
     self.interfaceProblem = interfaceProblem
@@ -85,14 +88,15 @@ public struct DaemonStatus: Codable, Equatable, Sendable {
   }
 
   private enum CodingKeys: CodingKey {
-    case version, instance, interface, interfaceProblem, realTime, clock, ptp, senders, receivers,
-      clients
+    case version, host, instance, interface, interfaceProblem, realTime, clock, ptp, senders,
+      receivers, clients
   }
 
   /// By hand, so that every key is always there: `"interface": null` is an answer, too.
   public func encode(to encoder: any Encoder) throws {
     var container = encoder.container(keyedBy: CodingKeys.self)
     try container.encode(version, forKey: .version)
+    try container.encode(host, forKey: .host)
     try container.encode(instance, forKey: .instance)
     try container.encode(interface, forKey: .interface)
     try container.encodeIfPresent(interfaceProblem, forKey: .interfaceProblem)

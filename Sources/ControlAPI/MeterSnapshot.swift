@@ -44,3 +44,21 @@ public struct MeterSnapshot: Codable, Equatable, Sendable {
     self.capture = capture
   }
 }
+
+/// The same in short, many times a second: data of an event `meters`.
+public struct MeterPeaks: Codable, Equatable, Sendable {
+  /// The greatest sample of each channel, in tenths of a dBFS: -1500 to 0.
+  public var playback: [Int]
+  public var capture: [Int]
+  /// Samples at full scale since somebody began to look.
+  public var playbackClips: [UInt64]
+  public var captureClips: [UInt64]
+
+  public init(_ snapshot: MeterSnapshot) {
+    func tenths(_ level: MeterSnapshot.Level) -> Int { Int((10 * level.peakDecibels).rounded()) }
+    playback = snapshot.playback.map(tenths)
+    capture = snapshot.capture.map(tenths)
+    playbackClips = snapshot.playback.map(\.clips)
+    captureClips = snapshot.capture.map(\.clips)
+  }
+}

@@ -114,3 +114,11 @@ public struct SessionsStatus: Codable, Equatable, Sendable {
     self.unreadable = unreadable
   }
 }
+
+/// The sessions on the network became others: data of an event `sessions`.
+public struct SessionsChange: Codable, Equatable, Sendable {
+  /// How many there are.
+  public var count: Int
+
+  public init(count: Int) { self.count = count }
+}

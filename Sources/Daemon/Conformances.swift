@@ -68,6 +68,7 @@ struct StatusReader: StatusOperations {
   func alarms(after number: UInt64) -> [Alarm] { streams.alarms(after: number) }
   func glitches(after number: UInt64) -> [GlitchEvent] { streams.glitches(after: number) }
   var meters: MeterSnapshot { streams.levels }
+  var unixMilliseconds: Int64 { UnixTime.milliseconds }
 }
 
 extension StreamSelector {

@@ -168,7 +168,8 @@ private struct RunningDaemon: Sendable {
     let clock = device.clock
     let ptp = clockService.report
     return DaemonStatus(
-      version: Daemon.version, instance: options.instance,
+      version: Daemon.version, host: String(HostName.current.prefix { $0 != "." }),
+      instance: options.instance,
       interface: streams.interface().map { interface, address in
         DaemonStatus.Interface(
           name: interface.name, index: interface.index, address: address.description,

@@ -26,8 +26,8 @@ extension Configuration {
   /// Who may control the daemon.
   package struct Control: Equatable, Sendable {
     package var socketGroup = "aes67"
-    /// On 127.0.0.1, for the web panel; nil for none.
-    package var port: UInt16?
+    /// On 127.0.0.1, for the control panel; nil for none.
+    package var port: UInt16? = 8067
 
     package init() {}
   }
@@ -89,7 +89,8 @@ extension Configuration.Control: Attributed {
     Attribute(
       "port", \.port, Codec<UInt16>.integer(1...65_535).or("off"),
       "The port of 127.0.0.1 for the control panel, whose address with its token is in the file"
-        + " /run/aes67/panel.", effect: .restart, scope: .file),
+        + " /run/aes67/panel; if another program has it, the next free one is used. off serves no panel.",
+      effect: .restart, scope: .file),
   ]
 }
 

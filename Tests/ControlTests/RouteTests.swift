@@ -58,6 +58,7 @@ private struct Nobody: StatusOperations, StreamOperations, ConfigurationOperatio
   func alarms(after number: UInt64) -> [Alarm] { [] }
   func glitches(after number: UInt64) -> [GlitchEvent] { [] }
   var meters: MeterSnapshot { preconditionFailure("nobody asks") }
+  var unixMilliseconds: Int64 { 0 }
 
   func addSender(_ request: Node) throws(OperationError) -> SenderStatus { throw refusal() }
   func changeSender(

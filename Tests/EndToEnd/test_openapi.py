@@ -52,7 +52,7 @@ def test_answers_are_what_the_document_says(busy):
         answer = operations.get("get", {}).get("responses", {}).get("200", {}).get("content", {})
         if path == "/v1/events" or not answer:
             continue
-        real = path.replace("{name}", names.get(path.split("/by-name")[0], "")).replace("{id}", str(ids.get(path.split("/{")[0], "")))
+        real = path.replace("{file}", "main.js").replace("{name}", names.get(path.split("/by-name")[0], "")).replace("{id}", str(ids.get(path.split("/{")[0], "")))
         got = busy.control.ask("GET", real)
         kind, media = next(iter(answer.items()))
         assert got.status == 200 and got.headers["Content-Type"].startswith(kind), f"{real}: {got.status} {got.headers}"

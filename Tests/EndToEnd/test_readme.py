@@ -219,7 +219,7 @@ FRAGMENTS = {
     "channels: [17, 1-4, none]": "senders: [{{address: 239.69.7.1, {0}}}]\nreceivers: [{{address: 239.69.8.1, {0}}}]\n",
     "clock: {source: \"phc:/dev/ptp0\"}": "{0}\n", "clock: {source: system-tai}": "{0}\n", "ptp: {mode: off}": "{0}\n",
     "ptp: {priority1: 127}": "{0}\n",
-    "control: {port: 8067}": "{0}\n", "loopback: true": "network: {{{0}}}\n", "sdp: /etc/aes67/default.sdp": "layout: {{{0}}}\n",
+    "control: {port: off}": "{0}\n", "loopback: true": "network: {{{0}}}\n", "sdp: /etc/aes67/default.sdp": "layout: {{{0}}}\n",
     "network: interface:": "network:\n  interface: eth7\n",
     "sdp-url: http://...": "receivers: [{{channels: 2, sdp-url: \"http://10.0.0.1/stage.sdp\"}}]\n"
 }
@@ -257,7 +257,6 @@ def test_a_look_at_the_clock(network, install):
 
 
 def test_group_panel_and_api(machine):
-    edit(machine, ("\n  port: off\n", "\n  port: 8067\n"))
     title = "The command"
     machine.look("useradd", "musician")
     run(machine, f"USER=musician; {the('sudo usermod', title)}")

@@ -14,6 +14,8 @@ final class ConnectionTable: Sendable {
     let peer: Peer?
     let number: UInt64
     var isTrusted: Bool
+    /// Of a connection by TCP, once it has been looked up.
+    var owner: UInt32?
     let close: @Sendable () -> Void
   }
 
@@ -64,6 +66,14 @@ final class ConnectionTable: Sendable {
   /// The user at the other end; nil by TCP.
   func user(of id: ObjectIdentifier) -> UInt32? {
     state.withLock { $0.entries[id]?.peer?.userID }
+  }
+
+  /// The user at the other end of a TCP connection, which `look` finds and is remembered; nil where it finds none.
+  func owner(of id: ObjectIdentifier, look: () -> UInt32?) -> UInt32? {
+    if let owner = state.withLock({ $0.entries[id]?.owner }) { return owner }
+    guard let owner = look() else { return nil }
+    state.withLock { $0.entries[id]?.owner = owner }
+    return owner
   }
 
   private static func refusal(of peer: Peer, _ state: State) -> ControlError? {

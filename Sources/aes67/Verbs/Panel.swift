@@ -4,10 +4,10 @@ internal import ControlAPI
 internal import ControlClient
 internal import LinuxIO
 
-/// `aes67 panel`: the web panel's address, in a browser where there is a display.
+/// `aes67 panel`: the control panel in a browser where there is a display, and its address.
 struct Panel: Verb {
   static let configuration = CommandConfiguration(
-    abstract: "Prints the address of the web panel, and opens it where there is a display.",
+    abstract: "Opens the control panel in a browser, or prints its address.",
     discussion: """
       The address holds a token: who has it controls the sound card. Over ssh, the line to type on your own \
       computer is printed as well; then the address works in a browser there.
@@ -27,7 +27,7 @@ struct Panel: Verb {
     let file = connection.directory + "/panel"
     guard Files.exists(file) else {
       throw refusal(
-        "the web panel is off",
+        "the control panel is off",
         "set `control: {port: 8067}` in \(configuration.file) and restart:"
           + " sudo systemctl restart \(connection.unit)")
     }

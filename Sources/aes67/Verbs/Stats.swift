@@ -14,6 +14,7 @@ struct Stats: Verb {
         aes67 stats
         aes67 stats --ptp
         aes67 stats --json
+        aes67 stats --reset
       """)
 
   /// Everything that `--json` prints.
@@ -33,7 +34,19 @@ struct Stats: Verb {
   @Flag(help: "Repeat every second until Ctrl-C.")
   var watch = false
 
+  @Flag(
+    help: "Count late and lost packets, drops and xruns from zero; the control panel shows them.")
+  var reset = false
+
   func perform(_ client: ControlClient) throws {
+    if reset {
+      let before = try client.get("/v1/faults", as: FaultReport.self)
+      try client.delete("/v1/faults")
+      print(
+        "counted from zero; there were \(Text.count(before.late)) late, \(Text.count(before.lost)) lost,"
+          + " \(Text.count(before.dropped)) dropped packets and \(Text.count(before.xruns)) xruns")
+      return
+    }
     var last: Report?
     repeat {
       let report = Report(

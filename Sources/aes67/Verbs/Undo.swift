@@ -8,7 +8,7 @@ struct Undo: Verb {
   static let configuration = CommandConfiguration(
     abstract: "Undoes the last change of senders, receivers, settings or the profile.",
     discussion: """
-      Every change made by this command, the web panel or the control API can be undone, the last 20 one after \
+      Every change made by this command, the control panel or the control API can be undone, the last 20 one after \
       the other, also after a restart. Changes of the configuration file are not among them.
 
       Examples:

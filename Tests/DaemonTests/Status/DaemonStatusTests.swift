@@ -28,7 +28,8 @@ import Testing
         {"clients":[{"bufferFrames":0,"channels":2,"direction":"capture","firstChannel":63,\
         "frames":0,"periodFrames":0,"pid":7,"program":"arecord","running":false,"slot":16,\
         "startFrame":0,"startMediaFrame":0,"xruns":0}],"clock":{"deviceFrame":1,"mediaOffset":2,\
-        "problems":[],"rateDivisor":1,"source":"ptp","state":"free-running"},"instance":"","interface":null,\
+        "problems":[],"rateDivisor":1,"source":"ptp","state":"free-running"},"host":"","instance":"",\
+        "interface":null,\
         "ptp":null,"realTime":{"mode":"degraded","reason":"no"},"receivers":[],"senders":[],"version":"1"}
         """)
   }

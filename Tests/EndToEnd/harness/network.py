@@ -37,12 +37,12 @@ def wait_for(condition, what, timeout=5.0, interval=0.01):
 class Process:
     """A program started by a test, with its output in a file; it is stopped by its own process id."""
 
-    def __init__(self, command, log, env=None, cwd=None):
+    def __init__(self, command, log, env=None, cwd=None, pass_fds=()):
         self.command = [str(c) for c in command]
         self.log = pathlib.Path(log)
         with open(self.log, "ab") as out:
             self.popen = subprocess.Popen(
-                self.command, stdin=subprocess.DEVNULL, stdout=out, stderr=subprocess.STDOUT, env=env, cwd=cwd)
+                self.command, stdin=subprocess.DEVNULL, stdout=out, stderr=subprocess.STDOUT, env=env, cwd=cwd, pass_fds=pass_fds)
         self.pid = self.popen.pid
 
     @property
@@ -117,11 +117,11 @@ class Host:
                                  f"{done.stdout[-2000:]}{done.stderr[-2000:]}")
         return done
 
-    def spawn(self, *command, name=None, env=None):
+    def spawn(self, *command, name=None, env=None, pass_fds=()):
         """Starts a program that the host ends when the test ends."""
         number = len(self.processes)
         log = self.directory / f"{number:02d}-{name or pathlib.Path(str(command[0])).name}.log"
-        process = Process(self.inside(command), log, env={**self.environment, **(env or {})})
+        process = Process(self.inside(command), log, env={**self.environment, **(env or {})}, pass_fds=pass_fds)
         self.processes.append(process)
         return process
 

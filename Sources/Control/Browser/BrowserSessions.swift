@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: MIT
+internal import Synchronization
+
+/// Sessions of browsers: each a value that only the user who opened it may show. They end with the daemon.
+final class BrowserSessions: Sendable {
+  /// The oldest gives way to one more.
+  static let most = 64
+
+  private struct Session {
+    let value: String
+    let user: UInt32
+  }
+
+  private let sessions = Mutex<[Session]>([])
+
+  /// Returns the value of a new session.
+  func open(for user: UInt32) -> String {
+    let value = Self.secret()
+    sessions.withLock { sessions in
+      if sessions.count >= Self.most { sessions.removeFirst() }
+      sessions.append(Session(value: value, user: user))
+    }
+    return value
+  }
+
+  /// The user who opened the session with this value; nil where there is none.
+  func user(of value: String) -> UInt32? {
+    sessions.withLock { sessions in sessions.first { Self.isEqual(value, $0.value) }?.user }
+  }
+
+  /// 128 bits that nobody guesses.
+  static func secret() -> String {
+    (0..<32).map { _ in String(Int.random(in: 0..<16), radix: 16) }.joined()
+  }
+
+  /// Takes as long for a secret that is nearly right as for any other.
+  static func isEqual(_ given: String, _ expected: String) -> Bool {
+    let (given, expected) = (Array(given.utf8), Array(expected.utf8))
+    guard given.count == expected.count else { return false }
+    return zip(given, expected).reduce(UInt8(0)) { $0 | ($1.0 ^ $1.1) } == 0
+  }
+}

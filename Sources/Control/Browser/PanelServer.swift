@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: MIT
+internal import EventLog
+internal import Glibc
+internal import Hummingbird
+internal import HummingbirdCore
+internal import LinuxIO
+internal import Logging
+internal import NIOCore
+internal import NIOPosix
+internal import ServiceLifecycle
+
+/// Serves the control panel to browsers of this host: the same routes on 127.0.0.1, behind a token, whose file is as
+/// well kept as the socket.
+struct PanelServer: Sendable {
+  /// So many ports behind the configured one are tried where other programs have them.
+  static let alternatives: UInt16 = 16
+
+  let directory: String
+  /// Who may read the token.
+  let group: String
+  let context: ControlContext
+  let log: Logger
+  let quietLog: Logger
+
+  private var file: String { directory + "/panel" }
+
+  /// Serves until the daemon stops.
+  func run(on port: UInt16, _ loops: MultiThreadedEventLoopGroup) async {
+    let ports = port...(port + min(Self.alternatives, .max - port))
+    do {
+      for candidate in ports where try await serve(candidate, instead: port, loops) { break }
+    } catch {
+      let place =
+        ports.count > 1 ? "port \(port), and none of the next \(ports.count - 1)," : "port \(port)"
+      let reason = isTaken(error) ? "other programs have them" : "\(error)"
+      log.record(
+        .controlUnavailable,
+        "\(isTaken(error) ? place : "port \(port)") of 127.0.0.1 cannot be opened for the control panel: \(reason);"
+          + " choose another with control.port", [.reason: reason])
+      try? await gracefulShutdown()
+    }
+    Files.remove(file)
+  }
+
+  private func isTaken(_ error: any Error) -> Bool { (error as? IOError)?.errnoCode == EADDRINUSE }
+
+  /// Serves on one port; returns false if another program has it, and there are others to be tried.
+  private func serve(
+    _ port: UInt16, instead wanted: UInt16, _ loops: MultiThreadedEventLoopGroup
+  ) async throws -> Bool {
+    let token = BrowserSessions.secret()
+    let connections = ConnectionTable()
+    let guardian = LoopbackGuard(port: port, token: token, connections: connections)
+    let address = "http://127.0.0.1:\(port)/#token=\(token)\n"
+    let server = ControlService.application(
+      ControlService.router(context, connections, behind: guardian), connections,
+      at: .hostname("127.0.0.1", port: Int(port)), loops, quietLog,
+      then: {
+        if port != wanted {
+          log.notice(
+            "port \(wanted) of 127.0.0.1 is taken: the control panel is at port \(port); `aes67 panel` prints its address"
+          )
+        }
+        publish(address)
+      })
+    do {
+      try await withThrowingTaskGroup(of: Void.self) { tasks in
+        tasks.addTask { try await server.run() }
+        tasks.addTask {
+          while !Task.isShuttingDownGracefully, !Task.isCancelled {
+            await ControlService.look(while: { !Files.canRestore(file) })
+            if Files.canRestore(file) { publish(address) }
+          }
+        }
+        while try await tasks.next() != nil {}
+      }
+    } catch  where isTaken(error) && port - wanted < min(Self.alternatives, .max - wanted) {
+      return false
+    }
+    return true
+  }
+
+  private func publish(_ address: String) {
+    do throws(SystemError) {
+      try Files.replace(file, with: address, readers: .group(group))
+    } catch {
+      log.warning("the address of the control panel is in no file: \(error)")
+    }
+  }
+}

@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: MIT
+// One stream of events fills the store. While the page is hidden, nothing is asked.
+import {ask} from "./session.js";
+import {get, set} from "./store.js";
+
+const KEPT = 200;
+let source = null;
+let meters = false;
+let retry = null;
+
+/** Whether the view that is shown has meters. */
+export function wantMeters(wanted) {
+  if (meters === wanted) return;
+  meters = wanted;
+  if (source) start();
+}
+
+/** Begins, and follows the page's visibility from then on. */
+export function begin() {
+  document.addEventListener("visibilitychange", () => document.hidden ? stop() : start());
+  if (!document.hidden) start();
+}
+
+function stop() {
+  clearTimeout(retry);
+  source?.close();
+  source = null;
+}
+
+function start() {
+  stop();
+  const opened = new EventSource(`/v1/events?status=1000&sessions=true${meters ? "&meters=100" : ""}`);
+  source = opened;
+  const on = (name, take) => opened.addEventListener(name, event => take(JSON.parse(event.data)));
+  let isNew = true;
+  on("status", status => {
+    set("online", true);
+    set("status", status);
+    // What changed before this stream of events began was not told.
+    if (isNew) set("sessionsChanged", Date.now());
+    isNew = false;
+  });
+  on("meters", peaks => set("meters", peaks));
+  on("sessions", () => set("sessionsChanged", Date.now()));
+  on("change", change => set("changes", [{...change, unixMilliseconds: Date.now()}, ...(get("changes") ?? [])].slice(0, KEPT)));
+  on("alarm", alarm => set("alarms", [alarm, ...(get("alarms") ?? [])].slice(0, KEPT)));
+  opened.onerror = () => {
+    isNew = true;
+    lost(opened);
+  };
+}
+
+/** Browsers try again by themselves, unless the answer was no stream of events. */
+async function lost(opened) {
+  if (source !== opened) return;
+  set("online", false);
+  if (opened.readyState !== EventSource.CLOSED) return;
+  try {
+    await ask("GET", "/v1/log-level");
+  } catch (error) {
+    if (error.status === 401) {
+      stop();
+      set("locked", true);
+      return;
+    }
+  }
+  retry = setTimeout(start, 1000);
+}
+
+/** Does something every so often while the page is shown, at once for the first time; returns a function that ends that. */
+export function every(milliseconds, action) {
+  let timer = null;
+  let ended = false;
+  let busy = false;
+  const step = async () => {
+    clearTimeout(timer);
+    if (ended || busy || document.hidden) return;
+    busy = true;
+    try {
+      await action();
+    } catch {
+      // The feed tells that the daemon is away.
+    }
+    busy = false;
+    if (!ended) timer = setTimeout(step, milliseconds);
+  };
+  document.addEventListener("visibilitychange", step);
+  step();
+  return () => {
+    ended = true;
+    clearTimeout(timer);
+    document.removeEventListener("visibilitychange", step);
+  };
+}

@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: MIT
+import {h} from "./dom.js";
+import * as feed from "./feed.js";
+import * as keys from "./keys.js";
+import * as notes from "./notes.js";
+import {overview} from "./overview.js";
+import * as pills from "./pills.js";
+import * as router from "./router.js";
+import {ask, open} from "./session.js";
+import {set, watch} from "./store.js";
+
+const views = [overview];
+
+function lock() {
+  document.getElementById("tabs").hidden = true;
+  document.getElementById("view").replaceChildren(h("div", {class: "locked"},
+    h("h2", {}, "This browser may not control the sound card yet"),
+    h("p", {}, "Run ", h("kbd", {}, "aes67 panel"), " on this host, and open the address that it prints. The address holds a key that is new with each start of the daemon.")));
+}
+
+await open();
+try {
+  const look = async () => set("sessions", await ask("GET", "/v1/sessions"));
+  await look();
+  notes.begin();
+  pills.begin();
+  feed.begin();
+  keys.begin();
+  router.begin(views);
+  feed.every(2000, async () => set("faults", await ask("GET", "/v1/faults")));
+  watch("sessionsChanged", () => notes.attempt(look));
+  watch("locked", locked => locked && lock());
+} catch (error) {
+  if (error.status !== 401) notes.tell(error.message);
+  lock();
+}

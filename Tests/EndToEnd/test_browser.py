@@ -1,0 +1,166 @@
+# SPDX-License-Identifier: MIT
+"""The control panel in a real browser: what it shows is what the API says, and what it does is heard."""
+
+import os
+import pathlib
+import shutil
+
+import numpy
+import pytest
+
+from harness import access, browser
+from harness import daemon as daemons
+from harness.control import Control, run_command
+from harness.network import wait_for
+from test_panel import token
+
+TONE = 1000  # hertz
+SECONDS = 60
+
+
+@pytest.fixture
+def desk(network, lone, install):
+    """Host a with its panel open; host b sends, and has a session whose name is hostile. No file of either is edited for the panel."""
+    lone(host=network.b, layout={"host": 2}, receivers=[], senders=STREAMS)
+    a = lone(control={"socket-group": "games"})
+    a.control, a.other = Control(a.daemon), network.b
+    token(a)
+    a.address = run_command(a, install, "panel", "--print").stdout.splitlines()[0]
+    a.browser = browser.Browser(a)
+    a.page = a.browser.page(a.address)
+    a.page.wait("document.querySelectorAll('.meter').length === 128", "the meters")
+    yield a
+    picture(a, "last")
+    assert a.page.faults == [], "nothing on the console, and nothing against the policy"
+    assert a.page.elsewhere(a.address) == []
+
+
+HOSTILE = "<img src=x onerror=alert(1)></script>"
+# The first is what the layout of host a receives; the others nobody does.
+STREAMS = [{"name": "Stage", "address": "239.69.2.1", "channels": 8}, {"name": HOSTILE, "address": "239.69.9.9", "channels": 2, "first-channel": 9}]
+
+
+def picture(host, name):
+    """Keeps a screenshot as an artefact of the run where AES67_PICTURES names a directory."""
+    place = os.environ.get("AES67_PICTURES")
+    file = host.page.picture(host.path(f"{name}.png"))
+    if place:
+        pathlib.Path(place).mkdir(parents=True, exist_ok=True)
+        shutil.copy(file, pathlib.Path(place) / f"{name}.png")
+
+
+def tone(host, levels, first):
+    """Plays a sine of each of these levels in dBFS on channels from `first` on."""
+    time = numpy.arange(SECONDS * 48_000 // 100) / 48_000
+    wave = numpy.sin(2 * numpy.pi * TONE * time)[:, None] * 10 ** (numpy.array(levels) / 20)[None, :]
+    file = host.path(f"tone-{first}.raw")
+    file.write_bytes(numpy.tile((wave * (2**31 - 1)).astype("<i4"), (100, 1)).tobytes())
+    return host.spawn("aplay", "-q", "-D", f"aes67:CH={len(levels)},FIRST={first}", "-t", "raw", "-f", "S32_LE", "-c", len(levels), "-r", 48000, file)
+
+
+def level(page, name):
+    """What a meter shows in dBFS; None for silence."""
+    text = page.value(f"document.querySelector('[role=meter][aria-label=\"{name}\"]').getAttribute('aria-valuetext')")
+    return None if text == "silence" else float(text.split(" ")[0].replace("\u2212", "-"))
+
+
+def test_a_fresh_install_shows_what_is_heard(desk):
+    """The address that the command prints works without an edited file, and the token does not stay in it."""
+    page = desk.page
+    assert page.value("location.href") == "http://127.0.0.1:8067/#/overview" and page.value("document.cookie") == "" and page.value("history.length") <= 2
+    assert page.value("document.title").endswith("Overview · AES67")
+    tone(desk.other, [-20, -6], 1)
+    player = tone(desk, [-40, -3], 9)
+    wait_for(lambda: level(page, "Capture 1") is not None and level(page, "Playback 9") is not None, "both tones", timeout=8)
+    wait_for(lambda: abs(level(page, "Capture 1") + 20) <= 0.5, "a tone of -20 dBFS", timeout=4)
+    expected = {"Capture 1": -20, "Capture 2": -6, "Capture 3": None, "Playback 9": -40, "Playback 10": -3, "Playback 11": None}
+    for name, wanted in expected.items():
+        shown = level(page, name)
+        assert shown is None if wanted is None else abs(shown - wanted) <= 0.5, (name, shown)
+    # The stream's own level, and the program, are there as well.
+    page.wait("[...document.querySelectorAll('section')].find(s => s.querySelector('h2').textContent === 'Receivers')?.innerText.includes('\u22126.0')", "the level of the stream")
+    page.wait("document.getElementById('pills').innerText.includes('1 program')", "the program")
+    for scheme, size, name in (("dark", browser.DESK, "overview"), ("light", browser.PHONE, "overview-phone")):
+        page.scheme(scheme)
+        page.resize(*size)
+        assert page.value("document.documentElement.scrollWidth") <= size[0], "nothing is wider than the window"
+        picture(desk, name)
+    page.scheme("dark")
+    player.stop()
+    page.wait("document.getElementById('pills').innerText.includes('0 programs')", "its end")
+
+
+def test_what_is_wrong_stands_at_the_top(desk):
+    """A cut of the network: sign, word, title, and the remedy; and all is well again afterwards."""
+    page = desk.page
+    wait_for(lambda: not page.value("document.title").startswith("!"), "a title without alarm", timeout=8)
+    desk.run("ip", "link", "set", "net0", "down")
+    page.wait("document.title.startsWith('!')", "the alarm in the title", timeout=8)
+    page.wait("document.querySelector('.pill[data-level=bad] .sign')?.textContent === '✕'", "a pill with a sign")
+    assert "no network" in page.text(".troubles").lower() or "net0" in page.text(".troubles")
+    desk.run("ip", "link", "set", "net0", "up")
+    desk.run("ip", "route", "add", "239.0.0.0/8", "dev", "net0")
+    page.wait("!document.title.startsWith('!')", "the end of the alarm", timeout=15)
+
+
+def test_counters_are_reset(desk, install):
+    page = desk.page
+    faults = page.wait("document.querySelector('[data-fault=late]')?.textContent && [...document.querySelectorAll('[data-fault]')].map(one => one.textContent)", "the counters")
+    assert len(faults) == 4
+    before = desk.control.get("/v1/faults")
+    page.value("[...document.querySelectorAll('button')].find(one => one.textContent === 'Reset').click()")
+    after = wait_for(lambda: (now := desk.control.get("/v1/faults"))["sinceUnixMilliseconds"] > before["sinceUnixMilliseconds"] and now, "the reset")
+    assert all(after[key] == 0 for key in ("late", "lost", "dropped", "xruns")), after
+    assert run_command(desk, install, "stats", "--reset").stdout.startswith("counted from zero; there were 0 late, 0 lost, 0 dropped packets and 0 xruns")
+    assert desk.control.get("/v1/faults")["sinceUnixMilliseconds"] > after["sinceUnixMilliseconds"]
+
+
+def test_everybody_can_use_it(desk):
+    """Roles, names, landmarks, focus and contrast, in both schemes and at both sizes."""
+    page = desk.page
+    for view in page.value("[...document.querySelectorAll('nav a')].map(one => one.hash)"):
+        page.value(f"location.hash = {view!r}")
+        for scheme, size in (("dark", browser.DESK), ("light", browser.PHONE)):
+            page.scheme(scheme)
+            page.resize(*size)
+            page.wait("document.querySelector('main h2')", "the view")
+            assert page.value(access.RULES) == [], (view, scheme)
+    page.resize(*browser.DESK)
+
+
+def test_keys_and_the_address(desk):
+    page = desk.page
+    page.press("?", text="?")
+    page.wait("document.getElementById('help').open", "the help")
+    page.press("Escape")
+    page.wait("!document.getElementById('help').open", "its end")
+    views = page.value("document.querySelectorAll('nav a').length")
+    for number in range(views, 0, -1):
+        page.press(str(number))
+        page.wait(f"document.querySelectorAll('nav a')[{number - 1}].getAttribute('aria-current') === 'page'", f"view {number}")
+    page.press("Tab")
+    assert page.value("document.activeElement !== document.body && getComputedStyle(document.activeElement).outlineStyle !== 'none'"), "the focus is seen"
+
+
+def test_nothing_is_asked_while_it_is_hidden(desk):
+    page = desk.page
+    page.value("Object.defineProperty(document, 'hidden', {value: true, configurable: true}); document.dispatchEvent(new Event('visibilitychange'))")
+    browser.settle(0.5)
+    asked = len(page.requests)
+    browser.settle(2.5)
+    assert len(page.requests) == asked, page.requests[asked:]
+    page.value("delete document.hidden; document.dispatchEvent(new Event('visibilitychange'))")
+    wait_for(lambda: any("/v1/events" in url for url in page.requests[asked:]), "the stream of events")
+
+
+def test_without_the_token_it_shows_nothing(desk):
+    stranger = browser.Browser(desk)
+    page = stranger.page("http://127.0.0.1:8067/#/overview")
+    page.wait("document.querySelector('.locked')", "the page for strangers")
+    assert "aes67 panel" in page.text() and not page.value("document.querySelector('.meter')")
+    desk.daemon.stop()
+    desk.page.wait("document.getElementById('note').textContent.includes('does not answer')", "the note")
+    daemons.Daemon.start(desk.daemon)
+    token(desk)
+    desk.page.wait("document.querySelector('.locked')", "the end of the session", timeout=10)
+    desk.page.faults.clear()  # the requests that were refused
