@@ -240,12 +240,14 @@ if !coreOnly {
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Logging", package: "swift-log"),
       ], swiftSettings: house),
+    .target(name: "SoundDevice", dependencies: ["CALSA"], swiftSettings: house),
+    .target(name: "Recording", dependencies: ["CSoundFile"], swiftSettings: house),
     .target(
-      name: "Recording", dependencies: ["CALSA", "CSoundFile"], swiftSettings: house),
+      name: "Listening", dependencies: ["CSampleRate", "SoundDevice"], swiftSettings: house),
     .executableTarget(
       name: "aes67",
       dependencies: [
-        "JSONText", "Recording",
+        "JSONText", "Listening", "Recording", "SoundDevice",
         "DaemonConfiguration", "ControlClient", "ControlAPI", "LinuxIO", "MediaClock", "Notation",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ], swiftSettings: house),
@@ -256,6 +258,8 @@ if !coreOnly {
       path: "Tests/Support/CapturedLog", swiftSettings: house),
     .testTarget(
       name: "RecordingTests", dependencies: ["Recording", "CSoundFile"], swiftSettings: house),
+    .testTarget(
+      name: "ListeningTests", dependencies: ["Listening", "SeededRandom"], swiftSettings: house),
     .testTarget(
       name: "CommandTests",
       dependencies: [

@@ -47,7 +47,7 @@ static void note_interruption(int number) {
 }
 
 void clinux_watch_interruption(void) {
-  static const int numbers[] = {SIGINT, SIGTERM};
+  static const int numbers[] = {SIGINT, SIGTERM, SIGHUP};
   struct sigaction action = {.sa_handler = note_interruption, .sa_flags = SA_RESTART};
   for (size_t i = 0; i < sizeof numbers / sizeof numbers[0]; i++)
     sigaction(numbers[i], &action, NULL);

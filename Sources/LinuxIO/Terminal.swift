@@ -52,9 +52,9 @@ public enum Terminal {
   public static func leaveScreen() { clinux_leave_screen(STDOUT_FILENO) }
 }
 
-/// Ctrl-C and SIGTERM as something to ask for, by programs that end in good order.
+/// Ctrl-C, SIGTERM and a terminal that is closed as something to ask for, by programs that end in good order.
 public enum Interruption {
-  /// From now on neither ends this program by itself.
+  /// From now on none of them ends this program by itself.
   public static func watch() { clinux_watch_interruption() }
 
   /// True from the first of them on.

@@ -12,6 +12,9 @@ package struct Recorder: ~Copyable {
     package var peak = 0.0
   }
 
+  /// Of silence, written at once.
+  private static let silenceFrames = 1_024
+
   private let file: SoundFile
   /// Of the device's channels, in the order of the file's: from 0; nil for silence.
   private let columns: [Int?]
@@ -62,7 +65,7 @@ package struct Recorder: ~Copyable {
     guard (1...limit).contains(missing) else { return }
     var left = Int(missing)
     while left > 0 {
-      let count = min(left, CaptureDevice.blockFrames)
+      let count = min(left, Self.silenceFrames)
       try file.write([Int32](repeating: 0, count: count * columns.count))
       left -= count
     }

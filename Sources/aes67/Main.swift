@@ -18,7 +18,8 @@ struct Main: ParsableCommand {
     version: aes67Version,
     subcommands: [
       Status.self, List.self, Subscribe.self, Unsubscribe.self, Senders.self, Receivers.self,
-      Rename.self, Route.self, Routes.self, Play.self, Record.self, Stream.self, Describe.self,
+      Rename.self, Route.self, Routes.self, Play.self, Record.self, Listen.self,
+      Stream.self, Describe.self,
       Stats.self, Monitor.self, Histogram.self, Glitches.self, Logs.self, Interfaces.self,
       Configure.self, Undo.self, Preset.self, Panel.self, Doctor.self, Report.self,
     ])

@@ -15,7 +15,7 @@ from harness.network import wait_for
 
 STAGE = {"name": "Stage left", "address": "239.69.7.1", "channels": 2}
 # These go on until they are interrupted.
-ENDLESS = re.compile(r"aes67 (monitor|stats --watch)")
+ENDLESS = re.compile(r"aes67 (monitor|stats --watch|listen (?!.*--duration))")
 
 
 def told(install):
@@ -65,6 +65,7 @@ def stage(network, lone, install):
                        f'exec "{install.directory}/aes67" "$@"\n')
     wrapper.chmod(0o755)
     a.desk = desk
+    a.environment["ALSA_CONFIG_PATH"] = str(a.daemon.write_alsa_configuration(extra=b.daemon.as_card("!default")))
     a.words = {**os.environ, **a.environment, "PATH": f"{programs}:{os.environ['PATH']}",
                "AES67_SOCKET": str(a.daemon.runtime / "control.sock")}
     wait_for(a.control.path.exists, "the control socket")

@@ -19,7 +19,7 @@ void clinux_leave_screen(int fd);
 // anything.
 void clinux_leave_screen_on_signals(void);
 
-// From now on SIGINT and SIGTERM are only noted; whether one came, clinux_is_interrupted says.
+// From now on SIGINT, SIGTERM and SIGHUP are only noted; whether one came, clinux_is_interrupted says.
 void clinux_watch_interruption(void);
 bool clinux_is_interrupted(void);
 

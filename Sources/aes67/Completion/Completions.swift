@@ -9,15 +9,12 @@ internal import LinuxIO
 extension CompletionKind {
   /// Names of the streams on the network; of those that have the same name, or one that a shell would expand, their
   /// addresses.
-  static let sessions = asking { client, _ in
-    let sessions = try client.get("/v1/sessions", as: SessionsStatus.self).sessions
-    let streams = sessions.filter { !$0.isOwn }.flatMap(\.streams)
-    return streams.map { stream in
-      let named = Candidate(word: stream.name, note: "\(stream.summary), \(stream.place)")
-      let isAlone = streams.count { $0.name == stream.name } == 1
-      return isAlone && named.isPlain
-        ? named : Candidate(word: stream.place, note: "\(stream.name), \(stream.summary)")
-    }
+  static let sessions = asking { client, _ in try sessions(client) }
+
+  /// Receivers and sessions.
+  static let listenable = asking { client, _ in
+    try ReceiverKind.all(client).map { Candidate(word: $0.name, note: "receiver") }
+      + sessions(client)
   }
 
   static let senders = asking { client, _ in
@@ -105,6 +102,17 @@ extension CompletionKind {
     case .boolean: ["true", "false"]
     case .word(let all): all + type.words
     case .integer, .text, .channels: type.words
+    }
+  }
+
+  private static func sessions(_ client: ControlClient) throws -> [Candidate] {
+    let sessions = try client.get("/v1/sessions", as: SessionsStatus.self).sessions
+    let streams = sessions.filter { !$0.isOwn }.flatMap(\.streams)
+    return streams.map { stream in
+      let named = Candidate(word: stream.name, note: "\(stream.summary), \(stream.place)")
+      let isAlone = streams.count { $0.name == stream.name } == 1
+      return isAlone && named.isPlain
+        ? named : Candidate(word: stream.place, note: "\(stream.name), \(stream.summary)")
     }
   }
 

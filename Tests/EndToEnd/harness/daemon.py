@@ -96,6 +96,10 @@ class Daemon:
             f'ctl.aes67.runtime_directory "{self.runtime}"\n' + extra)
         return path
 
+    def as_card(self, name):
+        """A line for the ALSA configuration of another host: this one's device is its card of that name, whose clock is its own."""
+        return f'pcm.{name} {{ type plug slave.pcm {{ type aes67 channels 2 first_channel 1 runtime_directory "{self.runtime}" }} }}\n'
+
     def command(self, *more):
         return [self.install.daemon, "--config", self.config_file, "--runtime-directory", self.runtime,
                 "--state-directory", self.state, *more]

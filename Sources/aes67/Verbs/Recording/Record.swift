@@ -5,6 +5,7 @@ internal import ControlClient
 internal import LinuxIO
 internal import MediaClock
 internal import Recording
+internal import SoundDevice
 
 /// `aes67 record`: received channels into a file.
 struct Record: Verb {
@@ -20,6 +21,9 @@ struct Record: Verb {
         aes67 record 1-2 take.wav --duration 1s
         aes67 record "Stage left" stage.flac --duration 1s
       """)
+
+  /// Read at once.
+  private static let blockFrames = 1_024
 
   @OptionGroup var connection: Connection
 
@@ -43,7 +47,7 @@ struct Record: Verb {
     guard let format = SoundFile.Format(ofFile: file) else {
       throw ValidationError("\(file): end its name with .wav or .flac")
     }
-    let selection = try RecordedChannels(source, try ReceiverKind.all(client))
+    let selection = try SelectedChannels.recorded(source, try ReceiverKind.all(client))
     guard selection.numbers.count <= format.maximumChannels else {
       throw refusal(
         "\(format.rawValue) holds \(format.maximumChannels) channels, not \(selection.numbers.count)",
@@ -55,7 +59,7 @@ struct Record: Verb {
     Interruption.watch()
     do {
       try record(selection, format, client)
-    } catch let error as CaptureError {
+    } catch let error as SoundDeviceError {
       throw refusal("\(error)", "aes67 doctor")
     } catch let error as SoundFileError {
       throw refusal("\(error)", "choose a place that can be written")
@@ -63,12 +67,12 @@ struct Record: Verb {
   }
 
   private func record(
-    _ selection: RecordedChannels, _ format: SoundFile.Format, _ client: ControlClient
+    _ selection: SelectedChannels, _ format: SoundFile.Format, _ client: ControlClient
   ) throws {
     let rate = Int(SampleRate.hz48000.hertz)
     let device = try CaptureDevice(
       opening: selection.deviceName(connection.instance), channels: selection.span.count,
-      rate: rate)
+      rate: rate, blockFrames: Self.blockFrames)
     let begun = try begin(device, after: nil, client)
     let start = begun.start
     let reference = TimeReference(mediaFrame: start, rate: Int64(rate))

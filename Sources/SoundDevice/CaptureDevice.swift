@@ -1,20 +1,9 @@
 // SPDX-License-Identifier: MIT
 internal import CALSA
 
-/// Why an ALSA device could not be opened or read, in ALSA's words.
-package struct CaptureError: Error, CustomStringConvertible {
-  package let description: String
-
-  init(_ what: String, _ code: Int32) {
-    description = "\(what): \(unsafe String(cString: snd_strerror(code)))"
-  }
-}
-
 /// An ALSA device that is recorded from: 32-bit samples, interleaved.
 @safe
 package struct CaptureDevice: ~Copyable {
-  /// Read at once.
-  package static let blockFrames = 1_024
   /// What it keeps for a reader that is late: 170 ms.
   private static let bufferFrames: snd_pcm_uframes_t = 8_160
 
@@ -28,27 +17,32 @@ package struct CaptureDevice: ~Copyable {
   // Safety: from snd_pcm_open to snd_pcm_close, which the end of this value calls.
   private let pcm: OpaquePointer
   private let channels: Int
+  private let blockFrames: Int
 
   /// - Parameters:
   ///   - name: Of the ALSA device.
   ///   - rate: Frames a second.
-  package init(opening name: String, channels: Int, rate: Int) throws(CaptureError) {
+  ///   - blockFrames: Read at once.
+  package init(
+    opening name: String, channels: Int, rate: Int, blockFrames: Int
+  ) throws(SoundDeviceError) {
     var pcm: OpaquePointer?
     let code = unsafe snd_pcm_open(&pcm, name, SND_PCM_STREAM_CAPTURE, 0)
-    guard code == 0, let pcm = unsafe pcm else { throw CaptureError(name, code) }
-    do throws(CaptureError) {
-      try unsafe Self.configure(pcm, channels, rate)
+    guard code == 0, let pcm = unsafe pcm else { throw SoundDeviceError(name, code) }
+    do throws(SoundDeviceError) {
+      try unsafe Self.configure(pcm, channels, rate, blockFrames)
     } catch {
       unsafe snd_pcm_close(pcm)
       throw error
     }
     unsafe self.pcm = unsafe pcm
     self.channels = channels
+    self.blockFrames = blockFrames
   }
 
   private static func configure(
-    _ pcm: OpaquePointer, _ channels: Int, _ rate: Int
-  ) throws(CaptureError) {
+    _ pcm: OpaquePointer, _ channels: Int, _ rate: Int, _ blockFrames: Int
+  ) throws(SoundDeviceError) {
     var parameters: OpaquePointer?
     _ = unsafe snd_pcm_hw_params_malloc(&parameters)
     defer { unsafe snd_pcm_hw_params_free(parameters) }
@@ -65,22 +59,30 @@ package struct CaptureDevice: ~Copyable {
       ("buffer", snd_pcm_hw_params_set_buffer_size_near(pcm, parameters, &buffer)),
       ("hw_params", snd_pcm_hw_params(pcm, parameters)),
     ]
-    if let refused = steps.first(where: { $0.1 < 0 }) { throw CaptureError(refused.0, refused.1) }
+    if let refused = steps.first(where: { $0.1 < 0 }) {
+      throw SoundDeviceError(refused.0, refused.1)
+    }
   }
 
   /// Waits for the next frames; the first call starts the device.
-  package borrowing func read() throws(CaptureError) -> Block {
-    var samples = [Int32](repeating: 0, count: Self.blockFrames * channels)
+  package borrowing func read() throws(SoundDeviceError) -> Block {
+    var samples = [Int32](repeating: 0, count: blockFrames * channels)
     let count = unsafe samples.withUnsafeMutableBytes {
-      unsafe snd_pcm_readi(pcm, $0.baseAddress, snd_pcm_uframes_t(Self.blockFrames))
+      unsafe snd_pcm_readi(pcm, $0.baseAddress, snd_pcm_uframes_t(blockFrames))
     }
     if count >= 0 {
       samples.removeLast(samples.count - count * channels)
       return .frames(samples)
     }
     let recovered = unsafe snd_pcm_recover(pcm, Int32(count), 1)
-    guard recovered == 0 else { throw CaptureError("reading", Int32(count)) }
+    guard recovered == 0 else { throw SoundDeviceError("reading", Int32(count)) }
     return .overrun
+  }
+
+  /// Frames that were captured and not read yet, at this moment; nil after an overrun.
+  package borrowing func waitingFrames() -> Int? {
+    let count = unsafe snd_pcm_avail(pcm)
+    return count >= 0 ? Int(count) : nil
   }
 
   deinit { _ = unsafe snd_pcm_close(pcm) }

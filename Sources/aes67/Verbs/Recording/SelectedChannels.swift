@@ -3,34 +3,51 @@ internal import ArgumentParser
 internal import ControlAPI
 internal import Notation
 
-/// Which device channels are recorded, and of which part of the device they are columns.
-struct RecordedChannels: Equatable {
-  /// In the order of the file; 0 for silence.
+/// Device channels that are recorded or listened to, and the part of the device of which they are columns.
+struct SelectedChannels: Equatable {
+  /// In the order of the file or the card; 0 for silence.
   let numbers: [Int]
-  /// For the file: a receiver's name, or the channels.
+  /// A receiver's name, or the channels.
   let description: String
 
+  init(numbers: [Int], description: String) {
+    self.numbers = numbers
+    self.description = description
+  }
+
+  init(_ receiver: ReceiverStatus) {
+    self.init(numbers: DeviceChannels(receiver).numbers, description: receiver.name)
+  }
+
+  /// Nil for what is neither a receiver nor device channels.
+  ///
   /// - Parameters:
   ///   - text: Device channels such as `1-8` or `17,3`, or a receiver's name, or `#` and its id.
   ///   - receivers: Those of this host.
-  init(_ text: String, _ receivers: [ReceiverStatus]) throws {
+  init?(_ text: String, among receivers: [ReceiverStatus]) {
     if let receiver = receivers.first(where: { $0.name == text || "#\($0.id)" == text }) {
-      numbers = DeviceChannels(receiver).numbers
-      description = receiver.name
+      self.init(receiver)
     } else if let listed = Self.listed(text) {
-      numbers = listed
-      description = "device channels \(text)"
+      self.init(numbers: listed, description: "device channels \(text)")
     } else {
-      let names = receivers.map { "\"\($0.name)\"" }.joined(separator: ", ")
-      throw refusal(
-        "\(text) is neither a receiver nor device channels such as 1-8 or 17,3",
-        names.isEmpty
-          ? "there is no receiver; aes67 subscribe adds one" : "the receivers are \(names)")
+      return nil
     }
   }
 
+  /// Refuses what is neither a receiver nor device channels.
+  static func recorded(
+    _ text: String, _ receivers: [ReceiverStatus]
+  ) throws -> SelectedChannels {
+    if let selection = SelectedChannels(text, among: receivers) { return selection }
+    let names = receivers.map { "\"\($0.name)\"" }.joined(separator: ", ")
+    throw refusal(
+      "\(text) is neither a receiver nor device channels such as 1-8 or 17,3",
+      names.isEmpty
+        ? "there is no receiver; aes67 subscribe adds one" : "the receivers are \(names)")
+  }
+
   /// Nil for what is no list of channels from 1 to 64.
-  private static func listed(_ text: String) -> [Int]? {
+  static func listed(_ text: String) -> [Int]? {
     var numbers: [Int] = []
     for part in text.split(separator: ",", omittingEmptySubsequences: false) {
       let ends = part.split(separator: "-", omittingEmptySubsequences: false).map {
@@ -58,21 +75,4 @@ struct RecordedChannels: Equatable {
     "aes67:CH=\(span.count),FIRST=\(span.lowerBound)"
       + (instance.isEmpty ? "" : ",INSTANCE=\(instance)")
   }
-}
-
-/// How long a recording shall be: `90s`, `10m` or `2h`, with decimals if wanted.
-struct RecordingDuration: Equatable {
-  let seconds: Double
-
-  init(_ text: String) throws {
-    let units: [Character: Double] = ["s": 1, "m": 60, "h": 3_600]
-    guard let unit = text.last.flatMap({ units[$0] }),
-      text.dropLast().allSatisfy({ $0.isASCII && ($0.isNumber || $0 == ".") }),
-      let number = Double(text.dropLast()), number > 0, number * unit < 31_536_000
-    else { throw ValidationError("use a time such as 90s, 10m or 2h") }
-    seconds = number * unit
-  }
-
-  /// Rounded to whole frames.
-  func frames(rate: Int) -> Int64 { Int64((seconds * Double(rate)).rounded()) }
 }

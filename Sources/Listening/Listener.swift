@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: MIT
+package import SoundDevice
+
+/// Plays what one device captures on another one, whose clock is its own.
+package struct Listener: ~Copyable {
+  /// Read at once: 5 ms.
+  package static let blockFrames = 240
+
+  package struct Progress: Equatable, Sendable {
+    /// Received and played.
+    package var frames: Int64 = 0
+    /// Times at which the card had nothing to play, or frames were lost before they were read.
+    package var dropouts = 0
+    /// The greatest sample since the last report, 0 to 1.
+    package var peak = 0.0
+    /// By how much the card's clock is faster, in ppm.
+    package var partsPerMillion = 0.0
+    /// From capture to the card's output; nil until it is known.
+    package var delaySeconds: Double?
+  }
+
+  private let capture: CaptureDevice
+  private let card: PlaybackDevice
+  private let converter: RateConverter
+  /// Of the captured channels, in the order of the card's: from 0; nil for silence.
+  private let columns: [Int?]
+  private let capturedChannels: Int
+  private let fillFrames: Int
+  private var rate: CardRate
+  private var isFilled = false
+  package private(set) var progress = Progress()
+
+  /// - Parameters:
+  ///   - columns: Which of the captured channels the card plays; as many as it has channels.
+  ///   - received: Frames a second of what is captured.
+  ///   - fillMilliseconds: What the card's buffer shall hold.
+  package init(
+    from capture: consuming CaptureDevice, capturedChannels: Int, received: Int, columns: [Int?],
+    to card: consuming PlaybackDevice, fillMilliseconds: Int
+  ) throws(RateConverter.Failure) {
+    converter = try RateConverter(channels: columns.count)
+    rate = CardRate(received: received, card: card.rate)
+    fillFrames = card.rate * fillMilliseconds / 1_000
+    self.capture = capture
+    self.card = card
+    self.columns = columns
+    self.capturedChannels = capturedChannels
+  }
+
+  /// Waits for the next block, and plays it.
+  package mutating func step() throws {
+    guard case .frames(let samples) = try capture.read() else { return try interrupt() }
+    let count = samples.count / capturedChannels
+    guard count > 0 else { return }
+    let block = try converter.convert(chosen(samples, count), ratio: rate.ratio)
+    if !isFilled {
+      isFilled = try card.write([Float](repeating: 0, count: fillFrames * columns.count))
+    }
+    guard try card.write(block) else { return try interrupt() }
+    progress.frames += Int64(count)
+    guard let waiting = capture.waitingFrames(), let delay = card.delayFrames() else { return }
+    rate.observe(frames: count, waiting: waiting, delay: delay)
+    progress.partsPerMillion = rate.partsPerMillion
+    progress.delaySeconds = rate.keptDelay
+  }
+
+  private mutating func interrupt() throws {
+    progress.dropouts += 1
+    isFilled = false
+    rate.restart()
+    try card.restart()
+    // What waited meanwhile would be heard that much later from now on.
+    while let waiting = capture.waitingFrames(), waiting > Self.blockFrames {
+      _ = try capture.read()
+    }
+  }
+
+  /// The card's channels of captured frames.
+  private mutating func chosen(_ samples: [Int32], _ count: Int) -> [Float] {
+    var chosen: [Float] = []
+    chosen.reserveCapacity(count * columns.count)
+    for frame in 0..<count {
+      for column in columns {
+        let sample = column.map { samples[frame * capturedChannels + $0] } ?? 0
+        chosen.append(Float(sample) / 2_147_483_648)
+        progress.peak = max(progress.peak, Double(sample.magnitude) / 2_147_483_648)
+      }
+    }
+    return chosen
+  }
+
+  /// The greatest sample since this was asked last, 0 to 1.
+  package mutating func takePeak() -> Double {
+    defer { progress.peak = 0 }
+    return progress.peak
+  }
+}

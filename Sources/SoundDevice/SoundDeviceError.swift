@@ -1,0 +1,11 @@
+// SPDX-License-Identifier: MIT
+internal import CALSA
+
+/// Why an ALSA device could not be opened, read or written, in ALSA's words.
+package struct SoundDeviceError: Error, CustomStringConvertible {
+  package let description: String
+
+  init(_ what: String, _ code: Int32) {
+    description = "\(what): \(unsafe String(cString: snd_strerror(code)))"
+  }
+}

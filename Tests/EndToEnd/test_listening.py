@@ -1,0 +1,138 @@
+# SPDX-License-Identifier: MIT
+"""`aes67 listen`: received sound on a sound card with another clock, without a click; what it subscribed to is given back.
+
+The card is the device of a second daemon, whose clock follows a hardware clock that is as wrong as the test says.
+"""
+
+import json
+import signal as signal_numbers
+import time
+
+import numpy
+import pytest
+
+from harness import peers, programs, session
+from harness.control import Control, run_command
+from harness.daemon import Daemon, configuration
+from harness.network import wait_for
+from test_clock_sources import clocks_library, locked  # noqa: F401  (a fixture)
+
+TONE = 997.0
+CHOIR = {"name": "Choir", "address": "239.69.9.2", "channels": 3}
+
+
+@pytest.fixture
+def card(network, install, clocks_library):  # noqa: F811
+    """A daemon on host b whose clock gains so many ppm, and which hears what it sends."""
+    def start(ppm):
+        host = network.b
+        host.path("clocks").write_text(f"phc {1_000_000_000_000 - time.clock_gettime_ns(time.CLOCK_MONOTONIC)}\nphc-rate {int(ppm * 1000)}\n")
+        loop = {**programs.LOOP, "layout": {"host": 2, "remote-host": 2}}
+        Daemon(host, install, configuration(**loop, clock={"source": "phc:/dev/ptp0"})).start(
+            env={"LD_PRELOAD": str(clocks_library), "AES67_CLOCKS": str(host.path("clocks"))})
+        host.daemon.wait_status(locked, "the card's clock", timeout=15)
+        host.daemon.settle()
+        return host
+    return start
+
+
+def listen(host, install, *words, **options):
+    return host.spawn(install.directory / "aes67", "listen", *words, "--socket", host.daemon.runtime / "control.sock", name="listen", **options)
+
+
+def tone(file, seconds):
+    """Two channels of a tone at -6 dBFS."""
+    samples = numpy.round(numpy.sin(numpy.arange(seconds * 48_000) * TONE * 2 * numpy.pi / 48_000) * 2**30).astype("<i4")
+    numpy.repeat(samples, 2).tofile(file)
+
+
+def heard(lone, card, install, ppm, seconds):
+    """What the card played of a tone that was received meanwhile, and what `listen` said."""
+    other = card(ppm)
+    host = lone(**programs.LOOP, control={"socket-group": "root"})
+    host.environment["ALSA_CONFIG_PATH"] = str(host.daemon.write_alsa_configuration(extra=other.daemon.as_card("card")))
+    tone(host.path("tone.raw"), seconds + 5)
+    player = host.spawn(*peers.aplay(host.path("tone.raw"), pcm="aes67:CH=2", channels=2))
+    host.daemon.client(player)
+    listener = listen(host, install, "1-2", "--device", "card", "--duration", f"{seconds}s")
+    other.daemon.client(listener)
+    recorder, file = session.start_recording(other, pcm="aes67:CH=2", channels=2)
+    listener.wait(seconds + 10)
+    session.finish(recorder)
+    return numpy.fromfile(file, "<i4").reshape(-1, 2) / 2**31, listener.output
+
+
+def clicks(samples):
+    """Frames at which the tone does not go on as a tone does: of the middle, without the begin and the end."""
+    middle = samples[len(samples) // 8:-len(samples) // 8]
+    angle = 2 * numpy.cos(2 * numpy.pi * TONE / 48_000)
+    return numpy.flatnonzero(numpy.abs(middle[2:] - angle * middle[1:-1] + middle[:-2]) > 1e-4)
+
+
+def frequency(samples):
+    """Of the tone in the last half, by its phase at both ends."""
+    part = samples[len(samples) // 2:-4_800]
+    turned = part * numpy.exp(-2j * numpy.pi * TONE / 48_000 * numpy.arange(len(part)))
+    piece = 4_800
+    phases = numpy.unwrap([numpy.angle(turned[at:at + piece].sum()) for at in range(0, len(part) - piece, piece)])
+    return TONE + (phases[-1] - phases[0]) / (2 * numpy.pi) / ((len(phases) - 1) * piece / 48_000)
+
+
+@pytest.mark.parametrize("ppm,seconds", [(300, 8), pytest.param(-100, 300, marks=pytest.mark.long)])
+def test_the_card_has_a_clock_of_its_own(lone, card, install, ppm, seconds):
+    samples, said = heard(lone, card, install, ppm, seconds)
+    assert "no dropout" in said, said
+    for channel in samples.T:
+        sounding = numpy.flatnonzero(numpy.abs(channel) > 0.1)
+        part = channel[sounding[0]:sounding[-1]]
+        assert len(part) > (seconds - 2) * 48_000
+        assert not len(clicks(part)), f"{len(clicks(part))} clicks, the first at {clicks(part)[0]}"
+        assert abs(numpy.abs(part[len(part) // 2:]).max() - 0.5) < 0.002
+    # A card that is faster by so much plays the same sound in more of its frames.
+    if seconds > 60:
+        assert abs(frequency(samples[:, 0]) / TONE - 1 + ppm / 1e6) < 2e-6
+        assert f"clock {ppm}." in said or f"clock {ppm + 1}." in said or f"clock {ppm - 1}." in said, said
+
+
+@pytest.fixture
+def host(network, lone):
+    """A host that receives nothing yet, and another one that sends a tone on its third channel."""
+    other = lone(host=network.b, layout={"host": 2}, receivers=[], senders=[CHOIR])
+    a = lone(layout={"host": 1}, senders=[{"name": "out", "address": "239.69.9.3", "channels": 8}], control={"socket-group": "root"}, receivers=[
+        {"name": "Hall", "address": "239.69.8.2", "channels": 8}])
+    a.control, a.other = Control(a.daemon), other
+    wait_for(lambda: any(s["name"] == "Choir" for s in a.control.get("/v1/sessions")["sessions"]), "the session", timeout=8)
+    return a
+
+
+def names(host):
+    return [receiver["name"] for receiver in host.control.get("/v1/receivers")]
+
+
+@pytest.mark.parametrize("ending", [signal_numbers.SIGINT, signal_numbers.SIGTERM, signal_numbers.SIGHUP])
+def test_a_session_is_received_while_it_is_heard(host, install, ending):
+    """Its third channel, on both sides of a card; afterwards this host receives what it received before."""
+    tone(host.path("tone.raw"), 6)
+    player = host.other.spawn(*peers.aplay(host.path("tone.raw"), pcm="aes67:CH=1,FIRST=3", channels=1))
+    host.other.daemon.client(player)
+    listener = listen(host, install, "choir", "--channels", "3", "--device", "aes67:CH=2,FIRST=7")
+
+    def level():
+        return [channel["peakDecibels"] for channel in host.control.get("/v1/meters")["playback"][:8]]
+    wait_for(lambda: min(level()[6:]) > -7, "both sides of the card", timeout=8, interval=0.1)
+    assert max(level()[:6]) < -100 and names(host) == ["Hall", "Choir"]
+    listener.send(ending)
+    listener.wait(5)
+    assert names(host) == ["Hall"] and "Choir: " in listener.output, listener.output
+
+
+def test_what_cannot_be_heard(host, install):
+    for words, said in ((["Chor"], 'did you mean "Choir"'), (["Hall", "--channels", "9"], "Hall has 8"), (["1-2", "--device", "nothing-of-that-name"], "--device")):
+        done = run_command(host, install, "listen", *words, check=False)
+        assert done.returncode == 1 and said in done.stderr, done
+    done = run_command(host, install, "listen", "Choir", "--device", "nothing-of-that-name", check=False)
+    assert done.returncode == 1 and names(host) == ["Hall"], "given back though there is no card"
+    for words in (["Hall", "--channels", "0"], ["Hall", "--latency", "1ms"], ["Hall", "--duration", "5"]):
+        assert run_command(host, install, "listen", *words, check=False).returncode == 64
+    report = json.loads(run_command(host, install, "undo", "--list", "--json").stdout)
+    assert len(report) <= 2, report
