@@ -126,3 +126,25 @@ def test_presets_that_cannot_be(host, install):
         assert done.returncode == 1 and said in done.stderr, done
     run_command(host, install, "preset", "save", "one")
     assert 'available: one' in run_command(host, install, "preset", "load", "two", check=False).stderr
+
+
+def test_a_loaded_preset_is_undone_in_one_step(host, install):
+    """Everything is as before the loading: streams, routes and settings; the next undo takes back what was done before it."""
+    def everything():
+        streams = [[{key: one.get(key) for key in ("name", "address", "channels", "firstChannel", "map")} for one in host.control.get(f"/v1/{kind}")]
+                   for kind in ("senders", "receivers")]
+        return streams, host.control.get("/v1/configuration")["settings"]
+    start = everything()
+    run_command(host, install, "preset", "save", "rehearsal")
+    run_command(host, install, "route", "1", "--to", "17")
+    run_command(host, install, "configure", "streams.max-lateness", "7ms")
+    run_command(host, install, "senders", "add", "Organ", "--channels", "1")
+    show = everything()
+    run_command(host, install, "preset", "load", "rehearsal")
+    assert everything() == start
+    assert "sender Organ removed" in run_command(host, install, "undo", "--list").stdout.splitlines()[0]
+    assert "undone: " in run_command(host, install, "undo").stdout
+    assert everything() == show
+    run_command(host, install, "undo")
+    assert [s["name"] for s in host.control.get("/v1/senders")] == ["Stage left"], "the sender that was added before"
+    assert host.control.get("/v1/presets")[0]["name"] == "rehearsal", "the preset itself stays"
