@@ -263,7 +263,8 @@ if !coreOnly {
     .testTarget(
       name: "CommandTests",
       dependencies: [
-        "aes67", "ControlAPI", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        "aes67", "ControlAPI", "LinuxIO",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ], swiftSettings: house),
     .testTarget(
       name: "EventLogTests",

@@ -7,6 +7,8 @@
 #include <linux/sockios.h>
 #include <signal.h>
 #include <sys/ioctl.h>
+#include <termios.h>
+#include <unistd.h>
 
 int clinux_terminal_size(int fd, int *columns, int *rows) {
   struct winsize size;
@@ -20,10 +22,36 @@ int clinux_terminal_size(int fd, int *columns, int *rows) {
 // The cursor is shown, and the screen is the one from before.
 static const char leave_screen[] = "\033[?25h\033[?1049l";
 
+// As the terminal of standard input was before single keys were read from it.
+static struct termios usual_input;
+static volatile sig_atomic_t reads_keys;
+
 void clinux_leave_screen(int fd) {
   int code = errno;
+  if (reads_keys)
+    tcsetattr(STDIN_FILENO, TCSANOW, &usual_input);
   ssize_t written = write(fd, leave_screen, sizeof leave_screen - 1);
   (void)written; // a screen that has gone needs nothing
+  errno = code;
+}
+
+// The screen of before is kept, the cursor is hidden, and nothing is on the new one.
+static const char enter_screen[] = "\033[?1049h\033[?25l\033[2J";
+
+void clinux_enter_screen(int fd) {
+  int code = errno;
+  struct termios keys;
+  if (!reads_keys && isatty(STDIN_FILENO) && tcgetattr(STDIN_FILENO, &usual_input) == 0)
+    reads_keys = 1;
+  if (reads_keys) {
+    keys = usual_input;
+    keys.c_lflag &= ~(tcflag_t)(ICANON | ECHO);
+    keys.c_cc[VMIN] = 1;
+    keys.c_cc[VTIME] = 0;
+    tcsetattr(STDIN_FILENO, TCSANOW, &keys);
+  }
+  ssize_t written = write(fd, enter_screen, sizeof enter_screen - 1);
+  (void)written;
   errno = code;
 }
 
@@ -32,11 +60,28 @@ static void leave_and_exit(int number) {
   _exit(128 + number);
 }
 
+static void leave_and_crash(int number) {
+  clinux_leave_screen(STDOUT_FILENO);
+  raise(number); // by itself this time: SA_RESETHAND
+}
+
+static void leave_and_stop(int number) {
+  (void)number;
+  clinux_leave_screen(STDOUT_FILENO);
+  raise(SIGSTOP);
+  clinux_enter_screen(STDOUT_FILENO);
+}
+
 void clinux_leave_screen_on_signals(void) {
-  static const int numbers[] = {SIGINT, SIGTERM, SIGHUP};
-  struct sigaction action = {.sa_handler = leave_and_exit};
-  for (size_t i = 0; i < sizeof numbers / sizeof numbers[0]; i++)
-    sigaction(numbers[i], &action, NULL);
+  static const int ends[] = {SIGINT, SIGTERM, SIGHUP, SIGQUIT}, crashes[] = {SIGILL, SIGTRAP, SIGABRT, SIGBUS, SIGSEGV};
+  struct sigaction end = {.sa_handler = leave_and_exit};
+  struct sigaction crash = {.sa_handler = leave_and_crash, .sa_flags = SA_RESETHAND | SA_NODEFER};
+  struct sigaction stop = {.sa_handler = leave_and_stop, .sa_flags = SA_RESTART};
+  for (size_t i = 0; i < sizeof ends / sizeof ends[0]; i++)
+    sigaction(ends[i], &end, NULL);
+  for (size_t i = 0; i < sizeof crashes / sizeof crashes[0]; i++)
+    sigaction(crashes[i], &crash, NULL);
+  sigaction(SIGTSTP, &stop, NULL);
 }
 
 static volatile sig_atomic_t interrupted;

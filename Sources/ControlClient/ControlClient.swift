@@ -57,16 +57,25 @@ public struct ControlClient: Sendable {
   /// ends the stream.
   ///
   /// The daemon says something at least every 15 seconds; twice that without a word means it is gone.
+  ///
+  /// - Parameters:
+  ///   - other: A descriptor that is waited for meanwhile.
+  ///   - isReadable: Called when it can be read, until that returns false.
   public func events(
-    _ path: String, receive: (ServerEvent) -> Bool
+    _ path: String, besides other: Int32? = nil, isReadable: () -> Bool = { true },
+    receive: (ServerEvent) -> Bool
   ) throws(ControlFailure) {
     let connection = try open("GET", path, body: nil)
     var response = HTTPResponseParser()
     var events = EventStreamParser()
     var buffer = [UInt8](repeating: 0, count: 64 * 1024)
     while !response.isComplete {
-      try read(
-        connection, &buffer, into: &response, until: MonotonicClock.now + .seconds(30))
+      let deadline = MonotonicClock.now + .seconds(30)
+      if let other, try waits(connection, other, until: deadline) {
+        guard isReadable() else { return }
+        continue
+      }
+      try read(connection, &buffer, into: &response, until: deadline)
       guard response.isHeadComplete else { continue }
       guard response.status == 200 else {
         if response.isComplete { try check(&response) }
@@ -121,6 +130,16 @@ public struct ControlClient: Sendable {
         // Refused before it was asked: the answer that waits says why.
       }
       return connection
+    } catch {
+      throw ControlFailure(error, socket: socket)
+    }
+  }
+
+  private func waits(
+    _ connection: borrowing StreamConnection, _ other: Int32, until deadline: MonotonicInstant
+  ) throws(ControlFailure) -> Bool {
+    do throws(SystemError) {
+      return try connection.wait(orFor: other, until: deadline)
     } catch {
       throw ControlFailure(error, socket: socket)
     }

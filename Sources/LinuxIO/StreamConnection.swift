@@ -64,6 +64,25 @@ public struct StreamConnection: ~Copyable, Sendable {
     }
   }
 
+  /// Waits until something can be read here, or from `other`.
+  ///
+  /// - Returns: true if `other` can be read.
+  /// - Throws: `ETIMEDOUT` at the deadline.
+  public func wait(
+    orFor other: Int32, until deadline: MonotonicInstant
+  ) throws(SystemError) -> Bool {
+    let left = (deadline - MonotonicClock.now).nanoseconds
+    guard left > 0 else { throw SystemError(call: .poll, code: .timedOut, subject: path) }
+    var entries = [
+      pollfd(fd: socket.number, events: Int16(POLLIN), revents: 0),
+      pollfd(fd: other, events: Int16(POLLIN), revents: 0),
+    ]
+    try kernel(.poll, path) {
+      unsafe poll(&entries, 2, Int32(clamping: (left + 999_999) / 1_000_000))
+    }
+    return entries[1].revents != 0
+  }
+
   private func wait(for events: Int32, until deadline: MonotonicInstant?) throws(SystemError) {
     var milliseconds: Int32 = -1
     if let deadline {

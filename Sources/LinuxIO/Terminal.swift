@@ -42,10 +42,21 @@ public enum Terminal {
     }
   }
 
+  /// The descriptor that keys are read from; nil if standard input is no terminal.
+  public static var keyboard: Int32? { isatty(STDIN_FILENO) == 1 ? STDIN_FILENO : nil }
+
+  /// The keys that wait to be read; nil if the terminal has gone.
+  public static func readKeys() -> [Key]? {
+    var bytes = [UInt8](repeating: 0, count: 256)
+    let count = unsafe Glibc.read(STDIN_FILENO, &bytes, bytes.count)
+    guard count > 0 else { return count < 0 && errno == EINTR ? [] : nil }
+    return Key.keys(in: Array(bytes.prefix(count)))
+  }
+
   /// Takes the whole screen, and gives it back however the program ends.
   public static func enterScreen() {
     clinux_leave_screen_on_signals()
-    write("\u{1B}[?1049h\u{1B}[?25l\u{1B}[2J")
+    clinux_enter_screen(STDOUT_FILENO)
   }
 
   /// Gives the screen back. Allocates nothing and takes no lock.

@@ -25,6 +25,16 @@ struct DeviceChannels: Equatable {
     return "channels " + numbers.map(Self.word).joined(separator: ", ")
   }
 
+  /// For narrow columns: `17`, `1-8`, `17,-,3`.
+  var short: String {
+    if numbers.count > 1, let first = numbers.first, first > 0,
+      numbers == Array(first..<first + numbers.count)
+    {
+      return "\(first)-\(first + numbers.count - 1)"
+    }
+    return numbers.map { $0 == 0 ? "-" : "\($0)" }.joined(separator: ",")
+  }
+
   /// As the key `channels` takes a list; one of a single channel ends with a comma.
   var setting: String {
     numbers.map(Self.word).joined(separator: ",") + (numbers.count == 1 ? "," : "")

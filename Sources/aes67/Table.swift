@@ -24,12 +24,12 @@ struct Table {
   /// The lines, without spaces at their ends.
   var lines: [String] {
     let widths = names.indices.map { column in
-      rows.reduce(names[column].count) { max($0, $1[column].count) }
+      rows.reduce(Text.cells(names[column])) { max($0, Text.cells($1[column])) }
     }
     return ([names] + rows).map { row in
       var line = ""
       for column in names.indices {
-        let space = String(repeating: " ", count: widths[column] - row[column].count)
+        let space = String(repeating: " ", count: widths[column] - Text.cells(row[column]))
         line += alignment[column] ? space + row[column] : row[column] + space
         line += "  "
       }

@@ -10,13 +10,17 @@
 // The size of the terminal that is open at `fd`, in characters.
 int clinux_terminal_size(int fd, int *columns, int *rows);
 
-// Gives back the screen of the terminal that is open at `fd`, with one write(2); `errno` stays. It may be
-// called in a signal handler (signal-safety(7)).
+// Takes the screen of the terminal that is open at `fd`; if standard input is a terminal, each key is read
+// from it at once, and is not shown.
+void clinux_enter_screen(int fd);
+
+// Gives back the screen of the terminal that is open at `fd`, and standard input as it was; `errno` stays. It
+// may be called in a signal handler (signal-safety(7)).
 void clinux_leave_screen(int fd);
 
-// From now on SIGINT, SIGTERM and SIGHUP give back the screen of standard output and end the process with
-// status 128 + the signal's number. The handler calls nothing that allocates or locks, so it may interrupt
-// anything.
+// From now on SIGINT, SIGTERM, SIGHUP and SIGQUIT give back the screen of standard output and end the process
+// with status 128 + the signal's number; those of a crash give it back, too, and so does SIGTSTP until the process
+// goes on. The handlers call nothing that allocates or locks, so they may interrupt anything.
 void clinux_leave_screen_on_signals(void);
 
 // From now on SIGINT, SIGTERM and SIGHUP are only noted; whether one came, clinux_is_interrupted says.

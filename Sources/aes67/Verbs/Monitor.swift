@@ -4,15 +4,18 @@ internal import ControlAPI
 internal import ControlClient
 internal import FoundationEssentials
 internal import LinuxIO
+internal import MediaClock
 
 /// `aes67 monitor`: a live screen of everything, with recent events below.
 struct Monitor: Verb {
   static let configuration = CommandConfiguration(
     abstract: "Shows clock, levels, streams, programs and events as they change.",
     discussion: """
-      In a terminal it redraws the screen until Ctrl-C. Into a file or a pipe it writes one line for each \
-      change. Each level is a channel's peak of the last 300 ms: a dot for silence, a bar in steps of 8 dB, \
-      and ! if samples reached full scale.
+      In a terminal it fills the screen until q or Ctrl-C: an overview, and pages of receivers, senders, programs, \
+      threads and events, which the keys 1 to 6, Tab and the arrows choose and scroll. Each bar is a channel's peak \
+      of the last 300 ms in dBFS, with the highest of the last seconds above it, and ! if samples reached full \
+      scale; c clears what is held. Colours stay away if NO_COLOR is set. Into a file or a pipe it writes one line \
+      for each change.
 
       Examples:
         aes67 monitor
@@ -31,36 +34,46 @@ struct Monitor: Verb {
     let isScreen = Terminal.isOutput && !json
     if isScreen { Terminal.enterScreen() }
     defer { if isScreen { Terminal.leaveScreen() } }
-    var screen = Screen()
+    var screen = Screen(isColoured: Colour.isWanted)
     var seen = 0
     var broken: (any Error)?
-    try client.events("/v1/events?status=500") { event in
-      do {
-        switch event.name {
-        case "status":
-          guard isScreen else { return true }
-          let status = try decode(event.data, as: DaemonStatus.self)
-          screen.report = Stats.Report(
-            status: status, threads: try client.get("/v1/threads"))
-          screen.meters = try client.get("/v1/meters")
-          screen.draw()
-        case "change":
-          let change = try decode(event.data, as: Change.self)
-          seen += 1
-          if isScreen {
-            screen.add(change)
-          } else {
-            Terminal.write((json ? event.data : Screen.line(of: change)) + "\n")
-          }
-        default: break
+    func show(_ event: ServerEvent) throws {
+      switch event.name {
+      case "status" where isScreen:
+        let status = try decode(event.data, as: DaemonStatus.self)
+        screen.take(
+          Stats.Report(status: status, threads: try client.get("/v1/threads")),
+          try client.get("/v1/meters"))
+      case "change":
+        let change = try decode(event.data, as: Change.self)
+        seen += 1
+        if isScreen {
+          screen.add(change)
+        } else {
+          Terminal.write((json ? event.data : Self.line(of: change)) + "\n")
         }
-      } catch {
-        broken = error
-        return false
+      default: break
       }
-      return count == 0 || seen < count
     }
+    try client.events(
+      "/v1/events?status=500", besides: isScreen ? Terminal.keyboard : nil,
+      isReadable: { screen.takeKeys() },
+      receive: { event in
+        do {
+          try show(event)
+        } catch {
+          broken = error
+          return false
+        }
+        return count == 0 || seen < count
+      })
     if let broken { throw broken }
+  }
+
+  private static func line(of change: Change) -> String {
+    Text.plain(
+      "\(TimeOfDay.text)  \(change.kind.rawValue)"
+        + (change.name.isEmpty ? "" : " \(change.name)") + ": \(change.text)")
   }
 
   private func decode<Value: Decodable>(
@@ -74,37 +87,40 @@ struct Monitor: Verb {
   }
 }
 
-/// What the monitor draws.
-struct Screen {
-  private static let maximumChanges = 100
+/// The terminal as the monitor's screen.
+private struct Screen {
+  let isColoured: Bool
+  private var state = MonitorState()
 
-  var report: Stats.Report?
-  var meters: MeterSnapshot?
-  private var last: Stats.Report?
-  private var changes: [String] = []
+  init(isColoured: Bool) { self.isColoured = isColoured }
 
-  static func line(of change: Change) -> String {
-    Text.plain(
-      "\(TimeOfDay.text)  \(change.kind.rawValue)"
-        + (change.name.isEmpty ? "" : " \(change.name)") + ": \(change.text)")
+  private var frame: MonitorFrame {
+    let size = Terminal.size
+    return MonitorFrame(state, columns: size.columns, rows: size.rows)
   }
 
-  mutating func add(_ change: Change) {
-    changes.append(Self.line(of: change))
-    if changes.count > Self.maximumChanges { changes.removeFirst() }
+  mutating func take(_ report: Stats.Report, _ meters: MeterSnapshot) {
+    state.take(report, meters, now: MonotonicClock.now.nanoseconds / 1_000_000)
     draw()
   }
 
-  mutating func draw() {
-    guard let report else { return }
-    let size = Terminal.size
-    var lines = Stats.lines(report, since: last)
-    if let meters { lines.insert(contentsOf: MeterLines.lines(of: meters), at: 4) }
-    let room = max(0, size.rows - 1 - min(lines.count, size.rows * 2 / 3) - 2)
-    lines = Array(lines.prefix(max(0, size.rows - 3 - min(room, changes.count))))
-    lines += ["", "EVENTS"] + changes.suffix(room)
-    let text = lines.map { String($0.prefix(size.columns)) + "\u{1B}[K" }.joined(separator: "\r\n")
-    Terminal.write("\u{1B}[H" + text + "\u{1B}[J")
-    last = report
+  mutating func add(_ change: Change) {
+    state.add(change, time: String(TimeOfDay.text.prefix(8)))
+    draw()
+  }
+
+  /// Returns false if the monitor shall end.
+  mutating func takeKeys() -> Bool {
+    guard let keys = Terminal.readKeys() else { return false }
+    for key in keys {
+      let frame = frame
+      guard state.press(key, lines: frame.scrollableLines, room: frame.room) else { return false }
+    }
+    draw()
+    return true
+  }
+
+  private func draw() {
+    Terminal.write("\u{1B}[H" + frame.text(isColoured: isColoured) + "\u{1B}[J")
   }
 }

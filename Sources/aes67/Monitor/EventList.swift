@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: MIT
+internal import ControlAPI
+
+/// Events as the monitor lists them: what repeats itself is one line with a number.
+struct EventList: Equatable {
+  struct Entry: Equatable {
+    /// When it happened last.
+    var time: String
+    var text: String
+    var count = 1
+    fileprivate var key: String
+
+    /// Seen by people as `3× receiver Hall: 5 late`.
+    var line: String { "\(time)  \(count > 1 ? "\(count)\u{D7} " : "")\(text)" }
+  }
+
+  private static let maximum = 500
+  /// Among so many of the last entries the same is looked for.
+  private static let reach = 8
+
+  private(set) var entries: [Entry] = []
+
+  /// - Parameter time: such as `17:45:01`.
+  mutating func add(_ change: Change, time: String) {
+    let text = Text.plain(
+      change.kind.rawValue + (change.name.isEmpty ? "" : " \(change.name)") + ": \(change.text)")
+    // The same but for its figures.
+    let key = String(
+      text.map { $0.isNumber ? "0" : $0 }.reduce(into: [Character]()) { all, next in
+        if next != "0" || all.last != "0" { all.append(next) }
+      })
+    var entry = Entry(time: time, text: text, key: key)
+    if let place = entries.indices.suffix(Self.reach).last(where: { entries[$0].key == key }) {
+      entry.count += entries.remove(at: place).count
+    }
+    entries.append(entry)
+    if entries.count > Self.maximum { entries.removeFirst() }
+  }
+}

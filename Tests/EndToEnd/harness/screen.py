@@ -1,0 +1,98 @@
+# SPDX-License-Identifier: MIT
+"""A program on a terminal of a given size: what it shows, what it does with keys, and how it leaves the terminal."""
+
+import fcntl
+import os
+import pty
+import re
+import select
+import signal
+import struct
+import termios
+import time
+import unicodedata
+
+ENTER, LEAVE = "\x1b[?1049h", "\x1b[?1049l"
+
+
+def cells(text):
+    """On a terminal: East Asian characters fill two, combining marks none."""
+    return sum(0 if unicodedata.combining(c) else 2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text)
+
+
+class Screen:
+    def __init__(self, host, *command, columns=80, rows=24, **environment):
+        self.pid, self.terminal = pty.fork()
+        if self.pid == 0:
+            words = host.inside([str(word) for word in command])
+            os.execvpe(words[0], words, {**host.environment, "TERM": "xterm-256color", **environment})
+        self.resize(columns, rows)
+        self.text = ""
+        self.usual = termios.tcgetattr(self.terminal)
+        self.status = None
+
+    def resize(self, columns, rows):
+        self.columns, self.rows = columns, rows
+        fcntl.ioctl(self.terminal, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
+
+    def read(self, seconds):
+        if select.select([self.terminal], [], [], seconds)[0]:
+            try:
+                self.text += os.read(self.terminal, 65536).decode(errors="replace")
+            except OSError:  # nobody has the other end any more
+                return False
+        return True
+
+    @property
+    def coloured(self):
+        """The last picture that is whole, as it was written."""
+        pictures = re.findall(r"\x1b\[H(.*?)\x1b\[J", self.text, re.S)
+        return pictures[-1] if pictures else ""
+
+    @property
+    def lines(self):
+        """The same as lines of text."""
+        return re.split(r"\r+\n", re.sub(r"\x1b\[[0-9;]*[mK]", "", self.coloured))
+
+    def wait_for(self, condition, what, timeout=8):
+        """Waits for a picture, of the size that the screen has, for which that holds."""
+        deadline = time.monotonic() + timeout
+        while not (len(self.lines) == self.rows and condition("\n".join(self.lines))):
+            assert time.monotonic() < deadline and self.read(0.1), f"waited in vain for {what}: {self.text[-1000:]!r}\n" + "\n".join(self.lines)
+        self.check()
+        return self.lines
+
+    def check(self):
+        """Nothing is wider or higher than the screen."""
+        assert len(self.lines) == self.rows and max(map(cells, self.lines)) <= self.columns, self.lines
+
+    def type(self, keys):
+        os.write(self.terminal, keys.encode())
+
+    def send(self, number):
+        os.kill(self.pid, number)
+
+    def wait(self, timeout=5):
+        """The exit status; then what it left behind can be looked at."""
+        deadline = time.monotonic() + timeout
+        while self.status is None:
+            assert time.monotonic() < deadline, f"does not end: {self.text[-500:]!r}"
+            self.read(0.05)
+            pid, status = os.waitpid(self.pid, os.WNOHANG)
+            if pid:
+                self.status = os.waitstatus_to_exitcode(status)
+        while self.read(0.2) and select.select([self.terminal], [], [], 0)[0]:
+            pass
+        return self.status
+
+    def given_back(self):
+        """The screen of before is there, and keys are read by the line and shown again."""
+        flags = termios.tcgetattr(self.terminal)[3]
+        return (self.text.count(ENTER) == self.text.count(LEAVE) and self.text.rstrip().endswith(LEAVE)
+                and flags & termios.ICANON and flags & termios.ECHO)
+
+    def close(self):
+        if self.status is None:
+            os.kill(self.pid, signal.SIGKILL)
+            os.waitpid(self.pid, 0)
+        os.close(self.terminal)
