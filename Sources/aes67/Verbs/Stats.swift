@@ -2,6 +2,7 @@
 internal import ArgumentParser
 internal import ControlAPI
 internal import ControlClient
+internal import JSONText
 internal import LinuxIO
 internal import MediaClock
 
@@ -10,6 +11,8 @@ struct Stats: Verb {
   static let configuration = CommandConfiguration(
     abstract: "Shows clock, streams, programs and processor load.",
     discussion: """
+      With --watch and --json each second is one line of JSON.
+
       Examples:
         aes67 stats
         aes67 stats --ptp
@@ -55,7 +58,7 @@ struct Stats: Verb {
       if ptp {
         try showClock(report.status)
       } else if json {
-        try printJSON(report)
+        try printReport(report)
       } else {
         Self.show(report, since: last)
       }
@@ -64,9 +67,14 @@ struct Stats: Verb {
     } while watch
   }
 
+  /// As JSON, for programs: of several reports each is one line, and is written at once.
+  private func printReport(_ report: some Encodable) throws {
+    if watch { Terminal.write(try JSONText.line(report) + "\n") } else { try printJSON(report) }
+  }
+
   private func showClock(_ status: DaemonStatus) throws {
     if json {
-      try printJSON(ClockReport(clock: status.clock, ptp: status.ptp))
+      try printReport(ClockReport(clock: status.clock, ptp: status.ptp))
     } else {
       for line in ClockLines(status).lines { print(line) }
     }
@@ -138,7 +146,7 @@ struct Stats: Verb {
       ]
   }
 
-  private static func share(of thread: ThreadStatus, since last: Report?) -> Double {
+  static func share(of thread: ThreadStatus, since last: Report?) -> Double {
     guard let before = last?.threads.first(where: { $0.id == thread.id }),
       thread.ageNanoseconds > before.ageNanoseconds,
       thread.processorNanoseconds >= before.processorNanoseconds
