@@ -12,9 +12,6 @@ package struct Recorder: ~Copyable {
     package var peak = 0.0
   }
 
-  /// Of silence, written at once.
-  private static let silenceFrames = 1_024
-
   private let file: SoundFile
   /// Of the device's channels, in the order of the file's: from 0; nil for silence.
   private let columns: [Int?]
@@ -63,12 +60,7 @@ package struct Recorder: ~Copyable {
   package mutating func resume(at next: Int64, limit: Int64) throws(SoundFileError) {
     let missing = next - (start + progress.frames)
     guard (1...limit).contains(missing) else { return }
-    var left = Int(missing)
-    while left > 0 {
-      let count = min(left, Self.silenceFrames)
-      try file.write([Int32](repeating: 0, count: count * columns.count))
-      left -= count
-    }
+    try file.writeSilence(missing)
     progress.frames += missing
     progress.lostFrames += missing
   }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 internal import CSoundFile
+internal import Glibc
 
 /// Why a sound file could not be made or written, in words of the system or of libsndfile.
 package struct SoundFileError: Error, CustomStringConvertible {
@@ -23,9 +24,13 @@ package struct SoundFile: ~Copyable {
     package var maximumChannels: Int { self == .flac ? 8 : 64 }
   }
 
+  /// Frames of silence that are written at once.
+  private static let silenceFrames: Int64 = 1_024
+
   // Safety: from sf_open to sf_close, which the end of this value calls.
   private let file: OpaquePointer
   package let channels: Int
+  private let format: Format
 
   /// Makes the file, or writes over the one that is there.
   ///
@@ -49,6 +54,7 @@ package struct SoundFile: ~Copyable {
     }
     unsafe self.file = unsafe file
     self.channels = channels
+    self.format = format
     describe(format, start, description)
   }
 
@@ -81,6 +87,20 @@ package struct SoundFile: ~Copyable {
     let written = unsafe sf_writef_int(file, samples, sf_count_t(frames))
     guard written == frames else {
       throw SoundFileError(description: unsafe String(cString: sf_strerror(file)))
+    }
+  }
+
+  /// Writes silence; in a WAV file a hole that takes no room on the disk, where the file system has holes.
+  ///
+  /// - Parameter frames: 0 or more.
+  package borrowing func writeSilence(_ frames: Int64) throws(SoundFileError) {
+    var left = frames
+    // The last frame is written, so that the file reaches that far.
+    if format == .wav, left > 1, unsafe sf_seek(file, left - 1, SEEK_CUR) >= 0 { left = 1 }
+    while left > 0 {
+      let count = min(left, Self.silenceFrames)
+      try write([Int32](repeating: 0, count: Int(count) * channels))
+      left -= count
     }
   }
 

@@ -121,4 +121,52 @@ struct RecorderTests {
       for _ in 0..<64 { try full.put([Int32](repeating: 1 << 16, count: 1_024), limit: nil) }
     }
   }
+
+  @Test(
+    "A week is one file of RF64, whose sizes are right, and its last frames are where they belong")
+  func aWeek() throws {
+    let week: Int64 = 7 * 86_400 * 48_000
+    try withFile("wav") { path in
+      // The file is closed at the end of this block.
+      do {
+        var recorder = try recorder(path, columns: [0, 1], deviceChannels: 2)
+        try recorder.put([1 << 8, 2 << 8], limit: nil)
+        try recorder.resume(at: Self.start + week - 2, limit: week)
+        try recorder.put([3 << 8, 4 << 8, 5 << 8, 6 << 8], limit: nil)
+        #expect(recorder.progress.frames == week && recorder.progress.lostFrames == week - 3)
+      }
+      var info = SF_INFO()
+      let file = try unsafe #require(sf_open(path, Int32(SFM_READ), &info))
+      defer { _ = unsafe sf_close(file) }
+      #expect(info.frames == week && Int(info.format) & SF_FORMAT_TYPEMASK == SF_FORMAT_RF64)
+      var samples = [Int32](repeating: 7, count: 6)
+      #expect(unsafe sf_readf_int(file, &samples, 3) == 3)
+      #expect(samples == [1 << 8, 2 << 8, 0, 0, 0, 0])
+      #expect(unsafe sf_seek(file, week - 3, SEEK_SET) == week - 3)
+      #expect(unsafe sf_readf_int(file, &samples, 3) == 3)
+      #expect(samples == [0, 0, 3 << 8, 4 << 8, 5 << 8, 6 << 8])
+
+      // EBU Tech 3306: in place of the 32-bit sizes stand -1, and the chunk ds64 has those of 64 bits.
+      let header = try start(of: path, bytes: 64)
+      func number(_ place: Int, _ count: Int) -> UInt64 {
+        header[place..<place + count].reversed().reduce(0) { $0 << 8 | UInt64($1) }
+      }
+      let dataBytes = UInt64(week) * 2 * 3
+      #expect(String(decoding: header[0..<4] + header[12..<16], as: UTF8.self) == "RF64ds64")
+      #expect(number(4, 4) == 0xFFFF_FFFF)
+      #expect(number(28, 8) == dataBytes && number(36, 8) == UInt64(week))
+      var status = stat()
+      #expect(unsafe stat(path, &status) == 0)
+      #expect(number(20, 8) == UInt64(status.st_size) - 8)
+      #expect(UInt64(status.st_size) > dataBytes && status.st_blocks < 10_000, "mostly a hole")
+    }
+  }
+
+  private func start(of path: String, bytes: Int) throws -> [UInt8] {
+    let file = unsafe open(path, O_RDONLY)
+    defer { close(file) }
+    var content = [UInt8](repeating: 0, count: bytes)
+    #expect(unsafe Glibc.read(file, &content, bytes) == bytes)
+    return content
+  }
 }
