@@ -12,19 +12,28 @@ public struct ReceiverMeasurement: Codable, Equatable, Sendable {
   /// The smallest link offset, of those that the packet time allows, with which none of them had been late; nil
   /// before the first, and where that is not known because one was late by more than is measured.
   public var sufficientOffsetFrames: Int64?
+  /// The link offset to choose: what had sufficed, and half as much again as the packets' delay has varied, for
+  /// what has not come yet; nil where that is not known.
+  public var proposedOffsetFrames: Int64?
 
-  /// - Parameter minimum: the smallest link offset that the packet time allows, in frames.
+  /// - Parameter allowed: the link offsets that packet time and buffer allow, in frames.
   public init(
-    id: Int, name: String, linkOffsetFrames: Int64, minimum: Int64, arrivals: HistogramSnapshot
+    id: Int, name: String, linkOffsetFrames: Int64, allowed: ClosedRange<Int64>,
+    arrivals: HistogramSnapshot
   ) {
     self.id = id
     self.name = name
     self.linkOffsetFrames = linkOffsetFrames
     self.arrivals = arrivals
+    guard let worst = arrivals.bins.first?.from, let best = arrivals.bins.last?.through,
+      worst > .min
+    else { return }
     // Where in its bin the worst one was is not known: the bin's least value is the safe one.
-    sufficientOffsetFrames = arrivals.bins.first.flatMap { worst in
-      worst.from > .min ? max(minimum, linkOffsetFrames - worst.from) : nil
-    }
+    let sufficient = max(allowed.lowerBound, linkOffsetFrames - worst)
+    sufficientOffsetFrames = sufficient
+    // What came earlier than is measured came at most a link offset before it was due.
+    let reserve = (min(best, linkOffsetFrames) - worst + 1) / 2
+    proposedOffsetFrames = max(sufficient, min(sufficient + reserve, allowed.upperBound))
   }
 }
 

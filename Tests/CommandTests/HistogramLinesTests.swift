@@ -10,7 +10,7 @@ import Testing
     _ bins: [(Int64, Int64, UInt64)], offset: Int64 = 144, minimum: Int64 = 60
   ) -> ReceiverMeasurement {
     ReceiverMeasurement(
-      id: 1, name: "Stage left", linkOffsetFrames: offset, minimum: minimum,
+      id: 1, name: "Stage left", linkOffsetFrames: offset, allowed: minimum...9600,
       arrivals: HistogramSnapshot(
         unit: .frames, bins: bins.map { HistogramSnapshot.Bin(from: $0, through: $1, count: $2) }))
   }
@@ -27,9 +27,20 @@ import Testing
     #expect(receiver([(112, 127, 9)], minimum: 204).sufficientOffsetFrames == 204)
   }
 
+  /// Half as much again as the delays have varied; what came earlier than a link offset before it was due did not.
+  @Test func theProposalHasAReserve() {
+    #expect(receiver([(64, 79, 5), (80, 95, 1000)]).proposedOffsetFrames == 96)
+    #expect(receiver([(112, 127, 9)]).proposedOffsetFrames == 68)
+    #expect(receiver([(0, 0, 1), (144, .max, 3)]).proposedOffsetFrames == 216)
+    #expect(receiver([(-15, -8, 1)]).proposedOffsetFrames == 163)
+    #expect(receiver([(0, 0, 1), (9590, 9600, 3)], offset: 9600).proposedOffsetFrames == 9600)
+  }
+
   @Test func nothingIsDerivedFromNothing() {
-    #expect(receiver([]).sufficientOffsetFrames == nil)
-    #expect(receiver([(.min, -32_768, 1), (80, 95, 1000)]).sufficientOffsetFrames == nil)
+    for bins: [(Int64, Int64, UInt64)] in [[], [(.min, -32_768, 1), (80, 95, 1000)]] {
+      #expect(receiver(bins).sufficientOffsetFrames == nil)
+      #expect(receiver(bins).proposedOffsetFrames == nil)
+    }
   }
 
   @Test func aChart() {
@@ -40,7 +51,8 @@ import Testing
         "        -312.50 us  -15 to -8        1  #",
         "           1.33 ms   64 to 79      500  ####################",
         "           1.67 ms   80 to 95    1 000  ########################################",
-        "the smallest link offset that would have sufficed: 3.31 ms (159 frames)",
+        "smallest link offset that would have sufficed: 3.31 ms (159 frames)",
+        "proposed, with a reserve: 4.46 ms (214 frames)",
       ])
     #expect(
       HistogramLines.of(receiver([])) == ["Stage left: link offset 3.00 ms (144 frames), 0 packets"]

@@ -1,19 +1,22 @@
 # SPDX-License-Identifier: MIT
-"""Real programs that send without our clock, heard in one piece (field case 21).
-
-For half a minute, at a link offset that outlasts the machine's stalls.
-"""
+"""Real programs that send without our clock, heard in one piece (field case 21): for half a minute at a link offset that outlasts
+the machine's stalls, and for a minute at the one that the daemon proposes once it has heard the sender."""
 
 import numpy
 import pytest
 
 from harness import pattern, session
+from harness.control import run_command
 from harness.daemon import Daemon, configuration
 from zoo import senders
 
 RATE = 48_000
 SETTLED = RATE * 3 // 2  # frames: until then a stream may move once
 ZOO = senders()
+
+
+def each_of(zoo):
+    return pytest.mark.parametrize("sender", zoo, ids=lambda sender: sender.name)
 
 
 def signal(bits, seconds):
@@ -36,31 +39,61 @@ def unwrapped(runs, period):
     return [(start, end) for start, end, _ in pieces]
 
 
-def play(sender, install, network, seconds, **streams):
-    """Plays that long and returns the receiver's status, and the pieces that were heard once it had settled."""
+def expect_one_piece(runs, period, begin, frames, heard):
+    """From the frame `begin` of the recording on, or soon after, that many frames are there, one after the other."""
+    pieces = [piece for piece in unwrapped(runs, period) if piece[1] > begin]
+    assert len(pieces) == 1 and pieces[0][0] <= begin, f"not in one piece:\n{heard}"
+    assert pieces[0][1] - begin >= frames, f"it broke off:\n{heard}"
+
+
+def start(sender, install, network, seconds, **streams):
+    """Host b records what the sender plays: `(its pattern, the recorder, its file, the player)`."""
     b = network.b
-    Daemon(b, install, configuration(senders=[], receivers=[{"name": "zoo", **sender.receiver}], streams=streams)).start()
+    b.burst_ms = sender.burst_ms
+    Daemon(b, install, configuration(senders=[], receivers=[{"name": "zoo", **sender.receiver(network.a)}], streams=streams)).start()
     each, samples = signal(sender.bits, seconds)
     recorder, sink = session.start_recording(b, pcm="aes67:CH=2", channels=2)
-    sender.start(network.a, samples).wait(seconds + 30)
-    status = b.daemon.fresh_status().receiver("zoo")
-    session.hear_out(b, recorder, sink)
+    return each, recorder, sink, sender.start(network.a, samples)
+
+
+def finish(host, each, recorder, sink):
+    """The receiver's status, and the runs of what was heard."""
+    status = host.daemon.fresh_status().receiver("zoo")
+    session.hear_out(host, recorder, sink)
     session.finish(recorder)
-    runs = each.runs(pattern.read(sink, "S32_LE", 2))
-    pieces = unwrapped(runs, each.period)
-    assert pieces, pattern.describe(runs)
-    first = pieces[0][0]
-    settled = [piece for piece in pieces if piece[1] > first + SETTLED]
+    return status, each.runs(pattern.read(sink, "S32_LE", 2))
+
+
+@each_of([sender for sender in ZOO if not sender.long])
+def test_heard_in_one_piece(sender, install, network):
+    seconds = 30
+    each, recorder, sink, player = start(sender, install, network, seconds, **{"link-offset": "200ms"})
+    player.wait(seconds + 30)
+    status, runs = finish(network.b, each, recorder, sink)
     heard = f"{pattern.describe(runs)}\n{status}"
-    assert len(settled) == 1 and settled[0][0] <= first + SETTLED, f"not in one piece:\n{heard}"
-    assert settled[0][1] - first >= (seconds - 1) * RATE, f"it broke off:\n{heard}"
+    first = next(run.start for run in runs if run.kind == "intact")
+    expect_one_piece(runs, each.period, first + SETTLED, (seconds - 1) * RATE - SETTLED, heard)
     assert status["resyncs"] == 0, heard
     assert status["late"] == status["lost"] == status["early"] == 0, heard
     assert "rateOffsetPartsPerMillion" not in status["timing"], heard
-    return status
-
-
-@pytest.mark.parametrize("sender", ZOO, ids=lambda sender: sender.name)
-def test_heard_in_one_piece(sender, install, network):
-    status = play(sender, install, network, 30, **{"link-offset": "200ms"})
     assert 15_000 < status["timing"]["burstMicroseconds"] < 60_000, status
+
+
+@pytest.mark.long
+@each_of(ZOO)
+def test_a_minute_at_the_offset_that_is_proposed(sender, install, network):
+    """Subscribed with the defaults, heard for a while, then `aes67 histogram --take`: a minute without a late packet or a break."""
+    b, learns, seconds = network.b, 20, 60
+    each, recorder, sink, player = start(sender, install, network, learns + seconds + 5, **{"link-offset": "3ms"})
+    b.daemon.wait_status(lambda status: status.receiver("zoo")["packets"] > 0, "the sender to be heard", timeout=20)
+    session.grow(sink, learns * RATE * 8, timeout=learns + 10)
+    told = run_command(b, install, "histogram", "zoo", "--take").stdout
+    session.grow(sink, SETTLED * 8)
+    before, begin = b.daemon.fresh_status().receiver("zoo"), session.frames_in(sink, 8)
+    player.wait(seconds + 60)
+    status, runs = finish(b, each, recorder, sink)
+    heard = f"{told}{pattern.describe(runs)}\n{status}"
+    expect_one_piece(runs, each.period, begin, seconds * RATE, heard)
+    assert {key: status[key] - before[key] for key in ("resyncs", "late", "lost", "early")} == dict.fromkeys(
+        ("resyncs", "late", "lost", "early"), 0), heard
+    assert "rateOffsetPartsPerMillion" not in status["timing"], heard

@@ -75,7 +75,9 @@ extension ReceiverHandle {
     followLinkOffset()
     return unsafe ReceiverMeasurement(
       id: id.number, name: configuration.name, linkOffsetFrames: linkOffset,
-      minimum: DeviceFormat.rate.frames(in: LinkOffset.minimum(effective.packetTime)),
+      allowed: DeviceFormat.rate.frames(
+        in: LinkOffset.minimum(effective.packetTime))...DeviceFormat.rate.frames(
+          in: LinkOffset.maximum),
       arrivals: HistogramSnapshot(
         counters.pointee.arrivals, unit: .frames, since: arrivalsBefore.counts))
   }

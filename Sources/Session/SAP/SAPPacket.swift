@@ -18,7 +18,7 @@ public enum SAPOrigin: Hashable, Sendable {
   case ip4(IPv4Address)
   case ip6(high: UInt64, low: UInt64)
 
-  /// Nobody is: such packets are to be ignored (RFC 2974, 6).
+  /// The packet names nobody: it comes from the host that sent it.
   var isZero: Bool {
     switch self {
     case .ip4(let address): address == .any

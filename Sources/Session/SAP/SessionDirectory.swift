@@ -48,7 +48,7 @@ public struct SessionDirectory: Sendable {
 
   /// What happened to the packets; every one is in exactly one of these.
   public struct Counts: Hashable, Sendable {
-    /// Our own, or by nobody.
+    /// Our own, and questions.
     public var ignored = 0
     public var malformed = 0
     /// Announcements whose description could not be read.
@@ -158,14 +158,16 @@ public struct SessionDirectory: Sendable {
       counts.rationed += 1
       return
     }
-    let packet: SAPPacket
+    var packet: SAPPacket
     do {
       packet = try SAPPacket(parsing: bytes, inflate: inflate)
     } catch {
       counts.malformed += 1
       return
     }
-    guard !packet.key.origin.isZero, !own.contains(packet.key) else {
+    // RFC 2974 (6) allows no such announcement, and PipeWire sends nothing else unless it is told its address.
+    if packet.key.origin.isZero { packet.key.origin = .ip4(source) }
+    guard !own.contains(packet.key) else {
       counts.ignored += 1
       return
     }

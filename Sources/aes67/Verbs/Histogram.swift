@@ -12,8 +12,9 @@ struct Histogram: Verb {
     discussion: """
       Of a receiver: how long before they were due its packets arrived, since the link offset is what it is. Of a \
       sender: how long after a packet's last sample it left. Without a name, one line for each stream. --take sets \
-      the smallest link offset with which no packet had been late; it rests on what was measured until now, so \
-      let the stream run for a while under the load that you expect.
+      the link offset that is proposed: the smallest with which no packet had been late, and half as much again as \
+      their delay has varied. It rests on what was measured until now, so let the stream run for a while under the \
+      load that you expect.
 
       Examples:
         aes67 histogram
@@ -26,7 +27,7 @@ struct Histogram: Verb {
   @Argument(help: "Name of a receiver or a sender, or # and its id.", completion: .streams)
   var name: String?
 
-  @Flag(help: "Set the smallest link offset that would have sufficed.")
+  @Flag(help: "Set the link offset that is proposed.")
   var take = false
 
   @Flag(help: "Machine-readable JSON output.")
@@ -58,7 +59,7 @@ struct Histogram: Verb {
     guard let receiver = receivers.first else {
       throw refusal("there is no receiver \"\(name ?? "")\"", "aes67 receivers lists them")
     }
-    guard let frames = receiver.sufficientOffsetFrames else {
+    guard let frames = receiver.proposedOffsetFrames else {
       throw refusal(
         "\(receiver.name): no link offset can be derived from \(receiver.arrivals.count) packets",
         "let it receive for a while; aes67 receivers shows its state")
@@ -75,12 +76,13 @@ struct Histogram: Verb {
   }
 
   private static func summary(_ all: StreamMeasurements) -> [String] {
-    var receivers = Table("RECEIVER", ">PACKETS", ">LINK OFFSET", ">WOULD SUFFICE")
+    var receivers = Table("RECEIVER", ">PACKETS", ">LINK OFFSET", ">SUFFICES", ">PROPOSED")
     for receiver in all.receivers {
       receivers.add(
         receiver.name, Text.count(receiver.arrivals.count),
         HistogramLines.time(receiver.linkOffsetFrames),
-        receiver.sufficientOffsetFrames.map(HistogramLines.time) ?? "not known")
+        receiver.sufficientOffsetFrames.map(HistogramLines.time) ?? "not known",
+        receiver.proposedOffsetFrames.map(HistogramLines.time) ?? "not known")
     }
     var senders = Table("SENDER", ">PACKETS", ">LATEST DEPARTURE")
     for sender in all.senders {
@@ -109,11 +111,13 @@ enum HistogramLines {
     var table = Table(">ARRIVED BEFORE DUE", ">FRAMES", ">PACKETS", "")
     add(receiver.arrivals, to: &table) { Text.time(Double($0) * 1_000_000 / 48) }
     lines += table.lines
-    lines.append(
-      receiver.sufficientOffsetFrames.map { frames in
-        "the smallest link offset that would have sufficed: \(time(frames))"
-      } ?? "a packet was later than is measured: no link offset can be derived")
-    return lines
+    guard let sufficient = receiver.sufficientOffsetFrames,
+      let proposed = receiver.proposedOffsetFrames
+    else { return lines + ["a packet was later than is measured: no link offset can be derived"] }
+    return lines + [
+      "smallest link offset that would have sufficed: \(time(sufficient))",
+      "proposed, with a reserve: \(time(proposed))",
+    ]
   }
 
   static func of(_ sender: SenderMeasurement) -> [String] {

@@ -13,11 +13,13 @@ class Sender:
 
     name: str
     bits: int           # of the samples that survive: 16 or 24
-    receiver: dict      # the receiver's keys: address and format, or the session's name
+    receiver: Callable  # (host that sends) -> the receiver's keys: address and format, or the session's name, or a file
     start: Callable     # (host, samples) -> a process that plays the samples once, at their own speed
+    burst_ms: float     # how much it sends at once
+    long: bool = False  # heard in the long run alone: another way to find what is heard in each
 
 
 def senders():
     """All of them, the modules in alphabetical order."""
-    modules = sorted(each.name for each in pkgutil.iter_modules(__path__))
+    modules = sorted(each.name for each in pkgutil.iter_modules(__path__) if not each.ispkg)
     return [sender for name in modules for sender in importlib.import_module(f"{__name__}.{name}").SENDERS]

@@ -5,8 +5,9 @@ from harness import pattern
 
 from . import Sender
 
-ADDRESS, ANNOUNCED = "239.69.9.1", "239.69.9.2"
+ADDRESS, ANNOUNCED, DESCRIBED = "239.69.9.1", "239.69.9.2", "239.69.9.4"
 NAME = "ffmpeg of the zoo"
+BURST_MS = 1024 / 48
 
 
 def play(host, samples, *output):
@@ -16,8 +17,24 @@ def play(host, samples, *output):
                       "-i", source, "-metadata", f"title={NAME}", "-c:a", "pcm_s24be", *output)
 
 
+def rtp(host, address):
+    return "-f", "rtp", f"rtp://{address}:5004?localaddr={host.address}&ttl=32"
+
+
 def by_address(host, samples):
-    return play(host, samples, "-f", "rtp", f"rtp://{ADDRESS}:5004?localaddr={host.address}&ttl=32")
+    return play(host, samples, *rtp(host, ADDRESS))
+
+
+def by_file(host, samples):
+    return play(host, samples, *rtp(host, DESCRIBED))
+
+
+def describe(host):
+    """The description that ffmpeg writes of such a stream."""
+    file = host.path("ffmpeg.sdp")
+    host.run("ffmpeg", "-nostdin", "-loglevel", "error", "-f", "lavfi", "-i", "anullsrc=r=48000:cl=stereo", "-t", "0.01",
+             "-c:a", "pcm_s24be", "-sdp_file", file, *rtp(host, DESCRIBED))
+    return {"sdp": str(file)}
 
 
 def by_name(host, samples):
@@ -27,6 +44,7 @@ def by_name(host, samples):
 
 
 SENDERS = [
-    Sender("ffmpeg by address", 24, {"address": ADDRESS, "channels": 2, "alignment": "arrival"}, by_address),
-    Sender("ffmpeg by name", 24, {"session": NAME, "channels": 2}, by_name),
+    Sender("ffmpeg by address", 24, lambda _: {"address": ADDRESS, "channels": 2, "alignment": "arrival"}, by_address, BURST_MS),
+    Sender("ffmpeg by name", 24, lambda _: {"session": NAME, "channels": 2}, by_name, BURST_MS),
+    Sender("ffmpeg by file", 24, describe, by_file, BURST_MS, long=True),
 ]

@@ -29,10 +29,12 @@ struct Bench {
 
   static func host(_ number: Int) -> IPv4Address { IPv4Address(bits: 0x0A00_0000 | UInt32(number)) }
 
+  /// - Parameter isNamed: false if the packet names 0.0.0.0 instead of the host.
   mutating func announce(
-    _ sdp: String, hash: UInt16, from host: Int = 1, at seconds: Double, deletion: Bool = false
+    _ sdp: String, hash: UInt16, from host: Int = 1, at seconds: Double, deletion: Bool = false,
+    isNamed: Bool = true
   ) {
-    let key = AnnouncementKey(origin: .ip4(Self.host(host)), hash: hash)
+    let key = AnnouncementKey(origin: .ip4(isNamed ? Self.host(host) : .any), hash: hash)
     let packet = SAPPacket(isDeletion: deletion, key: key, payload: Array(sdp.utf8))
     receive(packet.bytes, from: host, at: seconds)
   }
@@ -165,15 +167,33 @@ struct Bench {
     #expect(bench[7]?.name == "Bad")
   }
 
-  @Test func ignoresItselfAndNobody() {
+  @Test func ignoresItself() {
     var bench = Bench()
     bench.directory.own = [AnnouncementKey(origin: .ip4(Bench.host(1)), hash: 1)]
     bench.announce(Bench.sdp(7), hash: 1, at: 0)
-    bench.announce(Bench.sdp(7), hash: 2, from: 0, at: 0)
-    let nobody = AnnouncementKey(origin: .ip4(.any), hash: 3)
-    let packet = SAPPacket(isDeletion: false, key: nobody, payload: Array(Bench.sdp(8).utf8))
-    bench.receive(packet.bytes, at: 0)
-    #expect(bench.directory.counts.ignored == 2)
+    // Looped back by somebody who blanks the address.
+    bench.announce(Bench.sdp(7), hash: 1, from: 1, at: 0, isNamed: false)
+    #expect(bench.directory.count == 0 && bench.directory.counts.ignored == 2)
+  }
+
+  /// PipeWire's rtp-sink names 0.0.0.0 as who announces (field case 7): that is the host whose packet it is.
+  @Test func takesWhoNamesNobody() {
+    var bench = Bench()
+    for second in 0..<3 {
+      // Two hosts with one identifier each, and an identifier of zero, which says nothing.
+      for (host, hash) in [(1, UInt16(5)), (2, 5), (3, 0)] {
+        bench.announce(
+          Bench.sdp(host), hash: hash, from: host, at: Double(5 * second), isNamed: false)
+      }
+    }
+    #expect(bench.directory.count == 3 && bench.directory.counts.refused == 0)
+    // Somebody else neither changes nor deletes it.
+    bench.announce(Bench.sdp(1, version: 2, name: "Bad"), hash: 5, from: 9, at: 11, isNamed: false)
+    let deletion = "o=- 1 1 IN IP4 10.0.0.1\n"
+    bench.announce(deletion, hash: 5, from: 9, at: 12, deletion: true, isNamed: false)
+    #expect(bench[1]?.name == "S" && bench.directory.count == 3)
+    bench.announce(deletion, hash: 5, from: 1, at: 13, deletion: true, isNamed: false)
+    #expect(bench[1] == nil && bench.directory.count == 2)
   }
 
   @Test func countsWhatItCannotRead() {

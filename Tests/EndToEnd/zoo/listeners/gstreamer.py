@@ -1,0 +1,12 @@
+# SPDX-License-Identifier: MIT
+"""GStreamer's sdpdemux, which reads our SDP as a file and has a jitter buffer of 200 ms."""
+
+from . import Listener
+
+
+def by_file(host, sdp, sink):
+    return host.spawn("gst-launch-1.0", "-q", "-e", "filesrc", f"location={sdp}", "!", "sdpdemux", "!", "rtpL24depay", "!",
+                      "filesink", f"location={sink}", "buffer-mode=2")
+
+
+LISTENERS = [Listener("GStreamer by file", by_file, "S24_3BE")]
