@@ -44,6 +44,8 @@ struct StreamOverrides: Codable, Equatable, Sendable {
     guard let index = index(id) else { return }
     let original = file.first { $0.name == entries[index].fileName }?.keys
     let before = entries[index].keys ?? [:]
+    // Where the channels begin is said with them: by a list of adjacent ones, or by the list that a number follows.
+    let said = said.contains("channels") ? said.union(["first-channel"]) : said
     let overridden = keys.filter { key, value in
       (said.contains(key) || before[key] != nil) && original?[key] != value
     }

@@ -82,6 +82,37 @@ import YAML
     #expect(overrides.senders.overriddenNames(configuration.senders) == [])
   }
 
+  /// A list of adjacent channels is a block, whose beginning is said with it.
+  @Test(arguments: [
+    ("channels: [30, 31, 32, 33]", 30), ("channels: [9, 10, 11, 12, 13, 14, 15, 16]", 9),
+    ("channels: [30, 32, none, 33]", 30), ("channels: 4", 1),
+  ])
+  func channelsAreKeptWhereTheyBegin(request: String, first: Int) throws {
+    let configuration = try read()
+    // A receiver of the file, and one that was added at run time.
+    for isAdded in [false, true] {
+      var overrides = try started()
+      var old = configuration.receivers[0]
+      let id = isAdded ? overrides.newID() : StreamID(3)
+      if isAdded {
+        overrides.receivers.removed(StreamID(3))
+        old = try old.applying(Node(["address": "239.9.9.9", "name": "extra"]), named: "request")
+        overrides.receivers.added(id, said: ["name", "address"], keys: old.keys)
+      }
+      overrides.receivers.removed(StreamID(4))
+      // As two changes in a row: from a list with a gap.
+      for change in ["channels: [1, none, 3, 4]", request] {
+        let node = try #require(try Node(yaml: change))
+        old = try old.applying(node, named: "request")
+        overrides.receivers.changed(
+          id, said: ["channels"], keys: old.keys, file: configuration.receivers)
+      }
+      let (streams, problems) = overrides.receivers(of: configuration)
+      let kept = streams.first { $0.id == id }?.configuration
+      #expect(problems.isEmpty && kept?.firstChannel == first && kept?.route == old.route)
+    }
+  }
+
   @Test func whatWasNotSaidFollowsTheFileAndItsDefaults() throws {
     let old = try read()
     var overrides = try started()
