@@ -24,6 +24,7 @@ def desk(network, lone, install):
     lone(host=network.b, layout={"host": 2}, receivers=[], senders=STREAMS)
     a = lone(control={"socket-group": "games"})
     a.control, a.other = Control(a.daemon), network.b
+    a.other.control = Control(network.b.daemon)
     token(a)
     a.address = run_command(a, install, "panel", "--print").stdout.splitlines()[0]
     a.browser = browser.Browser(a)

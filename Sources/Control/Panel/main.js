@@ -6,10 +6,11 @@ import * as notes from "./notes.js";
 import {overview} from "./overview.js";
 import * as pills from "./pills.js";
 import * as router from "./router.js";
+import {routing} from "./routing.js";
 import {ask, open} from "./session.js";
 import {set, watch} from "./store.js";
 
-const views = [overview];
+const views = [overview, routing];
 
 function lock() {
   document.getElementById("tabs").hidden = true;
@@ -25,7 +26,9 @@ try {
   notes.begin();
   pills.begin();
   feed.begin();
-  keys.begin();
+  keys.begin([
+    ["Arrows", "move in the grid; left and right fold a row"], ["Enter, Space", "connect or disconnect"], ["Delete", "disconnect"],
+  ]);
   router.begin(views);
   feed.every(2000, async () => set("faults", await ask("GET", "/v1/faults")));
   watch("sessionsChanged", () => notes.attempt(look));

@@ -28,6 +28,8 @@ class Browser:
         assert shutil.which("chromium"), "chromium is missing: scripts/dependencies.sh --test installs it"
         theirs_in, ours_out = os.pipe()
         ours_in, theirs_out = os.pipe()
+        # Chromium gives up its requests when an address comes: those of IPv6 come a second after the link.
+        wait_for(lambda: not host.run("ip", "-6", "addr", "show", "tentative").stdout, "the addresses to be settled")
         profile = host.path(f"chromium-{len(host.processes)}")
         # Chromium reads commands from descriptor 3, and writes to 4.
         command = f"exec 3<&{theirs_in} 4>&{theirs_out}; exec chromium {' '.join(FLAGS)} --user-data-dir={profile} about:blank"
@@ -72,6 +74,7 @@ class Browser:
         for domain in ("Page", "Runtime", "Network", "Log"):
             page.ask(f"{domain}.enable")
         page.resize(*size)
+        page.ask("Emulation.setFocusEmulationEnabled", enabled=True)
         page.ask("Emulation.setEmulatedMedia", features=[{"name": "prefers-color-scheme", "value": scheme}])
         page.go(address)
         return page
@@ -81,6 +84,7 @@ class Page:
     def __init__(self, browser, session):
         self.browser, self.session = browser, session
         self.faults, self.requests, self.loads = [], [], 0
+        self.waiting = {}  # requests without an answer
 
     def ask(self, method, **params):
         return self.browser.ask(method, self.session, **params)
@@ -95,6 +99,9 @@ class Page:
             self.faults.append(f"{params['entry']['text']} {params['entry'].get('url', '')}")
         elif method == "Network.requestWillBeSent":
             self.requests.append(params["request"]["url"])
+            self.waiting[params["requestId"]] = params["request"]["url"]
+        elif method in ("Network.responseReceived", "Network.loadingFailed"):
+            self.waiting.pop(params["requestId"], None)
         elif method == "Page.loadEventFired":
             self.loads += 1
 
@@ -132,7 +139,7 @@ class Page:
         try:
             return wait_for(lambda: self.value(f"(found => found instanceof Node ? true : found)({expression})"), what, timeout=timeout, interval=0.03)
         except AssertionError as error:
-            raise AssertionError(f"{error}; on the page: {self.text()[:1500]}") from None
+            raise AssertionError(f"{error}; console: {self.faults}; unanswered: {sorted(self.waiting.values())}; on the page: {self.text()[:1500]}") from None
 
     def text(self, selector="body"):
         return self.value(f"document.querySelector({json.dumps(selector)})?.innerText ?? ''")
@@ -142,7 +149,7 @@ class Page:
         place = self.value(f"""(() => {{
             const found = document.querySelector({json.dumps(selector)});
             if (!found) return null;
-            found.scrollIntoView({{block: "center", inline: "center"}});
+            found.scrollIntoView({{block: "nearest", inline: "nearest"}});
             const box = found.getBoundingClientRect();
             return [box.x + box.width / 2, box.y + box.height / 2];
         }})()""")
@@ -160,9 +167,8 @@ class Page:
         self.mouse("mouseReleased", x, y)
 
     def drag(self, first, last, steps=8):
-        """From one element to another; both have to be in sight."""
-        (x, y), (u, v) = self.middle(first), self.middle(last)
-        x, y = self.middle(first) if self.middle(last) != (u, v) else (x, y)
+        """From one place to another, both in sight."""
+        (x, y), (u, v) = first, last
         self.mouse("mouseMoved", x, y)
         self.mouse("mousePressed", x, y, 1)
         for step in range(1, steps + 1):

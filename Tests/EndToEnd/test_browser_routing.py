@@ -1,0 +1,191 @@
+# SPDX-License-Identifier: MIT
+"""The routing grid in a real browser: what a click, a drag or a key connects is what the API says, and what a recording hears."""
+
+import json
+import re
+
+import numpy
+import pytest
+
+from harness import access, browser, pattern, sap
+from harness.network import wait_for
+from harness.session import finish, hear_out, play_pattern, start_recording
+from test_browser import desk, picture  # noqa: F401  (a fixture)
+
+ROWS = "[...document.querySelectorAll('.grid-body [role=row]')].filter(row => row.line)"
+
+
+@pytest.fixture
+def grid(desk):  # noqa: F811
+    desk.page.press("2")
+    wait_for(lambda: "Stage" in desk.page.text(".grid-body"), "the sessions of host b", timeout=10)
+    return desk
+
+
+def mark(page, name, column, channel=None):
+    """A selector of the crossing of a stream, or of one of its channels, with a column; 0 is the row's head."""
+    place = f"row.line.row.stream?.name === {json.dumps(name)} && (row.line.row.kind === 'stream' ? null : row.line.row.index + 1) === {json.dumps(channel)}"
+    found = page.value(f"""(() => {{
+        document.querySelectorAll('[data-marked]').forEach(one => one.removeAttribute('data-marked'));
+        const row = {ROWS}.find(row => {place});
+        row?.children[{column}].setAttribute('data-marked', '');
+        return Boolean(row);
+    }})()""")
+    assert found, f"{name} {channel} has no row:\n{page.text('.grid-body')}"
+    return "[data-marked]"
+
+
+def unfold(page, name, channels):
+    page.click(mark(page, name, 0))
+    page.wait(f"{ROWS}.filter(row => row.line.row.kind === 'channel').length === {channels}", "the channels")
+
+
+def connected(page, name):
+    """Device channel by channel of a stream, as the folded row shows it."""
+    return page.value(f"{ROWS}.find(row => row.line.row.kind === 'stream' && row.line.row.stream.name === {json.dumps(name)}).line.row.stream.map")
+
+
+def route(host, name, kind="receivers"):
+    """The same as the API says; None where there is no such stream, or where it is off."""
+    for stream in host.control.get(f"/v1/{kind}"):
+        if stream["name"] == name and stream["state"] != "disabled":
+            return stream.get("map") or list(range(stream["firstChannel"], stream["firstChannel"] + stream["channels"]))
+    return None
+
+
+def becomes(host, name, expected, kind="receivers"):
+    wait_for(lambda: route(host, name, kind) == expected, f"{name} on {expected}; it is on {route(host, name, kind)}")
+    if expected:
+        wait_for(lambda: connected(host.page, name) == expected, f"{name} on {expected} in the grid; there it is on {connected(host.page, name)}")
+
+
+def layout(host):
+    """What host a receives of the layout's first stream, which host b calls Stage."""
+    return next(stream["name"] for stream in host.control.get("/v1/receivers") if stream["address"] == "239.69.2.1")
+
+
+def test_what_is_connected_is_heard(grid):
+    """Host b plays a pattern; channels of a stream are moved by click, drag and keys, and each recording has them there, bit for bit."""
+    page, far = grid.page, "Aux"
+    grid.other.control.ask("POST", "/v1/senders", {"name": far, "address": "239.69.9.1", "channels": [17, 18, 19, 20]})
+    wait_for(lambda: far in page.text(".grid-body"), "the session", timeout=10)
+    page.click(mark(page, far, 33))
+    becomes(grid, far, [33, 34, 35, 36])
+    unfold(page, far, 4)
+    page.click(mark(page, far, 40, channel=2))
+    becomes(grid, far, [33, 40, 35, 36])
+    page.press("Delete")
+    becomes(grid, far, [33, 0, 35, 36])
+    first, last = page.middle(mark(page, far, 50, channel=2)), page.middle(mark(page, far, 52, channel=4))
+    page.drag(first, last)
+    becomes(grid, far, [33, 50, 51, 52])
+    # By keys: from there to the first channel's row, two columns on.
+    for key in ("ArrowUp", "ArrowRight", "ArrowRight", "Enter"):
+        page.press(key)
+    becomes(grid, far, [52, 50, 51, 0])
+    page.press("Delete")
+    becomes(grid, far, [0, 50, 51, 0])
+    page.click(".tools button:last-child")  # undo
+    becomes(grid, far, [52, 50, 51, 0])
+    grid.daemon.wait_status(lambda s: s.receiver(far)["state"] == "receiving", "the stream")
+    recorder, sink = start_recording(grid)
+    signal = pattern.Pattern(64)
+    player = play_pattern(grid.other, signal.frames(48_000), channels=64)
+    player.wait(20)
+    hear_out(grid, recorder, sink)
+    finish(recorder)
+    recorded = pattern.read(sink, "S32_LE", 64)
+    heard = [channel + 1 for channel in range(32, 64) if recorded[:, channel].any()]
+    assert heard == [50, 51, 52], "and on no other"
+    for device, source in ((52, 17), (50, 18), (51, 19)):
+        wanted = signal.frames(48_000)[:, source - 1]
+        begin = int(numpy.flatnonzero(recorded[:, device - 1] == wanted[0])[0])
+        assert numpy.array_equal(recorded[begin:begin + 48_000, device - 1], wanted), (device, source)
+
+
+def test_blocks_presets_and_the_other_way(grid):
+    page, stage = grid.page, layout(grid)
+    shown = "Stage"
+    block = "[role=switch][aria-label='capture 1–8']"
+    page.click(block)
+    wait_for(lambda: route(grid, stage) is None, "the block to be off")
+    page.wait(f"document.querySelector(\"{block}\").getAttribute('aria-checked') === 'false'", "the switch")
+    page.click(block)
+    wait_for(lambda: route(grid, stage) == [*range(1, 9)], "the block to be on")
+    page.write("[aria-label='Name of a new preset']", "Sunday")
+    page.press("Enter")
+    wait_for(lambda: [preset["name"] for preset in grid.control.get("/v1/presets")] == ["Sunday"], "the preset")
+    page.click(mark(page, shown, 25))
+    wait_for(lambda: route(grid, stage) == [*range(25, 33)], "the stream on 25 to 32")
+    page.wait("document.querySelector('.tools select').value === 'Sunday'", "the preset in the list")
+    page.click(".tools button")
+    wait_for(lambda: route(grid, stage) == [*range(1, 9)], "the preset to be loaded")
+    # Playback: one channel may go out twice.
+    page.click("[data-way=playback]")
+    page.wait(f"{ROWS}.some(row => row.line.row.stream?.name === 'host 1 stream 2')", "the senders")
+    unfold(page, "host 1 stream 2", 8)
+    page.click(mark(page, "host 1 stream 2", 1, channel=1))
+    becomes(grid, "host 1 stream 2", [1, *range(10, 17)], "senders")
+    assert route(grid, "host 1 stream 1", "senders") == [*range(1, 9)]
+    assert page.value(access.RULES) == []
+
+
+def test_the_state_stands_in_the_crossing(grid):
+    """A stream that cannot be received says why; one that ends becomes red, with a reason."""
+    page, stage = grid.page, layout(grid)
+    sap.announce(grid.other, "Odd", "239.69.8.8", rate=44100)
+    wait_for(lambda: "Odd" in page.text(".grid-body"), "the session", timeout=10)
+    x, y = page.middle(mark(page, "Odd", 9))
+    page.mouse("mouseMoved", x, y)
+    page.wait("document.querySelector('.readout').textContent.includes('not receivable')", "the reason")
+    assert "44" in page.text(".readout")
+    page.click(mark(page, "Odd", 9))
+    assert not any(stream["address"] == "239.69.8.8" for stream in grid.control.get("/v1/receivers"))
+    kinds = f"{ROWS}.find(row => row.line.row.stream?.name === 'Stage').children[1].className"
+    page.wait(f"{kinds}.includes('ok')", "green", timeout=8)
+    grid.other.control.ask("PATCH", "/v1/senders/by-name/Stage", {"enabled": False})
+    wait_for(lambda: page.value(f"{ROWS}.some(row => row.children[1].className.includes('bad'))"), "red", timeout=10)
+    assert "silent" in page.value(f"{ROWS}.find(row => row.children[1].className.includes('bad')).firstElementChild.title"), stage
+
+
+def test_two_thousand_sessions(grid):
+    """All are there, few of them in the page; they scroll at more than 30 frames a second, and a search finds one."""
+    page = grid.page
+    sap.announce_many(grid.other, 2000)
+    wait_for(lambda: len(grid.control.get("/v1/sessions")["sessions"]) >= 2000, "the sessions", timeout=20)
+    page.wait("Number(document.querySelector('[role=grid]').getAttribute('aria-rowcount')) >= 2000", "the rows", timeout=10)
+    assert page.value("document.querySelectorAll('.grid-body [role=row]').length") < 80
+    times = page.value("""new Promise(done => {
+        const scroller = document.querySelector('.grid-scroll'), times = [];
+        let last = performance.now();
+        const step = now => {
+            times.push(now - last);
+            last = now;
+            scroller.scrollTop += 240;
+            times.length < 90 ? requestAnimationFrame(step) : done(times.slice(2));
+        };
+        requestAnimationFrame(step);
+    })""")
+    median = sorted(times)[len(times) // 2]
+    assert median <= 1000 / 30, f"{median:.1f} ms a frame"
+    page.press("/")
+    page.ask("Input.insertText", text="many 1234")
+    page.wait("Number(document.querySelector('[role=grid]').getAttribute('aria-rowcount')) === 4", "one session", timeout=8)
+    assert re.search(r"many 1234\b", page.text(".grid-body"))
+
+
+def test_hostile_names_are_text(grid):
+    """Markup, right-to-left and very long: the grid shows text, and the page has no more than it had."""
+    page = grid.page
+    before = page.value("document.querySelectorAll('img, script, iframe').length")
+    sap.announce(grid.other, "<script>alert(1)</script>\u202e<img src=x onerror=alert(2)>", "239.69.8.1")
+    sap.announce(grid.other, "long " + "<b>x</b>" * 100, "239.69.8.2")
+    def told(*words):
+        return all(word in page.text(".grid-body") for word in words)
+    wait_for(lambda: told("alert(2)", "long <b>x</b>"), "the names", timeout=10)
+    assert page.value("document.querySelectorAll('img, script, iframe').length") == before and page.value("document.querySelectorAll('.grid-body b').length") == 0
+    assert page.value("document.documentElement.scrollWidth") <= browser.DESK[0]
+    shown = next(one["name"] for one in grid.control.get("/v1/sessions")["sessions"] if "alert(2)" in one["name"])
+    page.click(mark(page, shown, 60))
+    wait_for(lambda: any(stream["address"] == "239.69.8.1" or "alert(1)" in stream["name"] for stream in grid.control.get("/v1/receivers")), "the receiver")
+    picture(grid, "hostile")
