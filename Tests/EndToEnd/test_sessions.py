@@ -9,6 +9,7 @@ import time
 import pytest
 
 from harness import burst, pattern, peers, session
+from harness.control import run_command
 from harness.daemon import Daemon, ROOT, configuration, runs
 from harness.network import wait_for
 
@@ -242,3 +243,24 @@ def test_somebody_else_on_our_group(network, install):
     a.daemon.wait_status(lambda s: "10.67.0.2" in (s.sender("Stage").get("error") or ""), "word of the conflict", 10)
     rival.stop()
     a.daemon.wait_status(lambda s: not s.sender("Stage").get("error"), "the end of the conflict", 10)
+
+
+HOLDER = "import signal, socket; s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM); s.bind(('', 9875)); print('holds', flush=True); signal.pause()"
+
+
+def test_another_program_holds_the_port_of_announcements(network, lone, install):
+    """Streams run all the same, also by a number that nobody could be asked about; it is said once, and over when the port is free."""
+    holder = network.a.spawn("/usr/bin/python3", "-u", "-c", HOLDER, name="holder")
+    wait_for(lambda: "holds" in holder.output, "the port to be held")
+    lone(host=network.b, layout={"host": 7}, receivers=[], senders=[{"name": "Choir", "address": "239.69.9.2", "channels": 1}])
+    a = lone(layout={"host": "auto"}, control={"socket-group": "root"})
+    listed = run_command(a, install, "list")
+    assert "sessions are neither announced nor heard" in listed.stderr and "Choir" not in listed.stdout, listed
+    found = {f["check"]: f for f in json.loads(run_command(a, install, "doctor", "--json", check=False).stdout)}
+    assert found["sessions"]["verdict"] == "fail" and "9875" in found["sessions"]["seen"] and "ss -ulpn" in found["sessions"]["fix"], found["sessions"]
+    assert all(sender["packets"] for sender in a.daemon.status()["senders"])
+    assert a.daemon.log.count("sessions are neither announced nor heard") == 1
+    assert "whether another host has it, too, is not known" in a.daemon.log
+    holder.stop()
+    wait_for(lambda: "Choir" in run_command(a, install, "list").stdout, "the session, once the port is free", timeout=8, interval=0.2)
+    assert not run_command(a, install, "list").stderr

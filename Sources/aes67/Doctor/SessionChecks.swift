@@ -8,7 +8,13 @@ struct SessionChecks {
   var finding: Finding {
     let check = "sessions"
     if let error = sessions.error {
-      return .fail(check, error, fix: "check the network interface")
+      // Whoever bound it without sharing it.
+      let isHeld = error.contains("Address already in use")
+      return .fail(
+        check, error,
+        fix: isHeld
+          ? "end the program that holds the port: ss -ulpn 'sport = :9875' names it"
+          : "check the network interface")
     }
     let spoiled = sessions.sessions.filter { !$0.problems.isEmpty }
     if let first = spoiled.first, let problem = first.problems.first {
