@@ -14,7 +14,7 @@ struct Listen: Verb {
     discussion: """
       What is played is a session, as aes67 list shows it, a receiver, or device channels such as 1-2 or 17,3. A \
       session that this host does not receive yet is received for as long as you listen. Sound is resampled to the \
-      card's clock all the time, so that it goes on for days without a dropout. One channel is heard on both sides; \
+      card's own clock all the time, so that the delay stays the same for days. One channel is heard on both sides; \
       of more than two the first two are played, unless --channels chooses others. It ends after --duration, or at \
       Ctrl-C.
 
@@ -38,7 +38,8 @@ struct Listen: Verb {
   var channels: String?
 
   @Option(
-    help: "Kept in the card's buffer, such as 60ms: more for a busy host, less for a short delay.",
+    help:
+      "Kept in the card's buffer (default: 60ms): more for a busy host, less for a short delay.",
     transform: microseconds)
   var latency = 60_000
 
