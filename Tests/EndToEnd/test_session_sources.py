@@ -8,19 +8,20 @@ import struct
 import time
 import zlib
 
+from harness.control import run_command
 from harness.daemon import Daemon, configuration, runs
 from harness.network import wait_for
 from test_sessions import announce, expect_sound, heard, sessions, stage
 
 PAGES = pathlib.Path(__file__).resolve().parent / "harness" / "pages.py"
-# Port 8067 of host a, by which b asks.
-URL = "http://10.67.0.1:8067"
+# A port of host a, by which b asks.
+URL = "http://10.67.0.1:8090"
 
 
-def serve(host, sdp, port=8067):
+def serve(host, sdp, port=8090):
     host.path("stage.sdp").write_text(sdp, newline="")
     server = host.spawn("/usr/bin/python3", PAGES, port, host.path("stage.sdp"), name="pages")
-    wait_for(lambda: "ready" in server.output or not server.running, "the server")
+    wait_for(lambda: "ready" in server.output, "the server")
     return server
 
 
@@ -69,6 +70,9 @@ def test_an_unusable_session_is_told_once(network, install):
     wait_for(lambda: server.output.count("GET /stage") > asked, "another question", 10)
     wait_for(lambda: "88200 Hz" in listener.log, "the other reason", 10)
     assert listener.log.count(words) == 2, listener.log
+    # Whoever subscribes to it learns that, too, and by the exit status.
+    done = run_command(b, install, "subscribe", "--sdp-url", f"{URL}/stage", "--to", "33", check=False)
+    assert done.returncode == 1 and "not receivable" in done.stdout and "88200 Hz" in done.stdout, done
 
 
 def test_hostile_servers(network, install):

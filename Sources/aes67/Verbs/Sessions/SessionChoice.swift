@@ -51,18 +51,6 @@ enum SessionChoice: Equatable {
     }
   }
 
-  /// Returns true if nothing of what is announced under this name, origin or address can be received.
-  static func isRefused(_ name: String, _ client: ControlClient) throws -> Bool {
-    let sessions = try client.get("/v1/sessions", as: SessionsStatus.self).sessions
-    let found = sessions.filter { session in
-      session.name == name || session.origin == name
-        || session.streams.contains { $0.name == name || $0.place == name }
-    }
-    let streams = found.flatMap(\.streams)
-    let named = streams.filter { $0.name == name || $0.place == name }
-    return !found.isEmpty && !(named.isEmpty ? streams : named).contains { $0.verdict.receivable }
-  }
-
   /// How many characters must be put in, taken out or changed to make one text the other.
   static func distance(_ one: String, _ other: String) -> Int {
     let (one, other) = (Array(one), Array(other))

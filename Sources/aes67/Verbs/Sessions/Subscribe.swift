@@ -66,9 +66,7 @@ struct Subscribe: Verb {
       print(receiver.line)
       try showWhatGaveWay(to: receiver, before, client)
     }
-    if let session = keys["session"], try SessionChoice.isRefused(session, client) {
-      throw ExitCode(1)
-    }
+    if receiver.state == .notReceivable { throw ExitCode(1) }
   }
 }
 
