@@ -49,7 +49,7 @@ extension Router<ControlRequestContext> {
 
 extension Node {
   /// The text of the only key that a request has.
-  fileprivate func text(of key: String) throws(OperationError) -> String {
+  func text(of key: String) throws(OperationError) -> String {
     try requireOnly(key)
     guard let text = self[key]?.text else {
       throw OperationError(.wrong, "\(key) is not text", hint: "expected {\"\(key)\": \"...\"}")

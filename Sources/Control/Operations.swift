@@ -29,6 +29,13 @@ package protocol StatusOperations: Sendable {
   func alarms(after number: UInt64) -> [Alarm]
   func glitches(after number: UInt64) -> [GlitchEvent]
   var meters: MeterSnapshot { get }
+  /// The past of the clock over the last seconds.
+  func clockHistory(seconds: Int) -> ClockHistoryReport
+  /// The attributes of a sender or receiver, with what holds.
+  func senderAttributes(_ selector: StreamSelector) throws(OperationError) -> [AttributeStatus]
+  func receiverAttributes(_ selector: StreamSelector) throws(OperationError) -> [AttributeStatus]
+  /// What a text of SDP describes, and what is wrong with it.
+  func check(sdp: String) -> SDPCheckReport
   /// This instant.
   var unixMilliseconds: Int64 { get }
 }

@@ -22,6 +22,9 @@ extension Router<ControlRequestContext> {
         try request.removal(
           isKept: try await context.streams.removeSender(request.selector()), of: body)
       }
+      get(path.appendingPath("attributes")) { _, request in
+        JSONAnswer(try context.status.senderAttributes(try request.selector()))
+      }
       get(path.appendingPath("sdp")) { _, request in
         Response(
           status: .ok,
@@ -43,6 +46,9 @@ extension Router<ControlRequestContext> {
     }
     for path in streamPaths("v1/receivers") {
       get(path) { _, request in JSONAnswer(try context.status.receiver(try request.selector())) }
+      get(path.appendingPath("attributes")) { _, request in
+        JSONAnswer(try context.status.receiverAttributes(try request.selector()))
+      }
       patch(path) { body, request in
         JSONAnswer(
           try await context.streams.changeReceiver(

@@ -6,6 +6,9 @@ extension Router<ControlRequestContext> {
   /// What is announced on the network, with what this host and others can make of it.
   func addSessionRoutes(_ context: ControlContext) {
     get("v1/sessions") { _, _ in JSONAnswer(context.status.sessions) }
+    post("v1/sdp/check") { request, _ in
+      JSONAnswer(context.status.check(sdp: try await request.tree().text(of: "sdp")))
+    }
   }
 
   /// What is measured about streams, which is too long for the status.

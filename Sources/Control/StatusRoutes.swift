@@ -12,6 +12,10 @@ extension Router<ControlRequestContext> {
       let status = context.status.status()
       return JSONAnswer(ClockReport(clock: status.clock, ptp: status.ptp))
     }
+    get("v1/clock/history") { request, _ in
+      let seconds = try request.number("seconds", in: 1...ClockHistory.reach) ?? 600
+      return JSONAnswer(context.status.clockHistory(seconds: seconds))
+    }
     get("v1/clients") { _, _ in JSONAnswer(context.status.status().clients) }
     get("v1/interfaces") { _, _ in JSONAnswer(try context.status.interfaces()) }
     get("v1/threads") { _, _ in

@@ -16,11 +16,13 @@ struct StatusReader: StatusOperations {
   private let collect: @Sendable () -> DaemonStatus
   private let streams: StreamService
   private let sessionService: SessionService
+  private let past: ClockPast
 
   init(
     status: @escaping @Sendable () -> DaemonStatus, streams: StreamService,
-    sessions: SessionService
+    sessions: SessionService, past: ClockPast
   ) {
+    self.past = past
     collect = status
     self.streams = streams
     sessionService = sessions
@@ -68,7 +70,36 @@ struct StatusReader: StatusOperations {
   func alarms(after number: UInt64) -> [Alarm] { streams.alarms(after: number) }
   func glitches(after number: UInt64) -> [GlitchEvent] { streams.glitches(after: number) }
   var meters: MeterSnapshot { streams.levels }
+  func clockHistory(seconds: Int) -> ClockHistoryReport { past.report(seconds: seconds) }
+  func check(sdp: String) -> SDPCheckReport { SDPCheckReport(checking: sdp) }
+
+  func senderAttributes(
+    _ selector: StreamSelector
+  ) throws(OperationError) -> [AttributeStatus] {
+    AttributeStatus.all(of: try selector.find(among: streams.senders, "sender").1)
+  }
+
+  func receiverAttributes(
+    _ selector: StreamSelector
+  ) throws(OperationError) -> [AttributeStatus] {
+    AttributeStatus.all(of: try selector.find(among: streams.receivers, "receiver").1)
+  }
+
   var unixMilliseconds: Int64 { UnixTime.milliseconds }
+}
+
+extension AttributeStatus {
+  /// Those of a stream, in the order of the file; such as it does not have are left out.
+  fileprivate static func all<Stream: StreamConfiguration>(of stream: Stream) -> [Self] {
+    let keys = stream.keys
+    return Stream.attributes.map(\.description).compactMap { attribute in
+      keys[attribute.key].map {
+        AttributeStatus(
+          key: attribute.key, value: $0, expected: attribute.type.expected,
+          summary: attribute.summary)
+      }
+    }
+  }
 }
 
 extension StreamSelector {

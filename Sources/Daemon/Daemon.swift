@@ -92,7 +92,8 @@ private struct RunningDaemon: Sendable {
     let measure: @Sendable (Bool) -> DaemonStatus = {
       collectStatus(device, realTime, clock, streams.status(measuringLevels: $0), streams, clients)
     }
-    let collect: @Sendable () -> DaemonStatus = { measure(false) }
+    let past = ClockPast()
+    let collect = past.following { measure(false) }
     let status = StatusWriter(
       directory: directory, group: readers, log: log, restoreOthers: sessionsFile.restore,
       collect: collect)
@@ -111,15 +112,10 @@ private struct RunningDaemon: Sendable {
     let control = ControlService(
       directory: directory, settings: configuration.control,
       context: ControlContext(
-        status: StatusReader(status: { measure(true) }, streams: streams, sessions: sessions),
+        status: StatusReader(
+          status: { measure(true) }, streams: streams, sessions: sessions, past: past),
         streams: manager, configuration: manager, presets: manager, logLevel: level),
       log: log, quietLog: quietLog)
-    let monitor = ServiceMonitor(
-      notifier: ServiceNotifier(), log: log,
-      progress: { streams.progress + clock.progress }, status: collect,
-      startIsOver: { [settings = configuration.realTime] in
-        if settings.locksMemory { MemoryLock.releaseOtherCode() }
-      })
     log.record(
       .started, "aes67d \(Daemon.version) runs in \(directory)", [.version: Daemon.version])
     // They stop in the opposite order: clients keep their memory until the media threads are gone.
@@ -127,11 +123,24 @@ private struct RunningDaemon: Sendable {
       services: [
         clock, clients, hook, streams, sessions, status, control,
         ReloadService(manager: manager, notifier: ServiceNotifier()),
-        NumberService(manager: manager, numbers: numbers), monitor,
+        NumberService(manager: manager, numbers: numbers), monitor(streams, clock, collect),
       ],
       gracefulShutdownSignals: [.sigterm, .sigint], logger: quietLog)
     try await group.run()
     log.record(.stopped, "aes67d has stopped")
+  }
+
+  /// Watches the threads, and lets the memory of the start go once that is over.
+  private func monitor(
+    _ streams: StreamService, _ clock: ClockService,
+    _ collect: @escaping @Sendable () -> DaemonStatus
+  ) -> ServiceMonitor {
+    ServiceMonitor(
+      notifier: ServiceNotifier(), log: log,
+      progress: { streams.progress + clock.progress }, status: collect,
+      startIsOver: { [settings = configuration.realTime] in
+        if settings.locksMemory { MemoryLock.releaseOtherCode() }
+      })
   }
 
   private func makeDevice(_ start: StartingConfiguration) throws -> DeviceMemory {

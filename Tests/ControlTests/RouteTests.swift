@@ -59,6 +59,14 @@ private struct Nobody: StatusOperations, StreamOperations, ConfigurationOperatio
   func glitches(after number: UInt64) -> [GlitchEvent] { [] }
   var meters: MeterSnapshot { preconditionFailure("nobody asks") }
   var unixMilliseconds: Int64 { 0 }
+  func clockHistory(seconds: Int) -> ClockHistoryReport { preconditionFailure("nobody asks") }
+  func check(sdp: String) -> SDPCheckReport { preconditionFailure("nobody asks") }
+  func senderAttributes(
+    _ selector: StreamSelector
+  ) throws(OperationError) -> [AttributeStatus] { throw refusal() }
+  func receiverAttributes(
+    _ selector: StreamSelector
+  ) throws(OperationError) -> [AttributeStatus] { throw refusal() }
 
   func addSender(_ request: Node) throws(OperationError) -> SenderStatus { throw refusal() }
   func changeSender(

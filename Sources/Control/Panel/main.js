@@ -1,16 +1,22 @@
 // SPDX-License-Identifier: MIT
+import {clock} from "./clock.js";
+import {discovery} from "./discovery.js";
 import {h} from "./dom.js";
+import {events} from "./events.js";
 import * as feed from "./feed.js";
 import * as keys from "./keys.js";
 import * as notes from "./notes.js";
 import {overview} from "./overview.js";
 import * as pills from "./pills.js";
+import {programs} from "./programs.js";
 import * as router from "./router.js";
 import {routing} from "./routing.js";
 import {ask, open} from "./session.js";
+import {settings} from "./settings.js";
 import {set, watch} from "./store.js";
+import {streams} from "./streams.js";
 
-const views = [overview, routing];
+const views = [overview, routing, streams, discovery, clock, programs, events, settings];
 
 function lock() {
   document.getElementById("tabs").hidden = true;
@@ -31,7 +37,7 @@ try {
   ]);
   router.begin(views);
   feed.every(2000, async () => set("faults", await ask("GET", "/v1/faults")));
-  watch("sessionsChanged", () => notes.attempt(look));
+  watch("sessionsChanged", () => notes.look(look));
   watch("locked", locked => locked && lock());
 } catch (error) {
   if (error.status !== 401) notes.tell(error.message);

@@ -15,11 +15,17 @@ export function clear() {
   note.replaceChildren();
 }
 
-/** Does what somebody asked for, and tells if it is refused; returns whether it was done. */
+/** Does what somebody asked for, and tells if it is refused; returns whether it was done. What was told before is over then. */
 export async function attempt(action) {
+  const done = await look(action);
+  if (done && !isAway) clear();
+  return done;
+}
+
+/** The same of what nobody asked for: what is told stays. */
+export async function look(action) {
   try {
     await action();
-    if (!isAway) clear();
     return true;
   } catch (error) {
     tell(error.message);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Presets and undo: what was connected under a name, and the last change taken back.
 import {h, setAttribute} from "./dom.js";
-import {attempt} from "./notes.js";
+import {attempt, look} from "./notes.js";
 import {ask} from "./session.js";
 import {clockTime} from "./words.js";
 
@@ -36,5 +36,5 @@ export function presetBar(changed) {
   }
 
   const element = h("div", {class: "tools", role: "group", "aria-label": "Presets and undo"}, list, load, remove, name, save, undo);
-  return Object.assign(element, {show: () => attempt(show)});
+  return Object.assign(element, {show: () => look(show)});
 }

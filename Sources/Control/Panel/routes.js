@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Which channel of a stream goes to which channel of the device: what is shown in the grid, and what a change asks for.
 import {streamLevel, streamWord} from "./health.js";
-import {mapOf, plural} from "./words.js";
+import {mapOf, plural, titleOf} from "./words.js";
 
 /**
  * What a stream of the grid is: `key`, `group`, `name`, `format`, `channels`, `names`, `map` (device channel of each
@@ -49,13 +49,6 @@ export function receiveStreams(status, sessions) {
     });
   }
   return streams;
-}
-
-/** The name of a new receiver: one visible line of 64 characters at most, which no other has. */
-function titleOf(name, taken) {
-  const plain = [...name.replace(/[\p{C}\p{Zl}\p{Zp}]/gu, "").trim()].slice(0, 56).join("") || "Session";
-  if (!taken.has(plain)) return plain;
-  for (let number = 2; ; number++) if (!taken.has(`${plain} ${number}`)) return `${plain} ${number}`;
 }
 
 /** Our senders. */

@@ -5,7 +5,7 @@ import {channelAt} from "./crossing.js";
 import {card, h, setAttribute, setText} from "./dom.js";
 import {draggable} from "./drag.js";
 import {Grid} from "./grid.js";
-import {attempt} from "./notes.js";
+import {attempt, look} from "./notes.js";
 import {presetBar} from "./presets.js";
 import {receiveStreams, requests, rowsOf, sendStreams, withRun, withoutRun} from "./routes.js";
 import {ask} from "./session.js";
@@ -100,7 +100,7 @@ function mount(root) {
 
   /** What the daemon has now, without waiting for the next status. */
   async function refresh() {
-    await attempt(async () => set("status", await ask("GET", "/v1/status")));
+    await look(async () => set("status", await ask("GET", "/v1/status")));
     presets.show();
   }
 

@@ -14,8 +14,8 @@ export class Refusal extends Error {
 export async function open() {
   const token = new URLSearchParams(location.hash.slice(1)).get("token");
   if (!token) return;
-  history.replaceState(null, "", `${location.pathname}#/overview`);
   await fetch("/session", {method: "POST", headers: {Authorization: `Bearer ${token}`}});
+  history.replaceState(null, "", `${location.pathname}#/overview`);
 }
 
 /** What the daemon answers; throws a Refusal. */

@@ -63,3 +63,10 @@ export function clockTime(unixMilliseconds) {
 }
 
 export const address = stream => `${stream.address}:${stream.port}`;
+
+/** The name of a new receiver: one visible line of 64 characters at most, which no other has. */
+export function titleOf(name, taken) {
+  const plain = [...name.replace(/[\p{C}\p{Zl}\p{Zp}]/gu, "").trim()].slice(0, 56).join("") || "Session";
+  if (!taken.has(plain)) return plain;
+  for (let number = 2; ; number++) if (!taken.has(`${plain} ${number}`)) return `${plain} ${number}`;
+}

@@ -16,6 +16,7 @@ struct Stats: Verb {
       Examples:
         aes67 stats
         aes67 stats --ptp
+        aes67 stats --ptp --past 3600
         aes67 stats --json
         aes67 stats --reset
       """)
@@ -41,7 +42,25 @@ struct Stats: Verb {
     help: "Count late and lost packets, drops and xruns from zero; the control panel shows them.")
   var reset = false
 
+  @Option(help: "With --ptp: how the clock was over so many of the last seconds, 86400 at most.")
+  var past: Int?
+
+  func validate() throws {
+    guard let past else { return }
+    guard ptp, (1...ClockHistory.reach).contains(past) else {
+      throw ValidationError(
+        "--past \(past): use it with --ptp and 1 to \(ClockHistory.reach) seconds")
+    }
+  }
+
   func perform(_ client: ControlClient) throws {
+    if let past {
+      let report = try client.get(
+        "/v1/clock/history?seconds=\(past)", as: ClockHistoryReport.self)
+      if json { return try printJSON(report) }
+      for line in ClockPastLines(report).lines { print(line) }
+      return
+    }
     if reset {
       let before = try client.get("/v1/faults", as: FaultReport.self)
       try client.delete("/v1/faults")

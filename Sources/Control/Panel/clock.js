@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: MIT
+// The view of the clock: its past as graphs, what happened to it, and its settings.
+import {settingsForm} from "./configuration.js";
+import {card, h, keep, setAttribute, setText, table} from "./dom.js";
+import {every} from "./feed.js";
+import {CLOCK_STATES, SIGNS, lockQuality} from "./health.js";
+import {timeGraph} from "./graph.js";
+import {ask} from "./session.js";
+import {watch} from "./store.js";
+import {clockTime, count, plural, time} from "./words.js";
+
+export const clock = {name: "clock", title: "Clock", mount};
+
+const RANGES = [[60, "1 min"], [600, "10 min"], [3600, "1 h"], [21_600, "6 h"], [86_400, "24 h"]];
+const KEYS = ["ptp.mode", "ptp.profile", "ptp.domain", "ptp.priority1", "ptp.priority2", "ptp.timestamps", "clock.source"];
+const MARKS = {state: "the clock became", grandmaster: "the grandmaster became", rebase: "the media clock stepped"};
+let range = 600;
+
+function mount(root) {
+  const ends = [];
+  root.append(stateCard(ends), pastCard(ends), h("div", {class: "row"}, counterCard(ends), settingsCard()));
+  return () => ends.forEach(end => end());
+}
+
+function stateCard(ends) {
+  const strip = h("ol", {class: "strip"}, Object.entries(CLOCK_STATES).map(([state, word]) => h("li", {"data-state": state}, word)));
+  const list = h("ul", {class: "troubles"});
+  const facts = h("dl", {class: "figures small"});
+  const made = card("State of the clock", "", strip, facts, list);
+  const cells = {};
+  for (const name of ["Lock", "Grandmaster", "Priority", "This clock", "Rate", "Time stamps"]) facts.append(h("div", {}, h("dt", {}, name), cells[name] = h("dd")));
+  const line = one => h("li", {}, h("span", {class: `sign ${one.level}`, "aria-hidden": "true"}, SIGNS[one.level]), h("span", {}, one.sentence), h("span", {class: "remedy"}, one.remedy));
+  ends.push(watch("status", ({clock, ptp}) => {
+    for (const item of strip.children) setAttribute(item, "aria-current", item.dataset.state === clock.state ? "step" : null);
+    const quality = lockQuality(ptp, clock.state);
+    setText(cells.Lock, ptp ? quality.text : "PTP is off");
+    const isOwn = ptp && ptp.grandmaster === ptp.clockIdentity;
+    setText(cells.Grandmaster, ptp ? `${isOwn ? "♛ this host" : ptp.grandmaster}` : "–");
+    setText(cells.Priority, ptp ? `${ptp.priority1}, ${plural(ptp.stepsRemoved, "step")} away` : "–");
+    setText(cells["This clock"], ptp?.clockIdentity ?? "–");
+    setText(cells.Rate, ptp ? `${(ptp.ratePartsPerBillion / 1000).toFixed(3).replace("-", "\u2212")} ppm` : "–");
+    setText(cells["Time stamps"], ptp?.timestamps ?? "–");
+    const problems = clock.problems.map(problem => ({level: {blocking: "bad", warning: "warn", note: "idle"}[problem.level], sentence: problem.sentence, remedy: problem.remedy}));
+    keep(list, problems, one => `${one.level} ${one.sentence} ${one.remedy}`, line);
+    list.hidden = !problems.length;
+  }));
+  return made;
+}
+
+function pastCard(ends) {
+  const graphs = [timeGraph("Offset from the grandmaster", time, {symmetric: true, height: 190}), timeGraph("Jitter", time, {height: 120}), timeGraph("Path delay", time, {height: 120})];
+  const events = table("What happened to the clock", [
+    {title: "When", text: mark => clockTime(mark.unixMilliseconds)}, {title: "What", text: mark => `${MARKS[mark.kind]} ${mark.text}`},
+  ], "Nothing: neither state nor grandmaster changed, and the media clock did not step.");
+  const ranges = h("div", {class: "segments", role: "group", "aria-label": "Range"}, RANGES.map(([seconds, text]) => h("button", {type: "button", onclick: () => choose(seconds), "data-seconds": seconds}, text)));
+  const made = card("Past", "", ...graphs, h("h3", {}, "Changes"), events);
+  made.end.append(ranges);
+  let stop = () => {};
+
+  async function show() {
+    const past = await ask("GET", `/v1/clock/history?seconds=${range}`);
+    const common = {end: past.endUnixMilliseconds, step: past.stepMilliseconds, marks: past.marks};
+    graphs[0].show({...common, values: past.offset, least: past.offsetLeast, greatest: past.offsetGreatest});
+    graphs[1].show({...common, values: past.jitter});
+    graphs[2].show({...common, values: past.pathDelay});
+    events.update(past.marks.toReversed().slice(0, 20), mark => `${mark.unixMilliseconds} ${mark.kind}`);
+  }
+
+  function choose(seconds) {
+    range = seconds;
+    for (const button of ranges.children) setAttribute(button, "aria-pressed", String(Number(button.dataset.seconds) === seconds));
+    stop();
+    stop = every(seconds <= 600 ? 1000 : 10_000, show);
+  }
+  // The graphs need a width, which they have once they are part of the page.
+  queueMicrotask(() => choose(range));
+  ends.push(() => stop());
+  return made;
+}
+
+const COUNTERS = {
+  outliers: "Syncs not believed", otherDomain: "Messages of other domains", foreign: "PTPv1 and other profiles", notParent: "Of other masters", malformed: "Malformed", unmatched: "Unmatched",
+  missingReceiveStamps: "Without receive stamp", missingTransmitStamps: "Without transmit stamp", refusedSends: "Refused by the kernel", rejoins: "Groups joined again",
+};
+
+function counterCard(ends) {
+  const shown = table("PTP messages", [{title: "Message", text: row => row.name}, {title: "Received", kind: "n", text: row => row.received}, {title: "Sent", kind: "n", text: row => row.sent}], "PTP is off");
+  const more = table("What was wrong with messages", [{title: "Messages", text: row => row.name}, {title: "Count", kind: "n", text: row => row.count}], "");
+  const made = card("Messages", "since the start of the daemon", shown, more);
+  ends.push(watch("status", ({ptp}) => {
+    const names = ptp ? [...new Set([...Object.keys(ptp.counters.received), ...Object.keys(ptp.counters.sent)])].sort() : [];
+    shown.update(names.map(name => ({name, received: count(ptp.counters.received[name] ?? 0), sent: count(ptp.counters.sent[name] ?? 0)})), row => row.name);
+    const wrong = ptp ? Object.entries(COUNTERS).filter(([key]) => ptp.counters[key]).map(([key, name]) => ({name, count: count(ptp.counters[key])})) : [];
+    more.update(wrong, row => row.name);
+  }));
+  return made;
+}
+
+function settingsCard() {
+  const fields = settingsForm(setting => KEYS.includes(setting.key));
+  fields.show();
+  return card("Settings of the clock", "changed at once, unless a restart is named", fields);
+}

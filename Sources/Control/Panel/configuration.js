@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: MIT
+// Settings of the daemon, as both the clock and the settings show them.
+import {form} from "./forms.js";
+import {attempt, look} from "./notes.js";
+import {ask} from "./session.js";
+
+/** A form of some settings; `show()` asks for them anew. */
+export function settingsForm(isWanted) {
+  const change = async request => {
+    const done = await attempt(async () => {
+      const report = await request();
+      if (report.refused?.length) throw new Error(report.refused.join("; "));
+    });
+    await show();
+    return done;
+  };
+  const element = form((key, value) => change(() => ask("PATCH", "/v1/configuration", {settings: {[key]: value}})), key => change(() => ask("DELETE", `/v1/settings/${encodeURIComponent(key)}`)));
+  const list = element.show;
+
+  async function show() {
+    await look(async () => list((await ask("GET", "/v1/settings")).filter(isWanted)));
+  }
+  return Object.assign(element, {show});
+}

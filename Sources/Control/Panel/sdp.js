@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: MIT
+// A text of SDP that can be edited, opened, saved, and is checked by the daemon line by line.
+import {h, keep, setAttribute, setText} from "./dom.js";
+import {attempt, look} from "./notes.js";
+import {ask} from "./session.js";
+
+const WAIT = 300;
+let made = 0;
+
+/** @param act called with the text when somebody presses the button, which is possible only if it describes a stream. */
+export function sdpBox({title, action, act}) {
+  const id = `sdp-${++made}`;
+  const text = h("textarea", {id, rows: 12, cols: 60, spellcheck: "false", "aria-describedby": `${id}-verdict`});
+  const verdict = h("p", {id: `${id}-verdict`, role: "status"});
+  const problems = h("ol", {class: "sdp-problems"});
+  const button = h("button", {type: "button", disabled: true, onclick: () => attempt(() => act(text.value))}, action);
+  const file = h("input", {type: "file", accept: ".sdp,application/sdp,text/plain", "aria-label": `File: ${title}`});
+  const copy = h("button", {type: "button", onclick: () => attempt(() => navigator.clipboard.writeText(text.value))}, "Copy");
+  const save = h("a", {class: "button", download: "stream.sdp", href: "data:application/sdp,"}, "Download");
+  file.addEventListener("change", async () => file.files[0] && put(await file.files[0].text()));
+  text.addEventListener("input", changed);
+  let timer = null;
+
+  function changed() {
+    setAttribute(save, "href", `data:application/sdp;charset=utf-8,${encodeURIComponent(text.value)}`);
+    clearTimeout(timer);
+    button.disabled = true;
+    timer = setTimeout(check, WAIT);
+  }
+
+  async function check() {
+    if (!text.value.trim()) return [setText(verdict, ""), keep(problems, [], one => one, () => h("li"))];
+    await look(async () => {
+      const found = await ask("POST", "/v1/sdp/check", {sdp: text.value});
+      const stream = found.streams[0];
+      verdict.className = found.receivable ? "ok" : "bad";
+      setText(verdict, found.receivable ? `✓ ${stream.channels} channels, ${stream.encoding}/${stream.rate}, ${stream.address}:${stream.port}` : `✕ ${found.sentence}`);
+      keep(problems, found.problems, one => `${one.line} ${one.sentence}`, one => h("li", {}, h("button", {type: "button", class: "quiet", onclick: () => go(one.line)}, `line ${one.line}`), ` ${one.sentence}`));
+      button.disabled = !found.receivable;
+    });
+  }
+
+  /** Shows a line. */
+  function go(line) {
+    const lines = text.value.split("\n");
+    const start = lines.slice(0, line - 1).join("\n").length + (line > 1 ? 1 : 0);
+    text.focus();
+    text.setSelectionRange(start, start + (lines[line - 1]?.length ?? 0));
+  }
+
+  function put(value) {
+    text.value = value;
+    changed();
+  }
+
+  const element = h("div", {class: "sdp-box"}, h("label", {for: id}, title), text, verdict, problems, h("div", {class: "toolbar"}, button, copy, save, file));
+  return Object.assign(element, {put, save, button});
+}

@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: MIT
+
+/// The clock in one step of a history, in nanoseconds; nil for what was not measured.
+struct ClockSample: Equatable, Sendable {
+  var offset: Int64?
+  var least: Int64?
+  var greatest: Int64?
+  var jitter: Int64?
+  var pathDelay: Int64?
+
+  init(offset: Int64?, jitter: Int64?, pathDelay: Int64?) {
+    self.offset = offset
+    least = offset
+    greatest = offset
+    self.jitter = jitter
+    self.pathDelay = pathDelay
+  }
+
+  /// Several in one: means, but the extremes of the offset and the greatest jitter. Nil for none.
+  init?(_ samples: [ClockSample]) {
+    guard !samples.isEmpty else { return nil }
+    func mean(_ values: [Int64]) -> Int64? {
+      values.isEmpty ? nil : values.reduce(0, +) / Int64(values.count)
+    }
+    offset = mean(samples.compactMap(\.offset))
+    least = samples.compactMap(\.least).min()
+    greatest = samples.compactMap(\.greatest).max()
+    jitter = samples.compactMap(\.jitter).max()
+    pathDelay = mean(samples.compactMap(\.pathDelay))
+  }
+}
+
+/// Samples in steps of equal length, the oldest of which give way.
+struct ClockRing: Sendable {
+  /// In milliseconds.
+  let step: Int64
+  let capacity: Int
+  /// By the number of their step, modulo the capacity.
+  private var slots: [ClockSample?]
+  /// The number of the latest step; nil before the first.
+  private var latest: Int64?
+  /// Of the latest step.
+  private var gathered: [ClockSample] = []
+
+  init(step: Int64, capacity: Int) {
+    self.step = step
+    self.capacity = capacity
+    slots = Array(repeating: nil, count: capacity)
+  }
+
+  /// Returns true if this is the first sample of its step. Later ones count in steps that are longer than a second.
+  @discardableResult
+  mutating func add(_ sample: ClockSample, at milliseconds: Int64) -> Bool {
+    let number = milliseconds / step
+    let isNew = latest.map { number > $0 } ?? true
+    if isNew {
+      // Steps in which nobody looked are empty.
+      let skipped = min(Int64(capacity), number - (latest ?? number))
+      for gap in 0..<skipped { slots[place(number - gap)] = nil }
+      latest = number
+      gathered = []
+    }
+    guard number == latest else { return false }
+    gathered.append(sample)
+    slots[place(number)] = ClockSample(gathered)
+    return isNew
+  }
+
+  private func place(_ number: Int64) -> Int { Int(number % Int64(capacity)) }
+
+  /// The samples of the last milliseconds, several steps in one where they would be more than `most`.
+  ///
+  /// - Returns: samples from the oldest to the latest, their step, and the end of the last, in milliseconds.
+  func samples(
+    over milliseconds: Int64, until now: Int64, most: Int
+  ) -> (samples: [ClockSample?], step: Int64, end: Int64) {
+    let wanted = min(Int64(capacity), max(1, milliseconds / step))
+    let joined = (wanted + Int64(most) - 1) / Int64(most)
+    // Whole groups, so that a later report puts the same steps together.
+    let end = now / step / joined * joined
+    let groups = wanted / joined
+    let samples = (0..<groups).map { index in
+      let first = end - (groups - 1 - index) * joined
+      return ClockSample((0..<joined).compactMap { sample(first + $0) })
+    }
+    return (samples, step * joined, (end + joined) * step)
+  }
+
+  private func sample(_ number: Int64) -> ClockSample? {
+    guard let latest, number <= latest, number > latest - Int64(capacity), number >= 0 else {
+      return nil
+    }
+    return slots[place(number)]
+  }
+}

@@ -1,0 +1,192 @@
+# SPDX-License-Identifier: MIT
+"""Streams, discovery, clock, programs, events and settings in a real browser: each switch acts, and is seen in the API."""
+
+import json
+import re
+
+import pytest
+
+from harness import browser, sap
+from harness.control import Control, run_command
+from harness.network import wait_for
+from test_browser import HOSTILE, desk, picture, tone  # noqa: F401  (a fixture)
+from test_panel import token
+
+
+def show(page, name, what):
+    page.value(f"location.hash = '#/{name}'")
+    page.wait(what, f"the view {name}")
+
+
+def field(page, label):
+    """A selector of the field with that label."""
+    page.wait(f"[...document.querySelectorAll('.field label')].some(one => one.textContent === {json.dumps(label)})", f"the field {label}")
+    found = page.value(f"""(() => {{
+        document.querySelectorAll('[data-marked]').forEach(one => one.removeAttribute('data-marked'));
+        const label = [...document.querySelectorAll('.field label')].find(one => one.textContent === {json.dumps(label)});
+        label?.control.setAttribute('data-marked', '');
+        return Boolean(label);
+    }})()""")
+    assert found, f"no field {label}:\n{page.text()[:2000]}"
+    return "[data-marked]"
+
+
+def say(page, label, value):
+    """Types or chooses a value, and applies it."""
+    selector = field(page, label)
+    if page.value(f"document.querySelector('{selector}').tagName") == "SELECT":
+        page.value(f"(() => {{ const one = document.querySelector('{selector}'); one.value = {json.dumps(value)}; one.dispatchEvent(new Event('input')); }})()")
+    else:
+        page.write(selector, value)
+    page.value(f"document.querySelector('{selector}').form.requestSubmit()")
+
+
+def press(page, text, within="main"):
+    done = page.value(f"""(() => {{
+        const button = [...document.querySelectorAll('{within} button')].find(one => !one.hidden && one.checkVisibility() && (one.textContent === {json.dumps(text)} || one.getAttribute('aria-label') === {json.dumps(text)}));
+        button?.click();
+        return Boolean(button && !button.disabled);
+    }})()""")
+    assert done, f"no button {text}:\n{page.text(within)[:2000]}"
+
+
+def chosen(page, name):
+    page.wait(f"[...document.querySelectorAll('.picker button')].some(one => one.textContent.includes({json.dumps(name)}))", name)
+    page.value(f"[...document.querySelectorAll('.picker button')].find(one => one.textContent.includes({json.dumps(name)})).click()")
+    page.wait("document.querySelectorAll('.field').length > 5", "its attributes")
+
+
+def note(desk):  # noqa: F811
+    """What the note says; the refusal behind it stands on the console, which is right here."""
+    text = desk.page.wait("document.querySelector('#note span')?.textContent", "a note")
+    wait_for(lambda: desk.page.faults, "the refusal on the console")
+    desk.page.faults.clear()
+    press(desk.page, "Dismiss", "#note")
+    return text
+
+
+def test_streams_are_edited(desk):  # noqa: F811
+    page = desk.page
+    show(page, "streams", "document.querySelector('.picker')")
+    chosen(page, "host 1 stream 3")
+    sender = next(one for one in desk.control.get("/v1/senders") if one["name"] == "host 1 stream 3")
+    path = f"/v1/senders/{sender['id']}"
+    shown = page.value("Object.fromEntries([...document.querySelectorAll('.field')].map(one => [one.querySelector('label').textContent, one.querySelector('input, select').value]))")
+    assert shown == {one["key"]: one["value"] for one in desk.control.get(f"{path}/attributes")}
+    say(page, "packet-time", "250us")
+    wait_for(lambda: desk.control.get(path)["packetTimeMicroseconds"] == 250, "the packet time")
+    say(page, "dscp", "99")
+    assert "dscp" in note(desk) and "0 to 63" in page.text(".fields")
+    page.value("document.querySelector('[role=switch][aria-label=Enabled]').click()")
+    wait_for(lambda: desk.control.get(path)["state"] == "disabled", "the switch")
+    page.wait("document.querySelector('[role=switch][aria-label=Enabled]').getAttribute('aria-checked') === 'false'", "the switch on the page")
+    # The receiver: its histogram, and the smallest offset that would have sufficed.
+    name = next(one["name"] for one in desk.control.get("/v1/receivers") if one["address"] == "239.69.2.1")
+    chosen(page, name)
+    page.wait("document.querySelectorAll('.graph rect').length > 0", "the histogram")
+    picture(desk, "streams")
+    before = next(one for one in desk.control.get("/v1/histograms")["receivers"] if one["name"] == name)
+    assert before["linkOffsetFrames"] == 9600 and page.value("[...document.querySelectorAll('.graph rect title')].length") == len(before["arrivals"]["bins"])
+    def link_offset():
+        return next(one["value"] for one in desk.control.get(f"/v1/receivers/{before['id']}/attributes") if one["key"] == "link-offset")
+    assert link_offset() == "200ms"
+    page.wait("[...document.querySelectorAll('main button')].some(one => one.textContent.startsWith('Use ') && !one.hidden)", "the button")
+    page.value("[...document.querySelectorAll('main button')].find(one => one.textContent.startsWith('Use ')).click()")
+    wait_for(lambda: link_offset() != "200ms", f"the smaller offset; {page.text('.advice')} {page.text('#note')}")
+    assert float(link_offset().removesuffix("us").removesuffix("ms")) > 0
+
+
+def test_sdp_is_checked_and_received(desk):  # noqa: F811
+    """A wrong line is refused with its number and the reason; a right text becomes a receiver."""
+    page = desk.page
+    show(page, "discovery", "document.querySelector('textarea')")
+    text = sap.SDP.format(number=1, origin="10.67.0.2", name="By hand", address="239.69.9.77", rate=48000, channels=2)
+    page.write("textarea", text.replace("L24/48000", "L24/nonsense"))
+    page.wait("document.querySelector('.sdp-problems').textContent.includes('line 7')", "the wrong line")
+    checked = desk.control.ask("POST", "/v1/sdp/check", {"sdp": text.replace("L24/48000", "L24/nonsense")}).json
+    assert checked["problems"][0]["line"] == 7 and not checked["receivable"] and checked["problems"][0]["sentence"] in page.text(".sdp-problems")
+    assert page.value("[...document.querySelectorAll('button')].find(one => one.textContent === 'Receive').disabled")
+    page.write("textarea", text)
+    page.wait("![...document.querySelectorAll('button')].find(one => one.textContent === 'Receive').disabled", "the right text")
+    press(page, "Receive")
+    wait_for(lambda: any(one["address"] == "239.69.9.77" for one in desk.control.get("/v1/receivers")), "the receiver")
+
+
+def test_sessions_are_subscribed(desk):  # noqa: F811
+    page = desk.page
+    show(page, "discovery", "document.querySelector('.session')")
+    wait_for(lambda: HOSTILE in page.text(".sessions"), "a name with markup, as text", timeout=10)
+    assert "Dante" in page.text(".badges") and page.value("document.querySelectorAll('.sessions img').length") == 0
+    page.press("/")
+    page.ask("Input.insertText", text="onerror")
+    page.wait("document.querySelectorAll('.session').length === 1", "the search")
+    press(page, f"Subscribe {HOSTILE}")
+    made = wait_for(lambda: next((one for one in desk.control.get("/v1/receivers") if one["address"] == "239.69.9.9"), None), "the receiver")
+    assert made["name"] == HOSTILE and made["session"]
+    page.wait("[...document.querySelectorAll('.session button')].some(one => one.textContent === 'Unsubscribe')", "the button")
+    picture(desk, "discovery")
+    press(page, f"Unsubscribe {HOSTILE}")
+    wait_for(lambda: not any(one["address"] == "239.69.9.9" for one in desk.control.get("/v1/receivers")), "its end")
+
+
+@pytest.fixture
+def followed(network, lone, install):
+    """Host a follows a master on host b, which can be stepped."""
+    lone(host=network.b, layout={"host": 2}, ptp={"mode": "master"}, receivers=[])
+    a = lone(control={"socket-group": "games"}, ptp={"mode": "slave"})
+    a.control, a.other = Control(a.daemon), network.b
+    token(a)
+    a.address = run_command(a, install, "panel", "--print").stdout.splitlines()[0]
+    a.daemon.wait_status(lambda s: s["ptp"] and s["ptp"]["locked"], "the lock", timeout=40)
+    a.browser = browser.Browser(a)
+    a.page = a.browser.page(a.address)
+    a.page.wait("document.querySelectorAll('.meter').length === 128", "the meters")
+    yield a
+    assert a.page.faults == [] and a.page.elsewhere(a.address) == []
+
+
+def test_the_past_of_the_clock(followed):
+    """A page that is opened now shows what was before; a range of a day is there as well; and settings of the clock act."""
+    page = followed.page
+    show(page, "clock", "document.querySelector('.graph .line')?.getAttribute('d')")
+    past = followed.control.get("/v1/clock/history?seconds=60")
+    known = [value for value in past["offset"] if value is not None]
+    assert past["stepMilliseconds"] == 1000 and len(past["offset"]) == 60 and len(known) >= 2
+    assert any(mark["kind"] == "state" and mark["text"] == "locked" for mark in past["marks"])
+    assert "locked" in page.text("main").lower() and page.value("document.querySelector('.strip [aria-current=step]').textContent") == "Locked"
+    page.wait("document.querySelectorAll('.graph .mark').length > 0", "the marks")
+    assert re.search(r"(ns|µs) to .*, now ", page.value("document.querySelector('svg.graph').getAttribute('aria-label')"))
+    press(page, "24 h")
+    page.wait("document.querySelector('[data-seconds=\"86400\"]').getAttribute('aria-pressed') === 'true'", "the range")
+    press(page, "1 min")
+    picture(followed, "clock")
+    say(page, "domain", "5")
+    wait_for(lambda: next(one for one in followed.control.get("/v1/settings") if one["key"] == "ptp.domain")["value"] == "5", "the domain")
+    page.wait("document.querySelector('.pill').dataset.level !== 'ok'", "the pill of the clock", timeout=10)
+    press(page, "Reset")
+    wait_for(lambda: next(one for one in followed.control.get("/v1/settings") if one["key"] == "ptp.domain")["value"] == "0", "the domain as it was")
+
+
+def test_settings_programs_and_events(desk):  # noqa: F811
+    page = desk.page
+    show(page, "settings", "document.querySelectorAll('.field').length > 20")
+    say(page, "level", "warning")
+    wait_for(lambda: desk.control.get("/v1/log-level")["level"] == "warning", "the log level")
+    say(page, "ttl", "999")
+    assert "ttl" in note(desk)
+    page.wait("document.querySelector('tbody')?.innerText.includes('10.67.0.1')", "the interface")
+    page.value("document.activeElement.blur()")
+    page.press("/")
+    page.ask("Input.insertText", text="concealment")
+    page.wait("document.querySelectorAll('.columns .field').length === 1", "the search")
+    player = tone(desk, [-20, -20], 3)
+    show(page, "programs", "document.querySelector('tbody')?.innerText.includes('aplay')")
+    assert "3–4" in page.text("tbody") and "✓ running" in page.text("tbody")
+    player.stop()
+    page.wait("!document.querySelector('tbody')?.innerText.includes('aplay')", "its end")
+    show(page, "events", "document.querySelector('.timeline')")
+    page.wait("document.querySelector('.timeline').innerText.includes('aplay')", "the program's start and end")
+    desk.other.control = Control(desk.other.daemon)
+    desk.other.control.ask("PATCH", "/v1/senders/by-name/Stage", {"enabled": False})
+    page.wait("document.querySelector('.timeline').innerText.includes('silent')", "the alarm", timeout=10)
+    picture(desk, "events")
