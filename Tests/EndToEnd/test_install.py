@@ -28,7 +28,7 @@ OF_THE_PACKAGE = re.compile(r"/usr/share/(doc|lintian)/")
 def checkout(bare, install):
     """The box with what a clone of the repository holds of scripts, and with what scripts/build.sh made."""
     sources = bare.root / "root/aes67-vsc"
-    for part in ("scripts", "systemd", "configs"):
+    for part in ("scripts", "systemd", "configs", "Sources/Control/Panel"):
         shutil.copytree(daemons.ROOT / part, sources / part)
     shutil.copytree(install.directory, bare.root / "root/built", symlinks=True)
     assert (bare.root / "root/built/loop_test").exists(), "build anew: scripts/build.sh"

@@ -22,7 +22,7 @@ export function begin(more = []) {
 
 function press(event) {
   if (event.ctrlKey || event.altKey || event.metaKey || help.open) return;
-  if (event.target.closest("input, textarea, select, dialog, [contenteditable]")) return;
+  if (event.target.closest("input, textarea, select, dialog[open], [contenteditable]")) return;
   if (/^[1-8]$/.test(event.key)) go(Number(event.key));
   else if (event.key === "?") help.showModal();
   else if (event.key === "/") {
