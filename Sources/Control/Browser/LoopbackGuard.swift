@@ -31,7 +31,7 @@ struct LoopbackGuard: RouterMiddleware {
     }
     if let origin = request.headers[.origin], origin != "http://\(host)" {
       throw ControlError(
-        .forbidden, "pages of \(origin) may not control the sound card",
+        .forbidden, "pages of \(origin) are not allowed to control the sound card",
         hint: "open http://\(host) itself")
     }
     // The page by itself knows nothing; it shows the token that stands behind its address.

@@ -21,7 +21,7 @@ const views = [overview, routing, streams, discovery, clock, programs, events, s
 function lock() {
   document.getElementById("tabs").hidden = true;
   document.getElementById("view").replaceChildren(h("div", {class: "locked"},
-    h("h2", {}, "This browser may not control the sound card yet"),
+    h("h2", {}, "This browser has no access to the sound card yet"),
     h("p", {}, "Run ", h("kbd", {}, "aes67 panel"), " on this host, and open the address that it prints. The address holds a key that is new with each start of the daemon.")));
 }
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 internal import ControlAPI
 
-/// The levels of 64 channels as bars beside each other, with a scale in dBFS and a mark for the held peak.
+/// The levels of 64 channels as bars side by side, with a scale in dBFS and a mark for the held peak.
 struct LevelBars {
   /// The scale's lower end; its upper end is full scale.
   static let lowest = -60.0
