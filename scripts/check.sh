@@ -109,8 +109,12 @@ gate_files() {
   return $wrong
 }
 
-# A block of table rows without a header is shown as text: a paragraph stands amid a table. A word is explained once.
+# A block of table rows without a header is shown as text: a paragraph stands amid a table. A word is explained once. The newest
+# release in the changelog is the one that the sources are.
 gate_documents() {
+  local version
+  version=$(sed -n 's/^public let aes67Version = "\(.*\)"$/\1/p' Sources/ControlAPI/Version.swift)
+  [[ $(grep -m 1 '^## ' CHANGELOG.md) =~ ^"## $version"(,|$) ]] || { echo "CHANGELOG.md does not begin with version $version"; return 1; }
   awk '
     function headless() { print file ":" begin ": rows of a table without a header"; wrong = 1 }
     FNR == 1 || !/^\|/ { if (row == 1) headless(); row = 0 }
