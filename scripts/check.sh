@@ -36,18 +36,37 @@ gate_layers() {
 }
 
 # Compiles the real-time modules in Embedded mode, in which any type or call that could allocate is an error.
-gate_embedded() {
-  local map="$scratch/embedded" module options
+compile_embedded() { # directory, further options of swiftc
+  local map=$1 module options
+  shift
   mkdir -p "$map"
   printf 'module CSharedMemory { header "%s" export * }\n' "$PWD/Sources/CSharedMemory/include/aes67_shm.h" >"$map/module.modulemap"
   printf 'module CSampleRate { header "%s" export * }\n' "$PWD/Sources/CSampleRate/shim.h" >>"$map/module.modulemap"
   options=(-enable-experimental-feature Embedded -no-allocations -wmo -O -parse-as-library -swift-version 6
     -enable-upcoming-feature ExistentialAny -enable-upcoming-feature InternalImportsByDefault
-    -enable-upcoming-feature MemberImportVisibility -package-name aes67_vsc -I "$map" -Xcc -D_GNU_SOURCE)
+    -enable-upcoming-feature MemberImportVisibility -package-name aes67_vsc -I "$map" -Xcc -D_GNU_SOURCE "$@")
   for module in "${real_time[@]}"; do
     swiftc "${options[@]}" -module-name "$module" -emit-module -emit-module-path "$map/$module.swiftmodule" \
       -c -o "$map/$module.o" $(find "Sources/$module" -name '*.swift' | sort) || { echo "$module can allocate"; return 1; }
   done
+}
+
+gate_embedded() { compile_embedded "$scratch/embedded"; }
+
+# The same code for 64-bit ARM: all C sources by Debian's cross compiler, and the real-time modules in Embedded mode. Atomics must be
+# instructions of the processor, not calls of a library that may lock.
+gate_arm64() {
+  local compiler=aarch64-linux-gnu-gcc out="$scratch/arm64" file found
+  command -v $compiler >/dev/null || { echo "scripts/dependencies.sh --test installs gcc-aarch64-linux-gnu"; return 77; }
+  mkdir -p "$out"
+  for file in $(sources 'Sources/*.c' 'Tests/Support/LoopTest/*.c'); do
+    # Clang has its reasons to compare names of two enumerations, and does not warn of it.
+    $compiler -std=gnu11 -D_GNU_SOURCE -DPIC -fPIC -O2 -Wall -Wextra -Werror -Wno-enum-compare -ISources/ALSAPlugin/include \
+      -ISources/CSharedMemory/include -ISources/CLinux/include -c -o "$out/${file//\//-}.o" "$file" || return 1
+  done
+  compile_embedded "$out" -target aarch64-none-none-elf -Xcc -idirafter/usr/aarch64-linux-gnu/include -Xcc -idirafter/usr/include || return 1
+  found=$(aarch64-linux-gnu-nm -A --undefined-only "$out"/*.o | grep -E ' (__atomic|__sync|_swift_stdlib_atomic)_')
+  [ -z "$found" ] || { echo "$found"; return 1; }
 }
 
 # The optimised objects of the real-time modules may not call the runtime's allocator, reference counting or locks.
@@ -191,7 +210,7 @@ gate_sizes() {
 }
 
 gates=("$@")
-[ ${#gates[@]} -gt 0 ] || gates=(files scripts documents format layers graph embedded build reference symbols plugin configurations units catalog sizes)
+[ ${#gates[@]} -gt 0 ] || gates=(files scripts documents format layers graph embedded arm64 build reference symbols plugin configurations units catalog sizes)
 passed=0 failed=0 skipped=0
 for gate in "${gates[@]}"; do
   "gate_$gate" >"$scratch/output" 2>&1

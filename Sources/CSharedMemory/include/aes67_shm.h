@@ -212,8 +212,8 @@ static inline size_t aes67_client_bytes(aes67_direction direction, uint32_t chan
 }
 
 // ---------------------------------------------------------------------------------------------
-// Accessors. Acquire and release on every field of a sequence lock stand in for fences, which the
-// thread sanitizer does not model.
+// Accessors. Acquire and release on every field of a sequence lock stand in for fences, which the thread sanitizer does not model.
+// Plain samples have fences: on ARM, later plain stores overtake a release store, and an acquire load overtakes plain loads.
 
 #define AES67_LOAD(field) atomic_load_explicit(&(field), memory_order_acquire)
 #define AES67_STORE(field, value) atomic_store_explicit(&(field), (value), memory_order_release)
@@ -305,9 +305,11 @@ AES67_REALTIME static inline void aes67_device_set_capture_valid(
   aes67_device *device, int64_t from, int64_t through) {
   AES67_STORE(device->capture_valid_from, from);
   AES67_STORE(device->capture_valid_through, through);
+  atomic_thread_fence(memory_order_release);
 }
 
 AES67_REALTIME static inline int64_t aes67_device_capture_valid_from(const aes67_device *device) {
+  atomic_thread_fence(memory_order_acquire);
   return AES67_LOAD(device->capture_valid_from);
 }
 
