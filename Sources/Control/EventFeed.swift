@@ -118,12 +118,12 @@ final class EventFeed: Sendable {
   private struct Reading {
     var status: DaemonStatus
     var alarm: UInt64
-    var sessions: [SessionStatus]
+    var sessions: SessionsStatus
 
     init(_ source: any StatusOperations) {
       status = source.status()
       alarm = source.alarms(after: 0).last?.number ?? 0
-      sessions = source.sessions.sessions
+      sessions = source.sessions
     }
 
     /// What has happened since; looks count from 1.
@@ -138,9 +138,11 @@ final class EventFeed: Sendable {
         alarm = one.number
       }
       if wishes.sessions {
-        let now = source.sessions.sessions
-        if now != sessions {
-          events.append(try EventFeed.event("sessions", SessionsChange(count: now.count)))
+        let now = source.sessions
+        if (now.sessions, now.error, now.unreadable)
+          != (sessions.sessions, sessions.error, sessions.unreadable)
+        {
+          events.append(try EventFeed.event("sessions", SessionsChange(count: now.sessions.count)))
         }
         sessions = now
       }

@@ -21,6 +21,8 @@ struct SessionLoop: Sendable {
   /// And not while more comes, for so long: writing of thousands takes longer than their packets wait.
   private static let calm = Interval.milliseconds(300)
   private static let maximumDelay = Interval.seconds(5)
+  /// And at least so often while packets are counted that change no session.
+  private static let countsPace = Interval.seconds(10)
   /// More than these at once are not told one by one in the log.
   private static let maximumTold = 256
 
@@ -56,14 +58,16 @@ struct SessionLoop: Sendable {
   /// When the announcement groups were joined: what others send is known a second later.
   var listeningSince: MonotonicInstant?
   private var toldUnreadable: String?
+  private var toldCounts: [String: Int] = [:]
   private var isNews = true
   private var isTold = true
+  private var isCounted = false
   private var firstNews = MonotonicInstant(nanoseconds: 0)
   private var lastNews = MonotonicInstant(nanoseconds: 0)
   private var nextFile = MonotonicInstant(nanoseconds: 0)
   private var startLooks = 0
   private var nextLook = MonotonicInstant(nanoseconds: 0)
-  private var buffer = [UInt8](repeating: 0, count: 8192)
+  private var buffer = [UInt8](repeating: 0, count: SAPPacket.maximumByteCount + 1)
 
   private struct Network: Equatable {
     var index: UInt32
@@ -278,10 +282,15 @@ struct SessionLoop: Sendable {
 
   private mutating func report(at now: MonotonicInstant) {
     let unreadable = directory.problem(at: now).map { "\($0.source): \($0.error)" }
-    if unreadable != toldUnreadable {
-      toldUnreadable = unreadable
-      isNews = true
+    let counts = directory.counts.byCause
+    if unreadable != toldUnreadable || counts != toldCounts {
+      // At once for who asks; the file would be written for each packet of a flood.
+      snapshot.update(counts: counts, unreadable: unreadable)
+      if (unreadable == nil) != (toldUnreadable == nil) { isNews = true }
+      isCounted = true
+      (toldUnreadable, toldCounts) = (unreadable, counts)
     }
+    if isCounted, isTold, now - nextFile >= Self.countsPace { isNews = true }
     if isNews {
       if isTold { firstNews = now }
       lastNews = now
@@ -293,15 +302,10 @@ struct SessionLoop: Sendable {
     isTold = true
     nextFile = now + Self.filePace
     let own = own.map { SessionStatus(own: $0, for: host) }
-    let counts = directory.counts
+    isCounted = false
     let all = (own + known.statuses).sorted { ($0.name, $0.origin) < ($1.name, $1.origin) }
     let status = SessionsStatus(
-      sessions: all,
-      counts: [
-        "malformed": counts.malformed, "unreadable": counts.unreadable, "refused": counts.refused,
-        "rationed": counts.rationed, "compressed": counts.compressed,
-      ], error: problem,
-      unreadable: toldUnreadable)
+      sessions: all, counts: counts, error: problem, unreadable: unreadable)
     snapshot.update(status)
     publish(status)
   }

@@ -13,6 +13,14 @@ final class SessionSnapshot: Sendable {
   var status: SessionsStatus { latest.withLock(\.self) }
   func update(_ status: SessionsStatus) { latest.withLock { $0 = status } }
 
+  /// Takes in what was counted and could not be read, beside the sessions as they are.
+  func update(counts: [String: Int], unreadable: String?) {
+    latest.withLock { status in
+      status.counts = counts
+      status.unreadable = unreadable
+    }
+  }
+
   /// Keeps what is to be followed until the sessions thread takes it.
   func apply(_ configuration: Configuration) { settings.withLock { $0 = configuration } }
 

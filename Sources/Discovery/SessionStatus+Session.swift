@@ -61,3 +61,13 @@ extension SessionStatus {
       sdp: description.text)
   }
 }
+
+extension SessionDirectory.Counts {
+  /// Of packets that made no difference, as the status has them.
+  var byCause: [String: Int] {
+    [
+      "malformed": malformed, "unreadable": unreadable, "refused": refused, "rationed": rationed,
+      "compressed": compressed,
+    ]
+  }
+}

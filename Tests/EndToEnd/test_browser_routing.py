@@ -175,17 +175,26 @@ def test_two_thousand_sessions(grid):
 
 
 def test_hostile_names_are_text(grid):
-    """Markup, right-to-left and very long: the grid shows text, and the page has no more than it had."""
+    """Markup, right-to-left, and 4 kB long: the grid shows text, and the page has no more than it had. A longer one is said."""
     page = grid.page
     before = page.value("document.querySelectorAll('img, script, iframe').length")
     sap.announce(grid.other, "<script>alert(1)</script>\u202e<img src=x onerror=alert(2)>", "239.69.8.1")
     sap.announce(grid.other, "long " + "<b>x</b>" * 100, "239.69.8.2")
+    sap.announce(grid.other, "4 kB " + "<b>y</b>" * 512, "239.69.8.3")
+    sap.announce(grid.other, "over " + "<b>z</b>" * 1024, "239.69.8.4")
     def told(*words):
         return all(word in page.text(".grid-body") for word in words)
-    wait_for(lambda: told("alert(2)", "long <b>x</b>"), "the names", timeout=10)
+    wait_for(lambda: told("alert(2)", "long <b>x</b>", "4 kB <b>y</b>"), "the names", timeout=10)
     assert page.value("document.querySelectorAll('img, script, iframe').length") == before and page.value("document.querySelectorAll('.grid-body b').length") == 0
     assert page.value("document.documentElement.scrollWidth") <= browser.DESK[0]
     shown = next(one["name"] for one in grid.control.get("/v1/sessions")["sessions"] if "alert(2)" in one["name"])
     page.click(mark(page, shown, 60))
     wait_for(lambda: any(stream["address"] == "239.69.8.1" or "alert(1)" in stream["name"] for stream in grid.control.get("/v1/receivers")), "the receiver")
     picture(grid, "hostile")
+    sessions = grid.control.get("/v1/sessions")
+    long = next(one for one in sessions["sessions"] if one["name"].startswith("4 kB"))
+    assert len(long["name"]) == 64 and "<b>y</b>" * 512 in long["sdp"]
+    assert sessions["counts"]["malformed"] == 1 and "more than 8192 bytes" in sessions["unreadable"]
+    page.value("location.hash = '#/discovery'")
+    page.wait("document.getElementById('unread')?.textContent.includes('more than 8192 bytes')", "what is not listed")
+    assert page.value("document.querySelectorAll('.sessions b').length") == 0 and page.value("document.documentElement.scrollWidth") <= browser.DESK[0]

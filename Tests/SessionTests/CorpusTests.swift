@@ -66,7 +66,7 @@ import Testing
       SAPPacket(isDeletion: false, key: key, payload: entry.bytes).bytes, at: 0)
     guard let reading = try? SessionReading(parsing: entry.bytes) else {
       #expect(bench.directory.count == 0 && bench.directory.counts.unreadable == 1)
-      #expect(bench.directory.lastProblem?.error.line == entry.lost.first)
+      #expect(bench.directory.lastProblem?.line == entry.lost.first)
       return
     }
     let session = try #require(bench.directory.sessions.first)

@@ -19,7 +19,8 @@ function mount(root) {
   own.checked = memory.own;
   const list = h("ul", {class: "sessions"});
   const more = h("p", {class: "muted"});
-  const made = card("Sessions on the network", "", h("div", {class: "toolbar"}, search, h("label", {for: "own-sessions"}, own, " our own")), list, more);
+  const unread = h("p", {class: "warn", id: "unread"});
+  const made = card("Sessions on the network", "", h("div", {class: "toolbar"}, search, h("label", {for: "own-sessions"}, own, " our own")), list, more, unread);
   const pasted = sdpBox({title: "SDP of a stream that is not announced", action: "Receive", act: text => ask("POST", "/v1/receivers", {"sdp-text": text})});
 
   function show() {
@@ -29,6 +30,8 @@ function mount(root) {
       && words.every(word => `${session.name} ${session.announcer} ${session.streams.map(address).join(" ")}`.toLowerCase().includes(word)));
     keep(list, found.slice(0, MOST), session => session.origin, item);
     setText(more, found.length > MOST ? `${count(found.length - MOST)} more: search for them.` : found.length ? "" : "No session of others is announced. A stream that is not announced can be received by its SDP, below.");
+    const unreadable = get("sessions")?.unreadable;
+    setText(unread, unreadable ? `Not listed: an announcement that cannot be read, ${unreadable}.` : "");
     const own = all.filter(session => session.isOwn).length;
     setText(made.note, `${plural(all.length - own, "session")} of others, ${own} of our own`);
   }

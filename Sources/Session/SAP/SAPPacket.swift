@@ -13,6 +13,24 @@ public enum SAPError: Error, Hashable, Sendable {
   case payloadType(String)
 }
 
+extension SAPError: CustomStringConvertible {
+  public var description: String {
+    switch self {
+    case .truncated(let needed, let got):
+      "the announcement has \(got) bytes, and must have at least \(needed)"
+    case .version(let version): "the announcement is of SAP version \(version), and only 1 is known"
+    case .encrypted: "the announcement is encrypted"
+    case .compressed:
+      "the announcement is compressed, and its data is damaged or expands to more than"
+        + " \(SAPPacket.maximumPayload) bytes"
+    case .tooLong(_, let maximum):
+      "the announcement has a description of more than \(maximum) bytes"
+    case .payloadType(let found):
+      "the announcement contains \"\(found)\", and only application/sdp is known"
+    }
+  }
+}
+
 /// Who announces, as the packet says.
 public enum SAPOrigin: Hashable, Sendable {
   case ip4(IPv4Address)
@@ -44,8 +62,11 @@ public typealias Inflate = (_ compressed: [UInt8], _ maximumByteCount: Int) -> [
 
 /// An announcement or its deletion, the Session Announcement Protocol's only message (RFC 2974, 6).
 public struct SAPPacket: Hashable, Sendable {
-  /// Of a payload, also of one that was compressed.
-  public static let maximumPayload = 4_096
+  /// Of a payload in bytes, also of one that was compressed. RFC 2974 (6) recommends 1,000; descriptions with many
+  /// media sections are longer.
+  public static let maximumPayload = 8_192
+  /// A datagram of more bytes than this has too long a payload, whatever its header is.
+  public static let maximumByteCount = 4 + 16 + 4 * 255 + mimeType.utf8.count + 1 + maximumPayload
 
   public var isDeletion: Bool
   public var key: AnnouncementKey

@@ -13,6 +13,8 @@ public struct SessionDirectory: Sendable {
   public struct Settings: Sendable {
     public var maximumSessions = 4_096
     public var maximumSources = 1_024
+    /// Of all descriptions together.
+    public var maximumBytes = 16 << 20
     /// A session is gone after ten periods, but not before this (SAP-07).
     public var shortestLife = Interval.seconds(300)
     /// And after this when it was heard once; announcers by the letter of RFC 2974 wait up to 400 s.
@@ -69,10 +71,28 @@ public struct SessionDirectory: Sendable {
     }
   }
 
-  /// A description that could not be read, to be shown to people who miss it.
+  /// Why nothing is known of what somebody announces.
+  public enum Fault: Hashable, Sendable, CustomStringConvertible {
+    case announcement(SAPError)
+    case description(SDPError)
+
+    public var description: String {
+      switch self {
+      case .announcement(let error): error.description
+      case .description(let error): error.description
+      }
+    }
+  }
+
+  /// An announcement that could not be read, to be shown to people who miss it.
   public struct Problem: Hashable, Sendable {
     public var source: IPv4Address
-    public var error: SDPError
+    public var error: Fault
+    /// Of the description, counted from 1; 0 when the whole is meant, nil when none was read.
+    public var line: Int? {
+      guard case .description(let error) = error else { return nil }
+      return error.line
+    }
     public var lastHeard: MonotonicInstant
   }
 
@@ -84,6 +104,8 @@ public struct SessionDirectory: Sendable {
 
   struct Source {
     var sessions = 0
+    /// Of all its descriptions.
+    var bytes = 0
     var ration: TokenBucket
     var lastHeard: MonotonicInstant
   }
@@ -99,6 +121,8 @@ public struct SessionDirectory: Sendable {
   var carried: [AnnouncementKey: Set<SessionIdentity>] = [:]
   var wordings: [Wording: SessionIdentity] = [:]
   var sources: [IPv4Address: Source] = [:]
+  /// Of all descriptions.
+  var bytes = 0
   private var ration: TokenBucket
   private var actions: [Action] = []
   private var taken = 0
@@ -163,6 +187,7 @@ public struct SessionDirectory: Sendable {
       packet = try SAPPacket(parsing: bytes, inflate: inflate)
     } catch {
       counts.malformed += 1
+      lastProblem = Problem(source: source, error: .announcement(error), lastHeard: now)
       return
     }
     // RFC 2974 (6) allows no such announcement, and PipeWire sends nothing else unless it is told its address.
@@ -186,7 +211,7 @@ public struct SessionDirectory: Sendable {
       if accept(session, at: now) { counts.accepted += 1 } else { counts.refused += 1 }
     } catch {
       counts.unreadable += 1
-      lastProblem = Problem(source: source, error: error, lastHeard: now)
+      lastProblem = Problem(source: source, error: .description(error), lastHeard: now)
     }
   }
 

@@ -81,6 +81,10 @@ extension SessionDirectory {
     next.period = known.period
     next.heard(at: now)
     take(known)
+    guard makeRoom(for: next) else {
+      tell(.disappeared(known.identity, .crowdedOut))
+      return false
+    }
     insert(next)
     if next.payload != known.payload { tell(.changed(next.identity)) }
     return true
@@ -135,6 +139,8 @@ extension SessionDirectory {
     carried[session.key, default: []].insert(identity)
     wordings[Wording(key: session.key, digest: session.digest)] = identity
     sources[session.source]?.sessions += 1
+    sources[session.source]?.bytes += session.payload.count
+    bytes += session.payload.count
     expect(session)
     // The other under this identifier may have given way to it; with more than two, all are known to share it.
     guard isShared(session.key), carried[session.key]?.count == 2 else { return }
@@ -151,18 +157,36 @@ extension SessionDirectory {
     let wording = Wording(key: session.key, digest: session.digest)
     if wordings[wording] == identity { wordings[wording] = nil }
     sources[session.source]?.sessions -= 1
+    sources[session.source]?.bytes -= session.payload.count
+    bytes -= session.payload.count
   }
 
-  /// When the directory is full, the source with the most sessions gives one up, the one not heard for
-  /// longest; but not for one more of its own.
+  /// When the directory is full, the source with the most sessions or bytes gives up what was not heard for
+  /// longest; but not for more of its own.
   private mutating func makeRoom(for session: DiscoveredSession) -> Bool {
-    guard entries.count >= settings.maximumSessions else { return true }
-    guard let most = sources.max(by: { $0.value.sessions < $1.value.sessions }),
-      most.value.sessions > (sources[session.source]?.sessions ?? 0) + 1
-    else { return false }
-    let theirs = entries.values.filter { $0.source == most.key }
-    guard let oldest = theirs.min(by: { $0.lastHeard < $1.lastHeard }) else { return false }
-    remove(oldest.identity, because: .crowdedOut)
-    return true
+    while true {
+      let greediest: IPv4Address?
+      if entries.count >= settings.maximumSessions {
+        greediest = source(withMost: \.sessions, toMakeRoomFor: 1, of: session.source)
+      } else if bytes + session.payload.count > settings.maximumBytes {
+        greediest = source(
+          withMost: \.bytes, toMakeRoomFor: session.payload.count, of: session.source)
+      } else {
+        return true
+      }
+      let theirs = entries.values.lazy.filter { $0.source == greediest }
+      guard let oldest = theirs.min(by: { $0.lastHeard < $1.lastHeard }) else { return false }
+      remove(oldest.identity, because: .crowdedOut)
+    }
+  }
+
+  /// Returns the source with the most, if that is more than `newcomer` would have with so many more.
+  private func source(
+    withMost amount: KeyPath<Source, Int>, toMakeRoomFor more: Int, of newcomer: IPv4Address
+  ) -> IPv4Address? {
+    let most = sources.max { $0.value[keyPath: amount] < $1.value[keyPath: amount] }
+    guard let most, most.value[keyPath: amount] > (sources[newcomer]?[keyPath: amount] ?? 0) + more
+    else { return nil }
+    return most.key
   }
 }

@@ -74,8 +74,8 @@ import Testing
       (header, .payloadType("")), (header + [1, 2], .payloadType("\u{FFFD}\u{FFFD}")),
       (header + Array("text/html".utf8) + [0] + Self.sdp, .payloadType("text/html")),
       (
-        header + Self.sdp + [UInt8](repeating: 0x20, count: 4_092),
-        .tooLong(bytes: 4_097, maximum: 4_096)
+        header + Self.sdp + [UInt8](repeating: 0x20, count: 8_188),
+        .tooLong(bytes: 8_193, maximum: 8_192)
       ),
     ]
     for (bytes, error) in table {

@@ -202,8 +202,52 @@ struct Bench {
     bench.announce("v=0\no=bad\n", hash: 1, at: 0)
     bench.receive([0x21, 0, 0, 9, 10, 0, 0, 1, 1], at: 0)
     #expect(bench.directory.counts.malformed == 2 && bench.directory.counts.unreadable == 1)
-    #expect(bench.directory.lastProblem?.error.line == 2)
+    #expect(bench.directory.lastProblem?.error == .announcement(.compressed))
     #expect(bench.directory.lastProblem?.source == Bench.host(1))
+    bench.announce("v=0\no=bad\n", hash: 1, at: 1)
+    #expect(bench.directory.lastProblem?.line == 2)
+  }
+
+  /// A name of 4 kB is a name; what is longer than any description is counted, and said.
+  @Test func readsLongDescriptionsAndTellsTooLongOnes() {
+    var bench = Bench()
+    bench.announce(Bench.sdp(1, name: String(repeating: "n", count: 4_096)), hash: 1, at: 0)
+    #expect(bench[1]?.name.utf8.count == 4_096)
+    bench.announce(
+      Bench.sdp(2, name: String(repeating: "n", count: SAPPacket.maximumPayload)), hash: 2, at: 0)
+    #expect(bench[2] == nil && bench.directory.counts.malformed == 1)
+    #expect(
+      bench.directory.lastProblem.map { "\($0.error)" }
+        == "the announcement has a description of more than 8192 bytes")
+  }
+
+  /// However long descriptions are, also those that grow later: of all together there are so many bytes.
+  @Test func boundsTheBytesOfAll() {
+    var settings = SessionDirectory.Settings()
+    settings.maximumBytes = 50_000
+    var bench = Bench(settings)
+    func held() -> Int { bench.directory.sessions.reduce(0) { $0 + $1.payload.count } }
+    for number in 1...5 {
+      bench.announce(Bench.sdp(number), hash: UInt16(number), from: 1, at: 0)
+    }
+    let long = String(repeating: "n", count: 4_000)
+    for number in 1_000..<1_040 {
+      bench.announce(Bench.sdp(number, name: long), hash: UInt16(number), from: 2, at: 1)
+    }
+    #expect(held() <= 50_000 && held() > 45_000)
+    #expect((1...5).allSatisfy { bench[$0] != nil })
+    // Short at first, then longer: the greediest gives way, and is not given more itself.
+    for number in 1...5 {
+      bench.announce(
+        Bench.sdp(number, version: 2, name: long), hash: UInt16(number + 100), from: 1, at: 2)
+    }
+    #expect(held() <= 50_000)
+    #expect((1...5).allSatisfy { bench[$0]?.name == long })
+    for number in 1_000..<1_012 {
+      bench.announce(
+        Bench.sdp(number, version: 3, name: long + long), hash: UInt16(number + 50), from: 2, at: 3)
+    }
+    #expect(held() <= 50_000 && (1...5).allSatisfy { bench[$0] != nil })
   }
 
   @Test func takesThousandsAtOnce() {
