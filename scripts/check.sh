@@ -129,7 +129,7 @@ gate_files() {
 }
 
 # A block of table rows without a header is shown as text: a paragraph stands amid a table. A word is explained once. The newest
-# release in the changelog is the one that the sources are.
+# release in the changelog is the one that the sources are. Links lead somewhere, pictures are what their texts say, pages render.
 gate_documents() {
   local version
   version=$(sed -n 's/^public let aes67Version = "\(.*\)"$/\1/p' Sources/ControlAPI/Version.swift)
@@ -144,7 +144,8 @@ gate_documents() {
       split($0, cell, "|")
       if (seen[cell[2]]++) { print FILENAME ":" FNR ":" cell[2] "is explained twice"; wrong = 1 }
     }
-    END { if (row == 1) headless(); exit wrong }' $(sources '*.md')
+    END { if (row == 1) headless(); exit wrong }' $(sources '*.md') || return 1
+  python3 scripts/links.py $(sources '*.md') && python3 scripts/pictures.py --check && scripts/documentation.sh "$scratch/documentation"
 }
 
 gate_configurations() {

@@ -35,7 +35,7 @@ ELSEWHERE = {"sudo -u aes67 pmc": "test_service_clock.py", "sudo /usr/share/aes6
              "scripts/sizes.sh": "test_sizes.py", "scripts/bench.sh": "its parts in Tests/Support/Bench", "scripts/latency-test.sh": "test_latency.py",
              "scripts/build.sh": "whoever runs these tests has run it"}
 NOT_RUN = {"sudo scripts/dependencies.sh --test": "needs Debian's archive", "sudo env \"PATH=$PATH\" scripts/test.sh": "runs these tests",
-           "scripts/test.sh": "runs these tests", "scripts/check.sh": "scripts/test.sh runs it",
+           "scripts/test.sh": "runs these tests", "scripts/check.sh": "scripts/test.sh runs it", "scripts/documentation.sh": "scripts/check.sh runs it",
            ".build-install/aes67d --config": "would run in the network of the machine", "ALSA_CONFIG_PATH=": "belongs to the line above it"}
 
 
