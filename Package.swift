@@ -204,9 +204,11 @@ if !coreOnly {
         .product(name: "NIOPosix", package: "swift-nio"),
         .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
       ], swiftSettings: house),
+    .target(name: "CControlFiles", cSettings: houseC),
     .target(
       name: "Control",
       dependencies: [
+        "CControlFiles",
         "JSONText",
         "Notation",
         "Addressing", "MediaClock", "Session", "LinuxIO", "ControlAPI", "DaemonConfiguration",
@@ -220,7 +222,7 @@ if !coreOnly {
         .product(name: "NIOPosix", package: "swift-nio"),
         .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
       ],
-      resources: [.embedInCode("Panel"), .embedInCode("openapi.yaml")],
+      exclude: ["Panel", "openapi.yaml"],
       swiftSettings: house),
     .target(
       name: "Daemon",

@@ -11,7 +11,7 @@ import Testing
     let directory = URL(filePath: #filePath).deletingLastPathComponent()
       .appending(path: "../../Sources/Control/Panel").path
     let files = try FileManager.default.contentsOfDirectory(atPath: directory)
-    #expect(PanelFiles.embedded.map(\.name) == files.sorted())
+    #expect(EmbeddedFile.panel.map(\.name) == files.sorted())
     for name in files {
       #expect(PanelFiles.isOne(name == "index.html" ? "/" : "/panel/\(name)"), "\(name)")
     }
@@ -22,8 +22,8 @@ import Testing
 
   /// What the policy forbids is not there to begin with: nothing inline, and nothing that makes markup of text.
   @Test func nothingIsInline() {
-    for (name, bytes) in PanelFiles.embedded {
-      let text = String(decoding: bytes, as: UTF8.self)
+    for file in EmbeddedFile.panel {
+      let (name, text) = (file.name, file.text)
       #expect(text.contains("SPDX-License-Identifier: MIT"), "\(name)")
       for word in [
         "innerHTML", "outerHTML", "insertAdjacentHTML", "document.write", "eval(", " style=\"",

@@ -13,7 +13,7 @@ import YAML
 /// The router against the description of the control API.
 @Suite struct RouteTests {
   @Test func everyRouteIsDescribedAndNothingElse() throws {
-    let text = String(decoding: PackageResources.openapi_yaml, as: UTF8.self)
+    let text = EmbeddedFile.openAPI.text
     let document = try #require(try Node(yaml: text))
     let described = (document["paths"]?.entries ?? []).flatMap { path in
       path.node.entries.map { "\($0.key) \(path.key)" }

@@ -20,7 +20,7 @@ class Watcher:
     """Alarms as the event stream tells them."""
 
     def __init__(self, daemon):
-        self.alarms, self.heard = [], {}
+        self.alarms, self.heard, self.ended = [], {}, None
         self.control = Control(daemon)
         threading.Thread(target=self._run, daemon=True).start()
 
@@ -30,8 +30,9 @@ class Watcher:
                 if name == "alarm":
                     self.alarms.append(data)
                     self.heard[data["number"]] = time.time()
-        except OSError:
-            pass  # the daemon has ended
+            self.ended = "by the daemon"
+        except OSError as error:
+            self.ended = str(error)  # the daemon has ended
 
 
 @pytest.fixture
@@ -79,7 +80,7 @@ def told_everywhere(host, kind, state, words, count=3, together=True):
     try:
         wait_for(look, f"{state} everywhere", WITHIN, interval=0.05)
     except AssertionError as error:
-        raise AssertionError(f"{error}; missing: {list(missing)}; {control.get('/v1/alarms')}; {control.get(f'/v1/{kind}')}") from None
+        raise AssertionError(f"{error}; missing: {list(missing)}; watching ended {host.watcher.ended}; {control.get('/v1/alarms')}; {control.get(f'/v1/{kind}')}") from None
     for alarm in alarms():
         assert alarm["unixMilliseconds"] / 1000 - began < WITHIN and host.watcher.heard[alarm["number"]] - began < WITHIN
     assert not together or f"{count} of" in run_command(host, host.daemon.install, "status", check=False).stdout

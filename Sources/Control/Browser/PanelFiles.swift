@@ -8,18 +8,14 @@ internal import Hummingbird
 enum PanelFiles {
   private struct File {
     let type: String
-    let bytes: [UInt8]
+    let content: EmbeddedFile
     let tag: String
 
-    init(_ name: String, _ bytes: [UInt8]) {
-      let kind = name.split(separator: ".").last ?? ""
+    init(_ content: EmbeddedFile) {
+      let kind = content.name.split(separator: ".").last ?? ""
       type = types[kind] ?? "application/octet-stream"
-      self.bytes = bytes
-      // FNV-1a: a tag has to differ where the bytes do, and nobody gains by making it equal.
-      let hash = bytes.reduce(0xCBF2_9CE4_8422_2325 as UInt64) {
-        ($0 ^ UInt64($1)) &* 0x100_0000_01B3
-      }
-      tag = "\"\(String(hash, radix: 16))\""
+      self.content = content
+      tag = "\"\(String(content.hash, radix: 16))\""
     }
   }
 
@@ -36,8 +32,8 @@ enum PanelFiles {
   ].joined(separator: "; ")
 
   private static let files: [String: File] = Dictionary(
-    uniqueKeysWithValues: embedded.map { name, bytes in
-      (name == "index.html" ? "/" : "/panel/\(name)", File(name, bytes))
+    uniqueKeysWithValues: EmbeddedFile.panel.map {
+      ($0.name == "index.html" ? "/" : "/panel/\($0.name)", File($0))
     })
 
   /// Returns true if the panel has a file at this path.
@@ -59,6 +55,6 @@ enum PanelFiles {
     }
     return Response(
       status: .ok, headers: headers,
-      body: ResponseBody(byteBuffer: ByteBuffer(bytes: file.bytes)))
+      body: ResponseBody(byteBuffer: file.content.buffer))
   }
 }

@@ -25,7 +25,7 @@ extension Router<ControlRequestContext> {
       Response(
         status: .ok,
         headers: [.contentType: "application/yaml; charset=utf-8", .cacheControl: "no-store"],
-        body: ResponseBody(byteBuffer: ByteBuffer(bytes: PackageResources.openapi_yaml)))
+        body: ResponseBody(byteBuffer: EmbeddedFile.openAPI.buffer))
     }
   }
 }
