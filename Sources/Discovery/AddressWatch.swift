@@ -13,7 +13,7 @@ struct AddressWatch: Sendable {
   private struct Group {
     var address: IPv4Address
     var port: UInt16
-    var listener: Owned<ReceiverSocket>?
+    var listener: Owned<SourceWatch>?
     var intruder: IPv4Address?
     var heardAt = MonotonicInstant(nanoseconds: 0)
   }
@@ -39,12 +39,11 @@ struct AddressWatch: Sendable {
 
   /// Nil where the kernel gives no socket: then announcements alone tell.
   private func listener(for sender: SenderConfiguration, on interface: NetworkInterface)
-    -> Owned<ReceiverSocket>?
+    -> Owned<SourceWatch>?
   {
     do throws(SystemError) {
       return Owned(
-        try ReceiverSocket(
-          interface: interface, address: sender.address, port: sender.port, source: nil))
+        try SourceWatch(interface: interface, group: sender.address, port: sender.port))
     } catch {
       return nil
     }
@@ -62,7 +61,7 @@ struct AddressWatch: Sendable {
     var heard: [(group: IPv4Address, intruder: IPv4Address)] = []
     for (id, group) in groups {
       guard let listener = group.listener else { continue }
-      for _ in 0..<64 {
+      for _ in 0..<SourceWatch.mostWaiting {
         guard let source = listener.value.nextSource() else { break }
         guard !own.contains(source) else { continue }
         if groups[id]?.heardAt != now { heard.append((group.address, source)) }

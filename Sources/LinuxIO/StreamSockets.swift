@@ -59,20 +59,23 @@ public struct SenderSocket: ~Copyable, Sendable {
 /// The socket of one receiver.
 public struct ReceiverSocket: ~Copyable, Sendable {
   /// A burst of 20 ms at 125 us and 64 channels, with the kernel's overhead a packet (NET-12).
-  private static var bufferBytes: Int32 { 1 << 20 }
+  public static var streamBufferBytes: Int32 { 1 << 20 }
 
   public let file: FileDescriptor
   private let membership: Membership?
 
   /// Opens it for `address`, a group to join on `interface` or an address of our own.
   ///
-  /// - Parameter source: where given, only this host's packets are asked of the network.
+  /// - Parameters:
+  ///   - source: where given, only this host's packets are asked of the network.
+  ///   - bufferBytes: how much may wait, with the kernel's overhead a packet.
   public init(
-    interface: NetworkInterface, address: IPv4Address, port: UInt16, source: IPv4Address?
+    interface: NetworkInterface, address: IPv4Address, port: UInt16, source: IPv4Address?,
+    bufferBytes: Int32 = streamBufferBytes
   ) throws(SystemError) {
     var options = clinux_receiver_options(
       interface_index: interface.index, address: address.bits, port: port,
-      source: source?.bits ?? 0, buffer_bytes: ReceiverSocket.bufferBytes)
+      source: source?.bits ?? 0, buffer_bytes: bufferBytes)
     var failure = clinux_failure()
     let number = unsafe clinux_open_receiver(&options, &failure)
     guard number >= 0 else {
@@ -82,15 +85,6 @@ public struct ReceiverSocket: ~Copyable, Sendable {
     membership =
       address.isMulticast
       ? Membership(interface: interface.index, group: address, source: source) : nil
-  }
-
-  /// Takes one packet away and says who sent it; nil when none waits. For sockets that only watch.
-  public func nextSource() -> IPv4Address? {
-    var byte: UInt8 = 0
-    var address: UInt32 = 0
-    var port: UInt16 = 0
-    let count = unsafe clinux_receive_from(file.number, &byte, 1, &address, &port)
-    return count >= 0 ? IPv4Address(bits: address) : nil
   }
 
   /// Leaves the group and joins it again, so that switches and routers are told anew (NET-09).

@@ -12,6 +12,8 @@ from harness.control import Control
 from harness.network import wait_for
 from test_assault import group, host  # noqa: F401  (fixtures)
 
+pytestmark = pytest.mark.calm
+
 
 # F6 and F15: requests that never end, or are not what they seem.
 

@@ -13,6 +13,8 @@ from harness.control import Control, run_command
 from harness.network import wait_for
 from test_assault import again, answers, group, host  # noqa: F401  (fixtures)
 
+pytestmark = pytest.mark.calm
+
 
 # F9 and F15: what is kept.
 

@@ -12,6 +12,8 @@ from harness.control import Control, part, run_command
 from harness.daemon import ROOT
 from harness.network import wait_for
 
+pytestmark = pytest.mark.calm
+
 
 @pytest.fixture
 def host(lone):

@@ -15,6 +15,8 @@ import pytest
 from harness.control import run_command
 from harness.network import wait_for
 
+pytestmark = pytest.mark.calm
+
 NO_DAEMON, NOT_PERMITTED, USAGE = 69, 77, 64
 
 

@@ -10,6 +10,8 @@ from harness import shells
 from harness.control import Control, run_command
 from harness.network import wait_for
 
+pytestmark = pytest.mark.calm
+
 TRAP = "It's $(touch run-by-the-shell) `touch run-by-the-shell`"
 SESSIONS = [{"name": "Studio – Drums & Perc", "address": "239.69.7.1", "channels": 2}, {"name": TRAP, "address": "239.69.7.2", "channels": 2},
             {"name": "Choir: left", "address": "239.69.7.3", "channels": 1}]

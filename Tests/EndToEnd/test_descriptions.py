@@ -13,6 +13,8 @@ from harness.daemon import Daemon, configuration
 from harness.network import wait_for
 from test_sessions import heard, sessions
 
+pytestmark = pytest.mark.calm
+
 GROUPS = ["239.255.255.255", "224.2.127.254", "239.195.255.255", "224.0.0.56"]
 OFF = {"mode": "off"}
 

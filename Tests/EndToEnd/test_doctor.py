@@ -9,6 +9,8 @@ from harness.control import run_command
 from harness.daemon import Daemon, configuration
 from harness.network import wait_for
 
+pytestmark = pytest.mark.calm
+
 STREAM = {"name": "one", "address": "239.69.5.1", "channels": 2}
 NEEDED = "319, 320, 5004, 5005, 9875"
 

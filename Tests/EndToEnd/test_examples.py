@@ -13,6 +13,8 @@ from harness.control import Control
 from harness.daemon import ROOT
 from harness.network import wait_for
 
+pytestmark = pytest.mark.calm
+
 STAGE = {"name": "Stage left", "address": "239.69.7.1", "channels": 2}
 # These go on until they are interrupted.
 ENDLESS = re.compile(r"aes67 (monitor|stats --watch|listen (?!.*--duration))")

@@ -12,6 +12,8 @@ from harness.daemon import Daemon, configuration
 from harness.network import wait_for
 from harness.ptp import FAST, FAST_PEER, ptp4l
 
+pytestmark = pytest.mark.calm
+
 STREAMS = [{"name": f"s{number}", "address": f"239.69.7.{number}", "channels": 2, "first-channel": 2 * number - 1} for number in (1, 2, 3)]
 WITHIN = 3.0
 

@@ -11,6 +11,8 @@ from harness import daemon as daemons
 from harness.daemon import Daemon, configuration
 from harness.network import sh, wait_for
 
+pytestmark = pytest.mark.calm
+
 STREAM = {"name": "one", "address": "239.69.5.1", "channels": 2}
 
 

@@ -12,6 +12,8 @@ from harness.control import Control, run_command
 from harness.daemon import Daemon, configuration, runs
 from harness.network import INTERFACE, Host, sh, wait_for
 
+pytestmark = pytest.mark.calm
+
 
 def fresh(host, install, **sections):
     """A daemon that was never started before, without a number in its file."""

@@ -6,6 +6,8 @@ import time
 
 import pytest
 
+pytestmark = pytest.mark.calm
+
 PORTAUDIO = """
 import ctypes, json
 pa = ctypes.CDLL("libportaudio.so.2")

@@ -13,6 +13,8 @@ from harness.daemon import ROOT, runs
 from harness.network import sh, wait_for
 from harness.ptp import FAST, locked
 
+pytestmark = pytest.mark.calm
+
 STREAM = {"name": "Stage", "address": "239.69.5.1", "channels": 2}
 
 

@@ -11,6 +11,8 @@ from harness.control import Control
 from harness.network import wait_for
 from harness.screen import ENTER, LEAVE, Screen, cells
 
+pytestmark = pytest.mark.calm
+
 NAMES = ["舞台左 – ドラム", "Cafe\u0301", "Stage left"]
 
 

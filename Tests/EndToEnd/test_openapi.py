@@ -11,6 +11,8 @@ from harness.control import Control, part, run_command
 from harness.daemon import ROOT
 from harness.network import wait_for
 
+pytestmark = pytest.mark.calm
+
 FILE = ROOT / "Sources/Control/openapi.yaml"
 DOCUMENT = yaml.safe_load(FILE.read_text())
 

@@ -10,6 +10,8 @@ import pytest
 
 from harness.network import wait_for
 
+pytestmark = pytest.mark.calm
+
 PORT = 8067
 OTHER_USER = 2001
 

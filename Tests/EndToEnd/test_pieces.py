@@ -6,6 +6,8 @@ import pytest
 from harness import pattern
 from harness.pieces import expect_pieces
 
+pytestmark = pytest.mark.calm
+
 LONG = 200_000
 
 

@@ -11,6 +11,8 @@ import pytest
 from harness import daemon as daemons
 from harness.network import wait_for
 
+pytestmark = pytest.mark.calm
+
 NEEDED = ("net_bind_service", "sys_nice")
 
 

@@ -11,6 +11,8 @@ from harness.daemon import ROOT, runs
 from harness.network import wait_for
 from harness.ptp import FAST, FAST_PEER, daemon, identity, locked, pmc_local, ptp4l
 
+pytestmark = pytest.mark.calm
+
 MASTERS = ROOT / "Tests/EndToEnd/harness/masters.py"
 LOWEST, HIGHEST = "00-00-00-FF-FE-00-00-01", "FE-FF-FF-FF-FE-FF-FF-F0"
 

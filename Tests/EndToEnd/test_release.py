@@ -12,6 +12,8 @@ import pytest
 from harness import pattern, peers, session
 from harness.network import wait_for
 
+pytestmark = pytest.mark.calm
+
 MAGIC = 0x41363753
 REQUEST, REPLY = 64, struct.Struct("<IIiI160s")  # aes67_shm.h
 EPROTONOSUPPORT = 93

@@ -12,6 +12,8 @@ from harness import daemon as daemons
 from harness import witness
 from harness.repeats import MOST_RUNS
 
+pytestmark = pytest.mark.calm
+
 CONFTEST = """
 import pathlib, sys
 sys.path.insert(0, {here!r})
@@ -80,11 +82,12 @@ def test_it(broken):
     (RED_AFTER_A_STALL, 2, "1 failed, 1 repeated", ["its own witness saw 7 ms"]),
     (BROKEN_FIXTURE, 1, "1 failed, 1 error", ["the fixture is broken"]),
 ], ids=["good at the second", "never conclusive", "without a reason", "other error", "red after a stall", "broken fixture"])
-def test_what_is_repeated_and_what_it_counts_for(tmp_path, body, runs, last, said):
+@pytest.mark.parametrize("processes", ([], ["-n", "2"]), ids=["in one process", "in two"])
+def test_what_is_repeated_and_what_it_counts_for(tmp_path, processes, body, runs, last, said):
     (tmp_path / "conftest.py").write_text(CONFTEST.format(here=str(daemons.ROOT / "Tests/EndToEnd")))
     (tmp_path / "test_it.py").write_text(CASES.format(body=body))
     report = tmp_path / "report.xml"
-    done = subprocess.run([sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "--rootdir", tmp_path, "--junitxml", report, tmp_path],
+    done = subprocess.run([sys.executable, "-m", "pytest", *processes, "-p", "no:cacheprovider", "--rootdir", tmp_path, "--junitxml", report, tmp_path],
                           capture_output=True, text=True, timeout=60, cwd=tmp_path)
     assert len((tmp_path / "runs").read_text()) == runs, done.stdout
     assert f" {last} in " in done.stdout.splitlines()[-1], done.stdout

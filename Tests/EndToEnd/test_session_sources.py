@@ -8,10 +8,14 @@ import struct
 import time
 import zlib
 
+import pytest
+
 from harness.control import run_command
 from harness.daemon import Daemon, configuration, runs
 from harness.network import wait_for
 from test_sessions import announce, expect_sound, heard, sessions, stage
+
+pytestmark = pytest.mark.calm
 
 PAGES = pathlib.Path(__file__).resolve().parent / "harness" / "pages.py"
 # A port of host a, by which b asks.

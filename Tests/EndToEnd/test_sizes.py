@@ -4,7 +4,11 @@
 import re
 import subprocess
 
+import pytest
+
 from harness.daemon import ROOT
+
+pytestmark = pytest.mark.calm
 
 
 def sizes(*words):

@@ -9,6 +9,8 @@ import pytest
 from harness.control import Control, part, run_command
 from harness.network import wait_for
 
+pytestmark = pytest.mark.calm
+
 
 @pytest.fixture
 def hosts(network, lone, install):

@@ -8,6 +8,8 @@ import pytest
 from harness.control import Control, run_command
 from harness.network import wait_for
 
+pytestmark = pytest.mark.calm
+
 STAGE = {"name": "Stage left", "address": "239.69.7.1", "channels": 2}
 
 

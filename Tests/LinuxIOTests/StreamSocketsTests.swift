@@ -67,6 +67,23 @@ struct StreamSocketsTests {
     #expect(heard == [[1], [2], [3], [4]])
   }
 
+  @Test("Who watches a group hears of now, however much has come since it looked last (NET-03)")
+  func watch() throws {
+    let wire = try Wire()
+    let watch = try SourceWatch(interface: wire.interface, group: Wire.group, port: 45_004)
+    for byte in 0..<200 {
+      try wire.send(UInt8(byte), to: Wire.group, 45_004, from: Wire.neighbour)
+    }
+    var heard = 0
+    while let source = watch.nextSource() {
+      #expect(source == Wire.neighbour)
+      heard += 1
+    }
+    #expect((1..<SourceWatch.mostWaiting).contains(heard))
+    try wire.send(1, to: Wire.group, 45_004)
+    #expect(watch.nextSource() == .loopback && watch.nextSource() == nil)
+  }
+
   @Test("A source filter keeps others away, also beside a socket without one")
   func sourceFilter() throws {
     let wire = try Wire()

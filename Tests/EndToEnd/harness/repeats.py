@@ -48,17 +48,15 @@ class Repeats:
                 break
             reasons.append(reason)
             if len(reasons) == MOST_RUNS:
-                self.unconcluded.append(item.nodeid)
                 self.failed(reports, reasons)
                 break
-            self.repeat(item, reports, reason)
+            self.repeat(item, reports)
         for report in reports:
             item.ihook.pytest_runtest_logreport(report=report)
         item.ihook.pytest_runtest_logfinish(nodeid=item.nodeid, location=item.location)
         return True
 
-    def repeat(self, item, reports, reason):
-        self.repeated.append((item.nodeid, reason))
+    def repeat(self, item, reports):
         for report in reports:
             if report.inconclusive:
                 report.outcome = "repeated"
@@ -69,7 +67,15 @@ class Repeats:
     def failed(reports, reasons):
         for report in reports:
             if report.inconclusive:
+                report.unconcluded = True
                 report.sections.append((f"no conclusive run of {MOST_RUNS}", "\n".join(reasons)))
+
+    def pytest_runtest_logreport(self, report):
+        """Where tests run in several processes, their reports alone come to the one that sums up."""
+        if report.outcome == "repeated":
+            self.repeated.append((report.nodeid, report.inconclusive))
+        elif getattr(report, "unconcluded", False):
+            self.unconcluded.append(report.nodeid)
 
     def pytest_report_teststatus(self, report):
         if report.outcome == "repeated":
