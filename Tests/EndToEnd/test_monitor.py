@@ -103,7 +103,7 @@ def test_suspended_and_continued(monitor):
     """Ctrl-Z: the shell has its screen until `fg`."""
     screen = monitor()
     screen.wait_for(lambda text: "PLAYBACK" in text, "the overview")
-    screen.send(signals.SIGTSTP)
+    screen.suspend()
     wait_for(lambda: screen.read(0.05) and LEAVE in screen.text, "the screen to be left")
     screen.send(signals.SIGCONT)
     wait_for(lambda: screen.read(0.05) and screen.text.count(ENTER) == 2, "the screen again")

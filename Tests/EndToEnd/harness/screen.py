@@ -72,6 +72,18 @@ class Screen:
     def send(self, number):
         os.kill(self.pid, number)
 
+    def suspend(self, timeout=5):
+        """Ctrl-Z: returns once the program has stopped, as a shell learns it. Whoever continues it before may come too early."""
+        self.send(signal.SIGTSTP)
+        deadline = time.monotonic() + timeout
+        while True:
+            self.read(0.05)
+            pid, status = os.waitpid(self.pid, os.WNOHANG | os.WUNTRACED)
+            if pid:
+                assert os.WIFSTOPPED(status), f"ended: {status}"
+                return
+            assert time.monotonic() < deadline, f"does not stop: {self.text[-500:]!r}"
+
     def wait(self, timeout=5):
         """The exit status; then what it left behind can be looked at."""
         deadline = time.monotonic() + timeout
