@@ -116,6 +116,11 @@ public enum Files {
     _ = unsafe unlink(path)
   }
 
+  /// The same for a file that must be gone afterwards.
+  public static func delete(_ path: String) throws(SystemError) {
+    try kernel(.unlink, path) { unsafe unlink(path) }
+  }
+
   public static func exists(_ path: String) -> Bool {
     unsafe access(path, F_OK) == 0
   }

@@ -61,6 +61,7 @@ public enum SystemCall: String, Sendable, CustomStringConvertible {
   case status = "fstat"
   case synchronize = "fsync"
   case truncate = "ftruncate"
+  case unlink
   case write
 
   // Clocks and stamps.

@@ -25,6 +25,9 @@ public struct SystemError: Error, Equatable, Sendable, CustomStringConvertible {
   /// Returns true if there is no file of that name.
   public var isMissing: Bool { code == .noSuchFileOrDirectory || code == .notDirectory }
 
+  /// Returns true if the user of this process may not do it.
+  public var isForbidden: Bool { code == .permissionDenied || code == .notPermitted }
+
   /// Returns true if the other end of a connection has closed it.
   public var isHangUp: Bool { code == .brokenPipe }
 

@@ -21,7 +21,7 @@ struct Main: ParsableCommand {
       Rename.self, Route.self, Routes.self, Play.self, Record.self, Listen.self,
       Stream.self, Describe.self,
       Stats.self, Monitor.self, Histogram.self, Glitches.self, Logs.self, Interfaces.self,
-      Configure.self, Undo.self, Preset.self, Panel.self, Doctor.self, Report.self,
+      Configure.self, Undo.self, Preset.self, Panel.self, Integrate.self, Doctor.self, Report.self,
     ])
 
   static func main() {

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""A fresh Debian 12 with a real systemd as PID 1, booted in the network namespace of a host; no Docker, and no
+"""A fresh Debian, 12 unless another is asked for, with a real systemd as PID 1, booted in the network namespace of a host; no Docker, and no
 systemd needs to run here.
 
 The tree is made once by mmdebstrap and kept in ${XDG_CACHE_HOME:-~/.cache}/aes67-vsc; each box is an overlay above it
@@ -29,22 +29,22 @@ class CannotBoot(Exception):
     """This machine has no way to boot a box."""
 
 
-def base(*more):
-    """The directory with the Debian tree and so many more packages, made if it is not there yet."""
+def base(*more, suite=SUITE):
+    """The directory with the tree of a Debian release and so many more packages, made if it is not there yet."""
     packages = [*PACKAGES, *more]
     missing = [name for name in NEEDED if not shutil.which(name)]
     if missing or os.geteuid() != 0:
         raise CannotBoot(f"needs root and {', '.join(NEEDED)}; missing: {', '.join(missing) or 'root'}")
-    key = hashlib.sha256(" ".join([SUITE, *packages]).encode()).hexdigest()[:12]
+    key = hashlib.sha256(" ".join([suite, *packages]).encode()).hexdigest()[:12]
     cache = pathlib.Path(os.environ.get("XDG_CACHE_HOME") or pathlib.Path.home() / ".cache") / "aes67-vsc"
-    tree = cache / f"{SUITE}-{key}"
+    tree = cache / f"{suite}-{key}"
     if not tree.exists():
         cache.mkdir(parents=True, exist_ok=True)
-        draft = cache / f"{SUITE}-{key}.{os.getpid()}"
+        draft = cache / f"{suite}-{key}.{os.getpid()}"
         done = subprocess.run(
             ["mmdebstrap", "--quiet", "--mode=root", "--variant=minbase", f"--include={','.join(packages)}",
              *[f"--dpkgopt=path-exclude=/usr/share/{each}/*" for each in ("doc", "locale")],
-             SUITE, str(draft)], capture_output=True, text=True)
+             suite, str(draft)], capture_output=True, text=True)
         if done.returncode != 0:
             shutil.rmtree(draft, ignore_errors=True)
             raise CannotBoot(f"mmdebstrap: {done.stderr[-500:]}")

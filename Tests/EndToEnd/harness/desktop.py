@@ -1,0 +1,54 @@
+# SPDX-License-Identifier: MIT
+"""The sound of a desktop on one host, as a user's session starts it: PipeWire with Debian's configuration, WirePlumber, and what
+answers PulseAudio's programs."""
+
+import json
+
+from .network import wait_for
+
+NEEDED = ["pipewire", "wireplumber", "pipewire-pulse", "pactl", "pw-jack", "dbus-daemon"]
+
+
+class Desktop:
+    """`drop_in` is the text of a file below pipewire.conf.d."""
+
+    def __init__(self, host, drop_in):
+        self.host = host
+        home, runtime = host.path("home"), host.path("session")
+        place = home / ".config/pipewire/pipewire.conf.d"
+        place.mkdir(parents=True, exist_ok=True)
+        (place / "60-aes67.conf").write_text(drop_in)
+        runtime.mkdir(mode=0o700, exist_ok=True)
+        host.environment.update(HOME=str(home), XDG_CONFIG_HOME=str(home / ".config"), XDG_STATE_HOME=str(home / ".local/state"),
+                                XDG_RUNTIME_DIR=str(runtime), DBUS_SESSION_BUS_ADDRESS=f"unix:path={runtime}/bus")
+        self.programs = []
+        self.bus = host.spawn("dbus-daemon", "--session", "--nofork", f"--address=unix:path={runtime}/bus", name="dbus")
+        wait_for((runtime / "bus").exists, "the session's bus")
+
+    def start(self):
+        """PipeWire and what belongs to it; all sinks and sources have their ports."""
+        self.programs = [self.host.spawn(name, name=f"{name}-{len(self.host.processes)}") for name in ("pipewire", "wireplumber", "pipewire-pulse")]
+        wait_for(lambda: self.host.run("pactl", "info", check=False).returncode == 0, "the desktop's sound", 15, 0.1)
+        return self
+
+    def stop(self):
+        """As a user who logs out."""
+        for program in reversed(self.programs):
+            program.stop()
+
+    def objects(self, kind, media=""):
+        """Properties of all objects of a kind, and of nodes of that media class."""
+        dump = json.loads(self.host.run("pw-dump", check=False).stdout or "[]")
+        found = [{**each["info"].get("props", {}), "id": each["id"]} for each in dump if each["type"].endswith(f":{kind}")]
+        return [each for each in found if not media or each.get("media.class") == media]
+
+    def sinks(self):
+        """What PulseAudio's programs, such as pavucontrol, list as outputs."""
+        return json.loads(self.host.run("pactl", "--format=json", "list", "sinks").stdout)
+
+    def sources(self):
+        """The same for inputs, without the sinks' monitors."""
+        return [each for each in json.loads(self.host.run("pactl", "--format=json", "list", "sources").stdout) if "monitor" not in each["name"]]
+
+    def ports(self):
+        return self.host.run("pw-link", "-io").stdout.splitlines()
