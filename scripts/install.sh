@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: MIT
 #
-# Installs the AES67 sound card on Debian 12 and starts it. Run it again after each update of the sources.
-# A configuration that you have edited is never overwritten.
+# Installs the AES67 sound card on Debian 12 or 13 and starts it. Run it again after each update of the sources.
+# A configuration that you have edited is never overwritten. What is missing is said before anything is changed.
 #
 #   scripts/install.sh [--hardware-clocks] [--built DIRECTORY]
 #     --hardware-clocks   also lets the daemon use the clocks of network cards (CAP_NET_ADMIN and /dev/ptp*), for PTP
@@ -13,8 +13,9 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 . scripts/swift.sh
-. scripts/installed-files.sh
+. scripts/root.sh
 
+arguments=("$@")
 hardware_clocks=no built=""
 while [ $# -gt 0 ]; do
   case $1 in
@@ -24,13 +25,29 @@ while [ $# -gt 0 ]; do
   esac
   shift
 done
-if [ "$(id -u)" != 0 ]; then
-  echo "Installing needs root: sudo env \"PATH=\$PATH\" scripts/install.sh" >&2
-  exit 1
-fi
-[ -n "$built" ] || find_swift
-umask 022
 say() { echo "==> $*"; }
+
+# Everything that keeps this host from building, and what will be installed for it.
+look_first() {
+  local wrong=0 missing room
+  [ -z "$built" ] || return 0
+  find_swift || wrong=1
+  missing=$(scripts/dependencies.sh --list)
+  if [ -n "$missing" ]; then
+    say "Debian packages that will be installed: $missing"
+    command -v apt-get >/dev/null || { echo "There is no apt-get here: install them, or what corresponds to them, yourself." >&2; wrong=1; }
+  fi
+  room=$(df --output=avail -BG . | tail -n 1 | tr -dc 0-9)
+  if [ ! -d .build ] && [ "$room" -lt 4 ]; then
+    echo "Building needs 4 GB of disk below $PWD; there are $room GB." >&2
+    wrong=1
+  fi
+  return $wrong
+}
+
+look_first || { echo "Nothing was changed." >&2; exit 1; }
+need_root "${arguments[@]}"
+umask 022
 
 install_files() {
   local file
@@ -125,9 +142,10 @@ end() {
 }
 trap end EXIT
 
+[ -n "$built" ] || scripts/dependencies.sh
+# It looks for libasound, which may have come just now.
+. scripts/installed-files.sh
 if [ -z "$built" ]; then
-  say "Debian packages"
-  scripts/dependencies.sh
   say "Building: a few minutes the first time"
   scripts/build.sh .build-install
   built=.build-install
@@ -142,6 +160,7 @@ cat <<'NEXT'
 
 Installed. Try:   aplay -D aes67_plug /usr/share/sounds/alsa/Front_Center.wav
                   sudo aes67 doctor, or without sudo after: sudo usermod -aG aes67 $USER (and a new login)
-Programs find the device as "aes67". Its configuration is /etc/aes67/aes67d.yaml; how to join two machines
-stands in README.md.
+                  sudo aes67 integrate pipewire, for desktop programs
+Programs find the device as "aes67". Its configuration is /etc/aes67/aes67d.yaml; README.md says how to join two
+machines.
 NEXT

@@ -8,6 +8,7 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 . scripts/installed-files.sh
+. scripts/root.sh
 
 purge=no
 case ${1-} in
@@ -15,10 +16,7 @@ case ${1-} in
   --purge) purge=yes ;;
   *) sed -n '3,/^set /{/^set /d;s/^# \{0,1\}//p}' "$0"; exit 2 ;;
 esac
-if [ "$(id -u)" != 0 ]; then
-  echo "Uninstalling needs root: sudo scripts/uninstall.sh" >&2
-  exit 1
-fi
+need_root "$@"
 shopt -s nullglob
 
 if [ -d /run/systemd/system ]; then
@@ -49,6 +47,9 @@ rm -rf "$runtime" "$runtime"-* "$shared" "$runtime_libraries" "$log.log" "$log"-
 if [ $purge = yes ]; then
   rm -rf "$configuration" "$state" "$state"-*
   rm -rf /etc/systemd/system/aes67d.service.d /etc/systemd/system/aes67d@.service.d /etc/systemd/system/aes67d@*.service.d
+  # What `aes67 integrate pipewire` wrote.
+  rm -f /etc/pipewire/pipewire.conf.d/60-aes67.conf /etc/pipewire/pipewire.conf.d/60-aes67-*.conf
+  rmdir /etc/pipewire/pipewire.conf.d /etc/pipewire 2>/dev/null || :
   ! id -u aes67 >/dev/null 2>&1 || userdel aes67
   ! getent group aes67 >/dev/null || groupdel aes67
 elif [ -d "$configuration" ]; then
