@@ -23,16 +23,17 @@ from test_service import ALLOW, client_runs, ready, sounding
 from test_service import bare  # noqa: F401  (a fixture)
 
 README = (daemons.ROOT / "README.md").read_text()
-PROGRAMS = r"(sudo|scripts/|systemctl|journalctl|aplay|arecord|amixer|gst-launch|cat|curl|jackd|ffmpeg|sox|mpv|cvlc|mpg123|ecasound|JACK_|ALSA_|\.build)"
+PROGRAMS = r"(sudo|scripts/|systemctl|journalctl|aplay|arecord|amixer|gst-launch|cat|curl|jackd|ffmpeg|sox|mpv|cvlc|mpg123|ecasound|zita-|alsaloop|JACK_|ALSA_|\.build)"
 HERE = ["sudo env \"PATH=$PATH\" scripts/install.sh", "scripts/package-deb.sh", "sudo apt install", "sudo systemctl enable --now aes67d@",
         "sudo scripts/uninstall.sh --purge", "aplay -L", "aplay -D aes67_plug", "gst-launch-1.0 udpsrc", "arecord -D aes67:CH=8",
         "sudo cat /run/aes67/status.json", "amixer -D aes67", "sudo usermod", "curl --unix-socket", "sudo systemctl restart aes67d",
         "sudo scripts/hardware-clocks.sh on", "sudo scripts/run-ptp.sh slave", "journalctl", "systemctl status aes67d",
         "JACK_NO_AUDIO_RESERVATION=1 jackd", "ffmpeg", "sox"]
 ELSEWHERE = {"sudo -u aes67 pmc": "test_service_clock.py", "sudo /usr/share/aes67/hardware-clocks": "test_service_clock.py",
-             "mpv": "test_players.py", "cvlc": "test_players.py", "mpg123": "test_players.py", "ecasound": "test_players.py",
+             "mpv": "test_players.py", "cvlc": "test_players.py", "mpg123": "test_players.py", "ecasound": "test_players.py", "zita-a2j": "test_programs.py", "alsaloop": "test_programs.py",
              "scripts/background.sh": "test_install.py", "sudo scripts/background.sh restart": "test_install.py",
              "scripts/sizes.sh": "test_sizes.py", "scripts/bench.sh": "its parts in Tests/Support/Bench", "scripts/latency-test.sh": "test_latency.py",
+             "sudo aes67 integrate pipewire": "test_debian.py", "systemctl --user restart": "test_debian.py",
              "scripts/build.sh": "whoever runs these tests has run it"}
 NOT_RUN = {"sudo scripts/dependencies.sh --test": "needs Debian's archive", "sudo env \"PATH=$PATH\" scripts/test.sh": "runs these tests",
            "scripts/test.sh": "runs these tests", "scripts/check.sh": "scripts/test.sh runs it", "scripts/documentation.sh": "scripts/check.sh runs it",
@@ -219,6 +220,7 @@ FRAGMENTS = {
     "channels: [17, 1-4, none]": "senders: [{{address: 239.69.7.1, {0}}}]\nreceivers: [{{address: 239.69.8.1, {0}}}]\n",
     "clock: {source: \"phc:/dev/ptp0\"}": "{0}\n", "clock: {source: system-tai}": "{0}\n", "ptp: {mode: off}": "{0}\n",
     "ptp: {priority1: 127}": "{0}\n",
+    "ptp: {profile: st2059-2, domain: 127}": "{0}\n", "streams: {packet-time: 125us}": "{0}\n", "device: {minimum-period: 16}": "{0}\n",
     "control: {port: off}": "{0}\n", "loopback: true": "network: {{{0}}}\n", "sdp: /etc/aes67/default.sdp": "layout: {{{0}}}\n",
     "network: interface:": "network:\n  interface: eth7\n",
     "sdp-url: http://...": "receivers: [{{channels: 2, sdp-url: \"http://10.0.0.1/stage.sdp\"}}]\n"
