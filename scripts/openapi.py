@@ -17,6 +17,7 @@ ROUTES = [
     ("get", "/v1/status", "Everything that is.", None, "DaemonStatus"),
     ("get", "/v1/clock", "The clock and its grandmaster.", None, "ClockReport"),
     ("get", "/v1/clock/history", "Offset, jitter and path delay of the clock over the last seconds.", None, "ClockHistoryReport"),
+    ("get", "/v1/clocks", "The clocks on the network, the best first, and which one wins the election.", None, "ClocksReport"),
     ("get", "/v1/clients", "Programs that have the device open.", None, "[ClientStatus]"),
     ("get", "/v1/senders", "The senders.", None, "[SenderStatus]"),
     ("post", "/v1/senders", "Adds a sender. What is not said takes the default: a free address, name and channels.", "SenderRequest", "SenderStatus"),

@@ -122,6 +122,7 @@ struct PTPLoop: ~Copyable {
     report.update(problems)
     for problem in problemLog.news(problems, at: now) { log.record(problem) }
     guard let clock else { return }
+    report.update(HeardClocks(clock, at: now))
     report.update(PTPStatus(clock, refusedSends: link.refusedSends, rejoins: link.rejoins))
   }
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 package import ControlAPI
-internal import MediaClock
+package import MediaClock
 package import PTP
 internal import RealTime
 internal import Synchronization
@@ -42,6 +42,14 @@ package final class PTPReport: Sendable {
   package var status: PTPStatus? { latest.withLock(\.self) }
   func update(_ status: PTPStatus) { latest.withLock { $0 = status } }
 
+  private let latestHeard = Mutex<HeardClocks?>(nil)
+  func update(_ heard: HeardClocks) { latestHeard.withLock { $0 = heard } }
+
+  /// The clocks on the network, with ages at an instant; empty while PTP is off or has no network.
+  package func clocks(at now: MonotonicInstant) -> ClocksReport {
+    latestHeard.withLock(\.self)?.report(at: now) ?? ClocksReport()
+  }
+
   private let latestExternal = Mutex<ExternalClockStatus?>(nil)
   /// Of the clock that another program keeps.
   package var external: ExternalClockStatus? { latestExternal.withLock(\.self) }
@@ -61,6 +69,7 @@ package final class PTPReport: Sendable {
   /// Settled stays settled: streams that run do not wait for the new clock.
   func begin() {
     latest.withLock { $0 = nil }
+    latestHeard.withLock { $0 = nil }
     latestExternal.withLock { $0 = nil }
     latestHost.withLock { $0 = nil }
     latestGrandmaster.withLock { $0 = nil }

@@ -29,6 +29,8 @@ package protocol StatusOperations: Sendable {
   func alarms(after number: UInt64) -> [Alarm]
   func glitches(after number: UInt64) -> [GlitchEvent]
   var meters: MeterSnapshot { get }
+  /// The clocks on the network, the best first.
+  var clocks: ClocksReport { get }
   /// The past of the clock over the last seconds.
   func clockHistory(seconds: Int) -> ClockHistoryReport
   /// The attributes of a sender or receiver, with what holds.

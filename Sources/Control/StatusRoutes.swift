@@ -16,6 +16,7 @@ extension Router<ControlRequestContext> {
       let seconds = try request.number("seconds", in: 1...ClockHistory.reach) ?? 600
       return JSONAnswer(context.status.clockHistory(seconds: seconds))
     }
+    get("v1/clocks") { _, _ in JSONAnswer(context.status.clocks) }
     get("v1/clients") { _, _ in JSONAnswer(context.status.status().clients) }
     get("v1/interfaces") { _, _ in JSONAnswer(try context.status.interfaces()) }
     get("v1/threads") { _, _ in

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+internal import Clocking
 internal import Control
 internal import ControlAPI
 internal import DaemonConfiguration
@@ -17,12 +18,14 @@ struct StatusReader: StatusOperations {
   private let streams: StreamService
   private let sessionService: SessionService
   private let past: ClockPast
+  private let clock: PTPReport
 
   init(
     status: @escaping @Sendable () -> DaemonStatus, streams: StreamService,
-    sessions: SessionService, past: ClockPast
+    sessions: SessionService, past: ClockPast, clock: PTPReport
   ) {
     self.past = past
+    self.clock = clock
     collect = status
     self.streams = streams
     sessionService = sessions
@@ -71,6 +74,7 @@ struct StatusReader: StatusOperations {
   func glitches(after number: UInt64) -> [GlitchEvent] { streams.glitches(after: number) }
   var meters: MeterSnapshot { streams.levels }
   func clockHistory(seconds: Int) -> ClockHistoryReport { past.report(seconds: seconds) }
+  var clocks: ClocksReport { clock.clocks(at: MonotonicClock.now) }
   func check(sdp: String) -> SDPCheckReport { SDPCheckReport(checking: sdp) }
 
   func senderAttributes(

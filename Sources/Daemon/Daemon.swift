@@ -113,7 +113,8 @@ private struct RunningDaemon: Sendable {
       directory: directory, settings: configuration.control,
       context: ControlContext(
         status: StatusReader(
-          status: { measure(true) }, streams: streams, sessions: sessions, past: past),
+          status: { measure(true) }, streams: streams, sessions: sessions, past: past,
+          clock: clock.report),
         streams: manager, configuration: manager, presets: manager, logLevel: level),
       log: log, quietLog: quietLog)
     log.record(

@@ -20,8 +20,9 @@ struct Main: ParsableCommand {
       Status.self, List.self, Subscribe.self, Unsubscribe.self, Senders.self, Receivers.self,
       Rename.self, Route.self, Routes.self, Play.self, Record.self, Listen.self,
       Stream.self, Describe.self,
-      Stats.self, Monitor.self, Histogram.self, Glitches.self, Logs.self, Interfaces.self,
-      Configure.self, Undo.self, Preset.self, Panel.self, Integrate.self, Doctor.self, Report.self,
+      Stats.self, Monitor.self, Histogram.self, Glitches.self, Logs.self, Clocks.self,
+      Interfaces.self, Configure.self, Undo.self, Preset.self, Panel.self, Integrate.self,
+      Doctor.self, Report.self,
     ])
 
   static func main() {

@@ -60,6 +60,7 @@ private struct Nobody: StatusOperations, StreamOperations, ConfigurationOperatio
   var meters: MeterSnapshot { preconditionFailure("nobody asks") }
   var unixMilliseconds: Int64 { 0 }
   func clockHistory(seconds: Int) -> ClockHistoryReport { preconditionFailure("nobody asks") }
+  var clocks: ClocksReport { ClocksReport() }
   func check(sdp: String) -> SDPCheckReport { preconditionFailure("nobody asks") }
   func senderAttributes(
     _ selector: StreamSelector

@@ -145,10 +145,18 @@ def followed(network, lone, install):
     assert a.page.faults == [] and a.page.elsewhere(a.address) == []
 
 
-def test_the_past_of_the_clock(followed):
-    """A page that is opened now shows what was before; a range of a day is there as well; and settings of the clock act."""
+def test_the_past_of_the_clock(followed, install):
+    """The clocks on the network, and which one wins; what was before the page was opened, for up to a day; and settings of the clock act."""
     page = followed.page
     show(page, "clock", "document.querySelector('.graph .line')?.getAttribute('d')")
+    heard = followed.control.get("/v1/clocks")
+    assert [one["isOwn"] for one in heard["clocks"]] == [False, True] and [one["wins"] for one in heard["clocks"]] == [True, False] and heard["domain"] == 0
+    best = heard["clocks"][0]
+    assert best["clockIdentity"] == followed.control.get("/v1/clock")["ptp"]["grandmaster"] and best["isFollowed"] and best["lastHeardMilliseconds"] < 5000 and best["port"] == 1
+    rows = "[...document.querySelectorAll('#card-clocks-on-the-network ~ *, section tbody tr')].map(row => row.innerText)"
+    page.wait(f"{rows}.some(text => text.includes({json.dumps(best['clockIdentity'])}) && text.includes('wins, followed'))", "the winner")
+    told = run_command(followed, install, "clocks").stdout.splitlines()
+    assert best["clockIdentity"] in told[2] and "wins, followed" in told[2] and "this host, follows only" in told[3]
     past = followed.control.get("/v1/clock/history?seconds=60")
     known = [value for value in past["offset"] if value is not None]
     assert past["stepMilliseconds"] == 1000 and len(past["offset"]) == 60 and len(known) >= 2

@@ -7,18 +7,19 @@ import {CLOCK_STATES, SIGNS, lockQuality} from "./health.js";
 import {timeGraph} from "./graph.js";
 import {ask} from "./session.js";
 import {watch} from "./store.js";
-import {clockTime, count, plural, time} from "./words.js";
+import {age, clockTime, count, plural, time} from "./words.js";
 
 export const clock = {name: "clock", title: "Clock", mount};
 
 const RANGES = [[60, "1 min"], [600, "10 min"], [3600, "1 h"], [21_600, "6 h"], [86_400, "24 h"]];
 const KEYS = ["ptp.mode", "ptp.profile", "ptp.domain", "ptp.priority1", "ptp.priority2", "ptp.timestamps", "clock.source"];
 const MARKS = {state: "the clock became", grandmaster: "the grandmaster became", rebase: "the media clock stepped"};
+const SOURCES = {16: "atomic clock", 32: "GPS", 48: "terrestrial radio", 64: "PTP", 80: "NTP", 96: "set by hand", 144: "other", 160: "internal oscillator"};
 let range = 600;
 
 function mount(root) {
   const ends = [];
-  root.append(stateCard(ends), pastCard(ends), h("div", {class: "row"}, counterCard(ends), settingsCard()));
+  root.append(stateCard(ends), clocksCard(ends), pastCard(ends), h("div", {class: "row"}, counterCard(ends), settingsCard()));
   return () => ends.forEach(end => end());
 }
 
@@ -43,6 +44,25 @@ function stateCard(ends) {
     const problems = clock.problems.map(problem => ({level: {blocking: "bad", warning: "warn", note: "idle"}[problem.level], sentence: problem.sentence, remedy: problem.remedy}));
     keep(list, problems, one => `${one.level} ${one.sentence} ${one.remedy}`, line);
     list.hidden = !problems.length;
+  }));
+  return made;
+}
+
+/** Those that announce themselves, as the election compares them: the best first. */
+function clocksCard(ends) {
+  const state = clock => [clock.isOwn && "this host", clock.wins && "♛ wins", clock.isFollowed && "followed", !clock.isCandidate && (clock.isOwn ? "follows only" : "not heard often enough"),
+    clock.grandmaster !== clock.clockIdentity && `time of ${clock.grandmaster}`].filter(Boolean).join(", ");
+  const list = table("Clocks on the network", [
+    {title: "Clock", text: clock => clock.clockIdentity}, {title: "Port", kind: "n", text: clock => clock.isOwn ? "" : clock.port}, {title: "Priority 1", kind: "n", text: clock => clock.priority1},
+    {title: "Class", kind: "n", text: clock => clock.clockClass}, {title: "Accuracy", kind: "n", text: clock => `0x${clock.clockAccuracy.toString(16).toUpperCase()}`}, {title: "Variance", kind: "n", text: clock => clock.variance},
+    {title: "Priority 2", kind: "n", text: clock => clock.priority2}, {title: "Steps", kind: "n", text: clock => clock.stepsRemoved}, {title: "Time source", text: clock => SOURCES[clock.timeSource] ?? clock.timeSource},
+    {title: "Last heard", kind: "n", text: clock => clock.isOwn ? "" : `${age(clock.lastHeardMilliseconds)} ago`}, {title: "State", text: state},
+  ], "PTP is off, or has no network.");
+  const made = card("Clocks on the network", "the lowest value wins, compared from left to right; then the lowest identity", list);
+  ends.push(every(1000, async () => {
+    const {clocks, domain, otherDomain} = await ask("GET", "/v1/clocks");
+    list.update(clocks, clock => `${clock.clockIdentity} ${clock.port}`);
+    setText(made.end, [domain === undefined || domain === null ? "" : `domain ${domain}`, otherDomain === undefined || otherDomain === null ? "" : `a clock announces itself in domain ${otherDomain}, too`].filter(Boolean).join("; "));
   }));
   return made;
 }

@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: MIT
+public import MediaClock
+
+/// A clock that takes part in the election, as its Announces describe it: another, or this one.
+public struct HeardClock: Hashable, Sendable {
+  /// What the election compares of it.
+  public var rank: Rank
+  public var timeSource: UInt8
+  /// Nil for this clock.
+  public var lastHeard: MonotonicInstant?
+  /// Whether the election counts it: enough Announces within the time window, or the parent; this clock unless it
+  /// is slave-only.
+  public var isCandidate: Bool
+  /// Whether this clock follows it.
+  public var isParent: Bool
+  /// Whether the best master clock algorithm chooses it.
+  public var wins = false
+
+  public var isOwn: Bool { lastHeard == nil }
+}
+
+extension OrdinaryClock {
+  /// Others are listed for so long after their last Announce.
+  public static let heardFor = Interval.seconds(60)
+
+  /// This clock and those that were heard within ``heardFor``: candidates first, the best of them first.
+  public func heardClocks(at now: MonotonicInstant) -> [HeardClock] {
+    let own = HeardClock(
+      rank: Rank(defaultDataSet), timeSource: settings.timeProperties(hostClock).timeSource,
+      lastHeard: nil, isCandidate: !defaultDataSet.slaveOnly, isParent: false)
+    let others = foreignMasters.masters.filter { now - $0.lastHeard <= Self.heardFor }.map {
+      HeardClock(
+        rank: Rank($0.announce, from: $0.identity, at: portIdentity),
+        timeSource: $0.announce.timeSource, lastHeard: $0.lastHeard,
+        isCandidate: $0.identity == parent
+          || $0.isQualified(at: now, logAnnounceInterval: settings.logAnnounceInterval),
+        isParent: $0.identity == parent)
+    }
+    var all = ([own] + others).sorted {
+      $0.isCandidate != $1.isCandidate
+        ? $0.isCandidate : $0.rank.compared(to: $1.rank).isBetter
+    }
+    if all[0].isCandidate { all[0].wins = true }
+    return all
+  }
+}
