@@ -30,8 +30,8 @@ bash_completions=/usr/share/bash-completion/completions
 zsh_completions=/usr/share/zsh/vendor-completions
 fish_completions=/usr/share/fish/vendor_completions.d
 manuals=/usr/share/man
-# The control panel in the menus of a desktop.
-menu_entry=/usr/share/applications/aes67.desktop
+# In the menus of a desktop: the control panel, and where Ardour is installed, Ardour on this card.
+menu_entries=/usr/share/applications
 icon=/usr/share/icons/hicolor/scalable/apps/aes67.svg
 # Of the daemon, and with -INSTANCE behind of a further one.
 runtime=/run/aes67
@@ -60,7 +60,7 @@ stage_files() { # directory with what build.sh made, root to put it below
   for file in systemd/*.[1-8] "$built"/man/*.[1-8]; do
     gzip -9n <"$file" | put 644 /dev/stdin "$manuals/man${file##*.}/$(basename "$file").gz"
   done
-  put 644 configs/aes67.desktop "$menu_entry"
+  for file in configs/*.desktop; do put 644 "$file" "$menu_entries/$(basename "$file")"; done
   put 644 Sources/Control/Panel/icon.svg "$icon"
   put 644 configs/60-aes67.conf "$alsa_shipped/60-aes67.conf"
   install -d "$root$alsa_enabled"

@@ -24,7 +24,7 @@ def test_everything_is_in_it(packages):
     expected = ["/usr/bin/aes67d", "/usr/bin/aes67", f"/usr/lib/{triplet}/alsa-lib/libasound_module_pcm_aes67.so",
                 f"/usr/lib/{triplet}/alsa-lib/libasound_module_ctl_aes67.so", "/etc/aes67/aes67d.yaml",
                 "/usr/lib/systemd/system/aes67d.service", "/usr/lib/systemd/system/aes67d@.service",
-                "/usr/share/applications/aes67.desktop", "/usr/share/icons/hicolor/scalable/apps/aes67.svg", "/usr/share/man/man8/aes67d.8.gz", "/usr/share/man/man1/aes67.1.gz",
+                "/usr/share/applications/aes67.desktop", "/usr/share/applications/aes67-ardour.desktop", "/usr/share/icons/hicolor/scalable/apps/aes67.svg", "/usr/share/man/man8/aes67d.8.gz", "/usr/share/man/man1/aes67.1.gz",
                 "/usr/share/aes67/hardware-clocks/hardware-clocks.sh", "/usr/share/aes67/hardware-clocks/60-aes67-hardware-clocks.rules"]
     for program in ("aes67", "aes67d"):
         expected += [f"/usr/share/bash-completion/completions/{program}", f"/usr/share/zsh/vendor-completions/_{program}",
