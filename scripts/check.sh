@@ -60,9 +60,11 @@ gate_arm64() {
   command -v $compiler >/dev/null || { echo "scripts/dependencies.sh --test installs gcc-aarch64-linux-gnu"; return 77; }
   mkdir -p "$out"
   for file in $(sources 'Sources/*.c' 'Tests/Support/LoopTest/*.c'); do
+    # Bytes of files, which only Clang can embed, are the same for each processor.
+    ! grep -q '^#embed' "$file" || continue
     # Clang has its reasons to compare names of two enumerations, and does not warn of it.
-    $compiler -std=gnu11 -D_GNU_SOURCE -DPIC -fPIC -O2 -Wall -Wextra -Werror -Wno-enum-compare -ISources/ALSAPlugin/include \
-      -ISources/CSharedMemory/include -ISources/CLinux/include -c -o "$out/${file//\//-}.o" "$file" || return 1
+    $compiler -std=gnu11 -D_GNU_SOURCE -DPIC -fPIC -O2 -Wall -Wextra -Werror -Wno-enum-compare \
+      $(printf -- '-I%s ' Sources/*/include) -c -o "$out/${file//\//-}.o" "$file" || return 1
   done
   compile_embedded "$out" -target aarch64-none-none-elf -Xcc -idirafter/usr/aarch64-linux-gnu/include -Xcc -idirafter/usr/include || return 1
   found=$(aarch64-linux-gnu-nm -A --undefined-only "$out"/*.o | grep -E ' (__atomic|__sync|_swift_stdlib_atomic)_')
