@@ -305,7 +305,7 @@ if !coreOnly {
     .testTarget(
       name: "ControlTests",
       dependencies: [
-        "Control", "ControlAPI", "DaemonConfiguration", "EventLog", "LinuxIO", "YAML",
+        "Control", "ControlAPI", "DaemonConfiguration", "EventLog", "LinuxIO", "RealTime", "YAML",
         .product(name: "Hummingbird", package: "hummingbird"),
         .product(name: "Logging", package: "swift-log"),
         .product(name: "HTTPTypes", package: "swift-http-types"),

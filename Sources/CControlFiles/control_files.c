@@ -76,6 +76,9 @@ static const unsigned char notes_js[] = {
 static const unsigned char overview_js[] = {
 #embed "../Control/Panel/overview.js"
 };
+static const unsigned char packets_js[] = {
+#embed "../Control/Panel/packets.js"
+};
 static const unsigned char parts_css[] = {
 #embed "../Control/Panel/parts.css"
 };
@@ -156,6 +159,7 @@ static const struct control_file panel_files[] = {
     FILE("meters.css", meters_css),
     FILE("notes.js", notes_js),
     FILE("overview.js", overview_js),
+    FILE("packets.js", packets_js),
     FILE("parts.css", parts_css),
     FILE("pills.js", pills_js),
     FILE("presets.js", presets_js),

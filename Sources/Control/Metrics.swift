@@ -5,13 +5,14 @@ internal import ControlAPI
 struct Metrics {
   private var lines: [String] = []
 
-  static func text(of status: DaemonStatus) -> String {
+  static func text(of status: DaemonStatus, _ measurements: StreamMeasurements) -> String {
     var metrics = Metrics()
     metrics.addDevice(status)
     metrics.addPTP(status.ptp)
     metrics.addSenders(status.senders)
     metrics.addReceivers(status.receivers)
     metrics.addClients(status.clients)
+    metrics.addHistograms(measurements)
     return metrics.lines.joined(separator: "\n") + "\n"
   }
 
@@ -140,6 +141,33 @@ struct Metrics {
       add(
         "receiver_\(name)_total", "counter", help,
         receivers.map { ([("receiver", $0.name)], "\($0[keyPath: path])") })
+    }
+  }
+
+  private mutating func addHistograms(_ all: StreamMeasurements) {
+    add(
+      "receiver_arrival_seconds",
+      "Time from a packet's arrival until it was due; below zero for late packets.", "receiver",
+      all.receivers.map { ($0.name, HistogramBuckets($0.arrivals)) })
+    add(
+      "sender_departure_seconds", "Time from a packet's last sample until the packet left.",
+      "sender", all.senders.map { ($0.name, HistogramBuckets($0.departures)) })
+  }
+
+  private mutating func add(
+    _ name: String, _ help: String, _ label: String, _ streams: [(name: String, HistogramBuckets)]
+  ) {
+    guard !streams.isEmpty else { return }
+    lines.append("# HELP aes67_\(name) \(help) The sum takes each for the middle of its bin.")
+    lines.append("# TYPE aes67_\(name) histogram")
+    for (stream, buckets) in streams {
+      let labels = "\(label)=\"\(Self.escaped(stream))\""
+      for (edge, count) in buckets.cumulative {
+        lines.append("aes67_\(name)_bucket{\(labels),le=\"\(edge)\"} \(count)")
+      }
+      lines.append("aes67_\(name)_bucket{\(labels),le=\"+Inf\"} \(buckets.count)")
+      lines.append("aes67_\(name)_sum{\(labels)} \(buckets.sum)")
+      lines.append("aes67_\(name)_count{\(labels)} \(buckets.count)")
     }
   }
 

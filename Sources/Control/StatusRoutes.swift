@@ -34,7 +34,8 @@ extension Router<ControlRequestContext> {
           .contentType: "text/plain; version=0.0.4; charset=utf-8", .cacheControl: "no-store",
         ],
         body: ResponseBody(
-          byteBuffer: ByteBuffer(string: Metrics.text(of: context.status.status()))))
+          byteBuffer: ByteBuffer(
+            string: Metrics.text(of: context.status.status(), context.status.measurements))))
     }
   }
 }

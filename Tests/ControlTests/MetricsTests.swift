@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 import ControlAPI
+import RealTime
 import Testing
 
 @testable import Control
@@ -15,10 +16,63 @@ import Testing
         state: "locked", deviceFrame: 9, mediaOffset: 0, rateDivisor: 1, source: "ptp", host: nil,
         external: nil),
       ptp: nil, senders: [], receivers: [], clients: [client])
-    let lines = Metrics.text(of: status).split(separator: "\n")
+    let lines = Metrics.text(of: status, StreamMeasurements(senders: [], receivers: [])).split(
+      separator: "\n")
     #expect(lines.contains("aes67_clock_frames_total 9"))
     #expect(
       lines.contains { $0.hasPrefix(#"aes67_client_xruns_total{program="a\\b\"c\nd",pid="7""#) })
+  }
+
+  /// Every bin of the API ends at or below an edge exactly where its bucket does, and nothing is counted twice.
+  @Test func histogramsAreThoseOfTheAPI() throws {
+    let bins = (-40_000..<40_000).reduce(into: [HistogramSnapshot.Bin]()) { bins, value in
+      let range = Histogram.range(Histogram.bin(of: Int64(value)))
+      guard bins.last?.from != range.lowerBound else { return }
+      bins.append(
+        .init(from: range.lowerBound, through: range.upperBound, count: 1 + UInt64(bins.count)))
+    }
+    #expect(bins.count == Histogram.binCount)
+    let arrivals = HistogramSnapshot(unit: .frames, bins: bins)
+    let status = DaemonStatus(
+      version: "1", instance: "", interface: nil, realTime: RealTimeStatus(mode: .fifo, reason: ""),
+      clock: DaemonStatus.Clock(
+        state: "locked", deviceFrame: 9, mediaOffset: 0, rateDivisor: 1, source: "ptp", host: nil,
+        external: nil),
+      ptp: nil, senders: [], receivers: [], clients: [])
+    let measurements = StreamMeasurements(
+      senders: [
+        SenderMeasurement(
+          id: 2, name: "Out",
+          departures: HistogramSnapshot(
+            unit: .microseconds, bins: [.init(from: 96, through: 111, count: 4)]))
+      ],
+      receivers: [
+        ReceiverMeasurement(
+          id: 1, name: "St\"ge", linkOffsetFrames: 144, allowed: 60...9600, arrivals: arrivals)
+      ])
+    let lines = Metrics.text(of: status, measurements).split(separator: "\n")
+    #expect(lines.contains("# TYPE aes67_receiver_arrival_seconds histogram"))
+    let prefix = #"aes67_receiver_arrival_seconds_bucket{receiver="St\"ge",le=""#
+    let buckets = lines.filter { $0.hasPrefix(prefix) }.map { $0.dropFirst(prefix.count) }
+    #expect(buckets.count == HistogramBuckets.edges.count + 1)
+    var last: UInt64 = 0
+    for (bucket, edge) in zip(buckets, HistogramBuckets.edges) {
+      let parts = bucket.split(separator: #""} "#)
+      let seconds = try #require(Double(parts[0]))
+      let count = try #require(UInt64(parts[1]))
+      #expect((seconds * 48_000).rounded() == Double(edge))
+      #expect(bins.contains { $0.through == edge }, "no bin ends at \(edge)")
+      #expect(count == bins.filter { $0.through <= edge }.reduce(0) { $0 + $1.count })
+      #expect(count >= last)
+      last = count
+    }
+    #expect(buckets.last == #"+Inf"} \#(arrivals.count)"#)
+    #expect(
+      lines.contains(#"aes67_receiver_arrival_seconds_count{receiver="St\"ge"} \#(arrivals.count)"#)
+    )
+    #expect(lines.contains(#"aes67_sender_departure_seconds_bucket{sender="Out",le="0.000127"} 4"#))
+    #expect(lines.contains(#"aes67_sender_departure_seconds_bucket{sender="Out",le="9.5e-05"} 0"#))
+    #expect(lines.contains(#"aes67_sender_departure_seconds_sum{sender="Out"} 0.000414"#))
   }
 
   @Test(arguments: [

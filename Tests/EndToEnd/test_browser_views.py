@@ -94,6 +94,15 @@ def test_streams_are_edited(desk):  # noqa: F811
     page.value("[...document.querySelectorAll('main button')].find(one => one.textContent.startsWith('Use ')).click()")
     wait_for(lambda: link_offset() != "200ms", f"the smaller offset; {page.text('.advice')} {page.text('#note')}")
     assert float(link_offset().removesuffix("us").removesuffix("ms")) > 0
+    # The others of its group need more, which holds for all of them: the page says so.
+    page.wait("document.getElementById('shared-offset').textContent.includes('200.00 ms are in force')", "why it does not act")
+    assert "group “clock”" in page.text("#shared-offset")
+    # The last minute alone.
+    press(page, "Last minute")
+    page.wait("/packets? in the last minute/.test(document.getElementById('card-packets').parentElement.innerText)", "the last minute")
+    recent = next(one for one in desk.control.get("/v1/histograms")["receivers"] if one["name"] == name)["recentArrivals"]["bins"]
+    assert recent and page.value("document.querySelectorAll('.graph rect').length") > 0
+    press(page, "Since the start")
 
 
 def test_sdp_is_checked_and_received(desk):  # noqa: F811

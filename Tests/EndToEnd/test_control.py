@@ -51,9 +51,25 @@ def test_metrics_are_prometheus_text(control):
         elif not line.startswith("#"):
             name, value = line.rsplit(" ", 1)
             samples[name] = float(value)
-            assert name.split("{")[0] in kinds, line
+            family = name.split("{")[0]
+            assert family in kinds or kinds[family.rsplit("_", 1)[0]] == "histogram", line
     assert samples['aes67_sender_packets_total{sender="host 1 stream 1"}'] > 0
-    assert all(kind == ("counter" if name.endswith("_total") else "gauge") for name, kind in kinds.items())
+    assert all(kind == ("histogram" if name.endswith(("_arrival_seconds", "_departure_seconds")) else "counter" if name.endswith("_total") else "gauge")
+               for name, kind in kinds.items())
+
+
+def test_prometheus_has_the_histograms_of_the_api(control):
+    """Of a sender that is switched off, so that nothing is counted between the two answers: bucket by bucket."""
+    name = "host 1 stream 2"
+    wait_for(lambda: control.get("/v1/senders/by-name/host%201%20stream%202")["packets"] > 100, "some packets")
+    control.ask("PATCH", "/v1/senders/by-name/host%201%20stream%202", {"enabled": False})
+    bins = next(one for one in control.get("/v1/histograms")["senders"] if one["name"] == name)["departures"]["bins"]
+    lines = [line for line in control.ask("GET", "/metrics").text.splitlines() if f'sender="{name}"' in line]
+    buckets = [(float(found[1]), int(found[2])) for line in lines if (found := re.match(r'aes67_sender_departure_seconds_bucket\{.*le="(.*)"\} (\d+)$', line))]
+    assert len(buckets) > 30 and buckets[-1] == (float("inf"), sum(one["count"] for one in bins)) and buckets[-1][1] > 0
+    for edge, count in buckets[:-1]:
+        assert count == sum(one["count"] for one in bins if one["through"] <= round(edge * 1e6)), edge
+    assert f'aes67_sender_departure_seconds_count{{sender="{name}"}} {buckets[-1][1]}' in lines
 
 
 REFUSED = [

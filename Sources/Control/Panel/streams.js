@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: MIT
 // The view of senders and receivers: each with its attributes as a form, its packets as a histogram, and its SDP.
 import {card, h, keep, setAttribute, setText} from "./dom.js";
-import {every} from "./feed.js";
 import {form} from "./forms.js";
-import {histogram} from "./graph.js";
 import {SIGNS, streamLevel, streamWord} from "./health.js";
 import {attempt, look} from "./notes.js";
+import {packetsCard} from "./packets.js";
 import {sdpBox} from "./sdp.js";
 import {ask} from "./session.js";
 import {get, set, watch} from "./store.js";
@@ -82,9 +81,6 @@ function details(place, kind, first, changed) {
   const remove = h("button", {type: "button", onclick: () => confirm(`Remove “${first.name}”? Undo brings it back.`) && attempt(async () => [await ask("DELETE", path), await changed()])}, "Remove");
   const head = card(first.name, isSender ? "sender" : "receiver", facts, cause);
   head.end.append(toggle, remove);
-  const bars = histogram(isSender ? "Departures: microseconds after the nominal instant" : "Arrivals: frames before the packet is due", isSender ? "µs" : "frames");
-  const advice = h("p", {class: "advice"});
-  const take = h("button", {type: "button", hidden: true}, "");
   const apply = async (key, value) => {
     const done = await attempt(() => ask("PATCH", path, {[key]: value}));
     if (done) await look(changed);
@@ -92,37 +88,27 @@ function details(place, kind, first, changed) {
     return done;
   };
   const fields = form(apply, () => {});
+  let attributes = [];
+  const packets = packetsCard(kind, first.id, apply);
   const sdp = sdpBox({title: isSender ? "As it is announced" : "The session that it receives; another one can be pasted", action: isSender ? "Receive here" : "Receive this instead", act: async text => {
     await (isSender ? ask("POST", "/v1/receivers", {"sdp-text": text}) : ask("PATCH", path, {"sdp-text": text}));
     await changed();
   }});
-  place.replaceChildren(head, card("Packets", "since the link offset is what it is", bars, advice, take), card("Attributes", "", fields), card("SDP", "checked by the daemon as you type", sdp));
+  place.replaceChildren(head, packets, card("Attributes", "", fields), card("SDP", "checked by the daemon as you type", sdp));
 
   async function showForm() {
-    fields.show(await ask("GET", `${path}/attributes`));
+    attributes = await ask("GET", `${path}/attributes`);
+    fields.show(attributes);
+    packets.configured(attributes.find(one => one.key === "link-offset")?.value ?? "");
   }
 
-  async function showSDP() {
-    if (isSender) return sdp.put(await ask("GET", `${path}/sdp`));
-    const session = get("sessions")?.sessions.find(session => session.streams.some(stream => address(stream) === address(first)));
-    sdp.put(session?.sdp ?? "");
+  function description() {
+    const own = attributes.find(one => one.key === "sdp-text")?.value;
+    const isIt = session => isSender ? session.isOwn && session.name === first.name : session.streams.some(stream => address(stream) === address(first));
+    return own || (get("sessions")?.sessions.find(isIt)?.sdp ?? "");
   }
 
-  const stop = every(1000, async () => {
-    const all = await ask("GET", "/v1/histograms");
-    const one = all[kind].find(one => one.id === first.id);
-    if (!one) return;
-    if (isSender) return bars.show(one.departures.bins, [{at: 0, text: "nominal"}]);
-    bars.show(one.arrivals.bins, [{at: 0, text: "due"}, {at: one.linkOffsetFrames, text: `link offset ${frames(one.linkOffsetFrames)}`}], bin => bin.through < 0);
-    const enough = one.sufficientOffsetFrames;
-    const isKnown = enough !== null && enough !== undefined;
-    setText(advice, isKnown ? `The smallest link offset with which no packet had been late: ${frames(enough)}.` : "How much would have sufficed is not known yet.");
-    take.hidden = !isKnown || enough === one.linkOffsetFrames;
-    setText(take, isKnown ? `Use ${frames(enough)}` : "");
-    take.onclick = () => apply("link-offset", `${Math.ceil(enough * 1000 / 48)}us`);
-  });
-  look(showForm);
-  showSDP().catch(() => sdp.put(""));
+  look(showForm).then(() => sdp.put(description()));
 
   function update(stream) {
     const level = streamLevel(stream);
@@ -145,5 +131,5 @@ function details(place, kind, first, changed) {
     toggle.onclick = () => apply("enabled", isOn ? "false" : "true");
   }
   update(first);
-  return {update, end: stop};
+  return {update, end: packets.end};
 }

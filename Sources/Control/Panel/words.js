@@ -15,6 +15,12 @@ export function time(nanoseconds) {
 /** Frames of 48 kHz as milliseconds. */
 export const frames = count => `${(count / 48).toFixed(2)} ms`;
 
+/** The frames of 48 kHz that a time such as `3ms` or `1250us` lasts; null for what is none, such as `auto`. */
+export function framesOf(text) {
+  const [, number, unit] = /^([\d.]+)(us|ms|s)$/.exec(text) ?? [];
+  return unit ? Math.round(Number(number) * {us: 0.048, ms: 48, s: 48_000}[unit]) : null;
+}
+
 export const SILENCE = -150;
 
 /** A level in dBFS; silence is a dash. */

@@ -11,23 +11,19 @@ internal import StreamEngine
 internal import Synchronization
 
 extension HistogramSnapshot {
-  /// What has been counted so far; nothing stops meanwhile, so that the bins may be a packet apart.
-  ///
-  /// - Parameter before: counts of bins that are to be left out; empty for none.
-  init(_ histogram: borrowing Histogram, unit: Unit, since before: [UInt64] = []) {
-    var bins: [Bin] = []
-    for bin in 0..<Histogram.binCount {
-      let count = histogram.count(bin) - (bin < before.count ? before[bin] : 0)
-      guard count > 0 else { continue }
-      let range = Histogram.range(bin)
-      bins.append(Bin(from: range.lowerBound, through: range.upperBound, count: count))
-    }
-    self.init(unit: unit, bins: bins)
+  /// - Parameter counts: of every bin.
+  init(_ counts: [UInt64], unit: Unit) {
+    self.init(
+      unit: unit,
+      bins: counts.indices.filter { counts[$0] > 0 }.map { bin in
+        let range = Histogram.range(bin)
+        return Bin(from: range.lowerBound, through: range.upperBound, count: counts[bin])
+      })
   }
 }
 
 extension Histogram {
-  /// Of every bin.
+  /// Of every bin; nothing stops meanwhile, so that the bins may be a packet apart.
   var counts: [UInt64] { (0..<Histogram.binCount).map { count($0) } }
 }
 

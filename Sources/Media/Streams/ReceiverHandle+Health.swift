@@ -25,6 +25,9 @@ extension ReceiverHandle {
     look.burstProblem = timing.burstProblem(linkOffset: linkOffset)
     health.observe(look, at: view.now)
     followLinkOffset()
+    if recentArrivals.isDue(at: view.now) {
+      recentArrivals.add(unsafe counters.pointee.arrivals.counts, at: view.now)
+    }
   }
 
   /// Sets apart the arrivals that were measured against another link offset: they say nothing about this one.
@@ -33,7 +36,10 @@ extension ReceiverHandle {
     guard arrivalsBefore.linkOffset != offset else { return }
     let isFirst = arrivalsBefore.linkOffset == nil
     arrivalsBefore.linkOffset = offset
-    if !isFirst { arrivalsBefore.counts = unsafe counters.pointee.arrivals.counts }
+    guard !isFirst else { return }
+    arrivalsBefore.counts = unsafe counters.pointee.arrivals.counts
+    recentArrivals = RecentCounts()
+    recentArrivals.add(arrivalsBefore.counts, at: MonotonicClock.now)
   }
 
   private func run(_ view: StreamView) -> ReceiverHealth.Run {

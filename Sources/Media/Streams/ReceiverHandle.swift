@@ -27,6 +27,8 @@ final class ReceiverHandle: StreamHandle {
   var health: ReceiverHealth
   /// The link offset at the last look, nil before the first, and the arrivals until it became that.
   var arrivalsBefore = (linkOffset: Int64?.none, counts: [UInt64]())
+  /// Those of the last minute.
+  var recentArrivals = RecentCounts()
   /// When its group was joined, or its network came back.
   private(set) var joinedAt = MonotonicInstant(nanoseconds: 0)
   /// What its group is called in the engine; nil while it runs alone or not at all.

@@ -73,13 +73,17 @@ extension ReceiverHandle {
   /// When packets came.
   var measurement: ReceiverMeasurement {
     followLinkOffset()
-    return unsafe ReceiverMeasurement(
+    let counts = unsafe counters.pointee.arrivals.counts
+    let before = arrivalsBefore.counts
+    return ReceiverMeasurement(
       id: id.number, name: configuration.name, linkOffsetFrames: linkOffset,
       allowed: DeviceFormat.rate.frames(
         in: LinkOffset.minimum(effective.packetTime))...DeviceFormat.rate.frames(
           in: LinkOffset.maximum),
       arrivals: HistogramSnapshot(
-        counters.pointee.arrivals, unit: .frames, since: arrivalsBefore.counts))
+        before.isEmpty ? counts : zip(counts, before).map { $0 - $1 }, unit: .frames),
+      recentArrivals: HistogramSnapshot(
+        recentArrivals.recent(counts, at: MonotonicClock.now), unit: .frames))
   }
 }
 

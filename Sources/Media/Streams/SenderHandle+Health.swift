@@ -19,6 +19,9 @@ extension SenderHandle {
       SenderHealth.Look(
         condition(view), counts: counts, clockProblem: view.surroundings.clockProblem),
       at: view.now)
+    if recentDepartures.isDue(at: view.now) {
+      recentDepartures.add(unsafe counters.pointee.departures.counts, at: view.now)
+    }
   }
 
   /// What it does as far as is known without its counters.

@@ -36,6 +36,8 @@ final class SenderHandle: StreamHandle {
   private var failure = ""
   /// As of the last look.
   var health: SenderHealth
+  /// The departures of the last minute.
+  var recentDepartures = RecentCounts()
 
   init(
     id: StreamID, place: Int, _ configuration: SenderConfiguration, _ memory: MediaMemory,

@@ -28,8 +28,11 @@ extension SenderHandle {
 
   /// When packets left.
   var measurement: SenderMeasurement {
-    unsafe SenderMeasurement(
+    let counts = unsafe counters.pointee.departures.counts
+    return SenderMeasurement(
       id: id.number, name: configuration.name,
-      departures: HistogramSnapshot(counters.pointee.departures, unit: .microseconds))
+      departures: HistogramSnapshot(counts, unit: .microseconds),
+      recentDepartures: HistogramSnapshot(
+        recentDepartures.recent(counts, at: MonotonicClock.now), unit: .microseconds))
   }
 }

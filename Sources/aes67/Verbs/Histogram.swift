@@ -19,6 +19,7 @@ struct Histogram: Verb {
       Examples:
         aes67 histogram
         aes67 histogram "Stage left"
+        aes67 histogram "Stage left" --last-minute
         aes67 histogram "Stage left" --take
       """)
 
@@ -30,16 +31,25 @@ struct Histogram: Verb {
   @Flag(help: "Set the link offset that is proposed.")
   var take = false
 
+  @Flag(help: "Show only packets of the last minute.")
+  var lastMinute = false
+
   @Flag(help: "Machine-readable JSON output.")
   var json = false
 
   func validate() throws {
     guard !take || name != nil else { throw ValidationError("--take: name a receiver") }
+    guard !take || !lastMinute else {
+      throw ValidationError("--take rests on all packets, not on those of --last-minute")
+    }
   }
 
   func perform(_ client: ControlClient) throws {
     var all = try client.get("/v1/histograms", as: StreamMeasurements.self)
     guard let name else {
+      guard !lastMinute || json else {
+        throw refusal("--last-minute: name a stream", "aes67 histogram lists them")
+      }
       if json { return try printJSON(all) }
       for line in Self.summary(all) { print(line) }
       return
@@ -51,6 +61,14 @@ struct Histogram: Verb {
       throw refusal("there is no sender or receiver \"\(name)\"", "aes67 histogram lists them")
     }
     if json { return try printJSON(all) }
+    if lastMinute {
+      for index in all.receivers.indices {
+        all.receivers[index].arrivals = all.receivers[index].recentArrivals
+      }
+      for index in all.senders.indices {
+        all.senders[index].departures = all.senders[index].recentDepartures
+      }
+    }
     let charts = all.receivers.map(HistogramLines.of) + all.senders.map(HistogramLines.of)
     print(charts.map { $0.joined(separator: "\n") }.joined(separator: "\n\n"))
   }

@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: MIT
+internal import ControlAPI
+
+/// A histogram of the API as the buckets of a Prometheus histogram.
+struct HistogramBuckets {
+  /// The greatest values of the buckets. Each ends where a bin of the daemon's histograms does, so that nothing is
+  /// counted in a neighbouring bucket: two to a doubling, and for negative values, which are late packets, one to a
+  /// fourfold.
+  static let edges: [Int64] =
+    [-16_384, -4_096, -1_024, -256, -64, -16, -4, -1, 0, 1, 3, 7]
+    + (3...13).flatMap { exponent -> [Int64] in [(3 << (exponent - 1)) - 1, (2 << exponent) - 1] }
+    + [24_575]
+
+  /// The edges in seconds, and how many values were not greater.
+  let cumulative: [(edge: Double, count: UInt64)]
+  let count: UInt64
+  /// In seconds, each value taken for the middle of its bin.
+  let sum: Double
+
+  init(_ histogram: HistogramSnapshot) {
+    let perSecond: Double =
+      switch histogram.unit {
+      case .frames: 48_000
+      case .microseconds: 1_000_000
+      }
+    cumulative = Self.edges.map { edge in
+      let below = histogram.bins.filter { $0.through <= edge }
+      return (Double(edge) / perSecond, below.reduce(0) { $0 + $1.count })
+    }
+    count = histogram.count
+    sum = histogram.bins.reduce(0) { sum, bin in
+      // The outermost bins have one end.
+      let from = bin.from == .min ? bin.through : bin.from
+      let through = bin.through == .max ? bin.from : bin.through
+      return sum + Double(from + through) / 2 / perSecond * Double(bin.count)
+    }
+  }
+}

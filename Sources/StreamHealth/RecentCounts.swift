@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: MIT
+public import MediaClock
+
+/// How often each of several things was counted in the last minute, or since the first count if that is later.
+///
+/// It reads no clock, and keeps only what has risen: of a histogram, few of whose bins are hit, a kilobyte.
+public struct RecentCounts: Sendable {
+  public static var reach: Interval { .seconds(60) }
+  /// Counts are taken no oftener, so that the last minute is up to this much longer.
+  public static var spacing: Interval { .seconds(5) }
+
+  private struct Step {
+    let at: MonotonicInstant
+    /// Since the step before.
+    let rises: [(index: UInt8, count: UInt32)]
+  }
+
+  private var steps: [Step] = []
+  private var last: (at: MonotonicInstant, counts: [UInt64])?
+
+  public init() {}
+
+  /// Whether ``add(_:at:)`` would make a difference.
+  public func isDue(at now: MonotonicInstant) -> Bool {
+    last.map { now - $0.at >= Self.spacing } ?? true
+  }
+
+  /// Takes in what has been counted until `now`: up to 256 counts that never fall.
+  public mutating func add(_ counts: [UInt64], at now: MonotonicInstant) {
+    guard isDue(at: now) else { return }
+    if let last {
+      var rises: [(index: UInt8, count: UInt32)] = []
+      for (index, count) in counts.enumerated() where count > last.counts[index] {
+        rises.append((UInt8(index), UInt32(clamping: count - last.counts[index])))
+      }
+      steps.append(Step(at: now, rises: rises))
+    }
+    last = (now, counts)
+    steps.removeAll { now - $0.at >= Self.reach }
+  }
+
+  /// Of each, what was counted in the last minute.
+  ///
+  /// - Parameter counts: until `now`.
+  public func recent(_ counts: [UInt64], at now: MonotonicInstant) -> [UInt64] {
+    guard let last else { return counts.map { _ in 0 } }
+    var recent = zip(counts, last.counts).map { $0 >= $1 ? $0 - $1 : 0 }
+    for step in steps where now - step.at < Self.reach {
+      for rise in step.rises { recent[Int(rise.index)] += UInt64(rise.count) }
+    }
+    return recent
+  }
+}
