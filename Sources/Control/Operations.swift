@@ -22,6 +22,8 @@ package protocol StatusOperations: Sendable {
   func receiver(_ selector: StreamSelector) throws(OperationError) -> ReceiverStatus
   /// The SDP of a sender as it is announced.
   func description(of selector: StreamSelector) throws(OperationError) -> String
+  /// The SDP of what a receiver receives.
+  func receivedDescription(of selector: StreamSelector) throws(OperationError) -> String
   /// The network interfaces of this host, in the order of their index.
   func interfaces() throws(OperationError) -> [InterfaceStatus]
   var sessions: SessionsStatus { get }
@@ -49,6 +51,10 @@ package protocol StreamOperations: Sendable {
   func changeSender(
     _ selector: StreamSelector, _ request: Node
   ) async throws(OperationError) -> SenderStatus
+  /// Changes a sender by an edited text of its SDP.
+  func describeSender(
+    _ selector: StreamSelector, sdp text: String
+  ) async throws(OperationError) -> SenderStatus
   /// - Returns: false where a restart does not find the change.
   func removeSender(_ selector: StreamSelector) async throws(OperationError) -> Bool
   /// - Parameter replacing: whether receivers that fill the same device channels are removed.
@@ -57,6 +63,10 @@ package protocol StreamOperations: Sendable {
   ) async throws(OperationError) -> ReceiverStatus
   func changeReceiver(
     _ selector: StreamSelector, _ request: Node, replacing: Bool
+  ) async throws(OperationError) -> ReceiverStatus
+  /// Lets a receiver receive what a text of SDP describes.
+  func describeReceiver(
+    _ selector: StreamSelector, sdp text: String, replacing: Bool
   ) async throws(OperationError) -> ReceiverStatus
   /// - Returns: false where a restart does not find the change.
   func removeReceiver(_ selector: StreamSelector) async throws(OperationError) -> Bool

@@ -26,11 +26,12 @@ extension Router<ControlRequestContext> {
         JSONAnswer(try context.status.senderAttributes(try request.selector()))
       }
       get(path.appendingPath("sdp")) { _, request in
-        Response(
-          status: .ok,
-          headers: [.contentType: "application/sdp; charset=utf-8", .cacheControl: "no-store"],
-          body: ResponseBody(
-            byteBuffer: ByteBuffer(string: try context.status.description(of: request.selector()))))
+        Response(sdp: try context.status.description(of: request.selector()))
+      }
+      put(path.appendingPath("sdp")) { body, request in
+        let text = try await body.tree().text(of: "sdp")
+        return JSONAnswer(
+          try await context.streams.describeSender(request.selector(), sdp: text))
       }
     }
   }
@@ -49,6 +50,15 @@ extension Router<ControlRequestContext> {
       get(path.appendingPath("attributes")) { _, request in
         JSONAnswer(try context.status.receiverAttributes(try request.selector()))
       }
+      get(path.appendingPath("sdp")) { _, request in
+        Response(sdp: try context.status.receivedDescription(of: request.selector()))
+      }
+      put(path.appendingPath("sdp")) { body, request in
+        let text = try await body.tree().text(of: "sdp")
+        return JSONAnswer(
+          try await context.streams.describeReceiver(
+            request.selector(), sdp: text, replacing: body.flag("replace")))
+      }
       patch(path) { body, request in
         JSONAnswer(
           try await context.streams.changeReceiver(
@@ -64,6 +74,16 @@ extension Router<ControlRequestContext> {
   /// Where one stream is: a name of digits cannot be mistaken for an id.
   private func streamPaths(_ path: RouterPath) -> [RouterPath] {
     [path.appendingPath(":id"), path.appendingPath("by-name/:name")]
+  }
+}
+
+extension Response {
+  /// A session description.
+  fileprivate init(sdp text: String) {
+    self.init(
+      status: .ok,
+      headers: [.contentType: "application/sdp; charset=utf-8", .cacheControl: "no-store"],
+      body: ResponseBody(byteBuffer: ByteBuffer(string: text)))
   }
 }
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 
-/// A text of SDP that is to be checked.
+/// A text of SDP: one to be checked, or what a stream is to become.
 public struct SDPCheckRequest: Codable, Equatable, Sendable {
   public var sdp: String
 

@@ -47,13 +47,20 @@ struct StatusReader: StatusOperations {
 
   func description(of selector: StreamSelector) throws(OperationError) -> String {
     let (_, sender) = try selector.find(among: streams.senders, "sender")
-    let own = sessions.sessions.first { $0.isOwn && $0.name == sender.name }
-    guard let own else {
-      throw OperationError(
-        .conflict, "sender \"\(sender.name)\" is not announced",
-        hint: "it has a description while it runs; `aes67 stats` shows its state")
+    guard let text = sessions.description(ofSender: sender.name) else {
+      throw .notAnnounced(sender.name)
     }
-    return own.sdp
+    return text
+  }
+
+  func receivedDescription(of selector: StreamSelector) throws(OperationError) -> String {
+    let (_, receiver) = try selector.find(among: streams.receivers, "receiver")
+    guard let text = sessions.description(of: receiver) else {
+      throw OperationError(
+        .conflict, "no description of what receiver \"\(receiver.name)\" receives is known",
+        hint: "PUT one here, or receive a session that is announced")
+    }
+    return text
   }
 
   func interfaces() throws(OperationError) -> [InterfaceStatus] {

@@ -10,9 +10,12 @@ extension SDPCheckReport {
       let host = ReceiverProfile.thisHost(addresses: [], clock: nil)
       let streams = reading.streams.map { SessionStreamStatus($0, for: host) }
       let best = streams.first { $0.verdict.receivable } ?? streams.first
-      let problems = reading.faults.map {
-        Problem(line: $0.line, sentence: $0.reason.sentence)
-      }
+      let verdicts = reading.streams.map { host.verdict(on: $0) }
+      let verdict = verdicts.first { $0.isReceivable } ?? verdicts.first
+      let obstacles = verdict?.obstacles.filter(\.isFatal) ?? []
+      let problems =
+        reading.faults.map { Problem(line: $0.line, sentence: $0.reason.sentence) }
+        + obstacles.map { Problem(line: $0.line(in: text), sentence: $0.description) }
       self.init(
         receivable: best?.verdict.receivable ?? false,
         sentence: best.map { $0.verdict.obstacles.isEmpty ? "" : $0.verdict.sentence }

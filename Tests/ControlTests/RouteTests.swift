@@ -52,6 +52,9 @@ private struct Nobody: StatusOperations, StreamOperations, ConfigurationOperatio
   func description(of selector: StreamSelector) throws(OperationError) -> String {
     throw refusal()
   }
+  func receivedDescription(of selector: StreamSelector) throws(OperationError) -> String {
+    throw refusal()
+  }
   func interfaces() throws(OperationError) -> [InterfaceStatus] { throw refusal() }
   var sessions: SessionsStatus { SessionsStatus() }
   var measurements: StreamMeasurements { preconditionFailure("nobody asks") }
@@ -73,6 +76,9 @@ private struct Nobody: StatusOperations, StreamOperations, ConfigurationOperatio
   func changeSender(
     _ selector: StreamSelector, _ request: Node
   ) throws(OperationError) -> SenderStatus { throw refusal() }
+  func describeSender(
+    _ selector: StreamSelector, sdp text: String
+  ) throws(OperationError) -> SenderStatus { throw refusal() }
   func removeSender(_ selector: StreamSelector) throws(OperationError) -> Bool {
     throw refusal()
   }
@@ -81,6 +87,9 @@ private struct Nobody: StatusOperations, StreamOperations, ConfigurationOperatio
   ) throws(OperationError) -> ReceiverStatus { throw refusal() }
   func changeReceiver(
     _ selector: StreamSelector, _ request: Node, replacing: Bool
+  ) throws(OperationError) -> ReceiverStatus { throw refusal() }
+  func describeReceiver(
+    _ selector: StreamSelector, sdp text: String, replacing: Bool
   ) throws(OperationError) -> ReceiverStatus { throw refusal() }
   func removeReceiver(_ selector: StreamSelector) throws(OperationError) -> Bool {
     throw refusal()

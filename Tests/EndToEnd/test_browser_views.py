@@ -105,6 +105,49 @@ def test_streams_are_edited(desk):  # noqa: F811
     press(page, "Since the start")
 
 
+def test_sdp_of_streams_is_edited(desk, install):  # noqa: F811
+    """A wrong line is refused with its number and reason, on the page and by the command; a right text changes sender and receiver live."""
+    page, box = desk.page, ".sdp-box textarea"
+    show(page, "streams", "document.querySelector('.picker')")
+
+    def put(text):
+        page.value("document.querySelector('.sdp-box [role=status]').textContent = ''")
+        page.write(box, text)
+        page.wait("document.querySelector('.sdp-box [role=status]').textContent && !document.querySelector('.sdp-box button').disabled", "the check")
+        press(page, "Apply", ".sdp-box")
+
+    def refused(old, new, *words):
+        put(page.value(f"document.querySelector('{box}').value").replace(old, new))
+        page.wait("document.querySelector('.sdp-box [role=status]').textContent.includes('refused')", "the refusal")
+        assert all(word in page.text(".sdp-problems") for word in words), page.text(".sdp-problems")
+        wait_for(lambda: desk.page.faults, "the refusal on the console")
+        desk.page.faults.clear()
+
+    chosen(page, "host 1 stream 4")
+    sender = next(one for one in desk.control.get("/v1/senders") if one["name"] == "host 1 stream 4")
+    text = page.wait(f"document.querySelector('{box}').value.includes('s=host 1 stream 4') && document.querySelector('{box}').value", "its SDP")
+    refused("L24/48000", "L16/48000", "line 10", "a=rtpmap:98 L24/48000/8")
+    assert desk.control.get(f"/v1/senders/{sender['id']}")["packets"] > 0
+    put(text.replace("a=ptime:1\n", "a=ptime:0.25\n").replace("framecount:48", "framecount:12").replace("s=host 1 stream 4", "s=Hall"))
+    wait_for(lambda: (now := desk.control.get(f"/v1/senders/{sender['id']}"))["packetTimeMicroseconds"] == 250 and now["name"] == "Hall", "the change")
+    # The same by the command.
+    announced = wait_for(lambda: (answer := desk.control.ask("GET", "/v1/senders/by-name/Hall/sdp")).status == 200 and answer.text, "its description")
+    file = desk.path("hall.sdp")
+    file.write_text(announced.replace("m=audio 5004", "m=audio 5006"))
+    assert "239.69.1.4:5006" in run_command(desk, install, "senders", "edit", "Hall", "--sdp", file).stdout
+    file.write_text(announced.replace("t=0 0", "t=1 2"))
+    told = run_command(desk, install, "senders", "edit", "Hall", "--sdp", file, check=False)
+    assert told.returncode == 1 and "line 5: " in told.stderr, told.stderr
+
+    name = next(one["name"] for one in desk.control.get("/v1/receivers") if one["address"] == "239.69.2.1")
+    chosen(page, name)
+    text = page.wait(f"document.querySelector('{box}').value.includes('239.69.2.1') && document.querySelector('{box}').value", "the session's SDP")
+    refused("L24/48000", "L24/44100", "line 10", "44100 Hz")
+    put(text.replace("239.69.2.1", "239.69.2.99"))
+    receiver = wait_for(lambda: next((one for one in desk.control.get("/v1/receivers") if one["name"] == name and one["address"] == "239.69.2.99"), None), "the other group")
+    assert "239.69.2.99" in desk.control.ask("GET", f"/v1/receivers/{receiver['id']}/sdp").text
+
+
 def test_sdp_is_checked_and_received(desk):  # noqa: F811
     """A wrong line is refused with its number and the reason; a right text becomes a receiver."""
     page = desk.page

@@ -7,13 +7,16 @@ import {ask} from "./session.js";
 const WAIT = 300;
 let made = 0;
 
-/** @param act called with the text when somebody presses the button, which is possible only if it describes a stream. */
-export function sdpBox({title, action, act}) {
+/**
+ * @param act called with the text when somebody presses the button. A refusal that names a line is shown with it.
+ * @param isOwn whether the text is of a stream of this host, which decides itself what it can take; otherwise it must be receivable.
+ */
+export function sdpBox({title, action, act, isOwn}) {
   const id = `sdp-${++made}`;
   const text = h("textarea", {id, rows: 12, cols: 60, spellcheck: "false", "aria-describedby": `${id}-verdict`});
   const verdict = h("p", {id: `${id}-verdict`, role: "status"});
   const problems = h("ol", {class: "sdp-problems"});
-  const button = h("button", {type: "button", disabled: true, onclick: () => attempt(() => act(text.value))}, action);
+  const button = h("button", {type: "button", disabled: true, onclick: apply}, action);
   const file = h("input", {type: "file", accept: ".sdp,application/sdp,text/plain", "aria-label": `File: ${title}`});
   const copy = h("button", {type: "button", onclick: () => attempt(() => navigator.clipboard.writeText(text.value))}, "Copy");
   const save = h("a", {class: "button", download: "stream.sdp", href: "data:application/sdp,"}, "Download");
@@ -28,6 +31,23 @@ export function sdpBox({title, action, act}) {
     timer = setTimeout(check, WAIT);
   }
 
+  async function apply() {
+    try {
+      await act(text.value);
+    } catch (error) {
+      const [, line, sentence] = /^line (\d+): ([^]*)$/.exec(error.reason ?? "") ?? [null, 0, error.message];
+      tell([{line: Number(line), sentence}]);
+      verdict.className = "bad";
+      setText(verdict, "✕ refused; nothing was changed");
+      if (Number(line)) go(Number(line));
+    }
+  }
+
+  function tell(all) {
+    const place = one => one.line ? h("button", {type: "button", class: "quiet", onclick: () => go(one.line)}, `line ${one.line}`) : "";
+    keep(problems, all, one => `${one.line} ${one.sentence}`, one => h("li", {}, place(one), ` ${one.sentence}`));
+  }
+
   async function check() {
     if (!text.value.trim()) return [setText(verdict, ""), keep(problems, [], one => one, () => h("li"))];
     await look(async () => {
@@ -35,8 +55,8 @@ export function sdpBox({title, action, act}) {
       const stream = found.streams[0];
       verdict.className = found.receivable ? "ok" : "bad";
       setText(verdict, found.receivable ? `✓ ${stream.channels} channels, ${stream.encoding}/${stream.rate}, ${stream.address}:${stream.port}` : `✕ ${found.sentence}`);
-      keep(problems, found.problems, one => `${one.line} ${one.sentence}`, one => h("li", {}, h("button", {type: "button", class: "quiet", onclick: () => go(one.line)}, `line ${one.line}`), ` ${one.sentence}`));
-      button.disabled = !found.receivable;
+      tell(found.problems);
+      button.disabled = !isOwn && !found.receivable;
     });
   }
 

@@ -90,9 +90,10 @@ function details(place, kind, first, changed) {
   const fields = form(apply, () => {});
   let attributes = [];
   const packets = packetsCard(kind, first.id, apply);
-  const sdp = sdpBox({title: isSender ? "As it is announced" : "The session that it receives; another one can be pasted", action: isSender ? "Receive here" : "Receive this instead", act: async text => {
-    await (isSender ? ask("POST", "/v1/receivers", {"sdp-text": text}) : ask("PATCH", path, {"sdp-text": text}));
+  const sdp = sdpBox({title: isSender ? "As it is announced; what a sender can change is edited here" : "What it receives; edit it, or paste another one", action: "Apply", isOwn: true, act: async text => {
+    await ask("PUT", `${path}/sdp`, {sdp: text});
     await changed();
+    await look(showForm);
   }});
   place.replaceChildren(head, packets, card("Attributes", "", fields), card("SDP", "checked by the daemon as you type", sdp));
 

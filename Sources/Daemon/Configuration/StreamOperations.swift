@@ -247,7 +247,7 @@ extension ConfigurationManager: StreamOperations {
 }
 
 extension SessionStreamStatus {
-  fileprivate func isCalled(_ name: String) -> Bool {
+  func isCalled(_ name: String) -> Bool {
     self.name == name || "\(address):\(port)" == name
   }
 }

@@ -12,6 +12,8 @@ public struct SDPError: Error, Hashable, Sendable, CustomStringConvertible {
     case malformed(String, found: String, expected: String)
     case missing(String)
     case noAudio
+    /// In a text that was edited: this host would not announce the line like this.
+    case notAnnounced(found: String, expected: String?)
   }
 
   /// Counts from 1; 0 when the text as a whole is meant.
@@ -60,6 +62,10 @@ extension SDPError.Reason {
     case .malformed(let what, let found, let expected):
       "\(what)\(quoting ? " \"\(found)\"" : "") is not of the form \(expected)"
     case .missing(let what): "\(what) is missing"
+    case .notAnnounced(let found, let expected):
+      "\(quoted(found)) cannot be announced: "
+        + (expected.map { "with the rest of this text it must be \"\($0)\"" }
+          ?? "no attribute of a sender says that")
     case .noAudio: "there is no audio in this session: it needs a line m=audio PORT RTP/AVP TYPE"
     }
   }

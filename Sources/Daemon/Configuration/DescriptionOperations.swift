@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: MIT
+internal import Control
+internal import ControlAPI
+internal import DaemonConfiguration
+internal import Media
+internal import Session
+
+/// Streams that are changed by their SDP.
+extension ConfigurationManager {
+  func describeSender(
+    _ selector: StreamSelector, sdp text: String
+  ) throws(OperationError) -> SenderStatus {
+    let (_, sender) = try selector.find(among: streams.senders, "sender")
+    let announced = users.sessions().description(ofSender: sender.name)
+    guard let announced else { throw .notAnnounced(sender.name) }
+    let edit: DescriptionEdit
+    do throws(SDPError) {
+      edit = try DescriptionEdit(from: announced, to: text)
+    } catch {
+      throw .inDescription(error.line, error.reason.sentence)
+    }
+    let request = Node(edit.attributes)
+    do throws(ConfigurationError) {
+      _ = try sender.applying(request, named: "request")
+    } catch {
+      let problem = error.problems[0]
+      throw .inDescription(edit.line(ofAttribute: problem.key), "\(problem)")
+    }
+    return try changeSender(selector, request)
+  }
+
+  func describeReceiver(
+    _ selector: StreamSelector, sdp text: String, replacing: Bool
+  ) throws(OperationError) -> ReceiverStatus {
+    let (_, receiver) = try selector.find(among: streams.receivers, "receiver")
+    let before = users.sessions().description(of: receiver) ?? ""
+    if let (line, sentence) = SubscribedDescription.refusal(of: text, instead: before) {
+      throw .inDescription(line, sentence)
+    }
+    return try changeReceiver(selector, Node(["sdp-text": text]), replacing: replacing)
+  }
+}
+
+extension SessionsStatus {
+  /// The SDP of a sender of this host as it is announced; nil while it is not.
+  func description(ofSender name: String) -> String? {
+    sessions.first { $0.isOwn && $0.name == name }?.sdp
+  }
+
+  /// The SDP of what a receiver receives: its own, or that of the session that it follows; nil where none is known.
+  func description(of receiver: ReceiverConfiguration) -> String? {
+    switch receiver.subscription {
+    case .description(let description)?: description.text
+    case .session(let name)?:
+      sessions.first { session in
+        session.name == name || session.origin == name
+          || session.streams.contains { $0.isCalled(name) }
+      }?.sdp
+    case .location?: nil
+    case nil:
+      sessions.first { session in
+        session.streams.contains {
+          $0.address == "\(receiver.address)" && $0.port == Int(receiver.port)
+        }
+      }?.sdp
+    }
+  }
+}
+
+extension OperationError {
+  /// A sender that has no description now.
+  static func notAnnounced(_ name: String) -> OperationError {
+    OperationError(
+      .conflict, "sender \"\(name)\" is not announced",
+      hint: "it has a description while it runs; `aes67 stats` shows its state")
+  }
+
+  fileprivate static func inDescription(_ line: Int, _ sentence: String) -> OperationError {
+    OperationError(
+      .wrong, line > 0 ? "line \(line): \(sentence)" : sentence,
+      hint: "nothing was changed; correct the text and try again")
+  }
+}
