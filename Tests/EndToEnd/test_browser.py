@@ -154,7 +154,7 @@ def test_nothing_is_asked_while_it_is_hidden(desk):
     wait_for(lambda: any("/v1/events" in url for url in page.requests[asked:]), "the stream of events")
 
 
-def test_without_the_token_it_shows_nothing(desk):
+def test_without_the_token_it_shows_nothing(desk, install):
     stranger = browser.Browser(desk)
     page = stranger.page("http://127.0.0.1:8067/#/overview")
     page.wait("document.querySelector('.locked')", "the page for strangers")
@@ -163,5 +163,8 @@ def test_without_the_token_it_shows_nothing(desk):
     desk.page.wait("document.getElementById('note').textContent.includes('does not answer')", "the note")
     daemons.Daemon.start(desk.daemon)
     token(desk)
-    desk.page.wait("document.querySelector('.locked')", "the end of the session", timeout=10)
+    desk.page.wait("document.querySelector('.locked')?.textContent.includes('restarted')", "the end of the session", timeout=10)
+    # The new address, opened in the same browser, lets the old page go on as well.
+    desk.browser.page(run_command(desk, install, "panel", "--print").stdout.splitlines()[0]).wait("document.querySelector('.meter')", "the new page")
+    desk.page.wait("document.querySelectorAll('.meter').length === 128", "the old page", timeout=10)
     desk.page.faults.clear()  # the requests that were refused

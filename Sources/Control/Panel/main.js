@@ -18,11 +18,18 @@ import {streams} from "./streams.js";
 
 const views = [overview, routing, streams, discovery, clock, programs, events, settings];
 
-function lock() {
+/** @param hadAccess until the daemon was restarted. */
+function lock(hadAccess = false) {
   document.getElementById("tabs").hidden = true;
-  document.getElementById("view").replaceChildren(h("div", {class: "locked"},
-    h("h2", {}, "This browser has no access to the sound card yet"),
-    h("p", {}, "Run ", h("kbd", {}, "aes67 panel"), " on this host, and open the address that it prints. The address holds a key that is new with each start of the daemon.")));
+  document.getElementById("view").replaceChildren(h("div", {class: "locked", role: "status"},
+    h("h2", {}, hadAccess ? "The daemon was restarted" : "This browser has no access to the sound card yet"),
+    h("p", {}, "Run ", h("kbd", {}, "aes67 panel"), " on this host, and open the address that it prints. The address holds a key that is new with each start of the daemon."),
+    hadAccess && h("p", {}, "This page continues by itself as soon as the new address is open in this browser.")));
+  if (!hadAccess) return;
+  feed.every(3000, async () => {
+    await ask("GET", "/v1/log-level");
+    location.reload();
+  });
 }
 
 await open();
@@ -38,7 +45,7 @@ try {
   router.begin(views);
   feed.every(2000, async () => set("faults", await ask("GET", "/v1/faults")));
   watch("sessionsChanged", () => notes.look(look));
-  watch("locked", locked => locked && lock());
+  watch("locked", locked => locked && lock(true));
 } catch (error) {
   if (error.status !== 401) notes.tell(error.message);
   lock();

@@ -1,0 +1,23 @@
+#!/bin/bash
+# SPDX-License-Identifier: MIT
+#
+# Takes the pictures of the control panel that the README shows, from a real browser with sound on the meters, as root: it needs
+# network namespaces and what scripts/dependencies.sh --test installs.
+#
+#   scripts/pictures.sh [DIRECTORY]      DIRECTORY: with aes67d, as scripts/build.sh makes it; .build-install by default
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+install=$(realpath "${1:-.build-install}")
+place=Sources/Daemon/Documentation.docc
+scratch=$(mktemp -d)
+trap 'rm -rf "$scratch"' EXIT
+
+(cd Tests/EndToEnd && AES67_INSTALL=$install AES67_PICTURES=$scratch python3 -m pytest -q --no-header -c pytest.ini test_browser_walk.py -k pictures)
+mkdir -p "$place"
+for name in panel-overview panel-routing; do
+  bytes=$(stat -c %s "$scratch/$name.png")
+  [ "$bytes" -le 150000 ] || { echo "$name.png has $bytes bytes, 150000 at most" >&2; exit 1; }
+  cp "$scratch/$name.png" "$place/$name.png"
+  echo "wrote $place/$name.png: $bytes bytes"
+done
