@@ -15,9 +15,8 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-if [ "$(id -u)" != 0 ]; then
-  echo "The benchmarks make network namespaces and need root." >&2
-  exit 1
-fi
+. scripts/root.sh
+# It makes network namespaces and real-time threads.
+need_root "$@"
 [ -n "${AES67_INSTALL-}" ] || scripts/build.sh .build-install >&2
 exec /usr/bin/python3 -B Tests/Support/Bench/bench.py --install "${AES67_INSTALL:-.build-install}" "$@"

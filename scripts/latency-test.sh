@@ -18,10 +18,9 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-if [ "$(id -u)" != 0 ]; then
-  echo "The latency test makes network namespaces and real-time threads, and needs root." >&2
-  exit 2
-fi
+. scripts/root.sh
+# It makes network namespaces and real-time threads.
+need_root "$@"
 case " $* " in
   *" --help "* | *" -h "* | *" --remote"*) ;;
   *) [ -n "${AES67_INSTALL-}" ] || scripts/build.sh .build-install >&2 ;;
