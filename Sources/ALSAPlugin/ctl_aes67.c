@@ -5,6 +5,7 @@
 // Without a daemon the state says so and everything else is 0; a new daemon is looked for at most
 // every 250 ms, when something is read.
 
+#include "aes67_labels.h"
 #include "plugin_clock.h"
 #include "plugin_config.h"
 #include "vsc_link.h"
@@ -27,6 +28,8 @@ typedef enum element {
   CAPTURE_PID,
   CAPTURE_START,
   CAPTURE_XRUNS,
+  PLAYBACK_NAMES,
+  CAPTURE_NAMES,
   ELEMENTS,
 } element;
 
@@ -46,6 +49,9 @@ static const struct {
   [CAPTURE_START] =
     {"Capture Client Start Frame", SND_CTL_ELEM_TYPE_INTEGER64, AES67_CAPTURE_SLOTS},
   [CAPTURE_XRUNS] = {"Capture Client Xruns", SND_CTL_ELEM_TYPE_INTEGER64, AES67_CAPTURE_SLOTS},
+  // Item n is the name of channel n + 1, and value n is n: what programs show of an enumeration is a list of names.
+  [PLAYBACK_NAMES] = {"Playback Channels", SND_CTL_ELEM_TYPE_ENUMERATED, AES67_CHANNELS},
+  [CAPTURE_NAMES] = {"Capture Channels", SND_CTL_ELEM_TYPE_ENUMERATED, AES67_CHANNELS},
 };
 
 // The last one is ours, the others are aes67_clock_state.
@@ -145,18 +151,26 @@ static int get_integer64_info(
 
 static int get_enumerated_info(snd_ctl_ext_t *ext, snd_ctl_ext_key_t key, unsigned *items) {
   (void)ext;
-  (void)key;
-  *items = CLOCK_STATES;
+  *items = key == CLOCK_STATE ? CLOCK_STATES : AES67_CHANNELS;
   return 0;
 }
 
+// "12 Vocals": names need not be different, and the number is what programs ask for.
 static int get_enumerated_name(
   snd_ctl_ext_t *ext, snd_ctl_ext_key_t key, unsigned item, char *name, size_t size) {
-  (void)ext;
-  (void)key;
-  if (item >= CLOCK_STATES)
+  if (key == CLOCK_STATE) {
+    if (item >= CLOCK_STATES)
+      return -EINVAL;
+    snprintf(name, size, "%s", clock_states[item]);
+    return 0;
+  }
+  if (item >= AES67_CHANNELS)
     return -EINVAL;
-  snprintf(name, size, "%s", clock_states[item]);
+  const aes67_device *page = device(ext->private_data, 0);
+  char label[AES67_LABEL_BYTES] = "";
+  if (page)
+    aes67_label_read(page, key == PLAYBACK_NAMES ? AES67_PLAYBACK : AES67_CAPTURE, item, label);
+  snprintf(name, size, "%u%s%s", item + 1, label[0] ? " " : "", label);
   return 0;
 }
 
@@ -193,7 +207,11 @@ static int read_integer64(snd_ctl_ext_t *ext, snd_ctl_ext_key_t key, int64_t *va
 }
 
 static int read_enumerated(snd_ctl_ext_t *ext, snd_ctl_ext_key_t key, unsigned *items) {
-  (void)key;
+  if (key != CLOCK_STATE) {
+    for (unsigned i = 0; i < AES67_CHANNELS; i++)
+      items[i] = i;
+    return 0;
+  }
   const aes67_device *page = device(ext->private_data, 0);
   aes67_clock_snapshot clock;
   *items = NO_DAEMON;

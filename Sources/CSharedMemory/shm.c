@@ -1,3 +1,4 @@
 // SPDX-License-Identifier: MIT
-// The header is the contract; this file makes it a target and compiles it once on its own.
+// The headers are the contract; this file makes them a target and compiles them once on their own.
+#include "aes67_labels.h"
 #include "aes67_shm.h"

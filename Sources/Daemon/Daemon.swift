@@ -82,8 +82,9 @@ private struct RunningDaemon: Sendable {
       takeAlarm: hook.take, logger: log)
     let clients = try ClientService(
       listener, device: device, mixer: streams.playbackMixer, log: log)
+    let names = ChannelNames(device)
     let sessionsFile = SessionsFile(
-      path: directory + "/sessions.json", readers: .group(readers), log: log)
+      path: directory + "/sessions.json", readers: .group(readers), log: log, heard: names.hear)
     let (numbers, numberSink) = AsyncStream.makeStream(of: UInt8?.self)
     let sessions = try SessionService(
       configuration, streams: streams,
@@ -93,7 +94,7 @@ private struct RunningDaemon: Sendable {
       collectStatus(device, realTime, clock, streams.status(measuringLevels: $0), streams, clients)
     }
     let past = ClockPast()
-    let collect = past.following { measure(false) }
+    let collect = names.following(past.following { measure(false) })
     let status = StatusWriter(
       directory: directory, group: readers, log: log, restoreOthers: sessionsFile.restore,
       collect: collect)

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 package import CSharedMemory
-internal import ControlAPI
+package import ControlAPI
 package import LinuxIO
 package import MediaClock
 internal import StreamEngine
@@ -76,6 +76,23 @@ package final class DeviceMemory: @unchecked Sendable {
       return last
     }
   }
+
+  /// Tells control programs what the channels are called, cut to what the page has room for. To be called by one thread.
+  package func publish(_ labels: ChannelLabels) {
+    for (direction, names) in [(AES67_PLAYBACK, labels.playback), (AES67_CAPTURE, labels.capture)] {
+      var texts = [CChar](repeating: 0, count: DeviceFormat.channels * Self.labelBytes)
+      for (channel, name) in names where (1...DeviceFormat.channels).contains(channel) {
+        var text = name
+        while text.utf8.count >= Self.labelBytes { text.removeLast() }
+        for (index, byte) in text.utf8.enumerated() {
+          texts[(channel - 1) * Self.labelBytes + index] = CChar(truncatingIfNeeded: byte)
+        }
+      }
+      unsafe aes67_labels_publish(page, direction, texts)
+    }
+  }
+
+  private static var labelBytes: Int { Int(AES67_LABEL_BYTES) }
 
   /// Shows a client in the table that every program can read.
   func show(_ status: ClientStatus) {

@@ -7,14 +7,9 @@ struct DeviceChannels: Equatable {
 
   init(_ numbers: [Int]) { self.numbers = numbers }
 
-  init(_ sender: SenderStatus) {
-    self.init(sender.map ?? Array(sender.firstChannel..<sender.firstChannel + sender.channels))
-  }
+  init(_ sender: SenderStatus) { self.init(sender.deviceChannels) }
 
-  init(_ receiver: ReceiverStatus) {
-    self.init(
-      receiver.map ?? Array(receiver.firstChannel..<receiver.firstChannel + receiver.channels))
-  }
+  init(_ receiver: ReceiverStatus) { self.init(receiver.deviceChannels) }
 
   /// `channel 17`, `channels 1 to 8`, `channels 17, none, 3`.
   var words: String {

@@ -2,9 +2,12 @@
 """Programs find the device, whether or not a daemon runs."""
 
 import json
+import re
 import time
 
 import pytest
+
+from harness.network import wait_for
 
 pytestmark = pytest.mark.calm
 
@@ -47,6 +50,21 @@ def test_portaudio_lists_it(host):
 def test_mixer_elements_can_be_read(host):
     listing = host.run("amixer", "-D", "aes67", "contents").stdout
     assert "numid=" in listing
+
+
+def test_the_mixer_knows_the_names_of_channels(lone):
+    """By the descriptions of senders and of what is received; a channel of no stream has its number alone."""
+    host = lone(layout={"host": 1, "remote-host": 1}, network={"interface": "net0", "loopback": True},
+                senders=[{"name": "Choir", "address": "239.69.5.1", "channels": 2, "first-channel": 3, "channel-names": "Soprano, Bühne"}],
+                receivers=[{"name": "Back", "address": "239.69.5.1", "channels": 2, "first-channel": 9},
+                           {"name": "Far", "address": "239.69.5.9", "channels": 1, "first-channel": 64}])
+
+    def names(element):
+        listing = host.run("amixer", "-D", "aes67", "cget", f"iface=CARD,name={element}").stdout
+        return re.findall(r"; Item #\d+ '(.*)'", listing)
+    wait_for(lambda: names("Capture Channels")[8:10] == ["9 Soprano", "10 Bühne"], "the names of what is received", 8, 0.1)
+    assert names("Playback Channels")[1:5] == ["2", "3 Soprano", "4 Bühne", "5"]
+    assert names("Capture Channels")[63] == "64 Far" and len(names("Capture Channels")) == 64
 
 
 def test_open_fails_when_a_daemon_is_required(lone):

@@ -396,5 +396,5 @@ AES67_REALTIME static inline int64_t aes67_clock_time_of(
     quotient++;
   return clock->monotonic_ns + (int64_t)quotient;
 }
-
+#include "aes67_labels.h" // what the channels are called, behind the rest
 #endif

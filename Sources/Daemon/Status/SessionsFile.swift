@@ -11,10 +11,16 @@ final class SessionsFile: Sendable {
   /// Names and URLs of the network are for whoever may control the daemon.
   private let readers: Files.Readers
   private let log: Logger
+  private let heard: @Sendable (SessionsStatus?) -> Void
   /// What the file says; nil while there is none.
   private let text = Mutex<String?>(nil)
 
-  init(path: String, readers: Files.Readers, log: Logger) {
+  /// - Parameter heard: is told what the file says, each time that it is written.
+  init(
+    path: String, readers: Files.Readers, log: Logger,
+    heard: @escaping @Sendable (SessionsStatus?) -> Void
+  ) {
+    self.heard = heard
     self.path = path
     self.readers = readers
     self.log = log
@@ -22,6 +28,7 @@ final class SessionsFile: Sendable {
 
   /// Replaces the file; removes it for nil.
   func write(_ status: SessionsStatus?) {
+    heard(status)
     text.withLock { text in
       text = status.flatMap { try? JSONText.pretty($0) }
       if let text { replace(text) } else { Files.remove(path) }

@@ -89,7 +89,8 @@ struct IntegratePipeWire: ParsableCommand {
       let status = try client.get("/v1/status", as: DaemonStatus.self)
       let sessions = try client.get("/v1/sessions", as: SessionsStatus.self)
       return ChannelLabels(
-        senders: status.senders, receivers: status.receivers, sessions: sessions.sessions)
+        senders: status.senders, receivers: status.receivers,
+        streams: sessions.sessions.flatMap(\.streams))
     } catch {
       complain(
         "ports get numbers instead of the channels' names: \(error.reason)", hint: error.hint)

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+internal import ControlAPI
 
 /// The sinks and sources that PipeWire makes of the device, as a file below `pipewire.conf.d`.
 struct PipeWireNodes {
