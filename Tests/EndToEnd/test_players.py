@@ -44,13 +44,16 @@ def wav(host, channels, rate=48_000, seconds=0.5, name="played.wav"):
 
 
 def heard(host, play):
-    """The greatest levels, in 16 bits, on the 64 channels while something played."""
+    """The levels, in 16 bits, on the 64 channels while something played; without the overshoot with which a rate converter begins, which is
+    larger or smaller by the converter that the host has (libasound2-plugins brings others)."""
     recorder, sink = session.start_recording(host)
     play()
     session.hear_out(host, recorder, sink)
     session.finish(recorder)
     recorded = pattern.read(sink, "S32_LE", 64) >> 16
-    return {channel + 1: level for channel, level in enumerate(numpy.abs(recorded).max(axis=0).tolist()) if level}
+    sizes = numpy.abs(recorded.astype(numpy.int64))
+    sounding = [channel for channel in range(64) if sizes[:, channel].any()]
+    return {channel + 1: int(numpy.median(sizes[sizes[:, channel] > sizes[:, channel].max() / 2, channel])) for channel in sounding}
 
 
 FILES = [  # the name, the file's channels and rate, and the card's channels on which it must be heard
