@@ -19,6 +19,8 @@ struct LockDetector: Sendable {
 
   private static let release = 5.0
   private static let timeout: Interval = .seconds(3)
+  /// In nanoseconds.
+  private static let farOff = 1_000_000.0
   /// Of slow masters, fewer Syncs will do when they took so long.
   private static let fewest = 4
   private static let slowAtLeast: Interval = .seconds(4)
@@ -66,6 +68,12 @@ struct LockDetector: Sendable {
     } else {
       badSince = instant
     }
+  }
+
+  /// Takes in the offset of a Sync that is not believed, so that people see what the master says. What is far off
+  /// belongs to another epoch, and says nothing of this one.
+  mutating func show(offset: Double) {
+    if abs(offset) < Self.farOff { offsets.append(offset) }
   }
 
   mutating func reset() {

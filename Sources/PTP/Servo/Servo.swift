@@ -196,6 +196,7 @@ public struct Servo: Sendable {
     estimator.observe(innovation: innovation)
     if abs(innovation) > gate {
       phase = .tracking(origin, estimator)
+      lock.show(offset: shownOffset(origin, at: sync.received) - measured - (delays.delay ?? 0))
       suspect(sync, at: now)
       return
     }
@@ -204,10 +205,8 @@ public struct Servo: Sendable {
     estimator.update(measured, at: sync.received)
     phase = .tracking(origin, estimator)
     steering.rate = estimator.rate
-    let shown = clock.time(at: sync.received, rate: steering.sampleRate)
     let delay = delays.delay ?? 0
-    let expected = origin.time(at: sync.received, gain: 0)
-    let offset = Double(shown.nanoseconds &- expected.nanoseconds)
+    let offset = shownOffset(origin, at: sync.received)
     let error = offset - estimator.gain(at: sync.received) - delay
     let uncertainty = uncertainty(estimator)
     setLock {
@@ -217,6 +216,12 @@ public struct Servo: Sendable {
     }
     judgeAccuracy(at: now)
     follow(origin, estimator, at: now)
+  }
+
+  /// The published clock less a line of the host's own rate from the origin, in nanoseconds.
+  private func shownOffset(_ origin: Origin, at instant: MonotonicInstant) -> Double {
+    let shown = clock.time(at: instant, rate: steering.sampleRate)
+    return Double(shown.nanoseconds &- origin.time(at: instant, gain: 0).nanoseconds)
   }
 
   /// Of the estimate, path delay included: a standard deviation in nanoseconds.
