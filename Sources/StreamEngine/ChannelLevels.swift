@@ -39,15 +39,28 @@ public struct ChannelLevels: BitwiseCopyable, Sendable {
   /// Takes in a block of all channels.
   @_noLocks @_noAllocation
   mutating func add(_ block: borrowing SampleBlock) {
-    var frame = 0
-    while frame < block.frames {
-      var channel = 0
-      while channel < block.channels {
-        channels[channel].add(block.sum(frame, channel))
-        channel += 1
-      }
-      frame += 1
+    var first = 0
+    while first < block.channels {
+      let count = min(Self.group, block.channels - first)
+      // Most channels of a device are silent, and silence adds nothing.
+      if !block.isSilent(first, count: count) { add(block, first, count: count) }
+      first += count
     }
     frames += block.frames
+  }
+
+  private static var group: Int { @_noLocks @_noAllocation get { 8 } }
+
+  @_noLocks @_noAllocation
+  private mutating func add(_ block: borrowing SampleBlock, _ first: Int, count: Int) {
+    var channel = first
+    while channel < first + count {
+      var frame = 0
+      while frame < block.frames {
+        channels[channel].add(block.sum(frame, channel))
+        frame += 1
+      }
+      channel += 1
+    }
   }
 }

@@ -48,6 +48,22 @@ public struct SampleBlock: ~Copyable {
     unsafe sums[frame * channels + channel]
   }
 
+  /// Returns true if `count` channels from `first` on are digital silence; inside the block.
+  @_noLocks @_noAllocation
+  func isSilent(_ first: Int, count: Int) -> Bool {
+    var bits: Int32 = 0
+    var frame = 0
+    while frame < frames {
+      var channel = first
+      while channel < first + count {
+        bits |= sum(frame, channel)
+        channel += 1
+      }
+      frame += 1
+    }
+    return bits == 0
+  }
+
   /// Writes the saturated sums as L24 at `offset`; returns the payload's bytes.
   @_noLocks @_noAllocation
   func write(into bytes: inout MutableRawSpan, at offset: Int) -> Int {
