@@ -123,8 +123,10 @@ run_swift_tests unit
 if [ $quick = no ]; then
   # Leaks reported there are those of the test runner itself.
   export AES67_CORE=1 AES67_FUZZ_ROUNDS=5000 ASAN_OPTIONS=detect_leaks=0 TSAN_OPTIONS=halt_on_error=1
-  run_swift_tests thread-sanitizer --sanitize=thread --scratch-path .build-tsan
-  run_swift_tests address-sanitizer --sanitize=address --scratch-path .build-asan
+  # Optimised: the simulations take a thirtieth of the time under a sanitizer, and the build no longer.
+  optimised=(-c release -Xswiftc -enable-testing)
+  run_swift_tests thread-sanitizer "${optimised[@]}" --sanitize=thread --scratch-path .build-tsan
+  run_swift_tests address-sanitizer "${optimised[@]}" --sanitize=address --scratch-path .build-asan
   unset AES67_CORE AES67_FUZZ_ROUNDS ASAN_OPTIONS TSAN_OPTIONS
   run_end_to_end
 fi

@@ -12,8 +12,6 @@ from harness.control import Control, run_command
 from harness.daemon import Daemon, configuration, runs
 from harness.network import INTERFACE, Host, sh, wait_for
 
-pytestmark = pytest.mark.calm
-
 
 def fresh(host, install, **sections):
     """A daemon that was never started before, without a number in its file."""
@@ -90,41 +88,56 @@ def test_two_fresh_machines(network, install, when):
 
 
 @pytest.fixture
-def three(wired, install, tmp_path):
-    """Hosts on a switch that snoops: `a`, `b` and `c`."""
+def crowd(wired, tmp_path):
+    """Makes that many hosts on a switch that snoops, `a` and `b` among them."""
     Switch(wired)
-    namespace = f"{wired.prefix}-c"
-    sh("ip", "netns", "add", namespace)
-    host = Host(namespace, "10.67.0.3", tmp_path / "c")
+    others = []
+
+    def make(count):
+        for index in range(3, count + 1):
+            others.append(Host(f"{wired.prefix}-{index}", f"10.67.0.{index}", tmp_path / str(index)))
+            plug_in(wired, others[-1], f"port{index}")
+        return [wired.a, wired.b, *others]
     try:
-        for command in (f"link set lo up multicast on", f"link add {INTERFACE} type veth peer name third netns {wired.w.namespace}",
-                        f"addr add {host.address}/24 dev {INTERFACE}", f"link set {INTERFACE} up", f"route add 239.0.0.0/8 dev {INTERFACE}"):
-            sh("ip", "-n", namespace, *command.split())
-        for command in ("link set third up", "link set third master br0"):
-            wired.w.run("ip", *command.split())
-        yield [wired.a, wired.b, host]
+        yield make
     finally:
-        host.stop_all()
-        sh("ip", "netns", "del", namespace)
+        for host in others:
+            host.stop_all()
+            sh("ip", "netns", "del", host.namespace, check=False)
+
+
+def plug_in(wired, host, port):
+    sh("ip", "netns", "add", host.namespace)
+    for command in ("link set lo up multicast on", f"link add {INTERFACE} type veth peer name {port} netns {wired.w.namespace}",
+                    f"addr add {host.address}/24 dev {INTERFACE}", f"link set {INTERFACE} up", f"route add 239.0.0.0/8 dev {INTERFACE}"):
+        sh("ip", "-n", host.namespace, *command.split())
+    for command in (f"link set {port} up", f"link set {port} master br0"):
+        wired.w.run("ip", *command.split())
 
 
 @pytest.mark.long
-def test_three_fresh_machines_and_a_power_cut(three, install):
-    for host in three:
+@pytest.mark.parametrize("count", [3, 10])
+def test_fresh_machines_and_a_power_cut(crowd, install, count):
+    """No two have a number in common; the second hears the first, and so does each later one. All keep theirs when all start again at once."""
+    hosts = crowd(count)
+    for host in hosts:
         fresh(host, install).start()
-    numbers = numbered(*three)
-    assert sorted(numbers) == [1, 2, 3]
-    by_number = dict(zip(numbers, three))
-    hears(by_number[1], by_number[2])
-    hears(by_number[2], by_number[1])
-    hears(by_number[3], by_number[1])
-    for host in three:
+    numbers = numbered(*hosts)
+    assert sorted(numbers) == list(range(1, count + 1))
+
+    def expect_everybody_hears():
+        by_number = dict(zip(numbers, hosts))
+        for own, host in by_number.items():
+            hears(host, by_number[1 if own > 1 else 2])
+    expect_everybody_hears()
+    for host in hosts:
+        assert "also sends to" not in host.daemon.log
         host.daemon.kill()
-    for host in three:
+    for host in hosts:
         host.daemon.start(wait=False)
-    wait_for(lambda: all(host.daemon.ready() for host in three), "all to be there again", 10)
-    assert numbered(*three) == numbers
-    hears(by_number[3], by_number[1])
+    wait_for(lambda: all(host.daemon.ready() for host in hosts), "all to be there again", 10)
+    assert numbered(*hosts) == numbers
+    expect_everybody_hears()
 
 
 @pytest.mark.long
