@@ -45,6 +45,6 @@ def by_name(host, samples):
 
 SENDERS = [
     Sender("ffmpeg by address", 24, lambda _: {"address": ADDRESS, "channels": 2, "alignment": "arrival"}, by_address, BURST_MS),
-    Sender("ffmpeg by name", 24, lambda _: {"session": NAME, "channels": 2}, by_name, BURST_MS),
+    Sender("ffmpeg by name", 24, lambda _: {"session": NAME, "channels": 2}, by_name, BURST_MS, long=True),
     Sender("ffmpeg by file", 24, describe, by_file, BURST_MS, long=True),
 ]
