@@ -2,6 +2,7 @@
 """Command lines of the programs that the sound card is tried with, and how to read what they leave."""
 
 import os
+import re
 import subprocess
 
 import numpy
@@ -96,6 +97,11 @@ def start_capture(host, file, interface="net0", expression="udp", more=()):
     dump = host.spawn(*capture(file, interface, expression), *more)
     wait_for(lambda: "File:" in dump.output, "the capture")
     return dump
+
+
+def capture_lost(dump):
+    """Packets that the capture, which has ended, says it has not seen."""
+    return int(re.search(r"Packets received/dropped on interface .*?: \d+/(\d+) ", dump.output)[1])
 
 
 def dissect(file, fields, port=5004, only="rtp", protocol="rtp"):
