@@ -25,7 +25,7 @@ public struct SystemError: Error, Equatable, Sendable, CustomStringConvertible {
   /// Returns true if there is no file of that name.
   public var isMissing: Bool { code == .noSuchFileOrDirectory || code == .notDirectory }
 
-  /// Returns true if the user of this process may not do it.
+  /// Returns true if the operation is refused because this process lacks the permission.
   public var isForbidden: Bool { code == .permissionDenied || code == .notPermitted }
 
   /// Returns true if the other end of a connection has closed it.

@@ -6,7 +6,7 @@ public import MediaClock
 /// It reads no clock, and keeps only what has risen: of a histogram, few of whose bins are hit, a kilobyte.
 public struct RecentCounts: Sendable {
   public static var reach: Interval { .seconds(60) }
-  /// Counts are taken no oftener, so that the last minute is up to this much longer.
+  /// The shortest time between two counts; the last minute may be longer by as much.
   public static var spacing: Interval { .seconds(5) }
 
   private struct Step {
