@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 internal import ControlAPI
+internal import MediaClock
 
 /// A histogram of the API as the buckets of a Prometheus histogram.
 struct HistogramBuckets {
@@ -20,7 +21,7 @@ struct HistogramBuckets {
   init(_ histogram: HistogramSnapshot) {
     let perSecond: Double =
       switch histogram.unit {
-      case .frames: 48_000
+      case .frames: Double(DeviceFormat.second)
       case .microseconds: 1_000_000
       }
     cumulative = Self.edges.map { edge in

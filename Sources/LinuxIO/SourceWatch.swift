@@ -7,9 +7,9 @@ internal import CLinux
 /// Only a few packets wait, the rest is lost in the kernel: who looks now and then hears of senders of that time, not of
 /// those whose packets have waited behind a thousand others.
 public struct SourceWatch: ~Copyable, Sendable {
-  /// The least that the kernel gives is half of it; four packets of 1,500 bytes at most.
+  /// With the kernel's overhead a packet, and doubled by it (socket(7), SO_RCVBUF).
   private static var bufferBytes: Int32 { 4096 }
-  /// As many packets at most wait there, however small they are.
+  /// Fewer packets wait there, however small they are.
   public static var mostWaiting: Int { 64 }
 
   private let socket: ReceiverSocket

@@ -9,8 +9,6 @@ from harness import pattern, session
 from harness.daemon import Daemon, configuration, runs
 from harness.network import wait_for
 
-pytestmark = pytest.mark.calm
-
 STEREO = {"pcm": "aes67:CH=2", "channels": 2}
 
 REFUSED = {

@@ -4,15 +4,11 @@
 import pathlib
 import time
 
-import pytest
-
 from harness import control, gst_sdp, masters, pattern, peers, session
 from harness.daemon import Daemon, configuration, runs
 from harness.network import wait_for
 from harness.ptp import FAST
 from test_sessions import STEREO, announce, expect_sound, heard, receiver_when, stage, subscribe
-
-pytestmark = pytest.mark.calm
 
 MASTERS = pathlib.Path(masters.__file__)
 

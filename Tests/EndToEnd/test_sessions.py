@@ -13,8 +13,6 @@ from harness.control import run_command
 from harness.daemon import Daemon, ROOT, configuration, runs
 from harness.network import wait_for
 
-pytestmark = pytest.mark.calm
-
 STEREO = {"pcm": "aes67:CH=2", "channels": 2}
 
 

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 """Sound servers and telephones on the sound card, as README's table of programs has them."""
 
+import itertools
 import pathlib
 import re
 
@@ -27,11 +28,18 @@ def tone(host, seconds, rate=48_000, channels=2):
     return file
 
 
-def levels(sink):
-    return numpy.abs(pattern.read(sink, "S32_LE", 2).astype(numpy.int64)).max(axis=0)
+def loud(sink, level):
+    """The longest time in seconds for which both channels were loud in each tenth of a second."""
+    samples = numpy.abs(pattern.read(sink, "S32_LE", 2).astype(numpy.int64))
+    tenths = samples[:len(samples) // 4_800 * 4_800].reshape(-1, 4_800, 2).max(axis=1).min(axis=1) > level
+    return max((sum(1 for _ in run) for is_loud, run in itertools.groupby(tenths) if is_loud), default=0) / 10
 
 
-def test_pulseaudio(echo):
+SHORT_AND_LONG = pytest.mark.parametrize("seconds", [2, pytest.param(40, marks=pytest.mark.long)])
+
+
+@SHORT_AND_LONG
+def test_pulseaudio(echo, seconds):
     """Its sink and source, made by README's lines; what paplay plays is recorded by parecord."""
     home = echo.path("pulse")
     home.mkdir(mode=0o700)
@@ -45,12 +53,13 @@ def test_pulseaudio(echo):
     heard = echo.path("heard.raw")
     recorder = echo.spawn("parecord", "--raw", "--format=s32le", "--channels=2", "--rate=48000", "--device=aes67_in", heard)
     session.grow(heard, 8 * 4_800, timeout=10)
-    echo.run("paplay", "--device=aes67_out", tone(echo, 2))
+    echo.run("paplay", "--device=aes67_out", tone(echo, seconds), timeout=seconds + 30)
     recorder.stop(2)
-    assert levels(heard).min() > 2**27 and server.running, server.output[-2000:]
+    assert loud(heard, 2**27) >= seconds - 0.5 and server.running, server.output[-2000:]
 
 
-def test_baresip(network, echo):
+@SHORT_AND_LONG
+def test_baresip(network, echo, seconds):
     """A telephone that plays and records a call through the sound card: another one calls it, and speaks a tone."""
     a, b = echo, network.b
     lines = re.findall(r"`(audio_(?:player|source) alsa,aes67_stereo)`", README)
@@ -68,8 +77,8 @@ def test_baresip(network, echo):
     called = phone(a, "called", "\n".join(lines))
     wait_for(lambda: "ready" in called.output or not called.running, "the telephone", 10)
     recorder, sink = session.start_recording(a, pcm="aes67_stereo", channels=2)
-    caller = phone(b, "caller", f"audio_player alsa,null\naudio_source aufile,{tone(b, 8, 8_000, 1)}")
-    wait_for(lambda: any(c["program"] == "baresip" and c["running"] and c["frames"] > 48_000 for c in a.daemon.status()["clients"]),
-             "the call to be played", 15, 0.1)
+    caller = phone(b, "caller", f"audio_player alsa,null\naudio_source aufile,{tone(b, seconds + 6, 8_000, 1)}")
+    wait_for(lambda: any(c["program"] == "baresip" and c["running"] and c["frames"] > (seconds + 1) * 48_000 for c in a.daemon.status()["clients"]),
+             "the call to be played", seconds + 15, 0.1)
     session.finish(recorder)
-    assert levels(sink).min() > 2**26, (called.output[-1500:], caller.output[-1500:])
+    assert loud(sink, 2**26) >= seconds - 0.5, (called.output[-1500:], caller.output[-1500:])
