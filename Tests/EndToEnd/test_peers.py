@@ -35,7 +35,7 @@ def test_ffmpeg_decodes_our_stream(lone, network):
     sink = b.path("decoded.raw")
     b.path("stream.sdp").write_text(peers.sdp("239.69.1.8", 8))
     decoder = b.spawn(*peers.ffmpeg_receive(b.path("stream.sdp"), sink, 6))
-    time.sleep(2)  # it probes the stream before it writes
+    session.grow(sink, 8 * 4 * 4_800, timeout=20)  # it probes the stream before it writes
     session.play_pattern(a, signal.frames(session.LENGTH), channels=8, pcm="aes67:CH=8,FIRST=57").wait()
     decoder.wait(20)
     pattern.expect_whole(signal, pattern.read(sink, "S32_LE", 8), session.LENGTH)

@@ -171,7 +171,7 @@ def test_our_description_is_played_by_others(network, install):
     signal, sink = pattern.Pattern(2), b.path("decoded.raw")
     b.path("stage.sdp").write_text(heard(listener, "Stage")["sdp"], newline="")
     decoder = b.spawn(*peers.ffmpeg_receive(b.path("stage.sdp"), sink, 5))
-    time.sleep(2)
+    session.grow(sink, 2 * 4 * 4_800, timeout=20)  # it probes the stream before it writes
     session.play_pattern(a, signal.frames(24_000), **STEREO).wait()
     decoder.wait(20)
     pattern.expect_whole(signal, pattern.read(sink, "S32_LE", 2), 24_000)

@@ -145,7 +145,8 @@ class Page:
         return self.value(f"document.querySelector({json.dumps(selector)})?.innerText ?? ''")
 
     def middle(self, selector):
-        """Where an element is, after it was scrolled to."""
+        """Where an element is, once it is there and was scrolled to."""
+        self.wait(f"document.querySelector({json.dumps(selector)})", selector)
         place = self.value(f"""(() => {{
             const found = document.querySelector({json.dumps(selector)});
             if (!found) return null;
@@ -183,7 +184,8 @@ class Page:
         self.ask("Input.dispatchKeyEvent", type="keyUp", **common)
 
     def write(self, selector, text):
-        """Types a text into a field, instead of what it has."""
+        """Types a text into a field, once it is there, instead of what it has."""
+        self.wait(f"document.querySelector({json.dumps(selector)})", selector)
         self.value(f"(() => {{ const field = document.querySelector({json.dumps(selector)}); field.focus(); field.select?.(); }})()")
         self.ask("Input.insertText", text=text)
 
