@@ -94,13 +94,15 @@ struct Playout: BitwiseCopyable {
 
   /// Follows the clock of a sender that does not have ours, after one of its packets was written.
   ///
-  /// - Parameter fastest: the least lag of the interval that has ended, in frames.
+  /// - Parameters:
+  ///   - fastest: the least lag of the interval that has ended, in frames.
+  ///   - burst: how much audio comes at once, in frames.
   @_noLocks @_noAllocation
   mutating func followClock(
-    fastest: Double, _ packet: IncomingPacket, _ outcome: PacketOutcome, at moment: ReceiveMoment,
+    fastest: Double, burst: Int64, _ packet: IncomingPacket, _ outcome: PacketOutcome, at moment: ReceiveMoment,
     into ring: inout CaptureRing
   ) {
-    let hasNews = rateControl.note(fastest, at: moment.now)
+    let hasNews = rateControl.note(fastest, burst: burst, at: moment.now)
     guard hasNews else { return }
     if isResampled { return resampled.turn(to: linkOffset, slope: rateControl.slope) }
     // The samples that came last must lie in the ring, all with the same link offset.

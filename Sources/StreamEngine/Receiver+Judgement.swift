@@ -89,7 +89,8 @@ extension Receiver {
     wasOut = window.isOut
     if isOut { return beginAnew(.arrival, at: moment) }
     if delay.isSettled {
-      playout.followClock(fastest: window.fastest, packet, outcome, at: moment, into: &ring)
+      playout.followClock(
+        fastest: window.fastest, burst: shape.burst, packet, outcome, at: moment, into: &ring)
       unsafe statistics.counters.pointee.rate.set(playout.rate)
     }
     guard playout.isMovable || delay.isSettled else { return }
