@@ -104,6 +104,10 @@ run_end_to_end() {
     count "end to end" 0 1 0 $((SECONDS - begin))
     return
   fi
+  # The gate that needs the release build.
+  scripts/check.sh sizes
+  count "sizes" $(($? == 0)) $(($? != 0)) 0 $((SECONDS - begin))
+  begin=$SECONDS
   # Those that neither compare sound nor measure time wait for most of theirs: four at once. Each of the others has the machine to itself.
   pytest_stage "end to end, calm" "$begin" "calm and not long" -n 4 --dist loadfile
   pytest_stage "end to end" $SECONDS "not calm or long"

@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <link.h>
+#include <malloc.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <string.h>
@@ -217,3 +218,5 @@ int clinux_populate_for_writing(void *start, size_t bytes) {
   }
   return 0;
 }
+
+void clinux_limit_heaps(int count) { mallopt(M_ARENA_MAX, count); }

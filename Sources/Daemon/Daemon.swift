@@ -30,6 +30,7 @@ package struct Daemon: Sendable {
 
   /// Reads and checks the configuration file; the defaults hold where the default file is missing.
   package init(_ options: Options) throws(ConfigurationError) {
+    MemoryLock.limitHeaps()
     self.options = options
     sources = try ConfigurationSources(options)
     configuration = try sources.configuration(overriding: [:], LayoutAssignment())

@@ -30,6 +30,12 @@ public enum MemoryLock {
     populateCode()
   }
 
+  /// Lets no more than two heaps be made: to be called before there are threads.
+  ///
+  /// Otherwise each thread that allocates makes one of 64 MiB of address space, which counts as locked, and keeps what
+  /// it has freed. Media threads allocate nothing, and the others are too few to wait for each other.
+  public static func limitHeaps() { clinux_limit_heaps(2) }
+
   /// Makes the code and the static data of the media threads resident, locked or not.
   ///
   /// - Returns: How many bytes that is.

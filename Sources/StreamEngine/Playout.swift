@@ -99,7 +99,8 @@ struct Playout: BitwiseCopyable {
   ///   - burst: how much audio comes at once, in frames.
   @_noLocks @_noAllocation
   mutating func followClock(
-    fastest: Double, burst: Int64, _ packet: IncomingPacket, _ outcome: PacketOutcome, at moment: ReceiveMoment,
+    fastest: Double, burst: Int64, _ packet: IncomingPacket, _ outcome: PacketOutcome,
+    at moment: ReceiveMoment,
     into ring: inout CaptureRing
   ) {
     let hasNews = rateControl.note(fastest, burst: burst, at: moment.now)

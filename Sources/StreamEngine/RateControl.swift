@@ -127,7 +127,9 @@ struct RateControl: BitwiseCopyable {
     let error = transit - held
     // Of longer intervals a loop that is as fast would overshoot.
     let fastest = RateControl.fastest / quarters
-    if error.magnitude > max(RateControl.lost, 4 * noise) { frequency = max(frequency, fastest / 2) }
+    if error.magnitude > max(RateControl.lost, 4 * noise) {
+      frequency = max(frequency, fastest / 2)
+    }
     frequency = min(frequency, fastest)
     let perFrame = frequency / Double(DeviceFormat.second)
     let length = Double(ArrivalShape.interval) * quarters

@@ -19,6 +19,9 @@ size_t clinux_populate_object(const char *name, bool code_only);
 // Returns the bytes.
 size_t clinux_release_code(const char *kept);
 
+// Lets no more than that many heaps be made for threads that allocate.
+void clinux_limit_heaps(int count);
+
 // Makes every page of a mapping that may be written present, mlockall(MCL_ONFAULT) or not; -1 and errno.
 int clinux_populate_for_writing(void *start, size_t bytes);
 
