@@ -9,7 +9,7 @@ command=/usr/bin/aes67
 runtime_libraries=/usr/lib/aes67-vsc
 # Each verb is a command by itself, too: aes67-stats is aes67 stats.
 verbs=(status list subscribe unsubscribe senders receivers rename route routes play record listen stream sdp stats monitor histogram glitches logs clocks
-  interfaces configure undo preset panel integrate doctor report)
+  interfaces configure undo preset panel integrate card doctor report)
 # Where libasound looks for plug-ins: as it was built, or, where nobody builds, beside the library itself.
 plugin_directory=$(pkg-config --variable=libdir alsa 2>/dev/null ||
   dirname "$(readlink -f "$(/sbin/ldconfig -p | sed -n 's/.*libasound\.so\.2 .*=> //p' | head -n 1)" || echo /)")
@@ -63,6 +63,8 @@ stage_files() { # directory with what build.sh made, root to put it below
   for file in configs/*.desktop; do put 644 "$file" "$menu_entries/$(basename "$file")"; done
   put 644 Sources/Control/Panel/icon.svg "$icon"
   put 644 configs/60-aes67.conf "$alsa_shipped/60-aes67.conf"
+  # `aes67 card on` copies it.
+  put 644 configs/61-aes67-card.conf "$alsa_shipped/61-aes67-card.conf"
   install -d "$root$alsa_enabled"
   ln -sfn "$alsa_shipped/60-aes67.conf" "$root$alsa_enabled/60-aes67.conf"
   for file in configs/profiles/*.yaml; do put 644 "$file" "$shared/profiles/$(basename "$file")"; done

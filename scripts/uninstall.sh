@@ -35,8 +35,9 @@ fi
 rm -f /etc/systemd/system/*.wants/aes67d.service /etc/systemd/system/*.wants/aes67d@*.service
 
 scripts/hardware-clocks.sh off
+[ ! -e /etc/modprobe.d/aes67-card.conf ] || "$command" card off
 rm -f "$daemon" "$command" "$command"-* "${plugins[@]/#/$plugin_directory/}" "$units/aes67d.service" "$units/aes67d@.service" \
-  "$sysusers" "$catalog" "$menu_entries"/aes67{,-ardour}.desktop "$icon" "$alsa_enabled/60-aes67.conf" "$alsa_shipped/60-aes67.conf"
+  "$sysusers" "$catalog" "$menu_entries"/aes67{,-ardour}.desktop "$icon" "$alsa_enabled/60-aes67.conf" "$alsa_shipped"/6[01]-aes67*.conf
 for name in aes67 aes67d "${verbs[@]/#/aes67-}" aes67-verbs; do
   rm -f "$bash_completions/$name" "$zsh_completions/_$name" "$fish_completions/$name.fish"
 done

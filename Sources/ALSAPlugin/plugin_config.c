@@ -57,6 +57,20 @@ static int set_runtime_directory(
   return 0;
 }
 
+// What is not for us: alsa-lib's own keys, and those of `hw`, whose definition leads here for the card AES67
+// (configs/61-aes67-card.conf).
+static bool is_elsewhere(const char *key, bool is_pcm) {
+  static const char *const always[] = {"comment", "type", "hint"};
+  static const char *const of_hw[] = {"card", "device", "subdevice"};
+  for (size_t i = 0; i < sizeof always / sizeof always[0]; i++)
+    if (!strcmp(key, always[i]))
+      return true;
+  for (size_t i = 0; is_pcm && i < sizeof of_hw / sizeof of_hw[0]; i++)
+    if (!strcmp(key, of_hw[i]))
+      return true;
+  return false;
+}
+
 int plugin_config_read(snd_config_t *block, bool is_pcm, plugin_config *config) {
   long channels = AES67_CHANNELS, first = 1;
   const char *instance = "", *directory = "";
@@ -67,8 +81,7 @@ int plugin_config_read(snd_config_t *block, bool is_pcm, plugin_config *config) 
     snd_config_t *node = snd_config_iterator_entry(i);
     const char *key;
     int error = 0;
-    if (snd_config_get_id(node, &key) < 0 || !strcmp(key, "comment") || !strcmp(key, "type") ||
-        !strcmp(key, "hint"))
+    if (snd_config_get_id(node, &key) < 0 || is_elsewhere(key, is_pcm))
       continue;
     if (is_pcm && !strcmp(key, "channels")) {
       error = read_number(node, key, &channels);

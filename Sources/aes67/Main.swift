@@ -22,7 +22,7 @@ struct Main: ParsableCommand {
       Stream.self, Describe.self,
       Stats.self, Monitor.self, Histogram.self, Glitches.self, Logs.self, Clocks.self,
       Interfaces.self, Configure.self, Undo.self, Preset.self, Panel.self, Integrate.self,
-      Doctor.self, Report.self,
+      Card.self, Doctor.self, Report.self,
     ])
 
   static func main() {

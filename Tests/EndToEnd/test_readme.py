@@ -33,7 +33,7 @@ ELSEWHERE = {"sudo -u aes67 pmc": "test_service_clock.py", "sudo /usr/share/aes6
              "mpv": "test_players.py", "cvlc": "test_players.py", "mpg123": "test_players.py", "ecasound": "test_players.py", "zita-a2j": "test_programs.py", "alsaloop": "test_programs.py",
              "scripts/background.sh": "test_install.py", "sudo scripts/background.sh restart": "test_install.py",
              "scripts/sizes.sh": "test_sizes.py", "scripts/bench.sh": "its parts in Tests/Support/Bench", "scripts/latency-test.sh": "test_latency.py",
-             "sudo aes67 integrate pipewire": "test_debian.py", "systemctl --user restart": "test_debian.py",
+             "sudo aes67 card o": "test_card.py", "sudo aes67 integrate pipewire": "test_debian.py", "systemctl --user restart": "test_debian.py",
              "scripts/build.sh": "whoever runs these tests has run it"}
 NOT_RUN = {"sudo scripts/dependencies.sh --test": "needs Debian's archive", "sudo env \"PATH=$PATH\" scripts/test.sh": "runs these tests",
            "scripts/test.sh": "runs these tests", "scripts/check.sh": "scripts/test.sh runs it", "scripts/documentation.sh": "scripts/check.sh runs it",

@@ -24,7 +24,7 @@ echo "--- json"; cat /run/aes67/status.json
 def test_limits_are_real(packages, tmp_path):
     """LimitRTPRIO, LimitMEMLOCK, OOMScoreAdjust and MemoryMax of the unit hold, and the media threads have their priority."""
     try:
-        said = machine.run(tmp_path, packages[0], LOOK)
+        said = machine.Machine().run(tmp_path, packages[0], LOOK)
     except box.CannotBoot as error:
         pytest.skip(f"NO EMULATED MACHINE HERE, LimitRTPRIO AND LimitMEMLOCK ARE UNTESTED: {error}")
     print(said)

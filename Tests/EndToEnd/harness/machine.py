@@ -4,6 +4,7 @@
 No KVM: emulation works wherever qemu is, also in a virtual machine, and takes about a minute to boot and look.
 """
 
+import dataclasses
 import os
 import pathlib
 import shutil
@@ -11,7 +12,7 @@ import subprocess
 
 from . import box
 
-KERNEL = ("udev", "linux-image-cloud-amd64")
+CLOUD, STANDARD = "linux-image-cloud-amd64", "linux-image-amd64"  # the first is small and has no sound
 NEEDED = ["qemu-system-x86_64", "cpio", "zstd"]
 UNIT = """[Unit]
 After=multi-user.target
@@ -24,21 +25,6 @@ TTYPath=/dev/ttyS0
 """
 
 
-def tree():
-    """The Debian tree with a kernel, and itself packed as the machine's memory; both are made once."""
-    missing = [name for name in NEEDED if not shutil.which(name)]
-    if missing or os.uname().machine != "x86_64":
-        raise box.CannotBoot(f"needs x86_64 and {', '.join(NEEDED)}; missing: {', '.join(missing)}")
-    root = box.base(*KERNEL)
-    packed = root.with_suffix(".cpio.zst")
-    if not packed.exists():
-        draft = packed.with_suffix(f".{os.getpid()}")
-        with open(draft, "wb") as file:
-            pack(root, file, "-path", "./boot", "-prune", "-o", "-path", "./dev", "-prune", "-o")
-        draft.rename(packed)
-    return root, packed
-
-
 def pack(directory, file, *without):
     """Appends a directory to an initial memory of the kernel; each part begins at a multiple of four bytes."""
     script = 'find . -xdev "$@" -print0 | cpio --null -o -H newc --quiet | zstd -3 -T2 -q'
@@ -47,31 +33,56 @@ def pack(directory, file, *without):
     file.truncate((file.tell() + 3) // 4 * 4)
 
 
-def run(directory, package, script, timeout=400):
-    """Boots, installs the package, runs a script of sh as root, and ends; what the script printed."""
-    root, packed = tree()
-    more = pathlib.Path(directory) / "more"
-    wants = more / "etc/systemd/system/graphical.target.wants"
-    wants.mkdir(parents=True)
-    (more / "dev").mkdir()
-    (more / "root").mkdir(mode=0o700)
-    shutil.copy(package, more / "root/package.deb")
-    (more / "root/look.sh").write_text(
-        f"echo BEGIN\nexport DEBIAN_FRONTEND=noninteractive\ndpkg -i /root/package.deb\n{script}\necho END\npoweroff -ff\n")
-    (more / "etc/systemd/system/look.service").write_text(UNIT)
-    (wants / "look.service").symlink_to("/etc/systemd/system/look.service")
-    memory = pathlib.Path(directory) / "memory"
-    shutil.copy(packed, memory)
-    with open(memory, "ab") as file:
-        pack(more, file)
-    kernel, = (root / "boot").glob("vmlinuz-*")
-    done = subprocess.run(
-        ["qemu-system-x86_64", "-M", "q35", "-accel", "tcg,thread=multi", "-cpu", "max", "-m", "2048", "-smp", "2", "-nographic",
-         "-no-reboot", "-nic", "none", "-kernel", kernel, "-initrd", memory,
-         # A login prompt would take the terminal away from the script.
-         "-append", "console=ttyS0 rdinit=/sbin/init quiet panic=-1 systemd.mask=serial-getty@ttyS0.service"],
-        stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=timeout)
-    memory.unlink()
-    said = done.stdout.decode(errors="replace").replace("\r", "")
-    assert "\nEND\n" in said, said[-4000:]
-    return said.split("BEGIN\n", 1)[1].split("\nEND\n")[0]
+@dataclasses.dataclass(frozen=True)
+class Machine:
+    """What a machine has besides the tree of a box: Debian's packages, devices of qemu, and files in /root."""
+
+    kernel: str = CLOUD
+    packages: tuple = ()
+    devices: tuple = ()
+    files: tuple = ()
+
+    def tree(self):
+        """The Debian tree with the kernel, and itself packed as the machine's memory; both are made once."""
+        missing = [name for name in NEEDED if not shutil.which(name)]
+        if missing or os.uname().machine != "x86_64":
+            raise box.CannotBoot(f"needs x86_64 and {', '.join(NEEDED)}; missing: {', '.join(missing)}")
+        root = box.base("udev", self.kernel, *self.packages)
+        packed = root.with_suffix(".cpio.zst")
+        if not packed.exists():
+            draft = packed.with_suffix(f".{os.getpid()}")
+            with open(draft, "wb") as file:
+                pack(root, file, "-path", "./boot", "-prune", "-o", "-path", "./dev", "-prune", "-o")
+            draft.rename(packed)
+        return root, packed
+
+    def run(self, directory, package, script, timeout=400):
+        """Boots, installs the package, runs a script of sh as root, and ends; what the script printed."""
+        root, packed = self.tree()
+        more = pathlib.Path(directory) / "more"
+        wants = more / "etc/systemd/system/graphical.target.wants"
+        wants.mkdir(parents=True)
+        (more / "dev").mkdir()
+        (more / "root").mkdir(mode=0o700)
+        shutil.copy(package, more / "root/package.deb")
+        for file in self.files:
+            shutil.copy(file, more / "root")
+        (more / "root/look.sh").write_text(
+            f"echo BEGIN\nexport DEBIAN_FRONTEND=noninteractive\ndpkg -i /root/package.deb\n{script}\necho END\npoweroff -ff\n")
+        (more / "etc/systemd/system/look.service").write_text(UNIT)
+        (wants / "look.service").symlink_to("/etc/systemd/system/look.service")
+        memory = pathlib.Path(directory) / "memory"
+        shutil.copy(packed, memory)
+        with open(memory, "ab") as file:
+            pack(more, file)
+        image, = (root / "boot").glob("vmlinuz-*")
+        done = subprocess.run(
+            ["qemu-system-x86_64", "-M", "q35", "-accel", "tcg,thread=multi", "-cpu", "max", "-m", "2048", "-smp", "2", "-nographic",
+             "-no-reboot", "-nic", "none", *self.devices, "-kernel", image, "-initrd", memory,
+             # A login prompt would take the terminal away from the script.
+             "-append", "console=ttyS0 rdinit=/sbin/init quiet panic=-1 systemd.mask=serial-getty@ttyS0.service"],
+            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=timeout)
+        memory.unlink()
+        said = done.stdout.decode(errors="replace").replace("\r", "")
+        assert "\nEND\n" in said, said[-4000:]
+        return said.split("BEGIN\n", 1)[1].split("\nEND\n")[0]

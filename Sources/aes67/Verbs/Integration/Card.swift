@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: MIT
+internal import ArgumentParser
+internal import LinuxIO
+
+/// `aes67 card`: the card AES67 for programs that list kernel cards alone.
+struct Card: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Adds the sound card to the kernel's list of cards, or removes it.",
+    discussion: """
+      For programs that offer kernel cards alone, such as Ardour with the backend ALSA and those that use RtAudio. \
+      They find the card AES67 [Dummy], and hw:AES67 and plughw:AES67 open the device aes67 with its 64 channels. The \
+      card is one of the kernel module snd-dummy, with number 31; other cards keep their numbers and open as before. \
+      Volume controls of the card do nothing.
+
+      The card comes back when the host starts, until it is switched off or the package is removed. Without on or \
+      off, the command says whether the card is there.
+
+      Examples:
+        sudo aes67 card on
+        sudo aes67 card off
+        aes67 card
+      """)
+
+  /// What to do with the card.
+  enum State: String, CaseIterable, ExpressibleByArgument { case on, off }
+
+  @Argument(help: "on adds the card, off removes it.") var state: State?
+
+  func run() throws {
+    let card = PlaceholderCard()
+    let name = PlaceholderCard.name
+    do {
+      switch state {
+      case .on:
+        try card.add()
+        print("card \(PlaceholderCard.number), \(name) [Dummy]: hw:\(name)")
+      case .off:
+        try card.remove()
+        print(
+          card.isThere
+            ? "a program holds the card \(name): it is listed, silent, until the host restarts"
+            : "removed")
+      case nil: print(card.isSet && card.isThere ? "on" : "off")
+      }
+    } catch let refusal as PlaceholderCard.Refusal {
+      complain(refusal.reason, hint: refusal.hint)
+      throw ExitCode(1)
+    } catch let error as SystemError {
+      let again = "sudo aes67 card \(state?.rawValue ?? "")"
+      complain("\(error)", hint: error.isForbidden ? "this needs root: \(again)" : "")
+      throw ExitCode(error.isForbidden ? 77 : 1)
+    }
+  }
+}
