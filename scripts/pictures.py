@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Draws the pictures of the documentation: Documentation.docc/NAME.svg from Pictures/NAME.txt there.
+"""Draws the pictures of the documentation: Documentation.docc/NAME.svg from Pictures/NAME.txt or NAME.screen there.
 
     python3 scripts/pictures.py [--check]     --check: only say which are stale
 
@@ -9,12 +9,16 @@ A picture is lines of text on a grid; columns and rows count from 0, and may be 
     frame COLUMN,ROW WIDTHxHEIGHT TEXT      a frame around so many columns and rows
     box NAME COLUMN,ROW TEXT | TEXT         a box; the first text is its heading
     arrow NAME NAME [: TEXT]                an arrow, or with `<>` between the names one with two heads
+
+NAME.screen is what a program showed on a terminal, as scripts/pictures.sh records it; its first line is the title.
 """
 
 import pathlib
 import re
 import sys
 from xml.sax.saxutils import escape
+
+import screen_picture
 
 DOCUMENTATION = pathlib.Path(__file__).resolve().parents[1] / "Sources/Daemon/Documentation.docc"
 BOX, GAP, MARGIN, LINE = (184, 70), (66, 50), 28, 15
@@ -103,11 +107,12 @@ def draw(text):
 
 def main():
     stale = False
-    sources = sorted((DOCUMENTATION / "Pictures").glob("*.txt"))
+    sources = sorted(file for file in (DOCUMENTATION / "Pictures").iterdir() if file.suffix in (".txt", ".screen"))
     for source in sources:
         target = DOCUMENTATION / f"{source.stem}.svg"
         try:
-            drawn = draw(source.read_text())
+            title, *lines = source.read_text().splitlines()
+            drawn = screen_picture.draw(title, lines) if source.suffix == ".screen" else draw(source.read_text())
         except Wrong as wrong:
             print(f"{source.name}:{wrong}")
             return 1
@@ -120,7 +125,7 @@ def main():
             target.write_text(drawn)
     extra = {file.stem for file in DOCUMENTATION.glob("*.svg")} - {source.stem for source in sources}
     for name in sorted(extra):
-        print(f"{name}.svg has no Pictures/{name}.txt")
+        print(f"{name}.svg has no Pictures/{name}.txt or .screen")
     return int(bool(extra) or stale and "--check" in sys.argv[1:])
 
 

@@ -1,15 +1,18 @@
 # SPDX-License-Identifier: MIT
 """`aes67 monitor` on terminals of two sizes, with keys; and the terminal as it was before, however it ends."""
 
+import os
+import pathlib
 import re
 import signal as signals
 
 import pytest
 
 from harness import peers
-from harness.control import Control
+from harness.control import Control, run_command
 from harness.network import wait_for
 from harness.screen import ENTER, LEAVE, Screen, cells
+from test_browser import tone
 
 pytestmark = pytest.mark.calm
 
@@ -109,3 +112,25 @@ def test_suspended_and_continued(monitor):
     wait_for(lambda: screen.read(0.05) and screen.text.count(ENTER) == 2, "the screen again")
     screen.type("q")
     assert screen.wait() == 0 and screen.given_back()
+
+
+def test_the_picture_of_readme(network, lone, install):
+    """Two hosts with sound; with AES67_PICTURES the screen is kept there, for scripts/pictures.sh."""
+    instruments = "Kick, Snare, Bass, Guitar, Keys L, Keys R, Vocal 1, Vocal 2"
+    b = lone(host=network.b, layout={"host": 2}, ptp={"mode": "master"}, receivers=[],
+             senders=[{"name": "Stage left", "address": "239.69.2.1", "channels": 8, "channel-names": instruments}])
+    a = lone(control={"socket-group": "games"}, ptp={"mode": "slave"}, senders=[{"name": "Monitor mix", "address": "239.69.1.1", "channels": 8}],
+             receivers=[{"name": "Stage left", "address": "239.69.2.1", "channels": 8}])
+    screen = Screen(a, install.directory / "aes67", "monitor", "--socket", a.daemon.runtime / "control.sock", columns=100, rows=32)
+    try:
+        tone(b, [-20, -14, -9, -24, -30, -31, -12, -18], 1)
+        tone(a, [-6, -6.5, -18, -20, -33, -41, -25, -26], 1)
+        run_command(a, install, "rename", "Monitor mix", "Stage monitors")
+        screen.wait_for(lambda text: re.search(r"PLAYBACK +-6\.\d dBFS on channel 1", text) and re.search(r"CAPTURE +-9\.\d dBFS on channel 3", text)
+                        and text.count("1 of 1 healthy") == 2 and "locked" in text and "Stage monitors" in text, "both tones, and the clock", timeout=40)
+        if place := os.environ.get("AES67_PICTURES"):
+            lines = [re.sub(r"\x1b\[K", "", line).rstrip() for line in re.split(r"\r+\n", screen.coloured)]
+            pathlib.Path(place).mkdir(parents=True, exist_ok=True)
+            pathlib.Path(place, "monitor.screen").write_text("\n".join(["aes67 monitor: clock, streams, levels of all channels, and events", *lines]) + "\n")
+    finally:
+        screen.close()

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 """A program on a terminal of a given size: what it shows, what it does with keys, and how it leaves the terminal."""
 
+import codecs
 import fcntl
 import os
 import pty
@@ -28,6 +29,7 @@ class Screen:
             os.execvpe(words[0], words, {**host.environment, "TERM": "xterm-256color", **environment})
         self.resize(columns, rows)
         self.text = ""
+        self.decode = codecs.getincrementaldecoder("utf-8")("replace").decode  # a character may come in two pieces
         self.usual = termios.tcgetattr(self.terminal)
         self.status = None
 
@@ -38,7 +40,7 @@ class Screen:
     def read(self, seconds):
         if select.select([self.terminal], [], [], seconds)[0]:
             try:
-                self.text += os.read(self.terminal, 65536).decode(errors="replace")
+                self.text += self.decode(os.read(self.terminal, 65536))
             except OSError:  # nobody has the other end any more
                 return False
         return True
