@@ -9,6 +9,8 @@ public struct GlitchEvent: Codable, Equatable, Sendable {
     case lost
     /// The sender began anew, or its time jumped.
     case resync
+    /// No packet came for 10 packet times, at least 100 ms, and then they came again.
+    case gap
   }
 
   /// One packet as it came.
@@ -47,7 +49,8 @@ public struct GlitchEvent: Codable, Equatable, Sendable {
   public var kind: Kind
   /// The receiver's name.
   public var receiver: String
-  /// Packets that the event concerns: how many were lost at once, else 1.
+  /// Packets that the event concerns: how many were lost at once, or did not come in a gap; else how many events
+  /// fell together.
   public var count: Int
   /// When it was noticed, in device frames.
   public var deviceFrame: Int64

@@ -42,13 +42,19 @@ public enum GlitchKind: UInt8, Sendable, BitwiseCopyable {
   case late
   case lost
   case resync
+  /// The stream was silent: no packet came for so long that it is more than loss.
+  case gap
+
+  /// How long that is: 10 packet times, 100 ms at least.
+  @_noLocks @_noAllocation
+  static func gap(packet: Int64) -> Int64 { max(10 * packet, DeviceFormat.milliseconds(100)) }
 }
 
 /// One event, with eight packets before it and up to eight after it.
 public struct GlitchRecord: BitwiseCopyable, Sendable {
   public internal(set) var receiver = 0
   public internal(set) var kind = GlitchKind.late
-  /// Packets concerned: how many were lost at once, or how many events fell together.
+  /// Packets concerned: how many were lost at once or did not come, or how many events fell together.
   public internal(set) var count = 0
   public internal(set) var frame = DeviceFrame(0)
   /// The last ones that came, the oldest first; `noteCount` of them.
@@ -96,6 +102,14 @@ struct GlitchRecorder: ~Copyable {
       self.kind = kind
     }
     self.count += count
+  }
+
+  /// What has been reported at `now` came of a silence, in which so many packets did not come.
+  @_noLocks @_noAllocation
+  mutating func explain(byGapOf packets: Int, at now: DeviceFrame) {
+    guard count > 0, frame == now else { return }
+    kind = .gap
+    count = packets
   }
 
   /// Returns true if there was an event, and enough came after it.

@@ -43,6 +43,7 @@ package struct ReceiverStatistics: ~Copyable {
   @_noLocks @_noAllocation
   package mutating func note(_ packet: PacketNote, _ outcome: PacketOutcome) {
     let counters = unsafe countersAddress
+    lookForGap(packet)
     unsafe counters.pointee.lastHeard.set(UInt64(bitPattern: packet.arrival.index))
     unsafe counters.pointee.lastSource.set(UInt64(packet.address))
     switch outcome.verdict {
@@ -64,6 +65,15 @@ package struct ReceiverStatistics: ~Copyable {
     packet.verdict = outcome.verdict
     packet.margin = margin
     glitches.note(packet)
+  }
+
+  /// A loss or a new beginning behind a silence is the silence's.
+  @_noLocks @_noAllocation
+  private mutating func lookForGap(_ packet: PacketNote) {
+    let last = unsafe DeviceFrame(Int64(bitPattern: countersAddress.pointee.lastHeard.count))
+    let (silence, length) = (packet.arrival - last, Int64(packet.frames))
+    guard silence >= GlitchKind.gap(packet: length), last.index != 0, length > 0 else { return }
+    glitches.explain(byGapOf: Int(silence / length), at: packet.arrival)
   }
 
   /// Interarrival jitter (RFC 3550, A.8).

@@ -136,6 +136,34 @@ struct SenderTroubleTests {
     #expect(record.kind == .lost && record.count == 3)
   }
 
+  @Test(
+    "A silence of 100 ms and more is recorded as a gap, whatever ends it; a shorter one as loss",
+    arguments: [
+      (99, false, GlitchKind.lost), (101, false, .gap), (101, true, .gap), (5_000, false, .gap),
+      (5_000, true, .gap),
+    ])
+  func gap(silent: Int64, isAnew: Bool, kind: GlitchKind) throws {
+    bench.startReceiver(channels: 1)
+    var remote = SineSender(from: start.media(DeviceFrame(0)))
+    for step in 1...silent + 60 as ClosedRange<Int64> {
+      bench.set(DeviceFrame(step * 48))
+      if step == 30, isAnew { remote.ssrc += 1 }
+      guard (30..<30 + silent).contains(step) else {
+        bench.deliver(remote.next())
+        continue
+      }
+      if isAnew { remote.position += 48 } else { remote.skip() }
+      bench.tick()
+    }
+    let record = try #require(bench.glitches.queue.pop())
+    #expect(bench.glitches.queue.pop() == nil)
+    #expect(record.kind == kind)
+    #expect(record.frame == DeviceFrame((30 + silent) * 48))
+    #expect(
+      record.count == silent + (kind == .gap ? 1 : 0), "a gap is counted from packet to packet")
+    #expect(record.noteCount == 16)
+  }
+
   @Test("Arrivals and jitter are measured (RFC 3550, 6.4.1)")
   func measured() {
     bench.startReceiver(channels: 1)

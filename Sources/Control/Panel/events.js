@@ -10,6 +10,8 @@ import {clockTime, count, plural} from "./words.js";
 export const events = {name: "events", title: "Events", mount};
 
 const KINDS = {glitch: "Dropouts", alarm: "Alarms", change: "Changes"};
+/** What follows "3 packets" of a dropout. */
+const GLITCHES = {resync: "after a new beginning of the stream", gap: "did not come: the stream was silent"};
 const MOST = 300;
 const shownKinds = new Set(Object.keys(KINDS));
 
@@ -27,7 +29,7 @@ function mount(root) {
 
   function show() {
     const all = [
-      ...glitches.map(one => ({kind: "glitch", key: `g${one.number}`, at: one.unixMilliseconds, level: "warn", text: `“${one.receiver}”: ${plural(one.count, "packet")} ${one.kind === "resync" ? "after a new beginning of the stream" : one.kind}`, glitch: one})),
+      ...glitches.map(one => ({kind: "glitch", key: `g${one.number}`, at: one.unixMilliseconds, level: "warn", text: `“${one.receiver}”: ${plural(one.count, "packet")} ${GLITCHES[one.kind] ?? one.kind}`, glitch: one})),
       ...alarms.map(one => ({kind: "alarm", key: `a${one.number}`, at: one.unixMilliseconds, level: one.kind === "ended" ? "ok" : one.level === "unhealthy" ? "bad" : "warn", text: one.text})),
       ...(get("changes") ?? []).map((one, index, list) => ({kind: "change", key: `c${one.unixMilliseconds}-${list.length - index}`, at: one.unixMilliseconds, level: "idle", text: [one.name || one.kind, one.text].join(": ")})),
     ].filter(one => shownKinds.has(one.kind)).sort((one, two) => two.at - one.at).slice(0, MOST);

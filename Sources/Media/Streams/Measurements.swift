@@ -63,6 +63,7 @@ extension GlitchEvent {
       case .late: .late
       case .lost: .lost
       case .resync: .resync
+      case .gap: .gap
       }
     self.init(
       number: number, kind: kind, receiver: receiver, count: record.count,

@@ -7,10 +7,11 @@ internal import LinuxIO
 /// `aes67 glitches`: recent dropouts, and the packets around them.
 struct Glitches: Verb {
   static let configuration = CommandConfiguration(
-    abstract: "Lists recent dropouts: late and lost packets, and streams that restarted.",
+    abstract: "Lists recent dropouts: late and lost packets, gaps, and streams that restarted.",
     discussion: """
       The daemon keeps the last 256. With --verbose each is shown with the packets around it: when they \
-      arrived, and the number of frames left until they were due.
+      arrived, and the number of frames left until they were due. A gap is a silence of 10 packet times or more, \
+      100 ms at least, after which the stream went on.
 
       Examples:
         aes67 glitches
