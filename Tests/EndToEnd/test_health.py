@@ -2,6 +2,7 @@
 """What is silent is called silent, everywhere and within three seconds, and well again when it is (trial F1, F8, F9)."""
 
 import json
+import re
 import threading
 import time
 
@@ -207,6 +208,7 @@ def test_automatic_choice_never_falls_back_to_loopback(network, install):
         host.run("ip", "link", "set", "net0", "down")
         down = a.daemon.wait_status(lambda s, w=words: w in s.get("interfaceProblem", ""), words)
         assert down["interface"] is None and all(s["state"] == "noNetwork" for s in down["senders"])
+        assert re.search(f"interface  none usable: .*{words}", run_command(a, install, "stats").stdout)
         host.run("ip", "link", "set", "net0", "up")
         a.daemon.wait_status(lambda s: s["interface"] is not None and s["interface"]["name"] == "net0", "net0 again")
     a.daemon.stop()

@@ -115,7 +115,7 @@ def test_a_preset_brings_everything_back(host, install):
     assert host.control.get("/v1/configuration")["settings"] == {"streams.max-lateness": "7ms"}
     assert "no changes" in run_command(host, install, "preset", "load", "Sunday / 9:00").stdout
     assert re.search(r"^Sunday / 9:00 +2 +2 +streams.max-lateness 7ms$", run_command(host, install, "preset").stdout, re.M)
-    lines = [line for line in host.daemon.log.splitlines() if "preset Sunday / 9:00 was loaded" in line]
+    lines = [line for line in host.daemon.log.splitlines() if "preset Sunday / 9:00 loaded" in line]
     assert len(lines) == 1 and "sender Choir added" in lines[0], "one change, said once"
     run_command(host, install, "preset", "delete", "Sunday / 9:00")
     assert host.control.get("/v1/presets") == []
@@ -144,7 +144,8 @@ def test_a_loaded_preset_is_undone_in_one_step(host, install):
     show = everything()
     run_command(host, install, "preset", "load", "rehearsal")
     assert everything() == start
-    assert "sender Organ removed" in run_command(host, install, "undo", "--list").stdout.splitlines()[0]
+    latest = run_command(host, install, "undo", "--list").stdout.splitlines()[0]
+    assert latest.startswith("preset rehearsal loaded: ") and "sender Organ removed" in latest
     assert "undone: " in run_command(host, install, "undo").stdout
     assert everything() == show
     run_command(host, install, "undo")

@@ -26,9 +26,14 @@ struct ChangeHistory: Codable, Equatable, Sendable {
   }
 
   /// Remembers what held before a change; nothing where nothing was changed that people said.
-  mutating func add(from before: Overrides, to after: Overrides, unixSeconds: Int64) {
-    let text = after.changes(since: before)
-    guard !text.isEmpty else { return }
+  ///
+  /// - Parameter event: what happened, where many changes came of one, such as `preset Show loaded`.
+  mutating func add(
+    from before: Overrides, to after: Overrides, as event: String? = nil, unixSeconds: Int64
+  ) {
+    let changes = after.changes(since: before)
+    guard !changes.isEmpty else { return }
+    let text = event.map { "\($0): \(changes)" } ?? changes
     entries.append(
       Entry(change: UndoableChange(text: text, unixSeconds: unixSeconds), before: before))
     var bytes = 0

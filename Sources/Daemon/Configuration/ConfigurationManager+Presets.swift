@@ -70,7 +70,7 @@ extension ConfigurationManager: PresetOperations {
         throw ConfigurationError(
           file: "preset \"\(name)\"", key: "", problems.firstFew.joined(separator: "; "))
       }
-      return try replaceAndTell(next, "preset \(name) was loaded")
+      return try replaceAndTell(next, as: "preset \(name) loaded")
     } catch {
       throw OperationError(error)
     }

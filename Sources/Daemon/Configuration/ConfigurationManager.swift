@@ -96,17 +96,18 @@ actor ConfigurationManager {
   func reset() throws(ConfigurationError) -> ReloadReport {
     var next = overrides
     next.reset()
-    return try replaceAndTell(next)
+    return try replaceAndTell(next, as: "all changes dropped")
   }
 
-  /// - Parameter event: what happened, for the log.
+  /// - Parameter event: what happened, for the log and for whoever undoes it; nil where the changes say it.
   func replaceAndTell(
-    _ next: Overrides, _ event: String = "settings were changed"
+    _ next: Overrides, as event: String? = nil
   ) throws(ConfigurationError) -> ReloadReport {
-    let report = try replace(next, sources: sources)
+    let report = try replace(next, sources: sources, as: event)
     if !report.applied.isEmpty || !report.needsRestart.isEmpty {
       let changes = report.applied.joined(separator: ", ")
-      log.record(.reloaded, "\(event): \(changes)\(Self.later(report))")
+      log.record(
+        .reloaded, "\(event ?? "settings were changed"): \(changes)\(Self.later(report))")
     }
     return report
   }
@@ -144,7 +145,8 @@ actor ConfigurationManager {
   }
 
   private func replace(
-    _ next: Overrides, sources: ConfigurationSources, isUndoable: Bool = true
+    _ next: Overrides, sources: ConfigurationSources, as event: String? = nil,
+    isUndoable: Bool = true
   ) throws(ConfigurationError) -> ReloadReport {
     try requireRoom(for: next)
     var new = try sources.configuration(overriding: next.settings, configuration.assignment)
@@ -166,7 +168,7 @@ actor ConfigurationManager {
     report.applied += streams.done
     report.refused = streams.refused
     report.needsRestart = new.changedKeys(from: started).filter(Self.needsRestart)
-    keep(since: before, isUndoable: isUndoable)
+    keep(since: before, as: event, isUndoable: isUndoable)
     report.kept = isKept
     return report
   }
@@ -237,11 +239,12 @@ actor ConfigurationManager {
     }
   }
 
-  private func keep(since before: Overrides, isUndoable: Bool = true) {
+  private func keep(since before: Overrides, as event: String? = nil, isUndoable: Bool = true) {
     guard overrides != before || !isKept else { return }
     if isUndoable {
       let former = history
-      history.add(from: before, to: overrides, unixSeconds: UnixTime.milliseconds / 1000)
+      history.add(
+        from: before, to: overrides, as: event, unixSeconds: UnixTime.milliseconds / 1000)
       if history != former { keepHistory() }
     }
     isKept = store.save(Overrides.subject, version: Overrides.formVersion, overrides)

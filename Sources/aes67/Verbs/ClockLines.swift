@@ -21,15 +21,26 @@ struct ClockLines {
     guard let ptp = status.ptp else {
       return ["PTP state      off; the clock is \(status.clock.state)"] + problems
     }
+    if status.clock.state == "grandmaster" { return grandmasterLines(ptp) + problems }
+    let steps = ptp.stepsRemoved == 1 ? "1 step" : "\(ptp.stepsRemoved) steps"
     return [
       "PTP state      \(ptp.state), domain \(ptp.domain); the clock is \(status.clock.state)",
-      "Grandmaster    \(ptp.grandmaster), priority \(ptp.priority1), \(ptp.stepsRemoved) steps away",
+      "Grandmaster    \(ptp.grandmaster), priority \(ptp.priority1), \(steps) away",
       "Offset         \(Self.offset(ptp))",
       "Accuracy       \(ptp.accuracyNanoseconds.map { "within \(Text.time($0))" } ?? "not measured")",
       "Path delay     \(ptp.pathDelayNanoseconds.map(Text.time) ?? "not measured")",
       "Lock           \(lock(ptp))",
       "Timestamps     \(ptp.timestamps)",
     ] + problems
+  }
+
+  /// A grandmaster follows nobody: it has no offset and nothing to lock to.
+  private func grandmasterLines(_ ptp: PTPStatus) -> [String] {
+    [
+      "PTP state      \(ptp.state), domain \(ptp.domain); this host is the grandmaster",
+      "Grandmaster    \(ptp.clockIdentity), priority \(ptp.priority1)",
+      "Timestamps     \(ptp.timestamps)",
+    ]
   }
 
   private var problems: [String] {
