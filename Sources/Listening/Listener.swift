@@ -2,6 +2,13 @@
 package import SoundDevice
 
 /// Plays what one device captures on another one, whose clock is its own.
+///
+/// | event | then |
+/// |---|---|
+/// | the beginning, or the card had nothing to play | the card's buffer is filled with silence first |
+/// | frames were lost before they were read | what the card holds beyond its fill is heard before anything new |
+///
+/// The second is what a sound server does that takes nothing for a second when its sink wakes up.
 package struct Listener: ~Copyable {
   /// Read at once: 5 ms.
   package static let blockFrames = 240
@@ -9,7 +16,8 @@ package struct Listener: ~Copyable {
   package struct Progress: Equatable, Sendable {
     /// Received and played.
     package var frames: Int64 = 0
-    /// Times at which the card had nothing to play, or frames were lost before they were read.
+    /// Times at which the card had nothing to play, or frames were lost before they were read; since it has first played
+    /// for a second.
     package var dropouts = 0
     /// The greatest sample since the last report, 0 to 1.
     package var peak = 0.0
@@ -28,6 +36,8 @@ package struct Listener: ~Copyable {
   private let fillFrames: Int
   private var rate: CardRate
   private var isFilled = false
+  /// The card holds more than its fill.
+  private var isAhead = false
   package private(set) var progress = Progress()
 
   /// - Parameters:
@@ -49,14 +59,17 @@ package struct Listener: ~Copyable {
 
   /// Waits for the next block, and plays it.
   package mutating func step() throws {
-    guard case .frames(let samples) = try capture.read() else { return try interrupt() }
+    guard case .frames(let samples) = try capture.read() else { return interrupt(isAhead: true) }
     let count = samples.count / capturedChannels
-    guard count > 0 else { return }
+    guard count > 0, try isWanted() else { return }
     let block = try converter.convert(chosen(samples, count), ratio: rate.ratio)
     if !isFilled {
       isFilled = try card.write([Float](repeating: 0, count: fillFrames * columns.count))
     }
-    guard try card.write(block) else { return try interrupt() }
+    guard try card.write(block) else {
+      try restart()
+      return interrupt(isAhead: false)
+    }
     progress.frames += Int64(count)
     guard let waiting = capture.waitingFrames(), let delay = card.delayFrames() else { return }
     rate.observe(frames: count, waiting: waiting, delay: delay)
@@ -64,10 +77,28 @@ package struct Listener: ~Copyable {
     progress.delaySeconds = rate.keptDelay
   }
 
-  private mutating func interrupt() throws {
-    progress.dropouts += 1
-    isFilled = false
+  /// Returns false for what the card shall not play, since it has enough.
+  private mutating func isWanted() throws -> Bool {
+    guard isAhead else { return true }
+    if let delay = card.delayFrames() {
+      isAhead = delay > fillFrames
+    } else {
+      try restart()
+      isAhead = false
+    }
+    return !isAhead
+  }
+
+  private mutating func interrupt(isAhead: Bool) {
+    // At first a sound server may take its time: there was no sound yet that could drop out.
+    if progress.dropouts > 0 || rate.keptDelay != nil { progress.dropouts += 1 }
+    self.isAhead = isAhead
     rate.restart()
+  }
+
+  /// The card stands still until its buffer is filled again.
+  private mutating func restart() throws {
+    isFilled = false
     try card.restart()
     // What waited meanwhile would be heard that much later from now on.
     while let waiting = capture.waitingFrames(), waiting > Self.blockFrames {

@@ -14,6 +14,7 @@ import pytest
 from harness import peers, programs, session
 from harness.control import Control, run_command
 from harness.daemon import Daemon, configuration
+from harness.desktop import Desktop
 from harness.network import wait_for
 from test_clock_sources import clocks_library, locked  # noqa: F401  (a fixture)
 
@@ -92,6 +93,42 @@ def test_the_card_has_a_clock_of_its_own(lone, card, install, ppm, seconds):
     if seconds > 60:
         assert abs(frequency(samples[:, 0]) / TONE - 1 + ppm / 1e6) < 2e-6
         assert f"clock {ppm}." in said or f"clock {ppm + 1}." in said or f"clock {ppm - 1}." in said, said
+
+
+def start_pulseaudio(host):
+    home = host.path("pulse")
+    home.mkdir(mode=0o700)
+    host.environment.update(HOME=str(home), XDG_RUNTIME_DIR=str(home), PULSE_RUNTIME_PATH=str(home), PULSE_STATE_PATH=str(home),
+                            DBUS_SESSION_BUS_ADDRESS="unix:path=/nonexistent")
+    (home / "default.pa").write_text("load-module module-native-protocol-unix\n")
+    host.spawn("pulseaudio", "-n", "--daemonize=no", "--exit-idle-time=-1", "--disable-shm=yes", "-F", home / "default.pa", name="pulseaudio")
+    wait_for(lambda: host.run("pactl", "info", check=False).returncode == 0, "PulseAudio", 10, 0.1)
+
+
+@pytest.mark.parametrize("seconds", [8, pytest.param(60, marks=pytest.mark.long)])
+@pytest.mark.parametrize("start", [start_pulseaudio, lambda host: Desktop(host, "").start()], ids=["PulseAudio", "PipeWire"])
+def test_a_sound_server_plays_it(lone, install, start, seconds):
+    """By ALSA's way to the sound server, which takes what it wants when it wants: the tone is heard in one piece, at its level."""
+    host = lone(**programs.LOOP, control={"socket-group": "root"})
+    start(host)
+    host.run("pactl", "load-module", "module-null-sink", "sink_name=card", "rate=48000", "channels=2", "format=float32le")
+    host.run("pactl", "set-default-sink", "card")
+    tone(host.path("tone.raw"), seconds + 8)
+    host.daemon.client(host.spawn(*peers.aplay(host.path("tone.raw"), pcm="aes67:CH=2", channels=2)))
+    file = host.path("heard.raw")
+    recorder = host.spawn("parecord", "--raw", "--format=s32le", "--channels=2", "--rate=48000", "--device=card.monitor", file)
+    session.grow(file, 8 * 4_800, timeout=10)
+    listener = listen(host, install, "1-2", "--device", "pulse", "--duration", f"{seconds}s")
+    listener.wait(seconds + 15)
+    recorder.stop(2)
+    assert "no dropout" in listener.output, listener.output
+    samples = numpy.fromfile(file, "<i4")
+    for channel in (samples[:len(samples) // 2 * 2].reshape(-1, 2) / 2**31).T:
+        sounding = numpy.flatnonzero(numpy.abs(channel) > 0.1)
+        part = channel[sounding[0]:sounding[-1]]
+        assert len(part) > (seconds - 2) * 48_000
+        assert not len(clicks(part)), f"{len(clicks(part))} clicks, the first at {clicks(part)[0]} of {len(part)}"
+        assert abs(numpy.abs(part[len(part) // 2:]).max() - 0.5) < 0.002
 
 
 @pytest.fixture
