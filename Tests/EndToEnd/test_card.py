@@ -18,8 +18,12 @@ from test_service import everything
 
 HERE = pathlib.Path(__file__).resolve().parent
 CARDS = ("-audiodev", "none,id=none", "-device", "intel-hda", "-device", "hda-duplex,audiodev=none", "-device", "AC97,audiodev=none")
-COMPUTER = machine.Machine(machine.STANDARD, ("jackd2", "librtaudio6", "python3-minimal", "libpython3-stdlib"), CARDS,
-                           (HERE / "harness/realtime_audio.py",))
+COMPUTERS = {
+    "Debian 12": machine.Machine(machine.STANDARD, ("jackd2", "librtaudio6", "python3-minimal", "libpython3-stdlib"), "bookworm", CARDS,
+                                 (HERE / "harness/realtime_audio.py",)),
+    # RtAudio is a later one there, with another interface.
+    "Debian 13": machine.Machine(machine.STANDARD, ("jackd2", "jack-example-tools"), "trixie", CARDS),
+}
 # Names of both cards, of the usual one, and of none that exists.
 OTHERS = ["hw", "hw:0", "hw:0,1", "hw:1", "hw:CARD=Intel,DEV=0", "plughw:0", "plughw:CARD=Intel", "default", "sysdefault:CARD=Intel", "dmix:0", "front:1",
           "hw:9", "hw:None", "plughw:9"]
@@ -51,7 +55,7 @@ export JACK_NO_AUDIO_RESERVATION=1 JACK_NO_START_SERVER=1
 jackd -r -d alsa -d hw:AES67 -r 48000 -p 1024 -n 2 >/tmp/jackd 2>&1 & jackd=$!
 for second in $(seq 60); do jack_lsp 2>/dev/null && break; sleep 1; done
 kill $jackd; wait $jackd
-echo "--- rtaudio"; python3 /root/realtime_audio.py "hw:Dummy,0"
+echo "--- rtaudio"; [ ! -e /root/realtime_audio.py ] || python3 /root/realtime_audio.py "hw:Dummy,0"
 modprobe -r snd-dummy; others "without-the-module"
 echo "--- ours without the module"; aplay -D hw:AES67 -t raw -f S32_LE -c 64 -r 48000 -s 9600 /dev/zero 2>&1; echo $?
 modprobe snd-dummy; mkdir /tmp/away; mv $plugins/libasound_module_*_aes67.so /tmp/away; others "without-the-plug-ins"
@@ -67,9 +71,11 @@ others purged
 
 
 @pytest.mark.long
-def test_programs_that_list_cards_find_it_and_other_cards_are_as_before(packages, tmp_path):
+@pytest.mark.parametrize("release", COMPUTERS)
+def test_programs_that_list_cards_find_it_and_other_cards_are_as_before(packages, tmp_path, release):
+    computer = COMPUTERS[release]
     try:
-        said = COMPUTER.run(tmp_path, packages[0], SCRIPT, timeout=1500)
+        said = computer.run(tmp_path, packages[0], SCRIPT, timeout=1500)
     except boxes.CannotBoot as error:
         pytest.skip(f"NO EMULATED MACHINE HERE, aes67 card IS UNTESTED: {error}")
     said = re.sub(r"  (appl|hw)_ptr .*\n", "", said)  # where dmix's card happens to be
@@ -86,9 +92,10 @@ def test_programs_that_list_cards_find_it_and_other_cards_are_as_before(packages
         assert parts[name].count("AES67 virtual sound card") == 2, parts[name]
     ports = parts["jack"].split()
     assert [ports.count(f"system:{kind}_64") for kind in ("playback", "capture")] == [1, 1] and len(ports) == 128, ports
-    listed = json.loads(parts["rtaudio"].splitlines()[-1])
-    assert listed["devices"]["hw:Dummy,0"] == [64, 64] and listed["devices"]["hw:HDA Intel,0"] == [2, 2], listed
-    assert listed["client"] == ["python3", 64, "playback"], listed
+    if computer.files:
+        listed = json.loads(parts["rtaudio"].splitlines()[-1])
+        assert listed["devices"]["hw:Dummy,0"] == [64, 64] and listed["devices"]["hw:HDA Intel,0"] == [2, 2], listed
+        assert listed["client"] == ["python3", 64, "playback"], listed
     assert parts["ours without the module"].endswith("0\n")
     assert parts["ours without the plug-ins"].endswith("1\n"), "an error, and no silence"
     state = parts["switched off"]

@@ -90,6 +90,8 @@ def prepare(host, example):
     """What an example needs that stands in another one."""
     if "--unset" in example:
         execute(host, "aes67 configure streams.link-offset 5ms")
+    if example.startswith('aes67 sdp "Talkback"'):
+        wait_for(lambda: any(one["name"] == "Talkback" and one["packets"] for one in host.control.get("/v1/senders")), "the new stream")
     if example.startswith("aes67 histogram"):
         if not any(one["name"] == "Stage left" for one in host.control.get("/v1/receivers")):
             execute(host, 'aes67 subscribe "Stage left" --to 1 --replace')
@@ -118,9 +120,8 @@ def test_the_readme_works_from_top_to_bottom(stage):
     execute(stage, 'aes67 unsubscribe "Stage left"')
     for example in examples:
         if example.startswith("aes67 route "):
-            execute(stage, 'aes67 subscribe "Stage left" --to 1')
-        if example.startswith("aes67 sdp"):
             execute(stage, 'aes67 unsubscribe "Stage left"')
+            execute(stage, 'aes67 subscribe "Stage left" --to 1')
         prepare(stage, example)
         execute(stage, example)
     assert not stage.control.get("/v1/configuration")["settings"]

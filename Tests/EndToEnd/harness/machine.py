@@ -39,6 +39,7 @@ class Machine:
 
     kernel: str = CLOUD
     packages: tuple = ()
+    suite: str = box.SUITE
     devices: tuple = ()
     files: tuple = ()
 
@@ -47,7 +48,7 @@ class Machine:
         missing = [name for name in NEEDED if not shutil.which(name)]
         if missing or os.uname().machine != "x86_64":
             raise box.CannotBoot(f"needs x86_64 and {', '.join(NEEDED)}; missing: {', '.join(missing)}")
-        root = box.base("udev", self.kernel, *self.packages)
+        root = box.base("udev", self.kernel, *self.packages, suite=self.suite)
         packed = root.with_suffix(".cpio.zst")
         if not packed.exists():
             draft = packed.with_suffix(f".{os.getpid()}")
