@@ -91,7 +91,7 @@ def prepare(host, example):
     if "--unset" in example:
         execute(host, "aes67 configure streams.link-offset 5ms")
     if example.startswith('aes67 sdp "Talkback"'):
-        wait_for(lambda: any(one["name"] == "Talkback" and one["packets"] for one in host.control.get("/v1/senders")), "the new stream")
+        wait_for(lambda: any(one["name"] == "Talkback" for one in host.control.get("/v1/sessions")["sessions"]), "its announcement")
     if example.startswith("aes67 histogram"):
         if not any(one["name"] == "Stage left" for one in host.control.get("/v1/receivers")):
             execute(host, 'aes67 subscribe "Stage left" --to 1 --replace')

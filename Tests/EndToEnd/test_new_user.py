@@ -119,9 +119,11 @@ def the_command(box, stage):
     sender, = [each["id"] for each in stage.get("/v1/senders") if each["name"] == "Stage left"]
     description = wait_for(lambda: (text := stage.ask("GET", f"/v1/senders/{sender}/sdp").text).startswith("v=0") and text, "its description", 30, 0.5)
     (box.root / "root/aes67-vsc/stage.sdp").write_text(description)
+    # Headphones are what a box lacks: the second card takes their place.
+    (box.root / "etc/asound.conf").write_text('pcm.!default { type plug slave.pcm "aes67_stereo:INSTANCE=eth1" }\n')
     run(box, "cp /usr/share/sounds/alsa/Front_Center.wav song.wav")
     wait_for(lambda: "Stage left" in run(box, "aes67 list"), "the neighbour's stream", 30, 0.5)
     for command in commands("The command"):
         if command.startswith("aes67 sdp"):  # sooner than a person types it
-            wait_for(lambda: any(each["name"] == "Talkback" and each["packets"] for each in box.status()["senders"]), "the new stream", 30, 0.1)
+            wait_for(lambda: "Talkback" in run(box, "aes67 list"), "the announcement of the new stream", 30, 0.5)
         run(box, command)
