@@ -5,7 +5,7 @@ public struct PresetStatus: Codable, Equatable, Sendable {
   public var name: String
   /// When it was saved, in milliseconds of the Unix time scale.
   public var savedUnixMilliseconds: Int64
-  /// How many there are in it.
+  /// The number of senders in it.
   public var senders: Int
   public var receivers: Int
   /// What was set at run time, by keys such as `streams.link-offset`; settings that need a restart are not in it.

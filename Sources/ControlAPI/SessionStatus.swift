@@ -117,7 +117,7 @@ public struct SessionsStatus: Codable, Equatable, Sendable {
 
 /// The sessions on the network became others: data of an event `sessions`.
 public struct SessionsChange: Codable, Equatable, Sendable {
-  /// How many there are.
+  /// The number of sessions.
   public var count: Int
 
   public init(count: Int) { self.count = count }

@@ -51,7 +51,7 @@ package struct Options: Sendable {
 
   var profiles: ProfileStore { ProfileStore(besideFile: file) }
 
-  /// Where is kept what a restart must not lose.
+  /// The directory of the state that survives a restart.
   var state: String {
     stateDirectory ?? (instance.isEmpty ? "/var/lib/aes67" : "/var/lib/aes67-\(instance)")
   }

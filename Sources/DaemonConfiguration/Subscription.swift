@@ -10,7 +10,7 @@ package enum Subscription: Equatable, Sendable {
   /// The stream that is described there, as it is described while it can be heard.
   case location(DescriptionURL)
 
-  /// As it was asked for.
+  /// The name, origin, address or URL that was asked for.
   package var name: String {
     switch self {
     case .session(let name): name

@@ -26,7 +26,7 @@ final class ClientRegistry {
   private let device: DeviceMemory
   private let mixer: any PlaybackMixer
   private let log: Logger
-  /// A program that connects and says nothing is sent away after this; also one for which no slot came back.
+  /// A program that connects and sends no request is disconnected after this; also one for which no slot came back.
   private let timeout: Interval
   private var sessions: [ClientSession] = []
   private var slots = SlotTable()
@@ -171,7 +171,7 @@ final class ClientRegistry {
     guard hasNews else {
       switch session.state {
       case .silent(let deadline) where now >= deadline:
-        return dismiss(session, at: now, "sent away: it asked for nothing")
+        return dismiss(session, at: now, "disconnected: it sent no request")
       case .waiting(let request, _): return answer(session, request, at: now)
       default: return true
       }
@@ -181,7 +181,7 @@ final class ClientRegistry {
     case .closed: return dismiss(session, at: now, "closed the device")
     case .packet(let length):
       guard case .silent = session.state else {
-        return dismiss(session, at: now, "sent away: it spoke after its request")
+        return dismiss(session, at: now, "disconnected: it sent data after its request")
       }
       do throws(ClientRefusal) {
         let request = try ClientRequest(parsing: buffer, length: length)

@@ -16,7 +16,7 @@ struct SessionLoop: Sendable {
   /// The same at first, until there is an interface: a number that was kept is confirmed from then on.
   private static let startPace = Interval.milliseconds(20)
   private static let maximumStartLooks = 50
-  /// The file of all sessions is written no oftener.
+  /// The shortest time between two writings of the file of all sessions.
   private static let filePace = Interval.seconds(1)
   /// And not while more comes, for so long: writing of thousands takes longer than their packets wait.
   private static let calm = Interval.milliseconds(300)

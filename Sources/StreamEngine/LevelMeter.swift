@@ -5,7 +5,7 @@ public import MediaClock
 /// Measures what programs play and capture, where both can still be read: behind the play head.
 ///
 /// It reads the rings as the engines do and disturbs neither; whoever asks for levels pays for them, on
-/// his own thread. Valid for the 14,400 frames (300 ms) behind the play head: half a ring may be
+/// a thread of their own. Valid for the 14,400 frames (300 ms) behind the play head: half a ring may be
 /// written ahead of it.
 @safe
 public struct LevelMeter: ~Copyable, @unchecked Sendable {

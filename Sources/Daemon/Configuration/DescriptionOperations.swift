@@ -72,7 +72,7 @@ extension OperationError {
   static func notAnnounced(_ name: String) -> OperationError {
     OperationError(
       .conflict, "sender \"\(name)\" is not announced",
-      hint: "it has a description while it runs; `aes67 stats` shows its state")
+      hint: "its description is there once it runs and is announced; `aes67 stats` shows its state")
   }
 
   fileprivate static func inDescription(_ line: Int, _ sentence: String) -> OperationError {

@@ -7,7 +7,7 @@ internal import Synchronization
 /// For sessions, control and reload. A change takes effect before the call returns, where the network
 /// allows; otherwise the stream waits and says why. A call takes up to 10 ms, for a media thread to let go.
 extension StreamService {
-  /// - Throws: when all places are taken, or the stream cannot be beside the others.
+  /// - Throws: when all places are taken, or the stream conflicts with another one.
   package func add(_ sender: SenderConfiguration, id: StreamID) throws(StreamChangeError) {
     try change { table throws(StreamChangeError) in
       try table.senders.add(sender, id: id)
@@ -27,7 +27,7 @@ extension StreamService {
     }
   }
 
-  /// - Throws: when all places are taken, or the stream cannot be beside the others.
+  /// - Throws: when all places are taken, or the stream conflicts with another one.
   package func add(_ receiver: ReceiverConfiguration, id: StreamID) throws(StreamChangeError) {
     try change { table throws(StreamChangeError) in
       try table.receivers.add(receiver, id: id)

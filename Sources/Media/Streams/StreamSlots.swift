@@ -26,7 +26,7 @@ struct StreamSlots<Handle: StreamHandle> {
 
   /// Adds a stream that `make` makes for its place.
   ///
-  /// - Throws: when all places are taken, or the stream cannot be beside the others.
+  /// - Throws: when all places are taken, or the stream conflicts with another one.
   mutating func add(
     _ configuration: Handle.Configuration, _ make: (Int) -> Handle
   ) throws(StreamChangeError) {

@@ -84,7 +84,7 @@ extension OrdinaryClock {
 
   // MARK: Asking
 
-  /// Uniform between nought and twice the interval, so that the slaves of a network spread (SLV-05). The
+  /// Uniform between zero and twice the interval, so that the slaves of a network spread (SLV-05). The
   /// first one comes within one.
   private mutating func scheduleDelayReq(after now: MonotonicInstant, factor: Double) {
     let interval = Interval(logSeconds: logMinDelayReqInterval)

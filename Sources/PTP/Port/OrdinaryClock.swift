@@ -17,7 +17,7 @@ internal import SeededRandom
 ///     master         better master -> uncalibrated (passive)
 ///     all            link down -> faulty; faulty: link up -> listening
 ///
-/// PRE_MASTER is passed through: its qualification time is nought for the decisions M1 and M2 (BMC-08),
+/// PRE_MASTER is passed through: its qualification time is zero for the decisions M1 and M2 (BMC-08),
 /// and M3 needs a second port.
 public struct OrdinaryClock: Sendable {
   public let settings: Settings
