@@ -107,7 +107,7 @@ struct GlitchRecorder: ~Copyable {
   /// What has been reported at `now` came of a silence, in which so many packets did not come.
   @_noLocks @_noAllocation
   mutating func explain(byGapOf packets: Int, at now: DeviceFrame) {
-    guard count > 0, frame == now else { return }
+    guard count > 0, frame.index == now.index else { return }
     kind = .gap
     count = packets
   }
