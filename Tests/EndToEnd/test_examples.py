@@ -63,7 +63,7 @@ def stage(network, lone, install):
     programs = a.path("bin")
     programs.mkdir()
     wrapper = programs / "aes67"
-    wrapper.write_text('#!/bin/sh\ncase "$*" in *--file*|play*|logs*) ;; *) set -- "$@" --socket "$AES67_SOCKET" ;; esac\n'
+    wrapper.write_text('#!/bin/sh\ncase "$*" in *--file*|play*|logs*|card*) ;; *) set -- "$@" --socket "$AES67_SOCKET" ;; esac\n'
                        f'exec "{install.directory}/aes67" "$@"\n')
     wrapper.chmod(0o755)
     a.desk = desk
