@@ -7,13 +7,16 @@ extension SenderStatus {
 }
 
 extension ReceiverStatus {
-  /// State and cause in a line; of a silent one, for how long it is.
-  var stateLine: String {
+  /// State, cause, and which channels others fill, in a line.
+  var stateLine: String { stateAndCause + left }
+
+  /// State and cause in a line; of a silent one, for how long it is. Receivers with the same trouble have the same words.
+  var stateAndCause: String {
     guard state == .silent, let age = health.lastPacketAgeMilliseconds else {
-      return state.words + (error.map { ": \($0)" } ?? "") + left
+      return state.words + (error.map { ": \($0)" } ?? "")
     }
     let source = health.lastSource.map { ", last from \($0)" } ?? ""
-    return "silent: no packets for \(Text.age(age))\(source)\(left)"
+    return "silent: no packets for \(Text.age(age))\(source)"
   }
 
   /// Which of its device channels others fill; those of a receiver without any are in its cause.

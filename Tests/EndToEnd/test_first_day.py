@@ -87,6 +87,6 @@ def test_the_first_day(hosts, install, seconds):
     # Finds out why it is silent: the other host has gone.
     other.daemon.kill()
     said = wait_for(lambda: (status := aes67("status", check=False)).returncode == 2 and status.stdout, "the status", timeout=8, interval=0.2)
-    assert re.search(rf"FAIL +receivers .*silent: no packets for [0-9.]+ s, last from {re.escape(other.address)}", said), said
+    assert re.search(rf"FAIL +receivers .*silent: no packets for [0-9.]+ s, last from {re.escape(other.address)}, since", said), said
     assert re.search(rf"^{name} .* silent: no packets for .* last from {re.escape(other.address)}", aes67("receivers").stdout, re.M)
     assert re.search(rf"no packet.*{re.escape(other.address)}", aes67("doctor", check=False).stdout, re.S)

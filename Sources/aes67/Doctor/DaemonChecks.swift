@@ -122,7 +122,7 @@ struct DaemonChecks {
   var receivers: [Finding] {
     let troubled = status.receivers.map { stream in
       Trouble(
-        name: stream.name, words: stream.stateLine, since: stream.health.sinceUnixMilliseconds,
+        name: stream.name, words: stream.stateAndCause, since: stream.health.sinceUnixMilliseconds,
         level: stream.health.level, key: "\(stream.state.rawValue) \(stream.error ?? "")",
         fix: StreamFixes.of(stream))
     }

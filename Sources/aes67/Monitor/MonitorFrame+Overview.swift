@@ -7,7 +7,7 @@ extension MonitorFrame {
     let status = report.status
     var lines = heading(status)
     lines += streamSummary(
-      "receivers", status.receivers.map { ($0.health.level, $0.name, $0.stateLine) })
+      "receivers", status.receivers.map { ($0.health.level, $0.name, $0.stateAndCause) })
     lines += streamSummary(
       "senders", status.senders.map { ($0.health.level, $0.name, $0.stateLine) })
     // Two blocks, each with a title and the channels' numbers; a third of the screen is for events.
