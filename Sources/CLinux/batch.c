@@ -87,6 +87,11 @@ int clinux_poller_add(int poller, int socket, uint32_t number) {
   return epoll_ctl(poller, EPOLL_CTL_ADD, socket, &event);
 }
 
+void clinux_poller_change(int poller, int socket, uint32_t number, bool waits) {
+  struct epoll_event event = {.events = waits ? EPOLLIN : 0, .data = {.u32 = number}};
+  epoll_ctl(poller, EPOLL_CTL_MOD, socket, &event);
+}
+
 int clinux_poller_remove(int poller, int socket) {
   return epoll_ctl(poller, EPOLL_CTL_DEL, socket, NULL);
 }

@@ -8,6 +8,7 @@ struct Metrics {
   static func text(of status: DaemonStatus, _ measurements: StreamMeasurements) -> String {
     var metrics = Metrics()
     metrics.addDevice(status)
+    if let reception = status.reception { metrics.addReception(reception) }
     metrics.addPTP(status.ptp)
     metrics.addSenders(status.senders)
     metrics.addReceivers(status.receivers)
@@ -58,6 +59,32 @@ struct Metrics {
     add(
       "clock_frames_total", "counter", "The device clock, in frames.",
       [([], "\(status.clock.deviceFrame)")])
+  }
+
+  private mutating func addReception(_ reception: ReceptionStatus) {
+    let counters: [(String, String, UInt64)] = [
+      ("wake_ups", "How often the receive thread was woken.", reception.wakeUps),
+      (
+        "timer_wake_ups", "How often its timer had run out, instead of packets coming.",
+        reception.timerWakeUps
+      ),
+      (
+        "shared_packets", "Packets that another stream's packet woke the thread for.",
+        reception.sharedPackets
+      ),
+      (
+        "wait_changes", "How often it began or ceased to wait for a socket.", reception.waitChanges
+      ),
+    ]
+    for (name, help, count) in counters {
+      add("reception_\(name)_total", "counter", help, [([], "\(count)")])
+    }
+    add(
+      "reception_sockets", "gauge", "Receivers that run, each with a socket.",
+      [([], "\(reception.sockets)")])
+    add(
+      "reception_waited_sockets", "gauge", "Of those, the ones that the thread waits for.",
+      [([], "\(reception.waitedSockets)")])
   }
 
   private mutating func addPTP(_ ptp: PTPStatus?) {

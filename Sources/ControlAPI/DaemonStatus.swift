@@ -61,6 +61,8 @@ public struct DaemonStatus: Codable, Equatable, Sendable {
   /// Why there is none, and what is waited for; nil while there is one.
   public var interfaceProblem: String?
   public var realTime: RealTimeStatus
+  /// Nil from a daemon that does not say.
+  public var reception: ReceptionStatus?
   public var clock: Clock
   /// Nil while PTP is off or has no network yet.
   public var ptp: PTPStatus?
@@ -70,7 +72,8 @@ public struct DaemonStatus: Codable, Equatable, Sendable {
 
   public init(
     version: String, host: String = "", instance: String, interface: Interface?,
-    interfaceProblem: String? = nil, realTime: RealTimeStatus, clock: Clock, ptp: PTPStatus?,
+    interfaceProblem: String? = nil, realTime: RealTimeStatus,
+    reception: ReceptionStatus? = nil, clock: Clock, ptp: PTPStatus?,
     senders: [SenderStatus], receivers: [ReceiverStatus],
     clients: [ClientStatus]
   ) {
@@ -80,6 +83,7 @@ public struct DaemonStatus: Codable, Equatable, Sendable {
     self.interface = interface
     self.interfaceProblem = interfaceProblem
     self.realTime = realTime
+    self.reception = reception
     self.clock = clock
     self.ptp = ptp
     self.senders = senders
@@ -88,7 +92,8 @@ public struct DaemonStatus: Codable, Equatable, Sendable {
   }
 
   private enum CodingKeys: CodingKey {
-    case version, host, instance, interface, interfaceProblem, realTime, clock, ptp, senders,
+    case version, host, instance, interface, interfaceProblem, realTime, reception, clock, ptp,
+      senders,
       receivers, clients
   }
 
@@ -101,6 +106,7 @@ public struct DaemonStatus: Codable, Equatable, Sendable {
     try container.encode(interface, forKey: .interface)
     try container.encodeIfPresent(interfaceProblem, forKey: .interfaceProblem)
     try container.encode(realTime, forKey: .realTime)
+    try container.encodeIfPresent(reception, forKey: .reception)
     try container.encode(clock, forKey: .clock)
     try container.encode(ptp, forKey: .ptp)
     try container.encode(senders, forKey: .senders)

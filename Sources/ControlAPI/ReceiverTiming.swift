@@ -24,6 +24,8 @@ public struct ReceiverTiming: Codable, Equatable, Sendable {
   public var burstMicroseconds: Int64?
   /// The link offset that the stream needs as it comes, with a margin; nil while that is not known.
   public var neededLinkOffsetFrames: Int64?
+  /// Whether its packets are taken when those of a stream that comes with it, and later, wake the receive thread.
+  public var sharesWakeUp: Bool
   /// Single lost packets that were bridged.
   public var concealed: UInt64
   /// How much faster than ours the sender's clock runs, while the stream is resampled for that; nil while
@@ -36,7 +38,7 @@ public struct ReceiverTiming: Codable, Equatable, Sendable {
     concealed: UInt64 = 0, rateOffsetPartsPerMillion: Double? = nil,
     resyncCauses: ResyncCauses = ResyncCauses(), irregularTimestamps: UInt64 = 0,
     irregularSequences: UInt64 = 0, burstMicroseconds: Int64? = nil,
-    neededLinkOffsetFrames: Int64? = nil
+    neededLinkOffsetFrames: Int64? = nil, sharesWakeUp: Bool = false
   ) {
     self.isAutomatic = isAutomatic
     self.group = group
@@ -51,6 +53,7 @@ public struct ReceiverTiming: Codable, Equatable, Sendable {
     self.irregularSequences = irregularSequences
     self.burstMicroseconds = burstMicroseconds
     self.neededLinkOffsetFrames = neededLinkOffsetFrames
+    self.sharesWakeUp = sharesWakeUp
   }
 }
 

@@ -187,6 +187,7 @@ private struct RunningDaemon: Sendable {
           name: interface.name, index: interface.index, address: address.description,
           kind: interface.kind.rawValue)
       }, interfaceProblem: streams.interfaceProblem, realTime: realTime,
+      reception: streams.receptionStatus,
       clock: DaemonStatus.Clock(
         state: clock.state.text, deviceFrame: clock.relation.frame(at: MonotonicClock.now).index,
         mediaOffset: clock.mediaOffset.frames, rateDivisor: configuration.clock.rateDivisor,

@@ -29,6 +29,13 @@ public struct Poller: ~Copyable, Sendable {
     try kernel(.epollControl, "remove") { clinux_poller_remove(file.number, socket) }
   }
 
+  /// Lets poller `poller` report `socket`, which has been added, as readable, or keep silent about it. Nothing happens
+  /// if it has been removed.
+  @_noLocks @_noAllocation
+  public static func change(_ socket: Int32, number: UInt32, on poller: Int32, waits: Bool) {
+    clinux_poller_change(poller, socket, number, waits)
+  }
+
   /// The descriptors, for the thread that waits.
   public var number: Int32 { file.number }
   public var timer: Int32 { timerFile.number }

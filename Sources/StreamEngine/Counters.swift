@@ -88,6 +88,8 @@ public struct ReceiverCounters: ~Copyable, Sendable {
   /// How fast the sender's clock runs, while the stream is resampled: its frames for a thousand million
   /// of ours. 0 while it is not.
   public let rate = Counter()
+  /// 1 while its packets are taken when another stream's have woken the thread.
+  public let sharesWakeUp = Counter()
   /// Frames from each packet's arrival until its first was due; negative for late ones.
   public let arrivals = Histogram()
 

@@ -26,7 +26,10 @@ public struct ReceiveEngine: ~Copyable {
   public static var maximumReceivers: Int { 64 }
 
   /// Bytes that the receivers need.
-  public static var memoryByteCount: Int { InPlaceArray<Receiver>.byteCount(maximumReceivers) }
+  public static var memoryByteCount: Int {
+    receiversByteCount + WakeModeration.memoryByteCount(maximumReceivers)
+  }
+  private static var receiversByteCount: Int { InPlaceArray<Receiver>.byteCount(maximumReceivers) }
 
   private let commands: CommandQueue<ReceiveCommand>
   private let returns: CommandQueue<ReceiveReturn>
@@ -41,6 +44,11 @@ public struct ReceiveEngine: ~Copyable {
   /// When the thread should look again even if no packet comes, because some stream's audio ends then
   /// unless more of it has come; nil when no stream sounds. As of the last `publish()`.
   public private(set) var nextLook: MonotonicInstant?
+  /// When the thread must ask those sockets that it does not wait for, if no packet wakes it before; nil if
+  /// it waits for all. As of the last `publish()`.
+  public private(set) var nextGuard: MonotonicInstant?
+  private var instant = MonotonicInstant(nanoseconds: 0)
+  private var moderation: WakeModeration
 
   /// Returns true if packets are waited for at all.
   public var hasReceivers: Bool {
@@ -57,6 +65,8 @@ public struct ReceiveEngine: ~Copyable {
     glitches: CommandQueue<GlitchRecord>
   ) {
     unsafe receivers = InPlaceArray(in: memory, capacity: ReceiveEngine.maximumReceivers)
+    unsafe moderation = WakeModeration(
+      in: memory + ReceiveEngine.receiversByteCount, capacity: ReceiveEngine.maximumReceivers)
     self.commands = commands
     self.returns = returns
     self.glitches = glitches
@@ -71,6 +81,7 @@ public struct ReceiveEngine: ~Copyable {
   public mutating func advance(to instant: MonotonicInstant) {
     let reading = clock.read()
     relation = reading.relation
+    self.instant = instant
     moment.offset = reading.mediaOffset
     moment.now = max(moment.now, reading.relation.frame(at: instant))
     applyCommands()
@@ -83,17 +94,49 @@ public struct ReceiveEngine: ~Copyable {
     if hasNewWishes { shareOffsets() }
   }
 
+  /// The receivers whose sockets the thread shall wait for, a bit for each: not those of streams that come together
+  /// with one that comes later. As of the last `publish()`.
+  public var waited: UInt64 { @_noLocks @_noAllocation get { moderation.waited } }
+
+  /// The places that have a receiver, a bit for each.
+  public var present: UInt64 { @_noLocks @_noAllocation get { moderation.present } }
+
+  /// The shortest packet time that comes.
+  public var shortestPacketTime: Interval {
+    @_noLocks @_noAllocation get { moderation.shortest }
+  }
+
+  /// Packets of streams whose sockets the thread does not wait for.
+  public private(set) var sharedPackets: UInt64 = 0
+
+  /// Returns the receivers whose sockets shall be asked for packets, a bit for each, after `advance(to:)`.
+  ///
+  /// - Parameters:
+  ///   - ready: those whose sockets are readable, as far as the thread waits for them.
+  ///   - isTimer: a timer has woken the thread.
+  @_noLocks @_noAllocation
+  public mutating func askable(ready: UInt64, isTimer: Bool) -> UInt64 {
+    moderation.begin(ready: ready, isTimer: isTimer)
+  }
+
   /// Takes in one packet that came on the socket of receiver `index`.
   @_noLocks @_noAllocation
   public mutating func receive(_ bytes: RawSpan, from source: PacketSource, receiver index: Int) {
-    guard receivers.has(index) else { return }
-    receivers[index].receive(bytes, from: source, at: moment, into: &ring)
+    guard receivers.has(index),
+      receivers[index].receive(bytes, from: source, at: moment, into: &ring)
+    else { return }
+    if moderation.members.has(index) { sharedPackets &+= 1 }
+    moderation.note(receivers[index].lastArrival(at: moment), at: index, instant)
   }
 
   /// Ends a batch: lets streams die away that brought nothing, and makes everything visible to
   /// capturing programs.
   @_noLocks @_noAllocation
   public mutating func publish() {
+    let members = moderation.members
+    moderation.end(at: instant)
+    setGuard()
+    if moderation.members != members { reportSharing(members) }
     var look: DeviceFrame?
     var index = receivers.next(from: 0)
     while let place = index {
@@ -106,6 +149,35 @@ public struct ReceiveEngine: ~Copyable {
     nextLook = nil
     if let look { nextLook = relation.instant(of: look) }
     ring.publish()
+  }
+
+  /// Says which streams share a wake-up, where that has changed since `members` did.
+  @_noLocks @_noAllocation
+  private mutating func reportSharing(_ members: UInt64) {
+    var changed = (moderation.members ^ members) & moderation.present
+    while let place = changed.popLowest() {
+      let shares: UInt64 = moderation.members.has(place) ? 1 : 0
+      unsafe receivers[place].statistics.counters.pointee.sharesWakeUp.set(shares)
+    }
+  }
+
+  /// Whose packet is overdue is waited for; for all others of whom nobody waits there is an instant at which they are
+  /// asked.
+  @_noLocks @_noAllocation
+  private mutating func setGuard() {
+    nextGuard = nil
+    guard moderation.members != 0 else { return }
+    let reserve = DeviceFormat.rate.frames(in: WakeModeration.reserve)
+    var earliest: DeviceFrame?
+    var rest = moderation.members
+    while let place = rest.popLowest() {
+      guard let due = receivers[place].nextDue(), moment.playHead < due - reserve else {
+        moderation.watch(place)
+        continue
+      }
+      earliest = min(earliest ?? due, due)
+    }
+    if let earliest { nextGuard = relation.instant(of: earliest - reserve) }
   }
 
   @_noLocks @_noAllocation
@@ -123,9 +195,11 @@ public struct ReceiveEngine: ~Copyable {
       switch command {
       case .start(let index, let settings, let counters, let resampler):
         unsafe receivers.put(Receiver(settings, counters: counters, resampler), at: index)
+        moderation.start(index)
         hasNewWishes = true
       case .stop(let index):
         receivers.remove(at: index)
+        moderation.stop(index)
         hasNewWishes = true
         _ = returns.push(.receiverStopped(index))
       }

@@ -61,6 +61,7 @@ struct Receiver: ~Copyable {
     unsafe counters.pointee.rate.set(0)
     unsafe counters.pointee.burst.set(0)
     unsafe counters.pointee.neededOffset.set(0)
+    unsafe counters.pointee.sharesWakeUp.set(0)
   }
 
   /// What this receiver needs of its group, in frames; 0 while it does not know.
@@ -85,28 +86,31 @@ struct Receiver: ~Copyable {
     @_noLocks @_noAllocation get { tracker.isStarted ? newest.end : nil }
   }
 
-  /// Takes in one packet.
+  /// Takes in one packet. Returns true if it is one of the stream, and not one that has come before.
   @_noLocks @_noAllocation
   mutating func receive(
     _ bytes: RawSpan, from origin: PacketSource, at moment: ReceiveMoment,
     into ring: inout CaptureRing
-  ) {
+  ) -> Bool {
     let counters = unsafe statistics.counters
     if let only = settings.source, only != origin.address {
       unsafe counters.pointee.refusedSource.set(UInt64(origin.address))
-      return unsafe counters.pointee.foreign.add()
+      unsafe counters.pointee.foreign.add()
+      return false
     }
     guard let packet = try? RTPPacket(parsing: bytes), let count = frameCount(packet) else {
-      return unsafe counters.pointee.malformed.add()
+      unsafe counters.pointee.malformed.add()
+      return false
     }
     guard listen(to: packet, from: origin, at: moment) else {
-      return unsafe counters.pointee.foreign.add()
+      unsafe counters.pointee.foreign.add()
+      return false
     }
     lastHeard = moment.now
 
     let note = PacketNote(packet, count, from: origin, at: moment)
     let (goesOn, gapStart) = (place.isAligned, newest.end)
-    guard let skipped = follow(packet, count: count, note, at: moment) else { return }
+    guard let skipped = follow(packet, count: count, note, at: moment) else { return false }
     let stamped = place.frame(packet.header.timestamp, at: moment)
     var incoming = IncomingPacket(
       packet, count: count, stamped: stamped, sampled: playout.sampled(stamped))
@@ -123,6 +127,7 @@ struct Receiver: ~Copyable {
     statistics.note(note, outcome)
     if control != nil, !place.isByArrival { reconsider(incoming, at: moment) }
     judge(packet, incoming, outcome, at: moment, into: &ring)
+    return true
   }
 
   /// Counts the gaps whose deadline has passed.
@@ -150,6 +155,29 @@ struct Receiver: ~Copyable {
       guard tracker.isStarted else { return nil }
       return playout.nextLook(behind: newest)
     }
+  }
+
+  /// The frame in which the packet that comes next must be there; nil before the first.
+  @inline(__always) @_noLocks @_noAllocation
+  mutating func nextDue() -> DeviceFrame? {
+    tracker.isStarted ? newest.end + playout.linkOffset - playout.lead : nil
+  }
+
+  /// What is known of the packet that came last, for whoever decides when to look for the next one.
+  @inline(__always) @_noLocks @_noAllocation
+  mutating func lastArrival(at moment: ReceiveMoment) -> PacketArrival {
+    let due = newest.sampled + playout.linkOffset - playout.lead
+    return PacketArrival(
+      source: source.address, packetTime: Receiver.interval(newest.count),
+      margin: Receiver.interval(due - moment.playHead))
+  }
+
+  /// The length of `frames` frames, of ten seconds at most.
+  @inline(__always) @_noLocks @_noAllocation
+  private static func interval(_ frames: Int64) -> Interval {
+    let most = 10 * DeviceFormat.second
+    return Interval(
+      nanoseconds: max(-most, min(frames, most)) * 1_000_000_000 / DeviceFormat.second)
   }
 
   /// Goes over to another link offset, from device frame `start` on.

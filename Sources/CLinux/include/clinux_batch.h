@@ -7,6 +7,7 @@
 #define CLINUX_BATCH_H
 
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "../../realtime.h"
@@ -48,6 +49,8 @@ AES67_REALTIME uint16_t clinux_batch_source_port(const clinux_batch *batch, int 
 int clinux_poller_create(void);
 int clinux_poller_add(int poller, int socket, uint32_t number);
 int clinux_poller_remove(int poller, int socket);
+// From now on the poller reports the socket as readable, or does not. No socket of the poller's: nothing happens.
+AES67_REALTIME void clinux_poller_change(int poller, int socket, uint32_t number, bool waits);
 
 // A timer that a poller reports once each time it runs out, by its number; -1 and errno when it cannot be.
 int clinux_timer_create(int poller, uint32_t number);

@@ -38,6 +38,14 @@ struct MediaFlags: ~Copyable {
   /// of the transmit thread ends when it has let go of every socket.
   let transmitRounds = Atomic<UInt64>(0)
   let receiveRounds = Counter()
+  /// How often the receive thread slept before a round, and how often its timer had run out.
+  let wakeUps = Counter()
+  let timerWakeUps = Counter()
+  /// Packets of sockets that it did not wait for.
+  let sharedPackets = Counter()
+  /// How many sockets the receive thread waits for, and how often it has begun or ceased to wait for one.
+  let waitedSockets = Counter()
+  let waitChanges = Counter()
 }
 
 /// Everything that the media threads touch, made before they start and never freed: no allocation

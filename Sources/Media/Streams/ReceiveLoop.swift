@@ -17,10 +17,13 @@ struct ReceiveLoop: ~Copyable {
   private var engine: ReceiveEngine
   private let batch: PacketBatch
   private var ready = InlineArray<64, UInt32>(repeating: 0)
-  /// The timer has been set and has not run out.
-  private var isTimerSet = false
+  private var lookTimer = LookTimer()
+  private var rounds: UInt64 = 0
   /// Some stream's packets are waited for.
   private var isWaiting = false
+  /// The receivers whose sockets the poller reports, a bit for each; also of places without a receiver, since sockets
+  /// are reported from the start.
+  private var reported = UInt64.max
 
   /// - Parameters:
   ///   - poller: knows each receiver's socket by the receiver's index.
@@ -47,29 +50,68 @@ struct ReceiveLoop: ~Copyable {
         milliseconds: isWaiting ? ReceiveLoop.longestSleep : ReceiveLoop.longestRest)
       let now = MonotonicClock.now
       engine.advance(to: now)
-      // After a sleep each stream has one packet, and to ask for more costs a tenth of it again;
-      // where there was no time to sleep, as many as there are.
+      let (readable, isTimer) = readiness(count)
+      // After a sleep each stream has one packet, and to ask for more costs a tenth of it again; where there was no
+      // time to sleep, as many as there are. Now and then, too: a socket that nobody waits for may have got two.
       let hasSlept = now - before >= ReceiveLoop.shortestSleep
-      for index in 0..<count {
-        if ready[index] == Poller.timerNumber { isTimerSet = false }
-        drain(Int(ready[index]), limit: hasSlept ? 1 : PacketBatch.capacity)
-      }
+      if hasSlept { unsafe flags.pointee.wakeUps.add() }
+      let isUsual = hasSlept && !isTimer && rounds & 63 != 0
+      drain(readable, isTimer: isTimer, limit: isUsual ? 1 : PacketBatch.capacity)
       engine.publish()
       isWaiting = engine.hasReceivers
-      if !isTimerSet { setTimer(now) }
+      waitForOthers()
+      setTimer(now)
+      rounds &+= 1
+      unsafe flags.pointee.sharedPackets.set(engine.sharedPackets)
       unsafe flags.pointee.receiveRounds.add()
     }
   }
 
-  /// Lets the thread look in time at a stream that has broken off. Packets that come meanwhile leave the
-  /// timer as it is: when it runs out, it is set anew, by what is known then.
+  /// What the poller has reported: receivers, a bit for each, and whether the timer has run out.
+  @_noLocks @_noAllocation
+  private mutating func readiness(_ count: Int) -> (readable: UInt64, isTimer: Bool) {
+    var readable: UInt64 = 0
+    var isTimer = false
+    for index in 0..<count {
+      if ready[index] == Poller.timerNumber {
+        isTimer = true
+        lookTimer.runOut()
+        unsafe flags.pointee.timerWakeUps.add()
+      } else if ready[index] < Poller.timerNumber {
+        readable |= 1 << UInt64(ready[index])
+      }
+    }
+    return (readable, isTimer)
+  }
+
+  /// Lets the poller report the sockets that the engine waits for.
+  @_noLocks @_noAllocation
+  private mutating func waitForOthers() {
+    // A place without a receiver gets a socket that is reported.
+    let wanted = engine.waited | ~engine.present
+    var changed = wanted ^ reported
+    guard changed != 0 else { return }
+    reported = wanted
+    unsafe flags.pointee.waitedSockets.set(UInt64(engine.waited.nonzeroBitCount))
+    while changed != 0 {
+      let receiver = changed.trailingZeroBitCount
+      changed &= changed &- 1
+      let socket = unsafe sockets[receiver].load(ordering: .acquiring)
+      guard socket >= 0 else { continue }
+      Poller.change(
+        socket, number: UInt32(receiver), on: poller,
+        waits: wanted >> UInt64(receiver) & 1 == 1)
+      unsafe flags.pointee.waitChanges.add()
+    }
+  }
+
+  /// Lets the thread look in time at a stream that has broken off, and at sockets that it does not wait for.
   @_noLocks @_noAllocation
   private mutating func setTimer(_ now: MonotonicInstant) {
-    guard let look = engine.nextLook else { return }
-    let earliest = now + Interval(nanoseconds: 1_000_000)
-    let latest = now + Interval(nanoseconds: 5_000_000)
-    Poller.set(timer: timer, to: max(earliest, min(look, latest)))
-    isTimerSet = true
+    let due = lookTimer.set(
+      look: engine.nextLook, limit: engine.nextGuard, packetTime: engine.shortestPacketTime, at: now
+    )
+    if let due { Poller.set(timer: timer, to: due) }
   }
 
   /// In milliseconds: while packets are waited for, and while there is no receiver.
@@ -81,11 +123,19 @@ struct ReceiveLoop: ~Copyable {
     @_noLocks @_noAllocation get { Interval(nanoseconds: 5_000) }
   }
 
+  @_noLocks @_noAllocation
+  private mutating func drain(_ readable: UInt64, isTimer: Bool, limit: Int) {
+    var rest = engine.askable(ready: readable, isTimer: isTimer)
+    while rest != 0 {
+      drain(rest.trailingZeroBitCount, limit: limit)
+      rest &= rest &- 1
+    }
+  }
+
   // Bounded: what arrives faster than four batches a round waits for the next one, as does what is left
   // by the limit.
   @_noLocks @_noAllocation
   private mutating func drain(_ receiver: Int, limit: Int) {
-    guard receiver < Int(Poller.timerNumber) else { return }
     for _ in 0..<4 {
       let socket = unsafe sockets[receiver].load(ordering: .acquiring)
       guard socket >= 0 else { return }

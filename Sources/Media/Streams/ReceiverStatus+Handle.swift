@@ -59,7 +59,8 @@ extension ReceiverHandle {
       burstMicroseconds: Self.known(counters.pointee.burst.count).map {
         $0 * 1_000_000 / DeviceFormat.rate.hertz
       },
-      neededLinkOffsetFrames: Self.known(counters.pointee.neededOffset.count))
+      neededLinkOffsetFrames: Self.known(counters.pointee.neededOffset.count),
+      sharesWakeUp: counters.pointee.sharesWakeUp.count != 0)
   }
 
   /// Nil for 0, which is none.

@@ -202,6 +202,17 @@ package final class StreamService: Service, Sendable {
     ]
   }
 
+  /// How the receive thread is woken.
+  package var receptionStatus: ReceptionStatus {
+    let running = streams.withLock { $0.receivers.slots.running.count }
+    return unsafe ReceptionStatus(
+      wakeUps: memory.flags.pointee.wakeUps.count,
+      timerWakeUps: memory.flags.pointee.timerWakeUps.count,
+      sharedPackets: memory.flags.pointee.sharedPackets.count, sockets: running,
+      waitedSockets: Int(memory.flags.pointee.waitedSockets.count),
+      waitChanges: memory.flags.pointee.waitChanges.count)
+  }
+
   /// What one stream does at this moment; nil where there is no such stream.
   package func senderStatus(_ id: StreamID) -> SenderStatus? {
     let (surroundings, levels) = (surroundings, levels.playback)
