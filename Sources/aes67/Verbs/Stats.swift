@@ -153,7 +153,9 @@ struct Stats: Verb {
   }
 
   private static func heading(_ status: DaemonStatus) -> [String] {
-    let network = status.interface.map { "\($0.name) (\($0.address))" } ?? "none usable: \(status.interfaceProblem ?? "no interface is up and has an IPv4 address")"
+    let network =
+      status.interface.map { "\($0.name) (\($0.address))" }
+      ?? "none usable: \(status.interfaceProblem ?? "no interface is up and has an IPv4 address")"
     let reason = status.realTime.reason
     return [
       "aes67d \(status.version)" + (status.instance.isEmpty ? "" : ", \(status.instance)"),
