@@ -104,12 +104,19 @@ struct GlitchRecorder: ~Copyable {
     self.count += count
   }
 
-  /// What has been reported at `now` came of a silence, in which so many packets did not come.
+  /// Notes a silence that ends now, in which so many packets did not come; what was reported at `now` came of it.
+  ///
+  /// - Returns: How many packets that were.
   @_noLocks @_noAllocation
-  mutating func explain(byGapOf packets: Int, at now: DeviceFrame) {
-    guard count > 0, frame.index == now.index else { return }
+  mutating func reportGap(of packets: Int, at now: DeviceFrame) -> Int {
+    guard count > 0, frame.index == now.index else {
+      report(.gap, count: packets, at: now)
+      return 0
+    }
+    let known = kind == .lost ? count : 0
     kind = .gap
     count = packets
+    return known
   }
 
   /// Returns true if there was an event, and enough came after it.

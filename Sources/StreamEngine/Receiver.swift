@@ -111,6 +111,9 @@ struct Receiver: ~Copyable {
     let note = PacketNote(packet, count, from: origin, at: moment)
     let (goesOn, gapStart) = (place.isAligned, newest.end)
     guard let skipped = follow(packet, count: count, note, at: moment) else { return false }
+    if skipped > 0 || !goesOn || statistics.lastResync.index == moment.now.index {
+      statistics.noteBreak(before: note, skipped: max(0, skipped))
+    }
     let stamped = place.frame(packet.header.timestamp, at: moment)
     var incoming = IncomingPacket(
       packet, count: count, stamped: stamped, sampled: playout.sampled(stamped))

@@ -29,6 +29,11 @@ package struct ReceiverStatistics: ~Copyable {
   private var lastTransit = Int64.min
   /// In 16ths of a frame.
   private var jitter: Int64 = 0
+  /// Packets that are missing since the last gap and have not been counted as lost yet, and when it ended.
+  private var missingInGap = 0
+  private var gapEnd = DeviceFrame(0)
+  /// When the stream was placed anew last.
+  private(set) var lastResync = DeviceFrame(.min)
 
   @_noLocks @_noAllocation
   package init(_ counters: UnsafePointer<ReceiverCounters>) {
@@ -43,7 +48,6 @@ package struct ReceiverStatistics: ~Copyable {
   @_noLocks @_noAllocation
   package mutating func note(_ packet: PacketNote, _ outcome: PacketOutcome) {
     let counters = unsafe countersAddress
-    lookForGap(packet)
     unsafe counters.pointee.lastHeard.set(UInt64(bitPattern: packet.arrival.index))
     unsafe counters.pointee.lastSource.set(UInt64(packet.address))
     switch outcome.verdict {
@@ -67,13 +71,18 @@ package struct ReceiverStatistics: ~Copyable {
     glitches.note(packet)
   }
 
-  /// A loss or a new beginning behind a silence is the silence's.
+  /// Notes that a packet does not go on where the last one ended: behind a silence that is a gap, to which the packets
+  /// belong that are missing.
+  ///
+  /// - Parameter skipped: packets that are missing before it by sequence; 0 for a new beginning.
   @_noLocks @_noAllocation
-  private mutating func lookForGap(_ packet: PacketNote) {
-    let last = unsafe DeviceFrame(Int64(bitPattern: countersAddress.pointee.lastHeard.count))
-    let (silence, length) = (packet.arrival - last, Int64(packet.frames))
-    guard silence >= GlitchKind.gap(packet: length), last.index != 0, length > 0 else { return }
-    glitches.explain(byGapOf: Int(silence / length), at: packet.arrival)
+  mutating func noteBreak(before packet: PacketNote, skipped: Int) {
+    let last = unsafe Int64(bitPattern: countersAddress.pointee.lastHeard.count)
+    let (silence, length) = (packet.arrival.index - last, Int64(packet.frames))
+    guard last != 0, length > 0, silence >= GlitchKind.gap(packet: length) else { return }
+    let known = glitches.reportGap(of: Int(silence / length) - 1, at: packet.arrival)
+    missingInGap = max(0, skipped - known)
+    gapEnd = packet.arrival
   }
 
   /// Interarrival jitter (RFC 3550, A.8).
@@ -95,13 +104,18 @@ package struct ReceiverStatistics: ~Copyable {
   mutating func countLost(_ count: Int, at now: DeviceFrame) {
     guard count > 0 else { return }
     unsafe countersAddress.pointee.lost.add(count)
-    report(.lost, count: count, at: now)
+    // No link offset is longer than that.
+    if now.index - gapEnd.index > DeviceFormat.second { missingInGap = 0 }
+    let explained = min(count, missingInGap)
+    missingInGap -= explained
+    report(.lost, count: count - explained, at: now)
   }
 
   @_noLocks @_noAllocation
   mutating func countResync(_ cause: ResyncCause, at now: DeviceFrame) {
     let counters = unsafe countersAddress
     unsafe counters.pointee.resyncs.add()
+    lastResync = now
     switch cause {
     case .sender: break
     case .sequence: unsafe counters.pointee.sequenceResyncs.add()
