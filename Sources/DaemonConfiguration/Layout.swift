@@ -62,7 +62,7 @@ extension Layout: Attributed {
       "The channels of each stream, in blocks from device channel 1."),
     Attribute(
       "sdp", \.descriptionFile, Codec<DescriptionFile>.descriptionFile.or("none"),
-      "A file of SDP whose media sections are the senders, instead of the keys above.",
+      "An SDP file whose media sections become the senders, instead of the keys above.",
       example: "/etc/aes67/default.sdp", scope: .file, isWritten: { $0.descriptionFile != nil }),
   ]
 

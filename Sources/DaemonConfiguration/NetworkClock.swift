@@ -72,10 +72,11 @@ extension Configuration.NetworkClock: Attributed {
     Attribute("domain", \.domain, .integer(hull(\.domainNumber)), "The PTP domain."),
     Attribute(
       "priority1", \.priority1, Codec<Int>.integer(0...255).or("auto"),
-      "The first priority of the election, the lowest wins; auto is 255 in mode auto, which"
-        + " ptp4l -s with its default of 128 does not follow (it follows 127), and 128 otherwise."),
+      "The first priority in the election; the lowest wins. auto is 255 in mode auto, and 128 in the other"
+        + " modes. ptp4l -s with its default of 128 follows only 127 or less."),
     Attribute(
-      "priority2", \.priority2, .integer(0...255), "The second priority of the election."),
+      "priority2", \.priority2, .integer(0...255),
+      "The second priority in the election; the lowest wins."),
     Attribute(
       "log-announce-interval", \.logAnnounceInterval, .integer(hull(\.logAnnounceInterval)),
       "The time between Announce messages, as log2 of seconds."),
@@ -89,7 +90,7 @@ extension Configuration.NetworkClock: Attributed {
     Attribute(
       "log-min-delay-req-interval", \.logMinDelayReqInterval,
       .integer(hull(\.logMinDelayReqInterval)),
-      "The least time between Delay_Req messages, as log2 of seconds."),
+      "The minimum time between Delay_Req messages, as log2 of seconds."),
     Attribute(
       "clock-identity", \.clockIdentity, Codec<ClockIdentity>.clockIdentity.or("auto"),
       "The identity of this clock; auto derives it from the interface's Ethernet address."),

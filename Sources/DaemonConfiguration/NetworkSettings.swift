@@ -60,7 +60,7 @@ extension Configuration.Network: Attributed {
     ),
     Attribute(
       "port", \.port, .integer(1...65_535),
-      "The RTP port of senders and receivers that name none of their own."),
+      "The default RTP port of senders and receivers."),
     Attribute(
       "ttl", \.ttl, .integer(1...255), "The time to live of multicast packets.", isInProfile: true),
     Attribute(
@@ -68,10 +68,10 @@ extension Configuration.Network: Attributed {
       "The DSCP of RTP packets; AES67 asks for 34 (AF41).", isInProfile: true),
     Attribute(
       "loopback", \.loopback, .boolean,
-      "Whether programs on this host receive its own multicast, too."),
+      "Whether this host receives its own multicast packets, too."),
     Attribute(
       "sap-groups", \.announcementGroups, .groups,
-      "The multicast groups that sessions are announced on, with commas between; sessions of others are heard"
+      "The multicast groups for announcing sessions, separated by commas. Sessions of others are received"
         + " on these and on 239.255.255.255, 224.2.127.254, 239.195.255.255 and 224.0.0.56."),
   ]
 }

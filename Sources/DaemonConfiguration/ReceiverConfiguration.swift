@@ -91,25 +91,25 @@ extension ReceiverConfiguration: Attributed {
 
   package static let attributes: [Attribute<Self>] = [
     Attribute(
-      "name", \.name, .name, "The name of the stream, which no other receiver has.",
+      "name", \.name, .name, "The name of the stream, unique among the receivers.",
       example: "Stage right"),
     Attribute(
       "session", \.sessionName, .text(maximumLength: 512, expected: "a session's name or origin"),
-      "A session that somebody announces, by its name, its origin or its stream's address and port: it says"
-        + " address and format.",
+      "An announced session, by its name, its origin, or its stream's address and port. Address and format come"
+        + " from its description.",
       example: "Stage left",
       isWritten: { if case .session? = $0.subscription { true } else { false } }),
     Attribute(
       "sdp", \.description, Codec.description(isPath: true).optional(),
-      "The path of a file of SDP, whose first receivable stream is received.",
+      "The path of an SDP file. Its first receivable stream is received.",
       example: "/etc/aes67/stage.sdp", scope: .file, isWritten: { _ in false }),
     Attribute(
       "sdp-text", \.description, Codec.description(isPath: false).optional(),
-      "The text of an SDP description, whose first receivable stream is received.",
+      "The text of an SDP description. Its first receivable stream is received.",
       isWritten: { $0.description != nil }),
     Attribute(
       "sdp-url", \.location, Codec<DescriptionURL>.descriptionURL.optional(),
-      "The http address of an SDP description, whose first receivable stream is received.",
+      "The HTTP address of an SDP description. Its first receivable stream is received.",
       example: "http://10.0.0.9/by-name/Stage", isWritten: { $0.location != nil }),
     Attribute(
       "address", \.addressSetting, .streamAddress,
@@ -120,22 +120,23 @@ extension ReceiverConfiguration: Attributed {
       isWritten: hasFormat),
     Attribute(
       "source", \.source, Codec<IPv4Address>.hostAddress.or("any"),
-      "The only address that may send it.", isWritten: hasFormat),
+      "The IPv4 address of the sender; packets from other addresses are ignored.",
+      isWritten: hasFormat),
     Attribute(
-      "encoding", \.encoding, .encoding, "How samples are packed.", isWritten: hasFormat),
+      "encoding", \.encoding, .encoding, "The sample format in the packets.", isWritten: hasFormat),
     Attribute(
       "channels", \.channelSetting, .channels(isExclusive: true),
       "The number of channels; or the device channels themselves in the stream's order, such as"
-        + " [17, 1-4, none], where none is not heard."),
+        + " [17, 1-4, none], where none drops a channel."),
     Attribute(
       "first-channel", \.blockStart, .integer(1...DeviceFormat.channels),
-      "The first device channel that it fills.", isWritten: { $0.map == nil }),
+      "The first device channel of the stream.", isWritten: { $0.map == nil }),
     Attribute(
       "payload-type", \.payloadType, Codec<UInt8>.payloadType.or("any"),
-      "The only RTP payload type that is taken.", isWritten: hasFormat),
+      "The RTP payload type; packets of another type are ignored.", isWritten: hasFormat),
     Attribute(
       "link-offset", \.linkOffset, .linkOffset,
-      "The time from the sender's sampling instant to capture; auto measures it.",
+      "The receive latency: the time from the sender's sampling instant to capture. auto measures it.",
       inherits: "streams.link-offset"),
     Attribute(
       "group", \.groupName, Codec<String>.text(maximumLength: 64, expected: "a name").or("none"),
@@ -143,15 +144,15 @@ extension ReceiverConfiguration: Attributed {
         + " of all that follow the media clock."),
     Attribute(
       "alignment", \.alignment, .word,
-      "What places samples: the media clock, or for senders without a common clock the arrival of"
-        + " packets.", isWritten: hasFormat),
+      "What determines when samples are heard: media-clock for senders on the same PTP clock, arrival for"
+        + " all others.", isWritten: hasFormat),
     Attribute(
       "timestamp-offset", \.timestampOffset, .integer(0...UInt32.max),
-      "What the sender adds to the media clock, as its SDP says by mediaclk:direct.",
+      "The RTP timestamp at media clock 0, as mediaclk:direct in its SDP says.",
       isWritten: hasFormat),
     Attribute(
       "enabled", \.isEnabled, .boolean,
-      "Whether it is received; false keeps it here and leaves its channels silent."),
+      "Whether the stream is received. false keeps its settings and leaves its channels silent."),
   ]
 
   package var problems: [ValidationError] {

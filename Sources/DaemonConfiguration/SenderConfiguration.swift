@@ -44,39 +44,40 @@ extension SenderConfiguration: Attributed {
 
   package static let attributes: [Attribute<Self>] = [
     Attribute(
-      "name", \.name, .name, "The name of the stream, which no other sender has.",
+      "name", \.name, .name, "The name of the stream, unique among the senders.",
       example: "Stage left"),
     Attribute(
       "address", \.addressSetting, Codec<IPv4Address>.streamAddress.or("auto"),
-      "The multicast group, or the address of one receiver; auto takes a group below layout.base that"
-        + " nobody else is heard on, and keeps it.", example: "239.69.7.1"),
+      "The multicast group, or the address of one receiver; auto takes an unused group below layout.base,"
+        + " and keeps it.", example: "239.69.7.1"),
     Attribute(
       "port", \.port, .integer(1...65_535), "The RTP port.", inherits: "network.port"),
     Attribute(
       "channels", \.channelSetting, .channels(isExclusive: false),
       "The number of channels; or the device channels themselves in the stream's order, such as"
-        + " [17, 1-4, none], where none is silence."),
+        + " [17, 1-4, none], where none sends silence."),
     Attribute(
       "first-channel", \.blockStart, .integer(1...DeviceFormat.channels),
-      "The first device channel that it carries.", isWritten: { $0.map == nil }),
+      "The first device channel of the stream.", isWritten: { $0.map == nil }),
     Attribute(
-      "packet-time", \.packetTime, .packetTime, "How much audio a packet carries.",
+      "packet-time", \.packetTime, .packetTime, "The duration of audio in each packet.",
       inherits: "streams.packet-time"),
     Attribute(
       "payload-type", \.payloadType, .payloadType, "The RTP payload type.",
       inherits: "streams.payload-type"),
     Attribute(
       "ttl", \.ttl, Codec<UInt8>.integer(1...255).or("network"),
-      "The time to live of its packets; network is that of network.ttl."),
+      "The time to live of its packets; network uses network.ttl."),
     Attribute(
       "dscp", \.dscp, Codec<UInt8>.integer(0...63).or("network"),
-      "The DSCP of its packets; network is that of network.dscp."),
+      "The DSCP of its packets; network uses network.dscp."),
     Attribute(
-      "enabled", \.isEnabled, .boolean, "Whether it is sent; false keeps it here and sends nothing."
+      "enabled", \.isEnabled, .boolean,
+      "Whether the stream is sent. false keeps its settings and sends nothing."
     ),
     Attribute(
       "channel-names", \.channelNames, .channelNames,
-      "What others see its channels called, with commas between; otherwise CH and the number.",
+      "The channel names in its SDP, separated by commas; without them CH and the number.",
       example: "Left, Right", isWritten: { !$0.channelNames.isEmpty }),
   ]
 

@@ -17,29 +17,30 @@ package struct StreamDefaults: Equatable, Sendable {
 extension StreamDefaults: Attributed {
   package static let attributes: [Attribute<Self>] = [
     Attribute(
-      "packet-time", \.packetTime, .packetTime, "How much audio a packet carries.",
+      "packet-time", \.packetTime, .packetTime, "The duration of audio in each packet.",
       isInProfile: true),
     Attribute(
       "link-offset", \.linkOffset, .linkOffset,
-      "The time from a sender's sampling instant to capture; auto measures it, and is the same for"
-        + " all receivers of a group.", isInProfile: true),
+      "The receive latency: the time from a sender's sampling instant to capture. auto measures it, and uses"
+        + " one value for all receivers of a group.", isInProfile: true),
     Attribute(
       "min-packets", \.bounds.minimum, .integer(PacketBounds.range, unit: "packets"),
-      "The least that link-offset auto may come to.", former: ["least-packets"],
+      "The smallest link offset that auto may choose.", former: ["least-packets"],
       isInProfile: true),
     Attribute(
       "max-packets", \.bounds.maximum, .integer(PacketBounds.range, unit: "packets"),
-      "The most that link-offset auto may come to.", former: ["greatest-packets"],
+      "The largest link offset that auto may choose.", former: ["greatest-packets"],
       isInProfile: true),
     Attribute(
       "concealment", \.concealment, .word,
-      "What is heard where packets were lost: fade bridges single packets and fades longer gaps,"
-        + " silence leaves a gap."),
+      "What replaces lost packets: fade bridges single packets and fades out longer gaps; silence leaves"
+        + " them silent."),
     Attribute(
       "payload-type", \.payloadType, .payloadType, "The RTP payload type of senders."),
     Attribute(
       "max-lateness", \.maxLateness, .time(.milliseconds(1) ... .milliseconds(100)),
-      "A sender that wakes later than this, or than 17 packets, drops what is older.",
+      "How late a sender may send after a stall of this host. It drops packets that are later than this, or"
+        + " than 17 packets.",
       isInProfile: true),
   ]
 

@@ -41,7 +41,7 @@ enum ConfigurationFile {
   /// The lists of streams, as an example to be made one's own.
   private static var streams: [String] {
     let introduction =
-      "Instead of the layout's senders and receivers: lists of your own. Names are unique among the"
+      "Your own lists replace the layout's senders and receivers. Names are unique among the"
       + " senders, and among the receivers. Channels count from 1."
     var lines = comment(introduction, indent: "") + ["#"]
     lines += list("senders", ConfigurationSection.sender, leaving: [])

@@ -10,6 +10,7 @@ PROGRAMS = re.compile(r"(sudo |scripts/[\w-]+\.sh|swift \w|aes67d? |curl |journa
 # What a command begins with; the test that runs it; and a word of the command that stands there. What the new user runs stands in README.
 NEW_USER = ("test_new_user.py", "commands(")
 RUN_BY = {
+    "aes67 histogram": ("test_tools.py", '"histogram"'),
     **dict.fromkeys(["scripts/dependencies.sh", "scripts/build.sh .build-install", "scripts/install.sh", "scripts/package-deb.sh", "aes67 doctor",
                      "aes67 glitches", "aes67 status", "aes67 stats", "aes67 list", "aes67 subscribe", "sudo aes67 report",
                      "aes67 configure --reset", "systemctl enable --now aes67d@eth1"], NEW_USER),

@@ -105,7 +105,7 @@ const COUNTERS = {
 
 function counterCard(ends) {
   const shown = table("PTP messages", [{title: "Message", text: row => row.name}, {title: "Received", kind: "n", text: row => row.received}, {title: "Sent", kind: "n", text: row => row.sent}], "PTP is off");
-  const more = table("What was wrong with messages", [{title: "Messages", text: row => row.name}, {title: "Count", kind: "n", text: row => row.count}], "");
+  const more = table("Rejected messages", [{title: "Messages", text: row => row.name}, {title: "Count", kind: "n", text: row => row.count}], "");
   const made = card("Messages", "since the start of the daemon", shown, more);
   ends.push(watch("status", ({ptp}) => {
     const names = ptp ? [...new Set([...Object.keys(ptp.counters.received), ...Object.keys(ptp.counters.sent)])].sort() : [];

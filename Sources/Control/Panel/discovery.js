@@ -29,7 +29,7 @@ function mount(root) {
     const found = all.filter(session => (memory.own || !session.isOwn)
       && words.every(word => `${session.name} ${session.announcer} ${session.streams.map(address).join(" ")}`.toLowerCase().includes(word)));
     keep(list, found.slice(0, MOST), session => session.origin, item);
-    setText(more, found.length > MOST ? `${count(found.length - MOST)} more: search for them.` : found.length ? "" : "No session of others is announced. A stream that is not announced can be received by its SDP, below.");
+    setText(more, found.length > MOST ? `${count(found.length - MOST)} more: search for them.` : found.length ? "" : "No other device announces a session. To receive a stream that is not announced, paste its SDP below.");
     const unreadable = get("sessions")?.unreadable;
     setText(unread, unreadable ? `Not listed: an announcement that cannot be read, ${unreadable}.` : "");
     const own = all.filter(session => session.isOwn).length;

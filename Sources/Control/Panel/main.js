@@ -24,7 +24,7 @@ function lock(hadAccess = false) {
   document.getElementById("view").replaceChildren(h("div", {class: "locked", role: "status"},
     h("h2", {}, hadAccess ? "The daemon was restarted" : "This browser has no access to the sound card yet"),
     h("p", {}, "Run ", h("kbd", {}, "aes67 panel"), " on this host, and open the address that it prints. The address holds a key that is new with each start of the daemon."),
-    hadAccess && h("p", {}, "This page continues by itself as soon as the new address is open in this browser.")));
+    hadAccess && h("p", {}, "This page reconnects by itself as soon as the new address is open in this browser.")));
   if (!hadAccess) return;
   feed.every(3000, async () => {
     await ask("GET", "/v1/log-level");

@@ -43,7 +43,7 @@ export function packetsCard(kind, id, apply) {
     bars.show(shown.bins, [{at: 0, text: "due"}, {at: one.linkOffsetFrames, text: `link offset ${frames(one.linkOffsetFrames)}`}], bin => bin.through < 0);
     const enough = one.sufficientOffsetFrames;
     const isKnown = enough !== null && enough !== undefined;
-    setText(advice, isKnown ? `The smallest link offset with which no packet had been late: ${frames(enough)}.` : "How much would have sufficed is not known yet.");
+    setText(advice, isKnown ? `The smallest link offset at which no packet would have been late: ${frames(enough)}.` : "The smallest sufficient link offset is not known yet.");
     take.hidden = !isKnown || enough === one.linkOffsetFrames || enough === own;
     setText(take, isKnown ? `Use ${frames(enough)}` : "");
     take.onclick = () => apply("link-offset", `${Math.ceil(enough * 1000 / 48)}us`);

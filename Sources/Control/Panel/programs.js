@@ -17,7 +17,7 @@ function mount(root) {
     {title: "Buffer", kind: "n wide", text: one => one.bufferFrames ? frames(one.bufferFrames) : "–"},
     {title: "Played or recorded", kind: "n wide", text: one => `${count(Math.round(one.frames / 48_000))} s`},
     {title: "Xruns", kind: "n", text: one => count(one.xruns)},
-  ], "No program has the device open. Programs find it as aes67, aes67_plug and aes67_stereo: aplay -L lists them.");
+  ], "No program has the device open. It appears as aes67, aes67_plug and aes67_stereo in the list of aplay -L.");
   const made = card("Programs", "", shown);
   root.append(made);
   ask("GET", "/v1/configuration").then(({smallestPeriodFrames}) => setText(made.note, `smallest period: ${smallestPeriodFrames} frames, ${frames(smallestPeriodFrames)}`), () => {});

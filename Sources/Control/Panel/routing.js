@@ -14,7 +14,7 @@ import {get, set, watch} from "./store.js";
 export const routing = {name: "routing", title: "Routing", mount};
 
 const WAYS = {
-  capture: {title: "Receive", label: "Sessions of the network to capture channels", streams: () => receiveStreams(get("status"), get("sessions")), own: () => get("status")?.receivers ?? []},
+  capture: {title: "Receive", label: "Network sessions to capture channels", streams: () => receiveStreams(get("status"), get("sessions")), own: () => get("status")?.receivers ?? []},
   playback: {title: "Send", label: "Playback channels to senders", streams: () => sendStreams(get("status")), own: () => get("status")?.senders ?? []},
 };
 /** What is folded and searched stays while other views are shown. */

@@ -36,7 +36,7 @@ function profileCard(changed) {
     await Promise.all([show(), changed()]);
     if (report.needsRestart.length) throw new Error(`${report.needsRestart.join(", ")}: in force after a restart`);
   })}, "Use");
-  const drop = h("button", {type: "button", onclick: () => confirm("Drop everything that was set or added at run time, streams as well? Undo brings it back.")
+  const drop = h("button", {type: "button", onclick: () => confirm("Drop all run-time changes, streams included? Undo brings them back.")
     && attempt(async () => [await ask("DELETE", "/v1/configuration"), await Promise.all([show(), changed()])])}, "Drop overrides");
   const undo = h("button", {type: "button", onclick: () => attempt(async () => [await ask("POST", "/v1/undo"), await Promise.all([show(), changed()])])}, "Undo");
 
@@ -46,7 +46,7 @@ function profileCard(changed) {
     list.value = now.profile || "none";
     setText(file, `File: ${now.file}. Smallest period: ${now.smallestPeriodFrames} frames.`);
     const kept = Object.keys(now.settings).length + now.senders.length + now.receivers.length;
-    setText(overrides, kept ? `${kept} settings and streams override the file.` : "Nothing overrides the file.");
+    setText(overrides, kept ? `${kept} settings and streams override the file.` : "No setting overrides the configuration file.");
     drop.disabled = !kept;
     undo.disabled = !changes.length;
     setAttribute(undo, "title", changes.length ? changes[0].text : "nothing to undo");
