@@ -106,7 +106,7 @@ run_end_to_end() {
   fi
   # The gate that needs the release build.
   scripts/check.sh sizes
-  count "sizes" $(($? == 0)) $(($? != 0)) 0 $((SECONDS - begin))
+  count "release build, sizes" $(($? == 0)) $(($? != 0)) 0 $((SECONDS - begin))
   begin=$SECONDS
   # Those that neither compare sound nor measure time wait for most of theirs: four at once. Each of the others has the machine to itself.
   pytest_stage "end to end, calm" "$begin" "calm and not long" -n 4 --dist loadfile

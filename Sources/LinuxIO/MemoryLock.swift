@@ -30,7 +30,7 @@ public enum MemoryLock {
     populateCode()
   }
 
-  /// Lets no more than two heaps be made: to be called before there are threads.
+  /// Lets no more than two heaps be made: to be called early, since those that threads have already stay.
   ///
   /// Otherwise each thread that allocates makes one of 64 MiB of address space, which counts as locked, and keeps what
   /// it has freed. Media threads allocate nothing, and the others are too few to wait for each other.

@@ -16,8 +16,8 @@ package struct Listener: ~Copyable {
   package struct Progress: Equatable, Sendable {
     /// Received and played.
     package var frames: Int64 = 0
-    /// Times at which the card had nothing to play, or frames were lost before they were read; since it has first played
-    /// for a second.
+    /// Times at which the card had nothing to play, or frames were lost before they were read; without the
+    /// first one if that comes before a second was played.
     package var dropouts = 0
     /// The greatest sample since the last report, 0 to 1.
     package var peak = 0.0
@@ -38,6 +38,7 @@ package struct Listener: ~Copyable {
   private var isFilled = false
   /// The card holds more than its fill.
   private var isAhead = false
+  private var wasInterrupted = false
   package private(set) var progress = Progress()
 
   /// - Parameters:
@@ -90,8 +91,9 @@ package struct Listener: ~Copyable {
   }
 
   private mutating func interrupt(isAhead: Bool) {
-    // At first a sound server may take its time: there was no sound yet that could drop out.
-    if progress.dropouts > 0 || rate.keptDelay != nil { progress.dropouts += 1 }
+    // At first a sound server may take its time, once: there was no sound yet that could drop out.
+    if wasInterrupted || rate.keptDelay != nil { progress.dropouts += 1 }
+    wasInterrupted = true
     self.isAhead = isAhead
     rate.restart()
   }

@@ -245,7 +245,7 @@ package struct WakeModeration: ~Copyable {
     }
   }
 
-  /// Leaves the streams of the bursts that `places` are in alone.
+  /// The streams of all bursts that `places` are in.
   @_noLocks @_noAllocation
   func bursts(of places: UInt64) -> UInt64 {
     var found: UInt64 = 0
@@ -257,6 +257,7 @@ package struct WakeModeration: ~Copyable {
     return found
   }
 
+  /// Each stream of the bursts that `places` are in is alone from now on.
   @_noLocks @_noAllocation
   mutating func dissolve(_ places: UInt64) {
     var rest = bursts(of: places)

@@ -136,23 +136,27 @@ struct SenderTroubleTests {
     #expect(record.kind == .lost && record.count == 3)
   }
 
+  /// Why no packets came.
+  enum Break { case loss, newSender, pause }
+
   @Test(
     "A silence of 100 ms and more is recorded as a gap, whatever ends it; a shorter one as loss",
     arguments: [
-      (98, false, GlitchKind.lost), (101, false, .gap), (101, true, .gap), (5_000, false, .gap),
-      (5_000, true, .gap),
-    ])
-  func gap(silent: Int64, isAnew: Bool, kind: GlitchKind) throws {
+      (98, Break.loss, GlitchKind.lost), (101, .loss, .gap), (5_000, .loss, .gap),
+      (101, .newSender, .gap), (5_000, .newSender, .gap),
+      (101, .pause, .gap), (5_000, .pause, .gap),
+    ] as [(Int64, Break, GlitchKind)])
+  func gap(silent: Int64, from cause: Break, kind: GlitchKind) throws {
     bench.startReceiver(channels: 1)
     var remote = SineSender(from: start.media(DeviceFrame(0)))
     for step in 1...silent + 60 as ClosedRange<Int64> {
       bench.set(DeviceFrame(step * 48))
-      if step == 30, isAnew { remote.ssrc += 1 }
+      if step == 30, cause == .newSender { remote.ssrc += 1 }
       guard (30..<30 + silent).contains(step) else {
         bench.deliver(remote.next())
         continue
       }
-      if isAnew { remote.position += 48 } else { remote.skip() }
+      if cause == .loss { remote.skip() } else { remote.position += 48 }
       bench.tick()
     }
     let record = try #require(bench.glitches.queue.pop())
