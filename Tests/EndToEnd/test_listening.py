@@ -126,7 +126,8 @@ def test_a_sound_server_plays_it(lone, install, start, seconds):
     for channel in (samples[:len(samples) // 2 * 2].reshape(-1, 2) / 2**31).T:
         sounding = numpy.flatnonzero(numpy.abs(channel) > 0.1)
         part = channel[sounding[0]:sounding[-1]]
-        assert len(part) > (seconds - 2) * 48_000
+        # A server may need two seconds to begin; a piece that is missing later is a click.
+        assert len(part) > (seconds - 4) * 48_000
         assert not len(clicks(part)), f"{len(clicks(part))} clicks, the first at {clicks(part)[0]} of {len(part)}"
         assert abs(numpy.abs(part[len(part) // 2:]).max() - 0.5) < 0.002
 
