@@ -22,7 +22,8 @@ final class ClientRegistry {
   /// How often it is looked whether the socket's file is still there.
   private static let lookInterval = Interval.seconds(1)
 
-  private var listener: ClientListener
+  /// Nil once the daemon stops.
+  private var listener: ClientListener?
   private let device: DeviceMemory
   private let mixer: any PlaybackMixer
   private let log: Logger
@@ -41,7 +42,7 @@ final class ClientRegistry {
     _ listener: consuming ClientListener, device: DeviceMemory, mixer: any PlaybackMixer,
     log: Logger, timeout: Interval = .seconds(1)
   ) {
-    self.listener = listener
+    self.listener = consume listener
     self.device = device
     self.mixer = mixer
     self.log = log
@@ -53,6 +54,11 @@ final class ClientRegistry {
     sessions.map(\.status).filter { $0.slot >= 0 }.sorted { $0.slot < $1.slot }
   }
 
+  /// Admits nobody any more, and removes the socket's file. No round follows.
+  func close() {
+    listener = nil
+  }
+
   /// Waits for something to do, at most until the next status is due, and does it.
   func round(wakeUp: Int32) {
     let begin = MonotonicClock.now
@@ -60,7 +66,7 @@ final class ClientRegistry {
     if begin >= nextLook { restoreSocket(at: begin) }
     waits.removeAll()
     waits.add(wakeUp)
-    let newcomers = waits.add(listens ? listener.descriptor : -1)
+    let newcomers = waits.add(listens ? listener?.descriptor ?? -1 : -1)
     let places = sessions.map { session in
       (waits.add(session.connection.descriptor), waits.add(session.connection.processDescriptor))
     }
@@ -93,7 +99,7 @@ final class ClientRegistry {
   private func restoreSocket(at now: MonotonicInstant) {
     nextLook = now + Self.lookInterval
     do throws(SystemError) {
-      try listener.restore()
+      try listener?.restore()
     } catch {
       log.debug("cannot listen for clients again: \(error)")
     }
@@ -103,7 +109,7 @@ final class ClientRegistry {
   private func admit(at now: MonotonicInstant) {
     for _ in 0..<128 {
       do throws(SystemError) {
-        guard let connection = try listener.accept() else { return }
+        guard let connection = try listener?.accept() else { return }
         let users = sessions.map(\.user)
         if let refusal = Self.refusal(of: connection.userID, besides: users) {
           try? connection.send(ClientReply.refused(refusal), descriptors: [])

@@ -37,5 +37,7 @@ import Testing
     await group.triggerGracefulShutdown()
     try await running
     #expect(MonotonicClock.now - asked < .seconds(1))
+    #expect(!Files.exists(path))
+    withExtendedLifetime(service) {}
   }
 }
