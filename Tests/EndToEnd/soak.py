@@ -22,7 +22,7 @@ import types
 
 from harness import daemon as daemons
 from harness import pattern, peers, soakplot
-from harness.network import Network, wait_for
+from harness.network import URGENT, Network, wait_for
 from harness.ptp import FAST
 from harness.soakfaults import FAULTS, RECOVERY
 from harness.witness import Witness
@@ -33,8 +33,6 @@ BEHIND = 1.5  # seconds from a sample's way over the network to the end of its c
 STILL_MS = 30.0  # that the machine must stand still, within 200 ms, for a program or a packet to be too late
 PAUSE = (20, 45)  # seconds between faults
 MOST_GROWTH = 16 << 20  # bytes of a daemon after its first minute
-# Programs of the test above everything ordinary, below the media threads: other load of this machine is not the test's.
-URGENT = ["chrt", "--fifo", "5"]
 
 
 class Pipe:

@@ -92,6 +92,21 @@ def test_recorder_killed_leaves_the_others_alone(pair):
     wait_for(lambda: not b.daemon.fresh_status()["clients"], "the slots to be free")
 
 
+def test_a_busy_daemon_is_waited_for(pair):
+    """It answers a third of a second late: what is played is heard from its first frame on."""
+    a, b = pair()
+    signal = pattern.Pattern(2)
+    recorder, sink = session.start_recording(b, **STEREO)
+    a.daemon.process.send(signals.SIGSTOP)
+    player = session.play_pattern(a, signal.frames(48_000), **STEREO)
+    time.sleep(0.3)
+    a.daemon.process.send(signals.SIGCONT)
+    player.wait(10)
+    session.hear_out(b, recorder, sink)
+    runs = finish(b, recorder, sink, signal)
+    assert [(r.kind, r.frame, r.length) for r in runs if r.kind != "silence"] == [("intact", 0, 48_000)], pattern.describe(runs)
+
+
 def saturated_sum(*samples):
     total = sum(s.astype(numpy.int64) >> 8 for s in samples)
     return (total.clip(-(2**23), 2**23 - 1) << 8).astype(numpy.int32)

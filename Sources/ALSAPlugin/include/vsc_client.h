@@ -42,7 +42,7 @@ vsc_client *vsc_client_new(const char *runtime_directory, aes67_direction direct
 // Gives everything back. In a child of fork() the parent's stream goes on undisturbed.
 void vsc_client_free(vsc_client *client);
 
-// Takes a look at the daemon of a runtime directory, waiting for at most 50 ms: 0 with the smallest
+// Takes a look at the daemon of a runtime directory, waiting for at most 500 ms: 0 with the smallest
 // period that it allows, in frames; -ENOENT when none runs there; any other negative errno when one
 // does, or may, and does not answer or refuses.
 int vsc_client_look(const char *runtime_directory, uint32_t *minimum_period);
@@ -50,7 +50,7 @@ int vsc_client_look(const char *runtime_directory, uint32_t *minimum_period);
 // A number for the daemon instance that the stream belongs to.
 uint64_t vsc_client_instance(const vsc_client *client);
 
-// Takes a slot and memory from the daemon, waiting for at most 50 ms; free-runs when none answers.
+// Takes a slot and memory from the daemon, waiting for at most 500 ms; free-runs when none answers.
 // A negative errno, with its reason, when a daemon is there and refuses.
 int vsc_client_attach(vsc_client *client, uint32_t period_frames, uint32_t buffer_frames,
   int64_t now, char reason[AES67_REASON_BYTES]);

@@ -173,7 +173,7 @@ class Daemon:
     def client(self, process, timeout=5.0):
         """What the daemon says of a running client."""
         def running(status):
-            assert process.running, f"ended early: {process}\n{process.output[-2000:]}"
+            assert process.running, f"ended early, exit status {process.popen.returncode}: {process}\n{process.output[-2000:]}"
             client = status.client(process.pid)
             return client is not None and client["running"]
 

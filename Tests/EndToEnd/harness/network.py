@@ -8,6 +8,8 @@ import subprocess
 import time
 
 INTERFACE = "net0"  # the same name in every host
+# Programs above everything ordinary, below the media threads: other load of this machine is not the test's.
+URGENT = ["chrt", "--fifo", "5"]
 
 
 class CannotMakeNamespaces(Exception):
@@ -117,11 +119,11 @@ class Host:
                                  f"{done.stdout[-2000:]}{done.stderr[-2000:]}")
         return done
 
-    def spawn(self, *command, name=None, env=None, pass_fds=()):
-        """Starts a program that the host ends when the test ends."""
+    def spawn(self, *command, name=None, env=None, pass_fds=(), urgent=False):
+        """Starts a program that the host ends when the test ends; an urgent one does not feel what else this machine does."""
         number = len(self.processes)
         log = self.directory / f"{number:02d}-{name or pathlib.Path(str(command[0])).name}.log"
-        process = Process(self.inside(command), log, env={**self.environment, **(env or {})}, pass_fds=pass_fds)
+        process = Process(self.inside([*URGENT, *command] if urgent else command), log, env={**self.environment, **(env or {})}, pass_fds=pass_fds)
         self.processes.append(process)
         return process
 

@@ -37,7 +37,7 @@ def begin(host, module, arguments):
     host.environment.update({"XDG_RUNTIME_DIR": str(runtime), "PIPEWIRE_RUNTIME_DIR": str(runtime), "HOME": str(runtime),
                              "DBUS_SESSION_BUS_ADDRESS": "unix:path=/nonexistent"})
     host.run("ip", "route", "replace", "224.0.0.0/4", "dev", "net0")
-    server = host.spawn("pipewire", "-c", configuration, name="pipewire")
+    server = host.spawn("pipewire", "-c", configuration, name="pipewire", urgent=True)
     wait_for(lambda: host.run("pw-dump", check=False).stdout, "the PipeWire server", timeout=10)
     return server
 
@@ -61,4 +61,4 @@ def link(host, source, target):
 
 def cat(host, direction, node, file, *more):
     """`pw-cat` that plays (`-p`) or records (`-r`) a file, not linked yet."""
-    return host.spawn("pw-cat", direction, "--target", "0", *more, "-P", f"{{ node.name = {node} {STREAM} }}", file)
+    return host.spawn("pw-cat", direction, "--target", "0", *more, "-P", f"{{ node.name = {node} {STREAM} }}", file, urgent=True)

@@ -24,9 +24,9 @@ class Transfer:
 
 def transfer(a, b, play, record, file, form, channels):
     """Runs `record` on b, then `play` on a to its end, stops recording, and reads the file."""
-    recorder = b.spawn(*record)
+    recorder = b.spawn(*record, urgent=True)
     record_start = b.daemon.client(recorder)["startMediaFrame"]
-    player = a.spawn(*play)
+    player = a.spawn(*play, urgent=True)
     play_start = a.daemon.client(player)["startMediaFrame"]
     player.wait(timeout=30)
     hear_out(b, recorder, file, form)
@@ -52,13 +52,13 @@ def play_pattern(host, samples, form="S32_LE", channels=64, name="play.raw", **o
     """Starts aplay with these samples."""
     file = host.path(name)
     pattern.write(file, samples, form)
-    return host.spawn(*peers.aplay(file, form=form, channels=channels, **options))
+    return host.spawn(*peers.aplay(file, form=form, channels=channels, **options), urgent=True)
 
 
 def start_recording(host, name="recorded.raw", **options):
     """Starts arecord, and returns it with its file when it runs."""
     file = host.path(name)
-    recorder = host.spawn(*peers.arecord(file, **options))
+    recorder = host.spawn(*peers.arecord(file, **options), urgent=True)
     host.daemon.client(recorder)
     return recorder, file
 

@@ -14,7 +14,7 @@ def play(host, samples, *output):
     source = host.path("ffmpeg.raw")
     pattern.write(source, samples, "S24_3BE")
     return host.spawn("ffmpeg", "-nostdin", "-loglevel", "error", "-re", "-f", "s24be", "-ar", "48000", "-ac", samples.shape[1],
-                      "-i", source, "-metadata", f"title={NAME}", "-c:a", "pcm_s24be", *output)
+                      "-i", source, "-metadata", f"title={NAME}", "-c:a", "pcm_s24be", *output, urgent=True)
 
 
 def rtp(host, address):

@@ -10,7 +10,7 @@ def sender(address, packet_ms):
     def start(host, samples):
         source = host.path("gstreamer.raw")
         pattern.write(source, samples, "S24_3BE")
-        return host.spawn(*peers.gst_send(source, address, samples.shape[1], "net0", packet_ns=packet_ms * 1_000_000))
+        return host.spawn(*peers.gst_send(source, address, samples.shape[1], "net0", packet_ns=packet_ms * 1_000_000), urgent=True)
     return Sender(f"GStreamer, {packet_ms} ms", 24, lambda _: {"address": address, "channels": 2, "alignment": "arrival"}, start,
                   packet_ms, long=True)
 

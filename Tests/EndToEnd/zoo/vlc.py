@@ -20,7 +20,8 @@ def play(host, samples, address, more=""):
         file.writeframes(pattern.encode(samples, "S16_LE"))
     output = f"#transcode{{acodec=s16b,channels={samples.shape[1]},samplerate=48000}}:rtp{{dst={address},port=5004,ttl=32{more}}}"
     # As root it would not start.
-    return host.spawn("unshare", "--map-user=1000", "cvlc", "-q", "--play-and-exit", "--miface=net0", "--ttl=32", f"--sout={output}", source)
+    return host.spawn("unshare", "--map-user=1000", "cvlc", "-q", "--play-and-exit", "--miface=net0", "--ttl=32", f"--sout={output}", source,
+                      urgent=True)
 
 
 def by_address(host, samples):

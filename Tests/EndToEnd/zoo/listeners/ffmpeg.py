@@ -8,7 +8,7 @@ PROTOCOLS = "file,rtp,udp,sap"
 
 def record(host, sink, *source):
     return host.spawn("ffmpeg", "-nostdin", "-loglevel", "error", "-y", "-protocol_whitelist", PROTOCOLS, *source,
-                      "-f", "s32le", "-c:a", "pcm_s32le", sink)
+                      "-f", "s32le", "-c:a", "pcm_s32le", sink, urgent=True)
 
 
 def by_file(host, sdp, sink):

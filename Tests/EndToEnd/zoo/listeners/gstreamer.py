@@ -6,7 +6,7 @@ from . import Listener
 
 def by_file(host, sdp, sink):
     return host.spawn("gst-launch-1.0", "-q", "-e", "filesrc", f"location={sdp}", "!", "sdpdemux", "!", "rtpL24depay", "!",
-                      "filesink", f"location={sink}", "buffer-mode=2")
+                      "filesink", f"location={sink}", "buffer-mode=2", urgent=True)
 
 
 LISTENERS = [Listener("GStreamer by file", by_file, "S24_3BE")]
