@@ -122,7 +122,9 @@ var targets: [Target] = [
     path: "Tests/Support/StreamEngineBench", swiftSettings: house),
   .executableTarget(
     name: "EngineCost",
-    dependencies: ["StreamEngineBench", "StreamEngine", "RealTime", "RTP", "MediaClock"],
+    dependencies: [
+      "StreamEngineBench", "StreamEngine", "RealTime", "RTP", "MediaClock", "CSharedMemory",
+    ],
     path: "Tests/Support/EngineCost", swiftSettings: house),
   .testTarget(
     name: "StreamEngineTests",

@@ -97,6 +97,11 @@ gate_symbols() {
   done
 }
 
+# Instructions of the engines a packet, beside their golden table.
+gate_instructions() {
+  python3 -B Tests/Support/Bench/instructions.py
+}
+
 # The plug-ins are loaded into every audio program: no name of ours may leak into it, and no library but ALSA's.
 gate_plugin() {
   local file found
@@ -213,7 +218,7 @@ gate_sizes() {
 }
 
 gates=("$@")
-[ ${#gates[@]} -gt 0 ] || gates=(files scripts documents format layers graph embedded arm64 build reference symbols plugin configurations units catalog sizes)
+[ ${#gates[@]} -gt 0 ] || gates=(files scripts documents format layers graph embedded arm64 build reference symbols instructions plugin configurations units catalog sizes)
 passed=0 failed=0 skipped=0
 for gate in "${gates[@]}"; do
   "gate_$gate" >"$scratch/output" 2>&1

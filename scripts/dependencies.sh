@@ -13,7 +13,7 @@ test=(ffmpeg gstreamer1.0-tools gstreamer1.0-plugins-base gstreamer1.0-plugins-g
   sox libsox-fmt-alsa jackd2 libportaudio2 pipewire pipewire-bin pipewire-jack pipewire-pulse pulseaudio-utils wireplumber dbus-daemon
   ardour linuxptp ptpd tshark
   chromium zsh fish mpv vlc-bin vlc-plugin-base mpg123 ecasound cmus mpd mpc zita-ajbridge pulseaudio baresip-core
-  wireshark-common nftables iproute2 ethtool util-linux systemd systemd-container
+  wireshark-common valgrind nftables iproute2 ethtool util-linux systemd systemd-container
   gcc-aarch64-linux-gnu libc6-dev-arm64-cross mmdebstrap lintian qemu-system-x86 cpio zstd
   python3-pytest python3-pytest-xdist python3-jsonschema python3-yaml python3-numpy python3-gi gir1.2-gstreamer-1.0)
 

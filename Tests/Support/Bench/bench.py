@@ -14,12 +14,13 @@ sys.path[:0] = [str(HERE), str(HERE.parents[1] / "EndToEnd")]
 import comparison  # noqa: E402
 import costs  # noqa: E402
 import counting  # noqa: E402
+import counts  # noqa: E402
 import periods  # noqa: E402
 import ptp  # noqa: E402
 import scale  # noqa: E402
 import sessions  # noqa: E402
 
-BENCHMARKS = {"costs": costs, "statistics": counting, "scale": scale, "peers": comparison, "periods": periods, "ptp": ptp,
+BENCHMARKS = {"costs": costs, "statistics": counting, "counts": counts, "scale": scale, "peers": comparison, "periods": periods, "ptp": ptp,
               "sessions": sessions}
 
 
@@ -34,16 +35,19 @@ def main():
     parser.add_argument("benchmarks", nargs="*", metavar="BENCHMARK", help=f"{', '.join(BENCHMARKS)}; all by default")
     parser.add_argument("--slices", type=int, default=10, help="of each contender in each row")
     parser.add_argument("--seconds", type=float, default=1.0, help="of each slice")
+    parser.add_argument("--write", action="store_true", help="what `counts` finds are the figures of its golden tables from now on")
     parser.add_argument("--install", type=pathlib.Path, required=True, help="directory that scripts/build.sh made")
     options = parser.parse_args()
     signal.signal(signal.SIGTERM, end)
     if unknown := set(options.benchmarks) - set(BENCHMARKS):
         parser.error(f"no benchmark is called {', '.join(unknown)}; there are {', '.join(BENCHMARKS)}")
     install = types.SimpleNamespace(directory=options.install.absolute(), daemon=options.install.absolute() / "aes67d")
+    wrong = []
     for name in options.benchmarks or BENCHMARKS:
         print(f"\n== {name}", flush=True)
         with tempfile.TemporaryDirectory(prefix="aes67-bench-") as directory:
-            BENCHMARKS[name].run(install, pathlib.Path(directory), options)
+            wrong += BENCHMARKS[name].run(install, pathlib.Path(directory), options) or []
+    sys.exit("\n".join(["", *wrong]) if wrong else 0)
 
 
 if __name__ == "__main__":

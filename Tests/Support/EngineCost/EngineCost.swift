@@ -10,6 +10,8 @@ import StreamEngineBench
 ///
 /// Eight streams of eight channels. Both run in a loop, so that caches are warmer than in the daemon, whose
 /// thread sleeps between packets: compare them with each other. One line for each packet time: its frames, nanoseconds of the engine, of the statistics.
+///
+/// With arguments it only works, for a tool that counts instructions: `EngineCost sending|receiving MICROSECONDS STREAMS ROUNDS`.
 @main
 struct EngineCost {
   static let streams = 8
@@ -17,15 +19,33 @@ struct EngineCost {
   static let rounds: Int64 = 10_000
 
   static func main() {
+    let words = CommandLine.arguments.dropFirst()
+    guard words.isEmpty else { return work(Array(words)) }
     for packetTime in [PacketTime.ms1, .us250, .us125] {
-      var engine = EngineRun(packetTime.frames)
+      var engine = EngineRun(packetTime.frames, streams: streams)
       var statistics = StatisticsRun(packetTime.frames)
       var costs: (engine: [Double], statistics: [Double]) = ([], [])
       for _ in 0..<11 {  // In turns: both meet the same machine.
-        costs.engine.append(nanosecondsAPacket { engine.run() })
+        costs.engine.append(nanosecondsAPacket { engine.run(rounds) })
         costs.statistics.append(nanosecondsAPacket { statistics.run() })
       }
       print(packetTime.frames, costs.engine.sorted()[5], costs.statistics.sorted()[5])
+    }
+  }
+
+  static func work(_ words: [String]) {
+    let numbers = words.dropFirst().compactMap { Int($0) }
+    guard numbers.count == 3, let packetTime = PacketTime(microseconds: Int64(numbers[0])) else {
+      fatalError("EngineCost sending|receiving MICROSECONDS STREAMS ROUNDS")
+    }
+    switch words[0] {
+    case "sending":
+      var run = SendingRun(packetTime, streams: numbers[1])
+      run.run(Int64(numbers[2]))
+    case "receiving":
+      var run = EngineRun(packetTime.frames, streams: numbers[1])
+      run.run(Int64(numbers[2]))
+    default: fatalError("a direction is sending or receiving")
     }
   }
 
@@ -50,19 +70,19 @@ struct EngineRun {
   private var packets: [[UInt8]]
   private var count: Int64 = 0
 
-  init(_ frames: Int) {
+  init(_ frames: Int, streams: Int) {
     self.frames = frames
     let bytes = RTPHeader.size + frames * EngineCost.channels * 3
-    packets = (0..<EngineCost.streams).map { _ in (0..<bytes).map { UInt8($0 & 0xFF) } }
-    for index in 0..<EngineCost.streams {
+    packets = (0..<streams).map { _ in (0..<bytes).map { UInt8($0 & 0xFF) } }
+    for index in 0..<streams {
       bench.startReceiver(
         index, channels: EngineCost.channels, firstChannel: index * EngineCost.channels,
         automatic: OffsetBounds(minimum: 2, maximum: 6))
     }
   }
 
-  mutating func run() {
-    for _ in 0..<EngineCost.rounds {
+  mutating func run(_ rounds: Int64) {
+    for _ in 0..<rounds {
       let sampled = DeviceFrame(count * Int64(frames))
       bench.set(sampled + Int64(frames))
       bench.receive.advance(to: bench.instant(of: bench.now))

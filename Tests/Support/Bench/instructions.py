@@ -1,0 +1,95 @@
+# SPDX-License-Identifier: MIT
+"""How many instructions the engines execute for each packet, beside a golden table: Tests/Support/EngineCost under valgrind.
+
+No clock, no network and no kernel is in it, so that two runs of one build count the same, to less than 0.01 %. Two lengths of a run are subtracted: what
+remains are packets alone, without start and end. Another compiler, processor or C library counts differently; the table says
+whose figures it has. Virtual machines rarely have the processor's own counter.
+
+    python3 Tests/Support/Bench/instructions.py [--write]
+"""
+
+import argparse
+import concurrent.futures
+import os
+import pathlib
+import platform
+import re
+import shutil
+import subprocess
+import sys
+
+from golden import Table, row_name
+from thread_counters import CannotCount
+
+HERE = pathlib.Path(__file__).resolve().parent
+ROOT = HERE.parents[2]
+GOLDEN = HERE / "instructions.golden"
+PACKET_TIMES = {"1ms": 1000, "250us": 250, "125us": 125}
+STREAMS = (1, 8)
+SHORT, LONG = 200, 1200  # packet times
+NOT_HERE = 77  # exit status: it cannot be measured on this machine
+
+
+def build():
+    """The program, built without its packages and optimised."""
+    command = ". scripts/swift.sh && find_swift && swift build -q -c release --scratch-path .build-core --product EngineCost && swift --version"
+    done = subprocess.run(["bash", "-c", command], cwd=ROOT, env={**os.environ, "AES67_CORE": "1"}, check=True, capture_output=True, text=True)
+    return ROOT / ".build-core/release/EngineCost", re.search(r"Swift version (\S+)", done.stdout)[1]
+
+
+def executed(program, *words):
+    """Instructions of a whole run."""
+    done = subprocess.run(["valgrind", "--tool=cachegrind", "--cache-sim=no", "--cachegrind-out-file=/dev/null", program, *map(str, words)],
+                          capture_output=True, text=True)
+    found = re.search(r"I\s+refs:\s+([\d,]+)", done.stderr)
+    if done.returncode or not found:
+        raise CannotCount(f"valgrind: {done.stderr[-1000:]}")
+    return int(found[1].replace(",", ""))
+
+
+def measure():
+    """Instructions a packet by the rows' names, and the compiler's version."""
+    if not shutil.which("valgrind"):
+        raise CannotCount("valgrind is missing: scripts/dependencies.sh --test installs it")
+    program, compiler = build()
+    rows = [(direction, packet_time, streams) for direction in ("sending", "receiving") for streams in STREAMS for packet_time in PACKET_TIMES]
+
+    def a_packet(row):
+        direction, packet_time, streams = row
+        short, long = (executed(program, direction, PACKET_TIMES[packet_time], streams, rounds) for rounds in (SHORT, LONG))
+        return (long - short) / (LONG - SHORT) / streams
+
+    with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as several:
+        counts = several.map(a_packet, rows)
+        return {row_name(*row): (count,) for row, count in zip(rows, counts)}, compiler
+
+
+def run(write=False):
+    """Prints the table; returns what is over its figure, in words."""
+    table = Table(GOLDEN, ("instructions",))
+    rows, compiler = measure()
+    conditions = f"Swift {compiler}, {platform.machine()}"
+    print(f"Instructions of the engine a packet of 8 channels; {conditions}\n{table.head()}")
+    for row, values in rows.items():
+        print(table.line(row, values))
+    if write:
+        table.write(rows, conditions)
+    if table.conditions != conditions:
+        print(f"Not judged: the figures are those of {table.conditions}.")
+        return []
+    return table.excesses(rows)
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--write", action="store_true", help="make these the figures of the golden table")
+    try:
+        found = run(parser.parse_args().write)
+    except CannotCount as error:
+        print(error)
+        sys.exit(NOT_HERE)
+    sys.exit("\n".join(found) or None)
+
+
+if __name__ == "__main__":
+    main()
