@@ -275,7 +275,7 @@ SND_CTL_PLUGIN_DEFINE_FUNC(aes67) {
     .private_data = ctl,
   };
   vsc_link_init(&ctl->link, config.runtime_directory); // its length was checked with the rest
-  if (!device(ctl, 50) && config.require_daemon) {
+  if (!device(ctl, VSC_ANSWER_MILLISECONDS) && config.require_daemon) {
     SNDERR("aes67: no aes67d answers at %s; start it (systemctl start aes67d)",
       config.runtime_directory);
     error = -ENODEV;

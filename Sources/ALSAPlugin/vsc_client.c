@@ -22,14 +22,9 @@
 
 static const int64_t milliseconds = 1000000; // in nanoseconds
 
-// How long a daemon may take to answer: on a busy machine its turn comes late, and what a program
-// plays before that is not heard.
-enum { ANSWER_WAIT_MILLISECONDS = 500 };
-
 // Device frames of a machine where no daemon ever ran: one fixed map, so that all streams agree.
 static aes67_clock_snapshot nominal_clock(void) {
-  __extension__ typedef unsigned __int128 wide;
-  return (aes67_clock_snapshot){.rate = (uint64_t)(((wide)AES67_RATE << 64) / 1000000000u)};
+  return (aes67_clock_snapshot){.rate = vsc_nominal_rate()};
 }
 
 static uint64_t fingerprint(const char *text) { // FNV-1a
@@ -90,7 +85,7 @@ int vsc_client_look(const char *runtime_directory, uint32_t *minimum_period) {
   int error = vsc_link_request(&link, &request);
   if (error)
     return means_absent(error) && error != -EAGAIN ? -ENOENT : error;
-  vsc_link_wait(&link, ANSWER_WAIT_MILLISECONDS);
+  vsc_link_wait(&link, VSC_ANSWER_MILLISECONDS);
   error = vsc_link_receive(&link, &request, false, &memory, reason);
   if (!error) {
     *minimum_period = aes67_device_minimum_period(memory.device);
@@ -114,7 +109,7 @@ static int ask(vsc_client *client, int64_t now, vsc_memory *memory, char *reason
     strcpy(reason, "cannot ask aes67d for the device");
     return error;
   }
-  vsc_link_wait(&client->link, ANSWER_WAIT_MILLISECONDS);
+  vsc_link_wait(&client->link, VSC_ANSWER_MILLISECONDS);
   error = vsc_link_receive(&client->link, &client->request, true, memory, reason);
   if (error == -EAGAIN)
     free_run(client, VSC_REQUESTED, now);

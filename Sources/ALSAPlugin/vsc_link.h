@@ -11,6 +11,10 @@
 
 #include <sys/un.h>
 
+// How long a daemon may take to answer: on a busy machine its turn comes late, and what a program
+// plays before that is not heard.
+enum { VSC_ANSWER_MILLISECONDS = 500 };
+
 typedef struct vsc_link {
   struct sockaddr_un address;
   int socket; // -1 unless a request is under way or its memory is held

@@ -21,8 +21,8 @@ enum {
 };
 
 bool vsc_stream_clock_runs(const aes67_clock_snapshot *clock) {
-  // 48 kHz, up to 1024 times slower (tests) or twice as fast: anything else is no audio clock.
-  const uint64_t nominal = UINT64_C(885443715538058); // 48000 / 10^9 x 2^64
+  // The nominal rate, up to 1024 times slower (tests) or twice as fast: anything else is no audio clock.
+  const uint64_t nominal = vsc_nominal_rate();
   return clock->rate >= nominal / 1024 && clock->rate <= nominal * 2;
 }
 

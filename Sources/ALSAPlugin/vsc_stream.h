@@ -11,6 +11,12 @@
 
 #include <sys/types.h>
 
+// The device's rate as a clock has it: frames per nanosecond, times 2^64.
+static inline uint64_t vsc_nominal_rate(void) {
+  __extension__ typedef unsigned __int128 wide;
+  return (uint64_t)(((wide)AES67_RATE << 64) / 1000000000u);
+}
+
 struct vsc_client {
   pid_t process; // that made it; a child of fork() must not touch what is shared
   aes67_direction direction;
