@@ -25,12 +25,11 @@ from harness import pattern, peers, soakplot
 from harness.network import URGENT, Network, wait_for
 from harness.ptp import FAST
 from harness.soakfaults import FAULTS, RECOVERY
-from harness.witness import Witness
+from harness.witness import Witness, drop_ms, spare_ms
 
 LISTENER = pathlib.Path(__file__).resolve().parent / "harness" / "listener.py"
 CHANNELS, GROUP, PERIOD = 64, 8, 262_143
 BEHIND = 1.5  # seconds from a sample's way over the network to the end of its comparison, at most
-STILL_MS = 30.0  # that the machine must stand still, within 200 ms, for a program or a packet to be too late
 PAUSE = (20, 45)  # seconds between faults
 MOST_GROWTH = 16 << 20  # bytes of a daemon after its first minute
 
@@ -78,6 +77,7 @@ class Soak:
         self.chance, self.leads, self.faults, self.samples = random.Random(options.seed), True, [], []
         self.positions, self.unexplained, self.torn = collections.Counter(), [], 0
         self.lost = collections.Counter()  # stream frames by cause
+        self.compared = {}  # stream frames by host and listener: a recorder's restart is another one's
         self.minutes = []
         self.begin = time.monotonic_ns()
         sound = network.directory / "pattern.raw"
@@ -92,6 +92,8 @@ class Soak:
             host.daemon.start()
         for host in self.hosts:
             host.daemon.settle()
+        # That the machine must stand still for a packet to be too late, within twice that time.
+        self.needs_ms = min(least(host.daemon.fresh_status()) for host in self.hosts for least in (drop_ms, spare_ms))
         loop = ["sh", "-c", 'while cat "$0"; do :; done', sound]
         self.players = [Pipe(host, loop, peers.aplay("-")) for host in self.hosts]
         self.recorders = [Pipe(host, peers.arecord("-"), ["/usr/bin/python3", LISTENER, CHANNELS, GROUP, sound, host.path("events")]) for host in self.hosts]
@@ -124,18 +126,19 @@ class Soak:
 
     def minute(self):
         """Judges what came since the last one, and says a line."""
-        compared, missing, new = 0, 0, len(self.unexplained)
+        missing, new = 0, len(self.unexplained)
         for host in self.hosts:
             lines = host.path("events").read_text().splitlines()
             for line in map(json.loads, lines[self.positions[host]:]):
                 if wrong := line.get("wrong"):
                     missing += sum(wrong.values())
                     self.explain(host, line["at"], wrong)
+                if counts := line.get("counts"):
+                    self.compared[host, line["process"]] = sum(counts.values())
             self.positions[host] = len(lines)
-            compared += sum(json.loads(next(line for line in reversed(lines) if '"counts"' in line))["counts"].values())
             self.samples.append((time.monotonic_ns(), host, host.daemon.pid, resident(host.daemon.pid), len(os.listdir(f"/proc/{host.daemon.pid}/fd"))))
         seconds = (time.monotonic_ns() - self.begin) / 1e9
-        self.minutes.append((seconds, missing, compared))
+        self.minutes.append((seconds, missing))
         faults = [kind for begin, _, kind in self.faults if begin > time.monotonic_ns() - 61 * 10**9]
         memory = ", ".join(f"{sample[3] / 1e6:.0f} MB {sample[4]} fd" for sample in self.samples[-2:])
         print(f"{time.strftime('%T')} {seconds / 60:6.1f} min  {missing / (CHANNELS // GROUP) / 48_000:7.2f} s of 64 channels not heard, {len(self.unexplained) - new} unexplained"
@@ -144,12 +147,13 @@ class Soak:
     def explain(self, host, at, wrong):
         """To what a block that was not right belongs."""
         causes = [kind for begin, end, kind in self.faults if begin - BEHIND * 1e9 < at < end + BEHIND * 1e9]
-        still = self.witness.still_ms(200, at - int(BEHIND * 1e9 * self.options.speed), at)
-        cause = causes[-1] if causes else "the machine stood still" if still >= STILL_MS else None
+        still = self.witness.still_ms(2 * self.needs_ms, at - int(BEHIND * 1e9 * self.options.speed), at)
+        cause = causes[-1] if causes else "the machine stood still" if still >= self.needs_ms else None
         self.lost[cause or "unexplained"] += sum(wrong.values())
         self.torn += wrong["torn"]
         if cause is None or (wrong["torn"] and not causes):
-            self.unexplained.append(f"{host.namespace} after {(at - self.begin) / 1e9:.1f} s: {wrong}; the machine stood still for {still:.0f} ms at most")
+            self.unexplained.append(f"{host.namespace} after {(at - self.begin) / 1e9:.1f} s: {wrong}; the machine stood still for {still:.1f} ms at most"
+                                    f" within {2 * self.needs_ms:.1f}")
 
     def growth(self):
         """Of each daemon process with more than two samples: (bytes, descriptors) from its second sample to its last."""
@@ -169,7 +173,7 @@ class Soak:
         directory.mkdir(parents=True, exist_ok=True)
         seconds = (time.monotonic_ns() - self.begin) / 1e9
         counts = collections.Counter(kind for _, _, kind in self.faults)
-        compared = self.minutes[-1][2] if self.minutes else 0
+        compared = sum(self.compared.values())
         rows = [f"| {kind} | {counts[kind] or '-'} | {self.lost[kind] / 48_000:.2f} |"
                 for kind in sorted(set(counts) | set(self.lost))]
         growth = max((size for size, _ in self.growth().values()), default=0)
@@ -180,7 +184,7 @@ class Soak:
                 "| cause | times | not heard, seconds of a stream of eight channels |", "|---|---|---|", *rows, ""]
         text += [f"- {problem}" for problem in self.problems()[:50]]
         (directory / "soak.md").write_text("\n".join(text) + "\n")
-        minutes = [(second, 100 * missing / max(1, 2 * 8 * 48_000 * 60)) for second, missing, _ in self.minutes]
+        minutes = [(second, 100 * missing / max(1, 2 * 8 * 48_000 * 60)) for second, missing in self.minutes]
 
         def series(column, scale):
             return [(host.namespace[-1], [((s[0] - self.begin) / 1e9, s[column] / scale) for s in self.samples if s[1] is host]) for host in self.hosts]

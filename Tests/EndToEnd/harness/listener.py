@@ -3,11 +3,13 @@
 
     arecord ... | python3 listener.py CHANNELS GROUP SOUND EVENTS
 
-CHANNELS of S32_LE come by standard input, GROUP of them are one stream. What is played again and again is in the file SOUND. To the file EVENTS goes a line of JSON whenever a block of sound was not the pattern's next frames, and one each second:
-monotonic time in ns, frames read, and of all streams together the intact, silent, torn and jumped frames.
+CHANNELS of S32_LE come by standard input, GROUP of them are one stream. What is played again and again is in the file SOUND. To the file
+EVENTS goes a line of JSON whenever a block of sound was not the pattern's next frames, and one each second: monotonic time in ns, frames
+read, and of all streams together the intact, silent, torn and jumped frames that this process has heard.
 """
 
 import json
+import os
 import sys
 import time
 
@@ -70,7 +72,7 @@ def main(channels, group, sound, events):
             if wrong:
                 out.write(json.dumps({"at": now, "frame": listener.frames, "wrong": wrong}) + "\n")
             if now - told > 1_000_000_000:
-                out.write(json.dumps({"at": now, "frame": listener.frames, "counts": listener.counts}) + "\n")
+                out.write(json.dumps({"at": now, "frame": listener.frames, "process": os.getpid(), "counts": listener.counts}) + "\n")
                 told = now
 
 
