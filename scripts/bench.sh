@@ -3,9 +3,10 @@
 #
 # The benchmarks, not tests. They need root, for network namespaces, and a machine that does nothing else.
 #
-#   scripts/bench.sh [--slices N] [--seconds S] [--write] [BENCHMARK...]     all of them take some twelve minutes
+#   scripts/bench.sh [--slices N] [--seconds S] [--settle S] [--write] [BENCHMARK...]     all of them take some twelve minutes
 #
 #     costs    64 channels each way beside a bare sendmmsg and recvmmsg loop of the same packets, and how late both wake
+#     ways     receiving by the daemon, by epoll and by io_uring, in turns
 #     statistics what counting each packet costs, of the whole way in
 #     counts   system calls, wake-ups, page faults and instructions a packet, on a busy machine, too; ends with 1 where one is
 #              more than 3 % over its figure in calls.golden or instructions.golden. --write makes what it finds the figures

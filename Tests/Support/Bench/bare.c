@@ -5,6 +5,7 @@
 //
 //   bare send    STREAMS BYTES NANOSECONDS INTERFACE-ADDRESS GROUP-PREFIX    e.g. 8 1164 1000000 10.67.0.1 239.69.1.
 //   bare receive STREAMS INTERFACE-ADDRESS GROUP-PREFIX
+//   bare last    STREAMS INTERFACE-ADDRESS GROUP-PREFIX    waits for the last stream alone, and then asks all sockets
 
 #include <arpa/inet.h>
 #include <netinet/in.h>
@@ -80,7 +81,7 @@ static void send_loop(int streams, size_t bytes, int64_t nanoseconds, const char
   }
 }
 
-static void receive_loop(int streams, const char *interface, const char *prefix) {
+static void receive_loop(int streams, int first_awaited, const char *interface, const char *prefix) {
   int sockets[MOST_STREAMS], poller = epoll_create1(0), one = 1, bytes = 1 << 20;
   lay_out(PACKET);
   for (int i = 0; i < streams; i++) {
@@ -92,13 +93,16 @@ static void receive_loop(int streams, const char *interface, const char *prefix)
     check(setsockopt(sockets[i], SOL_SOCKET, SO_RCVBUF, &bytes, sizeof bytes), "SO_RCVBUF");
     check(bind(sockets[i], (struct sockaddr *)&address, sizeof address), "bind");
     check(setsockopt(sockets[i], IPPROTO_IP, IP_ADD_MEMBERSHIP, &membership, sizeof membership), "IP_ADD_MEMBERSHIP");
-    check(epoll_ctl(poller, EPOLL_CTL_ADD, sockets[i], &event), "epoll_ctl");
+    if (i >= first_awaited)
+      check(epoll_ctl(poller, EPOLL_CTL_ADD, sockets[i], &event), "epoll_ctl");
   }
   for (;;) {
     struct epoll_event events[MOST_STREAMS];
     int ready = epoll_wait(poller, events, MOST_STREAMS, 100);
     for (int i = 0; i < ready; i++)
       recvmmsg(sockets[events[i].data.u32], headers, BATCH, MSG_DONTWAIT, NULL);
+    for (int i = 0; ready > 0 && i < first_awaited; i++)
+      recvmmsg(sockets[i], headers, 1, MSG_DONTWAIT, NULL);
   }
 }
 
@@ -111,7 +115,9 @@ int main(int argc, char **argv) {
   if (argc == 7 && !strcmp(argv[1], "send"))
     send_loop(atoi(argv[2]), (size_t)atoi(argv[3]), atoll(argv[4]), argv[5], argv[6]);
   if (argc == 5 && !strcmp(argv[1], "receive"))
-    receive_loop(atoi(argv[2]), argv[3], argv[4]);
+    receive_loop(atoi(argv[2]), 0, argv[3], argv[4]);
+  if (argc == 5 && !strcmp(argv[1], "last"))
+    receive_loop(atoi(argv[2]), atoi(argv[2]) - 1, argv[3], argv[4]);
   fputs("bare: wrong arguments; see the top of bare.c\n", stderr);
   return 2;
 }

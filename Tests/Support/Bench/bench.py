@@ -19,9 +19,10 @@ import periods  # noqa: E402
 import ptp  # noqa: E402
 import scale  # noqa: E402
 import sessions  # noqa: E402
+import ways  # noqa: E402
 
-BENCHMARKS = {"costs": costs, "statistics": counting, "counts": counts, "scale": scale, "peers": comparison, "periods": periods, "ptp": ptp,
-              "sessions": sessions}
+BENCHMARKS = {"costs": costs, "ways": ways, "statistics": counting, "counts": counts, "scale": scale, "peers": comparison,
+              "periods": periods, "ptp": ptp, "sessions": sessions}
 
 
 def end(*_):
@@ -35,6 +36,8 @@ def main():
     parser.add_argument("benchmarks", nargs="*", metavar="BENCHMARK", help=f"{', '.join(BENCHMARKS)}; all by default")
     parser.add_argument("--slices", type=int, default=10, help="of each contender in each row")
     parser.add_argument("--seconds", type=float, default=1.0, help="of each slice")
+    parser.add_argument("--settle", type=float, default=comparison.SETTLE,
+                        help="seconds before each slice of `peers`, in which what was missed is made up for")
     parser.add_argument("--write", action="store_true", help="what `counts` finds are the figures of its golden tables from now on")
     parser.add_argument("--install", type=pathlib.Path, required=True, help="directory that scripts/build.sh made")
     options = parser.parse_args()

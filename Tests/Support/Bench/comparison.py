@@ -19,7 +19,7 @@ from harness import peers
 from harness.daemon import Daemon, configuration
 from harness.network import Network, wait_for
 
-SETTLE = 2.0  # seconds before each slice, in which what was missed is made up for
+SETTLE = 2.0  # seconds before each slice, where nobody asks for others
 PACKETS_A_SECOND = STREAMS * 1000
 PACKET_BYTES = 12 + 48 * CHANNELS * 3
 
@@ -97,7 +97,7 @@ def compare(direction, starters, bare, host, install, options, notes=None):
         wait_for(lambda: contender.spent() > 20_000_000, f"{name} to do something", timeout=10)
         contender.signal(signal.SIGSTOP)  # until its turn comes
         contenders[name] = contender
-    take_turns(list(contenders.values()), options.slices, options.seconds, SETTLE)
+    take_turns(list(contenders.values()), options.slices, options.seconds, options.settle)
     seen = notes() if notes else {}
     for name, contender in contenders.items():
         contender.check()

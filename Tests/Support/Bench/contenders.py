@@ -20,7 +20,7 @@ RATE = 48_000
 
 def compile_tools(directory):
     """The C programs beside this file."""
-    for name in ("bare", "listen"):
+    for name in ("bare", "listen", "uring"):
         subprocess.run(["cc", "-std=gnu11", "-O2", "-D_GNU_SOURCE", "-Wall", "-Wextra", "-Werror", "-o", directory / name,
                         HERE / f"{name}.c"], check=True)
 
