@@ -23,7 +23,6 @@ NO_DAEMON, NOT_PERMITTED, USAGE = 69, 77, 64
 @pytest.fixture
 def host(lone):
     a = lone(control={"socket-group": "root"})
-    wait_for((a.daemon.runtime / "control.sock").exists, "the control socket")
     return a
 
 

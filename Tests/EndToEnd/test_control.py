@@ -258,7 +258,6 @@ def test_stops_with_connections_at_work(lone):
     """Whatever is asked while it stops, it ends in time and its libraries complain of nothing."""
     a = lone(control={"socket-group": "root"})
     for number in range(12):
-        wait_for((a.daemon.runtime / "control.sock").exists, "the control socket")
         peers = []
         for request in (b"GET /v1/events?status=250 HTTP/1.1\r\nHost: a\r\n\r\n", b"GET /v1/status HTTP/1.1\r\nHost: a\r\n\r\n") * 6:
             peer = socket.socket(socket.AF_UNIX)

@@ -59,7 +59,6 @@ def test_histogram_takes_what_is_proposed(pair, install):
     assert all(one["from"] <= taken for one in measured()["arrivals"]["bins"]), measured()
     # A sender is shown, too; of it there is nothing to take.
     other = pair.other
-    wait_for((other.daemon.runtime / "control.sock").exists, "the control socket")
     assert re.search(r"^ *LEFT AFTER +MICROSECONDS", run_command(other, install, "histogram", "#1").stdout, re.M)
     for words, said in ((("Stage left", "--take"), "no receiver"), (("Hall",), "no sender or receiver")):
         done = run_command(other, install, "histogram", *words, check=False)
@@ -107,7 +106,6 @@ def test_panel_says_its_address(pair, install):
 def test_panel_that_is_off(lone, install):
     """How to switch it on, with the file that is read."""
     a = lone(control={"socket-group": "root", "port": "off"})
-    wait_for((a.daemon.runtime / "control.sock").exists, "the control socket")
     done = run_command(a, install, "panel", check=False)
     assert done.returncode == 1 and "control: {port: 8067}" in done.stderr and str(a.daemon.config_file) in done.stderr, done
     a.daemon.stop()

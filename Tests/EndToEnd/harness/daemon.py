@@ -114,11 +114,14 @@ class Daemon:
         return self
 
     def ready(self):
-        """It has written its status, and somebody listens on its socket."""
-        if not self.status_file.exists():
-            return False
-        with socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET) as probe:
-            return probe.connect_ex(str(self.socket)) == 0
+        """It has written its status, and programs and the control API are answered."""
+        return self.status_file.exists() and self.listens(self.socket, socket.SOCK_SEQPACKET) and self.listens(
+            self.runtime / "control.sock", socket.SOCK_STREAM)
+
+    @staticmethod
+    def listens(path, kind):
+        with socket.socket(socket.AF_UNIX, kind) as probe:
+            return probe.connect_ex(str(path)) == 0
 
     @property
     def status_file(self):
