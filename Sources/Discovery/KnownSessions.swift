@@ -1,12 +1,31 @@
 // SPDX-License-Identifier: MIT
+internal import Addressing
 internal import ControlAPI
+internal import DaemonConfiguration
 internal import Session
 
 /// The sessions that others announce, as this host sees them.
+///
+/// Senders and subscriptions ask five times a second, and sessions seldom change: what was found is kept until they do.
 struct KnownSessions: Sendable {
   private typealias Known = (offers: [Subscriptions.Offer], status: SessionStatus)
+  /// What there is of a name: streams, or why there is none.
+  typealias Match = (offers: [Subscriptions.Offer], unread: String?)
 
-  private var byIdentity: [SessionIdentity: Known] = [:]
+  private struct Destination: Hashable {
+    var address: IPv4Address
+    var port: UInt16
+  }
+
+  private var byIdentity: [SessionIdentity: Known] = [:] {
+    didSet {
+      byDestination = nil
+      matches.removeAll()
+    }
+  }
+  /// Of the active streams; nil where nobody has asked since the last change.
+  private var byDestination: [Destination: SessionIdentity]?
+  private var matches: [String: Match] = [:]
 
   /// What is there to subscribe to.
   var offers: some Sequence<Subscriptions.Offer> { byIdentity.values.lazy.flatMap(\.offers) }
@@ -29,8 +48,45 @@ struct KnownSessions: Sendable {
   mutating func forget(_ identity: SessionIdentity) { byIdentity[identity] = nil }
   mutating func removeAll() { byIdentity.removeAll() }
 
+  /// An active stream that goes where this sender sends.
+  mutating func rival(of sender: SenderConfiguration) -> Subscriptions.Offer? {
+    let index = byDestination ?? destinations
+    byDestination = index
+    let wanted = Destination(address: sender.address, port: sender.port)
+    guard let identity = index[wanted] else { return nil }
+    return byIdentity[identity]?.offers.first { Self.destination(of: $0) == wanted }
+  }
+
+  private var destinations: [Destination: SessionIdentity] {
+    var found: [Destination: SessionIdentity] = [:]
+    for offer in offers {
+      if let destination = Self.destination(of: offer) { found[destination] = offer.identity }
+    }
+    return found
+  }
+
+  /// Nil for a stream that is inactive, or that does not use IPv4.
+  private static func destination(of offer: Subscriptions.Offer) -> Destination? {
+    guard !offer.stream.isInactive, let address = offer.stream.address.ip4 else { return nil }
+    return Destination(address: address, port: offer.stream.port)
+  }
+
+  /// What a subscription to `requested` has to choose from.
+  mutating func match(_ requested: String) -> Match {
+    if let known = matches[requested] { return known }
+    let offers = Subscriptions.matching(requested, in: offers)
+    let match = (offers: offers, unread: offers.isEmpty ? unread(requested) : nil)
+    matches[requested] = match
+    return match
+  }
+
+  /// Drops what nobody asks for any more.
+  mutating func keepMatches(of requested: Set<String>) {
+    matches = matches.filter { requested.contains($0.key) }
+  }
+
   /// Why a session that is announced under this name has no stream; nil where none is.
-  func unread(_ requested: String) -> String? {
+  private func unread(_ requested: String) -> String? {
     let session = byIdentity.first { identity, known in
       known.offers.isEmpty
         && [known.status.name, known.status.origin, identity.origin.description].contains(requested)

@@ -41,16 +41,9 @@ extension SessionLoop {
   }
 
   /// Who else sends there, as it is heard or announced.
-  private func rival(of id: StreamID, _ sender: SenderConfiguration) -> String? {
+  private mutating func rival(of id: StreamID, _ sender: SenderConfiguration) -> String? {
     if let intruder = watch.intruder(on: id) { return "\(intruder)" }
-    return known.offers.first { takes(sender, $0) }.map {
-      "\"\($0.session)\" of \($0.stream.origin)"
-    }
-  }
-
-  private func takes(_ sender: SenderConfiguration, _ offer: Subscriptions.Offer) -> Bool {
-    offer.stream.address.ip4 == sender.address && offer.stream.port == sender.port
-      && !offer.stream.isInactive
+    return known.rival(of: sender).map { "\"\($0.session)\" of \($0.stream.origin)" }
   }
 
   private mutating func chooseAddresses(from host: IPv4Address, at now: MonotonicInstant) {

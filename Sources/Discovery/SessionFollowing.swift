@@ -69,6 +69,15 @@ extension SessionLoop {
     subscriptions.keep(only: Set(followers.map(\.id)))
     unusable.keep(only: Set(followers.map(\.id)))
     located.keep(only: Set(followers.map(\.id)))
+    known.keepMatches(
+      of: Set(
+        followers.compactMap { follower in
+          if case .session(let requested)? = follower.configuration.subscription {
+            requested
+          } else {
+            nil
+          }
+        }))
     for (url, result) in descriptions.takeAnswers() { located.answer(url, result) }
     for (id, receiver, packets) in followers {
       let decision: Subscriptions.Decision
@@ -79,11 +88,10 @@ extension SessionLoop {
         decision = located.decide(
           id, at: url, host: host, packets: packets, now: now, ask: descriptions.ask)
       case .session(let requested)?:
-        let matching = Subscriptions.matching(requested, in: known.offers)
+        let match = known.match(requested)
         decision = subscriptions.decide(
-          id, subscribedTo: requested, from: matching,
-          unread: matching.isEmpty ? known.unread(requested) : nil, host: host, packets: packets,
-          at: now)
+          id, subscribedTo: requested, from: match.offers, unread: match.unread, host: host,
+          packets: packets, at: now)
       }
       follow(decision, id, receiver)
     }

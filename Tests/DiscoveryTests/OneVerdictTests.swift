@@ -63,12 +63,11 @@ import Testing
   }
 
   private func decide(_ requested: String, among known: KnownSessions) -> Subscriptions.Decision {
-    var subscriptions = Subscriptions()
-    let matching = Subscriptions.matching(requested, in: known.offers)
+    var (subscriptions, known) = (Subscriptions(), known)
+    let match = known.match(requested)
     return subscriptions.decide(
-      StreamID(1), subscribedTo: requested, from: matching,
-      unread: matching.isEmpty ? known.unread(requested) : nil, host: Self.host, packets: 0,
-      at: Self.now)
+      StreamID(1), subscribedTo: requested, from: match.offers, unread: match.unread,
+      host: Self.host, packets: 0, at: Self.now)
   }
 
   @Test(arguments: SessionCorpus.all)

@@ -2,7 +2,8 @@
 """Thousands of sessions announced at once while 64 channels are received: what they cost, and what they disturb.
 
 Each row: how long the announcements took to send, how long until all are listed, the daemon's memory beyond what it had,
-processor time of the thread that reads them, and what became of the streams meanwhile.
+processor time of the thread that reads them, the share of a processor that it takes once all are known, and what became of the streams
+meanwhile.
 """
 
 import json
@@ -48,14 +49,19 @@ def measure(network, install, count):
     used = {name: threads[name].spent() - spent[name] for name in threads}
     after = daemon.fresh_status()
     faults = {name: after.total("receivers", name) - status.total("receivers", name) for name in FAULTS}
-    print(f"{count:>8} {listed(daemon):>8} {sent:>8.1f} s {took:>8.1f} s {resident_kilobytes(daemon) - memory:>8} kB"
-          f" {used['sessions'] / 1e9:>8.2f} s {share:>7.2f}% {100 * used['media-rx'] / (took * 1e9):>7.2f}%"
+    memory = resident_kilobytes(daemon) - memory
+    time.sleep(2)  # the file of all sessions is written
+    begin, known = time.monotonic_ns(), threads["sessions"].spent()
+    time.sleep(5)
+    calm = 100 * (threads["sessions"].spent() - known) / (time.monotonic_ns() - begin)
+    print(f"{count:>8} {listed(daemon):>8} {sent:>8.1f} s {took:>8.1f} s {memory:>8} kB"
+          f" {used['sessions'] / 1e9:>8.2f} s {calm:>7.2f}% {share:>7.2f}% {100 * used['media-rx'] / (took * 1e9):>7.2f}%"
           f"   {', '.join(f'{value} {name}' for name, value in faults.items())}"
           f" of {after.total('receivers', 'packets') - status.total('receivers', 'packets')}", flush=True)
 
 
 def run(install, directory, _options):
-    print(f"{'sessions':>8} {'listed':>8} {'sent in':>10} {'all after':>10} {'memory':>11} {'thread':>10} {'rx idle':>8} {'rx':>8}"
+    print(f"{'sessions':>8} {'listed':>8} {'sent in':>10} {'all after':>10} {'memory':>11} {'thread':>10} {'then':>8} {'rx idle':>8} {'rx':>8}"
           "   packets")
     for count in (100, 500, 2000):
         with Network(directory / str(count)) as network:

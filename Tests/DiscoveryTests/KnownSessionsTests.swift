@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: MIT
+import Addressing
+import DaemonConfiguration
+import MediaClock
+import Session
+import Testing
+
+@testable import Discovery
+
+/// What is found among the sessions is what is there now, however often it was asked for before.
+@Suite struct KnownSessionsTests {
+  private static let host = ReceiverProfile.thisHost(addresses: [], clock: nil)
+  private static let source = IPv4Address(bits: 0x0A43_0002)
+
+  private func session(
+    _ name: String, identifier: Int, to group: String, attributes: String = ""
+  ) throws -> DiscoveredSession {
+    let text =
+      "v=0\no=- \(identifier) 1 IN IP4 10.67.0.2\ns=\(name)\nc=IN IP4 \(group)/32\nt=0 0\n"
+      + "m=audio 5004 RTP/AVP 98\na=rtpmap:98 L24/48000/2\n\(attributes)"
+    var directory = SessionDirectory(at: MonotonicInstant(nanoseconds: 0))
+    directory.receive(
+      SAPPacket(
+        isDeletion: false, key: AnnouncementKey(origin: .ip4(Self.source), hash: 7),
+        payload: Array(text.utf8)
+      ).bytes, from: Self.source, at: MonotonicInstant(nanoseconds: 0), inflate: { _, _ in nil })
+    return try #require(directory.sessions.first)
+  }
+
+  private func sender(_ group: String, port: UInt16 = 5004) throws -> SenderConfiguration {
+    var sender = SenderConfiguration()
+    sender.address = try #require(IPv4Address(group))
+    sender.port = port
+    return sender
+  }
+
+  @Test func aRivalIsWhoSendsThereNow() throws {
+    var known = KnownSessions()
+    let ours = try sender("239.69.1.1")
+    #expect(known.rival(of: ours) == nil)
+    known.note(try session("Stage", identifier: 1, to: "239.69.1.1"), for: Self.host)
+    #expect(known.rival(of: ours)?.session == "Stage")
+    let (otherPort, otherGroup) = (try sender("239.69.1.1", port: 5006), try sender("239.69.1.2"))
+    #expect(known.rival(of: otherPort) == nil && known.rival(of: otherGroup) == nil)
+    // It moves, and becomes inactive where it was.
+    known.note(try session("Stage", identifier: 1, to: "239.69.1.2"), for: Self.host)
+    #expect(known.rival(of: ours) == nil && known.rival(of: otherGroup) != nil)
+    let silent = try session(
+      "Stage", identifier: 1, to: "239.69.1.1", attributes: "a=inactive\n")
+    known.note(silent, for: Self.host)
+    #expect(known.rival(of: ours) == nil)
+    known.note(try session("Other", identifier: 2, to: "239.69.1.1"), for: Self.host)
+    #expect(known.rival(of: ours)?.session == "Other")
+    known.removeAll()
+    #expect(known.rival(of: ours) == nil)
+  }
+
+  @Test func aSubscriptionChoosesFromWhatIsThereNow() throws {
+    var known = KnownSessions()
+    #expect(known.match("Stage").offers.isEmpty)
+    let stage = try session("Stage", identifier: 1, to: "239.69.1.1")
+    known.note(stage, for: Self.host)
+    #expect(known.match("Stage").offers.map(\.identity) == [stage.identity])
+    #expect(known.match("239.69.1.1:5004").offers.count == 1 && known.match("Hall").offers.isEmpty)
+    known.keepMatches(of: ["Hall"])
+    #expect(known.match("Stage").offers.count == 1)
+    known.note(try session("Stage", identifier: 2, to: "239.69.1.2"), for: Self.host)
+    #expect(known.match("Stage").offers.count == 2)
+    known.forget(stage.identity)
+    #expect(known.match("Stage").offers.map(\.stream.address.text) == ["239.69.1.2"])
+  }
+}
