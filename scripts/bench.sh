@@ -3,7 +3,7 @@
 #
 # The benchmarks, not tests. They need root, for network namespaces, and a machine that does nothing else.
 #
-#   scripts/bench.sh [--slices N] [--seconds S] [--settle S] [--write] [BENCHMARK...]     all of them take some twelve minutes
+#   scripts/bench.sh [--slices N] [--seconds S] [--settle S] [--write] [BENCHMARK...]     all of them take some sixteen minutes
 #
 #     costs    64 channels each way beside a bare sendmmsg and recvmmsg loop of the same packets, and how late both wake
 #     ways     receiving by the daemon, by epoll and by io_uring, in turns
@@ -14,6 +14,7 @@
 #     peers    the same 64 channels sent and received by other programs, in turns
 #     periods  the smallest period at which audio programs run
 #     sessions 2,000 sessions announced at once: the directory, its memory, and the streams that play meanwhile
+#     panel    what an open page of the control panel costs the daemon, with 2,000 sessions and 64 senders
 #     ptp      how far a followed clock is from its master's in truth, beside what ptp4l measures; idle and busy
 set -euo pipefail
 cd "$(dirname "$0")/.."

@@ -12,12 +12,10 @@ internal import Synchronization
 /// Tells watchers what changes, as server-sent events. Who does not watch costs nothing.
 final class EventFeed: Sendable {
   static let share = UserShare(total: 16, perUser: 8, keptForRoot: 2)
-  /// How often the daemon looks for changes while somebody watches.
-  static let interval = Duration.milliseconds(250)
-  /// The meters are measured anew as often.
+  /// The meters are measured anew so often; the daemon looks for changes at each fifth, while somebody watches.
   static let meterInterval = Duration.milliseconds(50)
-  /// After so many intervals without news a comment shows that the daemon lives.
-  static let quietIntervals = 40
+  /// After so long without news a comment shows that the daemon lives.
+  static let longestQuiet = Duration.seconds(10)
 
   /// The user of each, those by TCP as one user.
   private let watchers = Mutex<[UInt32]>([])
@@ -93,24 +91,45 @@ final class EventFeed: Sendable {
     isGone: @Sendable () -> Bool
   ) async throws {
     var reading = Reading(source)
-    try await writer.write(Self.event("status", reading.status))
-    let step = wishes.metersEvery > 0 ? Self.meterInterval : Self.interval
-    let stepsPerLook = wishes.metersEvery > 0 ? 5 : 1
-    var (steps, quiet) = (0, 0)
+    try await writer.write(ByteBuffer(string: Self.event("status", reading.status)))
+    var schedule = Schedule(metersEvery: wishes.metersEvery)
+    var quiet = Duration.zero
+    // Shutdown is noticed when the sleep ends: it is short, and one that can be cut costs as much as all else here.
     while !Task.isShuttingDownGracefully, !Task.isCancelled, !isGone() {
-      try? await cancelWhenGracefulShutdown { try await Task.sleep(for: step) }
-      steps += 1
-      quiet += 1
-      var events: [ByteBuffer] = []
-      if wishes.metersEvery > 0, steps % wishes.metersEvery == 0 {
-        events.append(try Self.event("meters", MeterPeaks(source.meters)))
-      }
-      if steps % stepsPerLook == 0 {
-        events += try reading.news(from: source, wishes, look: steps / stepsPerLook)
-      }
-      if quiet >= Self.quietIntervals { events.append(ByteBuffer(string: ": still here\n\n")) }
-      for event in events { try await writer.write(event) }
-      if !events.isEmpty { quiet = 0 }
+      let due = schedule.next()
+      try? await Task.sleep(for: due.pause)
+      quiet += due.pause
+      var text = ""
+      if due.meters { text += MeterPeaks(source.meters).event }
+      if let look = due.look { text += try reading.news(from: source, wishes, look: look) }
+      if text.isEmpty, quiet >= Self.longestQuiet { text = ": still here\n\n" }
+      guard !text.isEmpty else { continue }
+      try await writer.write(ByteBuffer(string: text))
+      quiet = .zero
+    }
+  }
+
+  /// When meters and changes are due.
+  struct Schedule {
+    private static let looksEvery = 5
+    /// How many meter intervals apart the meters are; 0 for never.
+    let metersEvery: Int
+    /// Meter intervals that have passed.
+    private var steps = 0
+
+    init(metersEvery: Int) { self.metersEvery = metersEvery }
+
+    /// How long to wait, and what is due then; looks are numbered from 1.
+    mutating func next() -> (pause: Duration, meters: Bool, look: Int?) {
+      func multiple(_ interval: Int) -> Int { (steps / interval + 1) * interval }
+      let look = multiple(Self.looksEvery)
+      let meters = metersEvery > 0 ? multiple(metersEvery) : .max
+      let next = min(look, meters)
+      defer { steps = next }
+      return (
+        EventFeed.meterInterval * (next - steps), next == meters,
+        next == look ? look / Self.looksEvery : nil
+      )
     }
   }
 
@@ -129,12 +148,13 @@ final class EventFeed: Sendable {
     /// What has happened since; looks count from 1.
     mutating func news(
       from source: any StatusOperations, _ wishes: Wishes, look: Int
-    ) throws -> [ByteBuffer] {
+    ) throws -> String {
       let now = source.status()
       var events = try Change.between(status, now).map { try EventFeed.event("change", $0) }
+        .joined()
       status = now
       for one in source.alarms(after: alarm) {
-        events.append(try EventFeed.event("alarm", one))
+        events += try EventFeed.event("alarm", one)
         alarm = one.number
       }
       if wishes.sessions {
@@ -142,19 +162,19 @@ final class EventFeed: Sendable {
         if (now.sessions, now.error, now.unreadable)
           != (sessions.sessions, sessions.error, sessions.unreadable)
         {
-          events.append(try EventFeed.event("sessions", SessionsChange(count: now.sessions.count)))
+          events += try EventFeed.event("sessions", SessionsChange(count: now.sessions.count))
         }
         sessions = now
       }
       if wishes.statusEvery > 0, look % wishes.statusEvery == 0 {
-        events.append(try EventFeed.event("status", status))
+        events += try EventFeed.event("status", status)
       }
       return events
     }
   }
 
-  fileprivate static func event(_ name: String, _ value: some Encodable) throws -> ByteBuffer {
-    ByteBuffer(string: "event: \(name)\ndata: \(try JSONText.line(value))\n\n")
+  fileprivate static func event(_ name: String, _ value: some Encodable) throws -> String {
+    "event: \(name)\ndata: \(try JSONText.line(value))\n\n"
   }
 }
 
@@ -173,7 +193,7 @@ extension Router<ControlRequestContext> {
         // Taken here and not before: where the peer has gone already, this is never run.
         guard let place = context.feed.enter(user) else {
           let reason = context.feed.refusal(of: user)?.error ?? APIError(reason: "no place is free")
-          try await writer.write(EventFeed.event("refused", reason))
+          try await writer.write(ByteBuffer(string: EventFeed.event("refused", reason)))
           return try await writer.finish(nil)
         }
         try await context.feed.run(

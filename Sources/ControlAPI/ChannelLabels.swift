@@ -1,5 +1,28 @@
 // SPDX-License-Identifier: MIT
 
+/// What announced descriptions call the channels of their streams.
+public struct AnnouncedChannelNames: Sendable {
+  private struct Destination: Hashable {
+    var address: String
+    var port: Int
+  }
+
+  private var names: [Destination: [String]] = [:]
+
+  /// - Parameter streams: of the sessions that are announced, our own among them; the first to a group and port counts.
+  public init(_ streams: some Sequence<SessionStreamStatus> = []) {
+    for stream in streams where !stream.channelNames.isEmpty {
+      let destination = Destination(address: stream.address, port: stream.port)
+      if names[destination] == nil { names[destination] = stream.channelNames }
+    }
+  }
+
+  /// Of the stream that goes there; empty for none.
+  subscript(address: String, port: UInt16) -> [String] {
+    names[Destination(address: address, port: Int(port))] ?? []
+  }
+}
+
 /// What the channels of the device are called in other programs: by the descriptions of the streams that they belong to.
 public struct ChannelLabels: Equatable, Sendable {
   /// By device channel, from 1. A channel of no stream is missing.
@@ -9,21 +32,17 @@ public struct ChannelLabels: Equatable, Sendable {
   /// No channel has a name.
   public init() {}
 
-  /// - Parameter streams: of the sessions that are announced, our own among them.
+  /// - Parameter announced: what descriptions call the channels of their streams.
   public init(
-    senders: [SenderStatus], receivers: [ReceiverStatus], streams: [SessionStreamStatus]
+    senders: [SenderStatus], receivers: [ReceiverStatus], announced: AnnouncedChannelNames
   ) {
-    func names(_ address: String, _ port: UInt16) -> [String] {
-      streams.first { $0.address == address && $0.port == Int(port) && !$0.channelNames.isEmpty }?
-        .channelNames ?? []
-    }
     for sender in senders {
       Self.fill(
-        &playback, sender.deviceChannels, names(sender.address, sender.port), sender.name)
+        &playback, sender.deviceChannels, announced[sender.address, sender.port], sender.name)
     }
     for receiver in receivers {
       Self.fill(
-        &capture, receiver.deviceChannels, names(receiver.address, receiver.port),
+        &capture, receiver.deviceChannels, announced[receiver.address, receiver.port],
         receiver.session ?? receiver.name)
     }
   }

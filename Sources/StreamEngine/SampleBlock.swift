@@ -48,20 +48,21 @@ public struct SampleBlock: ~Copyable {
     unsafe sums[frame * channels + channel]
   }
 
-  /// Returns true if `count` channels from `first` on are digital silence; inside the block.
-  @_noLocks @_noAllocation
-  func isSilent(_ first: Int, count: Int) -> Bool {
-    var bits: Int32 = 0
+  /// The sums of eight channels from `first` on, inside the block.
+  func row(_ frame: Int, _ first: Int) -> SIMD8<Int32> {
+    // Safety: callers stay below `frames` and `channels`.
+    unsafe UnsafeRawPointer(sums + (frame * channels + first)).loadUnaligned(as: SIMD8<Int32>.self)
+  }
+
+  /// Returns true if eight channels from `first` on are digital silence; inside the block.
+  func isSilent(_ first: Int) -> Bool {
+    var bits = SIMD8<Int32>()
     var frame = 0
     while frame < frames {
-      var channel = first
-      while channel < first + count {
-        bits |= sum(frame, channel)
-        channel += 1
-      }
+      bits |= row(frame, first)
       frame += 1
     }
-    return bits == 0
+    return bits == SIMD8<Int32>()
   }
 
   /// Writes the saturated sums as L24 at `offset`; returns the payload's bytes.

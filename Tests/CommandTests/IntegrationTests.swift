@@ -32,7 +32,10 @@ import Testing
         sender("Stage", "239.69.1.2", first: 1, channels: 3, map: [17, 0, 18]),
         sender("Later", "239.69.1.3", first: 5, channels: 1),
       ],
-      receivers: [], streams: [stream("239.69.1.1", ["Host", "CH6"])])
+      receivers: [],
+      announced: AnnouncedChannelNames([
+        stream("239.69.1.1", ["Host", "CH6"]), stream("239.69.1.1", ["Later", "CH6"]),
+      ]))
     #expect(labels.playback == [5: "Host", 6: "Talkback 2", 17: "Stage 1", 18: "Stage 3"])
     #expect(labels.capture.isEmpty)
   }
@@ -51,7 +54,7 @@ import Testing
   @Test func namesStayInTheirStrings() {
     let labels = ChannelLabels(
       senders: [sender("a\"b\\c:d\n\u{1b}]", "239.69.1.1", first: 1, channels: 1)], receivers: [],
-      streams: [])
+      announced: AnnouncedChannelNames())
     let text = PipeWireNodes(instance: "", channels: 1, block: 1, labels: labels).text
     #expect(text.contains(#""1 a\"b\\c d"#) && !text.contains("\u{1b}"))
     #expect(text.split(separator: "node.channel-names").allSatisfy { !$0.contains("c d\n") })

@@ -32,19 +32,49 @@ struct LevelMeterTests {
     }
     #expect(levels.frames == 100)
     // 90 of the frames are played.
-    #expect(levels.channels[0].peak == 1_000)
-    #expect(levels.channels[0].squares == 90 * 1_000_000)
-    #expect(levels.channels[0].clips == 0)
+    #expect(levels[0].peak == 1_000)
+    #expect(levels[0].squares == 90 * 1_000_000)
+    #expect(levels[0].clips == 0)
     // Two at full scale, once beyond it.
-    #expect(levels.channels[1].peak == ChannelLevel.fullScale)
-    #expect(levels.channels[1].clips == 2)
-    #expect(levels.channels[2].peak == 0 && levels.channels[2].squares == 0)
+    #expect(levels[1].peak == ChannelLevel.fullScale)
+    #expect(levels[1].clips == 2)
+    #expect(levels[2].peak == 0 && levels[2].squares == 0)
     let gone = withMeter { meter in
       meter.attach(slot: 0, one.source)
       meter.detach(slot: 0)
       return meter.playback(from: DeviceFrame(0), count: 100)
     }
-    #expect(gone.channels[0].peak == 0)
+    #expect(gone[0].peak == 0)
+  }
+
+  @Test(
+    "Each channel has its own levels: quiet ones and the loudest both ways, also beyond 24 bits")
+  func everyChannel() {
+    // What a frame has on a channel: signs change, every seventh frame clips on every fifth channel.
+    func sample(_ frame: Int64, _ channel: Int) -> Int32 {
+      if frame % 7 == 3, channel % 5 == 0 { return frame % 2 == 0 ? 0x7F_FFFF : -0x80_0000 }
+      return Int32(frame % 90 - 45) &* Int32(truncatingIfNeeded: 1 << (channel % 18))
+    }
+    let one = PlayingClient(channels: 64, firstChannel: 0)
+    let other = PlayingClient(channels: 64, firstChannel: 0)
+    for client in [one, other] {
+      client.write(500) { frame, channel in sample(Int64(frame), channel) }
+      client.start(at: DeviceFrame(0))
+    }
+    let levels = withMeter { meter in
+      meter.attach(slot: 0, one.source)
+      meter.attach(slot: 1, other.source)
+      return meter.playback(from: DeviceFrame(0), count: 500)
+    }
+    for channel in 0..<64 {
+      let expected = (0..<500 as Range<Int64>).map { frame in
+        max(-0x80_0000, min(0x7F_FFFF, 2 * sample(frame, channel))).magnitude
+      }
+      let level = levels[channel]
+      #expect(level.peak == expected.max())
+      #expect(level.squares == expected.reduce(0) { $0 + UInt64($1) * UInt64($1) })
+      #expect(Int(level.clips) == expected.count { $0 >= 0x7F_FFFF })
+    }
   }
 
   @Test("What programs capture is measured where they hear it, behind the play head")
@@ -58,14 +88,14 @@ struct LevelMeterTests {
     let levels = withMeter { $0.capture(from: DeviceFrame(144), count: 480) }
     for channel in 0..<8 {
       let expected = (0..<480).map { pattern($0, channel) }
-      let level = levels.channels[56 + channel]
+      let level = levels[56 + channel]
       #expect(level.peak == expected.map(\.magnitude).max())
       #expect(
         level.squares == expected.reduce(0) { $0 + UInt64($1.magnitude) * UInt64($1.magnitude) })
     }
-    #expect(levels.channels[55].peak == 0)
+    #expect(levels[55].peak == 0)
     // Outside of what the ring says is valid there is silence.
     let before = withMeter { $0.capture(from: DeviceFrame(-1_000_000), count: 480) }
-    #expect(before.channels[56].peak == 0)
+    #expect(before[56].peak == 0)
   }
 }

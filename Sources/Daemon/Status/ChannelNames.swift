@@ -6,7 +6,7 @@ internal import Synchronization
 /// Keeps the names of the device's channels in the device page, where ALSA's control programs read them.
 final class ChannelNames: Sendable {
   private struct State {
-    var streams: [SessionStreamStatus] = []
+    var announced = AnnouncedChannelNames()
     var shown = ChannelLabels()
   }
 
@@ -17,8 +17,8 @@ final class ChannelNames: Sendable {
 
   /// What is announced now; nil when nothing is known any more.
   func hear(_ sessions: SessionsStatus?) {
-    let named = sessions?.sessions.flatMap(\.streams).filter { !$0.channelNames.isEmpty } ?? []
-    state.withLock { $0.streams = named }
+    let announced = AnnouncedChannelNames(sessions?.sessions.flatMap(\.streams) ?? [])
+    state.withLock { $0.announced = announced }
   }
 
   /// The same as `collect`, and publishes the names that follow from the streams of each status.
@@ -35,7 +35,7 @@ final class ChannelNames: Sendable {
   private func show(_ status: DaemonStatus) {
     state.withLock { state in
       let labels = ChannelLabels(
-        senders: status.senders, receivers: status.receivers, streams: state.streams)
+        senders: status.senders, receivers: status.receivers, announced: state.announced)
       guard labels != state.shown else { return }
       state.shown = labels
       device.publish(labels)

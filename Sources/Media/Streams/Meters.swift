@@ -75,19 +75,20 @@ final class Meters: Sendable {
 
   /// What has been measured one way.
   private struct Direction: Sendable {
-    private var recent: [ChannelLevels] = []
+    private var recent: [(frames: Int, channels: [ChannelLevel])] = []
     private var clips = [UInt64](repeating: 0, count: DeviceFormat.channels)
 
     mutating func add(_ block: ChannelLevels) {
       if recent.count >= Int(Meters.blocks) { recent.removeFirst() }
-      recent.append(block)
-      for channel in clips.indices { clips[channel] += UInt64(block.channels[channel].clips) }
+      let channels = clips.indices.map { block[$0] }
+      recent.append((block.frames, channels))
+      for channel in clips.indices { clips[channel] += UInt64(channels[channel].clips) }
     }
 
     var levels: [MeterSnapshot.Level] {
       let frames = recent.reduce(0) { $0 + $1.frames }
       return clips.indices.map { channel in
-        let peak = recent.map { $0.channels[channel].peak }.max() ?? 0
+        let peak = recent.reduce(0) { max($0, $1.channels[channel].peak) }
         let squares = recent.reduce(0.0) { $0 + Double($1.channels[channel].squares) }
         let scale = Double(ChannelLevel.fullScale)
         // A sine of full scale has half the power of its peaks.

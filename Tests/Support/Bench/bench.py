@@ -15,6 +15,7 @@ import comparison  # noqa: E402
 import costs  # noqa: E402
 import counting  # noqa: E402
 import counts  # noqa: E402
+import panel  # noqa: E402
 import periods  # noqa: E402
 import ptp  # noqa: E402
 import scale  # noqa: E402
@@ -22,7 +23,7 @@ import sessions  # noqa: E402
 import ways  # noqa: E402
 
 BENCHMARKS = {"costs": costs, "ways": ways, "statistics": counting, "counts": counts, "scale": scale, "peers": comparison,
-              "periods": periods, "ptp": ptp, "sessions": sessions}
+              "periods": periods, "ptp": ptp, "sessions": sessions, "panel": panel}
 
 
 def end(*_):

@@ -90,7 +90,7 @@ struct IntegratePipeWire: ParsableCommand {
       let sessions = try client.get("/v1/sessions", as: SessionsStatus.self)
       return ChannelLabels(
         senders: status.senders, receivers: status.receivers,
-        streams: sessions.sessions.flatMap(\.streams))
+        announced: AnnouncedChannelNames(sessions.sessions.flatMap(\.streams)))
     } catch {
       complain(
         "ports get numbers instead of the channels' names: \(error.reason)", hint: error.hint)
