@@ -15,10 +15,11 @@ struct HistogramBuckets {
   /// The edges in seconds, and how many values were not greater.
   let cumulative: [(edge: Double, count: UInt64)]
   let count: UInt64
-  /// In seconds, each value taken for the middle of its bin.
+  /// Of all values, in seconds.
   let sum: Double
 
-  init(_ histogram: HistogramSnapshot) {
+  /// - Parameter sum: of all values, in the histogram's unit.
+  init(_ histogram: HistogramSnapshot, sum: Int64) {
     let perSecond: Double =
       switch histogram.unit {
       case .frames: Double(DeviceFormat.second)
@@ -29,11 +30,6 @@ struct HistogramBuckets {
       return (Double(edge) / perSecond, below.reduce(0) { $0 + $1.count })
     }
     count = histogram.count
-    sum = histogram.bins.reduce(0) { sum, bin in
-      // The outermost bins have one end.
-      let from = bin.from == .min ? bin.through : bin.from
-      let through = bin.through == .max ? bin.from : bin.through
-      return sum + Double(from + through) / 2 / perSecond * Double(bin.count)
-    }
+    self.sum = Double(sum) / perSecond
   }
 }

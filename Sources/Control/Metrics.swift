@@ -175,17 +175,18 @@ struct Metrics {
     add(
       "receiver_arrival_seconds",
       "Time from a packet's arrival until it was due; below zero for late packets.", "receiver",
-      all.receivers.map { ($0.name, HistogramBuckets($0.arrivals)) })
+      all.receivers.map { ($0.name, HistogramBuckets($0.arrivals, sum: $0.arrivalsSum)) })
     add(
       "sender_departure_seconds", "Time from a packet's last sample until the packet left.",
-      "sender", all.senders.map { ($0.name, HistogramBuckets($0.departures)) })
+      "sender",
+      all.senders.map { ($0.name, HistogramBuckets($0.departures, sum: $0.departuresSum)) })
   }
 
   private mutating func add(
     _ name: String, _ help: String, _ label: String, _ streams: [(name: String, HistogramBuckets)]
   ) {
     guard !streams.isEmpty else { return }
-    lines.append("# HELP aes67_\(name) \(help) The sum takes each for the middle of its bin.")
+    lines.append("# HELP aes67_\(name) \(help)")
     lines.append("# TYPE aes67_\(name) histogram")
     for (stream, buckets) in streams {
       let labels = "\(label)=\"\(Self.escaped(stream))\""

@@ -9,6 +9,8 @@ public struct ReceiverMeasurement: Codable, Equatable, Sendable {
   /// Frames from a packet's arrival until its first frame was due, since the link offset is what it is; negative
   /// for late ones.
   public var arrivals: HistogramSnapshot
+  /// The sum of all `arrivals`, in frames: divided by their number, the mean.
+  public var arrivalsSum: Int64
   /// Those of the last minute, to five seconds.
   public var recentArrivals: HistogramSnapshot
   /// The smallest link offset, of those that the packet time allows, with which none of them had been late; nil
@@ -21,13 +23,14 @@ public struct ReceiverMeasurement: Codable, Equatable, Sendable {
   /// - Parameter allowed: the link offsets that packet time and buffer allow, in frames.
   public init(
     id: Int, name: String, linkOffsetFrames: Int64, allowed: ClosedRange<Int64>,
-    arrivals: HistogramSnapshot,
+    arrivals: HistogramSnapshot, arrivalsSum: Int64,
     recentArrivals: HistogramSnapshot = HistogramSnapshot(unit: .frames, bins: [])
   ) {
     self.id = id
     self.name = name
     self.linkOffsetFrames = linkOffsetFrames
     self.arrivals = arrivals
+    self.arrivalsSum = arrivalsSum
     self.recentArrivals = recentArrivals
     guard let worst = arrivals.bins.first?.from, let best = arrivals.bins.last?.through,
       worst > .min
@@ -48,16 +51,19 @@ public struct SenderMeasurement: Codable, Equatable, Sendable {
   /// Microseconds from the nominal instant, at which a packet's last frame has passed, until the
   /// kernel had it.
   public var departures: HistogramSnapshot
+  /// The sum of all `departures`, in microseconds: divided by their number, the mean.
+  public var departuresSum: Int64
   /// Those of the last minute, to five seconds.
   public var recentDepartures: HistogramSnapshot
 
   public init(
-    id: Int, name: String, departures: HistogramSnapshot,
+    id: Int, name: String, departures: HistogramSnapshot, departuresSum: Int64,
     recentDepartures: HistogramSnapshot = HistogramSnapshot(unit: .microseconds, bins: [])
   ) {
     self.id = id
     self.name = name
     self.departures = departures
+    self.departuresSum = departuresSum
     self.recentDepartures = recentDepartures
   }
 }

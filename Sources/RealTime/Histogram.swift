@@ -5,18 +5,22 @@
 ///
 /// Whole numbers from 0 to 7 have a bin each, larger ones four bins to each doubling, so that a bin is
 /// never wider than a quarter of its values; negative ones one to each doubling. The first and the last
-/// bin are open. Adding one costs a few instructions, and no state but the bins.
+/// bin are open. Adding one costs a few instructions. The sum of all values is exact, whatever bins they fell into.
 @frozen
 public struct Histogram: ~Copyable, Sendable {
   @inlinable
   public static var binCount: Int { @_noLocks @_noAllocation get { 72 } }
 
   @usableFromInline let bins: InlineArray<72, Counter>
+  @usableFromInline let total = Counter()
 
   public init() { bins = InlineArray { _ in Counter() } }
 
   @inlinable @_noLocks @_noAllocation
-  public func add(_ value: Int64) { bins[Histogram.bin(of: value)].add() }
+  public func add(_ value: Int64) {
+    bins[Histogram.bin(of: value)].add()
+    total.add(Int(value))
+  }
 
   @inlinable @_noLocks @_noAllocation
   public func count(_ bin: Int) -> UInt64 { bins[bin].count }
@@ -27,6 +31,9 @@ public struct Histogram: ~Copyable, Sendable {
     for bin in 0..<Histogram.binCount { sum += bins[bin].count }
     return sum
   }
+
+  /// The sum of every value so far.
+  public var sum: Int64 { Int64(bitPattern: total.count) }
 
   @inlinable @_noLocks @_noAllocation
   public static func bin(of value: Int64) -> Int {

@@ -12,7 +12,8 @@ import Testing
     ReceiverMeasurement(
       id: 1, name: "Stage left", linkOffsetFrames: offset, allowed: minimum...9600,
       arrivals: HistogramSnapshot(
-        unit: .frames, bins: bins.map { HistogramSnapshot.Bin(from: $0, through: $1, count: $2) }))
+        unit: .frames, bins: bins.map { HistogramSnapshot.Bin(from: $0, through: $1, count: $2) }),
+      arrivalsSum: 0)
   }
 
   /// The bin of the worst one counts with its least value, so that the offset is enough wherever in it that was.

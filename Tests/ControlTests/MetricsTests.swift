@@ -44,11 +44,13 @@ import Testing
         SenderMeasurement(
           id: 2, name: "Out",
           departures: HistogramSnapshot(
-            unit: .microseconds, bins: [.init(from: 96, through: 111, count: 4)]))
+            unit: .microseconds, bins: [.init(from: 96, through: 111, count: 4)]),
+          departuresSum: 401)
       ],
       receivers: [
         ReceiverMeasurement(
-          id: 1, name: "St\"ge", linkOffsetFrames: 144, allowed: 60...9600, arrivals: arrivals)
+          id: 1, name: "St\"ge", linkOffsetFrames: 144, allowed: 60...9600, arrivals: arrivals,
+          arrivalsSum: -24_000)
       ])
     let lines = Metrics.text(of: status, measurements).split(separator: "\n")
     #expect(lines.contains("# TYPE aes67_receiver_arrival_seconds histogram"))
@@ -72,7 +74,8 @@ import Testing
     )
     #expect(lines.contains(#"aes67_sender_departure_seconds_bucket{sender="Out",le="0.000127"} 4"#))
     #expect(lines.contains(#"aes67_sender_departure_seconds_bucket{sender="Out",le="9.5e-05"} 0"#))
-    #expect(lines.contains(#"aes67_sender_departure_seconds_sum{sender="Out"} 0.000414"#))
+    #expect(lines.contains(#"aes67_sender_departure_seconds_sum{sender="Out"} 0.000401"#))
+    #expect(lines.contains(#"aes67_receiver_arrival_seconds_sum{receiver="St\"ge"} -0.5"#))
   }
 
   @Test(arguments: [

@@ -38,6 +38,7 @@ extension ReceiverHandle {
     arrivalsBefore.linkOffset = offset
     guard !isFirst else { return }
     arrivalsBefore.counts = unsafe counters.pointee.arrivals.counts
+    arrivalsBefore.sum = unsafe counters.pointee.arrivals.sum
     recentArrivals = RecentCounts()
     recentArrivals.add(arrivalsBefore.counts, at: MonotonicClock.now)
   }

@@ -26,7 +26,7 @@ final class ReceiverHandle: StreamHandle {
   /// As of the last look.
   var health: ReceiverHealth
   /// The link offset at the last look, nil before the first, and the arrivals until it became that.
-  var arrivalsBefore = (linkOffset: Int64?.none, counts: [UInt64]())
+  var arrivalsBefore = (linkOffset: Int64?.none, counts: [UInt64](), sum: Int64(0))
   /// Those of the last minute.
   var recentArrivals = RecentCounts()
   /// When its group was joined, or its network came back.

@@ -75,6 +75,7 @@ extension ReceiverHandle {
   var measurement: ReceiverMeasurement {
     followLinkOffset()
     let counts = unsafe counters.pointee.arrivals.counts
+    let sum = unsafe counters.pointee.arrivals.sum
     let before = arrivalsBefore.counts
     return ReceiverMeasurement(
       id: id.number, name: configuration.name, linkOffsetFrames: linkOffset,
@@ -83,6 +84,7 @@ extension ReceiverHandle {
           in: LinkOffset.maximum),
       arrivals: HistogramSnapshot(
         before.isEmpty ? counts : zip(counts, before).map { $0 - $1 }, unit: .frames),
+      arrivalsSum: sum - arrivalsBefore.sum,
       recentArrivals: HistogramSnapshot(
         recentArrivals.recent(counts, at: MonotonicClock.now), unit: .frames))
   }

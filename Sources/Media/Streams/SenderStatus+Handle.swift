@@ -32,6 +32,7 @@ extension SenderHandle {
     return SenderMeasurement(
       id: id.number, name: configuration.name,
       departures: HistogramSnapshot(counts, unit: .microseconds),
+      departuresSum: unsafe counters.pointee.departures.sum,
       recentDepartures: HistogramSnapshot(
         recentDepartures.recent(counts, at: MonotonicClock.now), unit: .microseconds))
   }
