@@ -103,6 +103,7 @@ private struct RunningDaemon: Sendable {
       start, options: options,
       users: ConfigurationManager.Users(
         streams: streams, sessions: { sessions.status },
+        description: { sessions.description(of: $0, $1) },
         apply: { [options, level] new in
           streams.apply(new)
           device.publish(minimumPeriod: new.device.minimumPeriod)

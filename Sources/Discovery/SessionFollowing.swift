@@ -41,6 +41,8 @@ extension SessionLoop {
     surroundings = place
     let before = identities
     let numbers = identities.identifiers(of: senders)
+    let identifiers = Dictionary(uniqueKeysWithValues: zip(senders.map(\.id), numbers))
+    snapshot.update(SessionSnapshot.Place(surroundings: place, identifiers: identifiers))
     var descriptions: [SessionDescription] = []
     for ((_, sender), number) in zip(senders, numbers) {
       do throws(AnnouncementError) {

@@ -44,6 +44,11 @@ package final class SessionService: Service, Sendable {
   /// Every session that is announced, ours among them.
   package var status: SessionsStatus { snapshot.status }
 
+  /// The description of a sender as it will be announced soon; its version is not told. Nil for one that is not announced.
+  package func description(of id: StreamID, _ sender: SenderConfiguration) -> String? {
+    snapshot.description(of: id, sender)
+  }
+
   /// Follows what `configuration` says from the next look at the streams on, within a fifth of a second.
   package func apply(_ configuration: Configuration) { snapshot.apply(configuration) }
 

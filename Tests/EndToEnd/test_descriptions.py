@@ -200,3 +200,20 @@ def test_our_files_have_the_standards_line_ends(network, install):
     b.path("stage.sdp").write_bytes(data)
     assert ": 239.69.5.1:5004," in run_command(b, install, "subscribe", "--sdp", b.path("stage.sdp")).stdout
     wait_for(lambda: b.control.get("/v1/receivers")[0]["inTime"] > 0, "packets")
+
+
+def test_a_description_is_edited_twice_at_once(network, install):
+    """A second edit is compared with what the first has made, which is not announced yet: the first text undoes it, and a new name is known."""
+    a = network.a
+    Daemon(a, install, configuration(senders=[{"name": "Stage", "address": "239.69.1.9", "channels": 2}], receivers=[],
+                                     **{"control": {"socket-group": "root"}})).start().settle()
+    control = Control(a.daemon)
+    number = control.get("/v1/senders")[0]["id"]
+    first = wait_for(lambda: (answer := control.ask("GET", f"/v1/senders/{number}/sdp")).status == 200 and answer.text, "its description")
+    other = first.replace("a=ptime:1\n", "a=ptime:0.25\n").replace("a=ptime:1\r\n", "a=ptime:0.25\r\n").replace("framecount:48", "framecount:12").replace("s=Stage", "s=Hall")
+    assert other != first
+    for text, name, microseconds in ((other, "Hall", 250), (first, "Stage", 1000), (other, "Hall", 250)):
+        answer = control.ask("PUT", f"/v1/senders/{number}/sdp", {"sdp": text})
+        assert answer.status == 200 and (answer.json["name"], answer.json["packetTimeMicroseconds"]) == (name, microseconds), answer.text
+    said = wait_for(lambda: (answer := control.ask("GET", f"/v1/senders/{number}/sdp")).status == 200 and "s=Hall" in answer.text and answer.text, "what is announced")
+    assert "a=ptime:0.25" in said

@@ -17,6 +17,8 @@ actor ConfigurationManager {
   struct Users: Sendable {
     let streams: StreamService
     let sessions: @Sendable () -> SessionsStatus
+    /// The description of a sender as it is configured now, which is announced a moment later; nil for none.
+    let description: @Sendable (StreamID, SenderConfiguration) -> String?
     /// Everything else that follows settings while the daemon runs.
     let apply: @Sendable (Configuration) -> Void
   }

@@ -10,12 +10,11 @@ extension ConfigurationManager {
   func describeSender(
     _ selector: StreamSelector, sdp text: String
   ) throws(OperationError) -> SenderStatus {
-    let (_, sender) = try selector.find(among: streams.senders, "sender")
-    let announced = users.sessions().description(ofSender: sender.name)
-    guard let announced else { throw .notAnnounced(sender.name) }
+    let (id, sender) = try selector.find(among: streams.senders, "sender")
+    guard let before = users.description(id, sender) else { throw .notAnnounced(sender.name) }
     let edit: DescriptionEdit
     do throws(SDPError) {
-      edit = try DescriptionEdit(from: announced, to: text)
+      edit = try DescriptionEdit(from: before, to: text)
     } catch {
       throw .inDescription(error.line, error.reason.sentence)
     }
