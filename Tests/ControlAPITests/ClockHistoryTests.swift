@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+import Foundation
 import Testing
 
 @testable import ControlAPI
@@ -60,6 +61,35 @@ import Testing
     #expect(report.offsetLeast.allSatisfy { $0 == 10 })
     let hour = history.report(seconds: 3_600, now: 89_999_000, unixMilliseconds: 89_999_000)
     #expect(hour.offset.count == 720 && hour.offset.allSatisfy { $0 == 10 })
+  }
+
+  /// An hour, as the browser test shows it to the panel: 20 minutes of one master with an offset that sways by 400 ns, a minute
+  /// without, then another one whose time is 50 us off for ten seconds at minute 40.
+  @Test func theHourOfTheBrowserTest() throws {
+    var history = ClockHistory()
+    for quarter in 0..<Int64(4 * 3_600) {
+      let second = quarter / 4
+      let isAway = (1_200..<1_260).contains(second)
+      let step = (2_400..<2_410).contains(second) ? 50_000.0 : 0
+      history.take(
+        status(
+          offset: isAway ? nil : Double(second % 9 - 4) * 100 + step,
+          state: isAway ? "holdover" : "locked", grandmaster: second < 1_260 ? "A" : "C",
+          rebases: second < 2_400 ? 0 : 1), at: quarter * 250)
+    }
+    let report = history.report(seconds: 3_600, now: 3_599_999, unixMilliseconds: 3_599_999)
+    let file = URL(filePath: #filePath).deletingLastPathComponent()
+      .appending(path: "../EndToEnd/harness/clock_hour.json")
+    if ProcessInfo.processInfo.environment["AES67_WRITE_CLOCK_HOUR"] != nil {
+      let encoder = JSONEncoder()
+      encoder.outputFormatting = .sortedKeys
+      try (encoder.encode(report) + Data("\n".utf8)).write(to: file)
+    }
+    let shown = try JSONDecoder().decode(ClockHistoryReport.self, from: Data(contentsOf: file))
+    #expect(shown == report)
+    #expect(report.offset.count == 720 && report.stepMilliseconds == 5_000)
+    #expect(report.offset[240..<252].allSatisfy { $0 == nil })
+    #expect(report.marks.map(\.kind) == [.state, .state, .grandmaster, .rebase])
   }
 
   @Test func changesAreMarked() {

@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: MIT
-"""The clock in a real browser, while its master's time steps: what the graph shows, and how soon."""
+"""The clock in a real browser: what the graph shows while its master's time steps, and how soon; and an hour of it."""
 
 import json
+import pathlib
 import re
 import time
 
@@ -11,7 +12,11 @@ from harness import browser, timeshift
 from harness.control import Control, run_command
 from harness.network import wait_for
 from harness.ptp import FAST, FAST_PEER, identity, locked, ptp4l
+from test_browser import desk, picture  # noqa: F401  (a fixture)
 from test_panel import token
+
+# What the daemon's history reports after an hour: ClockHistoryTests holds it to that, in virtual time.
+HOUR = pathlib.Path(__file__).parent / "harness" / "clock_hour.json"
 
 STEP = 50_000  # nanoseconds
 
@@ -57,3 +62,41 @@ def test_a_step_of_the_master_is_in_the_graph(stepped):
     took = time.monotonic() - began
     print(f"seen after {took:.2f} s")
     assert took <= 2
+
+
+def test_a_new_page_shows_the_past_hour(desk):  # noqa: F811
+    """The page's graph of what the daemon's history reports after an hour of virtual time: all of it, with its gap, its step and its marks in their places."""
+    page, past = desk.page, json.loads(HOUR.read_text())
+    shift = desk.control.get("/v1/clock/history?seconds=60")["endUnixMilliseconds"] - past["endUnixMilliseconds"]
+    past["endUnixMilliseconds"] += shift
+    for mark in past["marks"]:
+        mark["unixMilliseconds"] += shift
+    page.value(f"""(() => {{
+        const [real, past] = [window.fetch, {json.dumps(past)}];
+        window.fetch = (path, options) => String(path).endsWith('/v1/clock/history?seconds=3600') ? Promise.resolve(Response.json(past)) : real(path, options);
+    }})()""")
+    page.value("location.hash = '#/clock'")
+    page.wait("document.querySelector('[data-seconds=\"3600\"]')", "the ranges")
+    page.click("[data-seconds='3600']")
+    wait_for(lambda: extent(page)[1] > 50_000, "the step of the fortieth minute", timeout=8)
+    known = [value for value in past["offset"] if value is not None]
+    least, greatest = (kind([value for value in past[key] if value is not None]) for kind, key in ((min, "offsetLeast"), (max, "offsetGreatest")))
+    assert (least, greatest) == (-400, 50_400) and all(abs(shown - true) < 100 for shown, true in zip(extent(page), (least, greatest)))
+    line = page.value("document.querySelector('svg.graph .line').getAttribute('d')")
+    points = [float(x) for x in re.findall(r"[ML]([0-9.]+) ", line)]
+    assert len(points) == len(known) == 708 and line.count("M") == 2, "a point for every five seconds, and a gap where nothing was measured"
+    # The oldest is at the left end, the latest at the right, and each mark where its minute is.
+    left, right = points[0], points[-1]
+    width = page.value("document.querySelector('svg.graph').viewBox.baseVal.width")
+    assert left == 62 and right == width - 8
+    marks = page.value("[...document.querySelector('svg.graph').querySelectorAll('.mark')].map(one => [one.textContent, Number(one.getAttribute('x1'))])")
+    assert [text for text, _ in marks] == ["state: holdover", "state: locked", "grandmaster: C", "rebase: by 48 frames: epoch"]
+    for (text, place), minute in zip(marks, (20, 21, 21, 40)):
+        assert abs((place - left) / (right - left) - minute / 60) < 0.005, (text, place)
+    gap = max(b - a for a, b in zip(points, points[1:])) / (right - left)
+    assert abs(gap - 65 / 3600) < 0.002, "the minute without a master"
+    times = page.value("[...document.querySelector('svg.graph').querySelectorAll('.axis')].map(one => one.textContent).filter(text => /^\\d\\d:\\d\\d$/.test(text))")
+    minutes = [int(text[:2]) * 60 + int(text[3:]) for text in times]
+    assert (max(minutes) - min(minutes)) % 1440 >= 45 or (min(minutes) - max(minutes)) % 1440 >= 45, times
+    wait_for(lambda: "the grandmaster became C" in page.text("main"), "the changes")
+    picture(desk, "clock-hour")

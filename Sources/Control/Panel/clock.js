@@ -78,7 +78,9 @@ function pastCard(ends) {
   let stop = () => {};
 
   async function show() {
-    const past = await ask("GET", `/v1/clock/history?seconds=${range}`);
+    const asked = range;
+    const past = await ask("GET", `/v1/clock/history?seconds=${asked}`);
+    if (asked !== range) return;  // another range was chosen meanwhile
     const common = {end: past.endUnixMilliseconds, step: past.stepMilliseconds, marks: past.marks};
     graphs[0].show({...common, values: past.offset, least: past.offsetLeast, greatest: past.offsetGreatest});
     graphs[1].show({...common, values: past.jitter});
