@@ -173,7 +173,7 @@ def test_without_the_token_it_shows_nothing(desk, install):
 
 @pytest.mark.long
 def test_an_open_page_costs_little(desk):
-    """An open page with moving meters costs the daemon a few hundredths of a core more than none: 3 % where this was measured."""
+    """An open page with moving meters costs the daemon some hundredths of a core at most; `scripts/bench.sh panel` measures how much."""
     def used(seconds):
         """The part of a core that the daemon uses over some time."""
         tasks = pathlib.Path(f"/proc/{desk.daemon.process.pid}/task")
