@@ -88,19 +88,56 @@ def test_what_is_connected_is_heard(grid):
     page.click(".tools button:last-child")  # undo
     becomes(grid, far, [52, 50, 51, 0])
     grid.daemon.wait_status(lambda s: s.receiver(far)["state"] == "receiving", "the stream")
-    recorder, sink = start_recording(grid)
-    signal = pattern.Pattern(64)
-    player = play_pattern(grid.other, signal.frames(48_000), channels=64)
-    player.wait(20)
+    expect_heard(grid, {52: 17, 50: 18, 51: 19}, range(33, 65))
+
+
+def expect_heard(grid, sources, channels=range(1, 65)):
+    """A recording of host a while host b plays: of these channels, each has all frames of the channel that `sources` says, and the
+    others are silent."""
+    recorder, sink = start_recording(grid, name=f"heard-{len(grid.processes)}.raw")
+    signal = pattern.Pattern(64).frames(48_000)
+    play_pattern(grid.other, signal, channels=64).wait(20)
     hear_out(grid, recorder, sink)
     finish(recorder)
     recorded = pattern.read(sink, "S32_LE", 64)
-    heard = [channel + 1 for channel in range(32, 64) if recorded[:, channel].any()]
-    assert heard == [50, 51, 52], "and on no other"
-    for device, source in ((52, 17), (50, 18), (51, 19)):
-        wanted = signal.frames(48_000)[:, source - 1]
+    assert [channel for channel in channels if recorded[:, channel - 1].any()] == sorted(sources)
+    for device, source in sources.items():
+        wanted = signal[:, source - 1]
         begin = int(numpy.flatnonzero(recorded[:, device - 1] == wanted[0])[0])
-        assert numpy.array_equal(recorded[begin:begin + 48_000, device - 1], wanted), (device, source)
+        assert numpy.array_equal(recorded[begin:begin + len(wanted), device - 1], wanted), (device, source)
+
+
+def test_all_channels_are_parted_moved_and_heard(grid):
+    """Eight streams of eight channels: all are parted, each is connected eight channels further, and one is parted again."""
+    page, names = grid.page, {1: "Stage", **{number: f"Part {number}" for number in range(2, 9)}}
+    for number in range(2, 9):
+        channels = [*range(8 * number - 7, 8 * number + 1)]
+        answer = grid.other.control.ask("POST", "/v1/senders", {"name": names[number], "address": f"239.69.2.{number}", "channels": channels})
+        assert answer.status == 201, answer.text
+    wait_for(lambda: all(name in page.text(".grid-body") for name in names.values()), "the sessions", timeout=10)
+    receivers = {number: next(one["name"] for one in grid.control.get("/v1/receivers") if one["address"] == f"239.69.2.{number}") for number in names}
+
+    def shows(number, expected):
+        wait_for(lambda: route(grid, receivers[number]) == expected, f"{names[number]} on {expected}; it is on {route(grid, receivers[number])}")
+        wait_for(lambda: connected(page, names[number]) == (expected or [0] * 8), f"{names[number]} on {expected} in the grid")
+
+    def part(number):
+        for _ in range(2):  # its channels are unfolded, and folded again: now the row has the focus
+            page.click(mark(page, names[number], 0))
+        page.press("Delete")
+        shows(number, None)
+
+    for number in names:
+        part(number)
+    for number in names:
+        column = 8 * number % 64 + 1
+        page.click(mark(page, names[number], column))
+        shows(number, [*range(column, column + 8)])
+    grid.daemon.wait_status(lambda s: all(one["state"] == "receiving" for one in s["receivers"]), "all streams", timeout=10)
+    moved = {(8 * number + index) % 64 + 1: 8 * number - 7 + index for number in names for index in range(8)}
+    expect_heard(grid, moved)
+    part(3)
+    expect_heard(grid, {device: source for device, source in moved.items() if source not in range(17, 25)})
 
 
 def test_blocks_presets_and_the_other_way(grid):
@@ -149,8 +186,11 @@ def test_the_state_stands_in_the_crossing(grid):
 
 
 def test_two_thousand_sessions(grid):
-    """All are there, few of them in the page; they scroll at more than 30 frames a second, and a search finds one."""
+    """All are there beside 64 senders, few of them in the page; they scroll at more than 30 frames a second, and a search finds one."""
     page = grid.page
+    for number in range(9, 65):
+        answer = grid.control.ask("POST", "/v1/senders", {"name": f"Own {number}", "address": f"239.69.30.{number}", "channels": [number], "packet-time": "4ms"})
+        assert answer.status == 201, answer.text
     sap.announce_many(grid.other, 2000)
     wait_for(lambda: len(grid.control.get("/v1/sessions")["sessions"]) >= 2000, "the sessions", timeout=20)
     page.wait("Number(document.querySelector('[role=grid]').getAttribute('aria-rowcount')) >= 2000", "the rows", timeout=10)

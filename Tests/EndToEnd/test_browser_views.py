@@ -3,10 +3,12 @@
 
 import json
 import re
+import shutil
 
 import pytest
 
 from harness import browser, sap
+from harness import daemon as daemons
 from harness.control import Control, run_command
 from harness.network import wait_for
 from test_browser import HOSTILE, desk, picture, tone  # noqa: F401  (a fixture)
@@ -97,6 +99,14 @@ def test_streams_are_edited(desk):  # noqa: F811
     # The others of its group need more, which holds for all of them: the page says so.
     page.wait("document.getElementById('shared-offset').textContent.includes('200.00 ms are in force')", "why it does not act")
     assert "group “clock”" in page.text("#shared-offset")
+    # When nothing comes any more, the bars are the counts of the API, each.
+    desk.other.control.ask("PATCH", "/v1/senders/by-name/Stage", {"enabled": False})
+    def bars():
+        one = next(one for one in desk.control.get("/v1/histograms")["receivers"] if one["name"] == name)
+        return [f"{bin['from']} to {bin['through']} frames: {bin['count']} packets" for bin in one["arrivals"]["bins"]]
+    titles = "[...document.querySelectorAll('.graph rect title')].map(title => title.textContent)"
+    wait_for(lambda: page.value(titles) == bars(), f"the counts {bars()}")
+    assert bars()
     # The last minute alone.
     press(page, "Last minute")
     page.wait("/packets? in the last minute/.test(document.getElementById('card-packets').parentElement.innerText)", "the last minute")
@@ -250,3 +260,34 @@ def test_settings_programs_and_events(desk):  # noqa: F811
     desk.other.control.ask("PATCH", "/v1/senders/by-name/Stage", {"enabled": False})
     page.wait("document.querySelector('.timeline').innerText.includes('silent')", "the alarm", timeout=10)
     picture(desk, "events")
+
+
+def test_profile_and_interface_are_chosen(desk):  # noqa: F811
+    """Each acts on the streams that run, and is undone; an interface without an address cannot be chosen, and says why."""
+    page = desk.page
+    shelf = desk.daemon.config_file.parent / "profiles"
+    shelf.mkdir()
+    shutil.copy(daemons.ROOT / "configs/profiles/low-latency.yaml", shelf)
+    for command in ("link add net1 type veth peer name net2", "addr add 10.68.0.1/24 dev net1", "link set net1 up", "link set net2 up"):
+        desk.run("ip", *command.split())
+    show(page, "settings", "document.querySelector('#profile option[value=low-latency]')")
+
+    def packet_times():
+        return {one["packetTimeMicroseconds"] for one in desk.control.get("/v1/senders")}
+    assert packet_times() == {1000}
+    page.value("document.getElementById('profile').value = 'low-latency'")
+    press(page, "Use")
+    wait_for(lambda: desk.control.get("/v1/configuration")["profile"] == "low-latency" and packet_times() == {250}, "the profile")
+    desk.daemon.wait_status(lambda s: s.receiver("239.69.2.1")["state"] == "receiving", "sound with it", timeout=10)
+    page.wait("[...document.querySelectorAll('main button')].some(one => one.textContent === 'Undo' && !one.disabled)", "what can be undone")
+    press(page, "Undo")
+    wait_for(lambda: desk.control.get("/v1/configuration")["profile"] == "interop" and packet_times() == {1000}, "the profile to be undone")
+
+    page.wait("[...document.querySelectorAll('main button')].some(one => one.getAttribute('aria-label') === 'Use net1')", "the interface", timeout=8)
+    without = "[...document.querySelectorAll('tbody tr')].find(row => row.innerText.includes('net2'))"
+    assert page.value(f"{without}.querySelector('button').disabled") and "address" in page.value(f"{without}.innerText")
+    press(page, "Use net1")
+    desk.daemon.wait_status(lambda s: s["interface"]["name"] == "net1" and s.receiver("239.69.2.1")["state"] == "silent", "the other network", timeout=10)
+    page.wait("[...document.querySelectorAll('main button')].some(one => one.getAttribute('aria-label') === 'net1 is in use')", "it in use", timeout=8)
+    press(page, "Use net0")
+    desk.daemon.wait_status(lambda s: s["interface"]["name"] == "net0" and s.receiver("239.69.2.1")["state"] == "receiving", "the old network", timeout=10)
