@@ -33,7 +33,7 @@ final class ClientRegistry {
   private var slots = SlotTable()
   private var waits = WaitSet()
   private var buffer = [UInt8](repeating: 0, count: 256)
-  private var budget = LogBudget(burst: 50, refill: .milliseconds(200))
+  private var budget = UserLogBudget()
   /// After `accept` failed: listen no more until then.
   private var listensFrom = MonotonicInstant(nanoseconds: 0)
   private var nextLook = MonotonicInstant(nanoseconds: 0)
@@ -88,7 +88,7 @@ final class ClientRegistry {
       guard stays else { continue }
       staying.append(session)
       guard session.status.slot >= 0 else { continue }
-      session.refresh(clock, at: now, log)
+      refresh(session, clock, at: now)
       device.show(session.status)
     }
     sessions = staying
@@ -105,6 +105,14 @@ final class ClientRegistry {
     }
   }
 
+  private func refresh(
+    _ session: ClientSession, _ clock: DeviceClock, at now: MonotonicInstant
+  ) {
+    session.refresh(clock, at: now) { event, text in
+      record(event, text, session.facts, session.user, now)
+    }
+  }
+
   // Bounded: each round lets in no more than the backlog holds.
   private func admit(at now: MonotonicInstant) {
     for _ in 0..<128 {
@@ -116,7 +124,7 @@ final class ClientRegistry {
           record(
             .clientRefused,
             "refused a client of user \(connection.userID): \(refusal.reason)",
-            [.clientUID: connection.userID, .reason: refusal.reason], now)
+            [.clientUID: connection.userID, .reason: refusal.reason], connection.userID, now)
           continue
         }
         sessions.append(ClientSession(connection, silentUntil: now + timeout))
@@ -125,7 +133,7 @@ final class ClientRegistry {
         listensFrom = now + .seconds(1)
         record(
           .clientsUnavailable, "cannot accept clients: \(error); trying again in 1 s",
-          [.reason: "\(error)"], now)
+          [.reason: "\(error)"], nil, now)
         return
       }
     }
@@ -222,7 +230,7 @@ final class ClientRegistry {
     try? session.connection.send(ClientReply.refused(refusal), descriptors: [])
     record(
       .clientRefused, "refused \(session.label): \(refusal.reason)",
-      session.facts.merging([.reason: refusal.reason]) { $1 }, now)
+      session.facts.merging([.reason: refusal.reason]) { $1 }, session.user, now)
     return false
   }
 
@@ -264,7 +272,7 @@ final class ClientRegistry {
     record(
       .clientOpened,
       "\(session.label) opened the device: \(direction.rawValue), \(channels) channels from"
-        + " \(firstChannel + 1)", session.facts, now)
+        + " \(firstChannel + 1)", session.facts, session.user, now)
     return reply(
       session, slot: slot, descriptors: [device.readOnlyDescriptor, memory.descriptor], at: now)
   }
@@ -288,7 +296,7 @@ final class ClientRegistry {
       log.debug("\(session.label) \(reason)")
       return false
     }
-    session.refresh(device.clock, at: now, log)
+    refresh(session, device.clock, at: now)
     let slot = session.status.slot
     device.clear(slot: slot)
     if session.status.direction == .playback {
@@ -301,15 +309,16 @@ final class ClientRegistry {
     record(
       .clientClosed,
       "\(session.label) \(reason); \(session.status.frames) frames since its last start,"
-        + " \(session.status.xruns) xruns in all", session.facts, now)
+        + " \(session.status.xruns) xruns in all", session.facts, session.user, now)
     return false
   }
 
   private func record(
     _ event: EventClass, _ text: String,
-    _ facts: [EventField: any CustomStringConvertible & Sendable], _ now: MonotonicInstant
+    _ facts: [EventField: any CustomStringConvertible & Sendable], _ user: UInt32?,
+    _ now: MonotonicInstant
   ) {
-    guard let more = budget.take(at: now) else { return }
+    guard let more = budget.take(user, at: now) else { return }
     log.record(event, "\(text)\(more)", facts)
   }
 }

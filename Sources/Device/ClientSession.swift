@@ -2,7 +2,6 @@
 internal import ControlAPI
 internal import EventLog
 internal import LinuxIO
-internal import Logging
 internal import MediaClock
 
 /// One connected program: from the first knock to the end of its socket or its process.
@@ -71,7 +70,9 @@ final class ClientSession {
   }
 
   /// Takes over what the client claims, as far as that is credible, and tells what changed.
-  func refresh(_ clock: DeviceClock, at now: MonotonicInstant, _ log: Logger) {
+  func refresh(
+    _ clock: DeviceClock, at now: MonotonicInstant, tell: (EventClass, String) -> Void
+  ) {
     guard case .attached(let memory) = state else { return }
     let claims = memory.read().credible(at: clock.relation.frame(at: now))
     let before = status
@@ -82,31 +83,33 @@ final class ClientSession {
     status.xruns = claims.xruns
     status.periodFrames = claims.periodFrames
     status.bufferFrames = claims.bufferFrames
-    recordChanges(since: before, at: now, log)
+    tellChanges(since: before, at: now, tell)
   }
 
-  private func recordChanges(since before: ClientStatus, at now: MonotonicInstant, _ log: Logger) {
+  private func tellChanges(
+    since before: ClientStatus, at now: MonotonicInstant, _ tell: (EventClass, String) -> Void
+  ) {
     if status.xruns > before.xruns, let more = budget.take(at: now) {
       let count = status.xruns - before.xruns
-      log.record(
+      tell(
         .clientXrun,
         """
         \(label): \(count) xrun\(count == 1 ? "" : "s"), \(status.xruns) in all: it was late for \
         its period of \(status.periodFrames) frames\(more)
-        """, facts)
+        """)
     }
     let hasStarted = status.running && (!before.running || status.startFrame != before.startFrame)
     if hasStarted, let more = budget.take(at: now) {
-      log.record(
+      tell(
         .clientStarted,
         """
         \(label) \(status.direction == .playback ? "plays" : "captures") from device frame \
         \(status.startFrame), media frame \(status.startMediaFrame); period \
         \(status.periodFrames), buffer \(status.bufferFrames) frames\(more)
-        """, facts)
+        """)
     }
     if before.running, !status.running, let more = budget.take(at: now) {
-      log.record(.clientStopped, "\(label) stopped after \(before.frames) frames\(more)", facts)
+      tell(.clientStopped, "\(label) stopped after \(before.frames) frames\(more)")
     }
   }
 }

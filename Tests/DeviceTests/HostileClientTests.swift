@@ -169,6 +169,40 @@ import Testing
     #expect(registry.lines.lines.count < 30)
   }
 
+  /// A program that comes and goes has no more lines than one that stays.
+  @Test func floodOfProgramsIsSummedUp() throws {
+    let registry = try TestRegistry()
+    for _ in 0..<50 {
+      let (_, answer) = try registry.client(sending: TestClient.request())
+      let reply = try #require(answer)
+      let mapping = unsafe mmap(
+        nil, 4096, PROT_READ | PROT_WRITE, MAP_SHARED, reply.descriptors[1], 0)
+      let page = unsafe try #require(mapping).assumingMemoryBound(to: aes67_client.self)
+      for round in 1..<20 {
+        unsafe aes67_client_set_xruns(page, UInt64(round))
+        registry.work()
+      }
+      registry.leave()
+    }
+    #expect(registry.lines.lines.count < 80)
+  }
+
+  /// One user's flood does not take the lines of another.
+  @Test func eachUserHasLinesOfTheirOwn() {
+    let now = MonotonicInstant(nanoseconds: 0)
+    var budget = UserLogBudget()
+    let first = (0..<100).filter { _ in budget.take(1000, at: now) != nil }
+    #expect(first.count == 50)
+    #expect(budget.take(1001, at: now) == "")
+    #expect(budget.take(nil, at: now) == "")
+    #expect(budget.take(1000, at: now + .seconds(1)) == " (50 such lines left out)")
+    // Beyond so many users the others share one.
+    for user in 2000..<2100 { _ = budget.take(UInt32(user), at: now) }
+    #expect(budget.take(1001, at: now) == "")
+    let shared = (3000..<3100).filter { budget.take(UInt32($0), at: now) != nil }
+    #expect(shared.count < 50)
+  }
+
   @Test func whoSpeaksAgainIsSentAway() throws {
     let registry = try TestRegistry()
     let (client, _) = try registry.client(sending: TestClient.request())

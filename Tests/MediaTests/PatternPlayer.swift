@@ -15,7 +15,11 @@ struct PatternPlayer {
   private let start: Int64
   private let linkOffset: Int64 = 4800
   private var next: Int64
-  /// Frames that came back as they were played, and those that did not.
+  /// Through this position frames are in the ring.
+  private var written: Int64 = 30_000
+  /// Positions that passed before they were written: this machine let the player wait too long.
+  private var unwritten: [Range<Int64>] = []
+  /// Samples that came back as they were played, and those that did not.
   private(set) var heard = 0
   private(set) var wrong = 0
 
@@ -28,7 +32,7 @@ struct PatternPlayer {
     }
     start = device.clock.relation.frame(at: MonotonicClock.now).index + 960
     next = start + linkOffset
-    var snapshot = aes67_playback_snapshot(start_frame: start, written_through: 30_000)
+    var snapshot = aes67_playback_snapshot(start_frame: start, written_through: UInt64(written))
     unsafe aes67_client_publish(client.page, &snapshot)
     unsafe service.playbackMixer.attach(
       slot: 0, memory: client.page, channels: 2, firstChannel: 0)
@@ -48,16 +52,23 @@ struct PatternPlayer {
   /// Plays on, and compares what has come back since the last look.
   mutating func look() {
     let now = device.clock.relation.frame(at: MonotonicClock.now).index
-    unsafe aes67_client_extend(client.page, UInt64(max(30_000, now - start + 16_000)))
+    let position = now - start
+    if position > written { unwritten.append(written..<position + 48) }
+    written = max(written, position + 16_000)
+    unsafe aes67_client_extend(client.page, UInt64(written))
     guard let ring = unsafe aes67_device_capture_ring(device.page) else { return }
     while next < now {
       let slot = Int(next & Int64(AES67_RING_FRAMES - 1)) * Int(AES67_CHANNELS)
-      let index = (next - start - linkOffset) % Int64(AES67_RING_FRAMES)
+      let played = next - start - linkOffset
+      defer { next += 1 }
+      guard !unwritten.contains(where: { $0.contains(played) }),
+        next > now - Int64(AES67_RING_FRAMES)
+      else { continue }
+      let index = played % Int64(AES67_RING_FRAMES)
       for channel in 0..<2 {
         let isRight = unsafe ring[slot + channel] == Self.sample(index, channel)
         if isRight { heard += 1 } else { wrong += 1 }
       }
-      next += 1
     }
   }
 }
