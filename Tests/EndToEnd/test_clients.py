@@ -1,6 +1,9 @@
 # SPDX-License-Identifier: MIT
 """Programs that stop, die, sleep or come in pairs: what they queued is heard once, and nothing else."""
 
+import contextlib
+import os
+import pathlib
 import signal as signals
 import time
 
@@ -92,6 +95,13 @@ def test_recorder_killed_leaves_the_others_alone(pair):
     wait_for(lambda: not b.daemon.fresh_status()["clients"], "the slots to be free")
 
 
+def asks(program):
+    """Whether it has a socket open."""
+    with contextlib.suppress(OSError):  # a descriptor that is closed meanwhile
+        return any(os.readlink(file).startswith("socket:") for file in pathlib.Path(f"/proc/{program.pid}/fd").iterdir())
+    return False
+
+
 def test_a_busy_daemon_is_waited_for(pair):
     """It answers a third of a second late: what is played is heard from its first frame on."""
     a, b = pair()
@@ -99,7 +109,8 @@ def test_a_busy_daemon_is_waited_for(pair):
     recorder, sink = session.start_recording(b, **STEREO)
     a.daemon.process.send(signals.SIGSTOP)
     player = session.play_pattern(a, signal.frames(48_000), **STEREO)
-    time.sleep(0.3)
+    wait_for(lambda: asks(player), "the player to ask for the device")
+    time.sleep(0.3)  # that long the answer takes
     a.daemon.process.send(signals.SIGCONT)
     player.wait(10)
     session.hear_out(b, recorder, sink)

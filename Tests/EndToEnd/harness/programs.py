@@ -39,10 +39,6 @@ context.objects = [{sink}{source} ]
 """
 
 
-# Now and then one hangs that comes together with another client: then it is asked again.
-JACK_PORTS = ["timeout", "3", "jack_lsp"]
-
-
 def delays(process):
     """What jack_iodelay has measured so far: {frames: how often}, in tenths of a frame."""
     found = [round(float(each), 1) for each in re.findall(r"([0-9.]+) frames +[0-9.]+ ms total roundtrip", process.output)]
@@ -59,7 +55,7 @@ def start_jackd(host, period, periods=2, pcm="aes67", synchronous=False):
 
     def ports():
         assert server.running, server.output
-        return "system:capture_1" in host.run(*JACK_PORTS, check=False).stdout
+        return "system:capture_1" in host.run("jack_lsp", check=False).stdout
 
     wait_for(ports, "jackd to be ready", timeout=10)
     return server
@@ -68,8 +64,8 @@ def start_jackd(host, period, periods=2, pcm="aes67", synchronous=False):
 def start_iodelay(host, connect=("jack_connect",), out="system:playback_1", back="system:capture_1", prefix=()):
     """jack_iodelay through one channel and back."""
     meter = host.spawn(*prefix, "stdbuf", "-oL", "jack_iodelay", name="jack_iodelay")
-    lister = ["pw-link", "-o"] if connect[0] == "pw-link" else JACK_PORTS
-    wait_for(lambda: "jack_delay:out" in host.run(*lister, check=False).stdout, "jack_iodelay's ports", timeout=15)
+    # It speaks once its ports are there. No other client may open meanwhile: jack_lsp has hung for good then.
+    wait_for(lambda: meter.output, "jack_iodelay's ports", timeout=15)
     host.run(*connect, "jack_delay:out", out)
     host.run(*connect, back, "jack_delay:in")
     return meter
