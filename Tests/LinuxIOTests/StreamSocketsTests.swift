@@ -53,14 +53,14 @@ struct StreamSocketsTests {
   @Test("No stream sees another's packets: other group, other port, unicast to the port (NET-10)")
   func isolation() throws {
     let wire = try Wire()
-    let one = try wire.receiver(Wire.group, 45_004)
-    let otherPort = try wire.receiver(Wire.group, 45_006)
-    let otherGroup = try wire.receiver(Wire.otherGroup, 45_004)
-    let unicast = try wire.receiver(.loopback, 45_004)
-    try wire.send(1, to: Wire.group, 45_004)
-    try wire.send(2, to: Wire.group, 45_006)
-    try wire.send(3, to: Wire.otherGroup, 45_004)
-    try wire.send(4, to: .loopback, 45_004)
+    let one = try wire.receiver(Wire.group, 25_004)
+    let otherPort = try wire.receiver(Wire.group, 25_006)
+    let otherGroup = try wire.receiver(Wire.otherGroup, 25_004)
+    let unicast = try wire.receiver(.loopback, 25_004)
+    try wire.send(1, to: Wire.group, 25_004)
+    try wire.send(2, to: Wire.group, 25_006)
+    try wire.send(3, to: Wire.otherGroup, 25_004)
+    try wire.send(4, to: .loopback, 25_004)
     let heard = [
       wire.heard(one), wire.heard(otherPort), wire.heard(otherGroup), wire.heard(unicast),
     ]
@@ -70,9 +70,9 @@ struct StreamSocketsTests {
   @Test("Who watches a group hears of now, however much has come since it looked last (NET-03)")
   func watch() throws {
     let wire = try Wire()
-    let watch = try SourceWatch(interface: wire.interface, group: Wire.group, port: 45_004)
+    let watch = try SourceWatch(interface: wire.interface, group: Wire.group, port: 25_004)
     for byte in 0..<200 {
-      try wire.send(UInt8(byte), to: Wire.group, 45_004, from: Wire.neighbour)
+      try wire.send(UInt8(byte), to: Wire.group, 25_004, from: Wire.neighbour)
     }
     var heard = 0
     while let source = watch.nextSource() {
@@ -80,17 +80,17 @@ struct StreamSocketsTests {
       heard += 1
     }
     #expect((1..<SourceWatch.mostWaiting).contains(heard))
-    try wire.send(1, to: Wire.group, 45_004)
+    try wire.send(1, to: Wire.group, 25_004)
     #expect(watch.nextSource() == .loopback && watch.nextSource() == nil)
   }
 
   @Test("A source filter keeps others away, also beside a socket without one")
   func sourceFilter() throws {
     let wire = try Wire()
-    let all = try wire.receiver(Wire.group, 45_004)
-    let only = try wire.receiver(Wire.group, 45_004, source: .loopback)
-    try wire.send(1, to: Wire.group, 45_004, from: .loopback)
-    try wire.send(2, to: Wire.group, 45_004, from: Wire.neighbour)
+    let all = try wire.receiver(Wire.group, 25_004)
+    let only = try wire.receiver(Wire.group, 25_004, source: .loopback)
+    try wire.send(1, to: Wire.group, 25_004, from: .loopback)
+    try wire.send(2, to: Wire.group, 25_004, from: Wire.neighbour)
     let heard = [wire.heard(all), wire.heard(only)]
     #expect(heard == [[1, 2], [1]])
   }
@@ -99,23 +99,23 @@ struct StreamSocketsTests {
   func rejoin() throws {
     let wire = try Wire()
     for source in [nil, IPv4Address.loopback] {
-      let socket = try wire.receiver(Wire.group, 45_004, source: source)
+      let socket = try wire.receiver(Wire.group, 25_004, source: source)
       for _ in 0..<30 { try socket.rejoin() }
-      try wire.send(5, to: Wire.group, 45_004)
+      try wire.send(5, to: Wire.group, 25_004)
       let heard = wire.heard(socket)
       #expect(heard == [5])
     }
-    try wire.receiver(.loopback, 45_004).rejoin()
+    try wire.receiver(.loopback, 25_004).rejoin()
   }
 
   @Test("More receivers than one socket may have groups (NET-11)")
   func manyGroups() throws {
     let wire = try Wire()
     let sockets = try (1...40).map { number in
-      Box(try wire.receiver(IPv4Address(bits: 0xEF45_4E00 + UInt32(number)), 45_004))
+      Box(try wire.receiver(IPv4Address(bits: 0xEF45_4E00 + UInt32(number)), 25_004))
     }
     for number in 1...40 as ClosedRange<UInt32> {
-      try wire.send(UInt8(number), to: IPv4Address(bits: 0xEF45_4E00 + number), 45_004)
+      try wire.send(UInt8(number), to: IPv4Address(bits: 0xEF45_4E00 + number), 25_004)
     }
     #expect(sockets.map { wire.heard($0.socket) } == (1...40).map { [$0] })
   }
@@ -123,12 +123,12 @@ struct StreamSocketsTests {
   @Test("What a closed port answers comes back to its own sender, and to no other (SND-04)")
   func refusal() throws {
     let wire = try Wire()
-    let open = try wire.receiver(.loopback, 45_004)
+    let open = try wire.receiver(.loopback, 25_004)
     let toOpen = try SenderSocket(
-      interface: wire.interface, source: .loopback, to: (.loopback, 45_004), ttl: 1, dscp: 34,
+      interface: wire.interface, source: .loopback, to: (.loopback, 25_004), ttl: 1, dscp: 34,
       loopback: false)
     let toClosed = try SenderSocket(
-      interface: wire.interface, source: .loopback, to: (.loopback, 45_009), ttl: 1, dscp: 34,
+      interface: wire.interface, source: .loopback, to: (.loopback, 25_009), ttl: 1, dscp: 34,
       loopback: false)
     let first = [wire.send(1, through: toClosed), wire.send(2, through: toOpen)]
     let said = [toClosed.nextProblem(), toClosed.nextProblem(), toOpen.nextProblem()]
@@ -144,8 +144,8 @@ struct StreamSocketsTests {
   @Test("Waiting for errors alone is not disturbed by packets")
   func waiting() throws {
     let wire = try Wire()
-    let receiver = try wire.receiver(.loopback, 45_004)
-    try wire.send(1, to: .loopback, 45_004)
+    let receiver = try wire.receiver(.loopback, 25_004)
+    try wire.send(1, to: .loopback, 25_004)
     var set = WaitSet()
     let errors = set.addForErrors(receiver.file.number)
     set.wait(milliseconds: 0)
@@ -186,8 +186,8 @@ struct RTCPSocketTests {
 
   @Test("Members of a group hear each other, and are heard after joining anew (RTP-07)")
   func group() throws {
-    let one = try Self.open(Wire.group, port: 45_005)
-    let other = try Self.open(Wire.group, port: 45_005)
+    let one = try Self.open(Wire.group, port: 25_005)
+    let other = try Self.open(Wire.group, port: 25_005)
     try Self.send([1, 2, 3], through: one)
     let first = [Self.receive(other), Self.receive(other)]
     try other.rejoin()
@@ -199,7 +199,7 @@ struct RTCPSocketTests {
 
   @Test("A far side without RTCP is no error")
   func absent() throws {
-    let socket = try Self.open(Wire.neighbour, port: 45_005)
+    let socket = try Self.open(Wire.neighbour, port: 25_005)
     for number in 0..<4 as Range<UInt8> { try Self.send([number], through: socket) }
     let heard = Self.receive(socket)
     #expect(heard == nil)
@@ -207,11 +207,11 @@ struct RTCPSocketTests {
 
   @Test("Unicast streams to several hosts share the port, and each hears its own far side")
   func unicast() throws {
-    let first = try Self.open(Wire.neighbour, port: 45_005)
-    _ = try Self.open(IPv4Address("127.0.0.3") ?? .any, port: 45_005)
+    let first = try Self.open(Wire.neighbour, port: 25_005)
+    _ = try Self.open(IPv4Address("127.0.0.3") ?? .any, port: 25_005)
     let interface = try #require(try NetworkInterfaces.list().first { $0.isLoopback })
     let farSide = try RTCPSocket(
-      interface: interface, source: Wire.neighbour, destination: .loopback, port: 45_005, ttl: 1,
+      interface: interface, source: Wire.neighbour, destination: .loopback, port: 25_005, ttl: 1,
       dscp: 34, loopback: false)
     try Self.send([9], through: farSide)
     let heard = Self.receive(first)

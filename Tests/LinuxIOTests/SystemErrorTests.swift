@@ -18,7 +18,7 @@ struct SystemErrorTests {
 
   private static func open(_ address: IPv4Address, on interface: NetworkInterface) -> SystemError? {
     failure { () throws(SystemError) in
-      _ = try ReceiverSocket(interface: interface, address: address, port: 45_377, source: nil)
+      _ = try ReceiverSocket(interface: interface, address: address, port: 25_377, source: nil)
     }
   }
 
@@ -26,11 +26,11 @@ struct SystemErrorTests {
   func steps() throws {
     let loopback = try #require(try NetworkInterfaces.list().first { $0.isLoopback })
     let first = try ReceiverSocket(
-      interface: loopback, address: .loopback, port: 45_377, source: nil)
+      interface: loopback, address: .loopback, port: 25_377, source: nil)
     let taken = Self.open(.loopback, on: loopback)
     #expect(first.file.number >= 0)
     #expect(taken?.call == .bind && taken?.code == .addressInUse)
-    #expect(taken?.description == "bind 127.0.0.1:45377 on lo: Address already in use")
+    #expect(taken?.description == "bind 127.0.0.1:25377 on lo: Address already in use")
 
     let foreign = Self.open(IPv4Address(bits: 0xC000_0201), on: loopback)  // 192.0.2.1
     #expect(foreign?.call == .bind && foreign?.code == .addressNotAvailable)
