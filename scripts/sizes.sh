@@ -6,8 +6,8 @@
 #   scripts/sizes.sh [--strict] [DIRECTORY]
 #     --strict    ends with 1 where something is over its limit
 #
-# DIRECTORY is what scripts/build.sh made, .build-install by default; without it the exit status is 77. The package is the
-# newest in .build-deb, if there is one. A daemon is started in a network namespace of its own, with PTP off, which needs root.
+# DIRECTORY is what scripts/build.sh made, .build-install by default; without it the exit status is 77. The package is
+# made of it, where dpkg-deb is installed. A daemon is started in a network namespace of its own, with PTP off, which needs root.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -57,7 +57,10 @@ runtime() {
 }
 of() { python3 -c 'import json, sys; print(json.load(open(sys.argv[1]))[sys.argv[2]] / float(sys.argv[3]))' "$scratch/footprint" "$@"; }
 
-package=$(find .build-deb -maxdepth 1 -name 'aes67-vsc_*.deb' -printf '%T@ %p\n' 2>/dev/null | sort -n | tail -n 1 | cut -d' ' -f2- || :)
+package=""
+if command -v dpkg-deb >/dev/null; then
+  package=$(scripts/package-deb.sh --built "$directory" "$scratch")
+fi
 resident="" locked="" first=""
 if [ "$(id -u)" = 0 ]; then
   /usr/bin/python3 -B Tests/Support/Footprint/footprint.py "$directory" >"$scratch/footprint"
@@ -69,7 +72,7 @@ fi
 row "aes67d, stripped" "$(stripped aes67d)" $limit_daemon MB
 row "aes67, stripped" "$(stripped aes67)" $limit_command MB
 row "Swift runtime that comes along" "$(runtime)" $limit_runtime MB
-row "package${package:+ $(basename "$package")}" "${package:+$(megabytes "$package")}" $limit_package MB
+row "package" "${package:+$(megabytes "$package")}" $limit_package MB
 row "resident memory of aes67d (VmRSS)" "$resident" $limit_resident MB
 # This counts address space whose pages are locked as soon as they are there, and is far more than is resident.
 row "locked address space of aes67d (VmLck)" "$locked" "" MB
