@@ -73,9 +73,10 @@ static inline void *aes67_resampler_room(int frames, int channels, size_t sample
   return (void *)room;
 }
 
-// Converts silence and forgets it, so that the media thread finds in memory the tables and, of libsamplerate's own ring,
-// what `frames` of input pass through.
-static inline void aes67_resampler_warm_up(const aes67_resampler *resampler, int input, int output, long frames) {
+// Converts silence and forgets it, so that the media thread finds in memory the tables and all of libsamplerate's own ring.
+static inline void aes67_resampler_warm_up(const aes67_resampler *resampler, int input, int output) {
+  // What fills the ring: 2.5 times half the fast filter at the greatest ratio, 256.
+  long frames = 12320;
   do {
     aes67_conversion silence = {
       .input = resampler->input,
@@ -92,11 +93,8 @@ static inline void aes67_resampler_warm_up(const aes67_resampler *resampler, int
   aes67_resampler_reset(resampler->state);
 }
 
-// False when there is no memory. The rooms are in frames. A converter that `runs_soon` is in memory as a whole.
-static inline bool aes67_resampler_new(
-  aes67_resampler *resampler, int channels, int input, int output, int staged, bool runs_soon) {
-  // 2.5 times half the fast filter at the greatest ratio, 256.
-  const long ring_frames = 12320;
+// False when there is no memory. The rooms are in frames.
+static inline bool aes67_resampler_new(aes67_resampler *resampler, int channels, int input, int output, int staged) {
   int error = 0;
   *resampler = (aes67_resampler){
     .state = src_new(SRC_SINC_FASTEST, channels, &error),
@@ -105,7 +103,7 @@ static inline bool aes67_resampler_new(
     .staged = aes67_resampler_room(staged, channels, sizeof(int32_t)),
   };
   if (resampler->state && resampler->input && resampler->output && resampler->staged) {
-    aes67_resampler_warm_up(resampler, input, output, runs_soon ? ring_frames : 0);
+    aes67_resampler_warm_up(resampler, input, output);
     return true;
   }
   aes67_resampler_free(resampler);

@@ -20,7 +20,7 @@ struct DelayControl: BitwiseCopyable {
   private static var enough: Int { 16 }
 
   /// What the receiver asks for, in frames; 0 while it has not been measured.
-  private(set) var wanted: Int64 = 0
+  private(set) var requested: Int64 = 0
   private var measuring = ArrivalShape.depth
   private var pressure = 0
   /// It has asked for more before it measured.
@@ -62,8 +62,8 @@ struct DelayControl: BitwiseCopyable {
   @_noLocks @_noAllocation
   mutating func widen(_ transit: Int64, packet: Int64, offset: Int64) -> Bool {
     let asked = DelayControl.target(DelayControl.need(transit, packet: packet), offset)
-    guard asked > max(wanted, offset) else { return false }
-    wanted = asked
+    guard asked > max(requested, offset) else { return false }
+    requested = asked
     isWidened = true
     return true
   }
@@ -98,8 +98,8 @@ struct DelayControl: BitwiseCopyable {
     let asked = DelayControl.target(need, floor)
     pressure = 0
     slowest = TopTwo()
-    guard asked > max(wanted, offset) else { return nil }
-    wanted = asked
+    guard asked > max(requested, offset) else { return nil }
+    requested = asked
     return 0
   }
 
@@ -114,12 +114,12 @@ struct DelayControl: BitwiseCopyable {
     let slack = max(DeviceFormat.milliseconds(1), target / 8)
     let tolerance = isWidened ? 0 : DeviceFormat.milliseconds(1)
     guard held >= need, held >= floor - tolerance, held <= target + slack else {
-      wanted = target
+      requested = target
       return fastest
     }
     // What is heard fits: so small a difference is not worth another number.
     let isNear = fastest.magnitude <= DeviceFormat.milliseconds(1)
-    wanted = isNear ? offset : held
+    requested = isNear ? offset : held
     return isNear ? 0 : fastest
   }
 }

@@ -34,7 +34,7 @@ public struct OffsetControl: BitwiseCopyable {
 
   public let bounds: OffsetBounds
   /// What the receiver asks for, in frames; 0 until it knows.
-  public private(set) var wanted: Int64 = 0
+  public private(set) var requested: Int64 = 0
   /// The greatest transit of the last whole second with packets, in frames; for the status.
   public private(set) var worstTransit: Int64 = 0
 
@@ -93,8 +93,8 @@ public struct OffsetControl: BitwiseCopyable {
     }
     secondWorst = max(secondWorst, need)
     considered = max(considered, need)
-    guard packets * packet > wanted, wanted > 0 || need > offset else { return hasChanged }
-    insufficient = max(insufficient, wanted > 0 ? wanted : offset)
+    guard packets * packet > requested, requested > 0 || need > offset else { return hasChanged }
+    insufficient = max(insufficient, requested > 0 ? requested : offset)
     insufficientUntil = now + OffsetControl.hour
     return ask(for: packets) || hasChanged
   }
@@ -119,13 +119,13 @@ public struct OffsetControl: BitwiseCopyable {
     calmWorst = max(calmWorst, secondWorst)
     secondWorst = .min
     calm += 1
-    let enough = wanted == 0 ? OffsetControl.measuringSeconds : OffsetControl.calmSeconds
+    let enough = requested == 0 ? OffsetControl.measuringSeconds : OffsetControl.calmSeconds
     guard calm >= enough else { return false }
     if now >= insufficientUntil { insufficient = 0 }
     let packets = max((calmWorst + packet - 1) / packet, insufficient / packet + 1)
     calm = 0
     calmWorst = 0
-    guard wanted == 0 || packets * packet < wanted else { return false }
+    guard requested == 0 || packets * packet < requested else { return false }
     return ask(for: packets)
   }
 
@@ -136,8 +136,8 @@ public struct OffsetControl: BitwiseCopyable {
     let asked = max(floor, min(packets, Int64(bounds.maximum))) * packet
     calm = 0
     calmWorst = 0
-    guard asked != wanted else { return false }
-    wanted = asked
+    guard asked != requested else { return false }
+    requested = asked
     return true
   }
 }

@@ -23,12 +23,16 @@ struct Playout: BitwiseCopyable {
   private var isFadedOut = true
 
   @_noLocks @_noAllocation
-  init(_ settings: ReceiverSettings, _ resampler: Resampler) {
+  init(_ settings: ReceiverSettings) {
     linkOffset = settings.linkOffset
     let format = PlayoutFormat(settings)
     direct = DirectPlayout(format)
-    resampled = ResampledPlayout(format, resampler)
+    resampled = ResampledPlayout(format)
   }
+
+  /// Takes what a stream needs that is resampled. Until it has that, a sender that drifts is followed by realigning.
+  @_noLocks @_noAllocation
+  mutating func equip(_ resampler: Resampler) { resampled.equip(resampler) }
 
   /// The sender's frames for a thousand million of ours; 0 while the stream is not resampled.
   var rate: UInt64 {
@@ -107,7 +111,8 @@ struct Playout: BitwiseCopyable {
     guard hasNews else { return }
     if isResampled { return resampled.turn(to: linkOffset, slope: rateControl.slope) }
     // The samples that came last must lie in the ring, all with the same link offset.
-    guard !outcome.verdict.isOut, !packet.isReordered, !isCrossingOver else { return }
+    guard resampled.isEquipped, !outcome.verdict.isOut, !packet.isReordered, !isCrossingOver
+    else { return }
     isResampled = true
     resampled.begin(
       behind: packet.stamped + packet.count, linkOffset: linkOffset, slope: rateControl.slope,

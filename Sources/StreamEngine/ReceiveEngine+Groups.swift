@@ -50,7 +50,7 @@ extension ReceiveEngine {
         hasNewWishes = true
         return
       }
-      needed = max(needed, receivers[place].wantedOffset)
+      needed = max(needed, receivers[place].requestedOffset)
       // A newcomer without a wish takes what the others have.
       if receivers[place].isSettled || present == 0 {
         present = receivers[place].playout.linkOffset

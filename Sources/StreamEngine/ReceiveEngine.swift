@@ -6,9 +6,11 @@ public import RealTime
 /// What the control side asks of the receive thread.
 @safe
 public enum ReceiveCommand: BitwiseCopyable {
-  /// Counters and resampler stay the receiver's until it has been given back; the latter is made for as
-  /// many channels.
-  case start(receiver: Int, ReceiverSettings, UnsafePointer<ReceiverCounters>, Resampler)
+  /// The counters stay the receiver's until it has been given back.
+  case start(receiver: Int, ReceiverSettings, UnsafePointer<ReceiverCounters>)
+  /// What a receiver needs for a sender whose clock is another one, made for as many channels as it has; stays
+  /// the receiver's until it has been given back.
+  case equip(receiver: Int, Resampler)
   case stop(receiver: Int)
 }
 
@@ -193,10 +195,12 @@ public struct ReceiveEngine: ~Copyable {
     for _ in 0..<256 {
       guard let command = commands.pop() else { return }
       switch command {
-      case .start(let index, let settings, let counters, let resampler):
-        unsafe receivers.put(Receiver(settings, counters: counters, resampler), at: index)
+      case .start(let index, let settings, let counters):
+        unsafe receivers.put(Receiver(settings, counters: counters), at: index)
         moderation.start(index)
         hasNewWishes = true
+      case .equip(let index, let resampler):
+        if receivers.has(index) { receivers[index].playout.equip(resampler) }
       case .stop(let index):
         receivers.remove(at: index)
         moderation.stop(index)

@@ -48,11 +48,9 @@ struct Receiver: ~Copyable {
   var isSettled = false
 
   @_noLocks @_noAllocation
-  init(
-    _ settings: ReceiverSettings, counters: UnsafePointer<ReceiverCounters>, _ resampler: Resampler
-  ) {
+  init(_ settings: ReceiverSettings, counters: UnsafePointer<ReceiverCounters>) {
     self.settings = settings
-    playout = Playout(settings, resampler)
+    playout = Playout(settings)
     unsafe statistics = ReceiverStatistics(counters)
     place = ReceiverPlace(settings.alignment)
     if let bounds = settings.automatic { control = OffsetControl(bounds) }
@@ -65,11 +63,11 @@ struct Receiver: ~Copyable {
   }
 
   /// What this receiver needs of its group, in frames; 0 while it does not know.
-  var wantedOffset: Int64 {
+  var requestedOffset: Int64 {
     @_noLocks @_noAllocation get {
-      if place.isByArrival, delay.wanted > 0 { return delay.wanted }
+      if place.isByArrival, delay.requested > 0 { return delay.requested }
       guard let control else { return settings.linkOffset }
-      return place.isByArrival ? 0 : control.wanted
+      return place.isByArrival ? 0 : control.requested
     }
   }
 

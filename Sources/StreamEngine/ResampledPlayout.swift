@@ -24,7 +24,7 @@ struct ResampledPlayout: BitwiseCopyable {
   private static var pace: Double { 5e-4 }
 
   private let format: PlayoutFormat
-  private let resampler: Resampler
+  private var resampler: Resampler
   /// Behind the last packet that came, in stamped frames.
   private var stagedEnd = DeviceFrame(0)
   /// Up to here nothing is missing.
@@ -46,10 +46,17 @@ struct ResampledPlayout: BitwiseCopyable {
   private var paceNow = 0.0
 
   @_noLocks @_noAllocation
-  init(_ format: PlayoutFormat, _ resampler: Resampler) {
+  init(_ format: PlayoutFormat) {
     self.format = format
-    self.resampler = resampler
+    resampler = Resampler(missingFor: format.route.count)
   }
+
+  /// Takes what it needs before it can begin.
+  @_noLocks @_noAllocation
+  mutating func equip(_ resampler: Resampler) { self.resampler = resampler }
+
+  /// Returns true if it can begin.
+  var isEquipped: Bool { @_noLocks @_noAllocation get { resampler.isThere } }
 
   /// Returns true if what has come is kept back for a packet that is missing.
   var isWaiting: Bool { @inline(__always) @_noLocks @_noAllocation get { missing > 0 } }

@@ -3,7 +3,9 @@ internal import CSampleRate
 internal import MediaClock
 
 /// What a receiver needs to resample its stream: made and freed by the control side, used by the receive
-/// thread between start and stop.
+/// thread from when it is given it until it gives back the receiver.
+///
+/// 77 kB for each channel: only streams whose senders do not follow our clock have one.
 ///
 /// libsamplerate, its fast sinc: 97 dB below the signal, flat to 19 kHz.
 @safe
@@ -22,21 +24,28 @@ public struct Resampler: BitwiseCopyable, @unchecked Sendable {
   private let memory: aes67_resampler
   let channels: Int
 
-  /// - Parameters:
-  ///   - channels: 1 to ``DeviceFormat/channels``.
-  ///   - runsSoon: False for a stream that is to be resampled only if its sender turns out not to
-  ///     follow our clock: 50 kB for each channel come into memory then.
+  /// - Parameter channels: 1 to ``DeviceFormat/channels``.
   /// - Returns: nil when there is no memory.
-  public init?(channels: Int, runsSoon: Bool = true) {
+  public init?(channels: Int) {
     var memory = unsafe aes67_resampler()
     guard
       unsafe aes67_resampler_new(
         &memory, Int32(channels), Int32(Resampler.block), Int32(Resampler.outputCapacity),
-        Int32(Resampler.stagedFrames), runsSoon)
+        Int32(Resampler.stagedFrames))
     else { return nil }
     unsafe self.memory = unsafe memory
     self.channels = channels
   }
+
+  /// What a receiver has before it is given one.
+  @_noLocks @_noAllocation
+  init(missingFor channels: Int) {
+    unsafe memory = aes67_resampler()
+    self.channels = channels
+  }
+
+  /// Returns true if samples can be put in.
+  var isThere: Bool { @_noLocks @_noAllocation get { unsafe memory.state != nil } }
 
   /// Frees everything; the receive thread has given it back.
   public func free() {

@@ -170,6 +170,27 @@ import Testing
     try await running
   }
 
+  /// A resampler is made for a receiver whose sender has another clock, and for no other one.
+  @Test func receiversAreEquippedOnDemand() throws {
+    let (service, _) = try makeService(try Configuration(parsing: Self.text, file: "test"))
+    let equipped = { () -> [Int] in
+      var places: [Int] = []
+      while let command = service.memory.receiveCommands.pop() {
+        if case .equip(let place, _) = command { places.append(place) }
+      }
+      return places
+    }
+    let look = { service.alter { $0.advance(to: MonotonicClock.now, service.device.clock) } }
+    service.followInterfaces()
+    look()
+    #expect(equipped().isEmpty)
+    let place = try #require(service.streams.withLock { $0.receivers.slots.running.last?.place })
+    unsafe service.reception.counters(at: place).pointee.unsynchronised.set(1)
+    look()
+    look()
+    #expect(equipped() == [place])
+  }
+
   /// Where the settings of streams are the same, the media threads hear nothing of it.
   @Test func theSameAgainIsNothing() throws {
     let configuration = try Configuration(parsing: Self.text, file: "test")

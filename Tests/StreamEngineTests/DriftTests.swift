@@ -108,6 +108,25 @@ struct DriftTests {
     #expect(abs(settled - nominal) < 5_000, "5 ppm")
   }
 
+  @Test("A sender that drifts is resampled once the receiver is equipped for it")
+  func equippedLater() {
+    bench.startReceiver(channels: 1, linkOffset: 480, alignment: .arrival, isEquipped: false)
+    var sender = DriftingSender(partsPerMillion: 50)
+    for step in 0..<10_000 {
+      let packet = sender.next()
+      bench.set(packet.arrival)
+      bench.deliver(packet.bytes)
+      if step == 4_999 {
+        #expect(counters.unsynchronised.count == 1)
+        #expect(counters.rate.count == 0)
+        bench.equipReceiver(channels: 1)
+      }
+    }
+    let rate = Int64(counters.rate.count) - 1_000_000_000
+    #expect(abs(rate - 50_000) < 10_000, "10 ppm")
+    #expect(unsafe Counts(bench.receiverCounters) == Counts(inTime: 10_000))
+  }
+
   @Test("A sender that has our clock and does not say so stays exact to the bit for minutes")
   func synchronous() {
     bench.startReceiver(channels: 1, linkOffset: 480, alignment: .arrival)

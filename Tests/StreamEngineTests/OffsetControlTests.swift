@@ -27,8 +27,8 @@ private struct Judged {
     if transit >= offset { late += 1 }
     let changed = control.note(
       transit: transit, frames: packet, offset: offset, at: DeviceFrame(now))
-    if changed, control.wanted != offset {
-      offset = control.wanted
+    if changed, control.requested != offset {
+      offset = control.requested
       changes.append((Double(now) / 48_000, offset))
     }
   }

@@ -37,12 +37,18 @@ final class ReceiveControl: Sendable {
   ///
   /// - Throws: what the kernel refuses; then nothing was started.
   func start(
-    _ place: Int, _ settings: ReceiverSettings, on socket: Int32, _ resampler: Resampler
+    _ place: Int, _ settings: ReceiverSettings, on socket: Int32
   ) throws(SystemError) {
     try poller.add(socket, number: UInt32(place))
     unsafe memory.receiverSockets[place].store(socket, ordering: .releasing)
     let counters = unsafe counters(at: place)
-    unsafe push(.start(receiver: place, settings, counters, resampler))
+    unsafe push(.start(receiver: place, settings, counters))
+  }
+
+  /// Gives receiver `place`, which runs, what it needs to resample. It is the thread's until that has given the
+  /// receiver back.
+  func equip(_ place: Int, _ resampler: Resampler) {
+    push(.equip(receiver: place, resampler))
   }
 
   /// Asks the thread to let go of receiver and socket; does not wait.

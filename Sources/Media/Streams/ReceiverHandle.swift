@@ -37,6 +37,7 @@ final class ReceiverHandle: StreamHandle {
   private let control: ReceiveControl
   // While it runs. The thread may use both until it has given the receiver back.
   private var socket: Owned<ReceiverSocket>?
+  /// Nil while its sender has our clock.
   private var resampler: Resampler?
   private var watch: SilenceWatch?
 
@@ -99,32 +100,31 @@ final class ReceiverHandle: StreamHandle {
       try ReceiverSocket(
         interface: interface, address: stream.address, port: stream.port, source: stream.source))
     let settings = stream.settings(groupNumber: groupNumber)
-    guard
-      let resampler = Resampler(
-        channels: stream.channels, runsSoon: settings.alignment == .arrival)
-    else {
-      throw SystemError(call: .allocate, code: .noMemory)
-    }
-    do throws(SystemError) {
-      try control.start(
-        place, settings, on: socket.value.file.number, resampler)
-    } catch {
-      resampler.free()
-      throw error
-    }
+    try control.start(place, settings, on: socket.value.file.number)
     self.socket = socket
-    self.resampler = resampler
     self.groupNumber = groupNumber
     joinedAt = MonotonicClock.now
     lifecycle = .running
   }
 
-  /// Joins its group anew when it has heard nothing for long.
+  /// Joins its group anew when it has heard nothing for long, and equips it for a sender that has another clock.
   func advance(to now: MonotonicInstant) {
-    guard lifecycle == .running, effective.address.isMulticast else { return }
+    guard lifecycle == .running else { return }
+    equip()
+    guard effective.address.isMulticast else { return }
     let packets = unsafe counters.pointee.packets
     if watch == nil { watch = SilenceWatch(packets: packets, at: now) }
     if watch?.isDue(packets: packets, at: now) == true { rejoin() }
+  }
+
+  /// Gives it a resampler before its sender's clock is known to drift, which takes a second at least. Where there is
+  /// no memory for one, the next look tries again.
+  private func equip() {
+    guard resampler == nil, unsafe counters.pointee.unsynchronised.count != 0,
+      let resampler = Resampler(channels: effective.channels)
+    else { return }
+    control.equip(place, resampler)
+    self.resampler = resampler
   }
 
   /// Joins its group anew. Where that fails it hears nothing any more, and is opened anew.

@@ -107,7 +107,8 @@ package final class EngineBench {
     firstChannel: Int = 0, route: ChannelRoute? = nil, linkOffset: Int64 = 144,
     automatic: OffsetBounds? = nil, group: Int? = nil,
     alignment: Alignment = .mediaClock(timestampOffset: 0),
-    payloadType: UInt8? = nil, source: UInt32? = nil, conceals: Bool = true
+    payloadType: UInt8? = nil, source: UInt32? = nil, conceals: Bool = true,
+    isEquipped: Bool = true
   ) {
     var settings = ReceiverSettings(
       encoding: encoding,
@@ -115,10 +116,17 @@ package final class EngineBench {
       automatic: automatic, group: group, alignment: alignment, payloadType: payloadType,
       source: source)
     settings.conceals = conceals
+    let done = unsafe receiveCommands.queue.push(
+      .start(receiver: index, settings, UnsafePointer(receiverCounters + index)))
+    precondition(done, "the queue has room")
+    if isEquipped { equipReceiver(index, channels: channels) }
+  }
+
+  /// Gives a receiver what it needs to resample; it lives as long as the bench.
+  package func equipReceiver(_ index: Int = 0, channels: Int = 8) {
     guard let resampler = Resampler(channels: channels) else { preconditionFailure("no memory") }
     resamplers.append(resampler)
-    let done = unsafe receiveCommands.queue.push(
-      .start(receiver: index, settings, UnsafePointer(receiverCounters + index), resampler))
+    let done = receiveCommands.queue.push(.equip(receiver: index, resampler))
     precondition(done, "the queue has room")
   }
 
