@@ -28,6 +28,8 @@ var targets: [Target] = [
   // Contracts and C.
   .target(name: "CSharedMemory", cSettings: houseC),
   .target(name: "CLinux", cSettings: houseC),
+  // Of the daemon alone, for which it replaces a function of the C library.
+  .target(name: "CDispatchMonitor", cSettings: houseC),
   .systemLibrary(name: "CALSA", pkgConfig: "alsa", providers: [.apt(["libasound2-dev"])]),
   .systemLibrary(name: "CYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
   .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
@@ -240,7 +242,7 @@ if !coreOnly {
     .executableTarget(
       name: "aes67d",
       dependencies: [
-        "Daemon", "DaemonConfiguration", "EventLog",
+        "CDispatchMonitor", "Daemon", "DaemonConfiguration", "EventLog",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Logging", package: "swift-log"),
       ], swiftSettings: house),

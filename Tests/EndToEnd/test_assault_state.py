@@ -3,8 +3,13 @@
 
 import json
 import os
+import resource
+import select
 import shutil
+import signal
+import socket
 import stat
+import time
 
 import pytest
 
@@ -152,6 +157,41 @@ def test_too_few_descriptors_are_a_sentence(host):
     host.daemon.process = host.spawn("prlimit", "--nofile=32:4096", *host.daemon.command(), name="few")
     wait_for(lambda: answers(host.control), "the control socket: the soft limit is raised")
     assert "file descriptors" not in host.daemon.log
+
+
+def test_no_descriptor_is_left(host):
+    """F13: the daemon goes on. libdispatch would end it: each second it opens a file for each of its threads if tasks wait for them, as
+    they do when the daemon has stood still for longer than that."""
+    asking = [connected(host) for _ in range(16)]
+    pid = host.daemon.pid
+    limits = resource.prlimit(pid, resource.RLIMIT_NOFILE)
+    resource.prlimit(pid, resource.RLIMIT_NOFILE, (len(os.listdir(f"/proc/{pid}/fd")), limits[1]))
+    for _ in range(4):
+        host.daemon.process.send(signal.SIGSTOP)
+        for connection in asking:
+            connection.send(20 * REQUEST)
+        time.sleep(1.2)
+        host.daemon.process.send(signal.SIGCONT)
+        wait_for(lambda: select.select(asking, [], [], 0)[0] or not host.daemon.process.running, "an answer")
+        assert host.daemon.process.running, host.daemon.log[-1000:]
+    wait_for(lambda: "Too many open files" in host.daemon.log, "the limit to be felt")
+    resource.prlimit(pid, resource.RLIMIT_NOFILE, limits)
+    for connection in asking:
+        connection.close()
+    wait_for(lambda: answers(host.control), "an answer to somebody new", timeout=10)
+
+
+REQUEST = b"GET /v1/senders HTTP/1.1\r\nHost: aes67\r\n\r\n"
+
+
+def connected(host):
+    """A connection to the control socket that has had one answer."""
+    connection = socket.socket(socket.AF_UNIX)
+    connection.settimeout(5)
+    connection.connect(str(host.control.path))
+    connection.sendall(REQUEST)
+    assert connection.recv(12) == b"HTTP/1.1 200"
+    return connection
 
 
 FILES = {"clients.sock", "control.sock", "panel", "ptp", "sessions.json", "status.json"}
