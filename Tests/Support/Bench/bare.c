@@ -4,6 +4,7 @@
 // socket, or epoll and one recvmmsg a readable socket; no samples, no mixing, no ring. The benchmark's measure.
 //
 //   bare send    STREAMS BYTES NANOSECONDS INTERFACE-ADDRESS GROUP-PREFIX    e.g. 8 1164 1000000 10.67.0.1 239.69.1.
+//   bare spread  the same: each stream at a time of its own, evenly spread over the packet time
 //   bare receive STREAMS INTERFACE-ADDRESS GROUP-PREFIX
 //   bare last    STREAMS INTERFACE-ADDRESS GROUP-PREFIX    waits for the last stream alone, and then asks all sockets
 
@@ -51,7 +52,9 @@ static void lay_out(size_t bytes) {
   }
 }
 
-static void send_loop(int streams, size_t bytes, int64_t nanoseconds, const char *interface, const char *prefix) {
+// `steps` is how often it sends within a packet time: once all streams, or each of them by itself.
+static void send_loop(
+  int streams, int steps, size_t bytes, int64_t nanoseconds, const char *interface, const char *prefix) {
   int s = socket(AF_INET, SOCK_DGRAM, 0), pmtu = IP_PMTUDISC_DO, ttl = 32;
   struct in_addr address = {inet_addr(interface)};
   check(setsockopt(s, IPPROTO_IP, IP_MULTICAST_IF, &address, sizeof address), "IP_MULTICAST_IF");
@@ -62,8 +65,10 @@ static void send_loop(int streams, size_t bytes, int64_t nanoseconds, const char
     addresses[i] = group(prefix, i);
   struct timespec next;
   clock_gettime(CLOCK_MONOTONIC, &next);
-  for (uint32_t n = 0;; n++) {
-    next.tv_nsec += nanoseconds;
+  const int at_once = streams / steps;
+  for (uint32_t step = 0;; step++) {
+    const uint32_t n = step / (uint32_t)steps, first = step % (uint32_t)steps;
+    next.tv_nsec += nanoseconds / steps;
     while (next.tv_nsec >= 1000000000) {
       next.tv_nsec -= 1000000000;
       next.tv_sec++;
@@ -73,11 +78,11 @@ static void send_loop(int streams, size_t bytes, int64_t nanoseconds, const char
     if (now.tv_sec > next.tv_sec + 1) // it was stopped: nothing is made up for
       next = now;
     clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &next, NULL);
-    for (int i = 0; i < streams; i++) {
+    for (uint32_t i = first; i < first + (uint32_t)at_once; i++) {
       *(uint16_t *)(packets[i] + 2) = htons((uint16_t)n);
       *(uint32_t *)(packets[i] + 4) = htonl(n * (uint32_t)(nanoseconds * 48 / 1000000));
     }
-    check(sendmmsg(s, headers, (unsigned)streams, 0), "sendmmsg");
+    check(sendmmsg(s, headers + first, (unsigned)at_once, 0), "sendmmsg");
   }
 }
 
@@ -113,7 +118,9 @@ int main(int argc, char **argv) {
     fputs("bare: no SCHED_FIFO here\n", stderr);
   prctl(PR_SET_TIMERSLACK, 1UL);
   if (argc == 7 && !strcmp(argv[1], "send"))
-    send_loop(atoi(argv[2]), (size_t)atoi(argv[3]), atoll(argv[4]), argv[5], argv[6]);
+    send_loop(atoi(argv[2]), 1, (size_t)atoi(argv[3]), atoll(argv[4]), argv[5], argv[6]);
+  if (argc == 7 && !strcmp(argv[1], "spread"))
+    send_loop(atoi(argv[2]), atoi(argv[2]), (size_t)atoi(argv[3]), atoll(argv[4]), argv[5], argv[6]);
   if (argc == 5 && !strcmp(argv[1], "receive"))
     receive_loop(atoi(argv[2]), 0, argv[3], argv[4]);
   if (argc == 5 && !strcmp(argv[1], "last"))
