@@ -6,7 +6,7 @@ internal import PTP
 ///
 /// Two that are equal need no change of clock, whatever else of the configuration differs.
 enum ClockChoice: Equatable, Sendable {
-  /// This host's own: the device clock goes on at its last rate.
+  /// This host's own: the device clock continues at its last rate.
   case none
   /// The network's, through an interface.
   case network(Settings.Mode, Configuration.NetworkClock, InterfaceChoice)

@@ -22,7 +22,7 @@ struct ClockEvents {
       report.elected(Grandmaster(identity: identity, domain: domain))
     case .locked: log.record(.locked, "PTP is locked", facts)
     case .unlocked:
-      log.record(.unlocked, "PTP has lost its lock; the clock goes on at the last rate", facts)
+      log.record(.unlocked, "PTP has lost its lock; the clock continues at the last rate", facts)
     case .rebased(let rebase):
       // The first one hurts no stream.
       if rebase.cause == .start { return log.notice("\(rebase.sentence)") }
@@ -34,7 +34,8 @@ struct ClockEvents {
       report.settle()
     case .stampsMissing:
       log.record(
-        .stampsMissing, "the network interface gives no transmit stamps; PTP is less exact without")
+        .stampsMissing,
+        "the network interface gives no transmit timestamps; PTP is less accurate without them")
     }
   }
 }
@@ -42,11 +43,12 @@ struct ClockEvents {
 extension Rebase {
   fileprivate var sentence: String {
     switch cause {
-    case .start: "PTP time is \(frames) frames from this host's: the media clock has taken it over"
+    case .start:
+      "PTP time is \(frames) frames from this host's: the media clock has been aligned to it"
     case .master:
-      "PTP time has moved by \(frames) frames with another master: streams have a gap and go on"
+      "PTP time has jumped by \(frames) frames with another master: streams continue after a gap"
     case .epoch:
-      "PTP time has moved by \(frames) frames at its master: streams have a gap and go on"
+      "the master has set PTP time by \(frames) frames: streams continue after a gap"
     }
   }
 }

@@ -8,7 +8,7 @@ extension PTPReport {
     let master = grandmaster.map { " \($0.identity)" } ?? ""
     return switch state {
     case .holdover:
-      "the grandmaster\(master) is lost, and the clock goes on at its last rate: check that one runs, and that the switch forwards 224.0.1.129"
+      "the grandmaster\(master) is lost, and the clock continues at its last rate: check that a grandmaster runs, and that the switch forwards 224.0.1.129"
     case .acquiring:
       "the clock is not locked to the grandmaster\(master) again yet"
     case .freeRunning, .locked, .grandmaster: nil

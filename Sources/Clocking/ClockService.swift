@@ -81,14 +81,14 @@ package final class ClockService: Service, Sendable {
         clock.state = .freeRunning
         device.publish(clock)
         report.settle()
-        log.notice("the clock follows nobody from now on: it goes on at the last rate")
+        log.notice("PTP is off now: the clock continues at the last rate")
       }
       guard state.isRunning else { return }
       do throws(SystemError) {
         try start(&state)
       } catch {
         log.record(
-          .clockUnavailable, "the clock follows nobody: \(error)", [.reason: "\(error)"])
+          .clockUnavailable, "the clock cannot use PTP: \(error)", [.reason: "\(error)"])
       }
     }
   }

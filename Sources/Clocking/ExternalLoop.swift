@@ -87,19 +87,19 @@ struct ExternalLoop: ~Copyable {
       switch event {
       case .locked: log.record(.locked, "the clock is locked to \(source.choice)")
       case .unlocked:
-        log.record(.unlocked, "the clock has lost \(source.choice) and goes on at the last rate")
+        log.record(.unlocked, "the clock has lost \(source.choice) and continues at the last rate")
       case .rebased(let rebase):
         // The first one hurts no stream.
-        let line = "\(source.choice) is \(rebase.frames) frames from where our clock was"
+        let line = "\(source.choice) is \(rebase.frames) frames from this host's clock"
         if rebase.cause == .start {
-          log.notice("\(line): it has taken that over")
+          log.notice("\(line): the clock has been aligned to it")
         } else {
           log.record(
-            .rebased, line + ": streams have a gap and go on",
+            .rebased, line + ": streams continue after a gap",
             [.frames: rebase.frames, .reason: rebase.cause.rawValue])
         }
       case .inaccurate(let nanoseconds):
-        let line = "the clock follows \(source.choice) within \(Int(nanoseconds / 1_000)) us only"
+        let line = "the clock follows \(source.choice) only within \(Int(nanoseconds / 1_000)) us"
         log.record(.clockDoubtful, line, [.reason: line])
         report.settle()
       case .state, .grandmaster, .stampsMissing: break

@@ -26,7 +26,7 @@ struct ExternalSource: ~Copyable {
   var manner: String {
     switch choice {
     case .ptp: "by messages"
-    case .systemTAI: "read beside CLOCK_MONOTONIC"
+    case .systemTAI: "read together with CLOCK_MONOTONIC"
     case .hardware: "compared by \(method?.rawValue ?? "nobody")"
     }
   }
@@ -34,7 +34,7 @@ struct ExternalSource: ~Copyable {
   /// What makes a clock that can be read doubtful all the same; nil for nothing.
   var reservation: String? {
     guard choice == .systemTAI, let system, !system.isSynchronized else { return nil }
-    return "nobody vouches for the system's clock: the kernel calls it unsynchronised; start chrony"
+    return "the system clock is not synchronized, as the kernel reports it; start chrony"
       + " or another time service (adjtimex --print shows its state)"
   }
 
@@ -51,8 +51,8 @@ struct ExternalSource: ~Copyable {
     guard let system, system.taiOffset != nil else {
       return .failure(
         .gone(
-          "clock.source system-tai: CLOCK_TAI is still UTC, because nobody told the kernel TAI - UTC;"
-            + " let chrony do it (leapsectz right/UTC in chrony.conf) or phc2sys, or choose another"
+          "clock.source system-tai: CLOCK_TAI still shows UTC, because the kernel does not know the offset TAI - UTC;"
+            + " let chrony set it (leapsectz right/UTC in chrony.conf) or phc2sys, or choose another"
             + " clock.source"))
     }
     return .success(TAIClock.read())
@@ -75,11 +75,11 @@ struct ExternalSource: ~Copyable {
   private static func hint(for error: SystemError) -> String {
     switch error.code {
     case .notPermitted, .permissionDenied:
-      "; allow it by hardware-clocks.sh on, which installs a drop-in for the unit"
+      "; allow it with hardware-clocks.sh on, which installs a drop-in for the unit"
     case .noSuchFileOrDirectory, .noSuchAddressOrDevice, .operationNotSupportedByDevice:
-      "; no driver offers that clock now (ls /sys/class/ptp); it is looked for every second"
+      "; no driver offers that clock now (ls /sys/class/ptp); the daemon looks for it every second"
     case .inappropriateIOCTLForDevice:
-      "; this file is no hardware clock; ethtool -T INTERFACE tells which one is a card's"
+      "; this file is not a hardware clock; ethtool -T INTERFACE names the clock of a network card"
     default: ""
     }
   }

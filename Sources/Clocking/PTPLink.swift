@@ -106,7 +106,7 @@ struct PTPLink: ~Copyable {
     guard let name = ports?.interface.name else { return [] }
     close()
     noBetterThan = nil
-    log.info("PTP has lost \(name); the clock goes on at the last rate")
+    log.info("PTP has lost \(name); the clock continues at the last rate")
     return [.closed]
   }
 
@@ -121,7 +121,7 @@ struct PTPLink: ~Copyable {
     guard let interface = ports?.interface, let worse = ports?.stamps.nextWorse else { return [] }
     log.record(
       .stampsMissing,
-      "\(interface.name) gives no transmit stamps: PTP goes on with \(worse.rawValue) ones and is less exact",
+      "\(interface.name) gives no transmit timestamps: PTP continues with \(worse.rawValue) ones and is less accurate",
       [.interface: interface.name])
     noBetterThan = worse
     close()

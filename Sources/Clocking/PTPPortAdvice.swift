@@ -23,8 +23,8 @@ struct PTPPortAdvice {
     case .notPermitted, .permissionDenied:
       "; grant CAP_NET_BIND_SERVICE, as the systemd unit does, or set ptp.mode: off"
     case .addressInUse:
-      "; \(others) has PTP's ports to itself: stop it, or follow the clock that it keeps (clock.source), "
-        + "or set ptp.mode: off. The streams go on by this host's clock, and PTP begins once the ports are free"
+      "; \(others) uses PTP's ports exclusively: stop it, follow the clock that it keeps (clock.source), "
+        + "or set ptp.mode: off. Streams run by this host's clock, and PTP starts once the ports are free"
     default: ""
     }
   }
@@ -45,8 +45,8 @@ struct PTPPortAdvice {
     }
     if isFree || configuration.clockIdentity != nil { return }
     let line =
-      "\(others) uses PTP's ports on \(interface.name), too: if it runs a clock of its own there, "
-      + "give this one another ptp.clock-identity, or follow the other's (clock.source)"
+      "\(others) also uses PTP's ports on \(interface.name): if it runs a clock there, "
+      + "give this one another ptp.clock-identity, or follow that clock (clock.source)"
     log.record(.clockPortsShared, line, [.interface: interface.name, .reason: line])
   }
 }

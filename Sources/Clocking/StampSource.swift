@@ -35,8 +35,8 @@ struct StampSource {
         if choice == .hardware {
           log.record(
             .stampsMissing,
-            "\(interface) cannot stamp PTP in hardware (ethtool -T \(interface)): the kernel's stamps"
-              + " do instead", [.interface: interface])
+            "\(interface) has no hardware timestamps for PTP (ethtool -T \(interface)): kernel timestamps"
+              + " are used", [.interface: interface])
         }
         return
       }
@@ -44,7 +44,9 @@ struct StampSource {
       let found = try HardwareStamps(path: "/dev/ptp\(number)")
       hardware = found
       kind = .hardware
-      log.info("\(interface) stamps PTP by /dev/ptp\(number), compared by \(found.method.rawValue)")
+      log.info(
+        "\(interface) gives hardware timestamps of /dev/ptp\(number), compared by \(found.method.rawValue)"
+      )
     } catch {
       // A driver that knows nothing of stamps does not even answer.
       guard choice == .hardware || error.code != .notSupportedOnSocket else { return }
@@ -56,7 +58,7 @@ struct StampSource {
 
   /// The message when the network card offers hardware timestamps but the daemon has no permission to use them.
   static func refusal(of interface: String, _ error: SystemError) -> String {
-    "\(interface) offers hardware timestamps for PTP, but the daemon may not use them: \(error);"
+    "\(interface) offers hardware timestamps for PTP, but the daemon is not permitted to use them: \(error);"
       + " kernel timestamps are used; hardware-clocks.sh on grants CAP_NET_ADMIN and /dev/ptp*"
   }
 

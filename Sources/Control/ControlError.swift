@@ -82,6 +82,6 @@ struct ErrorMiddleware: RouterMiddleware {
     }
     return ControlError(
       .notFound, "there is no \(request.method.rawValue) \(request.uri.path)",
-      hint: "GET /v1/status is there; so are its parts, such as /v1/senders")
+      hint: "GET /v1/openapi.yaml lists what there is")
   }
 }

@@ -45,7 +45,7 @@ final class EventFeed: Sendable {
       case .userHasEnough:
         return ControlError(
           .serviceUnavailable,
-          "\(Self.name(user)) has all \(Self.share.perUser) places for watchers that one may have",
+          "\(Self.name(user)) has \(Self.share.perUser) event streams open already, the maximum for one user",
           hint: "end one of them, such as another `aes67 monitor`")
       case .allTaken:
         let most = UserShare.greatest(among: watchers).map {
@@ -53,7 +53,7 @@ final class EventFeed: Sendable {
         }
         return ControlError(
           .serviceUnavailable,
-          "all \(Self.share.total) places for watchers are taken or kept for root; \(most ?? "")",
+          "all \(Self.share.total) event streams are in use or kept for root; \(most ?? "")",
           hint: "end one of them, such as another `aes67 monitor`")
       }
     }

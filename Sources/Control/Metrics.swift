@@ -48,10 +48,10 @@ struct Metrics {
   private mutating func addDevice(_ status: DaemonStatus) {
     add("info", "gauge", "What runs.", [([("version", status.version)], "1")])
     add(
-      "real_time", "gauge", "1 when the media threads get what they need from the system.",
+      "real_time", "gauge", "1 if the media threads have real-time priority and locked memory.",
       [([], status.realTime.mode == .fifo ? "1" : "0")])
     add(
-      "interface_up", "gauge", "1 while there is a network interface to use.",
+      "interface_up", "gauge", "1 while there is a usable network interface.",
       [([], status.interface == nil ? "0" : "1")])
     add(
       "clock_state", "gauge", "1 for the state that the media clock is in.",
@@ -65,25 +65,27 @@ struct Metrics {
     let counters: [(String, String, UInt64)] = [
       ("wake_ups", "How often the receive thread was woken.", reception.wakeUps),
       (
-        "timer_wake_ups", "How often its timer had run out, instead of packets coming.",
+        "timer_wake_ups", "How often its timer expired before packets arrived.",
         reception.timerWakeUps
       ),
       (
-        "shared_packets", "Packets that another stream's packet woke the thread for.",
+        "shared_packets", "Packets received on a wake-up for another stream's packet.",
         reception.sharedPackets
       ),
       (
-        "wait_changes", "How often it began or ceased to wait for a socket.", reception.waitChanges
+        "wait_changes", "How often it started or stopped waiting for a socket.",
+        reception.waitChanges
       ),
     ]
     for (name, help, count) in counters {
       add("reception_\(name)_total", "counter", help, [([], "\(count)")])
     }
     add(
-      "reception_sockets", "gauge", "Receivers that run, each with a socket.",
+      "reception_sockets", "gauge", "Running receivers, each with a socket.",
       [([], "\(reception.sockets)")])
     add(
-      "reception_waited_sockets", "gauge", "Of those, the ones that the thread waits for.",
+      "reception_waited_sockets", "gauge",
+      "Sockets of running receivers that the thread waits for.",
       [([], "\(reception.waitedSockets)")])
   }
 
@@ -94,10 +96,13 @@ struct Metrics {
       [([("state", ptp.state), ("grandmaster", ptp.grandmaster)], "1")])
     add("ptp_locked", "gauge", "1 while locked.", [([], ptp.locked ? "1" : "0")])
     let seconds: [(String, String, Double?)] = [
-      ("offset", "Published clock less master.", ptp.offsetNanoseconds),
+      ("offset", "Published clock minus master clock.", ptp.offsetNanoseconds),
       ("jitter", "Median distance from the offset.", ptp.jitterNanoseconds),
       ("path_delay", "Mean path delay.", ptp.pathDelayNanoseconds),
-      ("accuracy", "How far the clock may be off, with 95 % confidence.", ptp.accuracyNanoseconds),
+      (
+        "accuracy", "Largest expected error of the clock, with 95 % confidence.",
+        ptp.accuracyNanoseconds
+      ),
     ]
     for (name, help, nanoseconds) in seconds {
       guard let nanoseconds else { continue }
@@ -111,11 +116,11 @@ struct Metrics {
       ("packets", "Packets sent.", \.packets),
       ("dropped", "Packets dropped, because they were too late to send.", \.dropped),
       ("send_errors", "Packets that the kernel refused.", \.sendErrors),
-      ("withheld", "Packets kept back without a network or a willing far side.", \.withheld),
+      ("withheld", "Packets not sent: no network, or refused by the receiver.", \.withheld),
       ("receiver_reports", "RTCP reports that receivers sent.", \.receiverReports),
     ]
     add(
-      "sender_running", "gauge", "1 while the sender's packets leave.",
+      "sender_running", "gauge", "1 while the sender sends packets.",
       senders.map { ([("sender", $0.name)], $0.state.isSending ? "1" : "0") })
     add(
       "sender_state", "gauge", "1 for the state that the sender is in.",
@@ -135,19 +140,19 @@ struct Metrics {
 
   private mutating func addReceivers(_ receivers: [ReceiverStatus]) {
     let counters: [(String, String, any KeyPath<ReceiverStatus, UInt64> & Sendable)] = [
-      ("packets", "Packets that came.", \.packets),
+      ("packets", "Packets received.", \.packets),
       ("in_time", "Packets that were written before they were due.", \.inTime),
-      ("late", "Packets whose first frame was due already.", \.late),
+      ("late", "Packets whose first frame was already due.", \.late),
       ("early", "Packets beyond the write window.", \.early),
-      ("duplicate", "Packets whose number had come before.", \.duplicate),
+      ("duplicate", "Packets whose sequence number was already received.", \.duplicate),
       ("foreign", "Packets of other sources.", \.foreign),
       ("malformed", "Packets that are not of the agreed format.", \.malformed),
       ("reordered", "Packets that a later one overtook.", \.reordered),
-      ("lost", "Packets that never came.", \.lost),
-      ("resyncs", "New starts of the sender.", \.resyncs),
+      ("lost", "Packets that never arrived.", \.lost),
+      ("resyncs", "Restarts of the sender.", \.resyncs),
     ]
     add(
-      "receiver_running", "gauge", "1 while packets come and are played.",
+      "receiver_running", "gauge", "1 while packets are received and played.",
       receivers.map { ([("receiver", $0.name)], $0.state.isReceiving ? "1" : "0") })
     add(
       "receiver_state", "gauge", "1 for the state that the receiver is in.",

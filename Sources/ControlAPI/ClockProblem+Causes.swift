@@ -13,7 +13,7 @@ extension ClockProblem {
 
   /// - Parameter reason: what the kernel refused and what helps.
   public static func portsUnavailable(_ reason: String) -> ClockProblem {
-    ClockProblem(.portsUnavailable, .blocking, reason, remedy: "PTP then begins by itself")
+    ClockProblem(.portsUnavailable, .blocking, reason, remedy: "PTP then starts by itself")
   }
 
   /// - Parameters:
@@ -26,7 +26,7 @@ extension ClockProblem {
     var sentence = "no grandmaster was heard in PTP domain \(domain) for \(seconds) s"
     var remedy =
       "check that one runs and that switches forward 224.0.1.129 (UDP 319 and 320) to this host;"
-      + " ptp.mode: auto lets this host lead where nobody else does"
+      + " ptp.mode: auto lets this host lead if no other clock does"
     if let otherDomain {
       figures["otherDomain"] = Int64(otherDomain)
       sentence += ", but one is heard in domain \(otherDomain)"
@@ -38,7 +38,7 @@ extension ClockProblem {
   public static func noSync(_ grandmaster: String, announces: UInt64) -> ClockProblem {
     ClockProblem(
       .noSync, .blocking,
-      "the grandmaster \(grandmaster) announces itself and sends no Sync (\(announces) Announce,"
+      "the grandmaster \(grandmaster) announces itself, but sends no Sync (\(announces) Announce,"
         + " 0 Sync)",
       remedy: "allow UDP 319 from 224.0.1.129 in firewalls and switches, or repair the grandmaster",
       figures: ["announces": Int64(clamping: announces), "syncs": 0])
@@ -49,7 +49,7 @@ extension ClockProblem {
       .noFollowUp, .blocking,
       "the grandmaster \(grandmaster) sends no usable Follow_Up (\(syncs) two-step Sync, 0 completed)",
       remedy:
-        "look at the grandmaster: it may lack transmit timestamps (ptp4l logs a timeout then)",
+        "check the grandmaster: it possibly lacks transmit timestamps (ptp4l logs a timeout then)",
       figures: ["syncs": Int64(clamping: syncs), "followUps": 0])
   }
 
@@ -107,7 +107,7 @@ extension ClockProblem {
     if let scatter { figures["scatter"] = rounded(scatter) }
     return ClockProblem(
       .inaccurate, isUsed ? .warning : .blocking,
-      "the clock follows the grandmaster \(grandmaster)\(by), within \(duration(accuracy)) only"
+      "the clock follows the grandmaster \(grandmaster)\(by) only within \(duration(accuracy))"
         + (isUsed ? "; senders run with that accuracy" : ""),
       remedy: "use a grandmaster with hardware timestamps, and switches with QoS for PTP (DSCP 46)",
       figures: figures)
@@ -136,7 +136,7 @@ extension ClockProblem {
   ) -> ClockProblem {
     ClockProblem(
       .sameIdentity, .warning,
-      "another host, \(address), has the clock identity of this one, \(identity) (\(messages) of its"
+      "another host, \(address), has the same clock identity as this one, \(identity) (\(messages) of its"
         + " messages heard): the two ignore each other",
       remedy: "give one of them another ptp.clock-identity or Ethernet address",
       figures: ["messages": Int64(clamping: messages)])

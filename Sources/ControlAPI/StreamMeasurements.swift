@@ -6,7 +6,7 @@ public struct ReceiverMeasurement: Codable, Equatable, Sendable {
   public var name: String
   /// In force while all of `arrivals` came.
   public var linkOffsetFrames: Int64
-  /// Frames from a packet's arrival until its first frame was due, since the link offset is what it is; negative
+  /// Frames from a packet's arrival until its first frame was due, since the link offset was set; negative
   /// for late ones.
   public var arrivals: HistogramSnapshot
   /// The sum of all `arrivals`, in frames: divided by their number, the mean.

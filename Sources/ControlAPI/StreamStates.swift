@@ -50,7 +50,7 @@ extension SenderState: HealthState {
     case .sending, .waiting, .disabled: rawValue
     case .addressConflict: "address conflict"
     case .noNetwork: "no network"
-    case .refused: "refused by the far side"
+    case .refused: "refused by the receiver"
     case .waitingForClock: "waiting for the clock"
     }
   }

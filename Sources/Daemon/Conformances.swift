@@ -57,7 +57,7 @@ struct StatusReader: StatusOperations {
     let (_, receiver) = try selector.find(among: streams.receivers, "receiver")
     guard let text = sessions.description(of: receiver) else {
       throw OperationError(
-        .conflict, "no description of what receiver \"\(receiver.name)\" receives is known",
+        .conflict, "the description of what receiver \"\(receiver.name)\" receives is unknown",
         hint: "PUT one here, or receive a session that is announced")
     }
     return text
@@ -132,9 +132,10 @@ extension StreamSelector {
 }
 
 extension OperationError {
-  /// A stream that was removed meanwhile.
+  /// A stream that has been removed in the meantime.
   static func gone(_ selector: StreamSelector) -> OperationError {
     OperationError(
-      .unknown, "stream \(selector) was removed meanwhile", hint: "aes67 stats lists the streams")
+      .unknown, "stream \(selector) has been removed in the meantime",
+      hint: "aes67 stats lists the streams")
   }
 }

@@ -16,8 +16,8 @@ extension Configuration {
 
     /// What makes a clock of its own beside the network's; nil where PTP may run.
     package var alternative: String? {
-      if isSimulated { return "clock.rate-divisor or clock.anchor makes a clock of its own" }
-      return source == .ptp ? nil : "clock.source is \(source), and there is one clock at a time"
+      if isSimulated { return "clock.rate-divisor or clock.anchor replaces the clock" }
+      return source == .ptp ? nil : "clock.source is \(source), and only one clock can be followed"
     }
   }
 }

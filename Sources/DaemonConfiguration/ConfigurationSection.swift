@@ -34,16 +34,17 @@ package struct ConfigurationSection: Sendable {
         + " Hosts find their numbers by themselves, so that two machines hear each other as they are installed."
     ),
     ConfigurationSection(
-      "network", \.network, "Which network the streams use, and how packets are marked."),
+      "network", \.network, "The network of the streams, and the marking of packets."),
     ConfigurationSection("streams", \.streams, "Defaults for every stream."),
     ConfigurationSection("ptp", \.networkClock, "How the device clock follows the network's."),
-    ConfigurationSection("clock", \.clock, "Which clock the device clock follows."),
-    ConfigurationSection("real-time", \.realTime, "What the media threads ask of the system."),
+    ConfigurationSection("clock", \.clock, "The clock that the device clock follows."),
+    ConfigurationSection("real-time", \.realTime, "Scheduling and memory of the media threads."),
     ConfigurationSection("device", \.device, "What ALSA programs see."),
-    ConfigurationSection("control", \.control, "Who may control the daemon."),
     ConfigurationSection(
-      "alarms", \.alarms, "Who is told of streams that get worse, or are well again."),
-    ConfigurationSection("log", \.log, "What the log says."),
+      "control", \.control, "Permission to control the daemon, and the control panel."),
+    ConfigurationSection(
+      "alarms", \.alarms, "Notification when streams get worse or recover."),
+    ConfigurationSection("log", \.log, "The log."),
   ]
 
   /// The attributes of a stream in the lists `senders` and `receivers`.

@@ -72,7 +72,7 @@ package struct DescriptionFile: Equatable, Sendable {
 extension Codec where Value == DescriptionFile {
   /// The path of a file, which is read.
   static var descriptionFile: Codec {
-    let type = ValueType(.text, expected: "the path of a file of SDP")
+    let type = ValueType(.text, expected: "the path of an SDP file")
     return Codec(type, text: \.name) { node, context throws(ValueError) in
       let path = try type.scalar(node)
       return try DescriptionFile(text: try context.file(path), named: path)
@@ -86,7 +86,7 @@ extension Codec where Value == SubscribedDescription {
   /// - Parameter isPath: whether the value is the path of a file with the text.
   static func description(isPath: Bool) -> Codec {
     let type = ValueType(
-      .text, expected: isPath ? "the path of a file of SDP" : "the text of an SDP description")
+      .text, expected: isPath ? "the path of an SDP file" : "the text of an SDP description")
     return Codec(
       type, text: \.text,
       read: { node, context throws(ValueError) in

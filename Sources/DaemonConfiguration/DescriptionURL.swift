@@ -18,7 +18,7 @@ package struct DescriptionURL: Hashable, Sendable, CustomStringConvertible {
 
   package init(_ text: String) throws(Problem) {
     guard text.utf8.count <= 1_024, text.utf8.allSatisfy({ (0x21...0x7E).contains($0) }) else {
-      throw Problem(reason: "it has spaces, signs that are not ASCII, or more than 1024 of them")
+      throw Problem(reason: "expected up to 1024 ASCII characters without spaces")
     }
     guard text.prefix(7).lowercased() == "http://" else {
       let scheme = text.firstIndex(of: ":").map { text[..<$0] } ?? "no scheme"
@@ -30,10 +30,10 @@ package struct DescriptionURL: Hashable, Sendable, CustomStringConvertible {
     let parts = authority.split(separator: ":", omittingEmptySubsequences: false)
     guard let host = parts.first, !host.isEmpty, parts.count <= 2,
       host.allSatisfy({ $0.isLetter || $0.isNumber || $0 == "-" || $0 == "." || $0 == "_" })
-    else { throw Problem(reason: "\"\(authority)\" is no host, nor a host with a port") }
+    else { throw Problem(reason: "\"\(authority)\" is not HOST or HOST:PORT") }
     guard let port = parts.count == 2 ? Int(decimal: parts[1]) : 80, (1...65_535).contains(port)
     else {
-      throw Problem(reason: "\"\(parts[1])\" is no port")
+      throw Problem(reason: "\"\(parts[1])\" is not a port, 1 to 65535")
     }
     self.host = String(host)
     self.port = port

@@ -75,7 +75,7 @@ extension Configuration.Device: Attributed {
       "The group that may open the device, besides root.", effect: .restart, scope: .file),
     Attribute(
       "echo", \.echoes, .boolean,
-      "For latency tests: whether what is received is sent back, on one of two hosts alone.",
+      "For latency tests: whether received audio is sent back. Use it on one of two hosts only.",
       former: ["reflect"]),
   ]
 }
@@ -88,8 +88,8 @@ extension Configuration.Control: Attributed {
       effect: .restart, scope: .file),
     Attribute(
       "port", \.port, Codec<UInt16>.integer(1...65_535).or("off"),
-      "The port of 127.0.0.1 for the control panel, whose address with its token is in the file"
-        + " /run/aes67/panel; if another program has it, the next free one is used. off serves no panel.",
+      "The port of the control panel on 127.0.0.1; if another program uses it, the next free one is taken. The"
+        + " file /run/aes67/panel holds the panel's address with its token. off serves no panel.",
       effect: .restart, scope: .file),
   ]
 }
@@ -98,9 +98,9 @@ extension Configuration.Alarms: Attributed {
   package static let attributes: [Attribute<Self>] = [
     Attribute(
       "command", \.command, Codec<String>.program.or("none"),
-      "The path of a program, such as /usr/local/bin/aes67-alarm, that is started for each alarm (streams that"
-        + " got worse for one cause, or are well again) and reads it as JSON on its standard input. It runs as the"
-        + " daemon's user, one at a time, for 10 s at most.", scope: .file)
+      "The path of a program, such as /usr/local/bin/aes67-alarm, that is started for each alarm. An alarm names"
+        + " streams that got worse for one cause, or have recovered; the program reads it as JSON on its standard"
+        + " input. It runs as the daemon's user, one at a time, for 10 s at most.", scope: .file)
   ]
 }
 

@@ -27,7 +27,7 @@ struct MappingReader {
     }
     entries = (node?.entries ?? []).filter { entry in
       if allowed.contains(entry.key) { return true }
-      let renamed = former[entry.key].map { "is called \($0) now" }
+      let renamed = former[entry.key].map { "is now called \($0)" }
       let name = path.isEmpty ? entry.key : "\(path).\(entry.key)"
       problems.add(entry.keyMark, name, renamed ?? "unknown key; allowed: \(list)")
       return false

@@ -63,7 +63,7 @@ extension Configuration.NetworkClock: Attributed {
   package static let attributes: [Attribute<Self>] = [
     Attribute(
       "mode", \.mode, .clockMode,
-      "auto follows the best clock and is grandmaster only where nobody else is; master takes part in"
+      "auto follows the best clock and is grandmaster only if there is no other; master takes part in"
         + " the election as an equal; slave is never grandmaster, and senders wait for one; off"
         + " free-runs on this host's clock."),
     Attribute(

@@ -55,8 +55,8 @@ extension Configuration.Network: Attributed {
   package static let attributes: [Attribute<Self>] = [
     Attribute(
       "interface", \.interface, .interface,
-      "The network interface of streams and PTP; auto takes the first wired one with a link, a wireless"
-        + " one without that, and a virtual one, such as docker0, only where there is nothing else."
+      "The network interface of streams and PTP; auto takes the first wired one with a link, otherwise a"
+        + " wireless one, and a virtual one such as docker0 only if there is no other."
     ),
     Attribute(
       "port", \.port, .integer(1...65_535),
@@ -68,7 +68,7 @@ extension Configuration.Network: Attributed {
       "The DSCP of RTP packets; AES67 asks for 34 (AF41).", isInProfile: true),
     Attribute(
       "loopback", \.loopback, .boolean,
-      "Whether this host receives its own multicast packets, too."),
+      "Whether this host also receives its own multicast packets."),
     Attribute(
       "sap-groups", \.announcementGroups, .groups,
       "The multicast groups for announcing sessions, separated by commas. Sessions of others are received"
@@ -79,7 +79,7 @@ extension Configuration.Network: Attributed {
 extension Codec where Value == [IPv4Address] {
   /// One to eight multicast groups, each of them once: a list, or text with commas.
   static var groups: Codec {
-    let type = ValueType(.text, expected: "1 to 8 multicast groups with commas between")
+    let type = ValueType(.text, expected: "1 to 8 multicast groups, separated by commas")
     return Codec(
       type, text: { $0.map(\.description).joined(separator: ", ") },
       read: { node, _ throws(ValueError) in

@@ -77,7 +77,7 @@ extension SenderConfiguration: Attributed {
     ),
     Attribute(
       "channel-names", \.channelNames, .channelNames,
-      "The channel names in its SDP, separated by commas; without them CH and the number.",
+      "The channel names in its SDP, separated by commas. Without names, channels are called CH and their number.",
       example: "Left, Right", isWritten: { !$0.channelNames.isEmpty }),
   ]
 
@@ -129,7 +129,7 @@ extension Codec where Value == [String] {
   /// Names with commas between, as SDP has them.
   static var channelNames: Codec {
     Codec(
-      ValueType(.text, expected: "names with commas between"),
+      ValueType(.text, expected: "names separated by commas"),
       text: { $0.joined(separator: ", ") },
       parse: { text in
         guard text.utf8.count <= 2048, text.isOneVisibleLine else { return nil }

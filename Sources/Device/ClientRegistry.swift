@@ -146,8 +146,8 @@ final class ClientRegistry {
     case .userHasEnough:
       return ClientRefusal(
         code: EBUSY,
-        reason: "user \(user) has \(share.perUser) connections to aes67d already, as many as"
-          + " one may have")
+        reason: "user \(user) has \(share.perUser) connections to aes67d already, the maximum"
+          + " for one user")
     case .allTaken:
       let most = UserShare.greatest(among: users).map { ": user \($0.user) has \($0.count)" }
       return ClientRefusal(
@@ -168,8 +168,8 @@ final class ClientRegistry {
     guard SlotTable.share.verdict(for: user, among: holders) != .userHasEnough else {
       return ClientRefusal(
         code: EBUSY,
-        reason: "user \(user) has \(SlotTable.share.perUser) \(name) already, as many as one may"
-          + " have; close one\(programs(of: user))")
+        reason: "user \(user) has \(SlotTable.share.perUser) \(name) already, the maximum for"
+          + " one user; close one\(programs(of: user))")
     }
     let most = UserShare.greatest(among: holders)
       .map { "; user \($0.user) has \($0.count)\(programs(of: $0.user))" }

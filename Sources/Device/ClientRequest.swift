@@ -37,7 +37,11 @@ struct ClientRequest: Equatable {
       unsafe $0.loadUnaligned(as: aes67_request.self)
     }
     guard length >= 8, raw.magic == UInt32(AES67_MAGIC) else {
-      throw ClientRefusal(code: EINVAL, reason: "this is no request of the ALSA device aes67")
+      throw ClientRefusal(
+        code: EINVAL,
+        reason:
+          "this is not a request of the ALSA plug-in aes67, the only program that may use this socket"
+      )
     }
     guard raw.abi == UInt32(AES67_ABI) else {
       throw ClientRefusal(

@@ -38,7 +38,7 @@ enum DescriptionFetch {
         group.addTask { try await page(of: url) }
         group.addTask {
           try await Task.sleep(for: timeout)
-          throw Problem(description: "\(url): no whole answer within \(timeout)")
+          throw Problem(description: "\(url): no complete answer within \(timeout)")
         }
         defer { group.cancelAll() }
         return try await group.next() ?? []
@@ -58,7 +58,7 @@ enum DescriptionFetch {
     let text = SubscribedDescription(
       text: String(decodingText: bytes), named: url.description, quotes: false)
     guard let stream = text.stream else {
-      return .failure(Problem(description: text.problem ?? "\(url): it describes no stream"))
+      return .failure(Problem(description: text.problem ?? "\(url): no stream is described there"))
     }
     return .success(LocatedDescriptions.Stream(stream: stream, notes: text.notes))
   }
@@ -75,7 +75,7 @@ enum DescriptionFetch {
         do {
           next = try next.redirected(to: location)
         } catch {
-          throw Problem(description: "\(next): it leads elsewhere, but \(error.reason)")
+          throw Problem(description: "\(next): it redirects, but \(error.reason)")
         }
       }
     }
@@ -104,7 +104,7 @@ enum DescriptionFetch {
     let isPrivate = Self.isPrivate(channel.channel.remoteAddress)
     return try await channel.executeThenClose { inbound, outbound in
       guard mayBePrivate || !isPrivate else {
-        throw Problem(description: "\(url): it leads to an address of this host or its link alone")
+        throw Problem(description: "\(url): it redirects to this host or to a link-local address")
       }
       let fields: HTTPHeaders = [
         "host": url.authority, "accept": "application/sdp", "user-agent": "aes67d",
@@ -146,7 +146,7 @@ enum DescriptionFetch {
       case .end: return .page(bytes)
       }
     }
-    throw Problem(description: "\(url): the answer broke off")
+    throw Problem(description: "\(url): the connection ended before the answer was complete")
   }
 }
 

@@ -136,7 +136,7 @@ extension LayoutNumbering.Reason {
   /// Ends the sentence "this host is no longer number 1: ...".
   var text: String {
     switch self {
-    case .claimed(let host): "host \(host) has it, too, and keeps it"
+    case .claimed(let host): "host \(host) has the same number and keeps it"
     case .occupied(let device): "\(device) sends to its groups"
     }
   }

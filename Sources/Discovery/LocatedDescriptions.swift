@@ -68,7 +68,7 @@ struct LocatedDescriptions {
     guard isSilent, case .receive = decision else { return decision }
     return .receive(
       found.stream,
-      note: "nothing arrives of \(url)" + (follower.problem.map { "; \($0)" } ?? ""))
+      note: "no packets of \(url) arrive" + (follower.problem.map { "; \($0)" } ?? ""))
   }
 
   /// Takes what came of a question. A stream that was known stays in force when there is no answer.

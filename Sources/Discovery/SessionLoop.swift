@@ -179,7 +179,7 @@ struct SessionLoop: Sendable {
       layout.begin(from: address, at: now)
     } catch {
       nextTry = now + .seconds(1)
-      let line = "sessions are neither announced nor heard: \(error); trying again"
+      let line = "sessions are neither announced nor received: \(error); trying again"
       if line == problem { layout.assume(at: now) }
       if line != problem { log.record(.announcementUnavailable, line) }
       problem = line
@@ -216,7 +216,7 @@ struct SessionLoop: Sendable {
       case .take(let number):
         store.save(KeptLayout.subject, version: KeptLayout.formVersion, layout.kept)
         if layout.isAutomatic {
-          let limit = socket == nil ? "; whether another host has it, too, is not known" : ""
+          let limit = socket == nil ? "; whether another host has the same number is unknown" : ""
           log.record(.layoutNumber, layoutSentence(number) + limit, [.hostNumber: "\(number)"])
         }
         assignNumber(number)

@@ -100,7 +100,8 @@ struct Subscriptions {
         if let unread { return .unusable(reason: "\"\(requested)\" is announced. \(unread)") }
         return .wait(
           reason:
-            "\"\(requested)\" is no longer announced, and nothing arrives of it; waiting for it")
+            "\"\(requested)\" is no longer announced, and none of its packets arrive; waiting for it"
+        )
       }
       return follow(next, receiver, requested, host, packets, now, isSilent: next == own)
     }
@@ -135,7 +136,7 @@ struct Subscriptions {
     if isSilent {
       return .receive(
         offer.stream,
-        note: "nothing arrives of \"\(requested)\": its sender is silent, or its packets"
+        note: "no packets of \"\(requested)\" arrive: its sender is silent, or they"
           + " are lost on the way")
     }
     return decision
@@ -177,7 +178,7 @@ extension ReceiverConfiguration {
       .failure(ValidationError(keys: [key], message: message))
     }
     guard let address = stream.address.ip4 else {
-      return refuse("address", "\(stream.address) is no IPv4 address")
+      return refuse("address", "\(stream.address) is not an IPv4 address")
     }
     guard stream.channels <= channels else {
       return refuse(

@@ -94,25 +94,25 @@ public struct NetworkPath: Equatable, Sendable {
   /// What is up and is not meant, unless it is named.
   private func virtualAdvice(_ all: [NetworkInterface]) -> String {
     guard let virtual = all.first(where: { $0.isUsable && $0.kind == .virtual }) else { return "" }
-    return "; \(virtual.name) is virtual and is used only if network.interface names it"
+    return "; \(virtual.name) is virtual, and is used only if network.interface names it"
   }
 
   private func describe(_ found: NetworkInterface?, among all: [NetworkInterface]) -> String {
     let names = all.map(\.name).joined(separator: ", ")
     return switch (choice, found) {
     case (let name?, nil):
-      "interface \(name) does not exist; there are: \(names); waiting for it"
+      "interface \(name) does not exist; available: \(names); waiting for it"
     case (_, let found?) where !found.isUp:
       "interface \(found.name) is down; nothing is sent or received until it is up"
     case (_, let found?) where !found.isRunning:
-      "interface \(found.name) has no carrier: its cable or its switch port is out; nothing is sent or received"
-        + " until it is back" + (choice == nil ? virtualAdvice(all) : "")
+      "interface \(found.name) has no carrier: check its cable and switch port; nothing is sent or received"
+        + " until the link is back" + (choice == nil ? virtualAdvice(all) : "")
     case (_, let found?):
       "interface \(found.name) has no IPv4 address; waiting for one"
     case (nil, nil) where interface != nil:
-      "interface \(interface?.name ?? "") is gone; there are: \(names); waiting for a network"
+      "interface \(interface?.name ?? "") is gone; available: \(names); waiting for a network"
     case (nil, nil):
-      "no network interface is up; there are: \(names); waiting for one"
+      "no network interface is up; available: \(names); waiting for one"
         + virtualAdvice(all)
     }
   }

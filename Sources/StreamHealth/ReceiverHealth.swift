@@ -134,19 +134,19 @@ public struct ReceiverHealth: Sendable {
     let lately = history.rise(look.counts, since: now - .seconds(1))
     if lately.malformed > 0 {
       let cause =
-        "what comes is not \(look.format), as configured: compare the sender's format, packet size and payload type"
+        "the packets are not \(look.format), as configured: compare the sender's format, packet size and payload type"
       return (Condition(.notReceivable, cause), heard ?? start)
     }
     if heard == nil, now - start < limit {
       return (Condition(.waiting, "waiting for the first packet"), start)
     }
     if lately.foreign > 0 {
-      let cause = look.sourceProblem ?? "only packets of other senders come"
+      let cause = look.sourceProblem ?? "only packets of other senders arrive"
       return (Condition(.silent, cause), heard ?? start)
     }
     let cause =
       look.source.map { "no packets; the last came from \($0)" }
-      ?? "no packet has come yet: check that the sender runs, the address, and, if switches use IGMP snooping, that the VLAN has an IGMP querier"
+      ?? "no packet has arrived yet: check that the sender runs, the address, and, if switches use IGMP snooping, that the VLAN has an IGMP querier"
     return (Condition(.silent, cause), look.lastPacket ?? start)
   }
 
@@ -159,7 +159,7 @@ public struct ReceiverHealth: Sendable {
       if isTorn || lately.isContradictory {
         return Condition(
           .notReceivable,
-          "time stamps and packet sizes contradict each other: the sender's channels or format are not \(look.format)"
+          "timestamps and packet sizes contradict each other: the sender's channels or format are not \(look.format)"
         )
       }
       let outside = lately.late + lately.early
@@ -178,9 +178,9 @@ public struct ReceiverHealth: Sendable {
   }
 
   private static let lateCause =
-    "packets come after they are due: raise link-offset, or look for a busy link"
+    "packets arrive after they are due: raise link-offset, or look for a busy link"
   private static let earlyCause =
-    "packets come before they can be due: the sender's clock is ahead of this host's"
+    "packets arrive before they can be due: the sender's clock is ahead of this host's"
   private static let clocksDiffer =
-    "the sender's time stamps do not follow this host's clock: both need the same grandmaster"
+    "the sender's timestamps do not follow this host's clock: both need the same grandmaster"
 }

@@ -59,13 +59,13 @@ public struct SenderHealth: Sendable {
     let lately = history.rise(look.counts, since: now - HealthLimits.window)
     if lately.lost >= HealthLimits.faults {
       let cause =
-        "this host refuses to send its packets: look for a firewall rule for UDP that leaves, or a missing route"
+        "this host refuses to send its packets: look for a firewall rule for outgoing UDP, or a missing route"
       return lately.packets == 0 ? Condition(.waiting, cause) : Condition(.sending, cause)
     }
     if lately.late >= HealthLimits.faults {
       return Condition(
         .sending,
-        "packets are not sent because the transmit thread comes too late: check the real-time limits and the load of this host"
+        "packets are not sent because the transmit thread runs too late: check the real-time limits and the load of this host"
       )
     }
     return Condition(.sending, look.clockProblem)

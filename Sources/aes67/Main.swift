@@ -13,7 +13,7 @@ struct Main: ParsableCommand {
 
       Exit status: 0 done; 1 refused, or a check failed; 64 usage error; 66 file cannot be read; \
       69 aes67d is not running; 75 aes67d does not answer; 76 answer not understood; 77 permission denied. \
-      Those of `aes67 status` are in its own help.
+      `aes67 help status` lists those of `aes67 status`.
       """,
     version: aes67Version,
     subcommands: [

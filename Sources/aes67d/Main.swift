@@ -14,23 +14,24 @@ struct Main: AsyncParsableCommand {
   private static let configurationIsWrong = ExitCode(78)
 
   @Option(
-    name: .customLong("config"), help: "Configuration file (\(Options.defaultConfigurationFile)).",
+    name: .customLong("config"),
+    help: "Configuration file (default: \(Options.defaultConfigurationFile)).",
     completion: .file(extensions: ["yaml"]))
   var configurationFile: String?
 
-  @Option(help: "Name of this instance, when a host runs several.")
+  @Option(help: "Name of this instance, if this host runs more than one.")
   var instance = ""
 
-  @Option(help: "Network interface, instead of the configuration's.")
+  @Option(help: "Network interface; overrides the configuration.")
   var interface: String?
 
   @Option(
-    help: "Directory of the clients' socket and status.json (/run/aes67[-INSTANCE]).",
+    help: "Directory of the programs' socket and of status.json (default: /run/aes67[-INSTANCE]).",
     completion: .directory)
   var runtimeDirectory: String?
 
   @Option(
-    help: "Directory of what a restart must not lose (/var/lib/aes67[-INSTANCE]).",
+    help: "Directory of the saved state (default: /var/lib/aes67[-INSTANCE]).",
     completion: .directory)
   var stateDirectory: String?
 
@@ -38,7 +39,7 @@ struct Main: AsyncParsableCommand {
   var check = false
 
   @Option(
-    help: "trace, debug, info, notice, warning or error; instead of the configuration's.",
+    help: "Log level: trace, debug, info, notice, warning or error; overrides the configuration.",
     completion: .list(Logger.Level.allCases.map(\.rawValue)),
     transform: Self.level)
   var logLevel: Logger.Level?
@@ -70,7 +71,7 @@ struct Main: AsyncParsableCommand {
         throw Self.configurationIsWrong
       }
       print(
-        "The configuration is good: \(Self.count(configuration.senders.count, "sender")),"
+        "The configuration is valid:  \(Self.count(configuration.senders.count, "sender")),"
           + " \(Self.count(configuration.receivers.count, "receiver")).")
       return
     }

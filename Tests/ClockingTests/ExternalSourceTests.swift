@@ -28,9 +28,9 @@ import Testing
     #expect(
       missing
         == "clock.source phc:/dev/ptp999: open /dev/ptp999: No such file or directory; no driver offers"
-        + " that clock now (ls /sys/class/ptp); it is looked for every second")
+        + " that clock now (ls /sys/class/ptp); the daemon looks for it every second")
     let other = failure(.hardware(path: "/dev/null"))
-    #expect(other?.contains("is no hardware clock; ethtool -T INTERFACE") == true)
+    #expect(other?.contains("is not a hardware clock; ethtool -T INTERFACE") == true)
   }
 
   @Test("CLOCK_TAI is read where the kernel was told TAI - UTC, and refused where not (GM-05)")

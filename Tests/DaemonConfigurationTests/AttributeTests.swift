@@ -55,10 +55,10 @@ import YAML
   }
 
   @Test(arguments: [
-    ("device: {reflect: true}", "device.reflect: is called echo now"),
-    ("streams: {greatest-packets: 4}", "streams.greatest-packets: is called max-packets now"),
-    ("streams: {least-packets: 4}", "streams.least-packets: is called min-packets now"),
-    ("layout: {peer: 2}", "layout.peer: is called remote-host now"),
+    ("device: {reflect: true}", "device.reflect: is now called echo"),
+    ("streams: {greatest-packets: 4}", "streams.greatest-packets: is now called max-packets"),
+    ("streams: {least-packets: 4}", "streams.least-packets: is now called min-packets"),
+    ("layout: {peer: 2}", "layout.peer: is now called remote-host"),
   ])
   func formerKeysAreRefusedWithTheirNewNames(text: String, message: String) {
     let error = #expect(throws: ConfigurationError.self) { try read(text) }

@@ -198,7 +198,7 @@ import Testing
     (
       "{ ptp: { mode: slave }, clock: { source: system-tai } }",
       "16: ptp.mode: \"slave\" is not allowed; expected off, because clock.source is system-tai, and"
-        + " there is one clock at a time"
+        + " only one clock can be followed"
     ),
     (
       "clock: { source: \"phc:/dev/ptp1\", rate-divisor: 20 }",

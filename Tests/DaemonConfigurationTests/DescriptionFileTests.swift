@@ -26,7 +26,7 @@ import Testing
       "/etc/hall.sdp:1: not a session description: its first line must be v=0, and is \"<html>\""
     ),
     ("v=0\ns=x\n", "/etc/hall.sdp: o=USER SESSION VERSION IN IP4 ADDRESS is missing"),
-    ("v=0\no=- 1 1 IN IP4 10.0.0.9\ns=x\n", "/etc/hall.sdp: there is no audio in this session"),
+    ("v=0\no=- 1 1 IN IP4 10.0.0.9\ns=x\n", "/etc/hall.sdp: the session has no audio"),
     (
       good.replacing("L24/48000/4", with: "L24/48000/"),
       "/etc/hall.sdp:7: a=rtpmap \"97 L24/48000/\" is not of the form TYPE ENCODING/RATE/CHANNELS"

@@ -62,7 +62,7 @@ struct NetworkClockTests {
       (
         "{ clock: { rate-divisor: 2 }, ptp: { mode: auto } }",
         "1:44: ptp.mode: \"auto\" is not allowed; expected off, because clock.rate-divisor or"
-          + " clock.anchor makes a clock of its own"
+          + " clock.anchor replaces the clock"
       ),
       (
         "ptp: { clock-identity: 00-1D-C1-FF-FE-12-34-+5 }",

@@ -29,7 +29,9 @@ import Testing
   @Test(
     arguments: [
       BadRequest(
-        TestClient.request { $0.magic = 0 }, EINVAL, "this is no request of the ALSA device aes67"),
+        TestClient.request { $0.magic = 0 }, EINVAL,
+        "this is not a request of the ALSA plug-in aes67, the only program that may use this socket"
+      ),
       BadRequest(
         TestClient.request { $0.abi += 1 }, EPROTONOSUPPORT,
         "the plug-in speaks version \(AES67_ABI + 1), aes67d version \(AES67_ABI): install both of"
@@ -58,9 +60,13 @@ import Testing
         "a period of 480 and a buffer of 4294967295 frames are not possible; a buffer has up to"
           + " \(AES67_BUFFER_FRAMES_MAX)"
       ),
-      BadRequest([1], EINVAL, "this is no request of the ALSA device aes67"),
       BadRequest(
-        Array(TestClient.request().prefix(7)), EINVAL, "this is no request of the ALSA device aes67"
+        [1], EINVAL,
+        "this is not a request of the ALSA plug-in aes67, the only program that may use this socket"
+      ),
+      BadRequest(
+        Array(TestClient.request().prefix(7)), EINVAL,
+        "this is not a request of the ALSA plug-in aes67, the only program that may use this socket"
       ),
       BadRequest(
         Array(TestClient.request().prefix(63)), EINVAL, "the request has 63 bytes instead of 64"),
@@ -70,7 +76,8 @@ import Testing
         "the request has 10064 bytes instead of 64"
       ),
       BadRequest(
-        [UInt8](repeating: 255, count: 64), EINVAL, "this is no request of the ALSA device aes67"
+        [UInt8](repeating: 255, count: 64), EINVAL,
+        "this is not a request of the ALSA plug-in aes67, the only program that may use this socket"
       ),
     ])
   func badRequestsGetAReason(bad: BadRequest) throws {

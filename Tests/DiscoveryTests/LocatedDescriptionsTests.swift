@@ -45,15 +45,16 @@ import Testing
     ("https://mixer/a", "https is not supported; it begins with http://"),
     ("file:///etc/passwd", "file is not supported; it begins with http://"),
     ("mixer/a.sdp", "no scheme is not supported; it begins with http://"),
-    ("http:///a", "\"\" is no host, nor a host with a port"),
-    ("http://user@mixer/a", "\"user@mixer\" is no host, nor a host with a port"),
-    ("http://mixer:0/a", "\"0\" is no port"), ("http://mixer:99999/", "\"99999\" is no port"),
+    ("http:///a", "\"\" is not HOST or HOST:PORT"),
+    ("http://user@mixer/a", "\"user@mixer\" is not HOST or HOST:PORT"),
+    ("http://mixer:0/a", "\"0\" is not a port, 1 to 65535"),
+    ("http://mixer:99999/", "\"99999\" is not a port, 1 to 65535"),
     (
-      "http://mixer/a\r\nX: y", "it has spaces, signs that are not ASCII, or more than 1024 of them"
+      "http://mixer/a\r\nX: y", "expected up to 1024 ASCII characters without spaces"
     ),
     (
       "http://mixer/" + String(repeating: "a", count: 1_024),
-      "it has spaces, signs that are not ASCII, or more than 1024 of them"
+      "expected up to 1024 ASCII characters without spaces"
     ),
   ])
   func notOurs(text: String, reason: String) {
@@ -94,13 +95,13 @@ import Testing
     #expect(requests.asked == 1)
     #expect(
       decide(&requests, packets: 100, at: 103_000)
-        == .receive(stream, note: "nothing arrives of \(url)"))
+        == .receive(stream, note: "no packets of \(url) arrive"))
     #expect(requests.asked == 2)
     // What it says now is in force at once; no answer leaves in force what was.
     requests.located.answer(url, .failure(.init(description: "no route")))
     #expect(
       decide(&requests, packets: 100, at: 103_100)
-        == .receive(stream, note: "nothing arrives of \(url); no route"))
+        == .receive(stream, note: "no packets of \(url) arrive; no route"))
     var moved = stream
     moved.address = HostAddress(IPv4Address(bits: 0xEF45_0102))
     _ = decide(&requests, packets: 100, at: 110_000)

@@ -136,7 +136,7 @@ def test_idle_connections_lock_out_nobody_and_end(host):
     assert "200 OK" in other.output, other.output
     last = as_user(host, 2001, "-c", probe, host.control.path)
     last.wait(5)
-    assert "503" in last.output and "as many as one may have" in last.output, last.output
+    assert "503" in last.output and "the maximum for one user" in last.output, last.output
 
     def connections():
         rows = pathlib.Path(f"/proc/{host.daemon.pid}/net/unix").read_text().splitlines()

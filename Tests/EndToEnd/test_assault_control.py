@@ -128,7 +128,7 @@ def test_redirects_lead_nobody_to_this_host(pair, network):
 
     def errors():
         return [control.get(f"/v1/receivers/{number}").get("error") or "" for number in ids]
-    words = ["address of this host or its link alone"] * 5 + ["line 2"] * 2
+    words = ["redirects to this host or to a link-local address"] * 5 + ["line 2"] * 2
 
     def all_said():
         return all(said in error for said, error in zip(words, errors(), strict=True))

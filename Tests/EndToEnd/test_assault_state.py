@@ -48,7 +48,7 @@ def test_more_than_can_be_kept_is_refused_and_undone(host):
             break
         kept += 1
     names = {r["name"] for r in host.control.get("/v1/receivers")}
-    assert answer.status == 400 and "1 MiB at most" in answer.json["reason"], answer.text[:500]
+    assert answer.status == 400 and "more than 1 MiB" in answer.json["reason"], answer.text[:500]
     assert len(names) == kept > 30
     host.daemon.stop()
     assert (host.daemon.state / "overrides.json").stat().st_size <= 1 << 20
@@ -212,7 +212,7 @@ def test_a_runtime_directory_that_is_removed_comes_back(lone, kind):
         if kind == "foreign":  # a FIFO is in its place: nothing is written there, and nobody is stopped
             runtime.rename(runtime.with_name("away"))
             os.mkfifo(runtime)
-            wait_for(lambda: "no status for now" in a.daemon.log, "the reason")
+            wait_for(lambda: "the status cannot be written" in a.daemon.log, "the reason")
             os.unlink(runtime)
             runtime.mkdir()
             os.chown(runtime, 2001, 2001)

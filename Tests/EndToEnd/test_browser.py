@@ -113,7 +113,7 @@ def test_counters_are_reset(desk, install):
     page.value("[...document.querySelectorAll('button')].find(one => one.textContent === 'Reset').click()")
     after = wait_for(lambda: (now := desk.control.get("/v1/faults"))["sinceUnixMilliseconds"] > before["sinceUnixMilliseconds"] and now, "the reset")
     assert all(after[key] == 0 for key in ("late", "lost", "dropped", "xruns")), after
-    assert run_command(desk, install, "stats", "--reset").stdout.startswith("counted from zero; there were 0 late, 0 lost, 0 dropped packets and 0 xruns")
+    assert run_command(desk, install, "stats", "--reset").stdout.startswith("counts reset; there were 0 late, 0 lost, 0 dropped packets and 0 xruns")
     assert desk.control.get("/v1/faults")["sinceUnixMilliseconds"] > after["sinceUnixMilliseconds"]
 
 

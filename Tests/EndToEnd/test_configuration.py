@@ -72,7 +72,7 @@ def test_port_in_use(network, install):
     daemon = network.b.daemon
     status = daemon.wait_status(lambda s: "another program" in (s.receiver("taken")["error"] or ""), "the reason")
     assert status.receiver("taken")["state"] == "waiting"
-    assert "10.67.0.2:5010: another program has the port" in daemon.log
+    assert "10.67.0.2:5010: another program uses the port" in daemon.log
     assert runs(status.receiver("free"))
     signal = pattern.Pattern(2)
     recorder, sink = session.start_recording(network.b, pcm="aes67:CH=2,FIRST=3", channels=2)

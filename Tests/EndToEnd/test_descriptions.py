@@ -126,7 +126,7 @@ def test_odd_lines_cost_only_themselves(network, install):
     odd_receiver = wait_for(lambda: [r for r in b.control.get("/v1/receivers") if r["address"] == "239.70.6.1"], "the odd one")[0]
     assert "line 9: a=source-filter" in odd_receiver["error"]
     run_command(b, install, "subscribe", "Lost", check=False)
-    reason = wait_for(lambda: (b.control.get("/v1/receivers/by-name/Lost").get("error") or "").replace("it is about to start", ""), "a reason")
+    reason = wait_for(lambda: (b.control.get("/v1/receivers/by-name/Lost").get("error") or "").replace("starting", ""), "a reason")
     assert "line 7: a=rtpmap" in reason and "no session" not in reason, reason
 
 

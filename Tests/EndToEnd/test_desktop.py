@@ -100,4 +100,4 @@ def test_without_the_plug_in(network, install):
 def test_what_is_refused(lone, install, options):
     done = run_command(lone(), install, "integrate", "pipewire", "--print", *options, check=False)
     assert done.returncode == 64
-    assert "--channels takes" in done.stderr or "--blocks takes" in done.stderr or "take larger blocks" in done.stderr, done.stderr
+    assert "--channels takes" in done.stderr or "--blocks takes" in done.stderr or "use larger blocks" in done.stderr, done.stderr

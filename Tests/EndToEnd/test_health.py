@@ -229,7 +229,7 @@ def test_an_unknown_interface_is_refused(lone, install):
     assert a.daemon.fresh_status()["interface"]["name"] == "net0"
     assert Control(a.daemon).ask("PATCH", "/v1/configuration", {"settings": {"network.interface": "eth9"}}).status == 400
     run_command(a, install, "configure", "--interface", "eth9", "--force")
-    words = "interface eth9 does not exist; there are: lo, net0"
+    words = "interface eth9 does not exist; available: lo, net0"
     a.daemon.wait_status(lambda s: words in s.get("interfaceProblem", ""), words)
     for verb in ("status", "doctor", "stats"):
         assert words in run_command(a, install, verb, check=False).stdout, verb

@@ -143,7 +143,7 @@ def test_renamed(stream):
         b.run("ip", "link", "set", new, "up")
 
     rename("net0", "net9")
-    waits(b, "receivers", "interface net0 does not exist; there are: lo, net9")
+    waits(b, "receivers", "interface net0 does not exist; available: lo, net9")
     rename("net9", "net0")
     runs(b, "receivers")
     heard(b)
@@ -252,4 +252,4 @@ def test_a_label_cannot_be_named(network, install):
     """A label in the configuration is an interface that does not exist, and the list of those that do has no label."""
     network.a.run("ip", "addr", "add", "10.67.0.41/24", "dev", "net0", "label", "net0:1")
     Daemon(network.a, install, configuration(senders=[STREAM], receivers=[], network={"interface": "net0:1"})).start()
-    wait_for(lambda: "interface net0:1 does not exist; there are: lo, net0;" in network.a.daemon.log, "the refusal")
+    wait_for(lambda: "interface net0:1 does not exist; available: lo, net0;" in network.a.daemon.log, "the refusal")

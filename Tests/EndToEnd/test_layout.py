@@ -153,7 +153,7 @@ def test_networks_that_are_joined(wired, install):
     assert [number(host) for host in (wired.a, wired.b)] == [1, 2], "the lower address keeps its number"
     hears(wired.a, wired.b)
     hears(wired.b, wired.a)
-    assert "host 10.67.0.1 has it, too, and keeps it" in wired.b.daemon.log
+    assert "host 10.67.0.1 has the same number and keeps it" in wired.b.daemon.log
     assert wired.a.daemon.log.count("of the layout") == 1
 
 

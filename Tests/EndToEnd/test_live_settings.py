@@ -89,7 +89,7 @@ def test_another_domain(pair):
 
 
 def test_off_and_on(pair):
-    """Without PTP the clock goes on at its last rate, and nothing of PTP is shown; with PTP it is followed again."""
+    """Without PTP the clock continues at its last rate, and nothing of PTP is shown; with PTP it is followed again."""
     before = [host.daemon.fresh_status() for host in pair]
     for host in pair:
         change(host, ptp__mode="off")

@@ -54,7 +54,7 @@ def test_a_port_that_is_taken(network, lone):
     bearer = f"Authorization: Bearer {token(a, 8069)}"
     assert ask(a, "/v1/log-level", bearer, address="127.0.0.1:8069")[0] == 200
     said = [line for line in a.daemon.log.splitlines() if "8067" in line]
-    assert len(said) == 1 and "is taken: the control panel is at port 8069" in said[0], said
+    assert len(said) == 1 and "is in use: the control panel is at port 8069" in said[0], said
 
 
 def test_who_has_the_token_may_ask(panel):

@@ -159,7 +159,7 @@ def test_ports_that_another_has_to_itself(network, install):
     holder = hold(network.a, "alone")
     a = daemon(network.a, install, profile=FAST, mode="auto")
     said = wait_for(lambda: next((line for line in a.log.splitlines() if "PTP cannot use net0" in line), None), "a reason")
-    assert f"otherptpd (process {holder.pid}, user root) has PTP's ports to itself" in said, said
+    assert f"otherptpd (process {holder.pid}, user root) uses PTP's ports exclusively" in said, said
     assert "stop it" in said and "clock.source" in said and "ptp.mode: off" in said, said
     status = a.wait_status(lambda s: all(runs(x) for x in s["senders"]), "the senders")
     assert status["ptp"] is None and status["clock"]["state"] == "free-running"
@@ -194,9 +194,9 @@ def test_two_hosts_with_one_identity(network, install):
 
         found = named(card.wait_status(named, "the other host", timeout=15))
         assert other.address in found["sentence"] and "ptp.clock-identity" in found["remedy"], found
-        assert other.address in card.log and "has the clock identity of this one" in card.log, card.log
+        assert other.address in card.log and "has the same clock identity as this one" in card.log, card.log
     answer = run_command(network.a, install, "doctor", check=False).stdout
-    assert "has the clock identity of this one" in answer and "warning" in answer, answer
+    assert "has the same clock identity as this one" in answer and "warning" in answer, answer
 
 
 @pytest.mark.parametrize("extra", ["10.67.0.11/24", "172.31.0.1/16", "fd00::7/64"])

@@ -85,7 +85,7 @@ def test_hostile_servers(network, install):
     announce(a, install).settle()
     serve(a, own_description(a.daemon))
     reasons = {
-        "endless": "more than 16384 bytes", "endless-header": "/endless-header: ", "slow": "no whole answer within 5",
+        "endless": "more than 16384 bytes", "endless-header": "/endless-header: ", "slow": "no complete answer within 5",
         "short": "ended at an unexpected time", "loop": "more than 3 redirects", "secure": "https is not supported",
         "nonsense": "line 5:", "absent": "404", "http://10.67.0.1:9/x": "does not answer on port 9",
     }

@@ -130,7 +130,7 @@ def test_returns_with_a_new_identity(network, install):
     listener = subscribe(b, install)
     receiver_when(listener, lambda r: runs(r) and r["inTime"] > 0, "the session")
     a.daemon.kill()
-    receiver_when(listener, lambda r: "nothing arrives" in (r.get("error") or ""), "word of the silence")
+    receiver_when(listener, lambda r: "no packets of" in (r.get("error") or ""), "word of the silence")
     shutil.rmtree(a.daemon.state)
     announce(a, install, stage("239.69.5.9")).settle()
     receiver_when(listener, lambda r: r["address"] == "239.69.5.9" and runs(r), "the new one")
@@ -255,12 +255,12 @@ def test_another_program_holds_the_port_of_announcements(network, lone, install)
     lone(host=network.b, layout={"host": 7}, receivers=[], senders=[{"name": "Choir", "address": "239.69.9.2", "channels": 1}])
     a = lone(layout={"host": "auto"}, control={"socket-group": "root"})
     listed = run_command(a, install, "list")
-    assert "sessions are neither announced nor heard" in listed.stderr and "Choir" not in listed.stdout, listed
+    assert "sessions are neither announced nor received" in listed.stderr and "Choir" not in listed.stdout, listed
     found = {f["check"]: f for f in json.loads(run_command(a, install, "doctor", "--json", check=False).stdout)}
     assert found["sessions"]["verdict"] == "fail" and "9875" in found["sessions"]["seen"] and "ss -ulpn" in found["sessions"]["fix"], found["sessions"]
     assert all(sender["packets"] for sender in a.daemon.status()["senders"])
-    assert a.daemon.log.count("sessions are neither announced nor heard") == 1
-    assert "whether another host has it, too, is not known" in a.daemon.log
+    assert a.daemon.log.count("sessions are neither announced nor received") == 1
+    assert "whether another host has the same number is unknown" in a.daemon.log
     holder.stop()
     wait_for(lambda: "Choir" in run_command(a, install, "list").stdout, "the session, once the port is free", timeout=8, interval=0.2)
     assert not run_command(a, install, "list").stderr

@@ -203,13 +203,13 @@ struct NetworkPathTests {
   func problems() {
     var path = NetworkPath("net0")
     _ = path.follow([card("eth5", 2)])
-    #expect(path.problem == "interface net0 does not exist; there are: eth5; waiting for it")
+    #expect(path.problem == "interface net0 does not exist; available: eth5; waiting for it")
     _ = path.follow([card("net0", 2, [])])
     #expect(path.problem == "interface net0 has no IPv4 address; waiting for one")
     _ = path.follow([card("net0", 2, isRunning: false)])
     #expect(
-      path.problem == "interface net0 has no carrier: its cable or its switch port is out; nothing"
-        + " is sent or received until it is back")
+      path.problem == "interface net0 has no carrier: check its cable and switch port; nothing"
+        + " is sent or received until the link is back")
     _ = path.follow([card("net0", 2, isRunning: false, isUp: false)])
     #expect(
       path.problem == "interface net0 is down; nothing is sent or received until it is up")
@@ -230,7 +230,7 @@ struct NetworkPathTests {
     var gone = NetworkPath(nil)
     _ = gone.follow([lo, card("eth0", 3)])
     #expect(gone.follow([lo]) == .lost)
-    #expect(gone.problem == "interface eth0 is gone; there are: lo; waiting for a network")
+    #expect(gone.problem == "interface eth0 is gone; available: lo; waiting for a network")
   }
 
   @Test("Under auto a host that starts with its cable out waits for it; one without a card uses lo")

@@ -39,8 +39,14 @@ import Testing
 
   @Test(
     arguments: [
-      ("172.17.0.1", 0x0A43_0001, "only 172.17.0.1 may send to 239.69.1.9, and 10.67.0.1 does"),
-      ("10.67.0.9", 0xC0A8_0102, "only 10.67.0.9 may send to 239.69.1.9, and 192.168.1.2 does"),
+      (
+        "172.17.0.1", 0x0A43_0001,
+        "239.69.1.9 is received from 172.17.0.1 only, but 10.67.0.1 sends to it"
+      ),
+      (
+        "10.67.0.9", 0xC0A8_0102,
+        "239.69.1.9 is received from 10.67.0.9 only, but 192.168.1.2 sends to it"
+      ),
     ] as [(String, UInt32, String)])
   func namesWhoMaySendAndWhoDoes(source: String, refused: UInt32, words: String) throws {
     let said = try #require(try cause(source: source, refused: refused))
@@ -48,6 +54,6 @@ import Testing
   }
 
   @Test func othersAreNotRefused() throws {
-    #expect(try cause(source: "any", refused: 0) == "only packets of other senders come")
+    #expect(try cause(source: "any", refused: 0) == "only packets of other senders arrive")
   }
 }

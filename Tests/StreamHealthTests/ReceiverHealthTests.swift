@@ -166,7 +166,7 @@ struct ReceiverHealthTests {
     receiver.rate = 0
     receiver.foreignRate = 1000
     #expect(receiver.run(3) == [.silent])
-    #expect(receiver.health.shown.cause == "only packets of other senders come")
+    #expect(receiver.health.shown.cause == "only packets of other senders arrive")
   }
 
   @Test func theReasonsOfOthersAreShownAtOnce() {

@@ -26,8 +26,8 @@ struct LoopbackGuard: RouterMiddleware {
     let hosts = ["127.0.0.1:\(port)", "localhost:\(port)"]
     guard let host = request.head.authority, hosts.contains(host) else {
       throw ControlError(
-        .forbidden, "this host is not called \(request.head.authority ?? "")",
-        hint: "ask for http://127.0.0.1:\(port)")
+        .forbidden, "host \(request.head.authority ?? "") is refused here",
+        hint: "use http://127.0.0.1:\(port)")
     }
     if let origin = request.headers[.origin], origin != "http://\(host)" {
       throw ControlError(
@@ -50,7 +50,7 @@ struct LoopbackGuard: RouterMiddleware {
   func openSession(for context: ControlRequestContext) throws -> String {
     guard let user = owner(of: context) else {
       throw ControlError(
-        .serviceUnavailable, "whose connection this is cannot be told",
+        .serviceUnavailable, "the user of this connection cannot be determined",
         hint: "use the header Authorization for each request")
     }
     return "\(cookie)=\(sessions.open(for: user)); Path=/; HttpOnly; SameSite=Strict"

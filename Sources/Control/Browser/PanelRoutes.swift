@@ -12,8 +12,8 @@ extension Router<ControlRequestContext> {
     post("session") { _, requestContext in
       guard let guardian else {
         throw ControlError(
-          .notFound, "a session is for browsers, by the panel's port",
-          hint: "this socket needs none")
+          .notFound, "sessions are for browsers, at the panel's port",
+          hint: "this socket needs no session")
       }
       return Response(
         status: .noContent,

@@ -30,8 +30,7 @@ struct PanelServer: Sendable {
     do {
       for candidate in ports where try await serve(candidate, instead: port, loops) { break }
     } catch {
-      let place =
-        ports.count > 1 ? "port \(port), and none of the next \(ports.count - 1)," : "port \(port)"
+      let place = ports.count > 1 ? "ports \(port) to \(ports.upperBound)" : "port \(port)"
       let reason = isTaken(error) ? "other programs have them" : "\(error)"
       log.record(
         .controlUnavailable,
@@ -58,7 +57,7 @@ struct PanelServer: Sendable {
       then: {
         if port != wanted {
           log.notice(
-            "port \(wanted) of 127.0.0.1 is taken: the control panel is at port \(port); `aes67 panel` prints its address"
+            "port \(wanted) of 127.0.0.1 is in use: the control panel is at port \(port); `aes67 panel` prints its address"
           )
         }
         publish(address)
@@ -84,7 +83,7 @@ struct PanelServer: Sendable {
     do throws(SystemError) {
       try Files.replace(file, with: address, readers: .group(group))
     } catch {
-      log.warning("the address of the control panel is in no file: \(error)")
+      log.warning("the address of the control panel could not be saved: \(error)")
     }
   }
 }

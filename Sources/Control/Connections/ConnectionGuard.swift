@@ -87,7 +87,7 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
       if let encoding = head.headerFields[.transferEncoding], encoding.lowercased() != "chunked" {
         // Where its body ends nobody knows, and so not where the next request begins (RFC 9112, 6.1).
         let refusal = ControlError(
-          .notImplemented, "the transfer encoding \(encoding) is not known here",
+          .notImplemented, "the transfer encoding \(encoding) is not supported",
           hint: "send a body with Content-Length or in chunks")
         return refuse(refusal, context)
       }

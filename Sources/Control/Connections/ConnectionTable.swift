@@ -84,7 +84,7 @@ final class ConnectionTable: Sendable {
     case .userHasEnough:
       return ControlError(
         .serviceUnavailable,
-        "user \(peer.userID) has \(share.perUser) connections already, as many as one may have",
+        "user \(peer.userID) has \(share.perUser) connections already, the maximum for one user",
         hint: "close some of \(example(of: peer.userID, peers))")
     case .allTaken:
       guard let most = UserShare.greatest(among: users) else { return full("others") }
@@ -100,6 +100,6 @@ final class ConnectionTable: Sendable {
     ControlError(
       .serviceUnavailable,
       "all \(share.total) connections to the control API are in use, most by \(holders)",
-      hint: "end one of them; a connection that says nothing is closed within 30 s")
+      hint: "end one of them; an idle connection is closed within 30 s")
   }
 }

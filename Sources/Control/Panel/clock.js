@@ -27,7 +27,7 @@ function stateCard(ends) {
   const strip = h("ol", {class: "strip"}, Object.entries(CLOCK_STATES).map(([state, word]) => h("li", {"data-state": state}, word)));
   const list = h("ul", {class: "troubles"});
   const facts = h("dl", {class: "figures small"});
-  const made = card("State of the clock", "", strip, facts, list);
+  const made = card("Clock state", "", strip, facts, list);
   const cells = {};
   for (const name of ["Lock", "Grandmaster", "Priority", "This clock", "Rate", "Time stamps"]) facts.append(h("div", {}, h("dt", {}, name), cells[name] = h("dd")));
   const line = one => h("li", {}, h("span", {class: `sign ${one.level}`, "aria-hidden": "true"}, SIGNS[one.level]), h("span", {}, one.sentence), h("span", {class: "remedy"}, one.remedy));
@@ -62,16 +62,16 @@ function clocksCard(ends) {
   ends.push(every(1000, async () => {
     const {clocks, domain, otherDomain} = await ask("GET", "/v1/clocks");
     list.update(clocks, clock => `${clock.clockIdentity} ${clock.port}`);
-    setText(made.end, [domain === undefined || domain === null ? "" : `domain ${domain}`, otherDomain === undefined || otherDomain === null ? "" : `a clock announces itself in domain ${otherDomain}, too`].filter(Boolean).join("; "));
+    setText(made.end, [domain === undefined || domain === null ? "" : `domain ${domain}`, otherDomain === undefined || otherDomain === null ? "" : `another clock announces itself in domain ${otherDomain}`].filter(Boolean).join("; "));
   }));
   return made;
 }
 
 function pastCard(ends) {
   const graphs = [timeGraph("Offset from the grandmaster", time, {symmetric: true, height: 190}), timeGraph("Jitter", time, {height: 120}), timeGraph("Path delay", time, {height: 120})];
-  const events = table("What happened to the clock", [
+  const events = table("Clock events", [
     {title: "When", text: mark => clockTime(mark.unixMilliseconds)}, {title: "What", text: mark => `${MARKS[mark.kind]} ${mark.text}`},
-  ], "Nothing: neither state nor grandmaster changed, and the media clock did not step.");
+  ], "None: state and grandmaster are unchanged, and the media clock has not stepped.");
   const ranges = h("div", {class: "segments", role: "group", "aria-label": "Range"}, RANGES.map(([seconds, text]) => h("button", {type: "button", onclick: () => choose(seconds), "data-seconds": seconds}, text)));
   const made = card("Past", "", ...graphs, h("h3", {}, "Changes"), events);
   made.end.append(ranges);
@@ -101,8 +101,8 @@ function pastCard(ends) {
 }
 
 const COUNTERS = {
-  outliers: "Syncs not believed", otherDomain: "Messages of other domains", foreign: "PTPv1 and other profiles", notParent: "Of other masters", malformed: "Malformed", unmatched: "Unmatched",
-  missingReceiveStamps: "Without receive stamp", missingTransmitStamps: "Without transmit stamp", refusedSends: "Refused by the kernel", rejoins: "Groups joined again",
+  outliers: "Syncs rejected as outliers", otherDomain: "Messages of other domains", foreign: "PTPv1 and other profiles", notParent: "Of other masters", malformed: "Malformed", unmatched: "Unmatched",
+  missingReceiveStamps: "Without receive timestamp", missingTransmitStamps: "Without transmit timestamp", refusedSends: "Refused by the kernel", rejoins: "Groups rejoined",
 };
 
 function counterCard(ends) {
@@ -121,5 +121,5 @@ function counterCard(ends) {
 function settingsCard() {
   const fields = settingsForm(setting => KEYS.includes(setting.key));
   fields.show();
-  return card("Settings of the clock", "changed at once, unless a restart is named", fields);
+  return card("Settings of the clock", "changes take effect at once unless marked", fields);
 }

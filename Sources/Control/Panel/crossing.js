@@ -32,6 +32,6 @@ export function describe(row, column, way) {
   const [source, link] = [row.kind === "channel" ? name(row.index) : channel >= 0 ? name(channel) : stream.name, way === "capture" ? "to" : "from"];
   if (stream.refusal) return `${source}: not receivable: ${stream.refusal}`;
   if (channel < 0) return `${source} ${link} ${target}: not connected`;
-  if (stream.taken.has(column)) return `${source} ${link} ${target}: left to “${stream.taken.get(column)}” while that is there`;
+  if (stream.taken.has(column)) return `${source} ${link} ${target}: left to “${stream.taken.get(column)}” while that exists`;
   return `${source} ${link} ${target}: connected, ${stream.word}${stream.reason ? `: ${stream.reason}` : ""}`;
 }

@@ -11,13 +11,13 @@ export const events = {name: "events", title: "Events", mount};
 
 const KINDS = {glitch: "Dropouts", alarm: "Alarms", change: "Changes"};
 /** What follows "3 packets" of a dropout. */
-const GLITCHES = {resync: "after a new beginning of the stream", gap: "did not come: the stream was silent"};
+const GLITCHES = {resync: "after a restart of the stream", gap: "missing: the stream was silent"};
 const MOST = 300;
 const shownKinds = new Set(Object.keys(KINDS));
 
 function mount(root) {
   const list = h("ol", {class: "timeline"});
-  const none = h("p", {class: "empty"}, "Nothing has happened.");
+  const none = h("p", {class: "empty"}, "No events yet.");
   const filters = h("div", {class: "segments", role: "group", "aria-label": "Kinds of events"}, Object.entries(KINDS).map(([kind, title]) => h("button", {type: "button", "data-kind": kind, "aria-pressed": "true", onclick: () => {
     if (!shownKinds.delete(kind)) shownKinds.add(kind);
     show();
@@ -82,7 +82,7 @@ function packets(glitch) {
     const shown = table(`Packets around a dropout of ${glitch.receiver}`, [
       {title: "Sequence", text: one => String(one.sequence)}, {title: "Time stamp", kind: "n", text: one => String(one.timestamp)},
       {title: "Margin", kind: "n", text: one => `${one.marginFrames} frames`}, {title: "As", text: one => one.verdict}, {title: "From", kind: "wide", text: one => one.source},
-    ], "None was heard.");
+    ], "No packets were recorded.");
     shown.update(glitch.packets, one => `${one.sequence} ${one.arrivalFrame}`);
     made.append(shown);
   });

@@ -4,7 +4,7 @@ import {count, plural, time} from "./words.js";
 
 export const SIGNS = {ok: "✓", warn: "!", bad: "✕", idle: "–"};
 const WORDS = {
-  addressConflict: "address conflict", noNetwork: "no network", refused: "refused by the far side", waitingForClock: "waiting for the clock",
+  addressConflict: "address conflict", noNetwork: "no network", refused: "refused by the receiver", waitingForClock: "waiting for the clock",
   notReceivable: "not receivable",
 };
 
@@ -85,7 +85,7 @@ export function lockQuality(ptp, state) {
 export function troubles(status, sessions) {
   const found = [];
   const add = (level, sentence, remedy = "") => found.push({level, sentence, remedy});
-  if (!status.interface) add("bad", "There is no network interface to use", status.interfaceProblem ?? "");
+  if (!status.interface) add("bad", "No usable network interface", status.interfaceProblem ?? "");
   else if (["wireless", "virtual"].includes(status.interface.kind)) {
     add("warn", `Streams use ${status.interface.name}, a ${status.interface.kind} interface`, "Wired Ethernet is needed for steady audio: choose it with network.interface.");
   }

@@ -21,7 +21,7 @@ function mount(root) {
 
 function troubleCard(ends) {
   const list = h("ul", {class: "troubles"});
-  const made = card("What is wrong now", "", list);
+  const made = card("Current problems", "", list);
   const line = ({level}) => {
     const [sign, sentence, remedy] = [h("span", {class: `sign ${level}`, "aria-hidden": "true"}), h("span"), h("span", {class: "remedy"})];
     const item = h("li", {}, sign, sentence, remedy);
@@ -35,7 +35,7 @@ function troubleCard(ends) {
   const show = () => {
     if (!get("status")) return;
     const found = troubles(get("status"), get("sessions"));
-    const all = found.length ? found : [{level: "ok", sentence: "Nothing: clock, network and streams are well.", remedy: ""}];
+    const all = found.length ? found : [{level: "ok", sentence: "None: clock, network and streams are healthy.", remedy: ""}];
     keep(list, all, one => `${one.level} ${one.sentence}`, line);
   };
   ends.push(watch("status", show), watch("sessions", show));

@@ -38,7 +38,7 @@ export function packetsCard(kind, id, apply) {
     if (!one) return;
     const recent = range === "recent";
     const shown = isSender ? (recent ? one.recentDepartures : one.departures) : recent ? one.recentArrivals : one.arrivals;
-    setText(made.note, `${plural(shown.bins.reduce((sum, bin) => sum + bin.count, 0), "packet")} ${recent ? "in the last minute" : isSender ? "since the start" : "since the link offset is what it is"}`);
+    setText(made.note, `${plural(shown.bins.reduce((sum, bin) => sum + bin.count, 0), "packet")} ${recent ? "in the last minute" : isSender ? "since the start" : "since the link offset was set"}`);
     if (isSender) return bars.show(shown.bins, [{at: 0, text: "nominal"}]);
     bars.show(shown.bins, [{at: 0, text: "due"}, {at: one.linkOffsetFrames, text: `link offset ${frames(one.linkOffsetFrames)}`}], bin => bin.through < 0);
     const enough = one.sufficientOffsetFrames;

@@ -45,7 +45,7 @@ function mount(root) {
     const all = rows();
     grid.show(all);
     showBlocks();
-    setText(made.note, all.length ? "" : memory.search || memory.connectedOnly ? "nothing found" : memory.way === "capture" ? "no sessions are announced on the network" : "there are no senders");
+    setText(made.note, all.length ? "" : memory.search || memory.connectedOnly ? "no matches" : memory.way === "capture" ? "no sessions are announced on the network" : "there are no senders");
   }
 
   function choose(way) {

@@ -67,7 +67,7 @@ function interfaceCard(ends, changed) {
     {title: "Interface", text: one => one.name}, {title: "Address", text: one => one.addresses.join(", ") || "none"},
     {title: "Link", text: one => one.hasCarrier ? [one.speedMegabits ? `${one.speedMegabits} Mbit/s` : "up", one.duplex === "half" ? "half duplex" : ""].filter(Boolean).join(", ") : "no link"},
     {title: "Kind", kind: "wide", text: one => one.kind}, {title: "Problem", kind: "wide", text: one => one.problem ?? ""}, use,
-  ], "There are none.");
+  ], "No network interfaces.");
   const show = async () => shown.update((await ask("GET", "/v1/interfaces")).filter(one => one.kind !== "loopback" || one.isUsed), one => one.name);
   ends.push(every(3000, show));
   return card("Network interface", "streams and PTP use one", shown);

@@ -56,7 +56,7 @@ function mount(root) {
     detail?.end();
     detail = null;
     const one = all().find(one => one.key === key);
-    if (!one) return place.replaceChildren(card("No streams", "there are neither senders nor receivers yet"));
+    if (!one) return place.replaceChildren(card("No streams", "there are no senders or receivers yet"));
     detail = details(place, one.kind, one.stream, refresh);
     show();
   }
@@ -90,7 +90,7 @@ function details(place, kind, first, changed) {
   const fields = form(apply, () => {});
   let attributes = [];
   const packets = packetsCard(kind, first.id, apply);
-  const sdp = sdpBox({title: isSender ? "As it is announced; what a sender can change is edited here" : "What it receives; edit it, or paste another one", action: "Apply", isOwn: true, act: async text => {
+  const sdp = sdpBox({title: isSender ? "The announced description. Edit here what a sender can change" : "The description of the received stream. Edit it, or paste another one", action: "Apply", isOwn: true, act: async text => {
     await ask("PUT", `${path}/sdp`, {sdp: text});
     await changed();
     await look(showForm);

@@ -14,7 +14,7 @@ extension ConfigurationManager: PresetOperations {
     guard store.save(Presets.subject, version: Presets.formVersion, presets) else {
       throw OperationError(
         .unavailable,
-        "the preset cannot be saved: the state directory cannot be written, or presets have 1 MiB",
+        "the preset cannot be saved: the state directory cannot be written, or the presets exceed 1 MiB",
         hint: "journalctl -u aes67d says why; aes67 preset delete makes room")
     }
   }
@@ -32,7 +32,7 @@ extension ConfigurationManager: PresetOperations {
     var all = load()
     guard all.presets[name] != nil || all.presets.count < Presets.maximum else {
       throw OperationError(
-        .conflict, "there are \(Presets.maximum) presets, and not more are kept",
+        .conflict, "there are already \(Presets.maximum) presets, the maximum",
         hint: "aes67 preset delete removes one")
     }
     let preset = overrides.preset(

@@ -81,7 +81,7 @@ actor ConfigurationManager {
       return report
     } catch {
       log.record(
-        .reloadRefused, "the configuration stays as it is: \(error.shortDescription)",
+        .reloadRefused, "the configuration was not changed: \(error.shortDescription)",
         [.reason: error.shortDescription])
       throw error
     }
@@ -236,8 +236,8 @@ actor ConfigurationManager {
     guard store.canKeep(version: Overrides.formVersion, next) else {
       throw ConfigurationError(
         file: "overrides", key: "",
-        "all that was changed at run time is too long to be kept: 1 MiB at most; remove streams, or"
-          + " write them in the configuration file")
+        "the changes made at run time are too long to be saved, more than 1 MiB; remove streams, or"
+          + " move them to the configuration file")
     }
   }
 

@@ -71,7 +71,7 @@ extension OperationError {
   static func notAnnounced(_ name: String) -> OperationError {
     OperationError(
       .conflict, "sender \"\(name)\" is not announced",
-      hint: "its description is there once it runs and is announced; `aes67 stats` shows its state")
+      hint: "its description exists once it runs and is announced; `aes67 stats` shows its state")
   }
 
   fileprivate static func inDescription(_ line: Int, _ sentence: String) -> OperationError {

@@ -27,7 +27,7 @@ struct StartingConfiguration: Sendable {
     for refusal in overrides.dropForbiddenSettings() {
       log.record(
         .overridesRefused,
-        "a setting made at run time is left out: \(refusal.key) can only be set in the configuration file",
+        "a setting made at run time is ignored: \(refusal.key) can only be set in the configuration file",
         [.reason: refusal.key])
     }
     let kept = store.load(
@@ -41,7 +41,7 @@ struct StartingConfiguration: Sendable {
     } catch {
       log.record(
         .overridesRefused,
-        "settings made at run time are left out, and the file alone holds: \(error.shortDescription)",
+        "settings made at run time are ignored, and only the file applies: \(error.shortDescription)",
         [.reason: error.shortDescription])
       overrides.settings = [:]
     }
@@ -62,7 +62,7 @@ extension Logger {
   func record(refusedStreams problems: [String]) {
     for problem in problems.firstFew {
       record(
-        .overridesRefused, "a stream is not as it was set at run time: \(problem)",
+        .overridesRefused, "a change of a stream made at run time cannot be applied: \(problem)",
         [.reason: problem])
     }
   }

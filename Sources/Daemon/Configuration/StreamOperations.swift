@@ -270,7 +270,7 @@ extension OperationError {
     case .invalid(let problem):
       self.init(
         .conflict, "\(problem)", hint: "change \(problem.keys.joined(separator: " or "))")
-    case .stopping: self.init(.unavailable, "\(error)", hint: "ask again when it runs")
+    case .stopping: self.init(.unavailable, "\(error)", hint: "try again once it runs")
     }
   }
 }
@@ -325,7 +325,7 @@ extension ConfigurationManager: ConfigurationOperations {
     throw OperationError(
       .wrong, "there is no network interface \(name)",
       hint:
-        "available: \(names.joined(separator: ", ")); --force (force=true) takes it all the same")
+        "available: \(names.joined(separator: ", ")); --force (force=true) accepts it anyway")
   }
 
   private func explained<Answer>(

@@ -55,7 +55,7 @@ package final class StateStore: Sendable {
       let data = Data(try Files.read(path).utf8)
       let found = try JSONDecoder().decode(Version.self, from: data).version
       guard found == version else {
-        setAside(path, because: "it is of version \(found), and \(version) is read here")
+        setAside(path, because: "it has version \(found), and this aes67d reads version \(version)")
         return nil
       }
       return try JSONDecoder().decode(Envelope<Content>.self, from: data).content
@@ -130,7 +130,7 @@ package final class StateStore: Sendable {
     log.record(
       .stateUnavailable,
       "changes will be forgotten at the next restart: \(error);"
-        + " let the daemon write in \(directory), or choose another --state-directory",
+        + " allow the daemon to write to \(directory), or choose another --state-directory",
       [.reason: "\(error)"])
   }
 }

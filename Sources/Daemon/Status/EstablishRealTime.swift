@@ -11,7 +11,7 @@ extension RealTimeStatus {
       do {
         try MemoryLock.lockAll()
       } catch {
-        reasons.append("memory is not locked (\(error)): set LimitMEMLOCK=infinity")
+        reasons.append("the memory is not locked (\(error)): set LimitMEMLOCK=infinity")
       }
     } else {
       reasons.append("real-time.lock-memory is false")

@@ -45,7 +45,7 @@ package struct StatusWriter: Service {
         restoreOthers()
         isBroken = false
       } catch {
-        if !isBroken { log.record(.statusUnavailable, "no status for now: \(error)") }
+        if !isBroken { log.record(.statusUnavailable, "the status cannot be written: \(error)") }
         isBroken = true
       }
       if isCutOff != !Files.exists(socket) {
@@ -53,8 +53,8 @@ package struct StatusWriter: Service {
         if isCutOff {
           log.record(
             .clientsUnavailable,
-            "\(socket) has been removed: streams and open programs go on, no other program finds the device until it is"
-              + " back; that is a second after its directory is there, writable for this daemon alone",
+            "\(socket) has been removed: streams and open programs continue, but no other program finds the device. The"
+              + " daemon makes the socket again within a second once its directory exists and only the daemon can write there",
             [.reason: "\(socket) has been removed"])
         } else {
           log.notice("\(socket) is back: programs find the device again")

@@ -38,7 +38,7 @@ final class AlarmHook: Service, Sendable {
     if case .dropped = queue.yield(alarm) {
       log.record(
         .alarmNotDelivered,
-        "\(command) was not told of alarm \(alarm.number): \(Self.capacity) others wait for it",
+        "\(command) did not get alarm \(alarm.number): \(Self.capacity) others are waiting",
         [.reason: "the program is too slow"])
     }
   }

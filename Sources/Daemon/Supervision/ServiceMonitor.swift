@@ -65,7 +65,7 @@ struct ServiceMonitor: Service {
   private func record(_ stalled: [String]) {
     for thread in stalled {
       log.record(
-        .threadStalled, "thread \(thread) stands still; systemd restarts the service",
+        .threadStalled, "thread \(thread) makes no progress; systemd restarts the service",
         [.thread: thread])
     }
   }

@@ -87,7 +87,7 @@ extension ReceiverHandle {
     let bits = unsafe UInt32(truncatingIfNeeded: counters.pointee.refusedSource.count)
     guard let source = effective.source, bits != 0 else { return nil }
     return
-      "only \(source) may send to \(effective.address), and \(IPv4Address(bits: bits)) does:"
+      "\(effective.address) is received from \(source) only, but \(IPv4Address(bits: bits)) sends to it:"
       + " correct the description's source filter, or the receiver's `source`"
   }
 

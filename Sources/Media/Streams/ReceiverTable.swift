@@ -76,7 +76,7 @@ struct ReceiverTable {
       handle.note = note
       let isOther = handle.found != found
       handle.found = found
-      if isOther { handle.restart("it is about to start") }
+      if isOther { handle.restart("starting") }
     case .wait(let reason): handle.suspend(reason)
     case .notReceivable(let reason):
       handle.refusal = reason
@@ -120,7 +120,7 @@ struct ReceiverTable {
       switch change {
       case .none, .lost: break
       case .left: handle.restart(path.problem)
-      case .moved: handle.restart("the network interface is another one")
+      case .moved: handle.restart("the network interface has changed")
       case .returned, .readdressed: handle.returnToNetwork()
       }
       let address = handle.effective.address
@@ -137,7 +137,7 @@ struct ReceiverTable {
 
   /// Stops all receivers.
   func close() {
-    for handle in slots.running { handle.stop(then: .waiting(reason: "the daemon stops")) }
+    for handle in slots.running { handle.stop(then: .waiting(reason: "the daemon is stopping")) }
   }
 
   /// The greatest link offset in force, in frames; 0 without receivers.

@@ -80,7 +80,7 @@ final class SenderHandle: StreamHandle {
   func start() {
     guard lifecycle.waitingReason != nil else { return }
     guard configuration.address != .any else {
-      lifecycle = .waiting("choosing a group that nobody else sends to")
+      lifecycle = .waiting("choosing an unused multicast group")
       return
     }
     unsafe memory.endpoints[place] = Endpoint(

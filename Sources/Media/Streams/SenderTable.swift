@@ -124,7 +124,7 @@ struct SenderTable {
 
   /// Stops all senders.
   func close() {
-    for handle in slots.running { handle.stop(then: .waiting(reason: "the daemon stops")) }
+    for handle in slots.running { handle.stop(then: .waiting(reason: "the daemon is stopping")) }
   }
 }
 

@@ -11,9 +11,9 @@ package enum StreamChangeError: Error, Equatable, Sendable, CustomStringConverti
 
   package var description: String {
     switch self {
-    case .unknown(let id): "there is no stream \(id) any more"
+    case .unknown(let id): "stream \(id) no longer exists"
     case .full(let maximum):
-      "all \(maximum) places for streams of this direction are taken: remove one first"
+      "all \(maximum) streams of this direction are in use: remove one first"
     case .invalid(let problem): "\(problem)"
     case .stopping: "the daemon is stopping"
     }

@@ -21,7 +21,7 @@ enum StreamLifecycle: Equatable {
 
   static func waiting(_ reason: String) -> Self { .resting(.waiting(reason: reason)) }
 
-  static let aboutToStart = Rest.waiting(reason: "it is about to start")
+  static let aboutToStart = Rest.waiting(reason: "starting")
 
   /// What a stream waits for that its media thread has not given back.
   static let notStopped = "its media thread has not stopped it yet"

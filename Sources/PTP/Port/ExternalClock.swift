@@ -23,7 +23,7 @@ public struct ExternalClock: Sendable {
   /// The clock can be read, for the first time or again.
   public mutating func found(at now: MonotonicInstant) { servo.select(at: now) }
 
-  /// The clock is gone: ours goes on at the last rate.
+  /// The clock is gone: ours continues at the last rate.
   public mutating func lost(at now: MonotonicInstant) { servo.release(at: now) }
 
   /// Takes in one reading, made between two moments of CLOCK_MONOTONIC.

@@ -54,25 +54,25 @@ public enum Obstacle: Hashable, Sendable, CustomStringConvertible {
     switch self {
     case .inactive: "its sender has stopped it (a=inactive, or port 0): start it there"
     case .addressFamily(let address):
-      "it goes to \(address), and only IPv4 addresses are received: set an IPv4 group at the sender"
+      "it is sent to \(address), and only IPv4 is received: set an IPv4 group at the sender"
     case .notOurAddress(let address):
-      "it goes to \(address) alone: set a multicast group at the sender, or this host's address"
+      "it is sent only to \(address): set a multicast group at the sender, or this host's address"
     case .prefix(let address, let allowed):
-      "it goes to \(address), outside of \(allowed): change the sender's address, or the receiver's prefix"
+      "it is sent to \(address), outside \(allowed): change the sender's address, or the receiver's prefix"
     case .port(let port, let allowed):
-      "it goes to port \(port), and only \(allowed) is received: change the sender's port"
+      "it is sent to port \(port), and only \(allowed) is received: change the sender's port"
     case .encoding(let name, let allowed):
       "its format is \(name): set the sender to \(allowed.joined(separator: " or "))"
     case .rate(let rate, let allowed):
       "its rate is \(rate) Hz: set the sender to \(allowed) Hz"
     case .channels(let count, let maximum):
-      "it has \(count) channels, and \(maximum) are received at most: split it at the sender"
+      "it has \(count) channels, and at most \(maximum) can be received: split it at the sender"
     case .packetTime(let milliseconds, let allowed):
-      "its packets last \(milliseconds) ms: set the sender to \(allowed.joined(separator: " or ")) ms"
+      "its packet time is \(milliseconds) ms: set the sender to \(allowed.joined(separator: " or ")) ms"
     case .payload(let bytes, let maximum):
-      "its packets would carry \(bytes) bytes, and \(maximum) fit: fewer channels or a shorter packet time"
+      "its packets would carry \(bytes) bytes, and \(maximum) fit: use fewer channels or a shorter packet time"
     case .encrypted(let transport):
-      "it is encrypted (\(transport)): switch the encryption off at the sender"
+      "it is encrypted (\(transport)): switch encryption off at the sender"
     case .transport(let transport):
       "its transport is \(transport): set the sender to RTP/AVP, which is RTP over UDP"
     case .domain(let theirs, let ours):
@@ -80,25 +80,25 @@ public enum Obstacle: Hashable, Sendable, CustomStringConvertible {
     case .hiddenBySessionFilter:
       "its source filter is in the session part, where some controllers do not read on: put it at media level"
     case .noReferenceClock:
-      "it names no reference clock, which the receiver insists on: switch PTP on at the sender"
+      "it names no reference clock, which the receiver requires: switch PTP on at the sender"
     case .noMediaClock:
-      "it does not say how its timestamps follow the clock: the sender must announce mediaclk:direct"
+      "it does not say how its timestamps relate to the clock: the sender must announce mediaclk:direct"
     case .unsynchronised:
-      "it follows no PTP clock: it is placed by its arrival, and drifts against the others"
+      "it does not follow a PTP clock: it is played as it arrives, and drifts against other streams"
     case .otherDomain(let theirs, let ours):
-      "its clock is in PTP domain \(theirs), and ours in \(ours): it is placed by its arrival, and drifts"
+      "its clock is in PTP domain \(theirs), and ours in \(ours): it is played as it arrives, and drifts"
     case .otherGrandmaster(let theirs, let ours):
-      "its grandmaster is \(theirs), and ours is \(ours): see that one network has one grandmaster"
+      "its grandmaster is \(theirs), and ours is \(ours): let both follow the same grandmaster"
     case .clockRate(let above, let below):
-      "its media clock runs at \(above)/\(below): it is placed by its arrival"
+      "its media clock runs at \(above)/\(below): it is played as it arrives"
     case .traceable:
-      "its clock follows true time, and ours is not known to: the two may drift apart"
+      "its clock is traceable to an absolute time, and ours is not known to be: the two may drift apart"
     case .unknownClock(let value):
-      "its reference clock \"\(value)\" is not known here: it may not be synchronous"
+      "its reference clock \"\(value)\" is unknown: the stream is possibly not synchronous"
     case .mappedPayloadType(let type, let mapped):
-      "its line m= names payload type \(type), and its format belongs to \(mapped): both are taken"
+      "its line m= names payload type \(type), but its format belongs to \(mapped): both are accepted"
     case .unusualPacketTime(let milliseconds):
-      "its packets last \(milliseconds) ms, which AES67 does not foresee: other receivers may refuse it"
+      "its packet time is \(milliseconds) ms, which AES67 does not define: other receivers may refuse it"
     case .staticPayloadType(let type):
       "its payload type \(type) is not a dynamic one: use 96 to 127 at the sender"
     }

@@ -11,7 +11,7 @@ public enum AnnouncementError: Error, Hashable, Sendable, CustomStringConvertibl
   public var description: String {
     switch self {
     case .origin(let address):
-      "a session is announced by an IPv4 address, and \(address) is none"
+      "a session must be announced from an IPv4 address; \(address) is not one"
     case .tooLong(let bytes, let maximum):
       "the announcement has \(bytes) bytes and must fit in \(maximum): announce fewer streams in one"
     }

@@ -17,8 +17,9 @@ extension SAPError: CustomStringConvertible {
   public var description: String {
     switch self {
     case .truncated(let needed, let got):
-      "the announcement has \(got) bytes, and must have at least \(needed)"
-    case .version(let version): "the announcement is of SAP version \(version), and only 1 is known"
+      "the announcement has \(got) bytes, and needs at least \(needed)"
+    case .version(let version):
+      "the announcement has SAP version \(version); only version 1 is supported"
     case .encrypted: "the announcement is encrypted"
     case .compressed:
       "the announcement is compressed, and its data is damaged or expands to more than"
@@ -26,7 +27,7 @@ extension SAPError: CustomStringConvertible {
     case .tooLong(_, let maximum):
       "the announcement has a description of more than \(maximum) bytes"
     case .payloadType(let found):
-      "the announcement contains \"\(found)\", and only application/sdp is known"
+      "the announcement contains \"\(found)\"; only application/sdp is supported"
     }
   }
 }

@@ -65,8 +65,8 @@ extension SDPError.Reason {
     case .notAnnounced(let found, let expected):
       "\(quoted(found)) cannot be announced: "
         + (expected.map { "with the rest of this text it must be \"\($0)\"" }
-          ?? "no attribute of a sender says that")
-    case .noAudio: "there is no audio in this session: it needs a line m=audio PORT RTP/AVP TYPE"
+          ?? "no setting of a sender corresponds to it")
+    case .noAudio: "the session has no audio: it needs a line m=audio PORT RTP/AVP TYPE"
     }
   }
 }

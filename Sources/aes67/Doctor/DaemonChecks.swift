@@ -44,7 +44,7 @@ struct DaemonChecks {
     case "virtual", "wireless":
       return .warning(
         "interface",
-        "\(interface.name), \(interface.address): \(interface.kind), which is doubtful for audio",
+        "\(interface.name), \(interface.address): \(interface.kind), which is not recommended for audio",
         fix: "connect a wired interface, which network.interface: auto prefers, or name one there")
     default: break
     }

@@ -39,9 +39,10 @@ struct FirewallCheck {
         check, "run `sudo aes67 doctor`: only root may read the rules of the firewall")
     }
     guard unknown.isEmpty else {
-      return .unknown(check, "it may drop \(unknown.joined(separator: "; ")): look at its rules")
+      return .unknown(
+        check, "it possibly drops \(unknown.joined(separator: "; ")): look at its rules")
     }
-    return .ok(check, "lets in RTP, PTP, SAP and IGMP on \(interface)")
+    return .ok(check, "accepts RTP, PTP, SAP and IGMP on \(interface)")
   }
 
   private func judge(

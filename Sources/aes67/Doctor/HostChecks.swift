@@ -46,7 +46,7 @@ struct HostChecks {
   var energyEfficiency: Finding {
     let check = "energy efficient Ethernet"
     guard let interface, let saves = savesEnergy(interface) else {
-      return .unknown(check, "the driver does not say")
+      return .unknown(check, "the driver does not report it")
     }
     return saves
       ? .warning(
@@ -71,7 +71,7 @@ struct HostChecks {
     let check = "real-time throttling"
     guard let budget = read("/proc/sys/kernel/sched_rt_runtime_us").flatMap({ Int($0) }),
       let period = read("/proc/sys/kernel/sched_rt_period_us").flatMap({ Int($0) })
-    else { return .unknown(check, "the kernel does not say") }
+    else { return .unknown(check, "the kernel does not report it") }
     if budget < 0 { return .ok(check, "off") }
     let share = period > 0 ? budget * 100 / period : 0
     guard share < 90 else {

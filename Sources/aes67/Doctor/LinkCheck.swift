@@ -13,7 +13,7 @@ struct LinkCheck {
     let check = "link speed"
     let duplex = read(base + "duplex")
     guard let megabits = read(base + "speed").flatMap({ Int(decimal: $0) }), megabits > 0 else {
-      return .unknown(check, "the driver does not say")
+      return .unknown(check, "the driver does not report it")
     }
     let seen = "\(megabits) Mbit/s" + (duplex.map { ", \($0) duplex" } ?? "")
     let renew = "check the cable and the switch port; `ethtool -s \(interface) autoneg on`"

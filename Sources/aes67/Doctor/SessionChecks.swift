@@ -21,7 +21,7 @@ struct SessionChecks {
       let others = spoiled.count > 1 ? ", and \(spoiled.count - 1) more" : ""
       return .warning(
         check, "description of \"\(first.name)\" from \(first.announcer): \(problem)\(others)",
-        fix: "correct it at the sender; `aes67 list --verbose` shows what is read of it")
+        fix: "correct it at the sender; `aes67 list --verbose` shows what could be read of it")
     }
     if let unreadable = sessions.unreadable {
       return .warning(

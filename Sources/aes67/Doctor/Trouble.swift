@@ -47,10 +47,10 @@ enum StreamFixes {
     case .sending, .disabled: "`aes67 stats` shows how much"
     case .addressConflict:
       "aes67 stream edit \(quoted(stream.name)) --address auto, or change the other device"
-    case .noNetwork: "see the check interface"
+    case .noNetwork: "see the interface check"
     case .refused: "start the receiving program or device at \(stream.address):\(stream.port)"
-    case .waitingForClock: "see the check grandmaster"
-    case .waiting: "it starts by itself once that is over"
+    case .waitingForClock: "see the grandmaster check"
+    case .waiting: "it starts by itself once the cause is gone"
     }
   }
 
@@ -59,13 +59,13 @@ enum StreamFixes {
     case .receiving, .disabled: "nothing"
     case .silent:
       "check that the sender runs and sends to \(stream.address):\(stream.port); that the VLAN has an IGMP"
-        + " querier if switches use IGMP snooping; and the check firewall"
+        + " querier if switches use IGMP snooping; and see the firewall check"
     case .late: lateFix(stream)
     case .lossy:
       "look for an overloaded link or switch port, Wi-Fi or a bad cable: `ethtool -S INTERFACE` counts errors"
     case .unsynchronised: "let the sender and this host follow the same PTP grandmaster and domain"
     case .waiting: "aes67 list shows which sessions are announced"
-    case .noNetwork: "see the check interface"
+    case .noNetwork: "see the interface check"
     case .notReceivable:
       "subscribe to the stream's session (aes67 list), so that its format is followed"
     }

@@ -8,9 +8,9 @@ struct Clocks: Verb {
   static let configuration = CommandConfiguration(
     abstract: "Lists the PTP clocks on the network, and which one wins the election.",
     discussion: """
-      The best one is first. Clocks are compared by priority 1, class, accuracy, variance, priority 2 and identity, in \
-      this order; the lower value wins. To let another clock win, lower its priority 1, or raise that of this host: \
-      aes67 configure ptp.priority1 200.
+      The winner is listed first. Clocks are compared by priority 1, class, accuracy, variance, priority 2 and \
+      identity, in this order; the lower value wins. To let another clock win, lower its priority 1, or raise \
+      that of this host: aes67 configure ptp.priority1 200.
 
       Examples:
         aes67 clocks

@@ -9,9 +9,9 @@ struct Glitches: Verb {
   static let configuration = CommandConfiguration(
     abstract: "Lists recent dropouts: late and lost packets, gaps, and streams that restarted.",
     discussion: """
-      The daemon keeps the last 256. With --verbose each is shown with the packets around it: when they \
-      arrived, and the number of frames left until they were due. A gap is a silence of 10 packet times or more, \
-      100 ms at least, after which the stream went on.
+      The daemon keeps the last 256. With --verbose each is shown with the packets around it: when they arrived, \
+      and how many frames before they were due. A gap is a time without packets, of 10 packet times and at least \
+      100 ms, after which the stream continued.
 
       Examples:
         aes67 glitches

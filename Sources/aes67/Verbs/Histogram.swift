@@ -8,13 +8,13 @@ internal import MediaClock
 struct Histogram: Verb {
   static let configuration = CommandConfiguration(
     abstract:
-      "Shows how early packets arrive, and the smallest link offset that would have sufficed.",
+      "Shows when packets arrive, and the smallest link offset that is sufficient for them.",
     discussion: """
-      Of a receiver: how long before they were due its packets arrived, since the link offset is what it is. Of a \
-      sender: how long after a packet's last sample it left. Without a name, one line for each stream. --take sets \
-      the link offset that is proposed: the smallest with which no packet had been late, and half as much again as \
-      their delay has varied. It rests on what was measured until now, so let the stream run for a while under the \
-      load that you expect.
+      For a receiver: how long before they were due packets arrived, since the link offset was last changed. For \
+      a sender: how long after its last sample each packet left. Without a name, one line for each stream. \
+      --take sets the proposed link offset: the smallest with which no packet would have been late, plus half of \
+      the variation of their delay. It is derived from the packets so far: let the stream run for a while under \
+      the load that you expect.
 
       Examples:
         aes67 histogram
@@ -28,7 +28,7 @@ struct Histogram: Verb {
   @Argument(help: "Name of a receiver or a sender, or # and its id.", completion: .streams)
   var name: String?
 
-  @Flag(help: "Set the link offset that is proposed.")
+  @Flag(help: "Set the proposed link offset.")
   var take = false
 
   @Flag(help: "Show only packets of the last minute.")
@@ -40,7 +40,7 @@ struct Histogram: Verb {
   func validate() throws {
     guard !take || name != nil else { throw ValidationError("--take: name a receiver") }
     guard !take || !lastMinute else {
-      throw ValidationError("--take rests on all packets, not on those of --last-minute")
+      throw ValidationError("--take uses all packets: leave out --last-minute")
     }
   }
 
@@ -131,7 +131,9 @@ enum HistogramLines {
     lines += table.lines
     guard let sufficient = receiver.sufficientOffsetFrames,
       let proposed = receiver.proposedOffsetFrames
-    else { return lines + ["a packet was later than is measured: no link offset can be derived"] }
+    else {
+      return lines + ["a packet was later than can be measured: no link offset can be derived"]
+    }
     return lines + [
       "smallest link offset that would have sufficed: \(time(sufficient))",
       "proposed, with a reserve: \(time(proposed))",

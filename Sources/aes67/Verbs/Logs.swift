@@ -7,7 +7,7 @@ internal import LinuxIO
 /// The command becomes `journalctl` or `tail`, whose filters and colours people know.
 struct Logs: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Shows the daemon's log lines, of one stream if named.",
+    abstract: "Shows the log of the daemon, or of one stream.",
     discussion: """
       Examples:
         aes67 logs
@@ -16,8 +16,8 @@ struct Logs: ParsableCommand {
 
   @Argument(help: "Name of a sender, receiver or session.", completion: .streamsAndSessions)
   var name: String?
-  @Flag(name: .shortAndLong, help: "Go on with new lines until Ctrl-C.") var follow = false
-  @Option(name: .shortAndLong, help: "How many lines.", transform: number) var lines = 50
+  @Flag(name: .shortAndLong, help: "Continue with new lines until Ctrl-C.") var follow = false
+  @Option(name: .shortAndLong, help: "Number of lines.", transform: number) var lines = 50
   @Option(
     help: "Name of the daemon instance, if this host runs more than one.", completion: .instances)
   var instance = ""

@@ -11,11 +11,11 @@ struct Monitor: Verb {
   static let configuration = CommandConfiguration(
     abstract: "Shows clock, levels, streams, programs and events as they change.",
     discussion: """
-      In a terminal it fills the screen until q or Ctrl-C: an overview, and pages of receivers, senders, programs, \
-      threads and events, which the keys 1 to 6, Tab and the arrows choose and scroll. Each bar is a channel's peak \
-      of the last 300 ms in dBFS, with the highest of the last seconds above it, and ! if samples reached full \
-      scale; c clears what is held. Colours stay away if NO_COLOR is set. Into a file or a pipe it writes one line \
-      for each change.
+      In a terminal it fills the screen until q or Ctrl-C: an overview, and pages for receivers, senders, \
+      programs, threads and events. Keys 1 to 6 and Tab choose a page, the arrows scroll. Each bar shows the \
+      peak of a channel over the last 300 ms in dBFS, with the peak hold of the last seconds above it, and ! if \
+      samples reached full scale; c clears both. If NO_COLOR is set, there are no colours. Into a file or a pipe \
+      it writes one line for each change.
 
       Examples:
         aes67 monitor

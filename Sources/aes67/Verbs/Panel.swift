@@ -9,8 +9,8 @@ struct Panel: Verb {
   static let configuration = CommandConfiguration(
     abstract: "Opens the control panel in a browser, or prints its address.",
     discussion: """
-      The address holds a token: who has it controls the sound card. Over ssh, the line to type on your own \
-      computer is printed as well; then the address works in a browser there.
+      The address contains a token: anyone who has it can control the sound card. Over ssh, the command to type \
+      on your own computer is printed, too; the address then works in a browser there.
 
       Examples:
         aes67 panel
@@ -19,7 +19,7 @@ struct Panel: Verb {
 
   @OptionGroup var connection: Connection
 
-  @Flag(name: .customLong("print"), help: "Open no browser.")
+  @Flag(name: .customLong("print"), help: "Print the address; do not open a browser.")
   var printsOnly = false
 
   func perform(_ client: ControlClient) throws {
@@ -33,7 +33,7 @@ struct Panel: Verb {
     }
     let address = try FileFailure.read(file).filter { !$0.isWhitespace }
     guard address.hasPrefix("http://127.0.0.1:"), address.allSatisfy(Self.isPartOfAddress) else {
-      throw FileFailure(description: "\(file) holds no address of a panel")
+      throw FileFailure(description: "\(file) does not hold the address of the panel")
     }
     print(address)
     let place = PanelPlace(Environment.variable)

@@ -11,7 +11,7 @@ struct Play: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Plays a WAV file into channels of the device.",
     discussion: """
-      ALSA converts its rate and format where they differ from the device's.
+      ALSA converts the rate and format of the file if they differ from the device's.
 
       Examples:
         aes67 play song.wav
@@ -24,7 +24,7 @@ struct Play: ParsableCommand {
   @Option(help: ArgumentHelp("The same.", visibility: .hidden))
   var file: String?
 
-  @Option(help: "First device channel, from 1.", transform: number)
+  @Option(help: "First device channel, counted from 1.", transform: number)
   var to = 1
 
   @Option(help: "ALSA device.")

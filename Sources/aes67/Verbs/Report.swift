@@ -10,9 +10,9 @@ struct Report: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Writes one file with everything that a bug report needs.",
     discussion: """
-      It holds versions, the doctor's findings, status, sessions, measurements, the configuration and the last log \
-      lines. Passwords and tokens are left out; names and addresses of your network are not: look through it \
-      before you publish it. Run it as root, so that it can read the log.
+      The file holds versions, the doctor's findings, status, sessions, measurements, the configuration and the \
+      last log lines. Passwords and tokens are left out. Names and addresses of your network are not: read the \
+      file before you publish it. Run the command as root, so that it can read the log.
 
       Examples:
         aes67 report
@@ -96,7 +96,7 @@ struct Report: ParsableCommand {
       lines: Self.logLines, follows: false, name: nil, instance: connection.instance,
       hasJournal: Files.exists("/run/systemd/system"))
     return Programs.output(of: [program] + words)
-      ?? "it cannot be read: \(([program] + words).joined(separator: " "))\n"
+      ?? "cannot be read: \(([program] + words).joined(separator: " "))\n"
   }
 }
 

@@ -29,7 +29,7 @@ struct Stats: Verb {
 
   @OptionGroup var connection: Connection
 
-  @Flag(help: "Only the clock and its grandmaster.")
+  @Flag(help: "Show only the clock and its grandmaster.")
   var ptp = false
 
   @Flag(help: "Machine-readable JSON output.")
@@ -39,10 +39,12 @@ struct Stats: Verb {
   var watch = false
 
   @Flag(
-    help: "Count late and lost packets, drops and xruns from zero; the control panel shows them.")
+    help:
+      "Reset the counts of late, lost and dropped packets and xruns, which the control panel shows."
+  )
   var reset = false
 
-  @Option(help: "With --ptp: how the clock was over so many of the last seconds, 86400 at most.")
+  @Option(help: "With --ptp: show the past of the clock, up to 86400 seconds.")
   var past: Int?
 
   func validate() throws {
@@ -65,7 +67,7 @@ struct Stats: Verb {
       let before = try client.get("/v1/faults", as: FaultReport.self)
       try client.delete("/v1/faults")
       print(
-        "counted from zero; there were \(Text.count(before.late)) late, \(Text.count(before.lost)) lost,"
+        "counts reset; there were \(Text.count(before.late)) late, \(Text.count(before.lost)) lost,"
           + " \(Text.count(before.dropped)) dropped packets and \(Text.count(before.xruns)) xruns")
       return
     }

@@ -8,14 +8,13 @@ internal import LinuxIO
 struct Status: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract:
-      "Shows on one screen how well everything is; its exit status is for monitoring systems.",
+      "Shows the health of clock and streams; its exit status is for monitoring systems.",
     discussion: """
-      The worst comes first, with its cause and since when; below are the last events. In a terminal it is \
-      coloured, unless NO_COLOR is set.
+      The most serious problem comes first, with its cause and when it began. The last events follow. In a \
+      terminal the output is coloured, unless NO_COLOR is set.
 
-      Exit status, as Nagios and its like expect it: 0 all is well; 1 warning: sound flows, but is or may be \
-      disturbed; 2 critical: something does not send or receive, or aes67d is not running; 3 unknown: aes67d \
-      cannot be asked.
+      Exit status, as Nagios and similar systems expect it: 0 OK; 1 warning: audio is or may be disturbed; 2 \
+      critical: a stream does not send or receive, or aes67d is not running; 3 unknown: aes67d does not answer.
 
       Examples:
         aes67 status

@@ -8,8 +8,8 @@ struct Undo: Verb {
   static let configuration = CommandConfiguration(
     abstract: "Undoes the last change of senders, receivers, settings or the profile.",
     discussion: """
-      Every change made by this command, the control panel or the control API can be undone, the last 20 one after \
-      the other, also after a restart. Changes of the configuration file are not among them.
+      The last 20 changes made with the command aes67, the control panel or the control API can be undone one \
+      after the other, even after a restart. Changes of the configuration file cannot be undone.
 
       Examples:
         aes67 undo

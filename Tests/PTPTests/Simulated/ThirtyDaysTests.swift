@@ -37,7 +37,7 @@ import Testing
     case 1:  // A host stands still.
       world.nodes[2].stalledUntil = world.time + 30_000_000_000
       world.run(seconds: 30)
-    case 2:  // A host hears nobody, and goes on at the last rate.
+    case 2:  // A host hears nobody, and continues at the last rate.
       world.nodes[1].isConnected = false
       world.run(seconds: 120)
       world.nodes[1].isConnected = true

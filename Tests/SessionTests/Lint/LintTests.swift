@@ -50,16 +50,16 @@ import Testing
         changed { $0.encoding = .other("AM824") }, false,
         "format is AM824: set the sender to L24 or L16"
       ),
-      (changed { $0.frames = 5 }, true, "last 0.104 ms, which AES67 does not foresee"),
+      (changed { $0.frames = 5 }, true, "is 0.104 ms, which AES67 does not define"),
       (changed { $0.transport = "RTP/SAVP" }, false, "it is encrypted (RTP/SAVP)"),
       (changed { $0.transport = "UDP/TLS/RTP/SAVPF" }, false, "it is encrypted"),
       (changed { $0.transport = "TCP/RTP/AVP" }, false, "its transport is TCP/RTP/AVP"),
-      (changed { $0.mappedPayloadType = 97 }, true, "and its format belongs to 97: both"),
+      (changed { $0.mappedPayloadType = 97 }, true, "but its format belongs to 97: both"),
       (
         changed {
           $0.channels = 80
           $0.frames = 6
-        }, false, "it has 80 channels, and 64"
+        }, false, "it has 80 channels, and at most 64"
       ),
       (changed { $0.channels = 16 }, false, "would carry 2304 bytes, and 1440 fit"),
       (
@@ -70,13 +70,13 @@ import Testing
       ),
       (
         changed { $0.address = HostAddress(IPv4Address(bits: 0x0A00_0009)) }, false,
-        "it goes to 10.0.0.9 alone"
+        "it is sent only to 10.0.0.9"
       ),
       (
         changed {
           $0.referenceClocks = [ReferenceClock("ptp=IEEE1588-2008:00-1D-C1-FF-FE-12-00-A4:1")]
         },
-        true, "domain 1, and ours in 0: it is placed by its arrival"
+        true, "domain 1, and ours in 0: it is played as it arrives"
       ),
       (
         changed {
@@ -84,16 +84,16 @@ import Testing
         },
         true, "grandmaster is 00-1D-C1-FF-FE-12-00-A5, and ours is 00-1D-C1-FF-FE-12-00-A4"
       ),
-      (changed { $0.referenceClocks = [ReferenceClock("ptp=traceable")] }, true, "true time"),
-      (changed { $0.referenceClocks = [ReferenceClock("gps")] }, true, "\"gps\" is not known"),
-      (changed { $0.referenceClocks = [] }, true, "follows no PTP clock"),
+      (changed { $0.referenceClocks = [ReferenceClock("ptp=traceable")] }, true, "absolute time"),
+      (changed { $0.referenceClocks = [ReferenceClock("gps")] }, true, "\"gps\" is unknown"),
+      (changed { $0.referenceClocks = [] }, true, "does not follow a PTP clock"),
       (
         changed {
           $0.referenceClocks = []
           $0.mediaClock = nil
-        }, true, "follows no PTP clock"
+        }, true, "does not follow a PTP clock"
       ),
-      (changed { $0.mediaClock = .sender }, true, "follows no PTP clock"),
+      (changed { $0.mediaClock = .sender }, true, "does not follow a PTP clock"),
       (
         changed { $0.mediaClock = .direct(offset: 0, numerator: 1000, denominator: 1001) }, true,
         "runs at 1000/1001"

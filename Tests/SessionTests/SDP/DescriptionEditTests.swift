@@ -69,8 +69,8 @@ import Testing
     ("ptime:1", "ptime:abc", "a=ptime", "MILLISECONDS"),
     ("FE-00-00-01:0", "FE-00-00-02:0", "a=ts-refclk", "FE-00-00-01"),
     ("direct=0", "direct=5", "a=mediaclk", "direct=0"), ("t=0 0", "t=1 2", "t=", "t=0 0"),
-    ("o=- 7 1", "o=- 8 1", "o=", "o=- 7 1"), ("recvonly", "sendrecv", "a=sendrecv", "no attribute"),
-    ("a=recvonly\r\n", "a=recvonly\r\na=tool:me\r\n", "a=tool", "no attribute"),
+    ("o=- 7 1", "o=- 8 1", "o=", "o=- 7 1"), ("recvonly", "sendrecv", "a=sendrecv", "no setting"),
+    ("a=recvonly\r\n", "a=recvonly\r\na=tool:me\r\n", "a=tool", "no setting"),
   ])
   func otherLinesAreRefused(old: String, new: String, kind: String, part: String) throws {
     let text = replacing(old, by: new, in: Self.announced)

@@ -11,11 +11,11 @@ struct Configure: Verb {
     abstract: "Shows and changes settings of the running daemon.",
     discussion: """
       Settings made here override the configuration file /etc/aes67/aes67d.yaml and survive restarts. The file \
-      is never modified; --reset drops all overrides, including published streams and subscriptions, and \
-      --unset that of one key. Keys are those of the file with their section; aes67d.yaml(5) describes them, a key \
-      alone prints the value that holds and where it comes from, and --list does so for all of them. What takes \
-      effect only after a restart is named. A profile supplies what the file does not set; your own are files in \
-      /etc/aes67/profiles.
+      is never modified. --unset drops the override of one key; --reset drops all overrides, including published \
+      streams and subscriptions. Keys are written with their section, as aes67d.yaml(5) describes them. A single \
+      key prints its value and where the value comes from; --list prints all of them. The command says which \
+      changes take effect only after a restart. A profile supplies values that the file does not set; your own \
+      profiles are files in /etc/aes67/profiles.
 
       Examples:
         aes67 configure
@@ -50,23 +50,23 @@ struct Configure: Verb {
   var ptpDomain: Int?
 
   @Option(
-    help: "trace, debug, info, notice, warning or error.",
+    help: "Log level: trace, debug, info, notice, warning or error.",
     completion: ConfigurationSection.attribute("log.level").map { .values(of: $0.type) })
   var logLevel: String?
 
-  @Option(help: "Drop what was set at run time for this key.", completion: .overrides)
+  @Option(help: "Drop the override of this key.", completion: .overrides)
   var unset: [String] = []
 
   @Flag(help: "Print the value of every key, and where it comes from.")
   var list = false
 
-  @Flag(help: "Read the configuration file again.")
+  @Flag(help: "Reload the configuration file.")
   var reload = false
 
-  @Flag(help: "Drop all overrides, streams too: the file alone holds.")
+  @Flag(help: "Drop all overrides, including streams: only the configuration file applies.")
   var reset = false
 
-  @Flag(help: "With --reset: do not ask.")
+  @Flag(help: "With --reset: do not ask for confirmation.")
   var yes = false
 
   @Flag(help: "Accept a network interface that does not exist yet.")
@@ -88,10 +88,10 @@ struct Configure: Verb {
     let tasks = [reload, reset, list, !unset.isEmpty, words.count == 1, !settings.isEmpty]
     guard tasks.count(where: \.self) <= 1 else {
       throw ValidationError(
-        "--reload, --reset, --list, --unset, a key alone and settings are separate tasks: one at a time"
+        "--reload, --reset, --list, --unset, a single key and settings exclude each other: use one at a time"
       )
     }
-    guard reset || !yes else { throw ValidationError("--yes belongs to --reset") }
+    guard reset || !yes else { throw ValidationError("--yes is only for --reset") }
   }
 
   private var settings: [String: String] {

@@ -8,9 +8,9 @@ struct Preset: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Saves senders, receivers, routes and live settings under a name, and loads them.",
     discussion: """
-      A preset holds all senders and receivers with their channels, and the settings that were made at run time \
-      and take effect live. Loading it makes all of them what they were, in one change; streams that are the \
-      same before and after play on. Settings that need a restart stay as they are.
+      A preset holds all senders and receivers with their channels, and the settings made at run time that take \
+      effect without a restart. Loading it restores all of them in one change. Streams that do not differ are \
+      not interrupted. Settings that need a restart are not changed.
 
       Examples:
         aes67 preset save "Sunday service"
@@ -54,7 +54,8 @@ struct ListPresets: Verb {
 /// `aes67 preset save`.
 struct SavePreset: Verb {
   static let configuration = CommandConfiguration(
-    commandName: "save", abstract: "Saves what there is now; a preset of that name is replaced.",
+    commandName: "save",
+    abstract: "Saves the current streams and settings; a preset of that name is replaced.",
     discussion: """
       Examples:
         aes67 preset save "Sunday service"
@@ -77,7 +78,8 @@ struct SavePreset: Verb {
 /// `aes67 preset load`.
 struct LoadPreset: Verb {
   static let configuration = CommandConfiguration(
-    commandName: "load", abstract: "Makes streams and settings what they were when it was saved.",
+    commandName: "load",
+    abstract: "Restores streams and settings to what they were when the preset was saved.",
     discussion: """
       The exit status is 1 if a stream was refused.
 
@@ -100,7 +102,7 @@ struct LoadPreset: Verb {
 /// `aes67 preset delete`.
 struct DeletePreset: Verb {
   static let configuration = CommandConfiguration(
-    commandName: "delete", abstract: "Deletes a preset; streams and settings stay.",
+    commandName: "delete", abstract: "Deletes a preset; streams and settings are not changed.",
     discussion: """
       Examples:
         aes67 preset delete "Sunday service"

@@ -7,13 +7,13 @@ struct Card: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Adds the sound card to the kernel's list of cards, or removes it.",
     discussion: """
-      For programs that offer kernel cards alone, such as Ardour with the backend ALSA and those that use RtAudio. \
-      They find the card AES67 [Dummy], and hw:AES67 and plughw:AES67 open the device aes67 with its 64 channels. The \
-      card is one of the kernel module snd-dummy, with number 31; other cards keep their numbers and open as before. \
-      Volume controls of the card do nothing.
+      For programs that offer only kernel cards, such as Ardour with its ALSA backend and programs that use \
+      RtAudio. They find the card AES67 [Dummy]; hw:AES67 and plughw:AES67 open the device aes67 with its 64 \
+      channels. The card comes from the kernel module snd-dummy and has number 31. Other cards keep their \
+      numbers and open as before. The volume controls of the card have no effect.
 
-      The card comes back when the host starts, until it is switched off or the package is removed. Without on or \
-      off, the command says whether the card is there.
+      The card is added again whenever the host starts, until you remove it or the package. Without on or off, \
+      the command shows whether the card exists.
 
       Examples:
         sudo aes67 card on
@@ -38,7 +38,7 @@ struct Card: ParsableCommand {
         try card.remove()
         print(
           card.isThere
-            ? "a program holds the card \(name): it is listed, silent, until the host restarts"
+            ? "a program still uses the card \(name): it stays in the list, silent, until the host restarts"
             : "removed")
       case nil: print(card.isSet && card.isThere ? "on" : "off")
       }

@@ -7,7 +7,7 @@ internal import LinuxIO
 /// `aes67 integrate`: makes the device known to other sound systems of this host.
 struct Integrate: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Makes the sound card known to other sound systems of this host.",
+    abstract: "Adds the sound card to other sound systems of this host.",
     discussion: """
       Programs that use ALSA find the sound card without this.
 
@@ -23,8 +23,9 @@ struct IntegratePipeWire: ParsableCommand {
     commandName: "pipewire",
     abstract: "Adds the sound card to PipeWire as sinks and sources, for all users of this host.",
     discussion: """
-      All channels are one sink and one source, or blocks of them are several. Ports are named after the channels of \
-      the streams; run this again when those have changed. PipeWire reads the file when it starts.
+      By default one sink and one source have all channels; --blocks makes several of fewer channels each. Ports \
+      have the channel names of the streams: run this again after those have changed. PipeWire reads the file \
+      when it starts.
 
       Examples:
         sudo aes67 integrate pipewire
@@ -38,7 +39,7 @@ struct IntegratePipeWire: ParsableCommand {
   @Option(help: "Number of device channels, from channel 1.") var channels = 64
   @Option(
     help: ArgumentHelp(
-      "Channels of each sink and source; 8 makes eight of each (all in one).",
+      "Channels of each sink and source: 8 makes eight of each (default: all channels in one).",
       valueName: "channels"))
   var blocks: Int?
   @Flag(help: "Remove them from PipeWire.") var remove = false
@@ -55,8 +56,8 @@ struct IntegratePipeWire: ParsableCommand {
     }
     guard (channels + block - 1) / block <= PipeWireNodes.most else {
       throw ValidationError(
-        "\(channels) channels in blocks of \(block) are more than \(PipeWireNodes.most) sinks; "
-          + "take larger blocks or fewer channels")
+        "\(channels) channels in blocks of \(block) make more than \(PipeWireNodes.most) sinks; "
+          + "use larger blocks or fewer channels")
     }
   }
 
@@ -67,7 +68,7 @@ struct IntegratePipeWire: ParsableCommand {
     if prints { return Terminal.write(nodes.text) }
     do throws(SystemError) {
       if remove {
-        guard Files.exists(nodes.path) else { return print("\(nodes.path) is not there") }
+        guard Files.exists(nodes.path) else { return print("\(nodes.path) does not exist") }
         try Files.delete(nodes.path)
       } else {
         for directory in PipeWireNodes.directories { try Files.makeDirectory(directory) }
@@ -78,7 +79,7 @@ struct IntegratePipeWire: ParsableCommand {
       throw ExitCode(error.isForbidden ? 77 : 1)
     }
     print("\(remove ? "removed" : "written"): \(nodes.path)")
-    print("takes effect when PipeWire restarts; as the user who is logged in:")
+    print("takes effect when PipeWire restarts; run as the logged-in user:")
     print("  systemctl --user restart pipewire pipewire-pulse wireplumber")
   }
 

@@ -12,11 +12,11 @@ struct Listen: Verb {
   static let configuration = CommandConfiguration(
     abstract: "Plays a session, a receiver or received channels on a local sound card.",
     discussion: """
-      What is played is a session, as aes67 list shows it, a receiver, or device channels such as 1-2 or 17,3. A \
-      session that this host does not receive yet is received for as long as you listen. Sound is resampled to the \
-      card's own clock all the time, so that the delay stays the same for days. One channel is heard on both sides; \
-      of more than two the first two are played, unless --channels chooses others. It ends after --duration, or at \
-      Ctrl-C.
+      Name a session that aes67 list shows, a receiver, or device channels such as 1-2 or 17,3. A session that \
+      this host does not receive yet is received for as long as you listen. Audio is continuously resampled to \
+      the card's clock, so that the delay stays constant for days. A single channel plays on both sides. Of more \
+      than two channels the first two are played, unless --channels selects others. Playback ends after \
+      --duration, or with Ctrl-C.
 
       Examples:
         aes67 listen "Stage left"
@@ -34,19 +34,21 @@ struct Listen: Verb {
   @Option(help: "ALSA device of the sound card (aplay -L lists them; PipeWire is default).")
   var device = "default"
 
-  @Option(help: "Which of the channels to play, such as 3,4, counted from 1.")
+  @Option(help: "Channels of it to play, such as 3,4, counted from 1.")
   var channels: String?
 
   @Option(
     help:
-      "Kept in the card's buffer (default: 60ms): more for a busy host, less for a short delay.",
+      "Audio in the card's buffer (default: 60ms): more for a busy host, less for a short delay.",
     transform: microseconds)
   var latency = 60_000
 
-  @Option(help: "How long, such as 90s, 10m or 2h.", transform: RecordingDuration.init)
+  @Option(
+    help: "Duration, such as 90s, 10m or 2h (default: until Ctrl-C).",
+    transform: RecordingDuration.init)
   var duration: RecordingDuration?
 
-  @Flag(name: .shortAndLong, help: "Report nothing while it plays.") var quiet = false
+  @Flag(name: .shortAndLong, help: "Print nothing while playing.") var quiet = false
 
   func validate() throws {
     guard (10_000...500_000).contains(latency) else {

@@ -12,10 +12,10 @@ struct Record: Verb {
   static let configuration = CommandConfiguration(
     abstract: "Records received channels into a WAV or FLAC file.",
     discussion: """
-      What is recorded is a receiver, by its name, or device channels such as 1-8 or 17,3. The file has 24 bits, \
-      grows beyond 4 GiB as RF64, and says when its first frame was by the media clock (BWF time reference), so \
-      that recordings of several hosts can be laid side by side. Frames that are lost because this host is too \
-      busy are silence there, and said. It ends after --duration, or at Ctrl-C.
+      Name a receiver, or device channels such as 1-8 or 17,3. The file has 24 bits, and becomes RF64 beyond 4 \
+      GiB. Its BWF time reference holds the media clock's time of the first frame, so that recordings of several \
+      hosts can be aligned. Frames that are lost because this host is too busy are recorded as silence and \
+      reported. Recording ends after --duration, or with Ctrl-C.
 
       Examples:
         aes67 record 1-2 take.wav --duration 1s
@@ -33,19 +33,21 @@ struct Record: Verb {
   var source: String
 
   @Argument(
-    help: "The file to make: its ending .wav or .flac decides the format.",
+    help: "File to record into; its suffix .wav or .flac selects the format.",
     completion: .file(extensions: ["wav", "flac"]))
   var file: String
 
-  @Option(help: "How long, such as 90s, 10m or 2h.", transform: RecordingDuration.init)
+  @Option(
+    help: "Duration, such as 90s, 10m or 2h (default: until Ctrl-C).",
+    transform: RecordingDuration.init)
   var duration: RecordingDuration?
 
-  @Flag(help: "Write over a file that is there.") var force = false
-  @Flag(name: .shortAndLong, help: "Report nothing while it records.") var quiet = false
+  @Flag(help: "Overwrite an existing file.") var force = false
+  @Flag(name: .shortAndLong, help: "Print nothing while recording.") var quiet = false
 
   func perform(_ client: ControlClient) throws {
     guard let format = SoundFile.Format(ofFile: file) else {
-      throw ValidationError("\(file): end its name with .wav or .flac")
+      throw ValidationError("\(file): the name must end with .wav or .flac")
     }
     let selection = try SelectedChannels.recorded(source, try ReceiverKind.all(client))
     guard selection.numbers.count <= format.maximumChannels else {
@@ -54,7 +56,7 @@ struct Record: Verb {
         "record into a .wav file")
     }
     guard force || !Files.exists(file) else {
-      throw refusal("\(file) exists", "choose another name, or add --force to write over it")
+      throw refusal("\(file) exists", "choose another name, or add --force to overwrite it")
     }
     Interruption.watch()
     do {
@@ -62,7 +64,7 @@ struct Record: Verb {
     } catch let error as SoundDeviceError {
       throw refusal("\(error)", "aes67 doctor")
     } catch let error as SoundFileError {
-      throw refusal("\(error)", "choose a place that can be written")
+      throw refusal("\(error)", "choose a directory that you can write to")
     }
   }
 
@@ -114,7 +116,8 @@ struct Record: Verb {
     print(summary(recorder.progress, reference, rate))
     if let failure {
       throw refusal(
-        "\(failure); what was recorded until then is in \(file)", "make room and begin again")
+        "\(failure); what was recorded until then is in \(file)",
+        "free some disk space and record again")
     }
   }
 

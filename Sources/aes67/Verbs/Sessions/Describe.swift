@@ -8,7 +8,7 @@ internal import LinuxIO
 struct Describe: Verb {
   static let configuration = CommandConfiguration(
     commandName: "sdp",
-    abstract: "Prints the SDP description of a sender of this host, or checks a file of SDP.",
+    abstract: "Prints the SDP of a sender of this host, or checks an SDP file.",
     discussion: """
       Examples:
         aes67 sdp "Stage left"
@@ -18,7 +18,7 @@ struct Describe: Verb {
 
   @OptionGroup var connection: Connection
   @Argument(help: "The sender's name, or # and its id.", completion: .senders) var name: String?
-  @Option(help: "A file of SDP to check instead, line by line; - is standard input.")
+  @Option(help: "SDP file to check line by line instead; - is standard input.")
   var check: String?
 
   func validate() throws {

@@ -8,9 +8,9 @@ struct List: Verb {
   static let configuration = CommandConfiguration(
     abstract: "Lists the sessions on the network, and whether this host can receive them.",
     discussion: """
-      Senders announce their sessions about every 30 seconds: the list is complete after that time. Sessions \
-      of this host are marked as its own. A session is subscribed to by its name; where several have the same, by \
-      the address behind it.
+      Senders announce their sessions about every 30 seconds: the list is complete after that time. Sessions of \
+      this host are marked as its own. Subscribe to a session by its name or, if several have the same name, by \
+      the address in the list.
 
       Examples:
         aes67 list
@@ -20,7 +20,7 @@ struct List: Verb {
 
   @OptionGroup var connection: Connection
 
-  @Flag(name: .shortAndLong, help: "All details of each stream.")
+  @Flag(name: .shortAndLong, help: "Show all details of each stream.")
   var verbose = false
 
   @Flag(help: "Machine-readable JSON output.")

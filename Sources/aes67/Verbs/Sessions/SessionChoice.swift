@@ -45,7 +45,8 @@ enum SessionChoice: Equatable {
       let quoted = suggestions.map { "\"\($0)\"" }.joined(separator: " or ")
       complain(
         "no session \"\(text)\" is announced",
-        hint: (quoted.isEmpty ? "aes67 list shows those that are" : "did you mean \(quoted)?")
+        hint: (quoted.isEmpty
+          ? "aes67 list shows the announced sessions" : "did you mean \(quoted)?")
           + "; to receive it as soon as it appears, add --wait")
       throw ExitCode(1)
     }

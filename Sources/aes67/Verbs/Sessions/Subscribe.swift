@@ -10,14 +10,14 @@ struct Subscribe: Verb {
   static let configuration = CommandConfiguration(
     abstract: "Receives a session: its channels become channels of the device.",
     discussion: """
-      The session is one that `aes67 list` shows, by its name or origin or its stream's address and port, or one \
-      that a file of SDP describes. The beginning of a name is enough where only one begins so. The session is \
-      followed wherever it goes; while it is away its channels are silent. The exit status is 1 if it cannot be \
-      received as it is described.
+      Name a session that `aes67 list` shows by its name, its origin, or the address and port of its stream; or \
+      use an SDP file. The beginning of a name is enough if it is unique. The receiver follows the session when \
+      its address or format changes; while the session is absent, its channels are silent. The exit status is 1 \
+      if the session cannot be received as described.
 
-      The receivers of the default layout leave the channels to it, and take them back when it ends. Where another \
-      subscription fills them, it is named, and replaced if you say so: at a terminal by an answer, otherwise \
-      with --replace. `aes67 undo` brings back what was replaced.
+      The receivers of the default layout leave their channels to the subscription, and take them back when it \
+      ends. If another subscription uses the channels, the command names it and asks before it replaces it; \
+      --replace skips the question. `aes67 undo` restores what was replaced.
 
       Examples:
         aes67 subscribe "Stage left"
@@ -32,7 +32,7 @@ struct Subscribe: Verb {
     help: "The session's name or origin, or its stream's ADDRESS:PORT.", completion: .sessions)
   var session: String?
   @Option(
-    help: "A file of SDP instead of a session; - is standard input.",
+    help: "SDP file to use instead of a session; - is standard input.",
     completion: .file(extensions: ["sdp"]))
   var sdp: String?
   @OptionGroup var options: AttributeOptions<SubscriptionAttributes>

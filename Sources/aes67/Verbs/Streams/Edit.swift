@@ -7,7 +7,8 @@ internal import ControlClient
 struct Edit<Kind: StreamKind>: Verb {
   static var configuration: CommandConfiguration {
     CommandConfiguration(
-      commandName: "edit", abstract: "Changes a \(Kind.noun); its sound pauses only where it must.",
+      commandName: "edit",
+      abstract: "Changes a \(Kind.noun). Its audio is interrupted only where necessary.",
       discussion: """
         Examples:
           aes67 \(Kind.collection) edit "Stage left" --rename "Stage right"
@@ -20,10 +21,10 @@ struct Edit<Kind: StreamKind>: Verb {
   @OptionGroup var connection: Connection
   @Argument(help: "The \(Kind.noun)'s name, or # and its id.", completion: Kind.completion)
   var name: String
-  @Option(help: "Its new name.") var rename: String?
+  @Option(help: "New name.") var rename: String?
   @Option(
     help: ArgumentHelp(
-      "A file with its edited SDP; - is standard input. A line that is not possible is refused.",
+      "File with its edited SDP; - is standard input. A line that cannot be applied is refused.",
       valueName: "file"), completion: .file(extensions: ["sdp"]))
   var sdp: String?
   @OptionGroup var options: AttributeOptions<Kind.Attributes>

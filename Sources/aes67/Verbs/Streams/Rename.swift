@@ -6,10 +6,10 @@ internal import ControlClient
 /// `aes67 rename`: another name for a sender or a receiver.
 struct Rename: Verb {
   static let configuration = CommandConfiguration(
-    abstract: "Gives a sender or a receiver another name.",
+    abstract: "Renames a sender or a receiver.",
     discussion: """
-      The sound goes on. Where a sender and a receiver have the same name, --sender or --receiver tells which \
-      is meant.
+      Audio is not interrupted. If a sender and a receiver have the same name, choose one with --sender or \
+      --receiver.
 
       Examples:
         aes67 rename --sender "Stage left" "Stage right"
@@ -17,14 +17,14 @@ struct Rename: Verb {
       """)
 
   @OptionGroup var connection: Connection
-  @Argument(help: "The present name.", completion: .streams) var name: String
-  @Argument(help: "The new name.") var newName: String
-  @Flag(help: "A sender is meant.") var sender = false
-  @Flag(help: "A receiver is meant.") var receiver = false
+  @Argument(help: "Current name.", completion: .streams) var name: String
+  @Argument(help: "New name.") var newName: String
+  @Flag(help: "Rename the sender, not the receiver of that name.") var sender = false
+  @Flag(help: "Rename the receiver, not the sender of that name.") var receiver = false
 
   func validate() throws {
     guard !sender || !receiver else {
-      throw ValidationError("--sender and --receiver: one of both")
+      throw ValidationError("use either --sender or --receiver")
     }
   }
 
@@ -34,7 +34,7 @@ struct Rename: Verb {
     if isSender, isReceiver, !sender, !receiver {
       complain(
         "a sender and a receiver are called \"\(name)\"",
-        hint: "say which is meant: aes67 rename --sender or --receiver")
+        hint: "choose one: aes67 rename --sender or --receiver")
       throw ExitCode(1)
     }
     if sender || isSender && !receiver {

@@ -9,8 +9,8 @@ struct Route: Verb {
   static let configuration = CommandConfiguration(
     abstract: "Moves one received channel to another device channel.",
     discussion: """
-      A received channel is named by the device channel that programs record it from at present, or as \
-      "RECEIVER:NUMBER", the number counting that receiver's own channels. All others stay where they are.
+      Name a received channel by the device channel it is on now, or as "RECEIVER:NUMBER", where the number \
+      counts the channels of that receiver. All other channels stay where they are.
 
       Examples:
         aes67 route 1 --to 17
@@ -21,11 +21,11 @@ struct Route: Verb {
   @OptionGroup var connection: Connection
 
   @Argument(
-    help: ArgumentHelp("Which received channel.", valueName: "channel"),
+    help: ArgumentHelp("The received channel.", valueName: "channel"),
     completion: .receivedChannels)
   var source: String
 
-  @Option(help: "The device channel, 1 to 64, or none: nobody records it then.")
+  @Option(help: "The device channel, 1 to 64, or none to drop the channel.")
   var to: String
 
   @Flag(help: "Take the device channel from the receiver that fills it now.")
@@ -76,7 +76,9 @@ struct Route: Verb {
           return (receiver, place)
         }
       }
-      throw refusal("no receiver fills channel \(source)", "aes67 routes lists what is heard where")
+      throw refusal(
+        "no receiver fills channel \(source)",
+        "aes67 routes lists the streams on each device channel")
     }
     guard let colon = source.lastIndex(of: ":"),
       let number = Int(decimal: String(source[source.index(after: colon)...])), number > 0
@@ -126,7 +128,7 @@ extension ReceiverStatus {
 /// `aes67 routes`: what is heard and sent on each device channel.
 struct Routes: Verb {
   static let configuration = CommandConfiguration(
-    abstract: "Lists for each device channel what is received into it and what sends it.",
+    abstract: "Lists the receiver and the senders of each device channel.",
     discussion: """
       Examples:
         aes67 routes

@@ -8,8 +8,8 @@ struct Senders: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Lists, adds, changes and removes the senders of this host.",
     discussion: """
-      A sender carries channels of the device, a block of 8 by default, to a multicast group. Those of the \
-      configuration file can be changed too.
+      A sender sends channels of the device, a block of 8 by default, to a multicast group. Senders of the \
+      configuration file can be changed, too.
 
       Examples:
         aes67 senders
@@ -28,7 +28,7 @@ struct Receivers: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Lists, changes and removes the receivers of this host.",
     discussion: """
-      A receiver fills channels of the device with a stream from the network; aes67 subscribe adds one.
+      A receiver plays a stream from the network into channels of the device. To add one, use aes67 subscribe.
 
       Examples:
         aes67 receivers
@@ -69,7 +69,7 @@ struct AddSender: Verb {
       """, aliases: ["publish"])
 
   @OptionGroup var connection: Connection
-  @Argument(help: "Its name (sender 1, sender 2, ...).") var name: String?
+  @Argument(help: "Name of the sender (default: sender 1, sender 2, ...).") var name: String?
   @OptionGroup var options: AttributeOptions<SenderAttributes>
   @Flag(help: "Machine-readable JSON output.") var json = false
 
