@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Draws which target of Sources knows which, between two markers in Architecture.md.
+"""Writes which target of Sources depends on which, between two markers in Architecture.md.
 
     python3 scripts/target-graph.py [--check]     --check: only say whether the page is what it should be
 
@@ -31,7 +31,7 @@ def known():
 
 
 def reach(graph):
-    """For each target everything that it knows, itself where it is in a circle."""
+    """For each target everything that it depends on, itself where it is in a circle."""
     found = {name: set(named) for name, named in graph.items()}
     while True:
         more = {name: named.union(*(found[n] for n in named)) for name, named in found.items()}
@@ -41,7 +41,7 @@ def reach(graph):
 
 
 def levels(graph, reached):
-    """The targets by the longest way down from them: each line knows only lines above it."""
+    """The targets by the longest way down from them: each line depends only on lines above it."""
     height = {}
     for name in sorted(graph, key=lambda n: len(reached[n])):
         height[name] = 1 + max((height[n] for n in graph[name]), default=-1)
@@ -50,11 +50,11 @@ def levels(graph, reached):
 
 
 def drawn(graph, reached):
-    lines = ["| level | target | knows |", "|---|---|---|"]
+    lines = ["| level | target | depends on |", "|---|---|---|"]
     for level, names in enumerate(levels(graph, reached)):
         for name in names:
             knows = ", ".join(f"`{n}`" for n in sorted(graph[name]))
-            lines.append(f"| {level} | `{name}` | {knows or 'nothing of ours'} |")
+            lines.append(f"| {level} | `{name}` | {knows or 'none of ours'} |")
     return "\n".join(lines)
 
 
@@ -63,7 +63,7 @@ def main():
     reached = reach(graph)
     circles = sorted({tuple(sorted((a, b))) for a in graph for b in reached[a] if a != b and a in reached[b]})
     for a, b in circles:
-        print(f"{a} and {b} know each other")
+        print(f"{a} and {b} depend on each other")
     if circles:
         return 1
     text = PAGE.read_text()
