@@ -121,10 +121,11 @@ class Box:
         return self.look("systemd-run", "--quiet", "--pipe", "--wait", "--collect", "--service-type=exec", "--",
                          *command, check=check, timeout=timeout)
 
-    def start(self, unit, *command):
-        """Starts a program as a unit of its own; `result` says how it ended."""
+    def start(self, unit, *command, properties=()):
+        """Starts a program as a unit of its own, with these properties of systemd; `ended_well` waits for its end."""
         self.look("systemd-run", "--quiet", f"--unit={unit}", "--service-type=exec", "-p", "RemainAfterExit=yes",
-                  "-p", "StandardOutput=journal", "-p", "LimitMEMLOCK=infinity", "--", *command)
+                  "-p", "StandardOutput=journal", "-p", "LimitMEMLOCK=infinity", *[word for each in properties for word in ("-p", each)],
+                  "--", *command)
 
     def show(self, unit, *properties):
         lines = self.look("systemctl", "show", unit, *[f"-p{name}" for name in properties]).stdout.splitlines()
