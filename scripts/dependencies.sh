@@ -11,7 +11,7 @@ set -euo pipefail
 build=(build-essential pkg-config libasound2-dev libsamplerate0-dev libsndfile1-dev libyaml-dev zlib1g-dev alsa-utils git python3)
 test=(ffmpeg gstreamer1.0-tools gstreamer1.0-plugins-base gstreamer1.0-plugins-good gstreamer1.0-plugins-bad gstreamer1.0-alsa
   sox libsox-fmt-alsa jackd2 libportaudio2 pipewire pipewire-bin pipewire-jack pipewire-pulse pulseaudio-utils wireplumber dbus-daemon
-  ardour qjackctl audacity xvfb xdotool linuxptp ptpd tshark
+  ardour qjackctl audacity mixxx xvfb xdotool linuxptp ptpd tshark
   chromium zsh fish mpv vlc-bin vlc-plugin-base mpg123 ecasound cmus mpd mpc zita-ajbridge pulseaudio baresip-core
   wireshark-common valgrind nftables iproute2 ethtool util-linux systemd systemd-container
   gcc-aarch64-linux-gnu libc6-dev-arm64-cross mmdebstrap lintian qemu-system-x86 cpio zstd

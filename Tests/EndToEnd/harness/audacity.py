@@ -6,6 +6,7 @@ import contextlib
 import datetime
 import os
 import pathlib
+import select
 
 import numpy
 
@@ -62,8 +63,8 @@ class Audacity:
         self.look_for_plugins()
         changed = datetime.datetime.fromtimestamp(int(SCRIPTING.stat().st_mtime)).isoformat()
         self.start(*files, title=title, more=MODULE.format(scripting=SCRIPTING, changed=changed))
-        wait_for(lambda: all(pipe.exists() for pipe in PIPES.values()), "its scripting module", timeout=10)
-        self.to, self.answers = PIPES["to"].open("w"), PIPES["from"].open()
+        self.to = wait_for(self.listens, "its scripting module", timeout=10)
+        self.answers = os.open(PIPES["from"], os.O_RDONLY | os.O_NONBLOCK)
         # Its main loop answers: a key that came before that loop runs would end the program.
         self.command("GetInfo: Type=Boxes")
 
@@ -88,11 +89,23 @@ class Audacity:
     def press(self, key):
         self.host.run("xdotool", "windowfocus", "--sync", self.window()[0], "key", key)
 
+    @staticmethod
+    def listens():
+        """The pipe for commands, opened; nothing while nobody reads it."""
+        with contextlib.suppress(OSError):
+            return os.open(PIPES["to"], os.O_WRONLY | os.O_NONBLOCK)
+
     def command(self, command):
-        """Has its scripting module do it."""
-        print(command, file=self.to, flush=True)
-        end = next(line for line in iter(self.answers.readline, "") if line.startswith("BatchCommand finished: "))
-        assert (end, self.answers.readline()) == ("BatchCommand finished: OK\n", "\n"), (command, end, self.program.output)
+        """Has its scripting module do it, whose answer ends with an empty line behind its verdict."""
+        os.write(self.to, f"{command}\n".encode())
+        answer = bytearray()
+
+        def is_whole():
+            if select.select([self.answers], [], [], 0)[0]:
+                answer.extend(os.read(self.answers, 1 << 16))
+            return b"BatchCommand finished: " in answer and answer.endswith(b"\n\n")
+        wait_for(is_whole, f"the answer to {command}", timeout=60)
+        assert answer.endswith(b"BatchCommand finished: OK\n\n"), (command, bytes(answer[-500:]), self.program.output)
 
     def export(self, file):
         """All that it recorded, as it keeps it: 32-bit floats, left-justified in int32."""
@@ -102,6 +115,12 @@ class Audacity:
         at = data.index(b"data") + 8
         floats = numpy.frombuffer(data[at:at + (len(data) - at) // 8 * 8], "<f4").reshape(-1, 2)
         return numpy.rint(floats.astype(numpy.float64) * 2**31).clip(-(2**31), 2**31 - 1).astype(numpy.int32)
+
+    def stop(self):
+        self.program.stop()
+        os.close(self.to)
+        os.close(self.answers)
+        self.remove_pipes()
 
     @staticmethod
     def remove_pipes():
