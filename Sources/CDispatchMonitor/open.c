@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: MIT
 #include "dispatch_monitor.h"
 
+#include <dlfcn.h>
 #include <fcntl.h>
 #include <stdarg.h>
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <string.h>
 
@@ -16,6 +18,19 @@ static bool is_thread_state(const char *path) {
   return digits > 0 && strcmp(number + digits, "/stat") == 0;
 }
 
+typedef int open_function(const char *path, int flags, ...);
+
+// What would be called without this one: the C library's, or that of a library which was loaded before it (LD_PRELOAD).
+static open_function *next_open(void) {
+  static _Atomic(open_function *) found;
+  open_function *next = atomic_load_explicit(&found, memory_order_relaxed);
+  if (!next) {
+    next = (open_function *)dlsym(RTLD_NEXT, "open");
+    atomic_store_explicit(&found, next, memory_order_relaxed);
+  }
+  return next;
+}
+
 int open(const char *path, int flags, ...) {
   mode_t mode = 0;
   if (flags & O_CREAT || (flags & O_TMPFILE) == O_TMPFILE) {
@@ -24,6 +39,6 @@ int open(const char *path, int flags, ...) {
     mode = va_arg(rest, mode_t);
     va_end(rest);
   }
-  int descriptor = openat(AT_FDCWD, path, flags, mode);
+  int descriptor = next_open()(path, flags, mode);
   return descriptor < 0 && is_thread_state(path) ? AES67_UNREADABLE_STATE : descriptor;
 }
