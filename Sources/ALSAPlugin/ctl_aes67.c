@@ -268,12 +268,12 @@ SND_CTL_PLUGIN_DEFINE_FUNC(aes67) {
     .id = "aes67",
     .driver = "aes67",
     .name = "AES67 Virtual Sound Card",
-    .longname = "AES67 Virtual Sound Card, 64 channels in and out",
     .mixername = "AES67 Virtual Sound Card",
     .poll_fd = -1,
     .callback = &callbacks,
     .private_data = ctl,
   };
+  snprintf(ctl->ext.longname, sizeof ctl->ext.longname, "%s, %d channels in and out", ctl->ext.name, AES67_CHANNELS);
   vsc_link_init(&ctl->link, config.runtime_directory); // its length was checked with the rest
   if (!device(ctl, VSC_ANSWER_MILLISECONDS) && config.require_daemon) {
     SNDERR("aes67: no aes67d answers at %s; start it (systemctl start aes67d)",

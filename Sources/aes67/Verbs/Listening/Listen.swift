@@ -112,13 +112,18 @@ struct Listen: Verb {
       from: capture, capturedChannels: selection.span.count, received: rate, columns: columns,
       to: card, fillMilliseconds: milliseconds)
     let length = duration.map { $0.frames(rate: rate) }
-    var report = ListeningReport(isSilent: quiet || !Terminal.isOutput, rate: rate)
-    defer { report.end() }
+    var line = ProgressLine(isSilent: quiet, rate: rate)
+    defer { line.end() }
     while !Interruption.isRequested, length.map({ listener.progress.frames < $0 }) ?? true {
       try listener.step()
-      report.show(&listener)
+      let progress = listener.progress
+      line.show(progress.frames) {
+        listener.takePeak()
+      } more: {
+        "  \(progress.dropouts) dropouts, \(Self.clock(progress))"
+      }
     }
-    report.end()
+    line.end()
     print(Text.plain("\(selection.description): \(summary(listener.progress, rate))"))
   }
 
@@ -130,6 +135,13 @@ struct Listen: Verb {
       case 1: "1 dropout"
       default: "\(Text.count(progress.dropouts)) dropouts"
       }
-    return "\(seconds) s on \(device), \(dropouts), \(ListeningReport.clock(progress))"
+    return "\(seconds) s on \(device), \(dropouts), \(Self.clock(progress))"
+  }
+
+  /// `the card's clock +12.3 ppm, delay 66 ms`.
+  private static func clock(_ progress: Listener.Progress) -> String {
+    let sign = progress.partsPerMillion < 0 ? "" : "+"
+    let rate = "the card's clock \(sign)\(Text.fixed(progress.partsPerMillion, 1)) ppm"
+    return rate + (progress.delaySeconds.map { ", delay \(Text.fixed($0 * 1_000, 0)) ms" } ?? "")
   }
 }

@@ -84,7 +84,7 @@ struct Record: Verb {
         start: reference, description: selection.description),
       columns: selection.columns, deviceChannels: selection.span.count, start: start)
     let length = duration.map { $0.frames(rate: rate) }
-    var report = RecordingReport(isSilent: quiet || !Terminal.isOutput, rate: rate)
+    var line = ProgressLine(isSilent: quiet, rate: rate)
     var failure: SoundFileError?
     do throws(SoundFileError) {
       try put(begun.blocks, &recorder, length)
@@ -110,9 +110,9 @@ struct Record: Verb {
       } catch let error as SoundFileError {
         failure = error
       }
-      report.show(&recorder)
+      line.show(recorder.progress.frames) { recorder.takePeak() }
     }
-    report.end()
+    line.end()
     print(summary(recorder.progress, reference, rate))
     if let failure {
       throw refusal(
