@@ -67,7 +67,7 @@ def test_system_tai(told):
     a.tell(tai=40)
     status = a.daemon.wait_status(locked, "the lock", timeout=10)
     assert status["ptp"] is None, "our own port is off"
-    assert "unsynchronised" in status["clock"]["external"]["problem"]
+    assert "not synchronized" in status["clock"]["external"]["problem"]
     # 40 s instead of the 37 s that are assumed without a word from the kernel: three frames' seconds moved.
     moved = [int(n) for n in re.findall(r"system-tai is (-?\d+) frames from", a.daemon.log)]
     assert abs(sum(moved) - 3 * 48_000) <= 1, moved
