@@ -8,8 +8,9 @@
 #     costs    64 channels each way beside a bare sendmmsg and recvmmsg loop of the same packets, and how late both wake
 #     ways     receiving by the daemon, by epoll and by io_uring, in turns
 #     statistics what counting each packet costs, of the whole way in
-#     counts   system calls, wake-ups, page faults and instructions a packet, on a busy machine, too; ends with 1 where one is
-#              more than 3 % over its figure in calls.golden or instructions.golden. --write makes what it finds the figures
+#     counts   system calls, wake-ups, page faults and instructions a packet, and instructions of the level meters a frame, on a
+#              busy machine, too; ends with 1 where one is more than 3 % over its figure in calls.golden or instructions.golden.
+#              --write makes what it finds the figures
 #     scale    how the cost grows with streams, channels, packet times and programs that play at once
 #     peers    the same 64 channels sent and received by other programs, in turns
 #     periods  the smallest period at which audio programs run

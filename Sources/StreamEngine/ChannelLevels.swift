@@ -7,15 +7,14 @@ public struct ChannelLevel: Hashable, Sendable, BitwiseCopyable {
 
   /// The greatest magnitude, 0 to ``fullScale``.
   public let peak: UInt32
-  /// The sum of all squared samples.
-  public let squares: UInt64
+  /// The sum of all squared samples, to a millionth.
+  public let squares: Double
   /// Samples that were as large as can be, either way.
   public let clips: UInt32
 }
 
 /// The levels of all the device's channels over the same frames.
 public struct ChannelLevels: BitwiseCopyable, Sendable {
-  /// At most 65,536, so that no sum of squares is too large for its type.
   public private(set) var frames = 0
   // An inline array's length must be a literal.
   private var groups = InlineArray<8, GroupLevels>(repeating: GroupLevels())
@@ -27,60 +26,128 @@ public struct ChannelLevels: BitwiseCopyable, Sendable {
     groups[channel / GroupLevels.channels][channel % GroupLevels.channels]
   }
 
-  /// Takes in a block of all channels.
-  mutating func add(_ block: borrowing SampleBlock) {
+  /// The same levels over more frames, the others of which are silent.
+  mutating func extend(to count: Int) { frames = max(frames, count) }
+
+  /// Takes in a ring's frames of all channels, from position `from` up to `to`.
+  @unsafe
+  mutating func add(ring: UnsafePointer<Int32>, channels: Int, from: Int64, to: Int64) {
+    var position = from
+    while position < to {
+      let rows = unsafe SampleRows(ring: ring, channels: channels, from: position, to: to)
+      add(rows)
+      position += Int64(rows.count)
+    }
+  }
+
+  /// Takes in frames of all channels.
+  mutating func add(_ rows: SampleRows) {
     var group = 0
-    while (group + 1) * GroupLevels.channels <= block.channels {
+    while (group + 1) * GroupLevels.channels <= rows.channels {
       let first = group * GroupLevels.channels
       // Most channels of a device are silent, and silence adds nothing.
-      if !block.isSilent(first) {
-        var levels = groups[group]
-        var frame = 0
-        while frame < block.frames {
-          levels.add(block.row(frame, first))
-          frame += 1
-        }
-        groups[group] = levels
-      }
+      if !rows.isSilent(first) { groups[group].add(RowLevels(rows, first)) }
       group += 1
     }
-    frames += block.frames
+    frames += rows.count
   }
 }
 
 /// The levels of eight adjacent channels, which a processor takes in together.
 private struct GroupLevels: BitwiseCopyable, Sendable {
-  static let channels = SIMD8<Int32>.scalarCount
-  private static var least: SIMD8<Int32> { SIMD8(repeating: -0x80_0000) }
-  private static var greatest: SIMD8<Int32> { SIMD8(repeating: 0x7F_FFFF) }
+  static let channels = SIMD8<Float>.scalarCount
 
-  private var peaks = SIMD8<Int32>()
-  private var clips = SIMD8<Int32>()
-  /// Of channels 0, 2, 4 and 6, and of the others.
-  private var evenSquares = SIMD4<UInt64>()
-  private var oddSquares = SIMD4<UInt64>()
+  private var peaks = SIMD8<Float>()
+  private var squares = SIMD8<Double>()
+  private var clips = SIMD8<UInt32>()
 
-  /// Takes in one sample of each channel; what 24 bits do not hold counts as what they do.
-  @inline(__always)
-  mutating func add(_ samples: SIMD8<Int32>) {
-    var values = samples
-    values.replace(with: Self.least, where: values .< Self.least)
-    values.replace(with: Self.greatest, where: values .> Self.greatest)
-    values.replace(with: SIMD8<Int32>() &- values, where: values .< SIMD8<Int32>())
-    peaks.replace(with: values, where: values .> peaks)
-    clips.replace(with: clips &+ SIMD8<Int32>(repeating: 1), where: values .>= Self.greatest)
-    // Two magnitudes of 32 bits in a word: the lower one is that of the even channel.
-    let pairs = unsafe unsafeBitCast(values, to: SIMD4<UInt64>.self)
-    let even = pairs & SIMD4(repeating: 0xFFFF_FFFF)
-    let odd = pairs &>> SIMD4(repeating: 32)
-    evenSquares = evenSquares &+ even &* even
-    oddSquares = oddSquares &+ odd &* odd
+  mutating func add(_ rows: RowLevels) {
+    peaks.replace(with: rows.peaks, where: rows.peaks .> peaks)
+    squares += SIMD8<Double>(rows.squares)
+    clips &+= rows.clips
   }
 
   subscript(index: Int) -> ChannelLevel {
-    ChannelLevel(
-      peak: UInt32(bitPattern: peaks[index]),
-      squares: index % 2 == 0 ? evenSquares[index / 2] : oddSquares[index / 2],
-      clips: UInt32(bitPattern: clips[index]))
+    ChannelLevel(peak: UInt32(peaks[index]), squares: squares[index], clips: clips[index])
+  }
+}
+
+/// The levels of eight channels over a few frames.
+///
+/// Measured as floating-point numbers, in which samples of 24 bits are exact: a processor without extensions compares and
+/// multiplies four of them at once, but whole numbers of 32 bits only by detours.
+private struct RowLevels {
+  /// The greatest magnitude of each channel.
+  let peaks: SIMD8<Float>
+  /// The sum of all squared samples of each channel.
+  let squares: SIMD8<Float>
+  let clips: SIMD8<UInt32>
+
+  /// - Parameter first: the first of the channels.
+  init(_ rows: SampleRows, _ first: Int) {
+    var values = Values()
+    var frame = 0
+    while frame < rows.count {
+      values.add(rows[frame, first])
+      frame += 1
+    }
+    var clips = SIMD8<UInt32>()
+    // Most sound does not reach full scale: clips are looked for where some does.
+    if values.magnitudes.greatest >= Float(rows.unit) * 0x7F_FFFF {
+      (values, clips) = Self.clipped(rows, first)
+    }
+    // Exact, as the unit is a power of two.
+    let step = 1 / Float(rows.unit)
+    peaks = values.magnitudes * step
+    squares = values.squares * (step * step)
+    self.clips = clips
+  }
+
+  /// The same of rows that reach full scale: what 24 bits do not hold counts as what they do.
+  @inline(never)
+  private static func clipped(
+    _ rows: SampleRows, _ first: Int
+  ) -> (values: Values, clips: SIMD8<UInt32>) {
+    let least = SIMD8<Float>(repeating: Float(rows.unit) * -0x80_0000)
+    let greatest = SIMD8<Float>(repeating: Float(rows.unit) * 0x7F_FFFF)
+    var values = Values()
+    var clips = SIMD8<UInt32>()
+    var frame = 0
+    while frame < rows.count {
+      let samples = rows[frame, first].clamped(lowerBound: least, upperBound: greatest)
+      values.add(samples)
+      let isClipped = (samples .>= greatest) .| (samples .<= -greatest)
+      clips.replace(with: clips &+ SIMD8(repeating: 1), where: isClipped)
+      frame += 1
+    }
+    return (values, clips)
+  }
+
+  /// In units of the rows.
+  private struct Values {
+    var highest = SIMD8<Float>()
+    var lowest = SIMD8<Float>()
+    var squares = SIMD8<Float>()
+
+    @inline(__always)
+    mutating func add(_ samples: SIMD8<Float>) {
+      highest.replace(with: samples, where: samples .> highest)
+      lowest.replace(with: samples, where: samples .< lowest)
+      squares += samples * samples
+    }
+
+    @inline(__always)
+    var magnitudes: SIMD8<Float> {
+      let inverted = -lowest
+      return highest.replacing(with: inverted, where: inverted .> highest)
+    }
+  }
+}
+
+extension SIMD8<Float> {
+  /// The greatest of all, found in pairs as a processor does it.
+  fileprivate var greatest: Float {
+    let four = lowHalf.replacing(with: highHalf, where: highHalf .> lowHalf)
+    return Swift.max(Swift.max(four[0], four[1]), Swift.max(four[2], four[3]))
   }
 }

@@ -22,16 +22,31 @@ struct Echo: BitwiseCopyable {
 
   private static var frames: Int64 { Int64(AES67_RING_FRAMES) }
 
+  /// The valid ones of `count` frames from `frame` on; none where the end is not behind the beginning.
+  @_noLocks @_noAllocation
+  @inline(__always)
+  private func valid(from frame: DeviceFrame, count: Int64) -> (from: Int64, to: Int64) {
+    unsafe (
+      max(frame.index, aes67_device_capture_valid_from(device)),
+      min(frame.index &+ count, aes67_device_capture_valid_through(device))
+    )
+  }
+
+  /// Adds `count` captured frames from `frame` on to `levels`; what is not valid is silent.
+  func add(to levels: inout ChannelLevels, at frame: DeviceFrame, count: Int64) {
+    let (from, to) = valid(from: frame, count: count)
+    unsafe levels.add(
+      ring: samples, channels: DeviceFormat.channels, from: from, to: to)
+  }
+
   /// Adds these channels' captured frames from `frame` on to `block`; what is not valid adds nothing.
   @_noLocks @_noAllocation
   func add(to block: borrowing SampleBlock, _ columns: Columns, at frame: DeviceFrame) {
     let count = min(columns.count, DeviceFormat.channels - columns.first)
     guard count > 0 else { return }
-    let from = unsafe max(frame.index, aes67_device_capture_valid_from(device))
-    let through = unsafe min(
-      frame.index &+ Int64(block.frames), aes67_device_capture_valid_through(device))
+    let (from, to) = valid(from: frame, count: Int64(block.frames))
     var index = from
-    while index < through {
+    while index < to {
       let slot = Int(index & (Echo.frames - 1))
       // Safety: slot < AES67_RING_FRAMES, and the channels lie inside the row.
       unsafe block.add(

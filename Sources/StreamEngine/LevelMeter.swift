@@ -34,42 +34,52 @@ public struct LevelMeter: ~Copyable, @unchecked Sendable {
   /// The levels of `count` frames from `frame` on, as all playing programs together have them on the
   /// device's channels.
   public mutating func playback(from frame: DeviceFrame, count: Int64) -> ChannelLevels {
+    var levels = ChannelLevels()
+    var playing = 0
+    var last = 0
     var slot = 0
     while slot < 16 {
-      sources[slot]?.refresh()
+      if sources[slot] != nil {
+        sources[slot]?.refresh()
+        playing += 1
+        last = slot
+      }
       slot += 1
     }
-    return measure(from: frame, count: count, isPlayback: true)
+    // What nothing is added to can be measured where it lies.
+    if playing == 1, let source = sources[last], source.hasAllChannels {
+      source.add(to: &levels, at: frame, count: count)
+    } else if playing > 0 {
+      addSums(to: &levels, at: frame, count: count)
+    }
+    levels.extend(to: Int(count))
+    return levels
   }
 
   /// The levels of `count` frames from `frame` on, as programs capture them.
   public mutating func capture(from frame: DeviceFrame, count: Int64) -> ChannelLevels {
-    measure(from: frame, count: count, isPlayback: false)
+    var levels = ChannelLevels()
+    captured.add(to: &levels, at: frame, count: count)
+    levels.extend(to: Int(count))
+    return levels
   }
 
-  private mutating func measure(
-    from start: DeviceFrame, count: Int64, isPlayback: Bool
-  ) -> ChannelLevels {
-    let channels = DeviceFormat.channels
+  private mutating func addSums(
+    to levels: inout ChannelLevels, at start: DeviceFrame, count: Int64
+  ) {
+    let all = Columns(first: 0, count: DeviceFormat.channels)
     let end = start + count
-    let all = Columns(first: 0, count: channels)
-    var levels = ChannelLevels()
     var frame = start
     while frame < end {
-      let frames = min(SampleBlock.capacity / channels, Int(end - frame))
-      block.begin(channels: channels, frames: frames)
-      if isPlayback {
-        var slot = 0
-        while slot < 16 {
-          sources[slot]?.add(to: block, all, at: frame)
-          slot += 1
-        }
-      } else {
-        captured.add(to: block, all, at: frame)
+      let frames = min(SampleBlock.capacity / all.count, Int(end - frame))
+      block.begin(channels: all.count, frames: frames)
+      var slot = 0
+      while slot < 16 {
+        sources[slot]?.add(to: block, all, at: frame)
+        slot += 1
       }
-      levels.add(block)
+      levels.add(block.rows)
       frame = frame + Int64(frames)
     }
-    return levels
   }
 }

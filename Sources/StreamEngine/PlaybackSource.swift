@@ -41,22 +41,41 @@ public struct PlaybackSource: BitwiseCopyable, @unchecked Sendable {
     return position >= 0 && UInt64(position) >= inForce.written_through
   }
 
+  /// Whether its ring has all the device's channels, each in its place.
+  var hasAllChannels: Bool { firstChannel == 0 && channels == DeviceFormat.channels }
+
+  /// Where frames from `frame` on begin in the ring, and which positions of `count` of them can be read; nil for none.
+  @_noLocks @_noAllocation
+  @inline(__always)
+  private func valid(
+    from frame: DeviceFrame, count: Int64
+  ) -> (start: Int64, from: Int64, to: Int64)? {
+    let start = frame.index &- inForce.start_frame
+    // Frames before the start, and frames not written or written over since, stay silent.
+    let oldest = Int64(
+      bitPattern: inForce.written_through > PlaybackSource.frames
+        ? inForce.written_through - PlaybackSource.frames : 0)
+    guard let end = Int64(exactly: inForce.written_through) else { return nil }
+    let from = max(start, max(oldest, 0))
+    let to = min(start &+ count, end)
+    return start > Int64.min / 2 && from < to ? (start, from, to) : nil
+  }
+
+  /// Adds `count` frames from `frame` on to `levels`, if it has all channels; what is not valid is silent.
+  func add(to levels: inout ChannelLevels, at frame: DeviceFrame, count: Int64) {
+    guard hasAllChannels, let (_, from, to) = valid(from: frame, count: count) else { return }
+    unsafe levels.add(ring: samples, channels: channels, from: from, to: to)
+  }
+
   /// Adds these device channels' frames from `frame` on to their channels of `block`; what is not valid
   /// adds nothing.
   @_noLocks @_noAllocation
   func add(to block: borrowing SampleBlock, _ columns: Columns, at frame: DeviceFrame) {
     let low = max(firstChannel, columns.first)
     let high = min(firstChannel + channels, columns.first + columns.count)
-    guard low < high else { return }
-    let start = frame.index &- inForce.start_frame
-    // Frames before the start, and frames not written or written over since, stay silent.
-    let oldest = Int64(
-      bitPattern: inForce.written_through > PlaybackSource.frames
-        ? inForce.written_through - PlaybackSource.frames : 0)
-    guard let end = Int64(exactly: inForce.written_through) else { return }
-    let from = max(start, max(oldest, 0))
-    let to = min(start &+ Int64(block.frames), end)
-    guard start > Int64.min / 2, from < to else { return }
+    guard low < high,
+      let (start, from, to) = valid(from: frame, count: Int64(block.frames))
+    else { return }
     var position = from
     while position < to {
       let slot = Int(position & Int64(PlaybackSource.frames - 1))

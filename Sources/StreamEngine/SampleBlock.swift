@@ -48,21 +48,9 @@ public struct SampleBlock: ~Copyable {
     unsafe sums[frame * channels + channel]
   }
 
-  /// The sums of eight channels from `first` on, inside the block.
-  func row(_ frame: Int, _ first: Int) -> SIMD8<Int32> {
-    // Safety: callers stay below `frames` and `channels`.
-    unsafe UnsafeRawPointer(sums + (frame * channels + first)).loadUnaligned(as: SIMD8<Int32>.self)
-  }
-
-  /// Returns true if eight channels from `first` on are digital silence; inside the block.
-  func isSilent(_ first: Int) -> Bool {
-    var bits = SIMD8<Int32>()
-    var frame = 0
-    while frame < frames {
-      bits |= row(frame, first)
-      frame += 1
-    }
-    return bits == SIMD8<Int32>()
+  /// All sums.
+  var rows: SampleRows {
+    unsafe SampleRows(sums, channels: channels, count: frames, unit: 1)
   }
 
   /// Writes the saturated sums as L24 at `offset`; returns the payload's bytes.

@@ -17,6 +17,11 @@ struct LevelMeterTests {
     return body(&meter)
   }
 
+  /// To a millionth, as a sum of squares is.
+  private func isEqual(_ squares: Double, _ expected: UInt64) -> Bool {
+    abs(squares - Double(expected)) <= Double(expected) / 1_000_000
+  }
+
   @Test("Peak, power and clips of what programs play together, on their device channels")
   func playback() {
     let one = PlayingClient(channels: 2, firstChannel: 0)
@@ -72,9 +77,42 @@ struct LevelMeterTests {
       }
       let level = levels[channel]
       #expect(level.peak == expected.max())
-      #expect(level.squares == expected.reduce(0) { $0 + UInt64($1) * UInt64($1) })
+      #expect(isEqual(level.squares, expected.reduce(0) { $0 + UInt64($1) * UInt64($1) }))
       #expect(Int(level.clips) == expected.count { $0 >= 0x7F_FFFF })
     }
+  }
+
+  @Test("A program's levels are the same alone and beside a silent one, also across the ring's end")
+  func alone() {
+    func sample(_ frame: Int, _ channel: Int) -> Int32 {
+      frame % 101 == 0 && channel % 3 == 0 ? -0x80_0000 : pattern(frame, channel) >> (channel % 5)
+    }
+    let ring = Int(AES67_RING_FRAMES)
+    let one = PlayingClient()
+    let silent = PlayingClient(channels: 2)
+    one.write(ring + 300, sample)
+    // Eight bits below the sample count for nothing.
+    for index in 0..<ring * 64 { unsafe aes67_client_ring(one.page)[index] |= 0xA5 }
+    for client in [one, silent] { client.start(at: DeviceFrame(0)) }
+    let start = ring - 500
+    let levels = [[one], [one, silent]].map { clients in
+      withMeter { meter in
+        for (slot, client) in clients.enumerated() { meter.attach(slot: slot, client.source) }
+        return meter.playback(from: DeviceFrame(Int64(start)), count: 777)
+      }
+    }
+    for channel in 0..<64 {
+      let expected = (start..<start + 777).map { sample($0, channel) }
+      for level in levels.map({ $0[channel] }) {
+        #expect(level.peak == expected.map(\.magnitude).max())
+        #expect(
+          isEqual(
+            level.squares,
+            expected.reduce(0) { $0 + UInt64($1.magnitude) * UInt64($1.magnitude) }))
+        #expect(Int(level.clips) == expected.count { $0.magnitude >= 0x7F_FFFF })
+      }
+    }
+    #expect(levels.allSatisfy { $0.frames == 777 })
   }
 
   @Test("What programs capture is measured where they hear it, behind the play head")
@@ -91,7 +129,9 @@ struct LevelMeterTests {
       let level = levels[56 + channel]
       #expect(level.peak == expected.map(\.magnitude).max())
       #expect(
-        level.squares == expected.reduce(0) { $0 + UInt64($1.magnitude) * UInt64($1.magnitude) })
+        isEqual(
+          level.squares,
+          expected.reduce(0) { $0 + UInt64($1.magnitude) * UInt64($1.magnitude) }))
     }
     #expect(levels[55].peak == 0)
     // Outside of what the ring says is valid there is silence.

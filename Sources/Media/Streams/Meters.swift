@@ -89,7 +89,7 @@ final class Meters: Sendable {
       let frames = recent.reduce(0) { $0 + $1.frames }
       return clips.indices.map { channel in
         let peak = recent.reduce(0) { max($0, $1.channels[channel].peak) }
-        let squares = recent.reduce(0.0) { $0 + Double($1.channels[channel].squares) }
+        let squares = recent.reduce(0.0) { $0 + $1.channels[channel].squares }
         let scale = Double(ChannelLevel.fullScale)
         // A sine of full scale has half the power of its peaks.
         let power = frames == 0 ? 0 : 2 * squares / Double(frames) / (scale * scale)

@@ -40,7 +40,7 @@ class Table:
             if figures is None:
                 found.append(f"{row}: {self.file.name} has no figures for it")
                 continue
-            found += [f"{row}: {value:.{DIGITS}f} {column} a packet, {figure:.{DIGITS}f} in {self.file.name}"
+            found += [f"{row}: {value:.{DIGITS}f} {column}, {figure:.{DIGITS}f} in {self.file.name}"
                       for column, figure, value in zip(self.columns, figures, values)
                       if round(value, DIGITS) > figure * (1 + TOLERANCE)]
         return found

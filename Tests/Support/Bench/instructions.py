@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: MIT
-"""How many instructions the engines execute for each packet, beside a golden table: Tests/Support/EngineCost under valgrind.
+"""How many instructions the engines execute for each packet, and the meters of an open page for each frame, beside a golden table:
+Tests/Support/EngineCost under valgrind.
 
 No clock, no network and no kernel is in it, so that two runs of one build count the same, to less than 0.01 %. Two lengths of a run are subtracted: what
-remains are packets alone, without start and end. Another compiler, processor or C library counts differently; the table says
+remains are packets or frames alone, without start and end. Another compiler, processor or C library counts differently; the table says
 whose figures it has. Virtual machines rarely have the processor's own counter.
 
     python3 Tests/Support/Bench/instructions.py [--write]
@@ -27,6 +28,8 @@ GOLDEN = HERE / "instructions.golden"
 PACKET_TIMES = {"1ms": 1000, "250us": 250, "125us": 125}
 STREAMS = (1, 8)
 SHORT, LONG = 200, 1200  # packet times
+METERED = ("silence", "sound")  # on all channels each way
+SHORT_METERED, LONG_METERED, METERED_FRAMES = 10, 60, 2400  # blocks of so many frames
 NOT_HERE = 77  # exit status: it cannot be measured on this machine
 
 
@@ -48,20 +51,22 @@ def executed(program, *words):
 
 
 def measure():
-    """Instructions a packet by the rows' names, and the compiler's version."""
+    """Instructions a packet or frame by the rows' names, and the compiler's version."""
     if not shutil.which("valgrind"):
         raise CannotCount("valgrind is missing: scripts/dependencies.sh --test installs it")
     program, compiler = build()
-    rows = [(direction, packet_time, streams) for direction in ("sending", "receiving") for streams in STREAMS for packet_time in PACKET_TIMES]
+    runs = {row_name(direction, packet_time, streams): ((direction, PACKET_TIMES[packet_time], streams), SHORT, LONG, streams)
+            for direction in ("sending", "receiving") for streams in STREAMS for packet_time in PACKET_TIMES}
+    runs |= {f"metering {sound}": (("metering", sound), SHORT_METERED, LONG_METERED, METERED_FRAMES) for sound in METERED}
 
-    def a_packet(row):
-        direction, packet_time, streams = row
-        short, long = (executed(program, direction, PACKET_TIMES[packet_time], streams, rounds) for rounds in (SHORT, LONG))
-        return (long - short) / (LONG - SHORT) / streams
+    def of_each(run):
+        words, *rounds, parts = run
+        short, long = (executed(program, *words, count) for count in rounds)
+        return (long - short) / (rounds[1] - rounds[0]) / parts
 
     with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as several:
-        counts = several.map(a_packet, rows)
-        return {row_name(*row): (count,) for row, count in zip(rows, counts)}, compiler
+        counts = several.map(of_each, runs.values())
+        return {row: (count,) for row, count in zip(runs, counts)}, compiler
 
 
 def run(write=False):
@@ -69,7 +74,7 @@ def run(write=False):
     table = Table(GOLDEN, ("instructions",))
     rows, compiler = measure()
     conditions = f"Swift {compiler}, {platform.machine()}"
-    print(f"Instructions of the engine a packet of 8 channels; {conditions}\n{table.head()}")
+    print(f"Instructions of the engine a packet of 8 channels, and of the meters a frame of 64 channels each way; {conditions}\n{table.head()}")
     for row, values in rows.items():
         print(table.line(row, values))
     if write:

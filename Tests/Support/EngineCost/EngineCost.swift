@@ -11,7 +11,8 @@ import StreamEngineBench
 /// Eight streams of eight channels. Both run in a loop, so that caches are warmer than in the daemon, whose
 /// thread sleeps between packets: compare them with each other. One line for each packet time: its frames, nanoseconds of the engine, of the statistics.
 ///
-/// With arguments it only works, for a tool that counts instructions: `EngineCost sending|receiving MICROSECONDS STREAMS ROUNDS`.
+/// With arguments it only works, for a tool that counts instructions: `EngineCost sending|receiving MICROSECONDS STREAMS ROUNDS`, and
+/// `EngineCost metering sound|silence ROUNDS`, on all channels, where a round is 50 ms.
 @main
 struct EngineCost {
   static let streams = 8
@@ -35,6 +36,10 @@ struct EngineCost {
 
   static func work(_ words: [String]) {
     let numbers = words.dropFirst().compactMap { Int($0) }
+    if words[0] == "metering", words.count == 3, let rounds = numbers.first {
+      var run = MeteringRun(isSound: words[1] == "sound")
+      return run.run(Int64(rounds))
+    }
     guard numbers.count == 3, let packetTime = PacketTime(microseconds: Int64(numbers[0])) else {
       fatalError("EngineCost sending|receiving MICROSECONDS STREAMS ROUNDS")
     }
