@@ -33,6 +33,8 @@ ROUTES = [
     ("put", "/v1/senders/by-name/{name}/sdp", "The same.", "SDPCheckRequest", "SenderStatus"),
     ("get", "/v1/senders/{id}/attributes", "Its attributes, each with its value and what it takes.", None, "[AttributeStatus]"),
     ("get", "/v1/senders/by-name/{name}/attributes", "The same.", None, "[AttributeStatus]"),
+    ("get", "/v1/senders/{id}/histogram", "When its packets left.", None, "SenderMeasurement"),
+    ("get", "/v1/senders/by-name/{name}/histogram", "The same.", None, "SenderMeasurement"),
     ("get", "/v1/receivers", "The receivers.", None, "[ReceiverStatus]"),
     ("post", "/v1/receivers", "Adds a receiver: by address, session or SDP.", "ReceiverRequest", "ReceiverStatus"),
     ("get", "/v1/receivers/{id}", "One receiver.", None, "ReceiverStatus"),
@@ -47,6 +49,8 @@ ROUTES = [
     ("put", "/v1/receivers/by-name/{name}/sdp", "The same.", "SDPCheckRequest", "ReceiverStatus"),
     ("get", "/v1/receivers/{id}/attributes", "Its attributes, each with its value and what it takes.", None, "[AttributeStatus]"),
     ("get", "/v1/receivers/by-name/{name}/attributes", "The same.", None, "[AttributeStatus]"),
+    ("get", "/v1/receivers/{id}/histogram", "When its packets came.", None, "ReceiverMeasurement"),
+    ("get", "/v1/receivers/by-name/{name}/histogram", "The same.", None, "ReceiverMeasurement"),
     ("post", "/v1/sdp/check", "What a text of SDP describes, and what is wrong with it, line by line; nothing is changed.", "SDPCheckRequest", "SDPCheckReport"),
     ("get", "/v1/sessions", "What is announced on the network.", None, "SessionsStatus"),
     ("get", "/v1/histograms", "Arrivals and departures of packets.", None, "StreamMeasurements"),
@@ -87,7 +91,7 @@ QUERIES = {("post", "/v1/receivers"): REPLACE, ("patch", "/v1/receivers/{id}"): 
            ("get", "/v1/alarms"): ("after", "The number of the last one that is known: only later ones are wanted.", {"type": "integer", "minimum": 0}),
            ("get", "/v1/glitches"): ("after", "The number of the last one that is known: only later ones are wanted.", {"type": "integer", "minimum": 0}),
            ("get", "/v1/events"): [("status", "Milliseconds between two of them.", {"type": "integer", "minimum": 250, "maximum": 60000}),
-                                   ("meters", "Milliseconds between two of them; without it, none come.", {"type": "integer", "minimum": 50, "maximum": 1000}),
+                                   ("meters", "Milliseconds between two of them, or more while no level changes; without it, none come.", {"type": "integer", "minimum": 50, "maximum": 1000}),
                                    ("sessions", "Whether changes of the sessions on the network are told.", {"type": "boolean"})]}
 CREATED = {("post", "/v1/senders"), ("post", "/v1/receivers")}
 NUMBERS = {"Int": {}, "Int32": {}, "Int64": {}, "UInt8": {"minimum": 0, "maximum": 255}, "UInt16": {"minimum": 0, "maximum": 65535},

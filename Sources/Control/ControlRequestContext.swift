@@ -23,6 +23,9 @@ struct ControlRequestContext: RequestContext {
   /// The port of the peer; nil on a Unix socket.
   var peerPort: UInt16? { channel.remoteAddress?.port.map(UInt16.init(clamping:)) }
 
+  /// The event loop that serves the connection.
+  var eventLoop: any EventLoop { channel.eventLoop }
+
   /// A flag that is set once the peer has closed the connection.
   func closeNotice() -> CloseNotice {
     let notice = CloseNotice()

@@ -76,7 +76,7 @@ final class EventFeed: Sendable {
   struct Wishes: Sendable {
     /// How many intervals apart the whole status is sent; 0 for once at the start.
     var statusEvery = 0
-    /// How many meter intervals apart the meters are sent; 0 for never.
+    /// How many meter intervals apart the meters are sent, unless they show what they did; 0 for never.
     var metersEvery = 0
     /// Whether it is told that sessions have changed.
     var sessions = false
@@ -84,23 +84,30 @@ final class EventFeed: Sendable {
 
   /// Writes events until the watcher or the daemon goes.
   ///
-  /// - Parameter isGone: whether the watcher has closed the connection, which a write would tell only much later.
+  /// - Parameters:
+  ///   - loop: serves the connection. Everything is done on its thread, so that no event has to wake another one.
+  ///   - isGone: whether the watcher has closed the connection, which a write would tell only much later.
   @concurrent
   func run(
     _ writer: inout any ResponseBodyWriter, _ wishes: Wishes, of source: any StatusOperations,
-    isGone: @Sendable () -> Bool
+    on loop: any EventLoop, isGone: @Sendable () -> Bool
   ) async throws {
     var reading = Reading(source)
-    try await writer.write(ByteBuffer(string: Self.event("status", reading.status)))
+    try await writer.write(ByteBuffer(string: Self.event("status", source.status())))
     var schedule = Schedule(metersEvery: wishes.metersEvery)
+    var peaks: MeterPeaks?
     var quiet = Duration.zero
-    // Shutdown is noticed when the sleep ends: it is short, and one that can be cut costs as much as all else here.
+    // Shutdown is noticed when the pause ends: it is short, and one that can be cut costs as much as all else here.
     while !Task.isShuttingDownGracefully, !Task.isCancelled, !isGone() {
       let due = schedule.next()
-      try? await Task.sleep(for: due.pause)
+      try await loop.scheduleTask(in: TimeAmount(due.pause)) {}.futureResult.get()
       quiet += due.pause
       var text = ""
-      if due.meters { text += MeterPeaks(source.meters).event }
+      if due.meters {
+        let now = MeterPeaks(source.meters)
+        if now != peaks { text += now.event }
+        peaks = now
+      }
       if let look = due.look { text += try reading.news(from: source, wishes, look: look) }
       if text.isEmpty, quiet >= Self.longestQuiet { text = ": still here\n\n" }
       guard !text.isEmpty else { continue }
@@ -140,7 +147,7 @@ final class EventFeed: Sendable {
     var sessions: SessionsStatus
 
     init(_ source: any StatusOperations) {
-      status = source.status()
+      status = source.readStatus()
       alarm = source.alarms(after: 0).last?.number ?? 0
       sessions = source.sessions
     }
@@ -149,7 +156,7 @@ final class EventFeed: Sendable {
     mutating func news(
       from source: any StatusOperations, _ wishes: Wishes, look: Int
     ) throws -> String {
-      let now = source.status()
+      let now = source.lastStatus
       var events = try Change.between(status, now).map { try EventFeed.event("change", $0) }
         .joined()
       status = now
@@ -167,7 +174,7 @@ final class EventFeed: Sendable {
         sessions = now
       }
       if wishes.statusEvery > 0, look % wishes.statusEvery == 0 {
-        events += try EventFeed.event("status", status)
+        events += try EventFeed.event("status", source.status())
       }
       return events
     }
@@ -188,7 +195,7 @@ extension Router<ControlRequestContext> {
         sessions: try request.flag("sessions"))
       let user = connections.user(of: requestContext.connection) ?? .max
       if let refusal = context.feed.refusal(of: user) { throw refusal }
-      let notice = requestContext.closeNotice()
+      let (notice, loop) = (requestContext.closeNotice(), requestContext.eventLoop)
       let body = ResponseBody { writer in
         // Taken here and not before: where the peer has gone already, this is never run.
         guard let place = context.feed.enter(user) else {
@@ -196,8 +203,10 @@ extension Router<ControlRequestContext> {
           try await writer.write(ByteBuffer(string: EventFeed.event("refused", reason)))
           return try await writer.finish(nil)
         }
-        try await context.feed.run(
-          &writer, wishes, of: context.status, isGone: { notice.isSet })
+        try await withTaskExecutorPreference(LoopExecutor(loop)) {
+          try await context.feed.run(
+            &writer, wishes, of: context.status, on: loop, isGone: { notice.isSet })
+        }
         try await writer.finish(nil)
         _ = consume place
       }

@@ -25,10 +25,10 @@ final class FaultCounters: Sendable {
 extension Router<ControlRequestContext> {
   /// Late and lost packets and xruns, and their counting from zero.
   func addFaultRoutes(_ context: ControlContext) {
-    get("v1/faults") { _, _ in JSONAnswer(context.faults.report(context.status.status())) }
+    get("v1/faults") { _, _ in JSONAnswer(context.faults.report(context.status.readStatus())) }
     delete("v1/faults") { _, _ in
       JSONAnswer(
-        context.faults.reset(context.status.status(), at: context.status.unixMilliseconds))
+        context.faults.reset(context.status.readStatus(), at: context.status.unixMilliseconds))
     }
   }
 }

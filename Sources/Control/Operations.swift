@@ -17,7 +17,12 @@ package enum StreamSelector: Equatable, Sendable, CustomStringConvertible {
 
 /// What the daemon does and shows: each route calls one of these and answers.
 package protocol StatusOperations: Sendable {
+  /// The status, with the level of each stream.
   func status() -> DaemonStatus
+  /// The status without levels, which cost more to measure than all else. None is older than one that was read before.
+  func readStatus() -> DaemonStatus
+  /// The one that was read last, half a second ago at most: the daemon reads it several times a second for its own use.
+  var lastStatus: DaemonStatus { get }
   func sender(_ selector: StreamSelector) throws(OperationError) -> SenderStatus
   func receiver(_ selector: StreamSelector) throws(OperationError) -> ReceiverStatus
   /// The SDP of a sender as it is announced.
@@ -28,6 +33,10 @@ package protocol StatusOperations: Sendable {
   func interfaces() throws(OperationError) -> [InterfaceStatus]
   var sessions: SessionsStatus { get }
   var measurements: StreamMeasurements { get }
+  func senderMeasurement(_ selector: StreamSelector) throws(OperationError) -> SenderMeasurement
+  func receiverMeasurement(
+    _ selector: StreamSelector
+  ) throws(OperationError) -> ReceiverMeasurement
   func alarms(after number: UInt64) -> [Alarm]
   func glitches(after number: UInt64) -> [GlitchEvent]
   var meters: MeterSnapshot { get }

@@ -25,6 +25,9 @@ extension Router<ControlRequestContext> {
       get(path.appendingPath("attributes")) { _, request in
         JSONAnswer(try context.status.senderAttributes(try request.selector()))
       }
+      get(path.appendingPath("histogram")) { _, request in
+        JSONAnswer(try context.status.senderMeasurement(try request.selector()))
+      }
       get(path.appendingPath("sdp")) { _, request in
         Response(sdp: try context.status.description(of: request.selector()))
       }
@@ -49,6 +52,9 @@ extension Router<ControlRequestContext> {
       get(path) { _, request in JSONAnswer(try context.status.receiver(try request.selector())) }
       get(path.appendingPath("attributes")) { _, request in
         JSONAnswer(try context.status.receiverAttributes(try request.selector()))
+      }
+      get(path.appendingPath("histogram")) { _, request in
+        JSONAnswer(try context.status.receiverMeasurement(try request.selector()))
       }
       get(path.appendingPath("sdp")) { _, request in
         Response(sdp: try context.status.receivedDescription(of: request.selector()))

@@ -14,24 +14,29 @@ extension StateStore: StateStorage {}
 
 /// What the control API shows.
 struct StatusReader: StatusOperations {
-  private let collect: @Sendable () -> DaemonStatus
+  private let measure: @Sendable () -> DaemonStatus
+  private let readings: StatusReadings
   private let streams: StreamService
   private let sessionService: SessionService
   private let past: ClockPast
   private let clock: PTPReport
 
   init(
-    status: @escaping @Sendable () -> DaemonStatus, streams: StreamService,
+    measuring: @escaping @Sendable () -> DaemonStatus, readings: StatusReadings,
+    streams: StreamService,
     sessions: SessionService, past: ClockPast, clock: PTPReport
   ) {
     self.past = past
     self.clock = clock
-    collect = status
+    measure = measuring
+    self.readings = readings
     self.streams = streams
     sessionService = sessions
   }
 
-  func status() -> DaemonStatus { collect() }
+  func status() -> DaemonStatus { measure() }
+  func readStatus() -> DaemonStatus { readings.read() }
+  var lastStatus: DaemonStatus { readings.last }
 
   func sender(_ selector: StreamSelector) throws(OperationError) -> SenderStatus {
     let (id, _) = try selector.find(among: streams.senders, "sender")
@@ -77,6 +82,23 @@ struct StatusReader: StatusOperations {
 
   var sessions: SessionsStatus { sessionService.status }
   var measurements: StreamMeasurements { streams.measurements() }
+
+  func senderMeasurement(
+    _ selector: StreamSelector
+  ) throws(OperationError) -> SenderMeasurement {
+    let (id, _) = try selector.find(among: streams.senders, "sender")
+    guard let measurement = streams.measurement(ofSender: id) else { throw .gone(selector) }
+    return measurement
+  }
+
+  func receiverMeasurement(
+    _ selector: StreamSelector
+  ) throws(OperationError) -> ReceiverMeasurement {
+    let (id, _) = try selector.find(among: streams.receivers, "receiver")
+    guard let measurement = streams.measurement(ofReceiver: id) else { throw .gone(selector) }
+    return measurement
+  }
+
   func alarms(after number: UInt64) -> [Alarm] { streams.alarms(after: number) }
   func glitches(after number: UInt64) -> [GlitchEvent] { streams.glitches(after: number) }
   var meters: MeterSnapshot { streams.levels }

@@ -95,10 +95,10 @@ private struct RunningDaemon: Sendable {
       collectStatus(device, realTime, clock, streams.status(measuringLevels: $0), streams, clients)
     }
     let past = ClockPast()
-    let collect = names.following(past.following { measure(false) })
+    let readings = StatusReadings(names.following(past.following { measure(false) }))
     let status = StatusWriter(
       directory: directory, group: readers, log: log, restoreOthers: sessionsFile.restore,
-      collect: collect)
+      collect: readings.read)
     let manager = ConfigurationManager(
       start, options: options,
       users: ConfigurationManager.Users(
@@ -116,8 +116,8 @@ private struct RunningDaemon: Sendable {
       directory: directory, settings: configuration.control,
       context: ControlContext(
         status: StatusReader(
-          status: { measure(true) }, streams: streams, sessions: sessions, past: past,
-          clock: clock.report),
+          measuring: { measure(true) }, readings: readings, streams: streams, sessions: sessions,
+          past: past, clock: clock.report),
         streams: manager, configuration: manager, presets: manager, logLevel: level),
       log: log, quietLog: quietLog)
     log.record(
@@ -127,7 +127,7 @@ private struct RunningDaemon: Sendable {
       services: [
         clock, clients, hook, streams, sessions, status, control,
         ReloadService(manager: manager, notifier: ServiceNotifier()),
-        NumberService(manager: manager, numbers: numbers), monitor(streams, clock, collect),
+        NumberService(manager: manager, numbers: numbers), monitor(streams, clock, readings.read),
       ],
       gracefulShutdownSignals: [.sigterm, .sigint], logger: quietLog)
     try await group.run()

@@ -45,6 +45,8 @@ private struct Nobody: StatusOperations, StreamOperations, ConfigurationOperatio
   private func refusal() -> OperationError { OperationError(.unavailable, "nobody", hint: "") }
 
   func status() -> DaemonStatus { preconditionFailure("nobody asks") }
+  func readStatus() -> DaemonStatus { preconditionFailure("nobody asks") }
+  var lastStatus: DaemonStatus { preconditionFailure("nobody asks") }
   func sender(_ selector: StreamSelector) throws(OperationError) -> SenderStatus { throw refusal() }
   func receiver(_ selector: StreamSelector) throws(OperationError) -> ReceiverStatus {
     throw refusal()
@@ -58,6 +60,12 @@ private struct Nobody: StatusOperations, StreamOperations, ConfigurationOperatio
   func interfaces() throws(OperationError) -> [InterfaceStatus] { throw refusal() }
   var sessions: SessionsStatus { SessionsStatus() }
   var measurements: StreamMeasurements { preconditionFailure("nobody asks") }
+  func senderMeasurement(
+    _ selector: StreamSelector
+  ) throws(OperationError) -> SenderMeasurement { throw refusal() }
+  func receiverMeasurement(
+    _ selector: StreamSelector
+  ) throws(OperationError) -> ReceiverMeasurement { throw refusal() }
   func alarms(after number: UInt64) -> [Alarm] { [] }
   func glitches(after number: UInt64) -> [GlitchEvent] { [] }
   var meters: MeterSnapshot { preconditionFailure("nobody asks") }

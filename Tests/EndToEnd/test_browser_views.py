@@ -191,6 +191,26 @@ def test_sessions_are_subscribed(desk):  # noqa: F811
     wait_for(lambda: not any(one["address"] == "239.69.9.9" for one in desk.control.get("/v1/receivers")), "its end")
 
 
+# Of each view: what shows that it is there, and how many requests and kilobytes it takes at most for each status, which comes once a second.
+ASKED = {"overview": ("document.querySelectorAll('.meter').length === 128", 1.5, 16), "routing": ("document.querySelector('.grid-body [role=row]')", 1, 15),
+         "streams": ("document.querySelector('.picker button')", 2, 22), "discovery": ("document.querySelector('.session')", 1, 15)}
+
+
+def test_what_a_view_asks_for(desk):  # noqa: F811
+    """A page costs the daemon what it asks for, and levels that stay the same are not sent again."""
+    page = desk.page
+    for view, (there, requests, kilobytes) in ASKED.items():
+        show(page, view, there)
+        begin = page.messages["status"] + 2
+        wait_for(lambda: page.messages["status"] >= begin, "the page to settle", timeout=10)
+        before, meters = (page.messages["status"], len(page.requests), page.received), page.messages["meters"]
+        wait_for(lambda: page.messages["status"] >= before[0] + 6, "six statuses", timeout=20)
+        statuses, asked, received = (now - then for now, then in zip((page.messages["status"], len(page.requests), page.received), before))
+        assert page.messages["meters"] == meters, f"{view}: levels of silence"
+        assert asked <= requests * statuses, f"{view}: {page.requests[-asked:]}"
+        assert received <= 1000 * kilobytes * statuses, view
+
+
 @pytest.fixture
 def followed(network, lone, install):
     """Host a follows a master on host b, which can be stepped."""

@@ -63,7 +63,12 @@ def test_prometheus_has_the_histograms_of_the_api(control):
     name = "host 1 stream 2"
     wait_for(lambda: control.get("/v1/senders/by-name/host%201%20stream%202")["packets"] > 100, "some packets")
     control.ask("PATCH", "/v1/senders/by-name/host%201%20stream%202", {"enabled": False})
-    bins = next(one for one in control.get("/v1/histograms")["senders"] if one["name"] == name)["departures"]["bins"]
+    measured = next(one for one in control.get("/v1/histograms")["senders"] if one["name"] == name)
+    alone = [control.get(f"/v1/senders/{path}/histogram") for path in (measured["id"], "by-name/host%201%20stream%202")]
+    assert [one["departures"] for one in alone] == 2 * [measured["departures"]] and alone[0]["name"] == name
+    receiver = control.get("/v1/histograms")["receivers"][0]
+    assert control.get(f"/v1/receivers/{receiver['id']}/histogram").keys() == receiver.keys()
+    bins = measured["departures"]["bins"]
     lines = [line for line in control.ask("GET", "/metrics").text.splitlines() if f'sender="{name}"' in line]
     buckets = [(float(found[1]), int(found[2])) for line in lines if (found := re.match(r'aes67_sender_departure_seconds_bucket\{.*le="(.*)"\} (\d+)$', line))]
     assert len(buckets) > 30 and buckets[-1] == (float("inf"), sum(one["count"] for one in bins)) and buckets[-1][1] > 0
@@ -76,6 +81,8 @@ REFUSED = [
     ("GET", "/v1/nothing", None, 404, "/v1/nothing"),
     ("POST", "/v1/status", "{}", 405, "POST"),
     ("GET", "/v1/senders/nobody", None, 404, "nobody"),
+    ("GET", "/v1/senders/99/histogram", None, 404, "99"),
+    ("GET", "/v1/receivers/by-name/nobody/histogram", None, 404, "nobody"),
     ("GET", "/v1/receivers/%zz", None, 404, "%zz"),
     ("PUT", "/v1/log-level", '{"level": "loud"}', 400, "loud"),
     ("PUT", "/v1/log-level", '{"level": 7}', 400, ""),

@@ -42,14 +42,17 @@ class Meter {
     if (level >= this.peak) [this.peak, this.peakTime] = [level, now];
     if (this.clips === null || clips < this.clips) this.seenClips = this.clips === null ? clips : 0;
     this.clips = clips;
-    const isClipped = clips > this.seenClips;
-    this.element.classList.toggle("clipped", isClipped);
-    this.value.classList.toggle("clipped", isClipped);
+    this.element.classList.toggle("clipped", this.isClipped);
+    this.value.classList.toggle("clipped", this.isClipped);
+  }
+
+  /** Levels that stay the same are not sent again: what was not told yet is told later. */
+  tell(now) {
     if (now - this.told < ANNOUNCE) return;
     this.told = now;
-    setText(this.value, belowFullScale(level));
-    setAttribute(this.element, "aria-valuenow", Math.max(FLOOR, level).toFixed(1));
-    setAttribute(this.element, "aria-valuetext", level <= SILENCE ? "silence" : `${decibels(level)} dBFS${isClipped ? ", clipped" : ""}`);
+    setText(this.value, belowFullScale(this.level));
+    setAttribute(this.element, "aria-valuenow", Math.max(FLOOR, this.level).toFixed(1));
+    setAttribute(this.element, "aria-valuetext", this.level <= SILENCE ? "silence" : `${decibels(this.level)} dBFS${this.isClipped ? ", clipped" : ""}`);
   }
 
   get isClipped() {
@@ -63,6 +66,7 @@ class Meter {
   }
 
   draw(seconds, now) {
+    this.tell(now);
     this.shown = Math.max(this.level, this.shown - FALL * seconds);
     if (now - this.peakTime > HOLD) this.peak = Math.max(this.level, this.peak - FALL * seconds);
     const [bar, mark] = [Math.round(deflection(this.shown) * 200) / 2, Math.round(deflection(this.peak) * 200) / 2];

@@ -34,8 +34,7 @@ export function packetsCard(kind, id, apply) {
   }
 
   async function show() {
-    const one = (await ask("GET", "/v1/histograms"))[kind].find(one => one.id === id);
-    if (!one) return;
+    const one = await ask("GET", `/v1/${kind}/${id}/histogram`);
     const recent = range === "recent";
     const shown = isSender ? (recent ? one.recentDepartures : one.departures) : recent ? one.recentArrivals : one.arrivals;
     setText(made.note, `${plural(shown.bins.reduce((sum, bin) => sum + bin.count, 0), "packet")} ${recent ? "in the last minute" : isSender ? "since the start" : "since the link offset was set"}`);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 internal import Addressing
 package import ControlAPI
-internal import DaemonConfiguration
+package import DaemonConfiguration
 internal import Device
 internal import FoundationEssentials
 internal import LinuxIO
@@ -90,6 +90,16 @@ extension StreamService {
         senders: table.senders.all.map(\.measurement),
         receivers: table.receivers.all.map(\.measurement))
     }
+  }
+
+  /// The histograms of one sender; nil for one that was removed.
+  package func measurement(ofSender id: StreamID) -> SenderMeasurement? {
+    streams.withLock { $0.senders.slots.find(id)?.measurement }
+  }
+
+  /// The histograms of one receiver; nil for one that was removed.
+  package func measurement(ofReceiver id: StreamID) -> ReceiverMeasurement? {
+    streams.withLock { $0.receivers.slots.find(id)?.measurement }
   }
 
   /// The last glitches, the oldest first.

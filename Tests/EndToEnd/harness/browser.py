@@ -85,6 +85,8 @@ class Page:
         self.browser, self.session = browser, session
         self.faults, self.requests, self.loads = [], [], 0
         self.waiting = {}  # requests without an answer
+        self.messages = collections.Counter()  # server-sent events by their names
+        self.received = 0  # bytes of answers and events
 
     def ask(self, method, **params):
         return self.browser.ask(method, self.session, **params)
@@ -102,6 +104,10 @@ class Page:
             self.waiting[params["requestId"]] = params["request"]["url"]
         elif method in ("Network.responseReceived", "Network.loadingFailed"):
             self.waiting.pop(params["requestId"], None)
+        elif method == "Network.eventSourceMessageReceived":
+            self.messages[params["eventName"]] += 1
+        elif method == "Network.dataReceived":
+            self.received += params["dataLength"]
         elif method == "Page.loadEventFired":
             self.loads += 1
 

@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: MIT
+internal import ControlAPI
+internal import LinuxIO
+internal import MediaClock
+internal import Synchronization
+
+/// Reads the status, one reading after the other, and keeps the last one for whoever looks for changes.
+final class StatusReadings: Sendable {
+  /// The last reading is read anew when it is older than this; the status file alone is written twice as often.
+  private static let validity = Interval.milliseconds(500)
+
+  private struct Last {
+    let status: DaemonStatus
+    let time: MonotonicInstant
+  }
+
+  private let collect: @Sendable () -> DaemonStatus
+  private let state = Mutex<Last?>(nil)
+
+  init(_ collect: @escaping @Sendable () -> DaemonStatus) { self.collect = collect }
+
+  /// Reads it anew.
+  @Sendable
+  func read() -> DaemonStatus { state.withLock { read(&$0) } }
+
+  /// The last reading.
+  var last: DaemonStatus {
+    state.withLock { last in
+      if let last, MonotonicClock.now - last.time < Self.validity { return last.status }
+      return read(&last)
+    }
+  }
+
+  private func read(_ last: inout Last?) -> DaemonStatus {
+    let status = collect()
+    last = Last(status: status, time: MonotonicClock.now)
+    return status
+  }
+}
