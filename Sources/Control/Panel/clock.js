@@ -51,7 +51,7 @@ function stateCard(ends) {
 /** Those that announce themselves, as the election compares them: the best first. */
 function clocksCard(ends) {
   const state = clock => [clock.isOwn && "this host", clock.wins && "♛ wins", clock.isFollowed && "followed", !clock.isCandidate && (clock.isOwn ? "follows only" : "not heard often enough"),
-    clock.grandmaster !== clock.clockIdentity && `time of ${clock.grandmaster}`].filter(Boolean).join(", ");
+    clock.grandmaster !== clock.clockIdentity && `time from ${clock.grandmaster}`].filter(Boolean).join(", ");
   const list = table("Clocks on the network", [
     {title: "Clock", text: clock => clock.clockIdentity}, {title: "Port", kind: "n", text: clock => clock.isOwn ? "" : clock.port}, {title: "Priority 1", kind: "n", text: clock => clock.priority1},
     {title: "Class", kind: "n", text: clock => clock.clockClass}, {title: "Accuracy", kind: "n", text: clock => `0x${clock.clockAccuracy.toString(16).toUpperCase()}`}, {title: "Variance", kind: "n", text: clock => clock.variance},
@@ -101,7 +101,7 @@ function pastCard(ends) {
 }
 
 const COUNTERS = {
-  outliers: "Syncs rejected as outliers", otherDomain: "Messages of other domains", foreign: "PTPv1 and other profiles", notParent: "Of other masters", malformed: "Malformed", unmatched: "Unmatched",
+  outliers: "Syncs rejected as outliers", otherDomain: "Messages of other domains", foreign: "PTPv1 and other profiles", notParent: "From other masters", malformed: "Malformed", unmatched: "Unmatched",
   missingReceiveStamps: "Without receive timestamp", missingTransmitStamps: "Without transmit timestamp", refusedSends: "Refused by the kernel", rejoins: "Groups rejoined",
 };
 

@@ -5,7 +5,7 @@ import {attempt} from "./notes.js";
 import {sdpBox} from "./sdp.js";
 import {ask} from "./session.js";
 import {get, set, watch} from "./store.js";
-import {address, age, count, plural, range, titleOf} from "./words.js";
+import {address, age, channels, count, plural, range, titleOf} from "./words.js";
 
 export const discovery = {name: "discovery", title: "Discovery", mount};
 
@@ -21,7 +21,11 @@ function mount(root) {
   const more = h("p", {class: "muted"});
   const unread = h("p", {class: "warn", id: "unread"});
   const made = card("Sessions on the network", "", h("div", {class: "toolbar"}, search, h("label", {for: "own-sessions"}, own, " our own")), list, more, unread);
-  const pasted = sdpBox({title: "SDP of a stream that is not announced", action: "Receive", act: text => ask("POST", "/v1/receivers", {"sdp-text": text})});
+  const pasted = sdpBox({title: "SDP of a stream that is not announced", action: "Receive", act: async text => {
+    const receiver = await ask("POST", "/v1/receivers", {"sdp-text": text});
+    set("status", await ask("GET", "/v1/status"));
+    return `received as “${receiver.name}” on channels ${channels(receiver)}`;
+  }});
 
   function show() {
     const all = get("sessions")?.sessions ?? [];

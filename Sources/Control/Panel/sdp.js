@@ -8,7 +8,7 @@ const WAIT = 300;
 let made = 0;
 
 /**
- * @param act called with the text when somebody presses the button. A refusal that names a line is shown with it.
+ * @param act called with the text when somebody presses the button; returns what was done. A refusal that names a line is shown with it.
  * @param isOwn whether the text is of a stream of this host, which decides itself what it can take; otherwise it must be receivable.
  */
 export function sdpBox({title, action, act, isOwn}) {
@@ -33,7 +33,9 @@ export function sdpBox({title, action, act, isOwn}) {
 
   async function apply() {
     try {
-      await act(text.value);
+      const done = await act(text.value);
+      verdict.className = "ok";
+      setText(verdict, `✓ ${done}`);
     } catch (error) {
       const [, line, sentence] = /^line (\d+): ([^]*)$/.exec(error.reason ?? "") ?? [null, 0, error.message];
       tell([{line: Number(line), sentence}]);

@@ -5,6 +5,7 @@ import {card, h, setAttribute, setText, table} from "./dom.js";
 import {every} from "./feed.js";
 import {attempt, look} from "./notes.js";
 import {ask} from "./session.js";
+import {plural} from "./words.js";
 
 export const settings = {name: "settings", title: "Settings", mount};
 
@@ -46,7 +47,7 @@ function profileCard(changed) {
     list.value = now.profile || "none";
     setText(file, `File: ${now.file}. Smallest period: ${now.smallestPeriodFrames} frames.`);
     const kept = Object.keys(now.settings).length + now.senders.length + now.receivers.length;
-    setText(overrides, kept ? `${kept} settings and streams override the file.` : "No setting overrides the configuration file.");
+    setText(overrides, kept ? `${plural(kept, "setting or stream overrides", "settings and streams override")} the file.` : "No setting overrides the configuration file.");
     drop.disabled = !kept;
     undo.disabled = !changes.length;
     setAttribute(undo, "title", changes.length ? changes[0].text : "nothing to undo");

@@ -94,6 +94,7 @@ function details(place, kind, first, changed) {
     await ask("PUT", `${path}/sdp`, {sdp: text});
     await changed();
     await look(showForm);
+    return "applied";
   }});
   place.replaceChildren(head, packets, card("Attributes", "", fields), card("SDP", "checked by the daemon as you type", sdp));
 
