@@ -129,7 +129,7 @@ def test_choices_that_fit_no_more_are_said_and_left_out(host, install):
     host.daemon.stop()
     (shelf / "own.yaml").unlink()
     again(host)
-    assert "left out" in host.daemon.log and '"own"' in host.daemon.log
+    assert "settings made at run time are ignored" in host.daemon.log and '"own"' in host.daemon.log
     assert host.control.get("/v1/configuration")["profile"] == "interop"
 
 
