@@ -175,7 +175,7 @@ def test_ports_that_another_shares(network, install):
     hold(network.a, "shared")
     a = daemon(network.a, install, profile=FAST, mode="master")
     a.wait_status(lambda s: s["ptp"] and s["ptp"]["state"] == "master", "a master", timeout=10)
-    said = next(line for line in a.log.splitlines() if "uses PTP's ports on net0, too" in line)
+    said = next(line for line in a.log.splitlines() if "also uses PTP's ports on net0" in line)
     assert "otherptpd" in said and "ptp.clock-identity" in said, said
     a.stop()
     b = daemon(network.a, install, profile=FAST, mode="master", **{"clock-identity": "02-00-00-FF-FE-00-00-77"})
