@@ -133,6 +133,12 @@ class Campaign:
                 return f"{fact}, and the machine stood still for {self.witness.longest_ms(begin, time.monotonic_ns()):.0f} ms"
         return None
 
+    def facts(self, begin):
+        """What may help to explain a round that did not hold."""
+        yield f"the machine stood still for {self.witness.longest_ms(begin, time.monotonic_ns()):.1f} ms at most"
+        for host in self.hosts:
+            yield f"{host.namespace}: {host.daemon.counters()}"
+
     def check(self, killed):
         """What must hold after a round."""
         for host in self.hosts:
@@ -186,6 +192,7 @@ class Campaign:
             row.problem = row.problem or ("" if number else "not tried: schemathesis is not in PATH")
             return
         print(f"{time.strftime('%T')} {area} {name}", file=sys.stderr, flush=True)
+        begin = time.monotonic_ns()
         try:
             with contextlib.ExitStack() as stack:
                 if name == "keep":
@@ -199,7 +206,7 @@ class Campaign:
         except (AssertionError, OSError, RuntimeError, ValueError, subprocess.TimeoutExpired) as error:
             row.problem = str(error).splitlines()[0][:120]
             self.failures.append(name)
-            print(f"  FAILED: {error}", file=sys.stderr)
+            print(f"  FAILED: {error}", *self.facts(begin), sep="\n    ", file=sys.stderr)
             with contextlib.suppress(AssertionError, OSError):
                 self.network.b.daemon.wait_status(locked, "the lock", timeout=20)
                 self.begin_anew()
