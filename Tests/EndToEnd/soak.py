@@ -72,7 +72,7 @@ class Pipe:
 
 
 class Soak:
-    def __init__(self, network, install, witness, options):
+    def __init__(self, network, install, witness, memory, options):
         self.hosts, self.witness, self.options = (network.a, network.b), witness, options
         self.chance, self.leads, self.faults, self.samples = random.Random(options.seed), True, [], []
         self.positions, self.unexplained, self.torn = collections.Counter(), [], 0
@@ -80,7 +80,8 @@ class Soak:
         self.compared = {}  # stream frames by host and listener: a recorder's restart is another one's
         self.minutes = []
         self.begin = time.monotonic_ns()
-        sound = network.directory / "pattern.raw"
+        # In memory: a player that waits for a disk would have gaps that are not the daemons'.
+        sound = memory / "pattern.raw"
         pattern.write(sound, pattern.Pattern(CHANNELS).frames(PERIOD), "S32_LE")
         slow = {"clock": {"rate-divisor": options.speed, "anchor": time.monotonic_ns()}} if options.speed > 1 else {}
         for number, host in enumerate(self.hosts, start=1):
@@ -142,7 +143,7 @@ class Soak:
         faults = [kind for begin, _, kind in self.faults if begin > time.monotonic_ns() - 61 * 10**9]
         memory = ", ".join(f"{sample[3] / 1e6:.0f} MB {sample[4]} fd" for sample in self.samples[-2:])
         print(f"{time.strftime('%T')} {seconds / 60:6.1f} min  {missing / (CHANNELS // GROUP) / 48_000:7.2f} s of 64 channels not heard, {len(self.unexplained) - new} unexplained"
-              f"  {memory}  {', '.join(faults)}", flush=True)
+              f"  {memory}  {', '.join(faults)}", *self.unexplained[new:], sep="\n  ", flush=True)
 
     def explain(self, host, at, wrong):
         """To what a block that was not right belongs."""
@@ -153,7 +154,7 @@ class Soak:
         self.torn += wrong["torn"]
         if cause is None or (wrong["torn"] and not causes):
             self.unexplained.append(f"{host.namespace} after {(at - self.begin) / 1e9:.1f} s: {wrong}; the machine stood still for {still:.1f} ms at most"
-                                    f" within {2 * self.needs_ms:.1f}")
+                                    f" within {2 * self.needs_ms:.1f}; {'; '.join(map(counted, self.hosts))}")
 
     def growth(self):
         """Of each daemon process with more than two samples: (bytes, descriptors) from its second sample to its last."""
@@ -198,6 +199,15 @@ class Soak:
             pipe.stop()
 
 
+def counted(host):
+    """What the present daemon of a host has counted of its own and its programs' faults."""
+    status = host.daemon.status()
+    found = {"packets dropped": status.total("senders", "dropped")}
+    found |= {f"packets {what}": status.total("receivers", what) for what in ("late", "lost")}
+    found |= {f"xruns of {client['program']}": client["xruns"] for client in status["clients"]}
+    return f"{host.namespace}: {', '.join(f'{what} {number}' for what, number in found.items())}"
+
+
 def resident(pid):
     return int(pathlib.Path(f"/proc/{pid}/statm").read_text().split()[1]) * 4096
 
@@ -231,9 +241,10 @@ def soak(options):
         signal.signal(number, lambda number, _: stopping.append(number))
     directory = pathlib.Path(os.environ.get("AES67_INSTALL", daemons.ROOT / ".build-install")).absolute()
     install = types.SimpleNamespace(directory=directory, daemon=directory / "aes67d")
-    with tempfile.TemporaryDirectory(prefix="aes67-soak-") as place, Network(place) as network:
+    with (tempfile.TemporaryDirectory(prefix="aes67-soak-") as place, tempfile.TemporaryDirectory(prefix="aes67-soak-", dir="/dev/shm") as memory,
+          Network(place) as network):
         witness = Witness(place)
-        run = Soak(network, install, witness, options)
+        run = Soak(network, install, witness, pathlib.Path(memory), options)
         try:
             run.run(time.monotonic() + options.hours * 3600)
         except (AssertionError, OSError, RuntimeError) as error:

@@ -3,6 +3,7 @@
 
 WIDTH, HEIGHT, LEFT, RIGHT, GAP = 960, 130, 80, 20, 60
 STYLE = ("<style>text{font:12px sans-serif;fill:#222}.title{font:600 14px sans-serif}.axis{stroke:#888}.grid{stroke:#ddd}</style>")
+NOTICE = "<!-- SPDX-License-Identifier: MIT. scripts/soak.sh draws it. -->"
 COLOURS = ("#1f6f8b", "#d1803a", "#5b8c5a", "#8a4f7d", "#b03a48", "#6c757d", "#c2a83e")
 
 
@@ -38,14 +39,17 @@ def draw(seconds, missing, faults, memory, descriptors):
     for second, kind in faults:
         x = across(second, seconds)
         parts.append(f'<line x1="{x:.1f}" x2="{x:.1f}" y1="{top}" y2="{top + HEIGHT}" stroke="{COLOURS[kinds.index(kind)]}" stroke-dasharray="3 3"/>')
+    x = LEFT
     for index, kind in enumerate(kinds):
-        parts.append(text(LEFT + 125 * index, top + HEIGHT + 20, kind, f'style="fill:{COLOURS[index]}"'))
+        parts.append(text(x, top + HEIGHT + 20, kind, f'style="fill:{COLOURS[index]}"'))
+        x += 7 * len(kind) + 20
     top += HEIGHT + GAP + 10
     parts += panel(top, "resident, MB", memory, seconds)
     top += HEIGHT + GAP
     parts += panel(top, "descriptors", descriptors, seconds)
     for share in (0, 0.25, 0.5, 0.75, 1):
-        parts.append(text(across(seconds * share, seconds), top + HEIGHT + 18, f"{seconds * share / 60:.0f} min", 'text-anchor="middle"'))
+        parts.append(text(across(seconds * share, seconds), top + HEIGHT + 18, f"{seconds * share / 60:.0f} min",
+                          f'text-anchor="{"end" if share == 1 else "middle"}"'))
     height = top + HEIGHT + 40
-    return (f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {height}" width="{WIDTH}" height="{height}">{STYLE}'
+    return (f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {height}" width="{WIDTH}" height="{height}">{NOTICE}{STYLE}'
             f'<rect width="100%" height="100%" fill="white"/>{"".join(parts)}</svg>\n')
