@@ -44,7 +44,8 @@ end() {
   rm -rf "$scratch"
 }
 trap end EXIT
-trap 'exit 0' INT TERM
+# Later ones are ignored at once: one in the middle of the exit could stop it halfway.
+trap 'trap "" INT TERM; exit 0' INT TERM
 
 start() { # role, name, command before it
   local role=$1 name=$2
