@@ -19,9 +19,10 @@ package enum StreamSelector: Equatable, Sendable, CustomStringConvertible {
 package protocol StatusOperations: Sendable {
   /// The status, with the level of each stream.
   func status() -> DaemonStatus
-  /// The status without levels, which cost more to measure than all else. None is older than one that was read before.
+  /// Reads the status anew, without the levels, which cost more to measure than everything else.
   func readStatus() -> DaemonStatus
-  /// The one that was read last, half a second ago at most: the daemon reads it several times a second for its own use.
+  /// The status that was read last, without levels, at most half a second old: the daemon reads it several times a second
+  /// for its status file.
   var lastStatus: DaemonStatus { get }
   func sender(_ selector: StreamSelector) throws(OperationError) -> SenderStatus
   func receiver(_ selector: StreamSelector) throws(OperationError) -> ReceiverStatus
