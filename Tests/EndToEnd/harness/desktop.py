@@ -26,9 +26,11 @@ class Desktop:
         wait_for((runtime / "bus").exists, "the session's bus")
 
     def start(self):
-        """PipeWire and what belongs to it; all sinks and sources have their ports."""
+        """PipeWire and what belongs to it. It is there when programs are answered and WirePlumber keeps the defaults: without these,
+        nobody can choose a default sink."""
         self.programs = [self.host.spawn(name, name=f"{name}-{len(self.host.processes)}") for name in ("pipewire", "wireplumber", "pipewire-pulse")]
         wait_for(lambda: self.host.run("pactl", "info", check=False).returncode == 0, "the desktop's sound", 15, 0.1)
+        wait_for(lambda: "default" in self.metadata(), "WirePlumber's defaults", 15, 0.1)
         return self
 
     def stop(self):
@@ -36,10 +38,17 @@ class Desktop:
         for program in reversed(self.programs):
             program.stop()
 
+    def dump(self):
+        """All objects that PipeWire has."""
+        return json.loads(self.host.run("pw-dump", check=False).stdout or "[]")
+
+    def metadata(self):
+        """Names of what is kept about the objects."""
+        return [each.get("props", {}).get("metadata.name") for each in self.dump() if each["type"].endswith(":Metadata")]
+
     def objects(self, kind, media=""):
         """Properties of all objects of a kind, and of nodes of that media class."""
-        dump = json.loads(self.host.run("pw-dump", check=False).stdout or "[]")
-        found = [{**each["info"].get("props", {}), "id": each["id"]} for each in dump if each["type"].endswith(f":{kind}")]
+        found = [{**each["info"].get("props", {}), "id": each["id"]} for each in self.dump() if each["type"].endswith(f":{kind}")]
         return [each for each in found if not media or each.get("media.class") == media]
 
     def sinks(self):
