@@ -25,6 +25,8 @@ public struct CaptureRing: ~Copyable {
   /// The first frame that may not be written yet.
   public private(set) var end: DeviceFrame
   private var cleared: DeviceFrame
+  /// Behind the last frame that was opened for a writer.
+  private var written = DeviceFrame(0)
 
   /// - Parameter device: fresh memory, all zero, whose clock starts at frame 0.
   public init(_ device: UnsafeMutablePointer<aes67_device>) {
@@ -43,18 +45,28 @@ public struct CaptureRing: ~Copyable {
   @_noLocks @_noAllocation
   public mutating func advance(to now: DeviceFrame) {
     end = max(end, now + CaptureRing.window)
-    open(through: now + CaptureRing.lead)
+    silence(through: now + CaptureRing.lead)
   }
 
   /// Silences what is to be written next, up to `target` or the window's end, where that has not been done.
   @_noLocks @_noAllocation
   mutating func open(through target: DeviceFrame) {
+    written = max(written, min(target, end))
+    silence(through: target)
+  }
+
+  @_noLocks @_noAllocation
+  private mutating func silence(through target: DeviceFrame) {
     let target = min(target, end)
     guard cleared < target else { return }
     // After a stall of more than a ring everything in it is old.
-    let next = max(cleared, target - CaptureRing.frames)
-    unsafe aes67_device_set_capture_valid(device, target.index - CaptureRing.frames, cleared.index)
-    samples.silence(from: next, count: target - next)
+    let start = target - CaptureRing.frames
+    let isOld = cleared < start
+    let next = max(cleared, start)
+    unsafe aes67_device_set_capture_valid(device, start.index, cleared.index)
+    // A slot in which nobody wrote a lap before is silent already.
+    let sounding = isOld ? target : min(target, written + CaptureRing.frames)
+    if next < sounding { samples.silence(from: next, count: sounding - next) }
     cleared = target
   }
 

@@ -205,6 +205,27 @@ struct ReceiveEngineTests {
     #expect(later.allSatisfy { $0 == 0 })
   }
 
+  @Test(
+    "What was played once is silent in each later lap, however the laps pass (BUF-03)",
+    arguments: [480, 960, 16_000, 40_000, 3 * Int64(AES67_RING_FRAMES) + 1_000])
+  func silencedForGood(step: Int64) {
+    let bench = EngineBench()
+    bench.startReceiver()
+    var remote = RemoteSender(from: media(0))
+    bench.set(DeviceFrame(48))
+    bench.deliver(remote.next())
+    #expect(bench.captured(0, from: DeviceFrame(144), count: 48).contains { $0 != 0 })
+    var now = DeviceFrame(48)
+    while now < DeviceFrame(4 * Int64(AES67_RING_FRAMES)) {
+      now = now + step
+      bench.set(now)
+      bench.tick()
+      let start = max(DeviceFrame(192), now - min(step, Int64(AES67_RING_FRAMES) / 2))
+      let heard = bench.captured(0, from: start, count: Int(now - start))
+      #expect(heard.allSatisfy { $0 == 0 }, "from frame \(start)")
+    }
+  }
+
   @Test("A restarted sender is followed at once; an intruder is counted, not played (RTP-05)")
   func sources() {
     let bench = EngineBench()
