@@ -13,7 +13,7 @@ internal import MediaClock
 final class ClientRegistry {
   static let share = UserShare(total: 128, perUser: 32, keptForRoot: 8)
   /// How often the status of clients is read, in milliseconds.
-  private static let roundMilliseconds: Int32 = 50
+  private static let roundMilliseconds: Int32 = 100
   /// The same while there is no client.
   private static let idleRoundMilliseconds: Int32 = 1_000
   /// The same while a client waits for a slot that is about to come back.

@@ -25,7 +25,7 @@ package final class ClientService: Service {
     owned = Owned(registry: ClientRegistry(listener, device: device, mixer: mixer, log: log))
   }
 
-  /// The clients as they were at most a twentieth of a second ago.
+  /// The clients as they were at most a tenth of a second ago.
   package var statuses: [ClientStatus] { snapshot.withLock { $0 } }
 
   package func run() async throws {
