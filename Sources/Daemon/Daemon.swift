@@ -127,7 +127,8 @@ private struct RunningDaemon: Sendable {
       services: [
         clock, clients, hook, streams, sessions, status, control,
         ReloadService(manager: manager, notifier: ServiceNotifier()),
-        NumberService(manager: manager, numbers: numbers), monitor(streams, clock, readings.read),
+        NumberService(manager: manager, numbers: numbers),
+        monitor(streams, clock, { readings.last }),
       ],
       gracefulShutdownSignals: [.sigterm, .sigint], logger: quietLog)
     try await group.run()

@@ -124,4 +124,13 @@ public enum Files {
   public static func exists(_ path: String) -> Bool {
     unsafe access(path, F_OK) == 0
   }
+
+  /// Returns true if somebody has read a file since it was written. False where there is no file, and where its file system keeps no
+  /// times of reading (`noatime`).
+  public static func wasRead(_ path: String) -> Bool {
+    var status = stat()
+    guard unsafe stat(path, &status) == 0 else { return false }
+    let (read, written) = (status.st_atim, status.st_mtim)
+    return (read.tv_sec, read.tv_nsec) > (written.tv_sec, written.tv_nsec)
+  }
 }

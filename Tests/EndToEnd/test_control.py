@@ -39,6 +39,26 @@ def test_every_part_of_the_status(control):
     assert all(t["processorNanoseconds"] <= t["ageNanoseconds"] + 20_000_000 for t in control.get("/v1/threads"))
 
 
+def test_the_status_file_follows_its_readers(control):
+    """Once a second while nobody reads it, four times while somebody does, and at once where it was removed."""
+    file = control.host.daemon.status_file
+
+    def written(read):
+        """How often it was written in four seconds."""
+        times, end = set(), time.monotonic() + 4
+        while time.monotonic() < end:
+            times.add(file.stat().st_mtime_ns)
+            if read:
+                file.read_text()
+            time.sleep(0.05)
+        return len(times)
+
+    alone, read = written(read=False), written(read=True)
+    assert alone <= 6 and read >= 2 * alone, f"written {alone} times without a reader, {read} times with one"
+    file.unlink()
+    wait_for(file.exists, "the status file", timeout=2)
+
+
 def test_metrics_are_prometheus_text(control):
     answer = control.ask("GET", "/metrics")
     assert answer.headers["Content-Type"].startswith("text/plain; version=0.0.4")

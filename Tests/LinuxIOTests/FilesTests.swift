@@ -27,6 +27,24 @@ import struct SystemPackage.Errno
     #expect(!Files.exists(path + ".new"))
   }
 
+  /// By the times that the kernel keeps; a file that is not there was read by nobody.
+  @Test(arguments: [
+    (10, 0, 10, 0, false), (10, 1, 10, 0, true), (11, 0, 10, 9, true), (9, 9, 10, 0, false),
+  ])
+  func knowsWhetherItWasRead(
+    readSecond: Int, readNanosecond: Int, second: Int, nanosecond: Int, expected: Bool
+  ) throws {
+    defer { Files.remove(path) }
+    #expect(!Files.wasRead(path))
+    try Files.replace(path, with: "status")
+    let times = [
+      timespec(tv_sec: readSecond, tv_nsec: readNanosecond),
+      timespec(tv_sec: second, tv_nsec: nanosecond),
+    ]
+    try succeed(unsafe utimensat(AT_FDCWD, path, times, 0))
+    #expect(Files.wasRead(path) == expected)
+  }
+
   @Test func saysWhichFile() {
     let missing = SystemError(
       call: .open, code: .noSuchFileOrDirectory, subject: "/nonexistent/file")

@@ -6,7 +6,7 @@ internal import Synchronization
 
 /// Reads the status, one reading after the other, and keeps the last one for whoever looks for changes.
 final class StatusReadings: Sendable {
-  /// The last reading is read anew when it is older than this; the status file alone is written twice as often.
+  /// The last reading is read anew when it is older than this.
   private static let validity = Interval.milliseconds(500)
 
   private struct Last {

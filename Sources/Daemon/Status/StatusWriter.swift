@@ -6,7 +6,7 @@ internal import LinuxIO
 package import Logging
 internal import ServiceLifecycle
 
-/// Rewrites `status.json` four times a second, for people, tests and the command-line tool.
+/// Rewrites `status.json` for people, tests and the command-line tool: once a second, and four times while somebody reads it.
 package struct StatusWriter: Service {
   private let directory: String
   private let path: String
@@ -33,35 +33,63 @@ package struct StatusWriter: Service {
     self.collect = collect
   }
 
-  package func run() async {
-    var isBroken = false
-    var isCutOff = false
-    while !Task.isShuttingDownGracefully, !Task.isCancelled {
-      do {
-        let text = try JSONText.pretty(collect())
-        if !Files.exists(directory) { try Files.makeDirectory(directory) }
-        try Files.requireOwnDirectory(directory)
-        try Files.replace(path, with: text, readers: readers)
-        restoreOthers()
-        isBroken = false
-      } catch {
-        if !isBroken { log.record(.statusUnavailable, "the status cannot be written: \(error)") }
-        isBroken = true
-      }
-      if isCutOff != !Files.exists(socket) {
-        isCutOff.toggle()
-        if isCutOff {
-          log.record(
-            .clientsUnavailable,
-            "\(socket) has been removed: streams and open programs continue, but no other program finds the device. The"
-              + " daemon makes the socket again within a second once its directory exists and only the daemon can write there",
-            [.reason: "\(socket) has been removed"])
-        } else {
-          log.notice("\(socket) is back: programs find the device again")
+  /// Writes on a thread of its own until the daemon stops, and removes the file then.
+  package func run() async throws {
+    let thread = try WakeableThread(name: "status")
+    try thread.start { thread in
+      var isBroken = false
+      var isCutOff = false
+      var looks = 0
+      var waiting = WaitSet()
+      while !thread.isStopping {
+        if looks % Self.looksAtRest == 0 || isMissed {
+          write(&isBroken)
+          tellWhetherProgramsFindTheDevice(&isCutOff)
+          looks = 0
         }
+        looks += 1
+        waiting.removeAll()
+        waiting.add(thread.stopDescriptor)
+        waiting.wait(milliseconds: Self.lookMilliseconds)
       }
-      try? await cancelWhenGracefulShutdown { try await Task.sleep(for: .milliseconds(250)) }
     }
+    try? await gracefulShutdown()
+    thread.stop()
     Files.remove(path)
+  }
+
+  private static let lookMilliseconds: Int32 = 250
+  /// While nobody reads the file, it is written at one look of so many.
+  private static let looksAtRest = 4
+
+  /// Somebody has read the file since it was written, and may do so again; or it was removed.
+  private var isMissed: Bool { Files.wasRead(path) || !Files.exists(path) }
+
+  private func write(_ isBroken: inout Bool) {
+    do {
+      let text = try JSONText.pretty(collect())
+      if !Files.exists(directory) { try Files.makeDirectory(directory) }
+      try Files.requireOwnDirectory(directory)
+      try Files.replace(path, with: text, readers: readers)
+      restoreOthers()
+      isBroken = false
+    } catch {
+      if !isBroken { log.record(.statusUnavailable, "the status cannot be written: \(error)") }
+      isBroken = true
+    }
+  }
+
+  private func tellWhetherProgramsFindTheDevice(_ isCutOff: inout Bool) {
+    guard isCutOff == Files.exists(socket) else { return }
+    isCutOff.toggle()
+    if isCutOff {
+      log.record(
+        .clientsUnavailable,
+        "\(socket) has been removed: streams and open programs continue, but no other program finds the device. The"
+          + " daemon makes the socket again within a second once its directory exists and only the daemon can write there",
+        [.reason: "\(socket) has been removed"])
+    } else {
+      log.notice("\(socket) is back: programs find the device again")
+    }
   }
 }

@@ -17,6 +17,7 @@ import shutil
 import subprocess
 import time
 
+from .daemon import read_status
 from .network import Process, sh, wait_for
 
 SUITE = "bookworm"
@@ -150,7 +151,7 @@ class Box:
     def status(self, instance=""):
         """What status.json says now."""
         path = pathlib.Path(f"/proc/{self.leader}/root/run/aes67{'-' + instance if instance else ''}/status.json")
-        return json.loads(path.read_text())
+        return read_status(path)
 
     def install(self, package):
         """Puts a package into the box and installs it, as an administrator does; returns what dpkg said."""

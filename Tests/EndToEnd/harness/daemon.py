@@ -42,6 +42,19 @@ def runs(stream):
     return stream["state"] in RUNNING or stream.get("error") == "waiting for the first packet"
 
 
+WRITTEN_EVERY = 0.3  # seconds, at most, while somebody reads the status file
+
+
+def read_status(path):
+    """What a daemon's status file says. Where nobody has read it before, it is rewritten soon after it is read: that is waited for."""
+    deadline = time.monotonic() + 2 * WRITTEN_EVERY
+    while True:
+        text = path.read_text()
+        if time.time() - path.stat().st_mtime < WRITTEN_EVERY or time.monotonic() > deadline:
+            return json.loads(text)
+        time.sleep(0.02)
+
+
 class Status(dict):
     """One reading of status.json."""
 
@@ -140,7 +153,7 @@ class Daemon:
         return self.process.pid
 
     def status(self):
-        return Status(json.loads(self.status_file.read_text()))
+        return Status(read_status(self.status_file))
 
     def counters(self):
         """What went wrong according to the status, in a line for people."""
@@ -156,7 +169,7 @@ class Daemon:
     def fresh_status(self):
         """A status that was written after this call."""
         before = time.time_ns()
-        wait_for(lambda: self.status_file.stat().st_mtime_ns > before, "a new status.json", timeout=3)
+        wait_for(lambda: self.status_file.read_text() and self.status_file.stat().st_mtime_ns > before, "a new status.json", timeout=3)
         return self.status()
 
     def wait_status(self, condition, what, timeout=5.0):

@@ -181,6 +181,6 @@ class Remote:
         return [LocalHost(self.runtime)]
 
     def status(self):
-        time.sleep(1.0)  # the daemons renew it four times a second
+        time.sleep(1.5)  # the daemons renew it once a second
         return [json.loads(pathlib.Path(f"{self.runtime}/status.json").read_text()),
                 json.loads(self.there("cat ${AES67_RUNTIME_DIRECTORY:-/run/aes67}/status.json"))]
