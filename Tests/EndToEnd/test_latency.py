@@ -143,6 +143,19 @@ def test_stalls_of_different_processors_do_not_add_up():
     assert not blame.explain([missed], [blame.Stall(number, *half) for number, half in enumerate(halves)])
 
 
+@pytest.mark.parametrize("lengths_us,packet_us,late", [
+    ([], 250, 0),
+    ([150, 160], 250, 0),        # there is as much to spare
+    ([170], 250, 0.5),           # on one of the two processors: one packet, every second time
+    ([410, 420], 250, 1.5),      # the second one delays the next packet, too
+    ([420], 125, 2),             # twice as many are due meanwhile
+    ([420], 1_000, 0.25),        # mostly none is
+])
+def test_how_late_the_witness_would_be(lengths_us, packet_us, late):
+    stalls = [blame.Stall(0, number * MS, number * MS + length * 1_000) for number, length in enumerate(lengths_us)]
+    assert blame.late_like_the_witness(stalls, 2, 160_000, packet_us * 1_000) == late
+
+
 def behind(stall, late_ms):
     """Packets due every millisecond from the stall's beginning on, of which each came late by so much; 1 ms was allowed."""
     deadlines = [stall.begin + (number + 1) * MS for number in range(len(late_ms))]

@@ -7,6 +7,7 @@ import dataclasses
 import numpy
 
 OURS_NS = 120_000  # longer than any kernel call of our own, on a kernel that preempts none
+WITNESS_NS = 250_000  # from one of the witness's wake-ups to the next (witness.c)
 WORKED_OFF = 2  # times as long as it stood still, a processor may be busy with what was left undone meanwhile
 
 
@@ -69,3 +70,13 @@ def explain(dropouts, stalls):
                 open_ones.append((dropout.seen, since))
                 break
     return explained
+
+
+def late_like_the_witness(stalls, processors, margin_ns, packet_ns):
+    """How many packets of a stream would have been late if a thread on one of the processors had handled them that is as late as the
+    witness, and does nothing else. It may be late by `margin_ns`.
+
+    The witness is due every 250 us: each stall that it saw lasted from one of those moments on, and delayed whatever became due within.
+    """
+    due = sum(-(-(stall.end - stall.begin - margin_ns) // WITNESS_NS) for stall in stalls if stall.end - stall.begin > margin_ns)
+    return due * WITNESS_NS / packet_ns / processors

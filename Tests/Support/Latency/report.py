@@ -121,6 +121,10 @@ def make(setup, near, far, xruns, late, stalls, summaries, before, after, measur
     walls = analysis.round_trip_ns(near, delay)
     lost = dropouts(setup, near, xruns, late, stalls, counted(before, after), judged, begin)
     stalls = [s for s in stalls if s.end >= begin]
+    if arrivals:
+        usual_ns = int(arrivals["p50"] * 1e9 / analysis.RATE)
+        lost["late"]["likeTheWitness"] = round(len(judged) * setup.streams * blame.late_like_the_witness(
+            stalls, len(summaries), usual_ns, setup.packet_us * 1000))
     share = lost["wrongPeriods"] / max(len(near), 1)
     unexplained = sum(lost[kind]["unexplained"] for kind in ("xruns", "late", "gaps"))
     exact = median is not None and abs(median - setup.expected) <= 1
@@ -184,7 +188,7 @@ def text(result):
         f"xruns  {lost['xruns']['near']} near, {lost['xruns']['far']} far: {lost['xruns']['explained']} explained by the "
         f"witness, {lost['xruns']['unexplained']} not",
         f"late   {lost['late']['count']} packets where the witness was: {lost['late']['explained']} explained, "
-        f"{lost['late']['unexplained']} not",
+        f"{lost['late']['unexplained']} not; {lost['late'].get('likeTheWitness', 0)} if all threads had been as late as the witness",
         f"gaps   {lost['gaps']['count']} beside xruns ({lost['gaps']['samples']} samples): {lost['gaps']['explained']} "
         f"explained, {lost['gaps']['unexplained']} not; {lost['gaps']['afterXruns']} in the wake of xruns",
         f"packets  {counters}",
