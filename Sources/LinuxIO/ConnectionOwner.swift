@@ -18,13 +18,17 @@ public enum ConnectionOwner {
     for line in table.split(separator: "\n").dropFirst() {
       // sl, local address:port, remote, state, queues, timer, retransmits, uid, timeout, inode.
       let words = line.split(separator: " ", maxSplits: 8)
-      // A connection that has ended waits in the table for a minute, with root as its user.
-      if words.count > 8, words[1] == local, words[2] == remote, words[3] != "06" {
+      // An end that its program has closed stays in the table for up to a minute, with root as its user: of those that
+      // are established alone the table says whose they are.
+      if words.count > 8, words[1] == local, words[2] == remote, words[3] == established {
         return UInt32(words[7])
       }
     }
     return nil
   }
+
+  /// TCP_ESTABLISHED.
+  private static let established: Substring = "01"
 
   private static func loopback(_ port: UInt16) -> String {
     let digits = String(port, radix: 16, uppercase: true)
