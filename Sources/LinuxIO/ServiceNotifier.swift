@@ -4,16 +4,23 @@ internal import Glibc
 
 /// Tells systemd how the service is doing, as `sd_notify(3)` does: one datagram a message to the
 /// socket that the environment names. Does nothing where nobody asked for it.
+///
+/// Its own socket is open from the start: systemd would end a daemon that has no descriptor left to say that it is alive.
 public struct ServiceNotifier: Sendable {
-  private let path: String?
+  private let address: UnixAddress?
+  /// Nil where nobody is to be told, or where the kernel gave none.
+  let socket: Owned<FileDescriptor>?
 
   public init() {
     let value = unsafe getenv("NOTIFY_SOCKET")
-    path = unsafe value.map { unsafe String(cString: $0) }
+    self.init(path: unsafe value.map { unsafe String(cString: $0) })
   }
 
-  init(path: String) {
-    self.path = path
+  init(path: String?) {
+    address = path.flatMap { UnixAddress($0) }
+    let type = Int32(SOCK_DGRAM.rawValue | SOCK_CLOEXEC.rawValue)
+    let number = address == nil ? -1 : Glibc.socket(AF_UNIX, type, 0)
+    socket = number < 0 ? nil : Owned(FileDescriptor(owning: number))
   }
 
   public func ready(status: String) { send("READY=1\nSTATUS=\(status)") }
@@ -29,14 +36,11 @@ public struct ServiceNotifier: Sendable {
 
   /// A lost message costs a line in `systemctl status`, so errors are nobody's business.
   private func send(_ message: String) {
-    guard let path, let address = UnixAddress(path) else { return }
-    let number = socket(AF_UNIX, Int32(SOCK_DGRAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
-    guard number >= 0 else { return }
-    let descriptor = FileDescriptor(owning: number)
+    guard let address, let socket else { return }
     let bytes = Array(message.utf8)
     unsafe address.withPointer { pointer, length in
-      guard unsafe connect(descriptor.number, pointer, length) == 0 else { return }
-      _ = unsafe Glibc.send(descriptor.number, bytes, bytes.count, Int32(MSG_NOSIGNAL))
+      _ = unsafe sendto(
+        socket.value.number, bytes, bytes.count, Int32(MSG_NOSIGNAL), pointer, length)
     }
   }
 }

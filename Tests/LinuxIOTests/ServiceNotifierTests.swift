@@ -24,6 +24,31 @@ import Testing
     }
   }
 
+  /// Each message leaves through the socket of the beginning: none wants a descriptor when there may be none left, and
+  /// without its messages systemd ends the daemon.
+  @Test func everyMessageComesFromOneSocket() throws {
+    let names = ["systemd", "daemon"].map { "@aes67-test-\($0)-\(getpid())" }
+    let receiver = FileDescriptor(owning: socket(AF_UNIX, Int32(SOCK_DGRAM.rawValue), 0))
+    let notifier = ServiceNotifier(path: names[0])
+    let sender = try #require(notifier.socket)
+    for (number, name) in zip([receiver.number, sender.value.number], names) {
+      let address = try #require(UnixAddress(name))
+      #expect(unsafe address.withPointer { unsafe bind(number, $0, $1) } == 0)
+    }
+    for _ in 0..<3 { notifier.alive() }
+    for _ in 0..<3 {
+      var byte: UInt8 = 0
+      var from = sockaddr_un()
+      var length = socklen_t(MemoryLayout<sockaddr_un>.size)
+      let count = unsafe withUnsafeMutablePointer(to: &from) { pointer in
+        unsafe pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+          unsafe recvfrom(receiver.number, &byte, 1, Int32(MSG_DONTWAIT), $0, &length)
+        }
+      }
+      #expect(count == 1 && UnixAddress(from, length: length).path == names[1])
+    }
+  }
+
   @Test func nobodyListeningIsNoFault() {
     ServiceNotifier(path: "/nonexistent/notify").ready(status: "Running")
   }
