@@ -321,7 +321,7 @@ if !coreOnly {
       name: "DaemonTests",
       dependencies: [
         "Daemon", "DaemonConfiguration", "YAML", "EventLog", "Addressing", "CapturedLog",
-        "ControlAPI", "LinuxIO", "MediaClock", "Session",
+        "ControlAPI", "LinuxIO", "MediaClock", "Session", errno,
         .product(name: "Logging", package: "swift-log"),
       ], swiftSettings: house),
   ]

@@ -84,7 +84,7 @@ package protocol StreamOperations: Sendable {
 
 /// Streams and settings under names, to come back to.
 package protocol PresetOperations: Sendable {
-  func presets() async -> [PresetStatus]
+  func presets() async throws(OperationError) -> [PresetStatus]
   /// Saves what there is; a preset of that name is replaced.
   func savePreset(_ name: String) async throws(OperationError) -> PresetStatus
   /// Makes the streams and settings those of a preset, in one change.

@@ -6,7 +6,7 @@ extension Router<ControlRequestContext> {
   /// Streams and settings under names.
   func addPresetRoutes(_ context: ControlContext) {
     let presets = context.presets
-    get("v1/presets") { _, _ in JSONAnswer(await presets.presets()) }
+    get("v1/presets") { _, _ in JSONAnswer(try await presets.presets()) }
     put("v1/presets/:name") { _, request in
       JSONAnswer(try await presets.savePreset(request.presetName))
     }

@@ -28,6 +28,11 @@ public struct SystemError: Error, Equatable, Sendable, CustomStringConvertible {
   /// Returns true if the operation is refused because this process lacks the permission.
   public var isForbidden: Bool { code == .permissionDenied || code == .notPermitted }
 
+  /// Returns true if no descriptor or no memory was left, which says nothing about what was asked for.
+  public var isShortage: Bool {
+    code == .tooManyOpenFiles || code == .tooManyOpenFilesInSystem || code == .noMemory
+  }
+
   /// Returns true if the other end of a connection has closed it.
   public var isHangUp: Bool { code == .brokenPipe }
 

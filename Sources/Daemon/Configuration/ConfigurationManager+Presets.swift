@@ -3,11 +3,19 @@ internal import Control
 internal import ControlAPI
 internal import DaemonConfiguration
 internal import FoundationEssentials
+internal import LinuxIO
 internal import Notation
 
 extension ConfigurationManager: PresetOperations {
-  private func load() -> Presets {
-    store.load(Presets.subject, version: Presets.formVersion, as: Presets.self) ?? Presets()
+  private func load() throws(OperationError) -> Presets {
+    do throws(SystemError) {
+      return try store.read(Presets.subject, version: Presets.formVersion, as: Presets.self)
+        ?? Presets()
+    } catch {
+      throw OperationError(
+        .unavailable, "the presets cannot be read now: \(error)",
+        hint: "nothing was changed; try again later")
+    }
   }
 
   private func keep(_ presets: Presets) throws(OperationError) {
@@ -19,8 +27,8 @@ extension ConfigurationManager: PresetOperations {
     }
   }
 
-  func presets() -> [PresetStatus] {
-    load().presets.map { $1.status($0) }.sorted { $0.name < $1.name }
+  func presets() throws(OperationError) -> [PresetStatus] {
+    try load().presets.map { $1.status($0) }.sorted { $0.name < $1.name }
   }
 
   func savePreset(_ name: String) throws(OperationError) -> PresetStatus {
@@ -29,7 +37,7 @@ extension ConfigurationManager: PresetOperations {
         .wrong, "the name of the preset is not allowed",
         hint: "expected one line of 1 to 64 characters")
     }
-    var all = load()
+    var all = try load()
     guard all.presets[name] != nil || all.presets.count < Presets.maximum else {
       throw OperationError(
         .conflict, "there are already \(Presets.maximum) presets, the maximum",
@@ -43,7 +51,7 @@ extension ConfigurationManager: PresetOperations {
   }
 
   func deletePreset(_ name: String) throws(OperationError) {
-    var all = load()
+    var all = try load()
     guard all.presets.removeValue(forKey: name) != nil else { throw unknown(name, all) }
     try keep(all)
   }
@@ -54,7 +62,7 @@ extension ConfigurationManager: PresetOperations {
 
   /// One change, which is refused as a whole where the preset does not fit what the file says now.
   func loadPreset(_ name: String) throws(OperationError) -> ReloadReport {
-    let all = load()
+    let all = try load()
     guard let preset = all.presets[name] else { throw unknown(name, all) }
     for setting in preset.settings.sorted(by: { $0.key < $1.key }) {
       if let refusal = SettingRefusal(setting.key, setting.value) { throw OperationError(refusal) }

@@ -10,8 +10,11 @@ internal import Synchronization
 ///
 /// A file is replaced in one step and is on the disk when `save` returns: after a loss of power there is
 /// the old content or the new one. What cannot be read is set aside for a person to look at, never
-/// written over. Without a directory to write in, the daemon works and forgets; that is said once.
+/// written over; where that is only for want of a descriptor or memory, it stays in its place. Without a directory to
+/// write in, the daemon works and forgets; that is said once.
 package final class StateStore: Sendable {
+  typealias Reading = @Sendable (_ path: String) throws(SystemError) -> String
+
   /// What is around each content, so that a later version knows what it finds.
   private struct Envelope<Content: Codable>: Codable {
     var version: Int
@@ -24,17 +27,23 @@ package final class StateStore: Sendable {
 
   private struct State {
     var isComplaining = false
-    /// Files that could be neither read nor set aside: they are left as they are.
+    /// Files with content that is not known here: they are left as they are.
     var untouchable: Set<String> = []
   }
 
   private let directory: String
   private let log: Logger
+  private let reading: Reading
   private let state = Mutex(State())
 
-  init(directory: String, log: Logger) {
+  /// - Parameter reading: returns the text of a file.
+  init(
+    directory: String, log: Logger,
+    reading: @escaping Reading = { path throws(SystemError) in try Files.read(path) }
+  ) {
     self.directory = directory
     self.log = log
+    self.reading = reading
     do {
       try Files.makeDirectory(directory)
     } catch {
@@ -50,22 +59,47 @@ package final class StateStore: Sendable {
   package func load<Content: Codable>(_ subject: String, version: Int, as type: Content.Type)
     -> Content?
   {
+    do throws(SystemError) {
+      return try read(subject, version: version, as: type)
+    } catch {
+      // What holds now in place of it must not be written over it.
+      let path = path(subject)
+      state.withLock { _ = $0.untouchable.insert(path) }
+      complain(error)
+      return nil
+    }
+  }
+
+  /// The same for whoever can ask again.
+  ///
+  /// - Throws: that no descriptor or no memory is left; then nothing is known of the file, which stays as it is.
+  func read<Content: Codable>(
+    _ subject: String, version: Int, as type: Content.Type
+  ) throws(SystemError) -> Content? {
     let path = path(subject)
+    let text: String
+    do throws(SystemError) {
+      text = try reading(path)
+    } catch {
+      if error.isMissing { return nil }
+      if error.isShortage { throw error }
+      setAside(path, because: "it cannot be read (\(error))")
+      return nil
+    }
     do {
-      let data = Data(try Files.read(path).utf8)
+      let data = Data(text.utf8)
       let found = try JSONDecoder().decode(Version.self, from: data).version
       guard found == version else {
         setAside(path, because: "it has version \(found), and this aes67d reads version \(version)")
         return nil
       }
-      return try JSONDecoder().decode(Envelope<Content>.self, from: data).content
-    } catch let error as SystemError {
-      if error.isMissing { return nil }
-      setAside(path, because: "it cannot be read (\(error))")
+      let content = try JSONDecoder().decode(Envelope<Content>.self, from: data).content
+      state.withLock { _ = $0.untouchable.remove(path) }
+      return content
     } catch {
       setAside(path, because: "it is damaged")
+      return nil
     }
-    return nil
   }
 
   /// Returns true if `load` could read `content` after a restart.
@@ -127,10 +161,12 @@ package final class StateStore: Sendable {
       return !state.isComplaining
     }
     guard isNews else { return }
+    let remedy =
+      error.isShortage
+      ? "restart the daemon once there are descriptors and memory again"
+      : "allow the daemon to write to \(directory), or choose another --state-directory"
     log.record(
-      .stateUnavailable,
-      "changes will be forgotten at the next restart: \(error);"
-        + " allow the daemon to write to \(directory), or choose another --state-directory",
+      .stateUnavailable, "changes will be forgotten at the next restart: \(error); \(remedy)",
       [.reason: "\(error)"])
   }
 }

@@ -3,7 +3,10 @@ import CapturedLog
 import Glibc
 import LinuxIO
 import Logging
+import Synchronization
 import Testing
+
+import struct SystemPackage.Errno
 
 @testable import Daemon
 
@@ -58,6 +61,29 @@ import Testing
     #expect(try Files.names(in: directory) == ["things.json.damaged"])
     #expect(store.save("things", version: 1, ["a": 3]))
     #expect(store.load("things", version: 1, as: [String: Int].self) == ["a": 3])
+  }
+
+  /// A file that nobody could look at is no damaged one: it stays, and nothing is written over it.
+  @Test(arguments: [Errno.tooManyOpenFiles, .tooManyOpenFilesInSystem, .noMemory])
+  func leavesWhatItHasNoDescriptorFor(code: Errno) throws {
+    StateStore(directory: directory, log: log).save("things", version: 1, ["a": 1])
+    let isShort = Mutex(true)
+    let store = StateStore(directory: directory, log: log) { path throws(SystemError) in
+      if isShort.withLock(\.self) { throw SystemError(call: .open, code: code, subject: path) }
+      return try Files.read(path)
+    }
+    #expect(throws: SystemError.self) {
+      try store.read("things", version: 1, as: [String: Int].self)
+    }
+    #expect(lines.lines.isEmpty)
+    #expect(store.load("things", version: 1, as: [String: Int].self) == nil)
+    #expect(lines.lines.count == 1 && lines.lines[0].contains("restart the daemon"))
+    #expect(!store.save("things", version: 1, ["a": 2]))
+    isShort.withLock { $0 = false }
+    #expect(!store.save("things", version: 1, ["a": 2]))
+    #expect(try Files.names(in: directory) == ["things.json"])
+    #expect(store.load("things", version: 1, as: [String: Int].self) == ["a": 1])
+    #expect(store.save("things", version: 1, ["a": 3]))
   }
 
   /// What was set aside first is not written over by what is damaged next.
