@@ -296,8 +296,10 @@ if !coreOnly {
     .testTarget(
       name: "ClockingTests",
       dependencies: [
-        "Clocking", "ParsedConfiguration", "Addressing", "ControlAPI", "DaemonConfiguration",
-        "LinuxIO", "MediaClock", "PTP",
+        "Clocking", "Device", "ParsedConfiguration", "CapturedLog", "Addressing", "ControlAPI",
+        "DaemonConfiguration", "LinuxIO", "MediaClock", "PTP",
+        .product(name: "Logging", package: "swift-log"),
+        .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
       ],
       swiftSettings: house),
     .testTarget(

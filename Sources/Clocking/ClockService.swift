@@ -14,7 +14,8 @@ internal import Synchronization
 package final class ClockService: Service, Sendable {
   private struct State {
     var configuration: Configuration
-    var choice: ClockChoice
+    /// What the clock follows; nil where its thread could not be started, so that the next change tries again.
+    var choice: ClockChoice?
     /// Between start and stop of the service.
     var isRunning = false
     var thread: WakeableThread?
@@ -26,6 +27,10 @@ package final class ClockService: Service, Sendable {
   private let directory: String
   /// False where the device clock is slowed or anchored: that is so until a restart.
   private let mayFollow: Bool
+  /// Held through each whole change, so that changes come one after the other. Readers of `state` do not take it: they
+  /// do not wait for the ptp thread.
+  private let changes = Mutex<Void>(())
+  /// Held for moments only.
   private let state: Mutex<State>
 
   /// - Parameter directory: where managers find the clock's socket.
@@ -51,30 +56,32 @@ package final class ClockService: Service, Sendable {
   package var source: ClockSource { state.withLock(\.configuration.clock.source) }
 
   package func run() async throws {
-    try state.withLock { state throws(SystemError) in
-      state.isRunning = true
-      try start(&state)
+    try changes.withLock { _ throws(SystemError) in
+      state.withLock { $0.isRunning = true }
+      try start()
     }
     try? await gracefulShutdown()
-    state.withLock { state in
-      state.isRunning = false
-      state.thread?.stop()
-      state.thread = nil
+    changes.withLock { _ in
+      state.withLock { $0.isRunning = false }
+      stop()
     }
   }
 
   /// Follows what `configuration` says from now on; what it says of the clock as before goes on untouched.
   ///
-  /// The device clock goes on from where it is. To be called one at a time, from any thread but a real-time
-  /// one: it waits for the ptp thread to end.
+  /// The device clock goes on from where it is. To be called from any thread but a real-time one: it waits for the ptp
+  /// thread to end. A thread that hangs is waited for until systemd ends the daemon; the supervision, which reads, names
+  /// it before.
   package func apply(_ configuration: Configuration) {
-    state.withLock { state in
-      state.configuration = configuration
+    changes.withLock { _ in
       let choice = ClockChoice(configuration, mayFollow: mayFollow)
-      guard choice != state.choice else { return }
-      state.choice = choice
-      state.thread?.stop()
-      state.thread = nil
+      let (before, isRunning) = state.withLock { state in
+        defer { state.configuration = configuration }
+        return (state.choice, state.isRunning)
+      }
+      guard choice != before else { return }
+      stop()
+      state.withLock { $0.choice = choice }
       report.begin()
       if choice == .none {
         var clock = device.clock
@@ -83,24 +90,31 @@ package final class ClockService: Service, Sendable {
         report.settle()
         log.notice("PTP is off now: the clock continues at the last rate")
       }
-      guard state.isRunning else { return }
+      guard isRunning else { return }
       do throws(SystemError) {
-        try start(&state)
+        try start()
       } catch {
+        state.withLock { $0.choice = nil }
         log.record(
           .clockUnavailable, "the clock cannot use PTP: \(error)", [.reason: "\(error)"])
       }
     }
   }
 
+  /// Ends the ptp thread, if there is one. While it ends it is still one that can hang.
+  private func stop() {
+    state.withLock(\.thread)?.stop()
+    state.withLock { $0.thread = nil }
+  }
+
   /// Starts the thread that the choice asks for.
-  private func start(_ state: inout State) throws(SystemError) {
-    guard state.choice != .none else { return }
+  private func start() throws(SystemError) {
+    let (configuration, choice) = state.withLock { ($0.configuration, $0.choice) }
+    guard let choice, choice != .none else { return }
     // Below the media threads: a late stamp costs a measurement, a late packet is heard.
-    let priority = max(0, state.configuration.realTime.priority - 10)
+    let priority = max(0, configuration.realTime.priority - 10)
     let thread = try WakeableThread(name: "ptp", priority: priority)
-    let (configuration, choice, device) = (state.configuration, state.choice, device)
-    let (report, directory, log) = (report, directory, log)
+    let (device, report, directory, log) = (device, report, directory, log)
     try thread.start { thread in
       switch choice {
       case .none: break
@@ -115,6 +129,6 @@ package final class ClockService: Service, Sendable {
         loop.run(on: thread)
       }
     }
-    state.thread = thread
+    state.withLock { $0.thread = thread }
   }
 }
