@@ -306,7 +306,7 @@ if !coreOnly {
       name: "DiscoveryTests",
       dependencies: [
         "Discovery", "ParsedConfiguration", "ControlAPI", "DaemonConfiguration", "Addressing",
-        "MediaClock", "Notation", "Session", "SessionCorpus", "CZlib",
+        "LinuxIO", "MediaClock", "Notation", "Session", "SessionCorpus", "CZlib",
       ], swiftSettings: house),
     .testTarget(
       name: "ControlTests",

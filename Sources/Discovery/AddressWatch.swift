@@ -21,17 +21,23 @@ struct AddressWatch: Sendable {
   /// So long after its last packet an intruder is forgotten.
   private static let timeout = Interval.seconds(3)
   private var groups: [StreamID: Group] = [:]
+  /// The index of the interface on which they are listened to.
+  private var interface: UInt32?
 
-  /// Listens to the groups of these senders, and of no others.
+  /// Listens to the groups of these senders on this interface, and to no others. A group that the kernel gave no socket
+  /// for is tried again.
   mutating func follow(
     _ senders: [(id: StreamID, configuration: SenderConfiguration)],
     on interface: NetworkInterface
   ) {
+    if interface.index != self.interface { forget() }
+    self.interface = interface.index
     let requested = Dictionary(uniqueKeysWithValues: senders.map { ($0.id, $0.configuration) })
     groups = groups.filter { id, group in
       requested[id]?.address == group.address && requested[id]?.port == group.port
     }
-    for (id, sender) in senders where groups[id] == nil && sender.address.isMulticast {
+    for (id, sender) in senders where sender.address.isMulticast {
+      guard groups[id]?.listener == nil else { continue }
       groups[id] = Group(
         address: sender.address, port: sender.port, listener: listener(for: sender, on: interface))
     }
