@@ -311,9 +311,11 @@ if !coreOnly {
     .testTarget(
       name: "ControlTests",
       dependencies: [
-        "Control", "ControlAPI", "DaemonConfiguration", "EventLog", "LinuxIO", "RealTime", "YAML",
+        "Control", "CapturedLog", "ControlAPI", "DaemonConfiguration", "EventLog", "LinuxIO",
+        "RealTime", "YAML",
         .product(name: "Hummingbird", package: "hummingbird"),
         .product(name: "Logging", package: "swift-log"),
+        .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
         .product(name: "HTTPTypes", package: "swift-http-types"),
         .product(name: "NIOCore", package: "swift-nio"),
         .product(name: "NIOEmbedded", package: "swift-nio"),

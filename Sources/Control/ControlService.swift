@@ -87,6 +87,8 @@ package struct ControlService: Service {
 
   /// Serves until the daemon stops, or until the socket's file was removed and can be made again. Who is connected then
   /// has to connect again.
+  ///
+  /// - Throws: why there is no socket; it can be tried again.
   private func serveSocketWhileThere(_ loops: MultiThreadedEventLoopGroup) async throws {
     // A socket that is not yet the group's is in a directory of our own, where nobody finds it.
     let draft = path + ".new"
@@ -96,20 +98,33 @@ package struct ControlService: Service {
     Files.remove(draft + "/s")
     Files.remove(draft)
     try Files.makeDirectory(draft, mode: 0o700)
+    defer {
+      Files.remove(draft + "/s")
+      Files.removeDirectory(draft)
+    }
     let server = Self.application(
       Self.router(context, connections), connections, at: .unixDomainSocket(path: draft + "/s"),
-      loops, quietLog, then: { place.isTaken.store(publish(draft), ordering: .releasing) })
+      loops, quietLog,
+      then: {
+        let result = Result { () throws(SystemError) in try publish(draft) }
+        place.taking.withLock { $0 = result }
+      })
     let group = ServiceGroup(services: [server], logger: quietLog)
     try await withThrowingTaskGroup(of: Void.self) { tasks in
       tasks.addTask { try await group.run() }
       tasks.addTask {
         await Self.look(while: {
-          !place.isTaken.load(ordering: .acquiring) || !Files.canRestore(path)
+          switch place.taking.withLock(\.self) {
+          case nil: true
+          case .success?: !Files.canRestore(path)
+          case .failure?: false
+          }
         })
         await group.triggerGracefulShutdown()
       }
       while try await tasks.next() != nil {}
     }
+    try place.taking.withLock(\.self)?.get()
   }
 
   /// Waits as long as a condition holds, which is looked at each second; also until the daemon stops.
@@ -158,32 +173,26 @@ package struct ControlService: Service {
     return router
   }
 
-  /// Gives the socket to its group and shows it; returns false if that was not possible.
-  private func publish(_ draft: String) -> Bool {
+  /// Gives the socket to its group and shows it.
+  private func publish(_ draft: String) throws(SystemError) {
+    let socket = draft + "/s"
     do throws(SystemError) {
-      let socket = draft + "/s"
-      do throws(SystemError) {
-        try Files.give(socket, to: settings.socketGroup, mode: 0o660)
-      } catch {
-        log.record(
-          .controlGroupMissing,
-          "only root and this user may control aes67d, not the group \(settings.socketGroup): \(error); create it with"
-            + " `groupadd --system \(settings.socketGroup)` and restart, or name another in control.socket-group",
-          [.reason: "\(error)"])
-        try Files.give(socket, to: nil, mode: 0o660)
-      }
-      try Files.rename(socket, to: path)
-      Files.removeDirectory(draft)
-      return true
+      try Files.give(socket, to: settings.socketGroup, mode: 0o660)
     } catch {
       log.record(
-        .controlUnavailable, "the control socket cannot be opened: \(error)", [.reason: "\(error)"])
-      return false
+        .controlGroupMissing,
+        "only root and this user may control aes67d, not the group \(settings.socketGroup): \(error); create it with"
+          + " `groupadd --system \(settings.socketGroup)` and restart, or name another in control.socket-group",
+        [.reason: "\(error)"])
+      try Files.give(socket, to: nil, mode: 0o660)
     }
+    try Files.rename(socket, to: path)
+    Files.removeDirectory(draft)
   }
 }
 
-/// Whether the control socket has got its name.
+/// How the control socket got its name.
 private final class Place: Sendable {
-  let isTaken = Atomic<Bool>(false)
+  /// Nil until that was tried.
+  let taking = Mutex<Result<Void, SystemError>?>(nil)
 }

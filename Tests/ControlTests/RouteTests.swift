@@ -40,8 +40,7 @@ import YAML
 }
 
 /// A daemon that does nothing; nobody asks it.
-private struct Nobody: StatusOperations, StreamOperations, ConfigurationOperations, PresetOperations
-{
+struct Nobody: StatusOperations, StreamOperations, ConfigurationOperations, PresetOperations {
   private func refusal() -> OperationError { OperationError(.unavailable, "nobody", hint: "") }
 
   func status() -> DaemonStatus { preconditionFailure("nobody asks") }
