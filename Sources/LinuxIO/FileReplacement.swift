@@ -25,28 +25,37 @@ extension Files {
     _ path: String, with text: String, durably: Bool = false, readers: Readers = .everybody
   ) throws(SystemError) {
     let draft = path + ".new"
-    let bytes = Array(text.utf8)
-    do {
-      let flags = O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC
+    do throws(SystemError) {
+      try write(text, to: draft, durably: durably, readers)
+      try rename(draft, to: path)
+    } catch {
       remove(draft)
-      let number = try kernel(.open, draft) { unsafe open(draft, flags, 0o600) }
-      let file = FileDescriptor(owning: number)
-      try admit(readers, to: number, draft)
-      let count = try kernel(.write, draft) {
-        unsafe write(file.number, bytes, bytes.count)
-      }
-      guard count == bytes.count else {
-        throw SystemError(call: .write, code: .noSpace, subject: draft)
-      }
-      if durably { try kernel(.synchronize, draft) { fsync(file.number) } }
+      throw error
     }
-    try rename(draft, to: path)
     guard durably, let slash = path.lastIndex(of: "/") else { return }
     // The name is in the directory, which is a file of its own.
     let directory = String(path[..<slash])
     let number = try kernel(.open, directory) { unsafe open(directory, O_RDONLY | O_CLOEXEC) }
     let file = FileDescriptor(owning: number)
     try kernel(.synchronize, directory) { fsync(file.number) }
+  }
+
+  private static func write(
+    _ text: String, to draft: String, durably: Bool, _ readers: Readers
+  ) throws(SystemError) {
+    let bytes = Array(text.utf8)
+    let flags = O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC
+    remove(draft)
+    let number = try kernel(.open, draft) { unsafe open(draft, flags, 0o600) }
+    let file = FileDescriptor(owning: number)
+    try admit(readers, to: number, draft)
+    let count = try kernel(.write, draft) {
+      unsafe Glibc.write(file.number, bytes, bytes.count)
+    }
+    guard count == bytes.count else {
+      throw SystemError(call: .write, code: .noSpace, subject: draft)
+    }
+    if durably { try kernel(.synchronize, draft) { fsync(file.number) } }
   }
 
   private static func admit(
@@ -70,8 +79,11 @@ extension Files {
 extension Files {
   /// Returns true if nothing is at `path`, in a directory that is there and is ours alone: a file of ours that somebody
   /// has removed can be made again.
-  public static func canRestore(_ path: String) -> Bool {
-    guard !exists(path), let slash = path.lastIndex(of: "/") else { return false }
+  public static func canRestore(_ path: String) -> Bool { !exists(path) && isInOwnDirectory(path) }
+
+  /// Returns true if the directory of `path` is there, and nobody but root and this user can put files into it.
+  static func isInOwnDirectory(_ path: String) -> Bool {
+    guard let slash = path.lastIndex(of: "/") else { return false }
     do throws(ForeignDirectory) {
       try requireOwnDirectory(String(path[..<slash]))
       return true

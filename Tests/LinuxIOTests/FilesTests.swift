@@ -45,6 +45,16 @@ import struct SystemPackage.Errno
     #expect(Files.wasRead(path) == expected)
   }
 
+  /// A full disk is not filled with drafts, too.
+  @Test func whatCouldNotTakeItsPlaceIsNotLeft() throws {
+    defer { Files.removeDirectory(path) }
+    try Files.makeDirectory(path)
+    #expect(throws: SystemError(call: .rename, code: .isDirectory, subject: path)) {
+      try Files.replace(path, with: "text")
+    }
+    #expect(!Files.exists(path + ".new"))
+  }
+
   @Test func saysWhichFile() {
     let missing = SystemError(
       call: .open, code: .noSuchFileOrDirectory, subject: "/nonexistent/file")

@@ -22,7 +22,7 @@ struct PanelServer: Sendable {
   let log: Logger
   let quietLog: Logger
 
-  private var file: String { directory + "/panel" }
+  private var path: String { directory + "/panel" }
 
   /// Serves until the daemon stops.
   func run(on port: UInt16, _ loops: MultiThreadedEventLoopGroup) async {
@@ -38,7 +38,7 @@ struct PanelServer: Sendable {
           + " choose another with control.port", [.reason: reason])
       try? await gracefulShutdown()
     }
-    Files.remove(file)
+    Files.remove(path)
   }
 
   private func isTaken(_ error: any Error) -> Bool { (error as? IOError)?.errnoCode == EADDRINUSE }
@@ -51,6 +51,7 @@ struct PanelServer: Sendable {
     let connections = ConnectionTable()
     let guardian = LoopbackGuard(port: port, token: token, connections: connections)
     let address = "http://127.0.0.1:\(port)/#token=\(token)\n"
+    let file = PublishedFile(path: path, readers: .group(group))
     let server = ControlService.application(
       ControlService.router(context, connections, behind: guardian), connections,
       at: .hostname("127.0.0.1", port: Int(port)), loops, quietLog,
@@ -60,16 +61,16 @@ struct PanelServer: Sendable {
             "port \(wanted) of 127.0.0.1 is in use: the control panel is at port \(port); `aes67 panel` prints its address"
           )
         }
-        publish(address)
+        publish(address, in: file)
       })
     do {
       try await withThrowingTaskGroup(of: Void.self) { tasks in
         tasks.addTask { try await server.run() }
         tasks.addTask {
-          while !Task.isShuttingDownGracefully, !Task.isCancelled {
-            await ControlService.look(while: { !Files.canRestore(file) })
-            if Files.canRestore(file) { publish(address) }
-          }
+          await ControlService.look(while: {
+            try? file.restore()
+            return true
+          })
         }
         while try await tasks.next() != nil {}
       }
@@ -79,11 +80,11 @@ struct PanelServer: Sendable {
     return true
   }
 
-  private func publish(_ address: String) {
+  private func publish(_ address: String, in file: PublishedFile) {
     do throws(SystemError) {
-      try Files.replace(file, with: address, readers: .group(group))
+      try file.write(address)
     } catch {
-      log.warning("the address of the control panel could not be saved: \(error)")
+      log.warning("the address of the control panel could not be saved: \(error); trying again")
     }
   }
 }
