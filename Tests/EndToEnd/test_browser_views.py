@@ -311,3 +311,14 @@ def test_profile_and_interface_are_chosen(desk):  # noqa: F811
     page.wait("[...document.querySelectorAll('main button')].some(one => one.getAttribute('aria-label') === 'net1 is in use')", "it in use", timeout=8)
     press(page, "Use net0")
     desk.daemon.wait_status(lambda s: s["interface"]["name"] == "net0" and s.receiver("239.69.2.1")["state"] == "receiving", "the old network", timeout=10)
+
+
+def test_a_list_of_items_with_one_key_does_not_grow(desk):  # noqa: F811
+    """As of a session that describes the same stream twice: each look at it shows as many items as there are."""
+    shown = desk.page.value("""(async () => {
+        const {keep, h} = await import('/panel/dom.js');
+        const list = h('ul');
+        const item = text => Object.assign(h('li'), {update(now) { this.textContent = now; }});
+        return ['aab', 'aab', 'baa', 'aaa', 'b', ''].map(items => [keep(list, [...items], one => one, item), list.textContent][1]);
+    })()""")
+    assert shown == ["aab", "aab", "baa", "aaa", "b", ""], shown

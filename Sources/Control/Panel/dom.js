@@ -33,7 +33,8 @@ export function card(title, beside, ...children) {
 }
 
 /**
- * Keeps the children of `parent` in step with `items`: each has a key, is made once, and updated in place.
+ * Keeps the children of `parent` in step with `items`: each has a key, is made once, and updated in place. Of several with
+ * one key, as whoever announces sessions may choose them, each has its own child.
  * @param make makes the element of an item, with a function `update(item)`.
  */
 export function keep(parent, items, key, make) {
@@ -41,7 +42,8 @@ export function keep(parent, items, key, make) {
   const kept = new Map();
   let place = parent.firstElementChild;
   for (const item of items) {
-    const name = key(item);
+    let name = key(item);
+    while (kept.has(name)) name = `${name} again`;
     const node = old.get(name) ?? make(item);
     old.delete(name);
     kept.set(name, node);
