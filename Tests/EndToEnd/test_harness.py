@@ -1,11 +1,15 @@
 # SPDX-License-Identifier: MIT
 """The bench itself, without anything of ours between: what these peers cannot do, no other test may expect."""
 
+import json
+import threading
 import time
 
 import pytest
 
+from harness import daemon as daemons
 from harness import pattern, peers, rtp
+from harness.network import wait_for
 
 
 def send_and_decode(network, decoder, sender):
@@ -86,3 +90,31 @@ def loss_rule(modulus, rest, interface="net0"):
     """An nft rule set that drops, before the receiver sees them, RTP packets by their sequence number."""
     return ("table netdev bench { chain loss { type filter hook ingress device " + f'"{interface}"' + " priority 0 ;\n"
             f"udp dport 5004 @th,80,16 & {modulus - 1} == {rest} counter drop\n" + "}\n}\n")
+
+
+def test_a_fresh_status_was_read_after_the_question(tmp_path):
+    """Whenever that is asked, also while the daemon still writes what it has read before."""
+    daemon = daemons.Daemon.__new__(daemons.Daemon)
+    daemon.runtime = tmp_path
+    state, ended = {"number": 0}, threading.Event()
+
+    def write():
+        while not ended.is_set():
+            text = json.dumps(state)
+            time.sleep(0.1)
+            draft = tmp_path / "draft"
+            draft.write_text(text)
+            draft.rename(daemon.status_file)
+            time.sleep(daemons.PACE_NS / 1e9)
+
+    writer = threading.Thread(target=write)
+    writer.start()
+    try:
+        wait_for(daemon.status_file.exists, "the first status")
+        for number in range(1, 15):
+            time.sleep(0.025 * number)  # at each moment of the writer's round
+            state["number"] = number
+            assert daemon.fresh_status()["number"] == number
+    finally:
+        ended.set()
+        writer.join()
