@@ -67,9 +67,9 @@ def test_the_desktop_finds_the_card(desktop):
     restart(desktop, said)
     outputs = [f"AES67 out {first}-{first + 7}" for first in range(1, 64, 8)]
     wait_for(lambda: descriptions(desktop, "sinks") == outputs, "eight outputs", 20, 0.2)
-    assert descriptions(desktop, "sources") == [text.replace("out", "in") for text in outputs]
-    ports = musician(desktop, "pw-jack", "jack_lsp").stdout.splitlines()
-    assert "AES67 out 1-8:playback_1 Soprano" in ports and "AES67 out 1-8:playback_3" in ports, ports
+    wait_for(lambda: descriptions(desktop, "sources") == [text.replace("out", "in") for text in outputs], "eight inputs", 20, 0.2)
+    ports = {"AES67 out 1-8:playback_1 Soprano", "AES67 out 1-8:playback_3"}
+    wait_for(lambda: ports <= set(musician(desktop, "pw-jack", "jack_lsp", check=False).stdout.splitlines()), "their ports", 20, 0.2)
     (desktop.root / "home/musician/tone.raw").write_bytes(bytes(4 * 48_000 * 2))
     musician(desktop, "pacat", "--device=aes67-out-1-8", "--rate=48000", "/home/musician/tone.raw")
     assert desktop.journal("-u", "aes67d", "DIRECTION=playback", "FIRST_CHANNEL=1") or "playback, 8 channels from 1" in desktop.look(

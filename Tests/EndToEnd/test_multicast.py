@@ -121,6 +121,7 @@ def test_source_filter_reaches_the_network(network, install):
     network.a.run("ip", "addr", "add", "10.67.0.77/24", "dev", "net0")
     seen = igmp(network.a, ["igmp.type", "igmp.saddr", "igmp.record_type"])
     daemon = start(network, install, receivers=[{**STREAM, "alignment": "arrival", "source": "10.67.0.77"}], senders=())
+    daemon.wait_status(lambda s: runs(s["receivers"][0]), "the receiver to run")
     rows = seen()
     assert any(row[0] == "0x22" and "10.67.0.77" in row[1] for row in rows), rows
     for interface in ("10.67.0.1", "10.67.0.77"):
