@@ -58,9 +58,13 @@ struct CountHistory: Sendable {
 
   /// Takes in what has been counted until `now`.
   ///
-  /// - Parameter isMark: whether ``rise(since:)`` shall be able to begin exactly here.
+  /// - Parameter isMark: whether ``rise(_:since:)`` shall be able to begin exactly here, until the next mark.
   mutating func add(_ counts: StreamCounts, at now: MonotonicInstant, isMark: Bool = false) {
     if let last = samples.last, !isMark, now - last.at < Self.spacing { return }
+    // However often somebody looks: a mark takes the place of the one before.
+    if samples.count > 1, now - samples[samples.count - 2].at < Self.spacing {
+      samples.removeLast()
+    }
     samples.append(Sample(at: now, counts: counts))
     // The first one that is older than a minute stays: from there the minute is counted.
     while samples.count > 1, now - samples[1].at >= Self.reach { samples.removeFirst() }
