@@ -305,8 +305,9 @@ if !coreOnly {
     .testTarget(
       name: "DiscoveryTests",
       dependencies: [
-        "Discovery", "ParsedConfiguration", "ControlAPI", "DaemonConfiguration", "Addressing",
-        "LinuxIO", "MediaClock", "Notation", "Session", "SessionCorpus", "CZlib",
+        "Discovery", "ParsedConfiguration", "CapturedLog", "ControlAPI", "DaemonConfiguration",
+        "Addressing", "LinuxIO", "MediaClock", "Notation", "Session", "SessionCorpus", "CZlib",
+        .product(name: "Logging", package: "swift-log"),
       ], swiftSettings: house),
     .testTarget(
       name: "ControlTests",

@@ -23,7 +23,8 @@ struct SessionLoop: Sendable {
   private static let maximumDelay = Interval.seconds(5)
   /// And at least so often while packets are counted that change no session.
   private static let countsPace = Interval.seconds(10)
-  /// More than these at once are not told one by one in the log.
+  /// More than these at once are not told one by one in the log; nor more than one a second after so many, however
+  /// many come and go.
   private static let maximumTold = 256
 
   private(set) var configuration: Configuration
@@ -57,6 +58,7 @@ struct SessionLoop: Sendable {
   var layout: LayoutNumber
   /// When the announcement groups were joined: what others send is known a second later.
   var listeningSince: MonotonicInstant?
+  private var lines = LogBudget(burst: Int64(SessionLoop.maximumTold), refill: .seconds(1))
   private var toldUnreadable: String?
   private var toldCounts: [String: Int] = [:]
   private var isNews = true
@@ -239,7 +241,7 @@ struct SessionLoop: Sendable {
 
   // MARK: News
 
-  private mutating func takeNews(at now: MonotonicInstant) {
+  mutating func takeNews(at now: MonotonicInstant) {
     var isChanged = false
     while let action = directory.nextAction() {
       isChanged = true
@@ -247,12 +249,12 @@ struct SessionLoop: Sendable {
       case .appeared(let identity):
         note(identity)
         record(
-          .sessionFound, identity, "session \"\(known.name(of: identity))\" is announced")
+          .sessionFound, identity, "session \"\(known.name(of: identity))\" is announced", now)
       case .changed(let identity): note(identity)
       case .disappeared(let identity, let reason):
         record(
           .sessionGone, identity,
-          "session \"\(known.name(of: identity))\" is no longer announced: \(reason)")
+          "session \"\(known.name(of: identity))\" is no longer announced: \(reason)", now)
         known.forget(identity)
       case .newSource: announcer.introduce(at: now)
       case .overflow: noteAll()
@@ -263,9 +265,11 @@ struct SessionLoop: Sendable {
     followReceivers(at: now)
   }
 
-  private func record(_ event: EventClass, _ identity: SessionIdentity, _ line: String) {
-    guard directory.count <= Self.maximumTold else { return }
-    log.record(event, line, [.session: "\(identity)"])
+  private mutating func record(
+    _ event: EventClass, _ identity: SessionIdentity, _ line: String, _ now: MonotonicInstant
+  ) {
+    guard directory.count <= Self.maximumTold, let more = lines.take(at: now) else { return }
+    log.record(event, line + more, [.session: "\(identity)"])
   }
 
   mutating func noteAll() {
