@@ -57,9 +57,10 @@ start() {
   (umask 077 && exec setsid "${as[@]}" "${program[@]}") </dev/null >>"$log" 2>&1 &
   echo $! >"$pidfile"
   local tenth
-  for ((tenth = 0; tenth < 50; tenth++)); do
+  # On a busy machine it may take its time; one that has ended is not waited for.
+  for ((tenth = 0; tenth < 300; tenth++)); do
     [ ! -e "$runtime/status.json" ] || return 0
-    running >/dev/null || [ "$tenth" -lt 5 ] || break
+    kill -0 $! 2>/dev/null || break
     sleep 0.1
   done
   echo "$name does not start:" >&2

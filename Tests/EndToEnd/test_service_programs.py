@@ -90,4 +90,11 @@ def test_in_the_background_without_systemd(box):
     client_runs(box, "playback")
     assert box.runs("player"), "it plays on"
     background("stop")
+    # However long it takes until the daemon's program runs, as on a busy machine.
+    slow = box.root / "usr/local/sbin/setpriv"
+    slow.write_text("#!/bin/sh\nsleep 1\nexec /usr/bin/setpriv \"$@\"\n")
+    slow.chmod(0o755)
+    background("start")
+    slow.unlink()
+    background("stop")
     background("status", expect=3)
