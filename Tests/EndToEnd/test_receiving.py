@@ -73,7 +73,7 @@ def test_a_sender_whose_clock_runs_off(network, install):
     slow, seconds, packet = 4, 4, 192
     receiver = {"name": "fast", "address": "239.69.9.1", "channels": 1, "alignment": "arrival"}
     Daemon(b, install, configuration(host=2, clock={"rate-divisor": slow, "anchor": time.monotonic_ns()},
-                                     streams={"link-offset": "100ms"}, senders=[], receivers=[receiver])).start()
+                                     streams={"link-offset": "100ms"}, senders=[], receivers=[receiver])).start().settle()
     recorder, sink = session.start_recording(b, pcm="aes67:CH=1", channels=1)
     payload = tone(packet)
     packets = [((n + 1) * packet / 48_000 * slow / 1.0005, rtp.packet(n, 4_294_000_000 + n * packet, payload))
