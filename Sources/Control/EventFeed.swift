@@ -73,7 +73,7 @@ final class EventFeed: Sendable {
   }
 
   /// What a watcher wants to be told, beside changes and alarms.
-  struct Wishes: Sendable {
+  struct Selection: Sendable {
     /// How many intervals apart the whole status is sent; 0 for once at the start.
     var statusEvery = 0
     /// How many meter intervals apart the meters are sent, unless they show what they did; 0 for never.
@@ -89,12 +89,12 @@ final class EventFeed: Sendable {
   ///   - isGone: whether the watcher has closed the connection, which a write would tell only much later.
   @concurrent
   func run(
-    _ writer: inout any ResponseBodyWriter, _ wishes: Wishes, of source: any StatusOperations,
+    _ writer: inout any ResponseBodyWriter, _ selection: Selection, of source: any StatusOperations,
     on loop: any EventLoop, isGone: @Sendable () -> Bool
   ) async throws {
     var reading = Reading(source)
     try await writer.write(ByteBuffer(string: Self.event("status", source.status())))
-    var schedule = Schedule(metersEvery: wishes.metersEvery)
+    var schedule = Schedule(metersEvery: selection.metersEvery)
     var peaks: MeterPeaks?
     var quiet = Duration.zero
     // Shutdown is noticed when the pause ends: it is short, and one that can be cut costs as much as all else here.
@@ -108,7 +108,7 @@ final class EventFeed: Sendable {
         if now != peaks { text += now.event }
         peaks = now
       }
-      if let look = due.look { text += try reading.news(from: source, wishes, look: look) }
+      if let look = due.look { text += try reading.news(from: source, selection, look: look) }
       if text.isEmpty, quiet >= Self.longestQuiet { text = ": still here\n\n" }
       guard !text.isEmpty else { continue }
       try await writer.write(ByteBuffer(string: text))
@@ -154,7 +154,7 @@ final class EventFeed: Sendable {
 
     /// What has happened since; looks count from 1.
     mutating func news(
-      from source: any StatusOperations, _ wishes: Wishes, look: Int
+      from source: any StatusOperations, _ selection: Selection, look: Int
     ) throws -> String {
       let now = source.lastStatus
       var events = try Change.between(status, now).map { try EventFeed.event("change", $0) }
@@ -164,7 +164,7 @@ final class EventFeed: Sendable {
         events += try EventFeed.event("alarm", one)
         alarm = one.number
       }
-      if wishes.sessions {
+      if selection.sessions {
         let now = source.sessions
         if (now.sessions, now.error, now.unreadable)
           != (sessions.sessions, sessions.error, sessions.unreadable)
@@ -173,7 +173,7 @@ final class EventFeed: Sendable {
         }
         sessions = now
       }
-      if wishes.statusEvery > 0, look % wishes.statusEvery == 0 {
+      if selection.statusEvery > 0, look % selection.statusEvery == 0 {
         events += try EventFeed.event("status", source.status())
       }
       return events
@@ -189,7 +189,7 @@ extension Router<ControlRequestContext> {
   /// Changes as they happen, and the status as often as is asked for.
   func addEventRoutes(_ context: ControlContext, _ connections: ConnectionTable) {
     get("v1/events") { request, requestContext in
-      let wishes = EventFeed.Wishes(
+      let selection = EventFeed.Selection(
         statusEvery: (try request.number("status", in: 250...60_000) ?? 0) / 250,
         metersEvery: (try request.number("meters", in: 50...1_000) ?? 0) / 50,
         sessions: try request.flag("sessions"))
@@ -205,7 +205,7 @@ extension Router<ControlRequestContext> {
         }
         try await withTaskExecutorPreference(LoopExecutor(loop)) {
           try await context.feed.run(
-            &writer, wishes, of: context.status, on: loop, isGone: { notice.isSet })
+            &writer, selection, of: context.status, on: loop, isGone: { notice.isSet })
         }
         try await writer.finish(nil)
         _ = consume place

@@ -60,8 +60,8 @@ public struct ClockHistory: Sendable {
   /// The longest past that is remembered, in seconds.
   public static let reach = 86_400
   /// No report has more entries.
-  static let mostEntries = 720
-  static let mostMarks = 256
+  static let maximumEntries = 720
+  static let maximumMarks = 256
 
   private var fine = ClockRing(step: 1_000, capacity: 3_600)
   private var coarse = ClockRing(step: 10_000, capacity: 8_640)
@@ -98,7 +98,7 @@ public struct ClockHistory: Sendable {
   }
 
   private mutating func add(_ kind: ClockMark.Kind, _ text: String, _ milliseconds: Int64) {
-    if marks.count >= Self.mostMarks { marks.removeFirst() }
+    if marks.count >= Self.maximumMarks { marks.removeFirst() }
     marks.append((milliseconds, kind, text))
   }
 
@@ -112,7 +112,7 @@ public struct ClockHistory: Sendable {
   ) -> ClockHistoryReport {
     let ring = seconds <= 3_600 ? fine : coarse
     let (samples, step, end) = ring.samples(
-      over: Int64(seconds) * 1_000, until: now, most: Self.mostEntries)
+      over: Int64(seconds) * 1_000, until: now, most: Self.maximumEntries)
     let shift = unixMilliseconds - now
     return ClockHistoryReport(
       stepMilliseconds: step, endUnixMilliseconds: end + shift,

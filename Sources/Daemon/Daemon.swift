@@ -21,7 +21,7 @@ package struct Daemon: Sendable {
   package static let version = aes67Version
   /// What the daemon has open before the first stream and the first client: with fewer it would stop somewhere on the
   /// way, and could not be asked why.
-  private static let leastDescriptors = 64
+  private static let minimumDescriptors = 64
 
   private let options: Options
   private let sources: ConfigurationSources
@@ -41,7 +41,7 @@ package struct Daemon: Sendable {
   /// - Parameter level: of `log`; whoever controls the daemon may change it.
   package func run(log: Logger, level: LogLevel) async throws {
     let store = StateStore(directory: options.state, log: log)
-    try DescriptorLimit.require(Self.leastDescriptors)
+    try DescriptorLimit.require(Self.minimumDescriptors)
     ControlService.prepare()
     let start = StartingConfiguration(sources, configuration, store: store, log: log)
     if options.logLevel == nil { level.follow(start.configuration.log) }

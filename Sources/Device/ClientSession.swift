@@ -69,9 +69,9 @@ final class ClientSession {
     state = .attached(memory)
   }
 
-  /// Takes over what the client claims, as far as that is credible, and tells what changed.
+  /// Takes over what the client claims, as far as that is credible, and logs the changes.
   func refresh(
-    _ clock: DeviceClock, at now: MonotonicInstant, tell: (EventClass, String) -> Void
+    _ clock: DeviceClock, at now: MonotonicInstant, log: (EventClass, String) -> Void
   ) {
     guard case .attached(let memory) = state else { return }
     let claims = memory.read().credible(at: clock.relation.frame(at: now))
@@ -83,15 +83,15 @@ final class ClientSession {
     status.xruns = claims.xruns
     status.periodFrames = claims.periodFrames
     status.bufferFrames = claims.bufferFrames
-    tellChanges(since: before, at: now, tell)
+    logChanges(since: before, at: now, log)
   }
 
-  private func tellChanges(
-    since before: ClientStatus, at now: MonotonicInstant, _ tell: (EventClass, String) -> Void
+  private func logChanges(
+    since before: ClientStatus, at now: MonotonicInstant, _ log: (EventClass, String) -> Void
   ) {
     if status.xruns > before.xruns, let more = budget.take(at: now) {
       let count = status.xruns - before.xruns
-      tell(
+      log(
         .clientXrun,
         """
         \(label): \(count) xrun\(count == 1 ? "" : "s"), \(status.xruns) in all: it was late for \
@@ -100,7 +100,7 @@ final class ClientSession {
     }
     let hasStarted = status.running && (!before.running || status.startFrame != before.startFrame)
     if hasStarted, let more = budget.take(at: now) {
-      tell(
+      log(
         .clientStarted,
         """
         \(label) \(status.direction == .playback ? "plays" : "captures") from device frame \
@@ -109,7 +109,7 @@ final class ClientSession {
         """)
     }
     if before.running, !status.running, let more = budget.take(at: now) {
-      tell(.clientStopped, "\(label) stopped after \(before.frames) frames\(more)")
+      log(.clientStopped, "\(label) stopped after \(before.frames) frames\(more)")
     }
   }
 }

@@ -67,7 +67,7 @@ struct AddressWatch: Sendable {
     var heard: [(group: IPv4Address, intruder: IPv4Address)] = []
     for (id, group) in groups {
       guard let listener = group.listener else { continue }
-      for _ in 0..<SourceWatch.mostWaiting {
+      for _ in 0..<SourceWatch.maximumWaiting {
         guard let source = listener.value.nextSource() else { break }
         guard !own.contains(source) else { continue }
         if groups[id]?.heardAt != now { heard.append((group.address, source)) }

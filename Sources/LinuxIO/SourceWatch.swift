@@ -10,7 +10,7 @@ public struct SourceWatch: ~Copyable, Sendable {
   /// With the kernel's overhead a packet, and doubled by it (socket(7), SO_RCVBUF).
   private static var bufferBytes: Int32 { 4096 }
   /// Fewer packets wait there, however small they are.
-  public static var mostWaiting: Int { 64 }
+  public static var maximumWaiting: Int { 64 }
 
   private let socket: ReceiverSocket
 

@@ -30,8 +30,8 @@ internal import MediaClock
 struct RateControl: BitwiseCopyable {
   /// No clock of any use errs by more: 1000 ppm.
   static var maximum: Double { @_noLocks @_noAllocation get { 1e-3 } }
-  private static var leastStep: Double { 6 }
-  private static var greatestStep: Double { 64 }
+  private static var minimumStep: Double { 6 }
+  private static var maximumStep: Double { 64 }
   private static var lost: Double { 24 }
   private static var slowest: Double { 0.03 }
   /// In rad/s, for an interval of a quarter of a second.
@@ -39,9 +39,9 @@ struct RateControl: BitwiseCopyable {
   /// Frames a quarter of a second.
   private static var pace: Double { 0.25 }
   /// Bursts in an interval.
-  private static var wantedBursts: Int64 { 40 }
+  private static var burstsPerInterval: Int64 { 40 }
   /// Quarters of a second in an interval.
-  private static var mostQuarters: Int64 { 15 }
+  private static var maximumQuarters: Int64 { 15 }
 
   /// True if the sender's clock is not ours.
   private(set) var isDrifting = false
@@ -81,8 +81,8 @@ struct RateControl: BitwiseCopyable {
   mutating func note(_ transit: Double, burst: Int64, at now: DeviceFrame) -> Bool {
     fastestYet = min(fastestYet, transit)
     quarters += 1
-    let wanted = RateControl.wantedBursts * burst / ArrivalShape.interval
-    guard quarters >= min(wanted, RateControl.mostQuarters) else { return false }
+    let wanted = RateControl.burstsPerInterval * burst / ArrivalShape.interval
+    guard quarters >= min(wanted, RateControl.maximumQuarters) else { return false }
     let (fastest, count) = (fastestYet, Double(quarters))
     (fastestYet, quarters) = (.infinity, 0)
     return judge(fastest, quarters: count, at: now)
@@ -106,7 +106,7 @@ struct RateControl: BitwiseCopyable {
       let move = transit - level
       let smaller = move < 0 ? -max(move, lastMove) : min(move, lastMove)
       lastMove = move
-      let step = max(RateControl.leastStep, min(2.3 * noise, RateControl.greatestStep))
+      let step = max(RateControl.minimumStep, min(2.3 * noise, RateControl.maximumStep))
       guard smaller >= step else { return false }
       isDrifting = move * side > 0
       integral = RateControl.bounded(move / Double(now - levelSince))

@@ -13,7 +13,7 @@ extension ReceiveEngine {
   // Bounded by the square of the receivers, and only after something has changed.
   @_noLocks @_noAllocation
   mutating func shareOffsets() {
-    hasNewWishes = false
+    hasNewRequests = false
     var index = receivers.next(from: 0)
     while let place = index {
       if isLeader(place) { shareOffset(place) }
@@ -47,7 +47,7 @@ extension ReceiveEngine {
     var index: Int? = leader
     while let place = index {
       if receivers[place].playout.isCrossingOver {
-        hasNewWishes = true
+        hasNewRequests = true
         return
       }
       needed = max(needed, receivers[place].requestedOffset)

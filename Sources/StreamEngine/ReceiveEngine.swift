@@ -41,7 +41,7 @@ public struct ReceiveEngine: ~Copyable {
   var ring: CaptureRing
   var receivers: InPlaceArray<Receiver>
   /// Some receiver wants another link offset, came, or went.
-  var hasNewWishes = false
+  var hasNewRequests = false
   var moment: ReceiveMoment
   /// When the thread should look again even if no packet comes, because some stream's audio ends then
   /// unless more of it has come; nil when no stream sounds. As of the last `publish()`.
@@ -93,7 +93,7 @@ public struct ReceiveEngine: ~Copyable {
       receivers[place].settle(at: moment)
       index = receivers.next(from: place + 1)
     }
-    if hasNewWishes { shareOffsets() }
+    if hasNewRequests { shareOffsets() }
   }
 
   /// The receivers whose sockets the thread shall wait for, a bit for each: not those of streams that come together
@@ -144,7 +144,7 @@ public struct ReceiveEngine: ~Copyable {
     while let place = index {
       receivers[place].dieAway(at: moment, in: &ring)
       if let end = receivers[place].nextLook { look = min(look ?? end, end) }
-      if receivers[place].takeNewWish() { hasNewWishes = true }
+      if receivers[place].takeNewRequest() { hasNewRequests = true }
       if receivers[place].statistics.glitches.isComplete(at: moment.now) { handOver(place) }
       index = receivers.next(from: place + 1)
     }
@@ -198,13 +198,13 @@ public struct ReceiveEngine: ~Copyable {
       case .start(let index, let settings, let counters):
         unsafe receivers.put(Receiver(settings, counters: counters), at: index)
         moderation.start(index)
-        hasNewWishes = true
+        hasNewRequests = true
       case .equip(let index, let resampler):
         if receivers.has(index) { receivers[index].playout.equip(resampler) }
       case .stop(let index):
         receivers.remove(at: index)
         moderation.stop(index)
-        hasNewWishes = true
+        hasNewRequests = true
         _ = returns.push(.receiverStopped(index))
       }
     }

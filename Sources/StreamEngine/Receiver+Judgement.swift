@@ -48,7 +48,7 @@ extension Receiver {
       // A receiver that joins within a burst takes its end for all of it.
       let transit = moment.now - incoming.sampled + lead
       if delay.widen(transit, packet: incoming.count, offset: playout.linkOffset) {
-        hasNewWish = true
+        hasNewRequest = true
       }
     case .inTime, .reordered, .duplicate: break
     }
@@ -59,7 +59,7 @@ extension Receiver {
   mutating func changeMode(at moment: ReceiveMoment) {
     statistics.countResync(.clock, at: moment.now)
     delay = DelayControl()
-    hasNewWish = true
+    hasNewRequest = true
     unsafe statistics.counters.pointee.unsynchronised.set(place.isByArrival ? 1 : 0)
     // What is heard goes on as it is.
     guard !place.isAligned else { return }
@@ -95,9 +95,9 @@ extension Receiver {
     }
     guard playout.isMovable || delay.isSettled else { return }
     let moved = delay.close(
-      window, shape, offset: playout.linkOffset, floor: leastDelay(window), lead: lead)
+      window, shape, offset: playout.linkOffset, floor: minimumDelay(window), lead: lead)
     guard let moved else { return }
-    hasNewWish = true
+    hasNewRequest = true
     guard moved != 0 else { return }
     place.move(by: moved)
     newest.move(by: moved)
@@ -117,7 +117,7 @@ extension Receiver {
 
   /// The floor of the delay of a stream that is placed by arrival, in frames.
   @_noLocks @_noAllocation
-  private func leastDelay(_ window: ArrivalWindow) -> Int64 {
+  private func minimumDelay(_ window: ArrivalWindow) -> Int64 {
     guard let bounds = settings.automatic else { return settings.linkOffset }
     return max(Int64(bounds.minimum) * window.longest, window.longest + 12)
   }

@@ -43,7 +43,7 @@ struct Receiver: ~Copyable {
   var reportedNeed: Int64 = 0
   /// The last interval brought nothing that could be heard.
   var wasOut = false
-  var hasNewWish = true
+  var hasNewRequest = true
   /// Has its group's offset.
   var isSettled = false
 
@@ -73,9 +73,9 @@ struct Receiver: ~Copyable {
 
   /// Returns true if the receiver wants another link offset than when it was asked last.
   @_noLocks @_noAllocation
-  mutating func takeNewWish() -> Bool {
-    let has = hasNewWish
-    hasNewWish = false
+  mutating func takeNewRequest() -> Bool {
+    let has = hasNewRequest
+    hasNewRequest = false
     return has
   }
 
@@ -252,6 +252,6 @@ struct Receiver: ~Copyable {
     let changed =
       control?.note(
         transit: transit, frames: packet.count, offset: playout.linkOffset, at: moment.now) ?? false
-    if changed { hasNewWish = true }
+    if changed { hasNewRequest = true }
   }
 }

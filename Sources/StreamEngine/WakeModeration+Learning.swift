@@ -6,7 +6,7 @@ internal import RealTime
 // Loops count by hand: a range would allocate in a debug build.
 extension WakeModeration {
   /// Below this nothing is moderated: a burst is hardly ever shorter.
-  private static var leastBound: Int64 { @_noLocks @_noAllocation get { 50_000 } }
+  private static var minimumBound: Int64 { @_noLocks @_noAllocation get { 50_000 } }
 
   /// Margins are measured in whole frames.
   private var frame: Int64 { @_noLocks @_noAllocation get { 1_000_000_000 / DeviceFormat.second } }
@@ -59,7 +59,7 @@ extension WakeModeration {
     let rhythm = streams[place].rhythm
     let spare = (rhythm.margin - WakeModeration.reserve).nanoseconds / 2
     let bound = min(spare, rhythm.packetTime.nanoseconds / 2)
-    return bound < WakeModeration.leastBound ? 0 : bound
+    return bound < WakeModeration.minimumBound ? 0 : bound
   }
 
   /// Returns true if all streams came regularly, and can be moderated.

@@ -117,6 +117,6 @@ import Testing
         at: second * 1_000)
     }
     let report = history.report(seconds: 86_400, now: 999_000, unixMilliseconds: 0)
-    #expect(report.marks.count == ClockHistory.mostMarks)
+    #expect(report.marks.count == ClockHistory.maximumMarks)
   }
 }

@@ -87,9 +87,9 @@ class Soak:
         for number, host in enumerate(self.hosts, start=1):
             ptp = {"mode": "off"} if slow else {**FAST, "mode": "auto", "priority1": 100 if number == 1 else 110}
             daemons.Daemon(host, install, daemons.configuration(host=number, log={"level": "info"}, streams={"packet-time": "1ms"}, ptp=ptp, **slow))
-            shelf = host.daemon.config_file.parent / "profiles"
-            shelf.mkdir()
-            shutil.copy(daemons.ROOT / "configs/profiles/low-latency.yaml", shelf)
+            profiles = host.daemon.config_file.parent / "profiles"
+            profiles.mkdir()
+            shutil.copy(daemons.ROOT / "configs/profiles/low-latency.yaml", profiles)
             host.daemon.start()
         for host in self.hosts:
             host.daemon.settle()

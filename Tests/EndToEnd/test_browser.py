@@ -20,7 +20,7 @@ SECONDS = 60
 
 
 @pytest.fixture
-def desk(network, lone, install):
+def panel_host(network, lone, install):
     """Host a with its panel open; host b sends, and has a session whose name is hostile. No file of either is edited for the panel."""
     lone(host=network.b, layout={"host": 2}, receivers=[], senders=STREAMS)
     a = lone(control={"socket-group": "games"})
@@ -66,13 +66,13 @@ def level(page, name):
     return None if text == "silence" else float(text.split(" ")[0].replace("\u2212", "-"))
 
 
-def test_a_fresh_install_shows_what_is_heard(desk):
+def test_a_fresh_install_shows_what_is_heard(panel_host):
     """The address that the command prints works without an edited file, and the token does not stay in it."""
-    page = desk.page
+    page = panel_host.page
     assert page.value("location.href") == "http://127.0.0.1:8067/#/overview" and page.value("document.cookie") == "" and page.value("history.length") <= 2
     assert page.value("document.title").endswith("Overview · AES67")
-    tone(desk.other, [-20, -6], 1)
-    player = tone(desk, [-40, -3], 9)
+    tone(panel_host.other, [-20, -6], 1)
+    player = tone(panel_host, [-40, -3], 9)
     wait_for(lambda: level(page, "Capture 1") is not None and level(page, "Playback 9") is not None, "both tones", timeout=8)
     wait_for(lambda: abs(level(page, "Capture 1") + 20) <= 0.5, "a tone of -20 dBFS", timeout=4)
     expected = {"Capture 1": -20, "Capture 2": -6, "Capture 3": None, "Playback 9": -40, "Playback 10": -3, "Playback 11": None}
@@ -82,56 +82,56 @@ def test_a_fresh_install_shows_what_is_heard(desk):
     # The stream's own level, and the program, are there as well.
     page.wait("[...document.querySelectorAll('section')].find(s => s.querySelector('h2').textContent === 'Receivers')?.innerText.includes('\u22126.0')", "the level of the stream")
     page.wait("document.getElementById('pills').innerText.includes('1 program')", "the program")
-    for scheme, size, name in (("dark", browser.DESK, "overview"), ("light", browser.PHONE, "overview-phone")):
+    for scheme, size, name in (("dark", browser.DESKTOP, "overview"), ("light", browser.PHONE, "overview-phone")):
         page.scheme(scheme)
         page.resize(*size)
         assert page.value("document.documentElement.scrollWidth") <= size[0], "nothing is wider than the window"
-        picture(desk, name)
+        picture(panel_host, name)
     page.scheme("dark")
     player.stop()
     page.wait("document.getElementById('pills').innerText.includes('0 programs')", "its end")
 
 
-def test_what_is_wrong_stands_at_the_top(desk):
+def test_what_is_wrong_stands_at_the_top(panel_host):
     """A cut of the network: sign, word, title, and the remedy; and all is well again afterwards."""
-    page = desk.page
+    page = panel_host.page
     wait_for(lambda: not page.value("document.title").startswith("!"), "a title without alarm", timeout=8)
-    desk.run("ip", "link", "set", "net0", "down")
+    panel_host.run("ip", "link", "set", "net0", "down")
     page.wait("document.title.startsWith('!')", "the alarm in the title", timeout=8)
     page.wait("document.querySelector('.pill[data-level=bad] .sign')?.textContent === '✕'", "a pill with a sign")
     assert "no network" in page.text(".troubles").lower() or "net0" in page.text(".troubles")
-    desk.run("ip", "link", "set", "net0", "up")
-    desk.run("ip", "route", "add", "239.0.0.0/8", "dev", "net0")
+    panel_host.run("ip", "link", "set", "net0", "up")
+    panel_host.run("ip", "route", "add", "239.0.0.0/8", "dev", "net0")
     page.wait("!document.title.startsWith('!')", "the end of the alarm", timeout=15)
 
 
-def test_counters_are_reset(desk, install):
-    page = desk.page
+def test_counters_are_reset(panel_host, install):
+    page = panel_host.page
     faults = page.wait("document.querySelector('[data-fault=late]')?.textContent && [...document.querySelectorAll('[data-fault]')].map(one => one.textContent)", "the counters")
     assert len(faults) == 4
-    before = desk.control.get("/v1/faults")
+    before = panel_host.control.get("/v1/faults")
     page.value("[...document.querySelectorAll('button')].find(one => one.textContent === 'Reset').click()")
-    after = wait_for(lambda: (now := desk.control.get("/v1/faults"))["sinceUnixMilliseconds"] > before["sinceUnixMilliseconds"] and now, "the reset")
+    after = wait_for(lambda: (now := panel_host.control.get("/v1/faults"))["sinceUnixMilliseconds"] > before["sinceUnixMilliseconds"] and now, "the reset")
     assert all(after[key] == 0 for key in ("late", "lost", "dropped", "xruns")), after
-    assert run_command(desk, install, "stats", "--reset").stdout.startswith("counts reset; there were 0 late, 0 lost, 0 dropped packets and 0 xruns")
-    assert desk.control.get("/v1/faults")["sinceUnixMilliseconds"] > after["sinceUnixMilliseconds"]
+    assert run_command(panel_host, install, "stats", "--reset").stdout.startswith("counts reset; there were 0 late, 0 lost, 0 dropped packets and 0 xruns")
+    assert panel_host.control.get("/v1/faults")["sinceUnixMilliseconds"] > after["sinceUnixMilliseconds"]
 
 
-def test_everybody_can_use_it(desk):
+def test_everybody_can_use_it(panel_host):
     """Roles, names, landmarks, focus and contrast, in both schemes and at both sizes."""
-    page = desk.page
+    page = panel_host.page
     for view in page.value("[...document.querySelectorAll('nav a')].map(one => one.hash)"):
         page.value(f"location.hash = {view!r}")
-        for scheme, size in (("dark", browser.DESK), ("light", browser.PHONE)):
+        for scheme, size in (("dark", browser.DESKTOP), ("light", browser.PHONE)):
             page.scheme(scheme)
             page.resize(*size)
             page.wait("document.querySelector('main h2')", "the view")
             assert page.value(access.RULES) == [], (view, scheme)
-    page.resize(*browser.DESK)
+    page.resize(*browser.DESKTOP)
 
 
-def test_keys_and_the_address(desk):
-    page = desk.page
+def test_keys_and_the_address(panel_host):
+    page = panel_host.page
     page.press("?", text="?")
     page.wait("document.getElementById('help').open", "the help")
     page.press("Escape")
@@ -144,8 +144,8 @@ def test_keys_and_the_address(desk):
     assert page.value("document.activeElement !== document.body && getComputedStyle(document.activeElement).outlineStyle !== 'none'"), "the focus is seen"
 
 
-def test_nothing_is_asked_while_it_is_hidden(desk):
-    page = desk.page
+def test_nothing_is_asked_while_it_is_hidden(panel_host):
+    page = panel_host.page
     page.value("Object.defineProperty(document, 'hidden', {value: true, configurable: true}); document.dispatchEvent(new Event('visibilitychange'))")
     browser.settle(0.5)
     asked = len(page.requests)
@@ -155,37 +155,37 @@ def test_nothing_is_asked_while_it_is_hidden(desk):
     wait_for(lambda: any("/v1/events" in url for url in page.requests[asked:]), "the stream of events")
 
 
-def test_without_the_token_it_shows_nothing(desk, install):
-    stranger = browser.Browser(desk)
+def test_without_the_token_it_shows_nothing(panel_host, install):
+    stranger = browser.Browser(panel_host)
     page = stranger.page("http://127.0.0.1:8067/#/overview")
     page.wait("document.querySelector('.locked')", "the page for strangers")
     assert "aes67 panel" in page.text() and not page.value("document.querySelector('.meter')")
-    desk.daemon.stop()
-    desk.page.wait("document.getElementById('note').textContent.includes('does not answer')", "the note")
-    daemons.Daemon.start(desk.daemon)
-    token(desk)
-    desk.page.wait("document.querySelector('.locked')?.textContent.includes('restarted')", "the end of the session", timeout=10)
+    panel_host.daemon.stop()
+    panel_host.page.wait("document.getElementById('note').textContent.includes('does not answer')", "the note")
+    daemons.Daemon.start(panel_host.daemon)
+    token(panel_host)
+    panel_host.page.wait("document.querySelector('.locked')?.textContent.includes('restarted')", "the end of the session", timeout=10)
     # The new address, opened in the same browser, lets the old page go on as well.
-    desk.browser.page(run_command(desk, install, "panel", "--print").stdout.splitlines()[0]).wait("document.querySelector('.meter')", "the new page")
-    desk.page.wait("document.querySelectorAll('.meter').length === 128", "the old page", timeout=10)
-    desk.page.faults.clear()  # the requests that were refused
+    panel_host.browser.page(run_command(panel_host, install, "panel", "--print").stdout.splitlines()[0]).wait("document.querySelector('.meter')", "the new page")
+    panel_host.page.wait("document.querySelectorAll('.meter').length === 128", "the old page", timeout=10)
+    panel_host.page.faults.clear()  # the requests that were refused
 
 
 @pytest.mark.long
-def test_an_open_page_costs_little(desk):
+def test_an_open_page_costs_little(panel_host):
     """An open page with moving meters costs the daemon some hundredths of a core at most; `scripts/bench.sh panel` measures how much."""
     def used(seconds):
         """The part of a core that the daemon uses over some time."""
-        tasks = pathlib.Path(f"/proc/{desk.daemon.process.pid}/task")
+        tasks = pathlib.Path(f"/proc/{panel_host.daemon.process.pid}/task")
         total = lambda: sum(int((task / "schedstat").read_text().split()[0]) for task in tasks.iterdir())  # noqa: E731
         begin, at = total(), time.monotonic()
         browser.settle(seconds)
         return (total() - begin) / (time.monotonic() - at) / 1e9
     shown = used(7)
-    assert desk.page.value("document.querySelectorAll('.meter').length") == 128
-    desk.page.go("about:blank")
-    wait_for(lambda: not desk.page.value("document.querySelector('.meter') !== null"), "the empty page")
+    assert panel_host.page.value("document.querySelectorAll('.meter').length") == 128
+    panel_host.page.go("about:blank")
+    wait_for(lambda: not panel_host.page.value("document.querySelector('.meter') !== null"), "the empty page")
     hidden = used(7)
-    desk.page.go(desk.address.split("#")[0])
+    panel_host.page.go(panel_host.address.split("#")[0])
     print(f"{100 * shown:.2f} % with the page, {100 * hidden:.2f} % without")
     assert shown - hidden <= 0.04, (shown, hidden)

@@ -12,7 +12,7 @@ from harness import browser, timeshift
 from harness.control import Control, run_command
 from harness.network import wait_for
 from harness.ptp import FAST, FAST_PEER, identity, locked, ptp4l
-from test_browser import desk, picture  # noqa: F401  (a fixture)
+from test_browser import panel_host, picture  # noqa: F401  (a fixture)
 from test_panel import token
 
 # What the daemon's history reports after an hour: ClockHistoryTests holds it to that, in virtual time.
@@ -64,10 +64,10 @@ def test_a_step_of_the_master_is_in_the_graph(stepped):
     assert took <= 2
 
 
-def test_a_new_page_shows_the_past_hour(desk):  # noqa: F811
+def test_a_new_page_shows_the_past_hour(panel_host):  # noqa: F811
     """The page's graph of what the daemon's history reports after an hour of virtual time: all of it, with its gap, its step and its marks in their places."""
-    page, past = desk.page, json.loads(HOUR.read_text())
-    shift = desk.control.get("/v1/clock/history?seconds=60")["endUnixMilliseconds"] - past["endUnixMilliseconds"]
+    page, past = panel_host.page, json.loads(HOUR.read_text())
+    shift = panel_host.control.get("/v1/clock/history?seconds=60")["endUnixMilliseconds"] - past["endUnixMilliseconds"]
     past["endUnixMilliseconds"] += shift
     for mark in past["marks"]:
         mark["unixMilliseconds"] += shift
@@ -99,4 +99,4 @@ def test_a_new_page_shows_the_past_hour(desk):  # noqa: F811
     minutes = [int(text[:2]) * 60 + int(text[3:]) for text in times]
     assert (max(minutes) - min(minutes)) % 1440 >= 45 or (min(minutes) - max(minutes)) % 1440 >= 45, times
     wait_for(lambda: "the grandmaster became C" in page.text("main"), "the changes")
-    picture(desk, "clock-hour")
+    picture(panel_host, "clock-hour")

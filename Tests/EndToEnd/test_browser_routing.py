@@ -10,16 +10,16 @@ import pytest
 from harness import access, browser, pattern, sap
 from harness.network import wait_for
 from harness.session import finish, hear_out, play_pattern, start_recording
-from test_browser import desk, picture  # noqa: F401  (a fixture)
+from test_browser import panel_host, picture  # noqa: F401  (a fixture)
 
 ROWS = "[...document.querySelectorAll('.grid-body [role=row]')].filter(row => row.line)"
 
 
 @pytest.fixture
-def grid(desk):  # noqa: F811
-    desk.page.press("2")
-    wait_for(lambda: "Stage" in desk.page.text(".grid-body"), "the sessions of host b", timeout=10)
-    return desk
+def grid(panel_host):  # noqa: F811
+    panel_host.page.press("2")
+    wait_for(lambda: "Stage" in panel_host.page.text(".grid-body"), "the sessions of host b", timeout=10)
+    return panel_host
 
 
 def mark(page, name, column, channel=None):
@@ -226,7 +226,7 @@ def test_hostile_names_are_text(grid):
         return all(word in page.text(".grid-body") for word in words)
     wait_for(lambda: told("alert(2)", "long <b>x</b>", "4 kB <b>y</b>"), "the names", timeout=10)
     assert page.value("document.querySelectorAll('img, script, iframe').length") == before and page.value("document.querySelectorAll('.grid-body b').length") == 0
-    assert page.value("document.documentElement.scrollWidth") <= browser.DESK[0]
+    assert page.value("document.documentElement.scrollWidth") <= browser.DESKTOP[0]
     shown = next(one["name"] for one in grid.control.get("/v1/sessions")["sessions"] if "alert(2)" in one["name"])
     page.click(mark(page, shown, 60))
     wait_for(lambda: any(stream["address"] == "239.69.8.1" or "alert(1)" in stream["name"] for stream in grid.control.get("/v1/receivers")), "the receiver")
@@ -237,4 +237,4 @@ def test_hostile_names_are_text(grid):
     assert sessions["counts"]["malformed"] == 1 and "more than 8192 bytes" in sessions["unreadable"]
     page.value("location.hash = '#/discovery'")
     page.wait("document.getElementById('unread')?.textContent.includes('more than 8192 bytes')", "what is not listed")
-    assert page.value("document.querySelectorAll('.sessions b').length") == 0 and page.value("document.documentElement.scrollWidth") <= browser.DESK[0]
+    assert page.value("document.querySelectorAll('.sessions b').length") == 0 and page.value("document.documentElement.scrollWidth") <= browser.DESKTOP[0]

@@ -11,7 +11,7 @@ from harness import browser, sap
 from harness import daemon as daemons
 from harness.control import Control, run_command
 from harness.network import wait_for
-from test_browser import HOSTILE, desk, picture, tone  # noqa: F401  (a fixture)
+from test_browser import HOSTILE, panel_host, picture, tone  # noqa: F401  (a fixture)
 from test_panel import token
 
 
@@ -58,39 +58,39 @@ def chosen(page, name):
     page.wait("document.querySelectorAll('.field').length > 5", "its attributes")
 
 
-def note(desk):  # noqa: F811
+def note(panel_host):  # noqa: F811
     """What the note says; the refusal behind it stands on the console, which is right here."""
-    text = desk.page.wait("document.querySelector('#note span')?.textContent", "a note")
-    wait_for(lambda: desk.page.faults, "the refusal on the console")
-    desk.page.faults.clear()
-    press(desk.page, "Dismiss", "#note")
+    text = panel_host.page.wait("document.querySelector('#note span')?.textContent", "a note")
+    wait_for(lambda: panel_host.page.faults, "the refusal on the console")
+    panel_host.page.faults.clear()
+    press(panel_host.page, "Dismiss", "#note")
     return text
 
 
-def test_streams_are_edited(desk):  # noqa: F811
-    page = desk.page
+def test_streams_are_edited(panel_host):  # noqa: F811
+    page = panel_host.page
     show(page, "streams", "document.querySelector('.picker')")
     chosen(page, "host 1 stream 3")
-    sender = next(one for one in desk.control.get("/v1/senders") if one["name"] == "host 1 stream 3")
+    sender = next(one for one in panel_host.control.get("/v1/senders") if one["name"] == "host 1 stream 3")
     path = f"/v1/senders/{sender['id']}"
     shown = page.value("Object.fromEntries([...document.querySelectorAll('.field')].map(one => [one.querySelector('label').textContent, one.querySelector('input, select').value]))")
-    assert shown == {one["key"]: one["value"] for one in desk.control.get(f"{path}/attributes")}
+    assert shown == {one["key"]: one["value"] for one in panel_host.control.get(f"{path}/attributes")}
     say(page, "packet-time", "250us")
-    wait_for(lambda: desk.control.get(path)["packetTimeMicroseconds"] == 250, "the packet time")
+    wait_for(lambda: panel_host.control.get(path)["packetTimeMicroseconds"] == 250, "the packet time")
     say(page, "dscp", "99")
-    assert "dscp" in note(desk) and "0 to 63" in page.text(".fields")
+    assert "dscp" in note(panel_host) and "0 to 63" in page.text(".fields")
     page.value("document.querySelector('[role=switch][aria-label=Enabled]').click()")
-    wait_for(lambda: desk.control.get(path)["state"] == "disabled", "the switch")
+    wait_for(lambda: panel_host.control.get(path)["state"] == "disabled", "the switch")
     page.wait("document.querySelector('[role=switch][aria-label=Enabled]').getAttribute('aria-checked') === 'false'", "the switch on the page")
     # The receiver: its histogram, and the smallest offset that would have sufficed.
-    name = next(one["name"] for one in desk.control.get("/v1/receivers") if one["address"] == "239.69.2.1")
+    name = next(one["name"] for one in panel_host.control.get("/v1/receivers") if one["address"] == "239.69.2.1")
     chosen(page, name)
     page.wait("document.querySelectorAll('.graph rect').length > 0", "the histogram")
-    picture(desk, "streams")
-    before = next(one for one in desk.control.get("/v1/histograms")["receivers"] if one["name"] == name)
+    picture(panel_host, "streams")
+    before = next(one for one in panel_host.control.get("/v1/histograms")["receivers"] if one["name"] == name)
     assert before["linkOffsetFrames"] == 9600 and page.value("[...document.querySelectorAll('.graph rect title')].length") == len(before["arrivals"]["bins"])
     def link_offset():
-        return next(one["value"] for one in desk.control.get(f"/v1/receivers/{before['id']}/attributes") if one["key"] == "link-offset")
+        return next(one["value"] for one in panel_host.control.get(f"/v1/receivers/{before['id']}/attributes") if one["key"] == "link-offset")
     assert link_offset() == "200ms"
     page.wait("[...document.querySelectorAll('main button')].some(one => one.textContent.startsWith('Use ') && !one.hidden)", "the button")
     page.value("[...document.querySelectorAll('main button')].find(one => one.textContent.startsWith('Use ')).click()")
@@ -100,9 +100,9 @@ def test_streams_are_edited(desk):  # noqa: F811
     page.wait("document.getElementById('shared-offset').textContent.includes('200.00 ms are in force')", "why it does not act")
     assert "group “clock”" in page.text("#shared-offset")
     # When nothing comes any more, the bars are the counts of the API, each.
-    desk.other.control.ask("PATCH", "/v1/senders/by-name/Stage", {"enabled": False})
+    panel_host.other.control.ask("PATCH", "/v1/senders/by-name/Stage", {"enabled": False})
     def bars():
-        one = next(one for one in desk.control.get("/v1/histograms")["receivers"] if one["name"] == name)
+        one = next(one for one in panel_host.control.get("/v1/histograms")["receivers"] if one["name"] == name)
         return [f"{bin['from']} to {bin['through']} frames: {bin['count']} packets" for bin in one["arrivals"]["bins"]]
     titles = "[...document.querySelectorAll('.graph rect title')].map(title => title.textContent)"
     wait_for(lambda: page.value(titles) == bars(), f"the counts {bars()}")
@@ -110,14 +110,14 @@ def test_streams_are_edited(desk):  # noqa: F811
     # The last minute alone.
     press(page, "Last minute")
     page.wait("/packets? in the last minute/.test(document.getElementById('card-packets').parentElement.innerText)", "the last minute")
-    recent = next(one for one in desk.control.get("/v1/histograms")["receivers"] if one["name"] == name)["recentArrivals"]["bins"]
+    recent = next(one for one in panel_host.control.get("/v1/histograms")["receivers"] if one["name"] == name)["recentArrivals"]["bins"]
     assert recent and page.value("document.querySelectorAll('.graph rect').length") > 0
     press(page, "Since the start")
 
 
-def test_sdp_of_streams_is_edited(desk, install):  # noqa: F811
+def test_sdp_of_streams_is_edited(panel_host, install):  # noqa: F811
     """A wrong line is refused with its number and reason, on the page and by the command; a right text changes sender and receiver live."""
-    page, box = desk.page, ".sdp-box textarea"
+    page, box = panel_host.page, ".sdp-box textarea"
     show(page, "streams", "document.querySelector('.picker')")
 
     def put(text):
@@ -130,52 +130,52 @@ def test_sdp_of_streams_is_edited(desk, install):  # noqa: F811
         put(page.value(f"document.querySelector('{box}').value").replace(old, new))
         page.wait("document.querySelector('.sdp-box [role=status]').textContent.includes('refused')", "the refusal")
         assert all(word in page.text(".sdp-problems") for word in words), page.text(".sdp-problems")
-        wait_for(lambda: desk.page.faults, "the refusal on the console")
-        desk.page.faults.clear()
+        wait_for(lambda: panel_host.page.faults, "the refusal on the console")
+        panel_host.page.faults.clear()
 
     chosen(page, "host 1 stream 4")
-    sender = next(one for one in desk.control.get("/v1/senders") if one["name"] == "host 1 stream 4")
+    sender = next(one for one in panel_host.control.get("/v1/senders") if one["name"] == "host 1 stream 4")
     text = page.wait(f"document.querySelector('{box}').value.includes('s=host 1 stream 4') && document.querySelector('{box}').value", "its SDP")
     refused("L24/48000", "L16/48000", "line 10", "a=rtpmap:98 L24/48000/8")
-    assert desk.control.get(f"/v1/senders/{sender['id']}")["packets"] > 0
+    assert panel_host.control.get(f"/v1/senders/{sender['id']}")["packets"] > 0
     put(text.replace("a=ptime:1\n", "a=ptime:0.25\n").replace("framecount:48", "framecount:12").replace("s=host 1 stream 4", "s=Hall"))
-    wait_for(lambda: (now := desk.control.get(f"/v1/senders/{sender['id']}"))["packetTimeMicroseconds"] == 250 and now["name"] == "Hall", "the change")
+    wait_for(lambda: (now := panel_host.control.get(f"/v1/senders/{sender['id']}"))["packetTimeMicroseconds"] == 250 and now["name"] == "Hall", "the change")
     # The same by the command.
-    announced = wait_for(lambda: (answer := desk.control.ask("GET", "/v1/senders/by-name/Hall/sdp")).status == 200 and answer.text, "its description")
-    file = desk.path("hall.sdp")
+    announced = wait_for(lambda: (answer := panel_host.control.ask("GET", "/v1/senders/by-name/Hall/sdp")).status == 200 and answer.text, "its description")
+    file = panel_host.path("hall.sdp")
     file.write_text(announced.replace("m=audio 5004", "m=audio 5006"))
-    assert "239.69.1.4:5006" in run_command(desk, install, "senders", "edit", "Hall", "--sdp", file).stdout
+    assert "239.69.1.4:5006" in run_command(panel_host, install, "senders", "edit", "Hall", "--sdp", file).stdout
     file.write_text(announced.replace("t=0 0", "t=1 2"))
-    told = run_command(desk, install, "senders", "edit", "Hall", "--sdp", file, check=False)
+    told = run_command(panel_host, install, "senders", "edit", "Hall", "--sdp", file, check=False)
     assert told.returncode == 1 and "line 5: " in told.stderr, told.stderr
 
-    name = next(one["name"] for one in desk.control.get("/v1/receivers") if one["address"] == "239.69.2.1")
+    name = next(one["name"] for one in panel_host.control.get("/v1/receivers") if one["address"] == "239.69.2.1")
     chosen(page, name)
     text = page.wait(f"document.querySelector('{box}').value.includes('239.69.2.1') && document.querySelector('{box}').value", "the session's SDP")
     refused("L24/48000", "L24/44100", "line 10", "44100 Hz")
     put(text.replace("239.69.2.1", "239.69.2.99"))
-    receiver = wait_for(lambda: next((one for one in desk.control.get("/v1/receivers") if one["name"] == name and one["address"] == "239.69.2.99"), None), "the other group")
-    assert "239.69.2.99" in desk.control.ask("GET", f"/v1/receivers/{receiver['id']}/sdp").text
+    receiver = wait_for(lambda: next((one for one in panel_host.control.get("/v1/receivers") if one["name"] == name and one["address"] == "239.69.2.99"), None), "the other group")
+    assert "239.69.2.99" in panel_host.control.ask("GET", f"/v1/receivers/{receiver['id']}/sdp").text
 
 
-def test_sdp_is_checked_and_received(desk):  # noqa: F811
+def test_sdp_is_checked_and_received(panel_host):  # noqa: F811
     """A wrong line is refused with its number and the reason; a right text becomes a receiver."""
-    page = desk.page
+    page = panel_host.page
     show(page, "discovery", "document.querySelector('textarea')")
     text = sap.SDP.format(number=1, origin="10.67.0.2", name="By hand", address="239.69.9.77", rate=48000, channels=2)
     page.write("textarea", text.replace("L24/48000", "L24/nonsense"))
     page.wait("document.querySelector('.sdp-problems').textContent.includes('line 7')", "the wrong line")
-    checked = desk.control.ask("POST", "/v1/sdp/check", {"sdp": text.replace("L24/48000", "L24/nonsense")}).json
+    checked = panel_host.control.ask("POST", "/v1/sdp/check", {"sdp": text.replace("L24/48000", "L24/nonsense")}).json
     assert checked["problems"][0]["line"] == 7 and not checked["receivable"] and checked["problems"][0]["sentence"] in page.text(".sdp-problems")
     assert page.value("[...document.querySelectorAll('button')].find(one => one.textContent === 'Receive').disabled")
     page.write("textarea", text)
     page.wait("![...document.querySelectorAll('button')].find(one => one.textContent === 'Receive').disabled", "the right text")
     press(page, "Receive")
-    wait_for(lambda: any(one["address"] == "239.69.9.77" for one in desk.control.get("/v1/receivers")), "the receiver")
+    wait_for(lambda: any(one["address"] == "239.69.9.77" for one in panel_host.control.get("/v1/receivers")), "the receiver")
 
 
-def test_sessions_are_subscribed(desk):  # noqa: F811
-    page = desk.page
+def test_sessions_are_subscribed(panel_host):  # noqa: F811
+    page = panel_host.page
     show(page, "discovery", "document.querySelector('.session')")
     wait_for(lambda: HOSTILE in page.text(".sessions"), "a name with markup, as text", timeout=10)
     assert "Dante" in page.text(".badges") and page.value("document.querySelectorAll('.sessions img').length") == 0
@@ -183,12 +183,12 @@ def test_sessions_are_subscribed(desk):  # noqa: F811
     page.ask("Input.insertText", text="onerror")
     page.wait("document.querySelectorAll('.session').length === 1", "the search")
     press(page, f"Subscribe {HOSTILE}")
-    made = wait_for(lambda: next((one for one in desk.control.get("/v1/receivers") if one["address"] == "239.69.9.9"), None), "the receiver")
+    made = wait_for(lambda: next((one for one in panel_host.control.get("/v1/receivers") if one["address"] == "239.69.9.9"), None), "the receiver")
     assert made["name"] == HOSTILE and made["session"]
     page.wait("[...document.querySelectorAll('.session button')].some(one => one.textContent === 'Unsubscribe')", "the button")
-    picture(desk, "discovery")
+    picture(panel_host, "discovery")
     press(page, f"Unsubscribe {HOSTILE}")
-    wait_for(lambda: not any(one["address"] == "239.69.9.9" for one in desk.control.get("/v1/receivers")), "its end")
+    wait_for(lambda: not any(one["address"] == "239.69.9.9" for one in panel_host.control.get("/v1/receivers")), "its end")
 
 
 # Of each view: what shows that it is there, and how many requests and kilobytes it takes at most for each status, which comes once a second.
@@ -196,9 +196,9 @@ ASKED = {"overview": ("document.querySelectorAll('.meter').length === 128", 1.5,
          "streams": ("document.querySelector('.picker button')", 2, 22), "discovery": ("document.querySelector('.session')", 1, 15)}
 
 
-def test_what_a_view_asks_for(desk):  # noqa: F811
+def test_what_a_view_asks_for(panel_host):  # noqa: F811
     """A page costs the daemon what it asks for, and levels that stay the same are not sent again."""
-    page = desk.page
+    page = panel_host.page
     for view, (there, requests, kilobytes) in ASKED.items():
         show(page, view, there)
         begin = page.messages["status"] + 2
@@ -257,65 +257,65 @@ def test_the_past_of_the_clock(followed, install):
     wait_for(lambda: next(one for one in followed.control.get("/v1/settings") if one["key"] == "ptp.domain")["value"] == "0", "the domain as it was")
 
 
-def test_settings_programs_and_events(desk):  # noqa: F811
-    page = desk.page
+def test_settings_programs_and_events(panel_host):  # noqa: F811
+    page = panel_host.page
     show(page, "settings", "document.querySelectorAll('.field').length > 20")
     say(page, "level", "warning")
-    wait_for(lambda: desk.control.get("/v1/log-level")["level"] == "warning", "the log level")
+    wait_for(lambda: panel_host.control.get("/v1/log-level")["level"] == "warning", "the log level")
     say(page, "ttl", "999")
-    assert "ttl" in note(desk)
+    assert "ttl" in note(panel_host)
     page.wait("document.querySelector('tbody')?.innerText.includes('10.67.0.1')", "the interface")
     page.value("document.activeElement.blur()")
     page.press("/")
     page.ask("Input.insertText", text="concealment")
     page.wait("document.querySelectorAll('.columns .field').length === 1", "the search")
-    player = tone(desk, [-20, -20], 3)
+    player = tone(panel_host, [-20, -20], 3)
     show(page, "programs", "document.querySelector('tbody')?.innerText.includes('aplay')")
     assert "3–4" in page.text("tbody") and "✓ running" in page.text("tbody")
     player.stop()
     page.wait("!document.querySelector('tbody')?.innerText.includes('aplay')", "its end")
     show(page, "events", "document.querySelector('.timeline')")
     page.wait("document.querySelector('.timeline').innerText.includes('aplay')", "the program's start and end")
-    desk.other.control = Control(desk.other.daemon)
-    desk.other.control.ask("PATCH", "/v1/senders/by-name/Stage", {"enabled": False})
+    panel_host.other.control = Control(panel_host.other.daemon)
+    panel_host.other.control.ask("PATCH", "/v1/senders/by-name/Stage", {"enabled": False})
     page.wait("document.querySelector('.timeline').innerText.includes('silent')", "the alarm", timeout=10)
-    picture(desk, "events")
+    picture(panel_host, "events")
 
 
-def test_profile_and_interface_are_chosen(desk):  # noqa: F811
+def test_profile_and_interface_are_chosen(panel_host):  # noqa: F811
     """Each acts on the streams that run, and is undone; an interface without an address cannot be chosen, and says why."""
-    page = desk.page
-    shelf = desk.daemon.config_file.parent / "profiles"
-    shelf.mkdir()
-    shutil.copy(daemons.ROOT / "configs/profiles/low-latency.yaml", shelf)
+    page = panel_host.page
+    profiles = panel_host.daemon.config_file.parent / "profiles"
+    profiles.mkdir()
+    shutil.copy(daemons.ROOT / "configs/profiles/low-latency.yaml", profiles)
     for command in ("link add net1 type veth peer name net2", "addr add 10.68.0.1/24 dev net1", "link set net1 up", "link set net2 up"):
-        desk.run("ip", *command.split())
+        panel_host.run("ip", *command.split())
     show(page, "settings", "document.querySelector('#profile option[value=low-latency]')")
 
     def packet_times():
-        return {one["packetTimeMicroseconds"] for one in desk.control.get("/v1/senders")}
+        return {one["packetTimeMicroseconds"] for one in panel_host.control.get("/v1/senders")}
     assert packet_times() == {1000}
     page.value("document.getElementById('profile').value = 'low-latency'")
     press(page, "Use")
-    wait_for(lambda: desk.control.get("/v1/configuration")["profile"] == "low-latency" and packet_times() == {250}, "the profile")
-    desk.daemon.wait_status(lambda s: s.receiver("239.69.2.1")["state"] == "receiving", "sound with it", timeout=10)
+    wait_for(lambda: panel_host.control.get("/v1/configuration")["profile"] == "low-latency" and packet_times() == {250}, "the profile")
+    panel_host.daemon.wait_status(lambda s: s.receiver("239.69.2.1")["state"] == "receiving", "sound with it", timeout=10)
     page.wait("[...document.querySelectorAll('main button')].some(one => one.textContent === 'Undo' && !one.disabled)", "what can be undone")
     press(page, "Undo")
-    wait_for(lambda: desk.control.get("/v1/configuration")["profile"] == "interop" and packet_times() == {1000}, "the profile to be undone")
+    wait_for(lambda: panel_host.control.get("/v1/configuration")["profile"] == "interop" and packet_times() == {1000}, "the profile to be undone")
 
     page.wait("[...document.querySelectorAll('main button')].some(one => one.getAttribute('aria-label') === 'Use net1')", "the interface", timeout=8)
     without = "[...document.querySelectorAll('tbody tr')].find(row => row.innerText.includes('net2'))"
     assert page.value(f"{without}.querySelector('button').disabled") and "address" in page.value(f"{without}.innerText")
     press(page, "Use net1")
-    desk.daemon.wait_status(lambda s: s["interface"]["name"] == "net1" and s.receiver("239.69.2.1")["state"] == "silent", "the other network", timeout=10)
+    panel_host.daemon.wait_status(lambda s: s["interface"]["name"] == "net1" and s.receiver("239.69.2.1")["state"] == "silent", "the other network", timeout=10)
     page.wait("[...document.querySelectorAll('main button')].some(one => one.getAttribute('aria-label') === 'net1 is in use')", "it in use", timeout=8)
     press(page, "Use net0")
-    desk.daemon.wait_status(lambda s: s["interface"]["name"] == "net0" and s.receiver("239.69.2.1")["state"] == "receiving", "the old network", timeout=10)
+    panel_host.daemon.wait_status(lambda s: s["interface"]["name"] == "net0" and s.receiver("239.69.2.1")["state"] == "receiving", "the old network", timeout=10)
 
 
-def test_a_list_of_items_with_one_key_does_not_grow(desk):  # noqa: F811
+def test_a_list_of_items_with_one_key_does_not_grow(panel_host):  # noqa: F811
     """As of a session that describes the same stream twice: each look at it shows as many items as there are."""
-    shown = desk.page.value("""(async () => {
+    shown = panel_host.page.value("""(async () => {
         const {keep, h} = await import('/panel/dom.js');
         const list = h('ul');
         const item = text => Object.assign(h('li'), {update(now) { this.textContent = now; }});

@@ -6,13 +6,13 @@ import numpy
 from harness import browser, pattern, sap
 from harness.network import wait_for
 from harness.session import finish, hear_out, play_pattern, start_recording
-from test_browser import desk, picture, tone  # noqa: F401  (a fixture)
+from test_browser import panel_host, picture, tone  # noqa: F401  (a fixture)
 from test_browser_routing import ROWS, mark
 
 
-def test_an_engineers_walk(desk):  # noqa: F811
+def test_an_engineers_walk(panel_host):  # noqa: F811
     """Finds a stream, hears it on channels 17 and 18, sends channels 1 to 8, and finds out why a third stream cannot be received."""
-    page, other = desk.page, desk.other
+    page, other = panel_host.page, panel_host.other
     other.control.ask("POST", "/v1/senders", {"name": "Choir", "address": "239.69.9.40", "channels": [33, 34]})
     sap.announce(other, "Lobby music", "239.69.8.8", rate=44100)
 
@@ -26,12 +26,12 @@ def test_an_engineers_walk(desk):  # noqa: F811
     page.click("nav a[href='#/routing']")
     page.wait(f"{ROWS}.some(row => row.line.row.stream?.name === 'Choir')", "its row")
     page.click(mark(page, "Choir", 17))
-    wait_for(lambda: any(one["name"] == "Choir" and one["firstChannel"] == 17 and one["state"] == "receiving" for one in desk.control.get("/v1/receivers")), "the receiver", timeout=8)
-    recorder, sink = start_recording(desk)
+    wait_for(lambda: any(one["name"] == "Choir" and one["firstChannel"] == 17 and one["state"] == "receiving" for one in panel_host.control.get("/v1/receivers")), "the receiver", timeout=8)
+    recorder, sink = start_recording(panel_host)
     signal = pattern.Pattern(64)
     player = play_pattern(other, signal.frames(48_000), channels=64)
     player.wait(20)
-    hear_out(desk, recorder, sink)
+    hear_out(panel_host, recorder, sink)
     finish(recorder)
     heard = pattern.read(sink, "S32_LE", 64)
     for device, source in ((17, 33), (18, 34)):
@@ -43,14 +43,14 @@ def test_an_engineers_walk(desk):  # noqa: F811
     page.click("nav a[href='#/streams']")
     page.wait("[...document.querySelectorAll('button')].some(one => one.textContent === 'New sender')", "the button")
     page.value("[...document.querySelectorAll('button')].find(one => one.textContent === 'New sender').click()")
-    made = wait_for(lambda: next((one for one in desk.control.get("/v1/senders") if one["name"].startswith("sender ")), None), "the sender")
+    made = wait_for(lambda: next((one for one in panel_host.control.get("/v1/senders") if one["name"].startswith("sender ")), None), "the sender")
     page.wait(f"document.querySelector('.stack h2')?.textContent === {made['name']!r}", "its view")
     page.wait("[...document.querySelectorAll('.field label')].some(one => one.textContent === 'first-channel')", "its form")
     for key, value in (("channels", "8"), ("first-channel", "1")):
         page.value(f"[...document.querySelectorAll('.field label')].find(one => one.textContent === {key!r}).control.setAttribute('data-wanted', '')")
         page.write("[data-wanted]", value)
         page.value("(() => { const one = document.querySelector('[data-wanted]'); one.removeAttribute('data-wanted'); one.form.requestSubmit(); })()")
-    wait_for(lambda: (now := desk.control.get(f"/v1/senders/{made['id']}"))["channels"] == 8 and now["firstChannel"] == 1 and now["state"] == "sending", "channels 1 to 8", timeout=8)
+    wait_for(lambda: (now := panel_host.control.get(f"/v1/senders/{made['id']}"))["channels"] == 8 and now["firstChannel"] == 1 and now["state"] == "sending", "channels 1 to 8", timeout=8)
     wait_for(lambda: any(one["name"] == made["name"] and one["streams"][0]["channels"] == 8 for one in other.control.get("/v1/sessions")["sessions"]), "host b to know it", timeout=8)
 
     # Why the third one cannot be received.
@@ -60,19 +60,19 @@ def test_an_engineers_walk(desk):  # noqa: F811
     assert page.value("document.querySelector('.sessions button[aria-label^=Subscribe]').disabled")
 
 
-def test_pictures(desk):  # noqa: F811
+def test_pictures(panel_host):  # noqa: F811
     """Overview and routing, as the README shows them, with sound on the meters."""
-    page = desk.page
-    desk.other.control.ask("PATCH", "/v1/senders/by-name/Stage", {"channel-names": "Kick, Snare, Bass, Guitar, Keys L, Keys R, Vocal 1, Vocal 2"})
-    desk.other.control.ask("DELETE", "/v1/senders/" + str(next(one["id"] for one in desk.other.control.get("/v1/senders") if one["address"] == "239.69.9.9")))
-    tone(desk.other, [-20, -14, -9, -24, -30, -31, -12, -18], 1)
-    tone(desk, [-6, -6.5], 1)
+    page = panel_host.page
+    panel_host.other.control.ask("PATCH", "/v1/senders/by-name/Stage", {"channel-names": "Kick, Snare, Bass, Guitar, Keys L, Keys R, Vocal 1, Vocal 2"})
+    panel_host.other.control.ask("DELETE", "/v1/senders/" + str(next(one["id"] for one in panel_host.other.control.get("/v1/senders") if one["address"] == "239.69.9.9")))
+    tone(panel_host.other, [-20, -14, -9, -24, -30, -31, -12, -18], 1)
+    tone(panel_host, [-6, -6.5], 1)
     page.wait("document.querySelector('[role=meter][aria-label=\"Capture 8\"]').getAttribute('aria-valuetext').startsWith('\u221218')", "the levels", timeout=10)
     wait_for(lambda: not page.value("document.title").startswith("!"), "a title without alarm", timeout=10)
-    picture(desk, "panel-overview")
+    picture(panel_host, "panel-overview")
     page.press("2")
     wait_for(lambda: "Stage" in page.text(".grid-body"), "the sessions", timeout=10)
     page.click(mark(page, "Stage", 0))
     page.wait(f"{ROWS}.some(row => row.line.row.kind === 'channel')", "its channels")
-    picture(desk, "panel-routing")
-    assert page.value("document.documentElement.scrollWidth") <= browser.DESK[0]
+    picture(panel_host, "panel-routing")
+    assert page.value("document.documentElement.scrollWidth") <= browser.DESKTOP[0]

@@ -19,9 +19,9 @@ pytestmark = pytest.mark.calm
 def host(lone):
     a = lone(control={"socket-group": "root"})
     a.control = Control(a.daemon)
-    shelf = a.daemon.config_file.parent / "profiles"
-    shelf.mkdir()
-    (shelf / "low-latency.yaml").write_bytes((ROOT / "configs" / "profiles" / "low-latency.yaml").read_bytes())
+    profiles = a.daemon.config_file.parent / "profiles"
+    profiles.mkdir()
+    (profiles / "low-latency.yaml").write_bytes((ROOT / "configs" / "profiles" / "low-latency.yaml").read_bytes())
     wait_for(a.control.path.exists, "the control socket")
     return a
 
@@ -123,11 +123,11 @@ def test_wrong_settings_change_nothing(host, install):
 
 
 def test_choices_that_fit_no_more_are_said_and_left_out(host, install):
-    shelf = host.daemon.config_file.parent / "profiles"
-    (shelf / "own.yaml").write_text("network: {ttl: 3}\n")
+    profiles = host.daemon.config_file.parent / "profiles"
+    (profiles / "own.yaml").write_text("network: {ttl: 3}\n")
     run_command(host, install, "configure", "--profile", "own")
     host.daemon.stop()
-    (shelf / "own.yaml").unlink()
+    (profiles / "own.yaml").unlink()
     again(host)
     assert "settings made at run time are ignored" in host.daemon.log and '"own"' in host.daemon.log
     assert host.control.get("/v1/configuration")["profile"] == "interop"

@@ -50,14 +50,14 @@ def stage(network, lone, install):
              control={"socket-group": "root", "port": 8067})
     a.control, a.other = Control(a.daemon), b
     wait_for((a.daemon.runtime / "panel").exists, "the panel's address")
-    shelf = a.daemon.config_file.parent / "profiles"
-    shelf.mkdir()
-    (shelf / "low-latency.yaml").write_bytes((ROOT / "configs" / "profiles" / "low-latency.yaml").read_bytes())
+    profiles = a.daemon.config_file.parent / "profiles"
+    profiles.mkdir()
+    (profiles / "low-latency.yaml").write_bytes((ROOT / "configs" / "profiles" / "low-latency.yaml").read_bytes())
     # The examples move to an interface of this name.
     a.run("ip", "link", "add", "eth0", "type", "veth", "peer", "name", "eth0-far")
-    desk = a.path("desk")
-    desk.mkdir()
-    with wave.open(str(desk / "song.wav"), "wb") as song:
+    workspace = a.path("workspace")
+    workspace.mkdir()
+    with wave.open(str(workspace / "song.wav"), "wb") as song:
         song.setparams((2, 2, 48_000, 0, "NONE", ""))
         song.writeframes(bytes(4 * 9_600))
     programs = a.path("bin")
@@ -66,20 +66,20 @@ def stage(network, lone, install):
     wrapper.write_text('#!/bin/sh\ncase "$*" in *--file*|play*|logs*|card*) ;; *) set -- "$@" --socket "$AES67_SOCKET" ;; esac\n'
                        f'exec "{install.directory}/aes67" "$@"\n')
     wrapper.chmod(0o755)
-    a.desk = desk
+    a.workspace = workspace
     a.environment["ALSA_CONFIG_PATH"] = str(a.daemon.write_alsa_configuration(extra=b.daemon.as_card("!default")))
     a.words = {**os.environ, **a.environment, "PATH": f"{programs}:{os.environ['PATH']}",
                "AES67_SOCKET": str(a.daemon.runtime / "control.sock")}
     wait_for(a.control.path.exists, "the control socket")
     wait_for(lambda: len(a.control.get("/v1/sessions")["sessions"]) == 2, "both sessions", timeout=8)
-    (desk / "stage.sdp").write_text(a.control.ask("GET", "/v1/senders/1/sdp").text)
+    (workspace / "stage.sdp").write_text(a.control.ask("GET", "/v1/senders/1/sdp").text)
     return a
 
 
 def execute(host, line, expect=(0,)):
     endless = ENDLESS.match(line)
     command = ["timeout", "--preserve-status", "-s", "INT", "1.5", "sh", "-c", f"exec {line}"] if endless else ["sh", "-c", line]
-    done = subprocess.run(host.inside(command), env=host.words, cwd=host.desk, capture_output=True, text=True, timeout=20, check=False)
+    done = subprocess.run(host.inside(command), env=host.words, cwd=host.workspace, capture_output=True, text=True, timeout=20, check=False)
     verdicts = {"aes67 doctor": (0, 1), "aes67 status": (0, 1, 2)}
     expected = (0, 130, -2) if endless else verdicts.get(" ".join(line.split()[:2]), expect)
     assert done.returncode in expected, f"{line}: {done.returncode}\n{done.stdout}{done.stderr}"

@@ -182,9 +182,9 @@ def two_links(network, install):
         daemons.Daemon(host, install, daemons.configuration(
             host=number, ptp={**FAST, "mode": "auto"}, streams={"link-offset": "100ms", "max-lateness": "100ms"},
             senders=senders if number == 1 else [], receivers=receivers if number == 2 else [])).start()
-        shelf = host.daemon.config_file.parent / "profiles"
-        shelf.mkdir()
-        (shelf / "low-latency.yaml").write_bytes((ROOT / "configs/profiles/low-latency.yaml").read_bytes())
+        profiles = host.daemon.config_file.parent / "profiles"
+        profiles.mkdir()
+        (profiles / "low-latency.yaml").write_bytes((ROOT / "configs/profiles/low-latency.yaml").read_bytes())
     elected((network.a, network.b), 0)
     network.b.daemon.wait_status(lambda s: all(r["inTime"] > 100 for r in s["receivers"]), "sound")
     return network.a, network.b

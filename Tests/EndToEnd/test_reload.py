@@ -163,11 +163,11 @@ def test_a_wrong_file_changes_nothing(network, install):
 
 def test_profiles_switch_while_it_runs(network, install):
     a = start(network, install, layout={"host": 1, "streams": 2}, streams={})
-    shelf = a.daemon.config_file.parent / "profiles"
-    shelf.mkdir()
-    (shelf / "low-latency.yaml").write_bytes((ROOT / "configs" / "profiles" / "low-latency.yaml").read_bytes())
-    (shelf / "own-1.yaml").write_text("streams: {packet-time: 125us}\n")
-    (shelf / "bad.yaml").write_text("senders: []\n")
+    profiles = a.daemon.config_file.parent / "profiles"
+    profiles.mkdir()
+    (profiles / "low-latency.yaml").write_bytes((ROOT / "configs" / "profiles" / "low-latency.yaml").read_bytes())
+    (profiles / "own-1.yaml").write_text("streams: {packet-time: 125us}\n")
+    (profiles / "bad.yaml").write_text("senders: []\n")
     rewrite(a, layout={"host": 1, "streams": 2}, streams={"link-offset": "200ms"})
     listed = json.loads(run_command(a, install, "configure", "--json").stdout)["configuration"]
     assert listed["profile"] == "interop" and {"low-latency", "own-1"} <= set(listed["profiles"])

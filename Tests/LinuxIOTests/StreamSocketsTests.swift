@@ -79,7 +79,7 @@ struct StreamSocketsTests {
       #expect(source == Wire.neighbour)
       heard += 1
     }
-    #expect((1..<SourceWatch.mostWaiting).contains(heard))
+    #expect((1..<SourceWatch.maximumWaiting).contains(heard))
     try wire.send(1, to: Wire.group, 25_004)
     #expect(watch.nextSource() == .loopback && watch.nextSource() == nil)
   }

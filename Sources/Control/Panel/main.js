@@ -47,6 +47,6 @@ try {
   watch("sessionsChanged", () => notes.look(look));
   watch("locked", locked => locked && lock(true));
 } catch (error) {
-  if (error.status !== 401) notes.tell(error.message);
+  if (error.status !== 401) notes.show(error.message);
   lock();
 }

@@ -20,7 +20,7 @@ export function deflection(level) {
   return Math.min(1, (level + 20) * 0.025 + 0.5);
 }
 
-/** One meter. Its name stays; its value is told once a second at most. */
+/** One meter. Its name stays; its value is announced once a second at most. */
 class Meter {
   constructor(name) {
     this.bar = h("i", {class: "level"});
@@ -32,7 +32,7 @@ class Meter {
     this.shown = SILENCE;
     this.peak = SILENCE;
     this.peakTime = 0;
-    this.told = 0;
+    this.announced = 0;
     this.clips = null;
     this.seenClips = 0;
   }
@@ -46,10 +46,10 @@ class Meter {
     this.value.classList.toggle("clipped", this.isClipped);
   }
 
-  /** Levels that stay the same are not sent again: what was not told yet is told later. */
-  tell(now) {
-    if (now - this.told < ANNOUNCE) return;
-    this.told = now;
+  /** Levels that stay the same are not sent again: a level that was not announced yet is announced later. */
+  announce(now) {
+    if (now - this.announced < ANNOUNCE) return;
+    this.announced = now;
     setText(this.value, belowFullScale(this.level));
     setAttribute(this.element, "aria-valuenow", Math.max(FLOOR, this.level).toFixed(1));
     setAttribute(this.element, "aria-valuetext", this.level <= SILENCE ? "silence" : `${decibels(this.level)} dBFS${this.isClipped ? ", clipped" : ""}`);
@@ -66,7 +66,7 @@ class Meter {
   }
 
   draw(seconds, now) {
-    this.tell(now);
+    this.announce(now);
     this.shown = Math.max(this.level, this.shown - FALL * seconds);
     if (now - this.peakTime > HOLD) this.peak = Math.max(this.level, this.peak - FALL * seconds);
     const [bar, mark] = [Math.round(deflection(this.shown) * 200) / 2, Math.round(deflection(this.peak) * 200) / 2];

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT
-// What went wrong, above the view, until somebody reads it or it is over.
+// Error messages above the view, until the user dismisses them or the cause is over.
 import {h} from "./dom.js";
 import {watch} from "./store.js";
 
 const note = document.getElementById("note");
 let isAway = false;
 
-export function tell(text) {
+export function show(text) {
   note.replaceChildren(h("span", {}, text), h("button", {type: "button", onclick: clear}, "Dismiss"));
 }
 
@@ -15,20 +15,20 @@ export function clear() {
   note.replaceChildren();
 }
 
-/** Does what somebody asked for, and tells if it is refused; returns whether it was done. What was told before is over then. */
+/** Does what the user asked for, and shows the reason if it is refused. Returns true if it was done, and then clears earlier notes. */
 export async function attempt(action) {
   const done = await look(action);
   if (done && !isAway) clear();
   return done;
 }
 
-/** The same of what nobody asked for: what is told stays. */
+/** The same for requests of the page itself: earlier notes stay. */
 export async function look(action) {
   try {
     await action();
     return true;
   } catch (error) {
-    tell(error.message);
+    show(error.message);
     return false;
   }
 }
@@ -37,7 +37,7 @@ export function begin() {
   watch("online", online => {
     if (online && isAway) clear();
     if (online === false && !isAway) {
-      tell("The daemon does not answer; the panel keeps trying.");
+      show("The daemon does not answer; the panel keeps trying.");
       isAway = true;
     }
   });

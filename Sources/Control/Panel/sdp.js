@@ -38,14 +38,14 @@ export function sdpBox({title, action, act, isOwn}) {
       setText(verdict, `✓ ${done}`);
     } catch (error) {
       const [, line, sentence] = /^line (\d+): ([^]*)$/.exec(error.reason ?? "") ?? [null, 0, error.message];
-      tell([{line: Number(line), sentence}]);
+      showProblems([{line: Number(line), sentence}]);
       verdict.className = "bad";
       setText(verdict, "✕ refused; nothing was changed");
       if (Number(line)) go(Number(line));
     }
   }
 
-  function tell(all) {
+  function showProblems(all) {
     const place = one => one.line ? h("button", {type: "button", class: "quiet", onclick: () => go(one.line)}, `line ${one.line}`) : "";
     keep(problems, all, one => `${one.line} ${one.sentence}`, one => h("li", {}, place(one), ` ${one.sentence}`));
   }
@@ -57,7 +57,7 @@ export function sdpBox({title, action, act, isOwn}) {
       const stream = found.streams[0];
       verdict.className = found.receivable ? "ok" : "bad";
       setText(verdict, found.receivable ? `✓ ${stream.channels} channels, ${stream.encoding}/${stream.rate}, ${stream.address}:${stream.port}` : `✕ ${found.sentence}`);
-      tell(found.problems);
+      showProblems(found.problems);
       button.disabled = !isOwn && !found.receivable;
     });
   }

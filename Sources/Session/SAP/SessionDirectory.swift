@@ -263,7 +263,7 @@ public struct SessionDirectory: Sendable {
     nextEnd = min(nextEnd ?? end, end)
   }
 
-  mutating func tell(_ action: Action) {
+  mutating func report(_ action: Action) {
     // Whoever listens takes actions at once; this is for one that does not.
     if actions.count >= 2 * settings.maximumSessions {
       actions = [.overflow]

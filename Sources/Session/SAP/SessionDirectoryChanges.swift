@@ -27,11 +27,11 @@ extension SessionDirectory {
     case .form(let known): return replace(known, by: session, at: now)
     case .new(let identity):
       guard makeRoom(for: session) else { return false }
-      if sources[session.source]?.sessions == 0 { tell(.newSource(session.source)) }
+      if sources[session.source]?.sessions == 0 { report(.newSource(session.source)) }
       var session = session
       session.identity = identity
       insert(session)
-      tell(.appeared(identity))
+      report(.appeared(identity))
       return true
     }
   }
@@ -82,11 +82,11 @@ extension SessionDirectory {
     next.heard(at: now)
     take(known)
     guard makeRoom(for: next) else {
-      tell(.disappeared(known.identity, .crowdedOut))
+      report(.disappeared(known.identity, .crowdedOut))
       return false
     }
     insert(next)
-    if next.payload != known.payload { tell(.changed(next.identity)) }
+    if next.payload != known.payload { report(.changed(next.identity)) }
     return true
   }
 
@@ -96,7 +96,7 @@ extension SessionDirectory {
     guard let first = named.first else {
       counts.ignored += 1
       // Somebody of whom nothing is known: perhaps one that asks who is there.
-      if sources[source]?.sessions ?? 0 == 0 { tell(.newSource(source)) }
+      if sources[source]?.sessions ?? 0 == 0 { report(.newSource(source)) }
       return
     }
     guard named.count == 1, first.source == source else {
@@ -130,7 +130,7 @@ extension SessionDirectory {
   mutating func remove(_ identity: SessionIdentity, because reason: Reason) {
     guard let entry = entries[identity] else { return }
     take(entry)
-    tell(.disappeared(identity, reason))
+    report(.disappeared(identity, reason))
   }
 
   private mutating func insert(_ session: DiscoveredSession) {

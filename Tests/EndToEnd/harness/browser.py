@@ -18,7 +18,7 @@ from .network import wait_for
 FLAGS = ["--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--no-first-run", "--no-default-browser-check",
          "--disable-background-networking", "--disable-component-update", "--disable-sync", "--disable-extensions", "--disable-default-apps",
          "--mute-audio", "--password-store=basic", "--remote-debugging-pipe"]
-DESK, PHONE = (1440, 900), (390, 844)
+DESKTOP, PHONE = (1440, 900), (390, 844)
 
 
 class Browser:
@@ -66,7 +66,7 @@ class Browser:
         assert "error" not in answer, f"{method} {params}: {answer['error']}"
         return answer["result"]
 
-    def page(self, address, size=DESK, scheme="dark"):
+    def page(self, address, size=DESKTOP, scheme="dark"):
         """A new page that shows an address."""
         target = self.ask("Target.createTarget", url="about:blank")["targetId"]
         session = self.ask("Target.attachToTarget", targetId=target, flatten=True)["sessionId"]

@@ -40,13 +40,13 @@ static void check(int result, const char *call) {
 
 static int open_socket(const char *interface, const char *group) {
   int s = socket(AF_INET, SOCK_DGRAM, 0), one = 1, bytes = 4 << 20;
-  struct timeval patience = {.tv_usec = 100000};
+  struct timeval timeout = {.tv_usec = 100000};
   struct sockaddr_in address = {.sin_family = AF_INET, .sin_port = htons(PORT), .sin_addr.s_addr = inet_addr(group)};
   struct ip_mreq membership = {address.sin_addr, {inet_addr(interface)}};
   check(setsockopt(s, SOL_SOCKET, SO_REUSEADDR, &one, sizeof one), "SO_REUSEADDR");
   check(setsockopt(s, SOL_SOCKET, SO_RCVBUF, &bytes, sizeof bytes), "SO_RCVBUF");
   check(setsockopt(s, SOL_SOCKET, SO_TIMESTAMPNS, &one, sizeof one), "SO_TIMESTAMPNS");
-  check(setsockopt(s, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience), "SO_RCVTIMEO");
+  check(setsockopt(s, SOL_SOCKET, SO_RCVTIMEO, &timeout, sizeof timeout), "SO_RCVTIMEO");
   check(bind(s, (struct sockaddr *)&address, sizeof address), "bind");
   check(setsockopt(s, IPPROTO_IP, IP_ADD_MEMBERSHIP, &membership, sizeof membership), "IP_ADD_MEMBERSHIP");
   return s;
