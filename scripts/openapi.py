@@ -12,87 +12,87 @@ import sys
 
 ROOT = pathlib.Path(__file__).resolve().parents[1]
 
-# Method, path, what it does, the request, the answer: names of values, None for nothing, text/... for no JSON.
+# Method, path, summary, request, answer: names of values, None for nothing, text/... for anything but JSON.
 ROUTES = [
-    ("get", "/v1/status", "Everything that is.", None, "DaemonStatus"),
+    ("get", "/v1/status", "The complete status.", None, "DaemonStatus"),
     ("get", "/v1/clock", "The clock and its grandmaster.", None, "ClockReport"),
     ("get", "/v1/clock/history", "Offset, jitter and path delay of the clock over the last seconds.", None, "ClockHistoryReport"),
-    ("get", "/v1/clocks", "The clocks on the network, the best first, and which one wins the election.", None, "ClocksReport"),
+    ("get", "/v1/clocks", "The clocks on the network, the best first, and the winner of the election.", None, "ClocksReport"),
     ("get", "/v1/clients", "Programs that have the device open.", None, "[ClientStatus]"),
     ("get", "/v1/senders", "The senders.", None, "[SenderStatus]"),
-    ("post", "/v1/senders", "Adds a sender. What is not said takes the default: a free address, name and channels.", "SenderRequest", "SenderStatus"),
+    ("post", "/v1/senders", "Adds a sender. Attributes that are not given take their defaults: a free address, name and channels.", "SenderRequest", "SenderStatus"),
     ("get", "/v1/senders/{id}", "One sender.", None, "SenderStatus"),
-    ("patch", "/v1/senders/{id}", "Changes a sender. What is not said stays.", "SenderRequest", "SenderStatus"),
+    ("patch", "/v1/senders/{id}", "Changes a sender. Attributes that are not given keep their values.", "SenderRequest", "SenderStatus"),
     ("delete", "/v1/senders/{id}", "Removes a sender.", None, None),
-    ("get", "/v1/senders/{id}/sdp", "Its description, as it is announced.", None, "application/sdp"),
-    ("put", "/v1/senders/{id}/sdp", "Changes a sender by its edited description; a line that cannot be announced is refused with its number.", "SDPCheckRequest", "SenderStatus"),
+    ("get", "/v1/senders/{id}/sdp", "The description of a sender, as it is announced.", None, "application/sdp"),
+    ("put", "/v1/senders/{id}/sdp", "Changes a sender by its edited description. A line that cannot be announced is refused with its number.", "SDPCheckRequest", "SenderStatus"),
     ("get", "/v1/senders/by-name/{name}", "One sender.", None, "SenderStatus"),
-    ("patch", "/v1/senders/by-name/{name}", "Changes a sender. What is not said stays.", "SenderRequest", "SenderStatus"),
+    ("patch", "/v1/senders/by-name/{name}", "Changes a sender. Attributes that are not given keep their values.", "SenderRequest", "SenderStatus"),
     ("delete", "/v1/senders/by-name/{name}", "Removes a sender.", None, None),
-    ("get", "/v1/senders/by-name/{name}/sdp", "Its description, as it is announced.", None, "application/sdp"),
-    ("put", "/v1/senders/by-name/{name}/sdp", "The same.", "SDPCheckRequest", "SenderStatus"),
-    ("get", "/v1/senders/{id}/attributes", "Its attributes, each with its value and what it takes.", None, "[AttributeStatus]"),
-    ("get", "/v1/senders/by-name/{name}/attributes", "The same.", None, "[AttributeStatus]"),
-    ("get", "/v1/senders/{id}/histogram", "When its packets left.", None, "SenderMeasurement"),
-    ("get", "/v1/senders/by-name/{name}/histogram", "The same.", None, "SenderMeasurement"),
+    ("get", "/v1/senders/by-name/{name}/sdp", "The description of a sender, as it is announced.", None, "application/sdp"),
+    ("put", "/v1/senders/by-name/{name}/sdp", "Changes a sender by its edited description. A line that cannot be announced is refused with its number.", "SDPCheckRequest", "SenderStatus"),
+    ("get", "/v1/senders/{id}/attributes", "The attributes of a sender, each with its value and the values allowed.", None, "[AttributeStatus]"),
+    ("get", "/v1/senders/by-name/{name}/attributes", "The attributes of a sender, each with its value and the values allowed.", None, "[AttributeStatus]"),
+    ("get", "/v1/senders/{id}/histogram", "The departures of a sender's packets.", None, "SenderMeasurement"),
+    ("get", "/v1/senders/by-name/{name}/histogram", "The departures of a sender's packets.", None, "SenderMeasurement"),
     ("get", "/v1/receivers", "The receivers.", None, "[ReceiverStatus]"),
-    ("post", "/v1/receivers", "Adds a receiver: by address, session or SDP.", "ReceiverRequest", "ReceiverStatus"),
+    ("post", "/v1/receivers", "Adds a receiver, by address, session or SDP.", "ReceiverRequest", "ReceiverStatus"),
     ("get", "/v1/receivers/{id}", "One receiver.", None, "ReceiverStatus"),
-    ("patch", "/v1/receivers/{id}", "Changes a receiver. What is not said stays.", "ReceiverRequest", "ReceiverStatus"),
+    ("patch", "/v1/receivers/{id}", "Changes a receiver. Attributes that are not given keep their values.", "ReceiverRequest", "ReceiverStatus"),
     ("delete", "/v1/receivers/{id}", "Removes a receiver.", None, None),
     ("get", "/v1/receivers/by-name/{name}", "One receiver.", None, "ReceiverStatus"),
-    ("patch", "/v1/receivers/by-name/{name}", "Changes a receiver. What is not said stays.", "ReceiverRequest", "ReceiverStatus"),
+    ("patch", "/v1/receivers/by-name/{name}", "Changes a receiver. Attributes that are not given keep their values.", "ReceiverRequest", "ReceiverStatus"),
     ("delete", "/v1/receivers/by-name/{name}", "Removes a receiver.", None, None),
-    ("get", "/v1/receivers/{id}/sdp", "The description of what it receives.", None, "application/sdp"),
-    ("put", "/v1/receivers/{id}/sdp", "Lets it receive what a description says; a line that cannot be read or received is refused with its number.", "SDPCheckRequest", "ReceiverStatus"),
-    ("get", "/v1/receivers/by-name/{name}/sdp", "The description of what it receives.", None, "application/sdp"),
-    ("put", "/v1/receivers/by-name/{name}/sdp", "The same.", "SDPCheckRequest", "ReceiverStatus"),
-    ("get", "/v1/receivers/{id}/attributes", "Its attributes, each with its value and what it takes.", None, "[AttributeStatus]"),
-    ("get", "/v1/receivers/by-name/{name}/attributes", "The same.", None, "[AttributeStatus]"),
-    ("get", "/v1/receivers/{id}/histogram", "When its packets came.", None, "ReceiverMeasurement"),
-    ("get", "/v1/receivers/by-name/{name}/histogram", "The same.", None, "ReceiverMeasurement"),
-    ("post", "/v1/sdp/check", "What a text of SDP describes, and what is wrong with it, line by line; nothing is changed.", "SDPCheckRequest", "SDPCheckReport"),
-    ("get", "/v1/sessions", "What is announced on the network.", None, "SessionsStatus"),
+    ("get", "/v1/receivers/{id}/sdp", "The description of the stream that a receiver receives.", None, "application/sdp"),
+    ("put", "/v1/receivers/{id}/sdp", "Makes a receiver receive the stream of a description. A line that cannot be read or received is refused with its number.", "SDPCheckRequest", "ReceiverStatus"),
+    ("get", "/v1/receivers/by-name/{name}/sdp", "The description of the stream that a receiver receives.", None, "application/sdp"),
+    ("put", "/v1/receivers/by-name/{name}/sdp", "Makes a receiver receive the stream of a description. A line that cannot be read or received is refused with its number.", "SDPCheckRequest", "ReceiverStatus"),
+    ("get", "/v1/receivers/{id}/attributes", "The attributes of a receiver, each with its value and the values allowed.", None, "[AttributeStatus]"),
+    ("get", "/v1/receivers/by-name/{name}/attributes", "The attributes of a receiver, each with its value and the values allowed.", None, "[AttributeStatus]"),
+    ("get", "/v1/receivers/{id}/histogram", "The arrivals of a receiver's packets.", None, "ReceiverMeasurement"),
+    ("get", "/v1/receivers/by-name/{name}/histogram", "The arrivals of a receiver's packets.", None, "ReceiverMeasurement"),
+    ("post", "/v1/sdp/check", "Checks an SDP text: its streams, and its mistakes line by line. Nothing is changed.", "SDPCheckRequest", "SDPCheckReport"),
+    ("get", "/v1/sessions", "The sessions that are announced on the network.", None, "SessionsStatus"),
     ("get", "/v1/histograms", "Arrivals and departures of packets.", None, "StreamMeasurements"),
-    ("get", "/v1/faults", "Late and lost packets and xruns since they were last counted from zero.", None, "FaultReport"),
-    ("delete", "/v1/faults", "Counts them from zero.", None, "FaultReport"),
-    ("get", "/v1/glitches", "What could be heard lately.", None, "[GlitchEvent]"),
-    ("get", "/v1/alarms", "Streams that got worse, or are well again: the last 256.", None, "[Alarm]"),
+    ("get", "/v1/faults", "Late, lost and dropped packets and xruns since the last reset.", None, "FaultReport"),
+    ("delete", "/v1/faults", "Resets the counts of faults.", None, "FaultReport"),
+    ("get", "/v1/glitches", "The latest audible events, with the packets around them.", None, "[GlitchEvent]"),
+    ("get", "/v1/alarms", "The last 256 alarms: streams that got worse or recovered.", None, "[Alarm]"),
     ("get", "/v1/meters", "Levels of the last 300 ms.", None, "MeterSnapshot"),
-    ("get", "/v1/interfaces", "The network interfaces of this host, and which one streams use.", None, "[InterfaceStatus]"),
+    ("get", "/v1/interfaces", "The network interfaces of this host, and the one that streams use.", None, "[InterfaceStatus]"),
     ("get", "/v1/threads", "Processor time of each thread.", None, "[ThreadStatus]"),
-    ("get", "/v1/configuration", "The file, its profile, and what overrides it.", None, "ConfigurationReport"),
-    ("patch", "/v1/configuration", "Overrides values of the file, which is not read.", "SettingsRequest", "ReloadReport"),
+    ("get", "/v1/configuration", "The configuration file, its profile, and the overrides.", None, "ConfigurationReport"),
+    ("patch", "/v1/configuration", "Overrides values of the configuration file, which is not read again.", "SettingsRequest", "ReloadReport"),
     ("delete", "/v1/configuration", "Drops all overrides.", None, "ReloadReport"),
     ("get", "/v1/undo", "The last changes that can be undone, the latest first: 20 at most.", None, "[UndoableChange]"),
     ("post", "/v1/undo", "Undoes the last change of senders, receivers, settings or profile.", None, "UndoReport"),
-    ("get", "/v1/settings", "Every key with the value that holds and where it comes from.", None, "[SettingStatus]"),
-    ("delete", "/v1/settings/{keys}", "Drops what was set at run time for a key, or for several, separated by commas.", None, "ReloadReport"),
-    ("get", "/v1/presets", "Streams and settings that were saved under names.", None, "[PresetStatus]"),
-    ("put", "/v1/presets/{name}", "Saves the senders, the receivers and the settings of now under a name.", None, "PresetStatus"),
+    ("get", "/v1/settings", "Every key with its value in force and where the value comes from.", None, "[SettingStatus]"),
+    ("delete", "/v1/settings/{keys}", "Drops the overrides of one key, or of several that are separated by commas.", None, "ReloadReport"),
+    ("get", "/v1/presets", "The presets: streams and settings that were saved under names.", None, "[PresetStatus]"),
+    ("put", "/v1/presets/{name}", "Saves the present senders, receivers and settings under a name.", None, "PresetStatus"),
     ("delete", "/v1/presets/{name}", "Deletes a preset.", None, None),
-    ("post", "/v1/presets/{name}/load", "Makes senders, receivers and settings those of a preset, in one change.", None, "ReloadReport"),
-    ("post", "/v1/reload", "Reads the file again.", None, "ReloadReport"),
+    ("post", "/v1/presets/{name}/load", "Loads a preset: its senders, receivers and settings, in one change.", None, "ReloadReport"),
+    ("post", "/v1/reload", "Reads the configuration file again.", None, "ReloadReport"),
     ("put", "/v1/profile", "Switches to a profile.", "ProfileRequest", "ReloadReport"),
-    ("get", "/v1/log-level", "How much the log says.", None, "LogLevelReport"),
-    ("put", "/v1/log-level", "Changes that.", "LogLevelReport", "LogLevelReport"),
+    ("get", "/v1/log-level", "The level from which events are logged.", None, "LogLevelReport"),
+    ("put", "/v1/log-level", "Changes the log level.", "LogLevelReport", "LogLevelReport"),
     ("get", "/v1/events", "Server-sent events: `status`, a DaemonStatus, `change`, a Change, `alarm`, an Alarm, `meters`, MeterPeaks, and `sessions`, a SessionsChange.", None, "text/event-stream"),
     ("get", "/v1/openapi.yaml", "This description.", None, "application/yaml"),
     ("get", "/metrics", "The status for Prometheus.", None, "text/plain"),
-    ("post", "/session", "By the panel's port alone: gives a browser that shows the token a cookie instead.", None, None),
+    ("post", "/session", "Exchanges the token for a cookie; only at the panel's port.", None, None),
     ("get", "/", "The control panel.", None, "text/html"),
     ("get", "/panel/{file}", "A style or module of the control panel.", None, "text/javascript"),
 ]
-REPLACE = ("replace", "Whether receivers that fill the same device channels are removed; those of the layout leave theirs in any case.", {"type": "boolean"})
+REPLACE = ("replace", "True to remove receivers that fill the same device channels. Receivers of the layout yield theirs in any case.", {"type": "boolean"})
 QUERIES = {("post", "/v1/receivers"): REPLACE, ("patch", "/v1/receivers/{id}"): REPLACE, ("patch", "/v1/receivers/by-name/{name}"): REPLACE,
            ("put", "/v1/receivers/{id}/sdp"): REPLACE, ("put", "/v1/receivers/by-name/{name}/sdp"): REPLACE,
-           ("patch", "/v1/configuration"): ("force", "Whether a network interface that does not exist is accepted.", {"type": "boolean"}),
-           ("get", "/v1/clock/history"): ("seconds", "How many; 600 without it.", {"type": "integer", "minimum": 1, "maximum": 86400}),
-           ("get", "/v1/alarms"): ("after", "The number of the last one that is known: only later ones are wanted.", {"type": "integer", "minimum": 0}),
-           ("get", "/v1/glitches"): ("after", "The number of the last one that is known: only later ones are wanted.", {"type": "integer", "minimum": 0}),
-           ("get", "/v1/events"): [("status", "Milliseconds between two of them.", {"type": "integer", "minimum": 250, "maximum": 60000}),
-                                   ("meters", "Milliseconds between two of them, or more while no level changes; without it, none come.", {"type": "integer", "minimum": 50, "maximum": 1000}),
-                                   ("sessions", "Whether changes of the sessions on the network are told.", {"type": "boolean"})]}
+           ("patch", "/v1/configuration"): ("force", "True to accept a network interface that does not exist.", {"type": "boolean"}),
+           ("get", "/v1/clock/history"): ("seconds", "The length of the history in seconds; 600 by default.", {"type": "integer", "minimum": 1, "maximum": 86400}),
+           ("get", "/v1/alarms"): ("after", "The number of the last known alarm: only later ones are returned.", {"type": "integer", "minimum": 0}),
+           ("get", "/v1/glitches"): ("after", "The number of the last known event: only later ones are returned.", {"type": "integer", "minimum": 0}),
+           ("get", "/v1/events"): [("status", "Milliseconds between two `status` events.", {"type": "integer", "minimum": 250, "maximum": 60000}),
+                                   ("meters", "Milliseconds between two `meters` events, or more while no level changes; without it, none are sent.", {"type": "integer", "minimum": 50, "maximum": 1000}),
+                                   ("sessions", "True to receive changes of the sessions on the network.", {"type": "boolean"})]}
 CREATED = {("post", "/v1/senders"), ("post", "/v1/receivers")}
 NUMBERS = {"Int": {}, "Int32": {}, "Int64": {}, "UInt8": {"minimum": 0, "maximum": 255}, "UInt16": {"minimum": 0, "maximum": 65535},
            "UInt32": {"minimum": 0}, "UInt64": {"minimum": 0}}
@@ -173,7 +173,7 @@ def document(requests):
         done = {"description": "Done.", **({"content": content(answer, types)} if answer else {})}
         operation = {"summary": summary, "responses": {status: done, "default": refused}}
         if method == "delete" and not answer:
-            operation["responses"]["200"] = {"description": "Done, and could not be kept.", "content": content("RemovalReport", types)}
+            operation["responses"]["200"] = {"description": "Done, but not saved: it is lost at the next restart.", "content": content("RemovalReport", types)}
         if request:
             operation["requestBody"] = {"required": True, "content": content(request, types)}
         parameters = [{"name": name, "in": "path", "required": True, "schema": {"type": "integer" if name == "id" else "string"}}
@@ -193,7 +193,7 @@ def document(requests):
 
 
 def yaml(value, indent=0):
-    """Block style for what is long, JSON, which is YAML, for what is short."""
+    """Block style for long values; JSON, which is YAML, for short ones."""
     short = json.dumps(value, ensure_ascii=False)
     if not isinstance(value, (dict, list)) or not value or len(short) + indent < 110:
         return short

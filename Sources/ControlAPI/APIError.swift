@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
 
-/// Why a request was refused: the body of every answer that is no success.
+/// The reason why a request was refused: the body of every error response.
 public struct APIError: Codable, Equatable, Error, Sendable, CustomStringConvertible {
-  /// What is wrong, in a sentence.
+  /// The error, as one sentence.
   public var reason: String
-  /// What to do about it; empty where nobody knows.
+  /// How to fix it; empty if that is not known.
   public var hint: String
 
   public init(reason: String, hint: String = "") {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 
-/// Streams that got worse for one cause, or are well again: data of an event `alarm`, and what the program of
-/// `alarms.command` reads.
+/// Streams that got worse or recovered, with one cause: data of an event `alarm`, and the input of the program
+/// that `alarms.command` names.
 public struct Alarm: Codable, Equatable, Sendable {
   public enum Direction: String, Codable, Sendable {
     case sender, receiver
@@ -10,26 +10,26 @@ public struct Alarm: Codable, Equatable, Sendable {
   public enum Kind: String, Codable, Sendable {
     /// They got worse.
     case began
-    /// They are well again, switched off, or removed.
+    /// They have recovered, or were switched off or removed.
     case ended
   }
 
-  /// Rises by one with each alarm of this daemon.
+  /// The number of the alarm, which increases by one with each alarm of this daemon.
   public var number: UInt64
   public var kind: Kind
-  /// When it was raised, in milliseconds of the Unix time scale.
+  /// The time at which it was raised, in milliseconds of Unix time.
   public var unixMilliseconds: Int64
   public var direction: Direction
   /// The names of the streams.
   public var streams: [String]
-  /// The state that they are in now: a value of SenderState or ReceiverState, or `removed`.
+  /// The present state of the streams: a value of SenderState or ReceiverState, or `removed`.
   public var state: String
   public var level: HealthLevel
-  /// Why; empty if nothing is wrong any more.
+  /// The cause; empty once the streams have recovered.
   public var cause: String
-  /// How long the trouble has lasted, or had lasted, at the longest.
+  /// The duration of the problem, of the stream that was affected longest.
   public var durationMilliseconds: Int64
-  /// All that in a sentence.
+  /// The alarm as one sentence.
   public var text: String
 
   public init(

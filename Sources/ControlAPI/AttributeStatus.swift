@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: MIT
 
-/// One attribute of a sender or receiver, with what holds: an element of the answer of `/v1/senders/ID/attributes`.
+/// One attribute of a sender or receiver with its value: an element of the answer of
+/// `/v1/senders/ID/attributes`.
 public struct AttributeStatus: Codable, Equatable, Sendable {
-  /// As in the configuration file, such as `packet-time`.
+  /// The key of the configuration file, such as `packet-time`.
   public var key: String
-  /// As the file would say it.
+  /// The value, as written in the configuration file.
   public var value: String
-  /// What the key takes, in words.
+  /// The values that the key accepts, in words.
   public var expected: String
   public var summary: String
 

@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: MIT
 
-/// Something that became different, as the event stream tells it: data of an event `change`.
+/// A change of the status: data of an event `change`.
 public struct Change: Codable, Equatable, Sendable {
   public enum Kind: String, Codable, CaseIterable, Sendable {
     case interface, clock, grandmaster, sender, receiver, client, realTime
   }
 
   public var kind: Kind
-  /// Which one, where there are several; empty where there are not, or where `text` names a number of them.
+  /// The name of the stream or program; empty if there is only one, or if `text` gives a number of them.
   public var name: String
-  /// What happened, in words.
+  /// The change, in words.
   public var text: String
 
   public init(_ kind: Kind, name: String = "", _ text: String) {
@@ -18,7 +18,7 @@ public struct Change: Codable, Equatable, Sendable {
     self.text = text
   }
 
-  /// What happened between two readings. Counters that moved are no change, but for those of faults.
+  /// Returns the changes between two readings. Of the counters only those of faults count as changes.
   public static func between(_ old: DaemonStatus, _ new: DaemonStatus) -> [Change] {
     var changes: [Change] = []
     if old.interface != new.interface {
@@ -71,7 +71,7 @@ public struct Change: Codable, Equatable, Sendable {
     return folded(changes, kind)
   }
 
-  /// Changes of several streams in the same words become one, in the place of the first.
+  /// Merges changes of several streams with the same words into one, in the place of the first.
   private static func folded(_ changes: [Change], _ kind: Kind) -> [Change] {
     var names: [String: [String]] = [:]
     for change in changes { names[change.text, default: []].append(change.name) }
@@ -114,13 +114,13 @@ public struct Change: Codable, Equatable, Sendable {
   }
 }
 
-/// What senders and receivers have in common for whoever compares two readings.
+/// The common part of senders and receivers when two readings are compared.
 protocol StreamReading {
   var name: String { get }
   associatedtype State: HealthState
   var state: State { get }
   var error: String? { get }
-  /// Counters that stand still while all is well.
+  /// Counters that do not change while the stream is healthy.
   var faults: [(name: String, count: UInt64)] { get }
   func isSameStream(as other: Self) -> Bool
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 
-/// What announced descriptions call the channels of their streams.
+/// The channel names in announced descriptions, by stream.
 public struct AnnouncedChannelNames: Sendable {
   private struct Destination: Hashable {
     var address: String
@@ -9,7 +9,8 @@ public struct AnnouncedChannelNames: Sendable {
 
   private var names: [Destination: [String]] = [:]
 
-  /// - Parameter streams: of the sessions that are announced, our own among them; the first to a group and port counts.
+  /// - Parameter streams: of all announced sessions, including our own; the first one for a group and port is
+  ///   used.
   public init(_ streams: some Sequence<SessionStreamStatus> = []) {
     for stream in streams where !stream.channelNames.isEmpty {
       let destination = Destination(address: stream.address, port: stream.port)
@@ -17,22 +18,23 @@ public struct AnnouncedChannelNames: Sendable {
     }
   }
 
-  /// Of the stream that goes there; empty for none.
+  /// The channel names of the stream to this address and port; empty if there are none.
   subscript(address: String, port: UInt16) -> [String] {
     names[Destination(address: address, port: Int(port))] ?? []
   }
 }
 
-/// What the channels of the device are called in other programs: by the descriptions of the streams that they belong to.
+/// The names of the device's channels in other programs, from the descriptions of the streams that they belong
+/// to.
 public struct ChannelLabels: Equatable, Sendable {
-  /// By device channel, from 1. A channel of no stream is missing.
+  /// The names by device channel, from 1. A channel without a stream is missing.
   public private(set) var playback: [Int: String] = [:]
   public private(set) var capture: [Int: String] = [:]
 
   /// No channel has a name.
   public init() {}
 
-  /// - Parameter announced: what descriptions call the channels of their streams.
+  /// - Parameter announced: the channel names in announced descriptions.
   public init(
     senders: [SenderStatus], receivers: [ReceiverStatus], announced: AnnouncedChannelNames
   ) {
@@ -47,7 +49,8 @@ public struct ChannelLabels: Equatable, Sendable {
     }
   }
 
-  /// The first stream that has a channel names it; of a stream without names of channels, it is called by its number there.
+  /// Names each channel after the first stream that has it: by the channel's name, or by the stream's name and
+  /// the channel's number.
   private static func fill(
     _ labels: inout [Int: String], _ channels: [Int], _ names: [String], _ stream: String
   ) {
@@ -58,7 +61,7 @@ public struct ChannelLabels: Equatable, Sendable {
     }
   }
 
-  /// Returns true if a name says no more than which channel of the device it is: `CH5`.
+  /// Returns true if a name is only the number of the device channel, such as `CH5`.
   private static func isNumber(_ name: String) -> Bool {
     name.hasPrefix("CH") && name.dropFirst(2).allSatisfy { $0.isASCII && $0.isNumber }
   }

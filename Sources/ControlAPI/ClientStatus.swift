@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 
-/// One client as the status shows it. The numbers that a client claims are made credible first.
+/// One client in the status. Values that the client reports are checked for plausibility first.
 public struct ClientStatus: Codable, Equatable, Sendable {
   public enum Direction: String, Codable, Sendable {
     case playback
@@ -8,18 +8,18 @@ public struct ClientStatus: Codable, Equatable, Sendable {
   }
 
   public var slot: Int
-  /// 0 when the kernel does not say.
+  /// The process id; 0 if the kernel does not report it.
   public var pid: Int32
   public var program: String
   public var direction: Direction
   public var channels: Int
-  /// Counts from 1.
+  /// The first device channel, from 1.
   public var firstChannel: Int
   public var running = false
-  /// Device frame of the running stream's first frame, and the media frame of that.
+  /// The device frame of the running stream's first frame, and the corresponding media frame.
   public var startFrame: Int64 = 0
   public var startMediaFrame: Int64 = 0
-  /// Written or read since the start.
+  /// Frames written or read since the start.
   public var frames: UInt64 = 0
   public var xruns: UInt64 = 0
   public var periodFrames: UInt32 = 0

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 
-/// What happened to the clock at an instant.
+/// An event of the clock at one instant.
 public struct ClockMark: Codable, Equatable, Sendable {
   public enum Kind: String, Codable, CaseIterable, Sendable {
     case state, grandmaster, rebase
@@ -8,7 +8,7 @@ public struct ClockMark: Codable, Equatable, Sendable {
 
   public var unixMilliseconds: Int64
   public var kind: Kind
-  /// Such as `locked`, or the identity of the grandmaster.
+  /// The new state, such as `locked`, or the identity of the grandmaster.
   public var text: String
 
   public init(unixMilliseconds: Int64, kind: Kind, text: String) {
@@ -18,21 +18,21 @@ public struct ClockMark: Codable, Equatable, Sendable {
   }
 }
 
-/// The past of the clock: the answer of `/v1/clock/history`. The lists are equally long, from the oldest to the latest;
-/// null where nothing was measured. Times in nanoseconds.
+/// The history of the clock: the answer of `/v1/clock/history`. All lists have the same length, from the oldest
+/// entry to the latest; null where nothing was measured. Times are in nanoseconds.
 public struct ClockHistoryReport: Codable, Equatable, Sendable {
-  /// Between two entries.
+  /// The time between two entries.
   public var stepMilliseconds: Int64
-  /// Of the last entry.
+  /// The time of the last entry, in Unix time.
   public var endUnixMilliseconds: Int64
-  /// Published clock less master, the mean over a step.
+  /// The published clock's offset from the master, as the mean of a step.
   public var offset: [Int64?]
-  /// The least and the greatest of it in a step.
+  /// The minimum and the maximum of the offset in a step.
   public var offsetLeast: [Int64?]
   public var offsetGreatest: [Int64?]
-  /// The greatest median distance from the offset in a step.
+  /// The greatest jitter in a step: the median distance from the offset.
   public var jitter: [Int64?]
-  /// The mean path delay of a step.
+  /// The mean path delay in a step.
   public var pathDelay: [Int64?]
   /// Changes of state and grandmaster, and re-bases.
   public var marks: [ClockMark]
@@ -53,13 +53,14 @@ public struct ClockHistoryReport: Codable, Equatable, Sendable {
   }
 }
 
-/// Remembers offset, jitter and path delay of the clock: each second for an hour, and every ten seconds for a day.
+/// Records offset, jitter and path delay of the clock: each second for an hour, and every ten seconds for a
+/// day.
 ///
-/// It reads no clock: whoever looks says when that was, in milliseconds of a time that never jumps.
+/// It reads no clock: the caller passes the time, in milliseconds of a monotonic time.
 public struct ClockHistory: Sendable {
-  /// The longest past that is remembered, in seconds.
+  /// The length of the history, in seconds.
   public static let reach = 86_400
-  /// No report has more entries.
+  /// The maximum number of entries of a report.
   static let maximumEntries = 720
   static let maximumMarks = 256
 
@@ -70,7 +71,7 @@ public struct ClockHistory: Sendable {
 
   public init() {}
 
-  /// Takes in what a status says; more than one a second makes no difference to the lists.
+  /// Records a status. More than one status a second does not change the lists.
   public mutating func take(_ status: DaemonStatus, at milliseconds: Int64) {
     mark(status, at: milliseconds)
     let ptp = status.ptp
@@ -102,10 +103,10 @@ public struct ClockHistory: Sendable {
     marks.append((milliseconds, kind, text))
   }
 
-  /// The last seconds.
+  /// Returns the history of the last seconds.
   ///
   /// - Parameters:
-  ///   - now: this instant, in the time of ``take(_:at:)``.
+  ///   - now: the present instant, in the time of ``take(_:at:)``.
   ///   - unixMilliseconds: the same instant in Unix time.
   public func report(
     seconds: Int, now: Int64, unixMilliseconds: Int64

@@ -1,24 +1,24 @@
 // SPDX-License-Identifier: MIT
 
-/// The causes in words, each with what to do about it.
+/// The texts of the causes, each with its remedy.
 extension ClockProblem {
   public static let starting = ClockProblem(.starting, .blocking, "the clock is starting")
 
-  /// - Parameter reason: which interface is waited for, and why.
+  /// - Parameter reason: the interface that the clock waits for, and why.
   public static func noInterface(_ reason: String) -> ClockProblem {
     ClockProblem(
       .noInterface, .blocking, reason,
       remedy: "connect the cable, assign an IPv4 address, or set network.interface")
   }
 
-  /// - Parameter reason: what the kernel refused and what helps.
+  /// - Parameter reason: the kernel's error and its remedy.
   public static func portsUnavailable(_ reason: String) -> ClockProblem {
     ClockProblem(.portsUnavailable, .blocking, reason, remedy: "PTP then starts by itself")
   }
 
   /// - Parameters:
-  ///   - seconds: since the port began to listen.
-  ///   - otherDomain: one in which Announces were heard meanwhile.
+  ///   - seconds: the time since the port began to listen.
+  ///   - otherDomain: a domain in which Announces were received meanwhile.
   public static func noGrandmaster(
     domain: Int, seconds: Int64, otherDomain: Int?
   ) -> ClockProblem {
@@ -53,7 +53,7 @@ extension ClockProblem {
       figures: ["syncs": Int64(clamping: syncs), "followUps": 0])
   }
 
-  /// - Parameter level: a warning where earlier answers still serve.
+  /// - Parameter level: a warning if earlier answers are still usable.
   public static func noDelayResponse(
     _ grandmaster: String, asked: UInt64, _ level: Level = .blocking
   ) -> ClockProblem {
@@ -96,9 +96,9 @@ extension ClockProblem {
   }
 
   /// - Parameters:
-  ///   - accuracy: how far our clock may be from the grandmaster's, in nanoseconds.
+  ///   - accuracy: the maximum error of our clock against the grandmaster's, in nanoseconds.
   ///   - scatter: of the Syncs, in nanoseconds.
-  ///   - isUsed: senders run by it nevertheless.
+  ///   - isUsed: true if senders run with this clock nevertheless.
   public static func inaccurate(
     _ grandmaster: String, accuracy: Double, scatter: Double?, isUsed: Bool
   ) -> ClockProblem {
@@ -113,13 +113,13 @@ extension ClockProblem {
       figures: figures)
   }
 
-  /// - Parameter reason: what is wrong with it and how to correct it.
+  /// - Parameter reason: the error and its remedy.
   public static func externalClock(_ reason: String) -> ClockProblem {
     ClockProblem(
       .externalClock, .blocking, reason, remedy: "the clock is followed as soon as it can be read")
   }
 
-  /// - Parameter delay: below zero, in nanoseconds.
+  /// - Parameter delay: the path delay, which is negative, in nanoseconds.
   public static func negativeDelay(_ grandmaster: String, delay: Double) -> ClockProblem {
     ClockProblem(
       .negativeDelay, .warning,
@@ -130,7 +130,7 @@ extension ClockProblem {
       figures: ["delay": rounded(delay)])
   }
 
-  /// - Parameter address: whose messages they are.
+  /// - Parameter address: the source of the messages.
   public static func sameIdentity(
     _ identity: String, address: String, messages: UInt64
   ) -> ClockProblem {
@@ -167,7 +167,7 @@ extension ClockProblem {
     Int64(exactly: nanoseconds.rounded()) ?? 0
   }
 
-  /// `12 us`, `-5 us`, `340 ns`, `1.2 ms`.
+  /// Returns a time in words: `12 us`, `-5 us`, `340 ns`, `1.2 ms`.
   private static func duration(_ nanoseconds: Double) -> String {
     let size = abs(nanoseconds)
     if size < 1_000 { return "\(rounded(nanoseconds)) ns" }

@@ -1,54 +1,55 @@
 // SPDX-License-Identifier: MIT
 
-/// Why the device clock is not usable, or is less good than it could be: one cause, its figures, and the two
-/// sentences that every place shows: journal, `aes67 doctor`, `aes67 stats`, and a sender that waits for the clock.
+/// The reason why the device clock is not usable, or less accurate than it could be: one cause, its figures,
+/// and two sentences. Journal, `aes67 doctor`, `aes67 stats` and each sender that waits for the clock show
+/// these sentences.
 ///
-/// Each cause is made by the function of its name in `ClockProblem+Causes.swift`, where alone it is put into words.
+/// Each cause is made by the function of its name in `ClockProblem+Causes.swift`, which alone has the texts.
 public struct ClockProblem: Codable, Equatable, Sendable {
   public enum Cause: String, Codable, CaseIterable, Sendable {
-    /// Nothing is known yet: the first seconds.
+    /// Nothing is known yet, in the first seconds.
     case starting
     case noInterface
-    /// PTP's ports, or the groups, cannot be had.
+    /// PTP's ports or groups cannot be opened.
     case portsUnavailable
-    /// Nobody announces itself in the domain.
+    /// No clock announces itself in the domain.
     case noGrandmaster
     case noSync
     case noFollowUp
     case noDelayResponse
-    /// The grandmaster measures by peer delay, and so answers no Delay_Req.
+    /// The grandmaster uses peer delay, and so does not answer Delay_Req.
     case peerDelay
     /// The first seconds with a grandmaster.
     case measuring
-    /// The grandmaster's time scatters too much for any estimate.
+    /// The jitter of the grandmaster's time is too high for any estimate.
     case unsteady
-    /// Its time scatters so much that ours is less accurate than a lock promises.
+    /// The jitter of the grandmaster's time is so high that our clock is less accurate than a lock requires.
     case inaccurate
-    /// The clock that another program keeps cannot be read or followed.
+    /// The clock that another program steers cannot be read or followed.
     case externalClock
     case negativeDelay
     /// Another host has our clock identity.
     case sameIdentity
-    /// Our own messages come back.
+    /// Our own messages are received.
     case ownMessages
-    /// We are grandmaster, and no device asks for our time.
+    /// This host is grandmaster, and no device asks for its time.
     case nobodyFollows
   }
 
   public enum Level: String, Codable, CaseIterable, Sendable {
-    /// Senders that have not started yet wait for its end.
+    /// Senders that have not started yet wait until it is over.
     case blocking
-    /// Senders run, but what it says should be corrected.
+    /// Senders run, but the problem should be fixed.
     case warning
-    /// Nothing is wrong; good to know.
+    /// Information only.
     case note
   }
 
   public var cause: Cause
   public var level: Level
-  /// What is so, with the figures in it.
+  /// The problem, with its figures.
   public var sentence: String
-  /// What to do about it; empty where waiting is all that is to be done.
+  /// How to fix it; empty if only waiting helps.
   public var remedy: String
   /// The figures of the sentence by name, such as `asked` and `answered`; times in nanoseconds, and counts.
   public var figures: [String: Int64]

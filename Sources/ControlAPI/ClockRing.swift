@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 
-/// The clock in one step of a history, in nanoseconds; nil for what was not measured.
+/// One step of a clock's history, in nanoseconds; nil for values that were not measured.
 struct ClockSample: Equatable, Sendable {
   var offset: Int64?
   var least: Int64?
@@ -16,7 +16,8 @@ struct ClockSample: Equatable, Sendable {
     self.pathDelay = pathDelay
   }
 
-  /// Several in one: means, but the extremes of the offset and the greatest jitter. Nil for none.
+  /// Combines several samples: their means, the extremes of the offset, and the greatest jitter. Returns nil if
+  /// there are none.
   init?(_ samples: [ClockSample]) {
     guard !samples.isEmpty else { return nil }
     func mean(_ values: [Int64]) -> Int64? {
@@ -30,12 +31,12 @@ struct ClockSample: Equatable, Sendable {
   }
 }
 
-/// A sample in a quarter of the memory, of which a day has thousands. Times are exact up to 16 ms, and to 7 digits
-/// beyond.
+/// A sample in a quarter of the memory; a day has thousands of them. Times are exact up to 16 ms, and to 7
+/// digits beyond.
 struct PackedClockSample: Sendable {
   private let offset, least, greatest, jitter, pathDelay: Float
 
-  /// Of a step in which nobody looked, which is like one in which nothing was measured.
+  /// The sample of a step without a status, which equals one in which nothing was measured.
   static let none = PackedClockSample(ClockSample(offset: nil, jitter: nil, pathDelay: nil))
 
   init(_ sample: ClockSample) {
@@ -47,7 +48,7 @@ struct PackedClockSample: Sendable {
     pathDelay = packed(sample.pathDelay)
   }
 
-  /// Nil where nothing was measured.
+  /// The sample; nil if nothing was measured.
   var sample: ClockSample? {
     func value(_ packed: Float) -> Int64? { Int64(exactly: packed.rounded()) }
     var sample = ClockSample(
@@ -59,16 +60,16 @@ struct PackedClockSample: Sendable {
   }
 }
 
-/// Samples in steps of equal length, the oldest of which give way.
+/// A ring of samples in steps of equal length. The oldest are overwritten.
 struct ClockRing: Sendable {
-  /// In milliseconds.
+  /// The length of a step in milliseconds.
   let step: Int64
   let capacity: Int
-  /// By the number of their step, modulo the capacity.
+  /// The samples, indexed by the number of their step modulo the capacity.
   private var slots: [PackedClockSample]
   /// The number of the latest step; nil before the first.
   private var latest: Int64?
-  /// Of the latest step.
+  /// The samples of the latest step so far.
   private var gathered: [ClockSample] = []
 
   init(step: Int64, capacity: Int) {
@@ -77,7 +78,8 @@ struct ClockRing: Sendable {
     slots = Array(repeating: .none, count: capacity)
   }
 
-  /// Returns true if this is the first sample of its step. Later ones count in steps that are longer than a second.
+  /// Returns true if this is the first sample of its step. Later samples count only if steps are longer than a
+  /// second.
   @discardableResult
   mutating func add(_ sample: ClockSample, at milliseconds: Int64) -> Bool {
     let number = milliseconds / step
@@ -97,7 +99,8 @@ struct ClockRing: Sendable {
 
   private func place(_ number: Int64) -> Int { Int(number % Int64(capacity)) }
 
-  /// The samples of the last milliseconds, several steps in one where they would be more than `most`.
+  /// Returns the samples of the last milliseconds; several steps are combined into one if there are more than
+  /// `most`.
   ///
   /// - Returns: samples from the oldest to the latest, their step, and the end of the last, in milliseconds.
   func samples(

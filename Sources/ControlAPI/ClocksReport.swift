@@ -1,37 +1,38 @@
 // SPDX-License-Identifier: MIT
 
-/// A clock that announces itself in the PTP domain, with what the best master clock algorithm compares; or this host's
-/// own clock.
+/// A clock that announces itself in the PTP domain, with the values that the best master clock algorithm
+/// compares; or this host's own clock.
 public struct HeardClockStatus: Codable, Equatable, Sendable {
-  /// The clock whose time it distributes: itself, or its own grandmaster where it is a boundary clock.
+  /// The clock whose time it distributes: itself, or the grandmaster of a boundary clock.
   public var grandmaster: String
-  /// The clock that sends.
+  /// The clock that sends the Announce messages.
   public var clockIdentity: String
   /// The port of that clock, from 1; 0 for this host.
   public var port: Int
-  /// Whether it is this host's clock.
+  /// True for this host's clock.
   public var isOwn: Bool
-  /// Compared first: the lower wins.
+  /// The value that is compared first; the lower one wins.
   public var priority1: Int
-  /// IEEE 1588-2008, table 5: 6 with a primary reference such as GPS, 248 without any.
+  /// The clock class (IEEE 1588-2008, table 5): 6 with a primary reference such as GPS, 248 without any.
   public var clockClass: Int
-  /// Table 6: 0x20 within 25 ns, 0xFE unknown.
+  /// The clock accuracy (table 6): 0x20 within 25 ns, 0xFE unknown.
   public var clockAccuracy: Int
-  /// Offset scaled log variance: the lower, the steadier.
+  /// The offset scaled log variance; the lower, the more stable.
   public var variance: Int
-  /// Compared where everything before is equal.
+  /// The value that is compared if all others are equal.
   public var priority2: Int
-  /// Boundary clocks between it and its grandmaster.
+  /// The number of boundary clocks between it and its grandmaster.
   public var stepsRemoved: Int
-  /// Where its time comes from; table 7: 0x20 GPS, 0x40 PTP, 0x50 NTP, 0xA0 its own oscillator.
+  /// The time source (table 7): 0x20 GPS, 0x40 PTP, 0x50 NTP, 0xA0 its own oscillator.
   public var timeSource: Int
-  /// Since its last Announce message; nil for this host.
+  /// The time since its last Announce message; nil for this host.
   public var lastHeardMilliseconds: Int64?
-  /// Whether the election counts it: two Announces within four intervals. This host's own is not counted in mode slave.
+  /// True if the election includes it: two Announces within four intervals. This host's own clock is not
+  /// included in mode slave.
   public var isCandidate: Bool
-  /// Whether this host follows it.
+  /// True if this host follows it.
   public var isFollowed: Bool
-  /// Whether it wins the election among the clocks that are heard now.
+  /// True if it wins the election among the clocks that are received now.
   public var wins: Bool
 
   public init(
@@ -74,11 +75,11 @@ public struct HeardClockStatus: Codable, Equatable, Sendable {
 
 /// The clocks on the network, the best first: the answer of `/v1/clocks`.
 public struct ClocksReport: Codable, Equatable, Sendable {
-  /// Nil while PTP is off or has no network.
+  /// The PTP domain; nil while PTP is off or has no network.
   public var domain: Int?
-  /// Another domain in which a clock announces itself; the last one that was heard, nil for none.
+  /// Another domain in which a clock announces itself: the last one that was received, nil for none.
   public var otherDomain: Int?
-  /// Those of the last minute, and this host's own.
+  /// The clocks that were received in the last minute, and this host's own.
   public var clocks: [HeardClockStatus]
 
   public init(domain: Int? = nil, otherDomain: Int? = nil, clocks: [HeardClockStatus] = []) {

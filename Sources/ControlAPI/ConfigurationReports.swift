@@ -1,17 +1,17 @@
 // SPDX-License-Identifier: MIT
 
-/// Where the configuration comes from: the answer of `/v1/configuration`.
+/// The sources of the configuration: the answer of `/v1/configuration`.
 public struct ConfigurationReport: Codable, Equatable, Sendable {
   public var file: String
-  /// The profile that supplies what the file does not set; empty for none.
+  /// The profile that supplies the values that the file does not set; empty for none.
   public var profile: String
-  /// Those that can be chosen.
+  /// The profiles that can be selected.
   public var profiles: [String]
-  /// The smallest period that programs may choose, and the one to recommend to them.
+  /// The minimum period of programs, which is also the recommended one.
   public var smallestPeriodFrames: Int
-  /// What was set at run time and overrides the file, by keys such as `network.interface`.
+  /// The values that were set at run time and override the file, by keys such as `network.interface`.
   public var settings: [String: String]
-  /// Senders and receivers that are not as the file has them, by name: added, changed or removed.
+  /// The names of senders and receivers that differ from the file: added, changed or removed.
   public var senders: [String]
   public var receivers: [String]
 
@@ -29,7 +29,7 @@ public struct ConfigurationReport: Codable, Equatable, Sendable {
   }
 }
 
-/// Which profile to use from now on.
+/// The profile to use from now on.
 public struct ProfileRequest: Codable, Equatable, Sendable {
   public var profile: String
 
@@ -38,23 +38,23 @@ public struct ProfileRequest: Codable, Equatable, Sendable {
 
 /// Values that override the file's.
 public struct SettingsRequest: Encodable, Equatable, Sendable {
-  /// By keys such as `network.interface`.
+  /// The values by keys such as `network.interface`.
   public var settings: [String: String]
 
   public init(settings: [String: String]) { self.settings = settings }
 }
 
-/// What a change of the configuration has changed.
+/// The effects of a change of the configuration.
 public struct ReloadReport: Codable, Equatable, Sendable {
-  /// In force now; empty for none.
+  /// The profile in force; empty for none.
   public var profile: String
-  /// What is in force now, such as `network.dscp changed` or `sender Stage left added`.
+  /// The changes in force now, such as `network.dscp changed` or `sender Stage left added`.
   public var applied: [String]
   /// Streams that could not be changed, each with the reason.
   public var refused: [String]
   /// Keys whose new values take effect only after a restart.
   public var needsRestart: [String]
-  /// Whether a restart finds what is in force now; false where it could not be written to the disk.
+  /// True if the change survives a restart; false if it could not be written to the disk.
   public var kept: Bool
 
   public init(
@@ -69,9 +69,9 @@ public struct ReloadReport: Codable, Equatable, Sendable {
   }
 }
 
-/// A stream was removed, and nothing more is known than this: the answer where it could not be kept.
+/// The answer if a stream was removed, but the removal could not be saved.
 public struct RemovalReport: Codable, Equatable, Sendable {
-  /// False: the removal could not be written to the disk, and is forgotten at the next restart.
+  /// False: the removal could not be written to the disk, and is lost at the next restart.
   public var kept: Bool
 
   public init(kept: Bool) { self.kept = kept }

@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: MIT
 
-/// Everything that `status.json` says.
+/// The content of `status.json`.
 public struct DaemonStatus: Codable, Equatable, Sendable {
   public struct Interface: Codable, Equatable, Sendable {
     public var name: String
     public var index: UInt32
     public var address: String
-    /// `wired`, `wireless`, `virtual` or `loopback`: the last three are doubtful for audio.
+    /// The kind of interface: `wired`, `wireless`, `virtual` or `loopback`. The last three are not recommended
+    /// for audio.
     public var kind: String
 
     public init(name: String, index: UInt32, address: String, kind: String = "wired") {
@@ -18,21 +19,21 @@ public struct DaemonStatus: Codable, Equatable, Sendable {
   }
 
   public struct Clock: Codable, Equatable, Sendable {
-    /// As `ClockState` in words: `free-running`, `acquiring`, `locked`, `holdover`, `grandmaster`.
+    /// The state of the clock: `free-running`, `acquiring`, `locked`, `holdover`, `grandmaster`.
     public var state: String
-    /// Now.
+    /// The present device frame.
     public var deviceFrame: Int64
-    /// Media frame = device frame + this.
+    /// The difference: media frame = device frame + media offset.
     public var mediaOffset: Int64
     public var rateDivisor: Int64
-    /// As `clock.source` in the configuration: `ptp`, `system-tai`, `phc:/dev/ptp0`.
+    /// The value of `clock.source` in the configuration: `ptp`, `system-tai`, `phc:/dev/ptp0`.
     public var source: String
-    /// Whether a time service vouches for this host's own clock, which is what a grandmaster here
-    /// announces: `free-running`, or within what; nil without PTP.
+    /// The accuracy of this host's own clock, which a grandmaster here announces: `free-running`, or its
+    /// maximum error if a time service keeps it; nil without PTP.
     public var host: String?
-    /// Nil unless another program keeps the clock.
+    /// The clock that another program steers; nil if none is followed.
     public var external: ExternalClockStatus?
-    /// What is wrong with the clock, the gravest first; empty when nothing is.
+    /// The problems of the clock, the most severe first; empty if there are none.
     public var problems: [ClockProblem]
 
     public init(
@@ -54,17 +55,17 @@ public struct DaemonStatus: Codable, Equatable, Sendable {
   public var version: String
   /// The name of this host, without a domain.
   public var host: String
-  /// Empty for the default one.
+  /// The name of the instance; empty for the default one.
   public var instance: String
-  /// Nil while there is none to use.
+  /// The interface that streams use; nil while there is none.
   public var interface: Interface?
-  /// Why there is none, and what is waited for; nil while there is one.
+  /// The reason why there is no interface, and the event that the daemon waits for; nil while there is one.
   public var interfaceProblem: String?
   public var realTime: RealTimeStatus
-  /// Nil from a daemon that does not say.
+  /// The wake-ups of the receive thread; nil from a daemon that does not report them.
   public var reception: ReceptionStatus?
   public var clock: Clock
-  /// Nil while PTP is off or has no network yet.
+  /// The PTP clock; nil while PTP is off or has no network yet.
   public var ptp: PTPStatus?
   public var senders: [SenderStatus]
   public var receivers: [ReceiverStatus]
@@ -97,7 +98,7 @@ public struct DaemonStatus: Codable, Equatable, Sendable {
       receivers, clients
   }
 
-  /// By hand, so that every key is always there: `"interface": null` is an answer, too.
+  /// Encodes every key, also those without a value: `"interface": null` is an answer, too.
   public func encode(to encoder: any Encoder) throws {
     var container = encoder.container(keyedBy: CodingKeys.self)
     try container.encode(version, forKey: .version)

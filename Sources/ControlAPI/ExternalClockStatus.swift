@@ -1,21 +1,21 @@
 // SPDX-License-Identifier: MIT
 
-/// The clock that another program keeps and the daemon follows, as the status shows it.
+/// The clock that another program steers and the daemon follows.
 public struct ExternalClockStatus: Codable, Equatable, Sendable {
-  /// How it is read.
+  /// The method by which it is read.
   public var manner: String
   public var locked: Bool
-  /// Published clock less this one, median of 16 readings; nil without one.
+  /// The published clock's offset from this one, median of 16 readings; nil without one.
   public var offsetNanoseconds: Double?
-  /// Median distance from that.
+  /// The jitter: the median distance from that offset.
   public var jitterNanoseconds: Double?
-  /// How long the last reading took: the offset is unsure by half of that.
+  /// The duration of the last reading; the offset is uncertain by half of that.
   public var readingNanoseconds: Int64?
   /// Its rate against CLOCK_MONOTONIC, in parts per billion.
   public var ratePartsPerBillion: Double
   public var rebases: UInt64
   public var outliers: UInt64
-  /// What is wrong, and how to mend it; nil for nothing.
+  /// The problem and how to fix it; nil if there is none.
   public var problem: String?
 
   public init(

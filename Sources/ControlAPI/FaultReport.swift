@@ -1,17 +1,17 @@
 // SPDX-License-Identifier: MIT
 
-/// Faults of the streams and programs that there are, since they were last counted from zero: the answer of `/v1/faults`.
-/// The counters of the status itself only rise.
+/// Faults of the present streams and programs since the last reset: the answer of `/v1/faults`. The counters of
+/// the status itself are never reset.
 public struct FaultReport: Codable, Equatable, Sendable {
-  /// When that was: the last reset, or the start of the daemon.
+  /// The time of the last reset, or of the daemon's start, in Unix time.
   public var sinceUnixMilliseconds: Int64
-  /// Packets that receivers got too late.
+  /// Packets that arrived too late at receivers.
   public var late: UInt64
-  /// Packets that receivers never got.
+  /// Packets that never arrived at receivers.
   public var lost: UInt64
   /// Packets that senders did not make in time, or that this host's kernel refused.
   public var dropped: UInt64
-  /// Programs that missed a period.
+  /// Missed periods of programs.
   public var xruns: UInt64
 
   public init(
@@ -29,7 +29,7 @@ public struct FaultReport: Codable, Equatable, Sendable {
   public var isClean: Bool { late == 0 && lost == 0 && dropped == 0 && xruns == 0 }
 }
 
-/// Counts faults from an instant on: what a status says, less what one said then.
+/// Counts faults from an instant on, as the difference of two readings of the status.
 public struct FaultTally: Sendable {
   private struct Program: Hashable {
     let slot: Int
@@ -42,7 +42,7 @@ public struct FaultTally: Sendable {
   private var programs: [Program: UInt64] = [:]
 
   /// - Parameters:
-  ///   - status: at that instant; nil at the start of the daemon.
+  ///   - status: the reading at that instant; nil at the start of the daemon.
   ///   - unixMilliseconds: that instant.
   public init(from status: DaemonStatus? = nil, at unixMilliseconds: Int64) {
     since = unixMilliseconds
@@ -66,7 +66,7 @@ public struct FaultTally: Sendable {
     return report
   }
 
-  /// A counter that is lower than it was has begun anew.
+  /// Returns the increase of a counter. A counter that is lower than before was reset.
   private static func more(_ now: UInt64, than then: UInt64?) -> UInt64 {
     now >= then ?? 0 ? now - (then ?? 0) : now
   }

@@ -1,32 +1,32 @@
 // SPDX-License-Identifier: MIT
 
-/// Something that could be heard, with the packets around it: the answer to "it clicked at 21:14".
+/// An audible event with the packets around it: the answer to "it clicked at 21:14".
 public struct GlitchEvent: Codable, Equatable, Sendable {
   public enum Kind: String, Codable, Sendable {
     /// A packet came after its first frame was due.
     case late
-    /// Nothing filled a gap.
+    /// A packet is missing.
     case lost
-    /// The sender began anew, or its time jumped.
+    /// The sender restarted, or its time jumped.
     case resync
-    /// No packet came for 10 packet times, at least 100 ms, and then they came again.
+    /// No packet arrived for 10 packet times, at least 100 ms, after which the stream continued.
     case gap
   }
 
-  /// One packet as it came.
+  /// One received packet.
   public struct Packet: Codable, Equatable, Sendable {
     public var sequence: UInt16
     public var timestamp: UInt32
     public var ssrc: UInt32
-    /// Address and port.
+    /// The source's address and port.
     public var source: String
-    /// In frames; 0 for what was not of the agreed format.
+    /// The length in frames; 0 if the packet is not of the agreed format.
     public var frames: Int
-    /// The device frame that was current when it came.
+    /// The device frame at its arrival.
     public var arrivalFrame: Int64
-    /// Frames from then until its first was due; negative for late ones.
+    /// Frames from its arrival until its first frame was due; negative for late packets.
     public var marginFrames: Int64
-    /// `inTime`, `late`, `early`, `duplicate`, `reordered`: as it was counted.
+    /// The verdict under which it was counted: `inTime`, `late`, `early`, `duplicate`, `reordered`.
     public var verdict: String
 
     public init(
@@ -44,19 +44,19 @@ public struct GlitchEvent: Codable, Equatable, Sendable {
     }
   }
 
-  /// Rises by one with each event of this daemon.
+  /// The number of the event, which increases by one with each event of this daemon.
   public var number: UInt64
   public var kind: Kind
   /// The receiver's name.
   public var receiver: String
-  /// Packets that the event concerns: how many were lost at once, or did not come in a gap; else how many events
-  /// fell together.
+  /// Packets that were lost at once or missing in a gap; for other events, the number of events that were
+  /// combined.
   public var count: Int
-  /// When it was noticed, in device frames.
+  /// The device frame at which it was detected.
   public var deviceFrame: Int64
-  /// The same in milliseconds of the Unix time scale, by this host's time of day.
+  /// The same in milliseconds of Unix time, by this host's time of day.
   public var unixMilliseconds: Int64
-  /// Those before and after it, in the order of their coming.
+  /// The packets before and after it, in the order of arrival.
   public var packets: [Packet]
 
   public init(

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: MIT
 
-/// How often a measured value fell into each of fixed bins: arrivals against the play-out deadline of
-/// a receiver, departures against the nominal instant of a sender.
+/// The counts of a measured value in fixed bins: a receiver's packet arrivals relative to their deadline, or a
+/// sender's departures relative to the nominal instant.
 ///
-/// Only bins that were hit are listed, in rising order; each holds whole values of `unit`.
+/// Only bins with a count are listed, in ascending order. Each bin holds whole multiples of `unit`.
 public struct HistogramSnapshot: Codable, Equatable, Sendable {
   public struct Bin: Codable, Equatable, Sendable {
-    /// The least value of the bin.
+    /// The lowest value of the bin.
     public var from: Int64
-    /// The greatest.
+    /// The highest value of the bin.
     public var through: Int64
     public var count: UInt64
 
@@ -32,6 +32,6 @@ public struct HistogramSnapshot: Codable, Equatable, Sendable {
     self.bins = bins
   }
 
-  /// Every value that was counted.
+  /// The number of all values.
   public var count: UInt64 { bins.reduce(0) { $0 + $1.count } }
 }

@@ -1,26 +1,27 @@
 // SPDX-License-Identifier: MIT
 
-/// One network interface of this host, whether or not streams use it.
+/// One network interface of this host, used by streams or not.
 public struct InterfaceStatus: Codable, Equatable, Sendable {
   public var name: String
   public var index: UInt32
-  /// `wired`, `wireless`, `virtual` or `loopback`: the last three are doubtful for audio.
+  /// The kind of interface: `wired`, `wireless`, `virtual` or `loopback`. The last three are not recommended
+  /// for audio.
   public var kind: String
-  /// IPv4, in the order in which packets leave with them.
+  /// The IPv4 addresses; packets are sent from the first one that fits.
   public var addresses: [String]
-  /// Such as `02:00:00:00:00:01`; nil where it has none.
+  /// The hardware address, such as `02:00:00:00:00:01`; nil if there is none.
   public var hardwareAddress: String?
-  /// Whether it is switched on.
+  /// True if the interface is up.
   public var isUp: Bool
-  /// Whether its cable, or what stands for it, leads somewhere.
+  /// True if the link has a carrier.
   public var hasCarrier: Bool
-  /// In Mbit/s; nil without a link, or where the driver does not say.
+  /// The speed in Mbit/s; nil without a link, or if the driver does not report it.
   public var speedMegabits: Int?
-  /// `full` or `half`; nil where the driver does not say.
+  /// `full` or `half`; nil if the driver does not report it.
   public var duplex: String?
-  /// Whether streams use it now.
+  /// True if streams use it now.
   public var isUsed: Bool
-  /// Why streams cannot use it; nil where they can.
+  /// The reason why streams cannot use it; nil if they can.
   public var problem: String?
 
   public init(

@@ -1,18 +1,18 @@
 // SPDX-License-Identifier: MIT
 
-/// How loud every channel is, both ways.
+/// The levels of all channels in both directions.
 public struct MeterSnapshot: Codable, Equatable, Sendable {
-  /// Digital silence, and whatever is as quiet: no 24-bit sample is below -138.5 dBFS.
+  /// The level of digital silence and of everything below the smallest 24-bit sample, which is at -138.5 dBFS.
   public static let silence = -150.0
 
-  /// One channel.
+  /// The level of one channel.
   public struct Level: Codable, Equatable, Sendable {
-    /// The greatest sample, in dB below the greatest there is; ``silence`` to 0.
+    /// The sample peak in dBFS; ``silence`` to 0.
     public var peakDecibels: Double
-    /// Root mean square, in dB relative to a sine of full scale (AES17, 3.12): such a sine is at 0, a
-    /// full square wave at 3.01.
+    /// The root mean square, in dB relative to a full-scale sine (AES17, 3.12): such a sine is at 0, a
+    /// full-scale square wave at 3.01.
     public var rmsDecibels: Double
-    /// Samples at full scale since somebody began to look.
+    /// Samples at full scale since metering began.
     public var clips: UInt64
 
     public init(
@@ -25,14 +25,13 @@ public struct MeterSnapshot: Codable, Equatable, Sendable {
     }
   }
 
-  /// Over how long the levels were taken.
+  /// The time over which the levels were taken.
   public var windowMilliseconds: Int
-  /// The device frame behind the last one that was measured: between two snapshots with the same, no
-  /// time has passed.
+  /// The device frame after the last measured one. Two snapshots with the same frame are the same measurement.
   public var deviceFrame: Int64
-  /// What all programs together play, device channels 1 to 64.
+  /// The mix of all programs, device channels 1 to 64.
   public var playback: [Level]
-  /// What programs capture, device channels 1 to 64.
+  /// The received audio, device channels 1 to 64.
   public var capture: [Level]
 
   public init(
@@ -45,12 +44,12 @@ public struct MeterSnapshot: Codable, Equatable, Sendable {
   }
 }
 
-/// The same in short, many times a second: data of an event `meters`.
+/// The levels in short form, many times a second: data of an event `meters`.
 public struct MeterPeaks: Codable, Equatable, Sendable {
-  /// The greatest sample of each channel, in tenths of a dBFS: -1500 to 0.
+  /// The sample peak of each channel, in tenths of a dBFS: -1500 to 0.
   public var playback: [Int]
   public var capture: [Int]
-  /// Samples at full scale since somebody began to look.
+  /// Samples at full scale since metering began.
   public var playbackClips: [UInt64]
   public var captureClips: [UInt64]
 

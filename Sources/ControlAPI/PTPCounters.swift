@@ -1,36 +1,36 @@
 // SPDX-License-Identifier: MIT
 
-/// What the ordinary clock has counted since the daemon started (MGT-03).
+/// Counters of the ordinary clock since the daemon started (MGT-03).
 public struct PTPCounters: Codable, Equatable, Sendable {
-  /// Messages by name, such as `sync`; those that never came are left out.
+  /// Received messages by name, such as `sync`; names without a message are left out.
   public var received: [String: UInt64]
   public var sent: [String: UInt64]
-  /// Messages that the kernel did not take.
+  /// Messages that the kernel refused to send.
   public var refusedSends: UInt64
-  /// How often the groups were joined again because nothing was heard.
+  /// The number of times that the groups were joined again because no message had arrived.
   public var rejoins: UInt64
-  /// Not PTP at all, or malformed.
+  /// Packets that are malformed, or not PTP at all.
   public var malformed: UInt64
-  /// PTPv1 and other profiles, such as IEEE 802.1AS.
+  /// Messages of PTPv1 and of other profiles, such as IEEE 802.1AS.
   public var foreign: UInt64
   public var otherDomain: UInt64
-  /// With our own clock identity: a second clock has it too.
+  /// Messages with our own clock identity: a second clock uses the same one.
   public var own: UInt64
-  /// Sync, Follow_Up and Delay_Resp of others than the master that is followed.
+  /// Sync, Follow_Up and Delay_Resp from clocks other than the followed master.
   public var notParent: UInt64
-  /// Announces that no election may count.
+  /// Announces that are not qualified for the election.
   public var announcesRefused: UInt64
-  /// With a time that no clock shows.
+  /// Messages with an impossible time.
   public var nonsense: UInt64
-  /// A Follow_Up without Sync, an answer without a question.
+  /// Follow_Up messages without a Sync, and answers without a request.
   public var unmatched: UInt64
-  /// Sync and Follow_Up that had come before: over two networks, or from a mirrored switch port.
+  /// Duplicates of Sync and Follow_Up: over two networks, or from a mirrored switch port.
   public var copies: UInt64
-  /// Syncs that were not believed.
+  /// Syncs that were rejected as outliers.
   public var outliers: UInt64
   public var missingReceiveStamps: UInt64
   public var missingTransmitStamps: UInt64
-  /// Requests beyond what is answered in a second.
+  /// Requests above the limit that is answered in a second.
   public var requestsRefused: UInt64
 
   public init(

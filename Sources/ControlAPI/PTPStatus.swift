@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: MIT
 
-/// The ordinary clock as the status shows it.
+/// The ordinary clock in the status.
 public struct PTPStatus: Codable, Equatable, Sendable {
   /// A step of the media offset: streams had a gap there (SRV-03).
   public struct Rebase: Codable, Equatable, Sendable {
-    /// By how much media frames went up.
+    /// The number of media frames by which the offset increased.
     public var frames: Int64
-    /// `start` for the first alignment, `master` for another master of another epoch, `epoch` when the
-    /// same master came to show another time.
+    /// `start` for the first alignment, `master` for another master with another epoch, `epoch` if the same
+    /// master changed its time.
     public var cause: String
 
     public init(frames: Int64, cause: String) {
@@ -16,29 +16,29 @@ public struct PTPStatus: Codable, Equatable, Sendable {
     }
   }
 
-  /// As IEEE 1588-2008 names it, in lower case.
+  /// The port state of IEEE 1588-2008, in lower case.
   public var state: String
   public var domain: Int
   public var clockIdentity: String
-  /// Our own while we are the grandmaster.
+  /// The grandmaster's clock identity; this host's own while it is the grandmaster.
   public var grandmaster: String
   public var priority1: Int
   public var stepsRemoved: Int
   public var locked: Bool
-  /// Published clock less master, median of 16 Syncs; nil without one.
+  /// The published clock's offset from the master, median of 16 Syncs; nil without one.
   public var offsetNanoseconds: Double?
-  /// Median distance from that.
+  /// The jitter: the median distance from that offset.
   public var jitterNanoseconds: Double?
-  /// How far the published clock may be from the master's, with 95 % confidence, an asymmetric path aside; nil while
-  /// nobody is followed.
+  /// The maximum error of the published clock against the master's, with 95 % confidence, without an asymmetric
+  /// path; nil while no master is followed.
   public var accuracyNanoseconds: Double?
-  /// Below zero where a side corrects its time stamps by too much.
+  /// The path delay; negative if one side overcorrects its timestamps.
   public var pathDelayNanoseconds: Double?
   /// The master's rate against CLOCK_MONOTONIC, in parts per billion.
   public var ratePartsPerBillion: Double
-  /// `hardware`, `software`, or `user-space`, the last resort.
+  /// The kind of timestamps: `hardware`, `software`, or `user-space` as the last resort.
   public var timestamps: String
-  /// How often the media offset took a step.
+  /// The number of steps of the media offset.
   public var rebases: UInt64
   public var lastRebase: Rebase?
   public var counters: PTPCounters

@@ -1,14 +1,15 @@
 // SPDX-License-Identifier: MIT
 
-/// One preset: senders, receivers with their channels, and settings that are changed live, under a name.
+/// One preset: senders, receivers with their channels, and live settings, under a name.
 public struct PresetStatus: Codable, Equatable, Sendable {
   public var name: String
-  /// When it was saved, in milliseconds of the Unix time scale.
+  /// The time at which it was saved, in milliseconds of Unix time.
   public var savedUnixMilliseconds: Int64
   /// The number of senders in it.
   public var senders: Int
   public var receivers: Int
-  /// What was set at run time, by keys such as `streams.link-offset`; settings that need a restart are not in it.
+  /// The settings made at run time, by keys such as `streams.link-offset`; settings that need a restart are not
+  /// included.
   public var settings: [String: String]
 
   public init(

@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: MIT
 
-/// Whether the media threads get what they need from the system, and if not, why not.
+/// The real-time privileges of the media threads, and the reason if they are incomplete.
 public struct RealTimeStatus: Codable, Equatable, Sendable {
   public enum Mode: String, Codable, Sendable {
     case fifo
-    /// Everything works, but other programs may come in between.
+    /// Everything works, but other programs may delay the media threads.
     case degraded
   }
 
   public var mode: Mode
-  /// What is missing and how to mend it; empty when nothing is.
+  /// The missing privilege and how to grant it; empty if nothing is missing.
   public var reason: String
 
   public init(mode: Mode, reason: String) {

@@ -1,35 +1,35 @@
 // SPDX-License-Identifier: MIT
 
-/// How a receiver stands towards its sender's time, and what that has cost.
+/// The relation of a receiver to its sender's clock, and its effects.
 public struct ReceiverTiming: Codable, Equatable, Sendable {
-  /// Whether the link offset is measured rather than fixed.
+  /// True if the link offset is measured, false if it is fixed.
   public var isAutomatic: Bool
-  /// With whom it shares its link offset; nil for nobody.
+  /// The group of receivers with which it shares its link offset; nil for none.
   public var group: String?
-  /// Whether the packets' arrival, not the media clock, says where their frames belong (CLK-05).
+  /// True if packets are placed by their arrival instead of the media clock (CLK-05).
   public var isUnsynchronised: Bool
-  /// Interarrival jitter (RFC 3550, 6.4.1).
+  /// The interarrival jitter (RFC 3550, 6.4.1).
   public var jitterMicroseconds: Int64
-  /// How often the link offset has changed.
+  /// The number of changes of the link offset.
   public var linkOffsetChanges: UInt64
-  /// How often another SSRC or host took the stream over.
+  /// The number of times that another SSRC or host took over the stream.
   public var ssrcChanges: UInt64
-  /// Why the stream was placed anew, and how often.
+  /// How often the stream was placed again, by cause.
   public var resyncCauses: ResyncCauses
-  /// Packets whose time stamp does not continue the previous packet's although their sequence number does.
+  /// Packets whose timestamp does not continue the previous packet's, although their sequence number does.
   public var irregularTimestamps: UInt64
-  /// Packets whose sequence number does not continue the previous packet's although their time stamp does.
+  /// Packets whose sequence number does not continue the previous packet's, although their timestamp does.
   public var irregularSequences: UInt64
-  /// How much audio arrives at once: one packet and its jitter if the sender sends evenly; nil while unknown.
+  /// The duration of the audio that arrives at once: one packet and its jitter if the sender sends evenly; nil
+  /// while unknown.
   public var burstMicroseconds: Int64?
-  /// The link offset that the stream needs as it comes, with a margin; nil while that is not known.
+  /// The link offset that the stream needs as it arrives, with a margin; nil while unknown.
   public var neededLinkOffsetFrames: Int64?
-  /// Whether its packets are taken when those of a stream that comes with it, and later, wake the receive thread.
+  /// True if the receive thread waits for a later stream of the same burst, and reads this one's packets then.
   public var sharesWakeUp: Bool
   /// Single lost packets that were bridged.
   public var concealed: UInt64
-  /// How much faster than ours the sender's clock runs, while the stream is resampled for that; nil while
-  /// it is not.
+  /// How much faster the sender's clock runs than ours, while the stream is resampled; nil while it is not.
   public var rateOffsetPartsPerMillion: Double?
 
   public init(
@@ -57,15 +57,15 @@ public struct ReceiverTiming: Codable, Equatable, Sendable {
   }
 }
 
-/// How often a stream was placed anew, by cause; the rest of `resyncs` are other senders.
+/// How often a stream was placed again, by cause. The remaining `resyncs` are other senders.
 public struct ResyncCauses: Codable, Equatable, Sendable {
-  /// The sequence numbers jumped, or the stream went on after a pause.
+  /// The sequence numbers jumped, or the stream continued after a pause.
   public var sequence: UInt64
-  /// The time stamps jumped.
+  /// The timestamps jumped.
   public var timestamps: UInt64
-  /// No packet came when it could be heard.
+  /// No packet arrived in time.
   public var arrival: UInt64
-  /// The time stamps lost their relation to this host's clock, or regained it.
+  /// The timestamps lost or regained their relation to this host's clock.
   public var clock: UInt64
 
   public init(
@@ -79,8 +79,8 @@ public struct ResyncCauses: Codable, Equatable, Sendable {
 }
 
 extension ReceiverTiming {
-  /// Says that the stream comes in bursts for which a link offset is too short, and which one would do; nil if
-  /// it is long enough, or the bursts are not known.
+  /// Returns a sentence if the stream arrives in bursts that are longer than a link offset allows, with the
+  /// offset that would suffice. Returns nil if the link offset is long enough, or the bursts are unknown.
   ///
   /// - Parameter linkOffset: in frames.
   public func burstProblem(linkOffset: Int64) -> String? {

@@ -1,18 +1,18 @@
 // SPDX-License-Identifier: MIT
 
-/// How the receive thread is woken. Streams that arrive together wake it once: it waits for the one that comes last.
+/// The wake-ups of the receive thread. Streams that arrive together wake it once: it waits for the last one.
 public struct ReceptionStatus: Codable, Equatable, Sendable {
-  /// How often the thread slept and was woken, for whatever reason.
+  /// The number of times that the thread slept and was woken, for any reason.
   public var wakeUps: UInt64
-  /// How often its timer had run out, instead of packets coming.
+  /// Wake-ups by the thread's timer instead of a packet.
   public var timerWakeUps: UInt64
-  /// Packets that another stream's packet woke the thread for.
+  /// Packets for which another stream's packet woke the thread.
   public var sharedPackets: UInt64
-  /// Receivers that run, each with a socket.
+  /// Running receivers, each with a socket.
   public var sockets: Int
-  /// Of those sockets, the ones that the thread waits for.
+  /// The number of those sockets that the thread waits for.
   public var waitedSockets: Int
-  /// How often it began or ceased to wait for a socket.
+  /// How often it began or stopped waiting for a socket.
   public var waitChanges: UInt64
 
   public init(

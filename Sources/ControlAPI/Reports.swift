@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 
-/// The clock by itself: the answer of `/v1/clock`.
+/// The clock alone: the answer of `/v1/clock`.
 public struct ClockReport: Codable, Equatable, Sendable {
   public var clock: DaemonStatus.Clock
-  /// Nil while PTP is off or has no network yet.
+  /// The PTP clock; nil while PTP is off or has no network yet.
   public var ptp: PTPStatus?
 
   public init(clock: DaemonStatus.Clock, ptp: PTPStatus?) {
@@ -15,7 +15,7 @@ public struct ClockReport: Codable, Equatable, Sendable {
     case clock, ptp
   }
 
-  /// By hand, so that `"ptp": null` says that PTP is off.
+  /// Encodes `"ptp": null` if PTP is off.
   public func encode(to encoder: any Encoder) throws {
     var container = encoder.container(keyedBy: CodingKeys.self)
     try container.encode(clock, forKey: .clock)
@@ -23,14 +23,14 @@ public struct ClockReport: Codable, Equatable, Sendable {
   }
 }
 
-/// One thread of the daemon, and how much of a processor it has used.
+/// One thread of the daemon, with its processor time.
 public struct ThreadStatus: Codable, Equatable, Sendable {
-  /// `media-tx`, `media-rx`, `ptp`, ...
+  /// The name: `media-tx`, `media-rx`, `ptp`, ...
   public var name: String
   public var id: Int32
-  /// On a processor since it started.
+  /// The processor time since the thread started.
   public var processorNanoseconds: UInt64
-  /// Since it started.
+  /// The time since the thread started.
   public var ageNanoseconds: UInt64
 
   public init(name: String, id: Int32, processorNanoseconds: UInt64, ageNanoseconds: UInt64) {
@@ -40,13 +40,13 @@ public struct ThreadStatus: Codable, Equatable, Sendable {
     self.ageNanoseconds = ageNanoseconds
   }
 
-  /// The part of one processor that it used so far, 0 to 1.
+  /// The share of one processor since the start, 0 to 1.
   public var share: Double {
     ageNanoseconds == 0 ? 0 : Double(processorNanoseconds) / Double(ageNanoseconds)
   }
 }
 
-/// How much the daemon says in its log: `trace`, `debug`, `info`, `notice`, `warning` or `error`.
+/// The level from which the daemon logs: `trace`, `debug`, `info`, `notice`, `warning` or `error`.
 public struct LogLevelReport: Codable, Equatable, Sendable {
   public var level: String
 

@@ -1,17 +1,18 @@
 // SPDX-License-Identifier: MIT
 
-/// A text of SDP: one to be checked, or what a stream is to become.
+/// An SDP text that is to be checked, or applied to a stream.
 public struct SDPCheckRequest: Codable, Equatable, Sendable {
   public var sdp: String
 
   public init(sdp: String) { self.sdp = sdp }
 }
 
-/// What a text of SDP describes, and what is wrong with it: the answer of `/v1/sdp/check`. Nothing is changed by it.
+/// The streams that an SDP text describes, and its mistakes: the answer of `/v1/sdp/check`. The check changes
+/// nothing.
 public struct SDPCheckReport: Codable, Equatable, Sendable {
   /// A line that could not be read, or cannot be used.
   public struct Problem: Codable, Equatable, Sendable {
-    /// From 1; 0 for the text as a whole.
+    /// The number of the line, from 1; 0 for the text as a whole.
     public var line: Int
     public var sentence: String
 
@@ -21,12 +22,12 @@ public struct SDPCheckReport: Codable, Equatable, Sendable {
     }
   }
 
-  /// Whether this host can receive one of its streams.
+  /// True if this host can receive one of its streams.
   public var receivable: Bool
-  /// Why not, or what is doubtful; empty where nothing is.
+  /// The reason if it cannot, or a warning; empty if there is none.
   public var sentence: String
   public var streams: [SessionStreamStatus]
-  /// In the order of the lines.
+  /// The mistakes in the order of the lines.
   public var problems: [Problem]
 
   public init(

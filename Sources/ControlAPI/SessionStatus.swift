@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
 
-/// Whether a receiver can take a stream, for people.
+/// A verdict on whether a receiver can play a stream, in words.
 public struct VerdictStatus: Codable, Equatable, Sendable {
   public var receivable: Bool
-  /// One sentence, with what to change.
+  /// The verdict as one sentence, with the setting to change.
   public var sentence: String
-  /// Everything that there is to say, the gravest first; empty when all is well.
+  /// All obstacles and warnings, the most severe first; empty if there are none.
   public var obstacles: [String]
 
   public init(receivable: Bool, sentence: String, obstacles: [String]) {
@@ -17,24 +17,24 @@ public struct VerdictStatus: Codable, Equatable, Sendable {
 
 /// One stream of a session.
 public struct SessionStreamStatus: Codable, Equatable, Sendable {
-  /// The session's name, unless the session has several streams.
+  /// The name of the session, or of the stream if the session has several.
   public var name: String
   public var address: String
   public var port: Int
-  /// As SDP calls it, such as `L24`.
+  /// The encoding in SDP's notation, such as `L24`.
   public var encoding: String
-  /// In hertz.
+  /// The sample rate in hertz.
   public var rate: Int
   public var channels: Int
-  /// Nil where the description does not say.
+  /// The packet time; nil if the description does not have it.
   public var packetTimeMicroseconds: Int?
-  /// One for each channel, or none.
+  /// The names of all channels; empty if there are none.
   public var channelNames: [String]
-  /// The reference clock as SDP writes it; empty where there is none.
+  /// The reference clock in SDP's notation; empty if there is none.
   public var referenceClock: String
-  /// Whether this host can receive it.
+  /// The verdict for this host as receiver.
   public var verdict: VerdictStatus
-  /// Whether devices of other makes can: `dante`, `ravenna`, `st2110-30`, `livewire`.
+  /// The verdicts for devices of other makers as receivers: `dante`, `ravenna`, `st2110-30`, `livewire`.
   public var presets: [String: VerdictStatus]
 
   public init(
@@ -56,25 +56,26 @@ public struct SessionStreamStatus: Codable, Equatable, Sendable {
   }
 }
 
-/// A session that somebody on the network announces, or that we do.
+/// A session that a host on the network, or this one, announces.
 public struct SessionStatus: Codable, Equatable, Sendable {
-  /// What identifies it whatever changes: user, identifier and address of SDP's line `o=`; where others have
-  /// the same, also where it goes and from whom. A receiver subscribes by this, by the name, or by address and
-  /// port of a stream, such as `239.69.1.1:5004`.
+  /// The identity of the session, which never changes: user, identifier and address of SDP's line `o=`. If
+  /// several sessions have the same line, the destination and the announcing host are part of it. A receiver
+  /// subscribes by this, by the name, or by address and port of a stream, such as `239.69.1.1:5004`.
   public var origin: String
   public var name: String
-  /// Of the description; grows with each change.
+  /// The version of the description, which increases with each change.
   public var version: UInt64
-  /// The host whose announcement it is.
+  /// The address of the host that announces it.
   public var announcer: String
-  /// Whether this daemon announces it.
+  /// True if this daemon announces it.
   public var isOwn: Bool
-  /// Between announcements; nil until two were heard, and for our own.
+  /// The time between announcements; nil until two were received, and for our own.
   public var periodSeconds: Double?
   public var streams: [SessionStreamStatus]
-  /// What of the description could not be read, each with its line; what costs a stream first.
+  /// The parts of the description that could not be read, each with its line. Mistakes that make a stream
+  /// unusable come first.
   public var problems: [String]
-  /// The description, whole.
+  /// The complete description.
   public var sdp: String
 
   public init(
@@ -93,15 +94,15 @@ public struct SessionStatus: Codable, Equatable, Sendable {
   }
 }
 
-/// Everything that `sessions.json` says.
+/// The content of `sessions.json`.
 public struct SessionsStatus: Codable, Equatable, Sendable {
-  /// By name.
+  /// The sessions, sorted by name.
   public var sessions: [SessionStatus]
-  /// Packets on the announcement groups that made no difference, by cause.
+  /// Packets on the announcement groups that had no effect, by cause.
   public var counts: [String: Int]
-  /// What is wrong with announcing and listening; nil when nothing is.
+  /// The error that prevents announcing or listening; nil if there is none.
   public var error: String?
-  /// The last announcement that could not be read at all: its sender, and what is wrong; nil for none.
+  /// The last announcement that could not be read at all: its sender and the mistake; nil for none.
   public var unreadable: String?
 
   public init(
@@ -115,7 +116,7 @@ public struct SessionsStatus: Codable, Equatable, Sendable {
   }
 }
 
-/// The sessions on the network became others: data of an event `sessions`.
+/// A change of the sessions on the network: data of an event `sessions`.
 public struct SessionsChange: Codable, Equatable, Sendable {
   /// The number of sessions.
   public var count: Int

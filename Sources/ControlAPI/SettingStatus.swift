@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
 
-/// One key of the configuration with the value that holds, and where that comes from.
+/// One key of the configuration, with its value and where the value comes from.
 public struct SettingStatus: Codable, Equatable, Sendable {
   public enum Origin: String, Codable, CaseIterable, Sendable {
-    /// Nothing says it.
+    /// The built-in default.
     case builtIn = "default"
-    /// The profile, which supplies what the file does not set.
+    /// The profile, which supplies the values that the file does not set.
     case profile
     case file
     /// Set at run time: it overrides the file.
@@ -18,14 +18,14 @@ public struct SettingStatus: Codable, Equatable, Sendable {
   public var key: String
   public var value: String
   public var origin: Origin
-  /// What the running daemon uses until it is restarted, if that is another value; otherwise nil.
+  /// The value that the running daemon uses until it is restarted, if it is another one; otherwise nil.
   public var inForce: String?
-  /// What the key takes, in words.
+  /// The values that the key accepts, in words.
   public var expected: String
   public var summary: String
-  /// Whether it can be set at run time; if not, only the configuration file can set it.
+  /// True if it can be set at run time; otherwise only the configuration file can set it.
   public var isSettable: Bool
-  /// Whether a new value takes effect only after a restart.
+  /// True if a new value takes effect only after a restart.
   public var needsRestart: Bool
 
   public init(

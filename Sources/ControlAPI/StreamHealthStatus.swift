@@ -1,23 +1,23 @@
 // SPDX-License-Identifier: MIT
 
-/// How well a stream is, beside its state.
+/// The health of a stream, in addition to its state.
 public struct StreamHealthStatus: Codable, Equatable, Sendable {
   public var level: HealthLevel
-  /// Since when the state holds, in milliseconds of the Unix time scale. A silent receiver is so since its
-  /// last packet.
+  /// The time since which the stream has been in this state, in milliseconds of Unix time. A receiver is silent
+  /// since its last packet.
   public var sinceUnixMilliseconds: Int64
-  /// Since the last packet that came or left; null before the first.
+  /// The time since the last packet arrived or was sent; null before the first.
   public var lastPacketAgeMilliseconds: Int64?
-  /// The address that a receiver's last packet came from; null before the first, and for senders.
+  /// The source address of a receiver's last packet; null before the first, and for senders.
   public var lastSource: String?
-  /// Over the last second.
+  /// The packet rate of the last second.
   public var packetsPerSecond: Int
-  /// The greatest peak of the stream's channels in the last 300 ms, in dBFS; null where nobody measured it,
-  /// as in `status.json`.
+  /// The greatest peak of the stream's channels in the last 300 ms, in dBFS; null if it is not measured, as in
+  /// `status.json`.
   public var peakDecibels: Double?
-  /// Packets of the last minute that came too late; of a sender, that it was too late to send.
+  /// Packets of the last minute that arrived too late, or that a sender could not make in time.
   public var lateLastMinute: UInt64
-  /// Packets of the last minute that never came; of a sender, that the kernel refused.
+  /// Packets of the last minute that never arrived, or that the kernel refused to send.
   public var lostLastMinute: UInt64
 
   public init(

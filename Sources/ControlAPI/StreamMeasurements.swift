@@ -1,23 +1,23 @@
 // SPDX-License-Identifier: MIT
 
-/// When a receiver's packets came.
+/// The arrivals of a receiver's packets.
 public struct ReceiverMeasurement: Codable, Equatable, Sendable {
   public var id: Int
   public var name: String
-  /// In force while all of `arrivals` came.
+  /// The link offset that was in force for all of `arrivals`.
   public var linkOffsetFrames: Int64
-  /// Frames from a packet's arrival until its first frame was due, since the link offset was set; negative
-  /// for late ones.
+  /// Frames from a packet's arrival until its first frame was due, since the link offset was set; negative for
+  /// late packets.
   public var arrivals: HistogramSnapshot
-  /// The sum of all `arrivals`, in frames: divided by their number, the mean.
+  /// The sum of all `arrivals` in frames. Divided by their number, it is the mean.
   public var arrivalsSum: Int64
-  /// Those of the last minute, to five seconds.
+  /// The arrivals of the last minute, accurate to five seconds.
   public var recentArrivals: HistogramSnapshot
-  /// The smallest link offset, of those that the packet time allows, with which none of them had been late; nil
-  /// before the first, and where that is not known because one was late by more than is measured.
+  /// The smallest link offset that the packet time allows and with which no packet would have been late; nil
+  /// before the first packet, and if one was later than the histogram measures.
   public var sufficientOffsetFrames: Int64?
-  /// The link offset to choose: what had sufficed, and half as much again as the packets' delay has varied, for
-  /// what has not come yet; nil where that is not known.
+  /// The recommended link offset: the sufficient one, plus half of the range of the packets' delays as a
+  /// reserve; nil if that is unknown.
   public var proposedOffsetFrames: Int64?
 
   /// - Parameter allowed: the link offsets that packet time and buffer allow, in frames.
@@ -44,16 +44,16 @@ public struct ReceiverMeasurement: Codable, Equatable, Sendable {
   }
 }
 
-/// When a sender's packets left.
+/// The departures of a sender's packets.
 public struct SenderMeasurement: Codable, Equatable, Sendable {
   public var id: Int
   public var name: String
-  /// Microseconds from the nominal instant, at which a packet's last frame has passed, until the
-  /// kernel had it.
+  /// Microseconds from the nominal instant, at which a packet's last frame has passed, until the kernel had the
+  /// packet.
   public var departures: HistogramSnapshot
-  /// The sum of all `departures`, in microseconds: divided by their number, the mean.
+  /// The sum of all `departures` in microseconds. Divided by their number, it is the mean.
   public var departuresSum: Int64
-  /// Those of the last minute, to five seconds.
+  /// The departures of the last minute, accurate to five seconds.
   public var recentDepartures: HistogramSnapshot
 
   public init(

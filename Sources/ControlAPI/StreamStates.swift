@@ -1,36 +1,36 @@
 // SPDX-License-Identifier: MIT
 
-/// How well a stream is, in the four words of AMWA BCP-008-01 and BCP-008-02.
+/// The health of a stream, by the levels of AMWA BCP-008-01 and BCP-008-02.
 public enum HealthLevel: String, Codable, CaseIterable, Sendable {
   case healthy
-  /// Sound flows, but is or may be disturbed.
+  /// Audio flows, but is or may be disturbed.
   case partiallyHealthy
-  /// No sound flows.
+  /// No audio flows.
   case unhealthy
   /// It is switched off.
   case inactive
 }
 
-/// What the states of senders and receivers have in common.
+/// The common part of sender and receiver states.
 public protocol HealthState: RawRepresentable, Equatable, Sendable where RawValue == String {
-  /// How well a stream in this state is, unless something more is known.
+  /// The level of a stream in this state, if nothing else is known.
   var level: HealthLevel { get }
-  /// For people.
+  /// The state in words.
   var words: String { get }
-  /// Returns true if the stream is on its way to a beginning, or switched off: no fault by itself.
+  /// Returns true if the stream is starting or switched off, which is not a fault by itself.
   var isPhase: Bool { get }
 }
 
-/// What a sender does.
+/// The state of a sender.
 public enum SenderState: String, Codable, CaseIterable, Sendable {
   case sending
   /// Another device sends to the same group and port.
   case addressConflict
   case noNetwork
-  /// Its only receiver wants no packets.
+  /// Its only receiver refuses the packets.
   case refused
   case waitingForClock
-  /// It cannot send yet; `error` says what it waits for.
+  /// It cannot send yet; `error` gives the reason.
   case waiting
   case disabled
 }
@@ -57,25 +57,25 @@ extension SenderState: HealthState {
 
   public var isPhase: Bool { self == .waitingForClock || self == .waiting || self == .disabled }
 
-  /// Returns true if its packets leave.
+  /// Returns true if its packets are sent.
   public var isSending: Bool { self == .sending || self == .addressConflict }
 }
 
-/// What a receiver does.
+/// The state of a receiver.
 public enum ReceiverState: String, Codable, CaseIterable, Sendable {
   case receiving
-  /// No packets come.
+  /// No packets arrive.
   case silent
-  /// Packets come too late, or too early, to be played.
+  /// Packets arrive too late, or too early, to be played.
   case late
-  /// Packets are lost on the way.
+  /// Packets are lost on the network.
   case lossy
   /// Packets are played as they arrive, because sender and receiver have no clock in common.
   case unsynchronised
-  /// It cannot receive yet; `error` says what it waits for.
+  /// It cannot receive yet; `error` gives the reason.
   case waiting
   case noNetwork
-  /// What is sent cannot be played here; `error` says why.
+  /// The stream cannot be played here; `error` gives the reason.
   case notReceivable
   case disabled
 }
@@ -100,6 +100,6 @@ extension ReceiverState: HealthState {
 
   public var isPhase: Bool { self == .waiting || self == .disabled }
 
-  /// Returns true if packets come and are played.
+  /// Returns true if packets arrive and are played.
   public var isReceiving: Bool { level == .healthy || level == .partiallyHealthy }
 }

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 
-/// One sender as the status shows it.
+/// One sender in the status.
 public struct SenderStatus: Codable, Equatable, Sendable {
-  /// The same through restart, rename and reload; never another stream's.
+  /// The id, which is kept through restart, rename and reload, and never reused.
   public var id: Int
   public var name: String
   public var address: String
@@ -16,21 +16,22 @@ public struct SenderStatus: Codable, Equatable, Sendable {
   public var payloadType: UInt8
   public var ssrc: UInt32
   public var state: SenderState
-  /// Why the state is what it is, and what to do about it; null if nothing is wrong.
+  /// The reason for the state, and how to fix it; null if there is no problem.
   public var error: String?
   public var health: StreamHealthStatus
-  /// Those that left.
+  /// Packets that were sent.
   public var packets: UInt64
-  /// Not made, because the transmit thread came too late.
+  /// Packets that were not made, because the transmit thread was too late.
   public var dropped: UInt64
-  /// Refused by this host's kernel.
+  /// Packets that this host's kernel refused.
   public var sendErrors: UInt64
-  /// Kept back while there was no network, or while the far side refused the stream.
+  /// Packets that were withheld, because there was no network or the receiver refused the stream.
   public var withheld: UInt64
-  /// RTCP reports about this stream that receivers have sent.
+  /// RTCP receiver reports about this stream.
   public var receiverReports: UInt64
 
-  /// In the answer to a change, false: it could not be written to the disk, and is forgotten at the next restart.
+  /// Only in the answer to a change, and false: the change could not be written to the disk, and is lost at the
+  /// next restart.
   public var kept: Bool?
 
   public init(
@@ -61,9 +62,9 @@ public struct SenderStatus: Codable, Equatable, Sendable {
   }
 }
 
-/// One receiver as the status shows it. Every packet is exactly one of `inTime` to `malformed`.
+/// One receiver in the status. Each packet is counted in exactly one of `inTime` to `malformed`.
 public struct ReceiverStatus: Codable, Equatable, Sendable {
-  /// The same through restart, rename and reload; never another stream's.
+  /// The id, which is kept through restart, rename and reload, and never reused.
   public var id: Int
   public var name: String
   public var address: String
@@ -73,18 +74,19 @@ public struct ReceiverStatus: Codable, Equatable, Sendable {
   public var firstChannel: Int
   /// The device channel of each channel, 0 for none; nil for a block from `firstChannel` on.
   public var map: [Int]?
-  /// Whether it is one of the layout's, which leaves device channels to receivers that somebody asked for.
+  /// True if it is a default receiver of the layout, which yields device channels to explicitly configured
+  /// receivers.
   public var yields: Bool
-  /// The device channels that it leaves to others now, and takes again when those end.
+  /// The device channels that it yields to others now, and takes back when those end.
   public var yielded: [YieldedChannels]
   public var encoding: String
   public var linkOffsetFrames: Int64
   public var state: ReceiverState
-  /// Why the state is what it is, and what to do about it; null if nothing is wrong.
+  /// The reason for the state, and how to fix it; null if there is no problem.
   public var error: String?
   public var health: StreamHealthStatus
-  /// The session that it subscribes to, by the name or origin that was asked for; nil for one with an
-  /// address of its own.
+  /// The session that it subscribes to, by the requested name or origin; nil for a receiver with an address of
+  /// its own.
   public var session: String?
   public var packets: UInt64
   public var inTime: UInt64
@@ -99,7 +101,8 @@ public struct ReceiverStatus: Codable, Equatable, Sendable {
   public var ssrc: UInt32
   public var timing: ReceiverTiming
 
-  /// In the answer to a change, false: it could not be written to the disk, and is forgotten at the next restart.
+  /// Only in the answer to a change, and false: the change could not be written to the disk, and is lost at the
+  /// next restart.
   public var kept: Bool?
 
   public init(

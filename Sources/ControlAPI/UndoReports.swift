@@ -2,9 +2,9 @@
 
 /// A change made at run time that can be undone: an element of the answer of `/v1/undo`.
 public struct UndoableChange: Codable, Equatable, Sendable {
-  /// What was changed, such as `receiver Stage left added`.
+  /// The change, such as `receiver Stage left added`.
   public var text: String
-  /// When, in seconds of the Unix time scale.
+  /// The time of the change, in seconds of Unix time.
   public var unixSeconds: Int64
 
   public init(text: String, unixSeconds: Int64) {
@@ -13,17 +13,17 @@ public struct UndoableChange: Codable, Equatable, Sendable {
   }
 }
 
-/// What the undoing of the last change has changed.
+/// The effects of undoing the last change.
 public struct UndoReport: Codable, Equatable, Sendable {
   /// The change that was undone.
   public var undone: UndoableChange
-  /// What is in force now, such as `receiver Stage left removed`.
+  /// The changes in force now, such as `receiver Stage left removed`.
   public var applied: [String]
   /// Keys whose values take effect only after a restart.
   public var needsRestart: [String]
-  /// Whether a restart finds what is in force now; false where it could not be written to the disk.
+  /// True if the result survives a restart; false if it could not be written to the disk.
   public var kept: Bool
-  /// How many changes can still be undone.
+  /// The number of changes that can still be undone.
   public var left: Int
 
   public init(

@@ -1,4 +1,4 @@
 // SPDX-License-Identifier: MIT
 
-/// Of the daemon and of the command: they are built and shipped together.
+/// The version of the daemon and of the command, which are built and shipped together.
 public let aes67Version = "0.1.0"

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 
-/// Device channels that a receiver of the layout leaves to another receiver.
+/// Device channels that a default receiver of the layout yields to another receiver.
 public struct YieldedChannels: Codable, Equatable, Sendable {
-  /// From 1.
+  /// The device channels, from 1.
   public var channels: [Int]
   /// The name of the receiver that fills them.
   public var to: String
@@ -14,7 +14,7 @@ public struct YieldedChannels: Codable, Equatable, Sendable {
 }
 
 extension YieldedChannels {
-  /// For people: `channel 3`, `channels 3-4, 7`; the channels in ascending order.
+  /// The channels in ascending order, in words: `channel 3`, `channels 3-4, 7`.
   public var words: String {
     var ranges: [ClosedRange<Int>] = []
     for channel in channels {

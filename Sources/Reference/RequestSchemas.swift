@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: MIT
 internal import DaemonConfiguration
 
-/// JSON Schemas of what requests may say of a sender, a receiver and the settings: for the description of the
-/// control API.
+/// The JSON Schemas of requests for senders, receivers and settings, for the description of the control API.
 enum RequestSchemas {
   static func text() -> String {
     let settings = ConfigurationSection.all.flatMap { section in
@@ -13,16 +12,16 @@ enum RequestSchemas {
     let documents = [
       (
         "SenderRequest",
-        object("What to say of a sender: the keys of the file.", ConfigurationSection.sender)
+        object("The attributes of a sender, by the keys of the configuration file.", ConfigurationSection.sender)
       ),
       (
         "ReceiverRequest",
-        object("What to say of a receiver: the keys of the file.", ConfigurationSection.receiver)
+        object("The attributes of a receiver, by the keys of the configuration file.", ConfigurationSection.receiver)
       ),
       (
         "Settings",
         object(
-          "Values by the keys of the file with their sections.",
+          "Values by the keys of the configuration file with their sections.",
           [("profile", "{\"type\": \"string\", \"description\": \"The profile's name.\"}")]
             + settings)
       ),
