@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT
 package import MediaClock
 
-/// A packet that came, as ``WakeModeration`` sees it.
+/// The arrival of one packet, as ``WakeModeration`` needs it.
 package struct PacketArrival: BitwiseCopyable {
-  /// The IPv4 address of the host that sent it.
+  /// The IPv4 address of the sending host.
   package var source: UInt32
   package var packetTime: Interval
-  /// From now until the packet's first frame is heard.
+  /// The time from the arrival until the packet's first frame is played.
   package var margin: Interval
 
   @_noLocks @_noAllocation
@@ -17,10 +17,10 @@ package struct PacketArrival: BitwiseCopyable {
   }
 }
 
-/// When a stream's packets come: in which part of each packet time, how regularly, and how early. Measured while
-/// its socket is waited for.
+/// The rhythm of a stream's packets: their phase within the packet time, their regularity, and their margin.
+/// Measured while the thread waits for the stream's socket.
 struct ArrivalRhythm: BitwiseCopyable {
-  /// Of the last packet; zero before the first.
+  /// The source of the last packet; zero before the first.
   private(set) var source: UInt32 = 0
   private(set) var packetTime = Interval(nanoseconds: 0)
   private(set) var last = MonotonicInstant(nanoseconds: .min / 2)
@@ -29,16 +29,16 @@ struct ArrivalRhythm: BitwiseCopyable {
   private var firstPhase: Int64 = 0
   private var deviations: Int64 = 0
   private var count: Int64 = 0
-  /// Packets that came a packet time after the one before, give or take half of it.
+  /// Packets that arrived a packet time after the previous one, within half a packet time.
   private(set) var regular: Int64 = 0
-  /// The least margin.
+  /// The smallest margin.
   private(set) var margin = Interval(nanoseconds: .max)
 
   @_noLocks @_noAllocation
   init() {}
 
-  /// Notes a packet. Returns true if it says something new: the stream begins, comes back, or comes from another host
-  /// or with another packet time.
+  /// Notes a packet. Returns true if the stream has started, has come back, or has another source or packet
+  /// time.
   @_noLocks @_noAllocation
   mutating func note(_ packet: PacketArrival, at now: MonotonicInstant) -> Bool {
     let pause = now - last
@@ -51,16 +51,16 @@ struct ArrivalRhythm: BitwiseCopyable {
     return isNew
   }
 
-  /// Begins to measure.
+  /// Begins a measurement.
   @_noLocks @_noAllocation
   mutating func beginMeasuring() {
     (deviations, count, regular) = (0, 0, 0)
     margin = Interval(nanoseconds: .max)
   }
 
-  /// Measures a packet that comes `pause` after the one before.
+  /// Measures a packet that arrives `pause` after the previous one.
   ///
-  /// - Parameter start: of the measurement, the same for all streams.
+  /// - Parameter start: the start of the measurement, the same for all streams.
   @_noLocks @_noAllocation
   mutating func measure(
     _ packet: PacketArrival, pause: Interval, at now: MonotonicInstant,
@@ -76,7 +76,7 @@ struct ArrivalRhythm: BitwiseCopyable {
     margin = min(margin, packet.margin)
   }
 
-  /// In which part of the packet time its packets come, in nanoseconds.
+  /// The phase of the packets within the packet time, in nanoseconds.
   var phase: Int64 {
     @_noLocks @_noAllocation get {
       count == 0
@@ -84,21 +84,21 @@ struct ArrivalRhythm: BitwiseCopyable {
     }
   }
 
-  /// How much later in the packet time than at `origin` its packets come, in nanoseconds.
+  /// The delay of the packets' phase behind `origin`, in nanoseconds.
   @_noLocks @_noAllocation
   func distance(behind origin: Int64) -> Int64 {
     let distance = (phase - origin) % packetTime.nanoseconds
     return distance < 0 ? distance + packetTime.nanoseconds : distance
   }
 
-  /// Returns true if packets came regularly during a measurement that took `length`.
+  /// Returns true if packets arrived regularly during a measurement of this `length`.
   @_noLocks @_noAllocation
   func isRegular(over length: Interval) -> Bool {
     packetTime.nanoseconds > 0
       && 4 * (regular + 1) * packetTime.nanoseconds >= 3 * length.nanoseconds
   }
 
-  /// The same phase, less than half a packet time from zero.
+  /// The same phase, shifted to less than half a packet time from zero.
   @_noLocks @_noAllocation
   private static func wrapped(_ phase: Int64, _ length: Int64) -> Int64 {
     let rest = phase % length

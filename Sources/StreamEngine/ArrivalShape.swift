@@ -1,41 +1,41 @@
 // SPDX-License-Identifier: MIT
 internal import MediaClock
 
-/// What the packets of a quarter of a second say about their way.
+/// The packet arrivals of a quarter of a second.
 struct ArrivalWindow: BitwiseCopyable {
-  /// Frames from the instant at which a packet's last frame was sampled until it came, of the fastest.
+  /// The smallest number of frames from the sampling of a packet's last frame to its arrival.
   var fastest = Double.infinity
-  /// Frames from the instant at which a packet's first frame was sampled until it came, of the slowest.
+  /// The greatest number of frames from the sampling of a packet's first frame to its arrival.
   var slowest = Int64.min
-  /// Frames of the longest packet.
+  /// The length of the longest packet in frames.
   var longest: Int64 = 0
   var packets = 0
-  /// Of those, how many came too late, and how many too early for the ring.
+  /// The number of packets that arrived too late, and too early for the ring.
   var late = 0
   var early = 0
 
   @_noLocks @_noAllocation
   init() {}
 
-  /// Returns true if not a single packet could be heard whole, all for the same reason.
+  /// Returns true if not a single packet could be played whole, all for the same reason.
   var isOut: Bool {
     @_noLocks @_noAllocation get { packets > 0 && (late == packets || early == packets) }
   }
 }
 
-/// How a stream's packets arrive: the shape of its bursts, measured over a second.
+/// The pattern in which a stream's packets arrive: the shape of its bursts, measured over a second.
 ///
-/// A sender that hands over 20 ms of audio at once has a slowest packet 20 ms slower than its fastest, in
-/// each window. A host that stands still makes packets slow in one window, perhaps two, and none fast: so
-/// the fastest of all windows counts, and of the slowest the second.
+/// If a sender delivers 20 ms of audio at once, its slowest packet is 20 ms slower than its fastest in every
+/// window. If a host stalls, packets are slow in one window, perhaps two, and never fast. Therefore the fastest
+/// packet of all windows counts, and the slowest packet of the second slowest window.
 struct ArrivalShape: BitwiseCopyable {
-  /// In frames: holds two bursts of 100 ms.
+  /// The length of a window in frames: it holds two bursts of 100 ms.
   static var interval: Int64 { @_noLocks @_noAllocation get { DeviceFormat.milliseconds(250) } }
-  /// Windows that are remembered.
+  /// The number of past windows that are kept.
   static var depth: Int { @_noLocks @_noAllocation get { 4 } }
 
   private var window = ArrivalWindow()
-  /// When the present window is over.
+  /// The end of the present window.
   private(set) var end = DeviceFrame(.min)
   private var past = InlineArray<4, ArrivalWindow>(repeating: ArrivalWindow())
   private var next = 0
@@ -43,11 +43,11 @@ struct ArrivalShape: BitwiseCopyable {
   @_noLocks @_noAllocation
   init() {}
 
-  /// Notes a packet, which comes before ``end``.
+  /// Notes a packet that arrives before ``end``.
   ///
   /// - Parameters:
-  ///   - lag: frames from the sampling of its last frame until it came.
-  ///   - outcome: what became of it.
+  ///   - lag: frames from the sampling of its last frame to its arrival.
+  ///   - outcome: the result of taking it in.
   @inline(__always) @_noLocks @_noAllocation
   mutating func note(
     _ packet: IncomingPacket, lag: Double, _ outcome: PacketOutcome, at now: DeviceFrame
@@ -64,7 +64,7 @@ struct ArrivalShape: BitwiseCopyable {
     }
   }
 
-  /// Begins another window. Returns the one that has ended; nil if nothing came in it, which says nothing.
+  /// Begins another window. Returns the one that has ended, or nil if no packet arrived in it.
   @_noLocks @_noAllocation
   mutating func close(at now: DeviceFrame) -> ArrivalWindow? {
     let ended = window
@@ -76,7 +76,7 @@ struct ArrivalShape: BitwiseCopyable {
     return ended
   }
 
-  /// All places have been moved by `frames`, so that every packet seems as much faster.
+  /// Adjusts the windows after all places have moved by `frames`: every packet appears faster by as much.
   @_noLocks @_noAllocation
   mutating func move(by frames: Int64) {
     window = ArrivalShape.moved(window, by: frames)
@@ -96,11 +96,11 @@ struct ArrivalShape: BitwiseCopyable {
     return window
   }
 
-  /// The packets' places have nothing to do with those before, but they come as they did.
+  /// Forgets the windows, because the packets' new places are unrelated to the old ones.
   @_noLocks @_noAllocation
   mutating func beginAnew() { self = ArrivalShape() }
 
-  /// The least lag of the last second; infinite before the first packet.
+  /// The smallest lag of the last second; infinite before the first packet.
   var fastest: Double {
     @_noLocks @_noAllocation get {
       var fastest = window.fastest
@@ -113,8 +113,8 @@ struct ArrivalShape: BitwiseCopyable {
     }
   }
 
-  /// The greatest transit of the last second, as far as it is the stream's and not a single stall's: the
-  /// second greatest of the whole windows. `Int64.min` before two have ended.
+  /// The greatest transit of the last second without a single stall: the second greatest of the complete
+  /// windows. `Int64.min` before two have ended.
   var slowest: Int64 {
     @_noLocks @_noAllocation get {
       var top = TopTwo()
@@ -127,8 +127,8 @@ struct ArrivalShape: BitwiseCopyable {
     }
   }
 
-  /// How much audio comes at once, in frames: a packet and its jitter where a sender sends evenly; 0 while
-  /// that is not known.
+  /// The audio that arrives at once, in frames: one packet and its jitter if the sender sends evenly; 0 while
+  /// unknown.
   var burst: Int64 {
     @_noLocks @_noAllocation get {
       let (fastest, slowest) = (fastest, slowest)
@@ -137,8 +137,8 @@ struct ArrivalShape: BitwiseCopyable {
     }
   }
 
-  /// Returns true if a packet of `count` frames whose first was sampled `transit` frames ago comes as the
-  /// stream's packets have done, give or take a millisecond.
+  /// Returns true if a packet of `count` frames, the first of which was sampled `transit` frames ago, arrives
+  /// like the stream's other packets, within a millisecond.
   @_noLocks @_noAllocation
   func isUsual(transit: Int64, count: Int64) -> Bool {
     let greatest = max(slowest, window.slowest)
@@ -147,14 +147,14 @@ struct ArrivalShape: BitwiseCopyable {
   }
 }
 
-/// The greatest whole number of frames that is not more than `frames`, which is finite.
+/// Rounds a finite number of frames down.
 @_noLocks @_noAllocation
 func whole(_ frames: Double) -> Int64 {
   let cut = Int64(frames)
   return Double(cut) > frames ? cut - 1 : cut
 }
 
-/// The two greatest of some values.
+/// The two greatest of a series of values.
 struct TopTwo: BitwiseCopyable {
   private(set) var first = Int64.min
   private(set) var second = Int64.min

@@ -2,33 +2,33 @@
 public import CSharedMemory
 public import MediaClock
 
-/// The broadcast ring in which received audio waits for its moment, and from which every capturing
-/// program reads: it is the jitter buffer of all receivers.
+/// The broadcast ring of received audio, which every capturing program reads. It is the jitter buffer of all
+/// receivers.
 ///
-/// Addressed by device frame, so that reordering and duplicate paths are idempotent writes. Slots are
-/// silenced before they are written or heard: what nobody wrote is silence, never old audio (BUF-03). No
-/// earlier than that, because a slot that was just silenced is still in the processor's cache. Only the
-/// receive thread writes.
+/// The ring is addressed by device frame, so that reordering and duplicate paths are idempotent writes. Slots
+/// are silenced before they are written or read: a frame that no packet fills is silent, never old audio
+/// (BUF-03). They are silenced as late as possible, because a slot that was just silenced is still in the
+/// processor's cache. Only the receive thread writes.
 @safe
 public struct CaptureRing: ~Copyable {
-  /// Frames ahead of the play head that are writable: more than the greatest link offset (200 ms).
+  /// The writable frames ahead of the play head: more than the greatest link offset (200 ms).
   public static var window: Int64 { @_noLocks @_noAllocation get { 16_384 } }
 
-  /// Frames ahead of the play head that are silent in any case: twice as many as pass between two rounds
-  /// of the receive thread.
+  /// The frames ahead of the play head that are always silenced: twice as many as pass between two rounds of
+  /// the receive thread.
   private static var lead: Int64 { DeviceFormat.milliseconds(10) }
 
   // Safety: the mapping outlives the engine and holds AES67_RING_FRAMES x AES67_CHANNELS samples.
   private let device: UnsafeMutablePointer<aes67_device>
-  /// Where the samples are.
+  /// The samples of the ring.
   public let samples: SampleRing
-  /// The first frame that may not be written yet.
+  /// The first frame that cannot be written yet.
   public private(set) var end: DeviceFrame
   private var cleared: DeviceFrame
   /// Behind the last frame that was opened for a writer.
   private var written = DeviceFrame(0)
 
-  /// - Parameter device: fresh memory, all zero, whose clock starts at frame 0.
+  /// - Parameter device: zeroed memory, whose clock starts at frame 0.
   public init(_ device: UnsafeMutablePointer<aes67_device>) {
     unsafe self.device = unsafe device
     unsafe samples = SampleRing(
@@ -48,7 +48,7 @@ public struct CaptureRing: ~Copyable {
     silence(through: now + CaptureRing.lead)
   }
 
-  /// Silences what is to be written next, up to `target` or the window's end, where that has not been done.
+  /// Silences the frames up to `target` or the end of the window, as far as that has not been done.
   @_noLocks @_noAllocation
   mutating func open(through target: DeviceFrame) {
     written = max(written, min(target, end))
@@ -70,7 +70,7 @@ public struct CaptureRing: ~Copyable {
     cleared = target
   }
 
-  /// Makes everything written so far visible to readers that look from now on.
+  /// Makes everything written so far visible to readers.
   @_noLocks @_noAllocation
   public func publish() {
     unsafe aes67_device_set_capture_valid(

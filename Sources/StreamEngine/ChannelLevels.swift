@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: MIT
 
-/// How loud one channel was over some frames, in units of a 24-bit sample.
+/// The level of one channel over some frames, in units of a 24-bit sample.
 public struct ChannelLevel: Hashable, Sendable, BitwiseCopyable {
-  /// The greatest magnitude that a sample has: `-2^23`.
+  /// The greatest magnitude of a sample: `-2^23`.
   public static let fullScale: UInt32 = 0x80_0000
 
   /// The greatest magnitude, 0 to ``fullScale``.
   public let peak: UInt32
-  /// The sum of all squared samples, to a millionth.
+  /// The sum of all squared samples, accurate to a millionth.
   public let squares: Double
-  /// Samples that were as large as can be, either way.
+  /// Samples at full scale, positive or negative.
   public let clips: UInt32
 }
 
@@ -26,10 +26,10 @@ public struct ChannelLevels: BitwiseCopyable, Sendable {
     groups[channel / GroupLevels.channels][channel % GroupLevels.channels]
   }
 
-  /// The same levels over more frames, the others of which are silent.
+  /// Extends the levels to more frames, the additional ones being silent.
   mutating func extend(to count: Int) { frames = max(frames, count) }
 
-  /// Takes in a ring's frames of all channels, from position `from` up to `to`.
+  /// Adds a ring's frames of all channels, from position `from` up to `to`.
   @unsafe
   mutating func add(ring: UnsafePointer<Int32>, channels: Int, from: Int64, to: Int64) {
     var position = from
@@ -40,12 +40,12 @@ public struct ChannelLevels: BitwiseCopyable, Sendable {
     }
   }
 
-  /// Takes in frames of all channels.
+  /// Adds frames of all channels.
   mutating func add(_ rows: SampleRows) {
     var group = 0
     while (group + 1) * GroupLevels.channels <= rows.channels {
       let first = group * GroupLevels.channels
-      // Most channels of a device are silent, and silence adds nothing.
+      // Most channels of a device are silent, and silence adds nothing to a level.
       if !rows.isSilent(first) { groups[group].add(RowLevels(rows, first)) }
       group += 1
     }
@@ -53,7 +53,7 @@ public struct ChannelLevels: BitwiseCopyable, Sendable {
   }
 }
 
-/// The levels of eight adjacent channels, which a processor takes in together.
+/// The levels of eight adjacent channels, which a processor handles together.
 private struct GroupLevels: BitwiseCopyable, Sendable {
   static let channels = SIMD8<Float>.scalarCount
 
@@ -74,8 +74,8 @@ private struct GroupLevels: BitwiseCopyable, Sendable {
 
 /// The levels of eight channels over a few frames.
 ///
-/// Measured as floating-point numbers, in which samples of 24 bits are exact: a processor without extensions compares and
-/// multiplies four of them at once, but whole numbers of 32 bits only by detours.
+/// They are measured as floating-point numbers, which hold 24-bit samples exactly. A processor without
+/// extensions compares and multiplies four of them at once, but needs several steps for 32-bit integers.
 private struct RowLevels {
   /// The greatest magnitude of each channel.
   let peaks: SIMD8<Float>
@@ -92,7 +92,7 @@ private struct RowLevels {
       frame += 1
     }
     var clips = SIMD8<UInt32>()
-    // Most sound does not reach full scale: clips are looked for where some does.
+    // Most audio does not reach full scale; clips are counted only if some does.
     if values.magnitudes.greatest >= Float(rows.unit) * 0x7F_FFFF {
       (values, clips) = Self.clipped(rows, first)
     }
@@ -103,7 +103,7 @@ private struct RowLevels {
     self.clips = clips
   }
 
-  /// The same of rows that reach full scale: what 24 bits do not hold counts as what they do.
+  /// Measures rows that reach full scale: samples beyond 24 bits count as full scale.
   @inline(never)
   private static func clipped(
     _ rows: SampleRows, _ first: Int
@@ -123,7 +123,7 @@ private struct RowLevels {
     return (values, clips)
   }
 
-  /// In units of the rows.
+  /// Levels in units of the rows.
   private struct Values {
     var highest = SIMD8<Float>()
     var lowest = SIMD8<Float>()
@@ -145,7 +145,7 @@ private struct RowLevels {
 }
 
 extension SIMD8<Float> {
-  /// The greatest of all, found in pairs as a processor does it.
+  /// The greatest of all values, found in pairs as a processor does it.
   fileprivate var greatest: Float {
     let four = lowHalf.replacing(with: highHalf, where: highHalf .> lowHalf)
     return Swift.max(Swift.max(four[0], four[1]), Swift.max(four[2], four[3]))

@@ -2,10 +2,10 @@
 internal import MediaClock
 internal import RTP
 
-/// Which device channel each channel of a stream is, as runs of neighbours that stay neighbours.
+/// The device channel of each channel of a stream, as runs of adjacent channels.
 ///
-/// A block, which is what nearly every stream has, is a single run, so that it costs what it would cost if
-/// there were nothing else. The worst route has a run for each channel.
+/// A block, which nearly every stream has, is a single run and costs nothing extra. The worst route has one run
+/// for each channel.
 public struct ChannelRoute: Equatable, Sendable, BitwiseCopyable {
   private struct Run: Equatable, BitwiseCopyable {
     var stream: UInt8 = 0
@@ -15,9 +15,9 @@ public struct ChannelRoute: Equatable, Sendable, BitwiseCopyable {
 
   // As many as the device has channels: an inline array's length must be a literal.
   private var runs = InlineArray<64, Run>(repeating: Run())
-  /// Of runs; 0 for a stream none of whose channels is a device channel.
+  /// The number of runs; 0 for a stream without any device channel.
   public private(set) var count = 0
-  /// Channels of the stream, those without a device channel among them.
+  /// The number of the stream's channels, including those without a device channel.
   public private(set) var channels = 0
 
   /// A stream without channels.
@@ -30,7 +30,7 @@ public struct ChannelRoute: Equatable, Sendable, BitwiseCopyable {
 
   /// Adds a channel to the stream, which has fewer than ``DeviceFormat/channels``.
   ///
-  /// - Parameter device: its device channel, from 0; nil for a channel that is none.
+  /// - Parameter device: its device channel, from 0; nil for none.
   public mutating func append(_ device: Int?) {
     let stream = channels
     channels += 1
@@ -72,7 +72,7 @@ public struct ChannelRoute: Equatable, Sendable, BitwiseCopyable {
   }
 }
 
-/// What is done to a stream's channels in a ring, run by run.
+/// Operations on a stream's channels in a ring, run by run.
 extension SampleRing {
   @_noLocks @_noAllocation
   func conceal(
@@ -87,8 +87,8 @@ extension SampleRing {
     return isBridged
   }
 
-  /// Copies what a ring has of a stream's channels at `frame` to `target` of this one, whose channels are
-  /// the stream's.
+  /// Copies a stream's channels from a ring at `frame` to `target` of this one, whose channels are the
+  /// stream's.
   @_noLocks @_noAllocation
   func copy(
     _ route: borrowing ChannelRoute, from ring: SampleRing, at frame: DeviceFrame,

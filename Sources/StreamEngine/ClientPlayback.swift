@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
 internal import MediaClock
 
-/// A program that plays, or that has gone and whose last frames still do.
+/// A program that plays, or that has ended while its last frames are still to be played.
 struct ClientPlayback: BitwiseCopyable {
   var source: PlaybackSource
-  /// Set once it has gone: its place is given back then at the latest.
+  /// The frame at which the slot is released at the latest; set once the program has ended.
   var limit: DeviceFrame?
 
   @_noLocks @_noAllocation

@@ -1,17 +1,17 @@
 // SPDX-License-Identifier: MIT
 internal import MediaClock
 
-/// What is heard where nothing came: the neighbours mirrored into the gap, so that neither edge clicks
-/// and no frame that did come is touched (RTP-06).
+/// The concealment of missing packets: the neighbouring samples are mirrored into the gap, so that neither edge
+/// clicks and no received frame is changed (RTP-06).
 ///
-/// Mirrored samples join their original without a step. A packet that comes after all overwrites what
-/// was made up for it.
+/// Mirrored samples join their original without a step. A packet that arrives after all overwrites its
+/// concealment.
 extension SampleRing {
-  /// The longest fade where a stream breaks off.
+  /// The longest fade when a stream stops.
   static var maximumFade: Int64 { @_noLocks @_noAllocation get { DeviceFormat.milliseconds(1) } }
 
-  /// Makes up for `skipped` packets between `start` and `end`, whose neighbours of `packet` frames are
-  /// there; nothing before `earliest` is touched. Returns true if it was a single one, which is bridged.
+  /// Conceals `skipped` packets between `start` and `end`, whose neighbours of `packet` frames have arrived;
+  /// nothing before `earliest` is changed. Returns true if a single packet was missing, which is bridged.
   @_noLocks @_noAllocation
   func conceal(
     _ skipped: Int, _ columns: Columns, from start: DeviceFrame, to end: DeviceFrame,
@@ -28,8 +28,8 @@ extension SampleRing {
     return false
   }
 
-  /// Fills the gap from `start` up to `end`, both of whose neighbours are there: the past fades into
-  /// the future.
+  /// Fills the gap from `start` up to `end`, both of whose neighbours have arrived: the past fades into the
+  /// future.
   @_noLocks @_noAllocation
   func bridge(_ columns: Columns, from start: DeviceFrame, to end: DeviceFrame) {
     let length = end - start
@@ -49,7 +49,7 @@ extension SampleRing {
     }
   }
 
-  /// Lets what ends at `start` die away within `length` frames.
+  /// Fades out the audio that ends at `start`, within `length` frames.
   @_noLocks @_noAllocation
   func fadeOut(_ columns: Columns, from start: DeviceFrame, length: Int64) {
     var index: Int64 = 0
@@ -60,7 +60,7 @@ extension SampleRing {
     }
   }
 
-  /// Lets what begins at `end` rise within the `length` frames before it.
+  /// Fades in the audio that begins at `end`, within the `length` frames before it.
   @_noLocks @_noAllocation
   func fadeIn(_ columns: Columns, to end: DeviceFrame, length: Int64) {
     var index: Int64 = 0

@@ -2,17 +2,17 @@
 internal import MediaClock
 internal import RTP
 
-/// A stream's way from one link offset to another: until a frame that its whole group shares it is
-/// heard at the old offset, then the new one is faded in over the old.
+/// The change of a stream from one link offset to another. Up to a frame that is the same for the whole group,
+/// the old offset is played; then the new one is cross-faded over it.
 ///
-/// Meanwhile every packet is written twice, once for each offset, each with its weight; so it does not
-/// matter in which order packets come, nor which of the two offsets is the greater.
+/// Meanwhile every packet is written twice, once for each offset, each with its weight. The order of packets
+/// does not matter, nor which of the two offsets is greater.
 struct Crossover: BitwiseCopyable {
-  /// In frames.
+  /// The length of the cross-fade in frames.
   static var length: Int64 { @_noLocks @_noAllocation get { DeviceFormat.milliseconds(2) } }
 
   let oldOffset: Int64
-  /// The first device frame in which the new offset is heard.
+  /// The first device frame in which the new offset is audible.
   let start: DeviceFrame
 
   @_noLocks @_noAllocation
@@ -21,10 +21,10 @@ struct Crossover: BitwiseCopyable {
     self.start = start
   }
 
-  /// The first device frame in which the old one is not.
+  /// The first device frame in which the old offset is no longer audible.
   var end: DeviceFrame { @_noLocks @_noAllocation get { start + Crossover.length } }
 
-  /// Weakens what lies in the ring for the old offset, and silences what lies beyond it.
+  /// Fades the frames in the ring that were written for the old offset, and silences those beyond them.
   @_noLocks @_noAllocation
   func begin(_ ring: SampleRing, _ route: borrowing ChannelRoute, written: DeviceFrame) {
     route.forEachRun { begin(ring, $0, written: written) }

@@ -1,29 +1,29 @@
 // SPDX-License-Identifier: MIT
 internal import MediaClock
 
-/// How long a stream that is placed by arrival is delayed: its link offset is a floor, and what its bursts
-/// need comes on top (BUF-02, CLK-05).
+/// Controls the delay of a stream that is placed by arrival. The link offset is the minimum; bursts need their
+/// own length in addition (BUF-02, CLK-05).
 ///
 /// | state | event | then |
 /// |---|---|---|
-/// | measuring | a late packet | asks for what that needs, at once |
-/// | measuring | a second with packets; half of one if some were late | settled: stays where that fits, or moves once |
-/// | settled | late packets in four windows in a row, or in most of many | moves to what they needed |
-/// | any | the stream is placed anew | measuring |
+/// | measuring | a late packet | requests the delay that it needs, at once |
+/// | measuring | a second with packets; half a second if some were late | settled: stays if that fits, or moves once |
+/// | settled | late packets in four windows in a row, or in most of many | moves to the delay that they needed |
+/// | any | the stream is placed again | measuring |
 ///
 /// A settled delay is never shortened, so that it cannot oscillate.
 struct DelayControl: BitwiseCopyable {
-  /// The longest delay, in frames: the capture ring holds that, and a burst.
+  /// The longest delay in frames; the capture ring holds that, and a burst.
   static var maximum: Int64 { @_noLocks @_noAllocation get { DeviceFormat.milliseconds(300) } }
-  /// A window with late packets counts as many without.
+  /// The number of windows without late packets that outweigh one with late packets.
   private static var weight: Int { 4 }
   private static var enough: Int { 16 }
 
-  /// What the receiver asks for, in frames; 0 while it has not been measured.
+  /// The requested delay in frames; 0 until it is measured.
   private(set) var requested: Int64 = 0
   private var measuring = ArrivalShape.depth
   private var pressure = 0
-  /// It has asked for more before it measured.
+  /// True if a longer delay was requested during the measurement.
   private var isWidened = false
   private var slowest = TopTwo()
 
@@ -33,7 +33,7 @@ struct DelayControl: BitwiseCopyable {
   /// Returns true if the delay fits the stream, as far as that is known.
   var isSettled: Bool { @_noLocks @_noAllocation get { measuring == 0 } }
 
-  /// Measures anew; the present delay holds until then.
+  /// Begins a new measurement; the present delay remains until it ends.
   @_noLocks @_noAllocation
   mutating func begin() {
     measuring = ArrivalShape.depth
@@ -42,8 +42,8 @@ struct DelayControl: BitwiseCopyable {
     slowest = TopTwo()
   }
 
-  /// The link offset that packets need of which the slowest was so long under way, in frames: an eighth more, a
-  /// quarter of a packet at least.
+  /// The link offset that packets need if the slowest had this transit, in frames: an eighth more, and at least
+  /// a quarter of a packet.
   @_noLocks @_noAllocation
   static func need(_ transit: Int64, packet: Int64) -> Int64 {
     transit + 1 + max(OffsetControl.guardFrames(packet), transit / 8)
@@ -56,7 +56,7 @@ struct DelayControl: BitwiseCopyable {
     return max(floor, min((need + millisecond - 1) / millisecond * millisecond, maximum))
   }
 
-  /// Takes in a late packet before the stream has been measured. Returns true if the receiver asks for more.
+  /// Considers a late packet during the measurement. Returns true if a longer delay is requested.
   ///
   /// - Parameter transit: frames since its first was sampled, and the lead that it needs.
   @_noLocks @_noAllocation
@@ -71,12 +71,12 @@ struct DelayControl: BitwiseCopyable {
   /// Judges a window that has ended.
   ///
   /// - Parameters:
-  ///   - shape: of the last second.
+  ///   - shape: the arrivals of the last second.
   ///   - offset: the link offset in force.
-  ///   - floor: the least link offset.
-  ///   - lead: frames that a packet must come earlier than its first is due.
-  /// - Returns: nil if all stays as it is; else by how many frames the packets' places are to be moved, so
-  ///   that the fastest is taken as sampled just before it came, while what is heard stays where it is.
+  ///   - floor: the minimum link offset.
+  ///   - lead: frames by which a packet must arrive before its first frame is due.
+  /// - Returns: nil if nothing changes; otherwise the number of frames by which the packets' places must move,
+  ///   so that the fastest packet counts as sampled just before its arrival. The audio itself does not move.
   @_noLocks @_noAllocation
   mutating func close(
     _ window: ArrivalWindow, _ shape: ArrivalShape, offset: Int64, floor: Int64, lead: Int64
@@ -117,7 +117,7 @@ struct DelayControl: BitwiseCopyable {
       requested = target
       return fastest
     }
-    // What is heard fits: so small a difference is not worth another number.
+    // The present delay fits, and so small a difference is not worth a change.
     let isNear = fastest.magnitude <= DeviceFormat.milliseconds(1)
     requested = isNear ? offset : held
     return isNear ? 0 : fastest

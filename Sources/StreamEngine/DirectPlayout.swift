@@ -2,12 +2,12 @@
 internal import MediaClock
 internal import RTP
 
-/// Packets written where their stamps say, exact to the bit and in whatever order they come: for senders
-/// that have our clock, whether they say so or not.
+/// Direct playout: packets are written where their timestamps say, bit for bit and in any order. For senders
+/// that share our clock, whether their description says so or not.
 ///
-/// While the link offset changes each packet is written twice (``Crossover``).
+/// While the link offset changes, each packet is written twice (``Crossover``).
 struct DirectPlayout: BitwiseCopyable {
-  /// Frames by which a packet must come earlier than its own first frame is due.
+  /// Frames by which a packet must arrive before its own first frame is due.
   static var lead: Int64 { @_noLocks @_noAllocation get { 0 } }
 
   let format: PlayoutFormat
@@ -16,8 +16,8 @@ struct DirectPlayout: BitwiseCopyable {
   @_noLocks @_noAllocation
   init(_ format: PlayoutFormat) { self.format = format }
 
-  /// Writes what is not yet due of a packet, and makes up for those that are missing before it.
-  // Changes nothing, but would be copied for each packet if it were not mutating.
+  /// Writes the frames of a packet that are not due yet, and conceals packets that are missing before it.
+  // Mutating, although it changes nothing: otherwise it would be copied for each packet.
   @_noLocks @_noAllocation
   mutating func write(
     _ bytes: RawSpan, _ packet: IncomingPacket, _ linkOffset: Int64, at moment: ReceiveMoment,
@@ -59,15 +59,15 @@ struct DirectPlayout: BitwiseCopyable {
     return outcome
   }
 
-  /// Ends a change of the link offset that has been heard whole.
+  /// Completes a change of the link offset whose cross-fade has been played.
   @_noLocks @_noAllocation
   mutating func settle(at moment: ReceiveMoment) {
     if let crossover, !(moment.playHead < crossover.end) { self.crossover = nil }
   }
 
-  /// Goes over from link offset `old` to another, from device frame `start` on.
+  /// Changes from link offset `old` to another, from device frame `start` on.
   ///
-  /// - Parameter written: behind the last frame that lies in the ring.
+  /// - Parameter written: the frame after the last one in the ring.
   @_noLocks @_noAllocation
   mutating func change(
     _ old: Int64, from start: DeviceFrame, written end: DeviceFrame,

@@ -2,11 +2,11 @@
 internal import CSharedMemory
 internal import MediaClock
 
-/// What was received, as one more source of what is sent: the mirror at the far end of a round trip.
+/// The received audio as another source of the sent audio, for measuring a round trip from the far end.
 ///
-/// A frame that is captured at a device frame leaves as if a program had played it there, so that the
-/// way there and back is twice the link offset, exactly. Reading as late as a packet's end, it also
-/// hears what came up to a packet late.
+/// A frame that is captured at a device frame is sent as if a program had played it there, so that the round
+/// trip is exactly twice the link offset. Because it is read only at a packet's end, frames that are late by up
+/// to a packet are included.
 @safe
 struct Echo: BitwiseCopyable {
   // Safety: the device page outlives the engine. The receive thread writes the ring meanwhile; a slot
@@ -22,7 +22,7 @@ struct Echo: BitwiseCopyable {
 
   private static var frames: Int64 { Int64(AES67_RING_FRAMES) }
 
-  /// The valid ones of `count` frames from `frame` on; none where the end is not behind the beginning.
+  /// The valid frames of `count` from `frame` on; none if the end is not after the beginning.
   @_noLocks @_noAllocation
   @inline(__always)
   private func valid(from frame: DeviceFrame, count: Int64) -> (from: Int64, to: Int64) {
@@ -32,14 +32,14 @@ struct Echo: BitwiseCopyable {
     )
   }
 
-  /// Adds `count` captured frames from `frame` on to `levels`; what is not valid is silent.
+  /// Adds `count` captured frames from `frame` on to `levels`; invalid frames are silent.
   func add(to levels: inout ChannelLevels, at frame: DeviceFrame, count: Int64) {
     let (from, to) = valid(from: frame, count: count)
     unsafe levels.add(
       ring: samples, channels: DeviceFormat.channels, from: from, to: to)
   }
 
-  /// Adds these channels' captured frames from `frame` on to `block`; what is not valid adds nothing.
+  /// Adds these channels' captured frames from `frame` on to `block`; invalid frames add nothing.
   @_noLocks @_noAllocation
   func add(to block: borrowing SampleBlock, _ columns: Columns, at frame: DeviceFrame) {
     let count = min(columns.count, DeviceFormat.channels - columns.first)

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 public import MediaClock
 
-/// How a packet was counted.
+/// The verdict under which a packet was counted.
 public enum PacketVerdict: UInt8, Sendable, BitwiseCopyable {
   case inTime
   case late
@@ -9,7 +9,7 @@ public enum PacketVerdict: UInt8, Sendable, BitwiseCopyable {
   case duplicate
   case reordered
 
-  /// Returns true if it could not be heard whole.
+  /// Returns true if it could not be played whole.
   var isOut: Bool {
     @_noLocks @_noAllocation get {
       switch self {
@@ -20,13 +20,13 @@ public enum PacketVerdict: UInt8, Sendable, BitwiseCopyable {
   }
 }
 
-/// What is kept of a packet: its header, and when it came.
+/// The record of one packet: its header, and its arrival.
 public struct PacketNote: Hashable, Sendable, BitwiseCopyable {
   public var arrival = DeviceFrame(0)
   public var timestamp: UInt32 = 0
   public var ssrc: UInt32 = 0
   public var address: UInt32 = 0
-  /// Frames until its first was due.
+  /// Frames until its first one was due.
   public var margin: Int32 = 0
   public var port: UInt16 = 0
   public var sequence: UInt16 = 0
@@ -37,15 +37,15 @@ public struct PacketNote: Hashable, Sendable, BitwiseCopyable {
   package init() {}
 }
 
-/// What can be heard when it happens.
+/// A kind of audible event.
 public enum GlitchKind: UInt8, Sendable, BitwiseCopyable {
   case late
   case lost
   case resync
-  /// The stream was silent: no packet came for so long that it is more than loss.
+  /// The stream was silent for longer than a loss explains.
   case gap
 
-  /// How long that is: 10 packet times, 100 ms at least.
+  /// The duration of a gap: 10 packet times, at least 100 ms.
   @_noLocks @_noAllocation
   static func gap(packet: Int64) -> Int64 { max(10 * packet, DeviceFormat.milliseconds(100)) }
 }
@@ -54,21 +54,22 @@ public enum GlitchKind: UInt8, Sendable, BitwiseCopyable {
 public struct GlitchRecord: BitwiseCopyable, Sendable {
   public internal(set) var receiver = 0
   public internal(set) var kind = GlitchKind.late
-  /// Packets concerned: how many were lost at once or did not come, or how many events fell together.
+  /// The packets concerned: those that were lost at once or missing in a gap, or the number of events that were
+  /// combined.
   public internal(set) var count = 0
   public internal(set) var frame = DeviceFrame(0)
-  /// The last ones that came, the oldest first; `noteCount` of them.
+  /// The last packets, the oldest first; `noteCount` of them.
   public internal(set) var notes = InlineArray<16, PacketNote>(repeating: PacketNote())
   public internal(set) var noteCount = 0
 }
 
-/// Remembers a stream's last sixteen packets, and after an event waits for eight more before it hands
-/// them over: so that "it clicked at 21:14" has an answer.
+/// Keeps a stream's last sixteen packets. After an event it waits for eight more before it delivers the record,
+/// so that "it clicked at 21:14" has an answer.
 ///
-/// Events that follow before that belong to the same glitch.
+/// Events that follow within that time belong to the same glitch.
 struct GlitchRecorder: ~Copyable {
   private static var after: Int { 8 }
-  /// A stream that has fallen silent hands over what it has after this time.
+  /// If the stream has stopped, the record is delivered after this time.
   private static var timeout: Int64 { DeviceFormat.milliseconds(100) }
 
   private var notes = InlineArray<16, PacketNote>(repeating: PacketNote())
@@ -90,7 +91,7 @@ struct GlitchRecorder: ~Copyable {
     if count > 0 { wanting -= 1 }
   }
 
-  /// Notes that something happened. A resync explains losses and late packets beside it.
+  /// Notes an event. A resync explains losses and late packets beside it.
   @_noLocks @_noAllocation
   mutating func report(_ kind: GlitchKind, count: Int = 1, at now: DeviceFrame) {
     guard count > 0 else { return }
@@ -104,9 +105,10 @@ struct GlitchRecorder: ~Copyable {
     self.count += count
   }
 
-  /// Notes a silence that ends now, in which so many packets did not come; what was reported at `now` came of it.
+  /// Notes the end of a gap in which so many packets are missing; events reported at `now` are its
+  /// consequences.
   ///
-  /// - Returns: How many packets that were.
+  /// - Returns: the number of missing packets.
   @_noLocks @_noAllocation
   mutating func reportGap(of packets: Int, at now: DeviceFrame) -> Int {
     guard count > 0, frame.index == now.index else {
@@ -119,14 +121,14 @@ struct GlitchRecorder: ~Copyable {
     return known
   }
 
-  /// Returns true if there was an event, and enough came after it.
-  // Inlined, as it would be given a copy of all the notes.
+  /// Returns true if there was an event, and enough packets have arrived after it.
+  // Inlined: a call would be given a copy of all the notes.
   @inline(__always) @_noLocks @_noAllocation
   func isComplete(at now: DeviceFrame) -> Bool {
     count > 0 && (wanting <= 0 || now - frame >= GlitchRecorder.timeout)
   }
 
-  /// The event; the next one is another.
+  /// Returns the event, and is ready for the next one.
   @_noLocks @_noAllocation
   mutating func take() -> GlitchRecord {
     var record = GlitchRecord()

@@ -5,17 +5,17 @@ internal import RTP
 /// A packet of the stream whose frames have a place.
 struct IncomingPacket: BitwiseCopyable {
   let payloadOffset: Int
-  /// In frames.
+  /// The length in frames.
   let count: Int64
-  /// The device frame that its stamp means, and the one in which its first frame was sampled: not the
-  /// same where the sender's clock runs off.
+  /// The device frame of its timestamp, and the one in which its first frame was sampled. They differ if the
+  /// sender's clock drifts.
   let stamped: DeviceFrame
   let sampled: DeviceFrame
-  /// Packets that are missing before it, and the device frame, before any link offset, behind the last
-  /// one that came.
+  /// The number of packets missing before it, and the device frame after the last received one, before any link
+  /// offset.
   var skipped = 0
   var gapStart = DeviceFrame(0)
-  /// Came after a later one.
+  /// True if it arrived after a later one.
   var isReordered = false
 
   @_noLocks @_noAllocation
@@ -32,17 +32,17 @@ struct NewestPacket: BitwiseCopyable {
   private(set) var timestamp = RTPTimestamp(0)
   /// The device frame in which its first frame was sampled.
   private(set) var sampled = DeviceFrame(0)
-  /// In frames.
+  /// The length in frames.
   private(set) var count: Int64 = 1
-  /// Of the shortest packet before, and of this one.
+  /// The shorter of this packet and the shortest one before.
   private(set) var shortest: Int64 = 1
-  /// Behind its last frame, in device frames before any link offset.
+  /// The device frame after its last frame, before any link offset.
   var end: DeviceFrame { @_noLocks @_noAllocation get { sampled + count } }
 
   @_noLocks @_noAllocation
   init() {}
 
-  /// - Parameter isFirst: the packet is the first of a run.
+  /// - Parameter isFirst: true if the packet is the first of a run.
   @_noLocks @_noAllocation
   mutating func take(_ packet: RTPPacket, _ incoming: IncomingPacket, isFirst: Bool) {
     timestamp = packet.header.timestamp
@@ -51,13 +51,13 @@ struct NewestPacket: BitwiseCopyable {
     shortest = isFirst ? count : min(count, shortest)
   }
 
-  /// All places have been moved by `frames`.
+  /// Adjusts the packet after all places have moved by `frames`.
   @_noLocks @_noAllocation
   mutating func move(by frames: Int64) { sampled = sampled + frames }
 }
 
 extension PacketNote {
-  /// - Parameter count: of frames.
+  /// - Parameter count: the length in frames.
   @_noLocks @_noAllocation
   init(
     _ packet: RTPPacket, _ count: Int64, from origin: PacketSource, at moment: ReceiveMoment

@@ -2,16 +2,16 @@
 public import CSharedMemory
 public import MediaClock
 
-/// Measures what programs play and capture, where both can still be read: behind the play head.
+/// Measures the audio that programs play and capture, behind the play head, where both can still be read.
 ///
-/// It reads the rings as the engines do and disturbs neither; whoever asks for levels pays for them, on
-/// a thread of their own. Valid for the 14,400 frames (300 ms) behind the play head: half a ring may be
+/// It reads the rings as the engines do, and disturbs neither. The measurement runs on the thread of whoever
+/// requests it. It is valid for the 14,400 frames (300 ms) behind the play head, because half a ring may be
 /// written ahead of it.
 @safe
 public struct LevelMeter: ~Copyable, @unchecked Sendable {
-  // Safety: what it points to is either atomic or samples that others may write meanwhile; `scratch` is
+  // Safety: it points to atomics, or to samples that others may write meanwhile; `scratch` is
   // its own.
-  /// How far behind the play head frames can be measured.
+  /// The number of frames behind the play head that can be measured.
   public static var reach: Int64 { DeviceFormat.milliseconds(300) }
 
   private var sources = InlineArray<16, PlaybackSource?>(repeating: nil)
@@ -26,13 +26,12 @@ public struct LevelMeter: ~Copyable, @unchecked Sendable {
     unsafe block = SampleBlock(scratch)
   }
 
-  /// A program plays from slot `slot`, 0 to 15, until ``detach(slot:)``.
+  /// Adds a program that plays from slot `slot`, 0 to 15, until ``detach(slot:)``.
   public mutating func attach(slot: Int, _ source: PlaybackSource) { sources[slot] = source }
 
   public mutating func detach(slot: Int) { sources[slot] = nil }
 
-  /// The levels of `count` frames from `frame` on, as all playing programs together have them on the
-  /// device's channels.
+  /// The levels of `count` frames from `frame` on, of the mix of all playing programs on the device's channels.
   public mutating func playback(from frame: DeviceFrame, count: Int64) -> ChannelLevels {
     var levels = ChannelLevels()
     var playing = 0
@@ -46,7 +45,7 @@ public struct LevelMeter: ~Copyable, @unchecked Sendable {
       }
       slot += 1
     }
-    // What nothing is added to can be measured where it lies.
+    // The audio of a single program can be measured where it lies.
     if playing == 1, let source = sources[last], source.hasAllChannels {
       source.add(to: &levels, at: frame, count: count)
     } else if playing > 0 {
@@ -56,7 +55,7 @@ public struct LevelMeter: ~Copyable, @unchecked Sendable {
     return levels
   }
 
-  /// The levels of `count` frames from `frame` on, as programs capture them.
+  /// The levels of `count` captured frames from `frame` on.
   public mutating func capture(from frame: DeviceFrame, count: Int64) -> ChannelLevels {
     var levels = ChannelLevels()
     captured.add(to: &levels, at: frame, count: count)

@@ -1,32 +1,32 @@
 // SPDX-License-Identifier: MIT
 public import MediaClock
 
-/// When the receive thread's timer runs out: what a stream that breaks off needs, and sockets that nobody waits for.
+/// The timer of the receive thread: for streams that stop, and for sockets that the thread does not wait for.
 ///
-/// To set a timer costs a system call, and one that runs out a wake-up. So it stays as it is while packets come, and is
-/// set anew when it has run out, by what is known then; before that only if it would run out before the next packets
-/// come, and need not any more.
+/// Setting a timer costs a system call, and a timer that expires costs a wake-up. The timer therefore stays as
+/// it is while packets arrive, and is set again when it has expired. Before that it is only set again if it
+/// would expire before the next packets arrive, and need not any more.
 public struct LookTimer: BitwiseCopyable {
   // In nanoseconds.
   private static var least: Int64 { @_noLocks @_noAllocation get { 1_000_000 } }
   private static var most: Int64 { @_noLocks @_noAllocation get { 5_000_000 } }
 
-  /// When it runs out; nil if it has, or was never set.
+  /// The time at which it expires; nil if it has expired, or was never set.
   public private(set) var end: MonotonicInstant?
 
   @_noLocks @_noAllocation
   public init() {}
 
-  /// It has run out.
+  /// Notes that it has expired.
   @_noLocks @_noAllocation
   public mutating func runOut() { end = nil }
 
-  /// Returns when the timer shall run out from now on; nil if it may stay as it is.
+  /// Returns the new time of expiry; nil if the timer can stay as it is.
   ///
   /// - Parameters:
-  ///   - look: when streams must be looked at that have broken off, not sooner than in a millisecond.
-  ///   - limit: when sockets must be asked that nobody waits for, however soon.
-  ///   - packetTime: in which the next packets come.
+  ///   - look: the time at which streams that have stopped must be checked, not sooner than in a millisecond.
+  ///   - limit: the time at which sockets that the thread does not wait for must be read, however soon.
+  ///   - packetTime: the time in which the next packets arrive.
   @_noLocks @_noAllocation
   public mutating func set(
     look: MonotonicInstant?, limit: MonotonicInstant?, packetTime: Interval,

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 public import MediaClock
 
-/// How far an automatic link offset may go, in packets.
+/// The limits of an automatic link offset, in packets.
 public struct OffsetBounds: Hashable, Sendable, BitwiseCopyable {
   public var minimum: Int
   public var maximum: Int
@@ -12,33 +12,33 @@ public struct OffsetBounds: Hashable, Sendable, BitwiseCopyable {
   }
 }
 
-/// Which link offset a receiver needs, judged by how long its packets were under way (BUF-02).
+/// Finds the link offset that a receiver needs, by the transit of its packets (BUF-02).
 ///
 /// | state | event | then |
 /// |---|---|---|
-/// | measuring | 3 s with packets | asks for what the slowest of them needed |
-/// | measuring, settled | a packet came too late, or just in time | asks for what it needed, at once |
-/// | settled | 60 s in which a smaller one would have done | asks for that |
+/// | measuring | 3 s with packets | requests the offset that the slowest of them needed |
+/// | measuring, settled | a packet arrived too late, or barely in time | requests the offset that it needed, at once |
+/// | settled | 60 s in which a smaller offset would have sufficed | requests that |
 ///
-/// What has once been too small is not tried again for an hour: so the offset cannot oscillate. A delay
-/// that even the greatest offset cannot hold is no reason to widen, nor is what follows on its heels.
+/// A value that was once too small is not tried again for an hour, so that the offset cannot oscillate. A delay
+/// beyond the greatest offset does not increase the offset, nor do the packets that follow directly.
 ///
-/// A packet is the longest of the present second and of the last one: senders take turns with two lengths, or
-/// send a short one after four long ones.
+/// The length of a packet is that of the longest one of the present and the last second: some senders alternate
+/// between two lengths, or send a short packet after four long ones.
 public struct OffsetControl: BitwiseCopyable {
-  /// In frames.
+  /// Intervals in frames.
   private static var second: Int64 { DeviceFormat.second }
   private static var hour: Int64 { 3600 * DeviceFormat.second }
   private static var measuringSeconds: Int { 3 }
   private static var calmSeconds: Int { 60 }
 
   public let bounds: OffsetBounds
-  /// What the receiver asks for, in frames; 0 until it knows.
+  /// The requested offset in frames; 0 until it is known.
   public private(set) var requested: Int64 = 0
-  /// The greatest transit of the last whole second with packets, in frames; for the status.
+  /// The greatest transit of the last complete second with packets, in frames; for the status.
   public private(set) var worstTransit: Int64 = 0
 
-  /// The longest of this second, and the one that bounds are counted in, in frames.
+  /// The longest packet of this second, and the packet length in which the limits are counted, in frames.
   private var longest: Int64 = 0
   private var packet: Int64 = 0
   private var secondStart = DeviceFrame(0)
@@ -48,24 +48,23 @@ public struct OffsetControl: BitwiseCopyable {
   private var insufficient: Int64 = 0
   private var insufficientUntil = DeviceFrame(0)
   private var isStalled = false
-  /// The greatest need that was considered in this second, with the present lengths; `.min` if none was.
+  /// The greatest need in this second with the present lengths; `.min` if none was considered.
   private var considered = Int64.min
 
   @_noLocks @_noAllocation
   public init(_ bounds: OffsetBounds) { self.bounds = bounds }
 
-  /// What must remain between a packet's arrival and its first frame: a quarter of a packet, 62 us at
-  /// least.
+  /// The reserve between a packet's arrival and its first frame: a quarter of a packet, at least 62 us.
   @_noLocks @_noAllocation
   static func guardFrames(_ packet: Int64) -> Int64 { max(3, packet / 4) }
 
-  /// Notes that a packet of `frames` came `transit` frames after its first was sampled, while `offset`
-  /// was in force. Returns true if the wish has changed.
+  /// Notes a packet of `frames` that arrived `transit` frames after its first one was sampled, while `offset`
+  /// was in force. Returns true if another offset is requested.
   @_noLocks @_noAllocation
   public mutating func note(
     transit: Int64, frames: Int64, offset: Int64, at now: DeviceFrame
   ) -> Bool {
-    // Nearly every packet: no division for what is known to be enough.
+    // Nearly every packet returns here, without a division, because its need is known to fit.
     let plain = transit + 1 + OffsetControl.guardFrames(packet)
     if plain <= considered, plain <= offset, frames <= longest,
       now - secondStart < OffsetControl.second
@@ -109,7 +108,7 @@ public struct OffsetControl: BitwiseCopyable {
 
   @_noLocks @_noAllocation
   private mutating func closeSecond(_ offset: Int64, at now: DeviceFrame) -> Bool {
-    // A second without packets says nothing.
+    // A second without packets has no information.
     secondStart = now
     packet = longest
     longest = 1
@@ -129,7 +128,7 @@ public struct OffsetControl: BitwiseCopyable {
     return ask(for: packets)
   }
 
-  /// Keeps to the bounds, and to what a packet and a quarter of a millisecond need.
+  /// Requests an offset within the limits, of at least a packet and a quarter of a millisecond.
   @_noLocks @_noAllocation
   private mutating func ask(for packets: Int64) -> Bool {
     let floor = max(Int64(bounds.minimum), (packet + 12 + packet - 1) / packet)

@@ -1,37 +1,36 @@
 // SPDX-License-Identifier: MIT
 internal import MediaClock
 
-/// What became of a packet: the one result of taking it in, by which it is counted, judged, and
-/// remembered for the record of a glitch.
+/// The result of taking in a packet, by which it is counted, judged, and kept for the record of a glitch.
 package struct PacketOutcome: BitwiseCopyable {
   package var verdict: PacketVerdict
-  /// Frames until its first was due; negative where it came too late.
+  /// Frames until its first one was due; negative if it was late.
   package var margin: Int64
-  /// Frames from the one in which its first was sampled until it came; nil where its place is not known.
+  /// Frames from the sampling of its first frame to its arrival; nil if its place is unknown.
   package var transit: Int64?
-  /// It was overtaken by a later one.
+  /// True if it was overtaken by a later one.
   package var isReordered = false
-  /// The packet before it was missing, and has been made up for.
+  /// True if the packet before it was missing and has been concealed.
   var isBridged = false
 
-  /// A packet without a place.
+  /// The outcome of a packet without a place.
   @_noLocks @_noAllocation
   private init(_ verdict: PacketVerdict, margin: Int64) {
     self.verdict = verdict
     self.margin = margin
   }
 
-  /// It had come before.
+  /// The outcome of a packet that was already received.
   static var duplicate: PacketOutcome {
     @_noLocks @_noAllocation get { PacketOutcome(.duplicate, margin: 0) }
   }
 
-  /// It is older than anything that could still be placed.
+  /// The outcome of a packet that is too old to be placed.
   static var ancient: PacketOutcome {
     @_noLocks @_noAllocation get { PacketOutcome(.late, margin: .min) }
   }
 
-  /// A packet whose first frame is heard in device frame `due`.
+  /// The outcome of a packet whose first frame is played in device frame `due`.
   @_noLocks @_noAllocation
   init(_ packet: IncomingPacket, due: DeviceFrame, at moment: ReceiveMoment) {
     let margin = due - moment.playHead
@@ -41,7 +40,7 @@ package struct PacketOutcome: BitwiseCopyable {
     isReordered = packet.isReordered
   }
 
-  /// A packet that came in time.
+  /// The outcome of a packet that arrived in time.
   @_noLocks @_noAllocation
   package init(margin: Int64, transit: Int64) {
     verdict = .inTime
@@ -49,6 +48,6 @@ package struct PacketOutcome: BitwiseCopyable {
     self.transit = transit
   }
 
-  /// Frames of the packet that were due before it came.
+  /// Frames of the packet that were due before it arrived.
   var behind: Int64 { @_noLocks @_noAllocation get { max(0, -margin) } }
 }

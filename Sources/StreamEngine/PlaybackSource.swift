@@ -2,19 +2,19 @@
 public import CSharedMemory
 internal import MediaClock
 
-/// One playing program: its ring, and what it last said is valid in it.
+/// One playing program: its ring, and the valid range that it last published.
 ///
-/// Everything the program can write is read once, in one piece, and only ever compared: a hostile
-/// client can make noise on its own channels and nothing else.
+/// Everything the program can write is read once, in one piece, and only ever compared: a hostile client can
+/// make noise on its own channels and nothing else.
 @safe
 public struct PlaybackSource: BitwiseCopyable, @unchecked Sendable {
   // Safety: the daemon made the memory with room for `channels` x AES67_RING_FRAMES samples, sealed
   // its size, and unmaps it only after the engine has handed the slot back.
   private let client: UnsafeMutablePointer<aes67_client>
   private let samples: UnsafePointer<Int32>
-  /// Channels in the client's ring.
+  /// The number of channels in the client's ring.
   public let channels: Int
-  /// The device channel of the ring's first, from 0.
+  /// The device channel of the ring's first channel, from 0.
   public let firstChannel: Int
   private var inForce = aes67_playback_snapshot(start_frame: 0, written_through: 0)
 
@@ -27,7 +27,7 @@ public struct PlaybackSource: BitwiseCopyable, @unchecked Sendable {
 
   private static var frames: UInt64 { UInt64(AES67_RING_FRAMES) }
 
-  /// Takes over what the client has published since the last call.
+  /// Reads the values that the client has published since the last call.
   @_noLocks @_noAllocation
   mutating func refresh() {
     var snapshot = aes67_playback_snapshot()
@@ -41,17 +41,18 @@ public struct PlaybackSource: BitwiseCopyable, @unchecked Sendable {
     return position >= 0 && UInt64(position) >= inForce.written_through
   }
 
-  /// Whether its ring has all the device's channels, each in its place.
+  /// Returns true if its ring has all the device's channels, each in its place.
   var hasAllChannels: Bool { firstChannel == 0 && channels == DeviceFormat.channels }
 
-  /// Where frames from `frame` on begin in the ring, and which positions of `count` of them can be read; nil for none.
+  /// The position of `frame` in the ring, and the readable positions of `count` frames from there; nil for
+  /// none.
   @_noLocks @_noAllocation
   @inline(__always)
   private func valid(
     from frame: DeviceFrame, count: Int64
   ) -> (start: Int64, from: Int64, to: Int64)? {
     let start = frame.index &- inForce.start_frame
-    // Frames before the start, and frames not written or written over since, stay silent.
+    // Frames before the start, and frames that were not written or have been overwritten, stay silent.
     let oldest = Int64(
       bitPattern: inForce.written_through > PlaybackSource.frames
         ? inForce.written_through - PlaybackSource.frames : 0)
@@ -61,14 +62,14 @@ public struct PlaybackSource: BitwiseCopyable, @unchecked Sendable {
     return start > Int64.min / 2 && from < to ? (start, from, to) : nil
   }
 
-  /// Adds `count` frames from `frame` on to `levels`, if it has all channels; what is not valid is silent.
+  /// Adds `count` frames from `frame` on to `levels`, if it has all channels; invalid frames are silent.
   func add(to levels: inout ChannelLevels, at frame: DeviceFrame, count: Int64) {
     guard hasAllChannels, let (_, from, to) = valid(from: frame, count: count) else { return }
     unsafe levels.add(ring: samples, channels: channels, from: from, to: to)
   }
 
-  /// Adds these device channels' frames from `frame` on to their channels of `block`; what is not valid
-  /// adds nothing.
+  /// Adds these device channels' frames from `frame` on to their channels of `block`; invalid frames add
+  /// nothing.
   @_noLocks @_noAllocation
   func add(to block: borrowing SampleBlock, _ columns: Columns, at frame: DeviceFrame) {
     let low = max(firstChannel, columns.first)

@@ -2,24 +2,24 @@
 internal import MediaClock
 internal import RTP
 
-/// How a stream's packets come into the capture ring, by one of two strategies.
+/// Writes a stream's packets to the capture ring, by one of two strategies.
 ///
 /// | strategy | from when | samples | another link offset |
 /// |---|---|---|---|
-/// | ``DirectPlayout`` | the stream is aligned | go where they belong, untouched | is cross-faded to |
-/// | ``ResampledPlayout`` | the sender's clock is seen to drift (CLK-05) | go through a resampler | is approached at 500 ppm |
+/// | ``DirectPlayout`` | the stream is aligned | written to their places unchanged | is cross-faded to |
+/// | ``ResampledPlayout`` | the sender's clock is found to drift (CLK-05) | resampled | is approached at 500 ppm |
 ///
 /// Both have the same operations. Only this file distinguishes them.
 ///
-/// Functions that a packet runs through are `mutating` or inlined: the compiler would pass any other a copy.
+/// Functions that run for each packet are `mutating` or inlined: the compiler would pass a copy to any other.
 struct Playout: BitwiseCopyable {
-  /// In force, in frames.
+  /// The link offset in force, in frames.
   private(set) var linkOffset: Int64
   private var isResampled = false
   private var direct: DirectPlayout
   private var resampled: ResampledPlayout
   private var rateControl = RateControl()
-  /// What was heard last has been faded out already.
+  /// True if the last received audio has been faded out already.
   private var isFadedOut = true
 
   @_noLocks @_noAllocation
@@ -30,7 +30,7 @@ struct Playout: BitwiseCopyable {
     resampled = ResampledPlayout(format)
   }
 
-  /// Takes what a stream needs that is resampled. Until it has that, a sender that drifts is followed by realigning.
+  /// Takes the memory that resampling needs. Without it, a sender that drifts is followed by realigning.
   @_noLocks @_noAllocation
   mutating func equip(_ resampler: Resampler) { resampled.equip(resampler) }
 
@@ -41,32 +41,32 @@ struct Playout: BitwiseCopyable {
     }
   }
 
-  /// Frames by which a packet must come earlier than its own first frame is due.
+  /// Frames by which a packet must arrive before its own first frame is due.
   var lead: Int64 {
     @inline(__always) @_noLocks @_noAllocation get {
       isResampled ? ResampledPlayout.lead : DirectPlayout.lead
     }
   }
 
-  /// Returns true if the stream is on its way to another link offset, which must end first.
+  /// Returns true while the stream changes to another link offset, which must end first.
   var isCrossingOver: Bool {
     @inline(__always) @_noLocks @_noAllocation get { direct.crossover != nil }
   }
 
-  /// The device frame in which the frame with this stamp was sampled.
+  /// The device frame in which the frame with this timestamp was sampled.
   @inline(__always) @_noLocks @_noAllocation
   func sampled(_ stamped: DeviceFrame) -> DeviceFrame {
     isResampled ? resampled.sampled(stamped) : stamped
   }
 
-  /// The stream is aligned anew.
+  /// Begins again after the stream was realigned.
   @_noLocks @_noAllocation
   mutating func begin() {
     rateControl = RateControl()
     isResampled = false
   }
 
-  /// Writes what is not yet due of a packet, and makes up for those that are missing before it.
+  /// Writes the frames of a packet that are not due yet, and conceals packets that are missing before it.
   @_noLocks @_noAllocation
   mutating func write(
     _ bytes: RawSpan, _ packet: IncomingPacket, at moment: ReceiveMoment,
@@ -81,13 +81,13 @@ struct Playout: BitwiseCopyable {
     return outcome
   }
 
-  /// Frames by which the clock of a sender that does not have ours has moved its packets' places.
+  /// Frames by which the drift of an unsynchronised sender's clock has moved its packets' places.
   var shift: Double {
     @inline(__always) @_noLocks @_noAllocation get { isResampled ? resampled.shift : 0 }
   }
 
-  /// Packets' places have been moved by `frames`; what is heard stays where it is. Only for a stream that is
-  /// neither resampled nor on its way to another link offset.
+  /// Adjusts the link offset after the packets' places have moved by `frames`, so that the audio stays where it
+  /// is. Only for a stream that is neither resampled nor changing to another link offset.
   @_noLocks @_noAllocation
   mutating func move(by frames: Int64) { linkOffset -= frames }
 
@@ -96,11 +96,11 @@ struct Playout: BitwiseCopyable {
     @inline(__always) @_noLocks @_noAllocation get { !isResampled && !isCrossingOver }
   }
 
-  /// Follows the clock of a sender that does not have ours, after one of its packets was written.
+  /// Follows the clock of an unsynchronised sender, after one of its packets was written.
   ///
   /// - Parameters:
-  ///   - fastest: the least lag of the interval that has ended, in frames.
-  ///   - burst: how much audio comes at once, in frames.
+  ///   - fastest: the smallest lag of the interval that has ended, in frames.
+  ///   - burst: the audio that arrives at once, in frames.
   @_noLocks @_noAllocation
   mutating func followClock(
     fastest: Double, burst: Int64, _ packet: IncomingPacket, _ outcome: PacketOutcome,
@@ -110,7 +110,7 @@ struct Playout: BitwiseCopyable {
     let hasNews = rateControl.note(fastest, burst: burst, at: moment.now)
     guard hasNews else { return }
     if isResampled { return resampled.turn(to: linkOffset, slope: rateControl.slope) }
-    // The samples that came last must lie in the ring, all with the same link offset.
+    // The last samples must lie in the ring, all with the same link offset.
     guard resampled.isEquipped, !outcome.verdict.isOut, !packet.isReordered, !isCrossingOver
     else { return }
     isResampled = true
@@ -119,18 +119,17 @@ struct Playout: BitwiseCopyable {
       in: &ring)
   }
 
-  /// Ends what is over at `moment`.
+  /// Completes everything that is over at `moment`.
   @_noLocks @_noAllocation
   mutating func settle(at moment: ReceiveMoment) { direct.settle(at: moment) }
 
-  /// Writes what was kept back for a packet that is missing and can be waited for no longer.
+  /// Writes the packets that waited for a missing one, once there is no more time to wait for it.
   @_noLocks @_noAllocation
   mutating func release(at moment: ReceiveMoment, into ring: inout CaptureRing) {
     if isResampled { resampled.run(&ring, playHead: moment.playHead) }
   }
 
-  /// Fades out a stream whose next packet ought to have come: what is heard of it ends within half a
-  /// packet.
+  /// Fades out a stream whose next packet is overdue: its audio ends within half a packet.
   @_noLocks @_noAllocation
   mutating func fadeOut(
     behind newest: NewestPacket, at moment: ReceiveMoment, in ring: inout CaptureRing
@@ -146,14 +145,14 @@ struct Playout: BitwiseCopyable {
     ring.samples.fadeOut(direct.format.route, from: end, length: length)
   }
 
-  /// Behind the last frame that is heard, as far as it is known.
+  /// The frame after the last audible one, as far as it is known.
   @inline(__always) @_noLocks @_noAllocation
   private func heardEnd(_ newest: NewestPacket) -> DeviceFrame {
     isResampled ? resampled.next : newest.end + linkOffset
   }
 
-  /// The frame in which ``release(at:into:)`` or ``fadeOut(behind:at:in:)`` has something to do if no
-  /// packet comes; nil while nothing is heard.
+  /// The frame in which ``release(at:into:)`` or ``fadeOut(behind:at:in:)`` must be called if no packet
+  /// arrives; nil while the stream is silent.
   @inline(__always) @_noLocks @_noAllocation
   func nextLook(behind newest: NewestPacket) -> DeviceFrame? {
     guard !isFadedOut else { return nil }
@@ -162,15 +161,15 @@ struct Playout: BitwiseCopyable {
     return direct.format.conceals ? end - newest.count / 2 : nil
   }
 
-  /// Goes over to another link offset, from device frame `start` on.
+  /// Changes to another link offset, from device frame `start` on.
   ///
-  /// - Parameter end: behind the last frame that was sampled; nil if none was.
+  /// - Parameter end: the frame after the last sampled one; nil if there is none.
   @_noLocks @_noAllocation
   mutating func change(
     to offset: Int64, from start: DeviceFrame, sampledEnd end: DeviceFrame?,
     at moment: ReceiveMoment, in ring: borrowing CaptureRing
   ) {
-    // What is resampled goes over to it little by little.
+    // A resampled stream approaches it gradually.
     if let end, !isResampled {
       direct.change(linkOffset, from: start, written: end + linkOffset, at: moment, in: ring)
     }
@@ -178,11 +177,11 @@ struct Playout: BitwiseCopyable {
   }
 }
 
-/// What both strategies know of their stream.
+/// The properties of the stream that both strategies need.
 struct PlayoutFormat: BitwiseCopyable {
   let encoding: SampleEncoding
   let route: ChannelRoute
-  /// Gaps are bridged and faded.
+  /// True if gaps are bridged and faded.
   let conceals: Bool
 
   @_noLocks @_noAllocation

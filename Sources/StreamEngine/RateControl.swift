@@ -1,34 +1,34 @@
 // SPDX-License-Identifier: MIT
 internal import MediaClock
 
-/// How fast the clock of an unsynchronised sender runs, judged by how long its packets seem to be under
-/// way: a sender that is fast seems to have ever shorter ways (CLK-05).
+/// Finds the clock rate of an unsynchronised sender by the transit of its packets: if its clock is fast,
+/// transit times seem to become ever shorter (CLK-05).
 ///
 /// | state | event | then |
 /// |---|---|---|
-/// | beginning | an interval has ended | holds what its fastest packet needed |
-/// | holding | the fastest of two in a row needed a step more, or less | moved: holds that beside what it held first |
-/// | moved | a step again, to the other side | moved |
-/// | moved | a step again, to the same side | drifts: the stream has to be resampled |
-/// | drifting | each interval | turns the rate so that the fastest returns, ever more slowly |
-/// | drifting | 24 frames off, or four times the noise | turns fast again |
+/// | beginning | an interval has ended | holds the transit of its fastest packet |
+/// | holding | the fastest packets of two intervals in a row are a step slower, or faster | moved: keeps that transit beside the first one |
+/// | moved | another step, in the other direction | moved |
+/// | moved | another step, in the same direction | drifting: the stream must be resampled |
+/// | drifting | each interval | changes the rate so that the transit returns, ever more slowly |
+/// | drifting | 24 frames off, or four times the noise | changes the rate fast again |
 ///
-/// The fastest packet is what the clocks alone decide: a host that stands still for 20 ms makes the
-/// average way of a quarter of a second longer by a millisecond, and the shortest not at all. What moves it
-/// but once is another path through the network, or another processor that the thread runs on now: a clock
-/// that runs off goes on to run off. A step is 6 frames, and 2.3 times what the fastest changes by anyhow
-/// beside a steady drift where that is more: a sender that a timer wakes is not so exact.
+/// The fastest packet depends only on the clocks: a host that stalls for 20 ms makes the average transit of a
+/// quarter of a second longer by a millisecond, and the shortest not at all. Another path through the network,
+/// or another processor for the sender's thread, moves the shortest transit once; a drifting clock moves it on
+/// and on. A step is 6 frames, or 2.3 times the noise beside a steady drift if that is more, because a sender
+/// that a timer wakes is less exact.
 ///
-/// An interval is a quarter of a second. A sender that hands over 50 ms of audio at once has but five
-/// moments in it, each as late as its timer is, and the fastest of five says little: an interval of such a sender is
-/// as many quarters as hold 40 bursts, 15 at most.
+/// An interval is a quarter of a second. A sender that delivers 50 ms of audio at once has only five bursts in
+/// it, each as late as its timer, so that the fastest of five means little. An interval of such a sender has as
+/// many quarters as hold 40 bursts, 15 at most.
 ///
-/// A loop of second order, critically damped: its frequency, with which it finds the rate, falls from an eighth
-/// of a radian an interval to 0.03 rad/s, with which a network's jitter moves the rate by no more than a few
-/// millionths. What had run off before the drift was seen is taken back at 21 ppm: no error of the loop, which would
-/// turn the rate by hundreds.
+/// The loop is of second order and critically damped. Its frequency, with which it finds the rate, falls from
+/// an eighth of a radian an interval to 0.03 rad/s, with which a network's jitter changes the rate by no more
+/// than a few millionths. The drift that had accumulated before it was detected is corrected at 21 ppm. It is
+/// not an error for the loop, which would change the rate by hundreds of ppm.
 struct RateControl: BitwiseCopyable {
-  /// No clock of any use errs by more: 1000 ppm.
+  /// The greatest error of a usable clock: 1000 ppm.
   static var maximum: Double { @_noLocks @_noAllocation get { 1e-3 } }
   private static var minimumStep: Double { 6 }
   private static var maximumStep: Double { 64 }
@@ -36,47 +36,48 @@ struct RateControl: BitwiseCopyable {
   private static var slowest: Double { 0.03 }
   /// In rad/s, for an interval of a quarter of a second.
   private static var fastest: Double { 0.5 }
-  /// Frames a quarter of a second.
+  /// Frames in a quarter of a second.
   private static var pace: Double { 0.25 }
-  /// Bursts in an interval.
+  /// The number of bursts in an interval.
   private static var burstsPerInterval: Int64 { 40 }
-  /// Quarters of a second in an interval.
+  /// The maximum number of quarters of a second in an interval.
   private static var maximumQuarters: Int64 { 15 }
 
-  /// True if the sender's clock is not ours.
+  /// True if the sender's clock drifts against ours.
   private(set) var isDrifting = false
-  /// By how much the packets' place moves, in frames a frame: positive where the sender is slow.
+  /// The movement of the packets' place, in frames per frame; positive if the sender is slow.
   private(set) var slope = 0.0
 
-  /// The shortest transit, which is to be kept; known once `isHolding`.
+  /// The shortest transit, which the loop keeps constant; known once `isHolding`.
   private var held = 0.0
-  /// What was held at first, to which it returns once the drift is known.
+  /// The transit that was held first, and to which the loop returns once the drift is known.
   private var origin = 0.0
   private var isHolding = false
-  /// The shortest transit since it moved last, when that was, and to which side: 1, -1, or 0 if never.
+  /// The shortest transit since the last step, the time of that step, and its direction: 1, -1, or 0 if there
+  /// was none.
   private var level = 0.0
   private var levelSince = DeviceFrame(0)
   private var side = 0.0
-  /// From the level, in the last interval.
+  /// The distance from the level in the last interval.
   private var lastMove = 0.0
-  /// The fastest of the last interval, and what it changes by from one to the next.
+  /// The transit of the last interval's fastest packet, and its change from one interval to the next.
   private var last = 0.0
   private var lastChange = 0.0
   private var noise = 0.0
   private var integral = 0.0
   /// In rad/s.
   private var frequency = RateControl.fastest
-  /// Quarters of a second of the present interval that have ended, and the fastest packet of them.
+  /// The quarters of a second of the present interval that have ended, and their fastest packet.
   private var quarters: Int64 = 0
   private var fastestYet = Double.infinity
 
   @_noLocks @_noAllocation
   init() {}
 
-  /// Notes what the fastest packet of a quarter of a second needed, in frames, after its place had been moved as
-  /// this asks for. Returns true if there is something new to go by.
+  /// Notes the transit of the fastest packet of a quarter of a second, in frames, after its place had moved as
+  /// requested. Returns true if there is a new rate.
   ///
-  /// - Parameter burst: how much audio comes at once, in frames.
+  /// - Parameter burst: the audio that arrives at once, in frames.
   @_noLocks @_noAllocation
   mutating func note(_ transit: Double, burst: Int64, at now: DeviceFrame) -> Bool {
     fastestYet = min(fastestYet, transit)
@@ -98,7 +99,7 @@ struct RateControl: BitwiseCopyable {
       hold(transit, at: now)
       return false
     }
-    // What changes alike from one to the next is drift and no noise.
+    // An equal change from one interval to the next is drift, not noise.
     let change = transit - last
     noise += ((change - lastChange).magnitude - noise) / 8
     (last, lastChange) = (transit, change)
@@ -119,13 +120,13 @@ struct RateControl: BitwiseCopyable {
     return true
   }
 
-  /// Turns the rate so that the fastest packet needs what is to be held.
+  /// Changes the rate so that the fastest packet returns to the transit that is to be held.
   @_noLocks @_noAllocation
   private mutating func turn(_ transit: Double, quarters: Double) {
     let pace = RateControl.pace * quarters
     held += max(-pace, min(origin - held, pace))
     let error = transit - held
-    // Of longer intervals a loop that is as fast would overshoot.
+    // With longer intervals, a loop with the same frequency would overshoot.
     let fastest = RateControl.fastest / quarters
     if error.magnitude > max(RateControl.lost, 4 * noise) {
       frequency = max(frequency, fastest / 2)

@@ -5,11 +5,11 @@ internal import RealTime
 
 /// Groups: receivers that share one link offset, so that their channels stay in phase (LNK-01).
 ///
-/// The offset is the greatest that a member needs. It changes in all members at the same device frame,
-/// late enough that what is heard from then on at the new offset is still to come.
+/// The offset is the greatest that a member needs. It changes in all members at the same device frame, which is
+/// so late that the frames to be played at the new offset are still to arrive.
 // Loops count by hand: a range would allocate in a debug build.
 extension ReceiveEngine {
-  /// Gives every group the offset that its members need now.
+  /// Sets the link offset of every group to what its members need now.
   // Bounded by the square of the receivers, and only after something has changed.
   @_noLocks @_noAllocation
   mutating func shareOffsets() {
@@ -25,8 +25,8 @@ extension ReceiveEngine {
   @_noLocks @_noAllocation
   private func isLeader(_ index: Int) -> Bool { nextMember(of: index, from: 0) == index }
 
-  /// The first place from `index` on whose receiver shares its offset with receiver `leader`, which
-  /// itself is one; nil when there is none.
+  /// The first place from `index` on whose receiver shares its offset with receiver `leader`, which itself is
+  /// one; nil if there is none.
   @_noLocks @_noAllocation
   private func nextMember(of leader: Int, from index: Int) -> Int? {
     var index = receivers.next(from: index)
@@ -51,7 +51,7 @@ extension ReceiveEngine {
         return
       }
       needed = max(needed, receivers[place].requestedOffset)
-      // A newcomer without a wish takes what the others have.
+      // A new member without a request takes the offset of the others.
       if receivers[place].isSettled || present == 0 {
         present = receivers[place].playout.linkOffset
       }
@@ -67,7 +67,7 @@ extension ReceiveEngine {
     }
   }
 
-  /// The first frame in which a group's new offset can be heard.
+  /// The first frame in which a group's new offset can be audible.
   @_noLocks @_noAllocation
   private func changeFrame(_ leader: Int, _ offset: Int64) -> DeviceFrame {
     var start = moment.playHead + 1

@@ -3,31 +3,31 @@ public import CSharedMemory
 public import MediaClock
 public import RealTime
 
-/// What the control side asks of the receive thread.
+/// A command of the control side to the receive thread.
 @safe
 public enum ReceiveCommand: BitwiseCopyable {
-  /// The counters stay the receiver's until it has been given back.
+  /// The counters belong to the receiver until it is returned.
   case start(receiver: Int, ReceiverSettings, UnsafePointer<ReceiverCounters>)
-  /// What a receiver needs for a sender whose clock is another one, made for as many channels as it has; stays
-  /// the receiver's until it has been given back.
+  /// Gives a receiver the memory to resample a stream with another clock, for as many channels as it has. The
+  /// memory belongs to the receiver until it is returned.
   case equip(receiver: Int, Resampler)
   case stop(receiver: Int)
 }
 
-/// What the receive thread gives back.
+/// An object that the receive thread returns.
 public enum ReceiveReturn: BitwiseCopyable, Equatable, Sendable {
   case receiverStopped(Int)
 }
 
-/// From RTP packets to the capture ring: the receiving half of the sound card.
+/// The receiving half of the sound card: from RTP packets to the capture ring.
 ///
-/// Owned by the receive thread. `advance(to:)` takes over commands and the clock and silences what
-/// comes into the window; then each packet of a batch goes through `receive`; `publish()` ends it.
+/// Owned by the receive thread. `advance(to:)` handles commands, reads the clock, and silences the frames that
+/// enter the window. Then `receive` is called for each packet of a batch; `publish()` ends the batch.
 @safe
 public struct ReceiveEngine: ~Copyable {
   public static var maximumReceivers: Int { 64 }
 
-  /// Bytes that the receivers need.
+  /// The memory that the receivers need, in bytes.
   public static var memoryByteCount: Int {
     receiversByteCount + WakeModeration.memoryByteCount(maximumReceivers)
   }
@@ -40,19 +40,19 @@ public struct ReceiveEngine: ~Copyable {
   private var relation: ClockRelation
   var ring: CaptureRing
   var receivers: InPlaceArray<Receiver>
-  /// Some receiver wants another link offset, came, or went.
+  /// True if a receiver requests another link offset, was added, or was removed.
   var hasNewRequests = false
   var moment: ReceiveMoment
-  /// When the thread should look again even if no packet comes, because some stream's audio ends then
-  /// unless more of it has come; nil when no stream sounds. As of the last `publish()`.
+  /// The time at which the thread must run again even if no packet arrives, because a stream's audio would end
+  /// then; nil while all streams are silent. As of the last `publish()`.
   public private(set) var nextLook: MonotonicInstant?
-  /// When the thread must ask those sockets that it does not wait for, if no packet wakes it before; nil if
-  /// it waits for all. As of the last `publish()`.
+  /// The time at which the thread must read the sockets that it does not wait for, if no packet wakes it
+  /// before; nil if it waits for all. As of the last `publish()`.
   public private(set) var nextGuard: MonotonicInstant?
   private var instant = MonotonicInstant(nanoseconds: 0)
   private var moderation: WakeModeration
 
-  /// Returns true if packets are waited for at all.
+  /// Returns true if there is a receiver.
   public var hasReceivers: Bool {
     @_noLocks @_noAllocation get { receivers.next(from: 0) != nil }
   }
@@ -60,7 +60,7 @@ public struct ReceiveEngine: ~Copyable {
   /// - Parameters:
   ///   - device: outlives the engine.
   ///   - memory: `memoryByteCount` bytes, aligned for a pointer, for the engine alone; outlives it.
-  ///   - glitches: takes what can be heard, for later; what does not fit is not kept.
+  ///   - glitches: the queue for audible events. Those that do not fit are dropped.
   public init(
     device: UnsafeMutablePointer<aes67_device>, memory: UnsafeMutableRawPointer,
     commands: CommandQueue<ReceiveCommand>, returns: CommandQueue<ReceiveReturn>,
@@ -96,14 +96,14 @@ public struct ReceiveEngine: ~Copyable {
     if hasNewRequests { shareOffsets() }
   }
 
-  /// The receivers whose sockets the thread shall wait for, a bit for each: not those of streams that come together
-  /// with one that comes later. As of the last `publish()`.
+  /// The receivers whose sockets the thread must wait for, one bit each. Streams that arrive together with a
+  /// later one are not among them. As of the last `publish()`.
   public var waited: UInt64 { @_noLocks @_noAllocation get { moderation.waited } }
 
-  /// The places that have a receiver, a bit for each.
+  /// The places that have a receiver, one bit each.
   public var present: UInt64 { @_noLocks @_noAllocation get { moderation.present } }
 
-  /// The shortest packet time that comes.
+  /// The shortest packet time of all streams.
   public var shortestPacketTime: Interval {
     @_noLocks @_noAllocation get { moderation.shortest }
   }
@@ -111,17 +111,17 @@ public struct ReceiveEngine: ~Copyable {
   /// Packets of streams whose sockets the thread does not wait for.
   public private(set) var sharedPackets: UInt64 = 0
 
-  /// Returns the receivers whose sockets shall be asked for packets, a bit for each, after `advance(to:)`.
+  /// Returns the receivers whose sockets must be read after `advance(to:)`, one bit each.
   ///
   /// - Parameters:
-  ///   - ready: those whose sockets are readable, as far as the thread waits for them.
-  ///   - isTimer: a timer has woken the thread.
+  ///   - ready: the receivers with readable sockets, as far as the thread waits for them.
+  ///   - isTimer: true if a timer has woken the thread.
   @_noLocks @_noAllocation
   public mutating func askable(ready: UInt64, isTimer: Bool) -> UInt64 {
     moderation.begin(ready: ready, isTimer: isTimer)
   }
 
-  /// Takes in one packet that came on the socket of receiver `index`.
+  /// Takes in one packet from the socket of receiver `index`.
   @_noLocks @_noAllocation
   public mutating func receive(_ bytes: RawSpan, from source: PacketSource, receiver index: Int) {
     guard receivers.has(index),
@@ -131,8 +131,7 @@ public struct ReceiveEngine: ~Copyable {
     moderation.note(receivers[index].lastArrival(at: moment), at: index, instant)
   }
 
-  /// Ends a batch: lets streams die away that brought nothing, and makes everything visible to
-  /// capturing programs.
+  /// Ends a batch: fades out streams without new packets, and makes everything visible to capturing programs.
   @_noLocks @_noAllocation
   public mutating func publish() {
     let members = moderation.members
@@ -153,7 +152,7 @@ public struct ReceiveEngine: ~Copyable {
     ring.publish()
   }
 
-  /// Says which streams share a wake-up, where that has changed since `members` did.
+  /// Publishes which streams share a wake-up, if that has changed since `members`.
   @_noLocks @_noAllocation
   private mutating func reportSharing(_ members: UInt64) {
     var changed = (moderation.members ^ members) & moderation.present
@@ -163,8 +162,8 @@ public struct ReceiveEngine: ~Copyable {
     }
   }
 
-  /// Whose packet is overdue is waited for; for all others of whom nobody waits there is an instant at which they are
-  /// asked.
+  /// Waits for the sockets of streams whose packets are overdue, and sets the time at which all others that are
+  /// not waited for are read.
   @_noLocks @_noAllocation
   private mutating func setGuard() {
     nextGuard = nil

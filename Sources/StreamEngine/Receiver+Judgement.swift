@@ -3,9 +3,9 @@ internal import MediaClock
 internal import RTP
 internal import RealTime
 
-/// What a packet changes after it was placed.
+/// The consequences of a packet after it was placed.
 extension Receiver {
-  /// Judges what the stream's stamps mean after one more packet, and what its delay should be.
+  /// Judges the meaning of the stream's timestamps and its delay after one more packet.
   @inline(__always) @_noLocks @_noAllocation
   mutating func judge(
     _ packet: RTPPacket, _ incoming: IncomingPacket, _ outcome: PacketOutcome,
@@ -25,7 +25,7 @@ extension Receiver {
     judgeStamp(packet, incoming, outcome, at: moment)
   }
 
-  /// Judges a packet that the model does not explain as it is.
+  /// Judges a packet that does not fit the present model.
   @_noLocks @_noAllocation
   private mutating func judgeStamp(
     _ packet: RTPPacket, _ incoming: IncomingPacket, _ outcome: PacketOutcome,
@@ -45,7 +45,7 @@ extension Receiver {
       // A sender that begins with a burst is ahead of its own first packet from then on.
       beginAnew(.arrival, at: moment)
     case .late:
-      // A receiver that joins within a burst takes its end for all of it.
+      // A receiver that joins within a burst mistakes its end for all of it.
       let transit = moment.now - incoming.sampled + lead
       if delay.widen(transit, packet: incoming.count, offset: playout.linkOffset) {
         hasNewRequest = true
@@ -54,14 +54,14 @@ extension Receiver {
     }
   }
 
-  /// The stamps have lost their relation to our clock, or have it again.
+  /// Changes the mode after the timestamps have lost or regained their relation to our clock.
   @_noLocks @_noAllocation
   mutating func changeMode(at moment: ReceiveMoment) {
     statistics.countResync(.clock, at: moment.now)
     delay = DelayControl()
     hasNewRequest = true
     unsafe statistics.counters.pointee.unsynchronised.set(place.isByArrival ? 1 : 0)
-    // What is heard goes on as it is.
+    // The audio continues unchanged.
     guard !place.isAligned else { return }
     statistics.countLost(tracker.settle(below: tracker.highest + 1), at: moment.now)
     tracker = SequenceTracker()
@@ -76,7 +76,7 @@ extension Receiver {
     wasOut = false
   }
 
-  /// A quarter of a second has ended.
+  /// Ends an interval of a quarter of a second.
   @_noLocks @_noAllocation
   private mutating func endInterval(
     _ window: ArrivalWindow, _ packet: IncomingPacket, _ outcome: PacketOutcome,
@@ -106,8 +106,8 @@ extension Receiver {
     unsafe statistics.counters.pointee.linkOffset.set(UInt64(bitPattern: playout.linkOffset))
   }
 
-  /// How much earlier packets must come for what they may need of a resampler, in frames. Where the delay may be
-  /// chosen there is room for one that is not there yet, and for what a clock drifts until that is seen.
+  /// The additional time that packets need for a resampler, in frames. If the delay can be chosen, there is
+  /// room for a resampler that is not in use yet, and for the drift until it is detected.
   private var lead: Int64 {
     @_noLocks @_noAllocation get {
       guard case .some = settings.automatic else { return playout.lead }
@@ -115,15 +115,15 @@ extension Receiver {
     }
   }
 
-  /// The floor of the delay of a stream that is placed by arrival, in frames.
+  /// The minimum delay of a stream that is placed by arrival, in frames.
   @_noLocks @_noAllocation
   private func minimumDelay(_ window: ArrivalWindow) -> Int64 {
     guard let bounds = settings.automatic else { return settings.linkOffset }
     return max(Int64(bounds.minimum) * window.longest, window.longest + 12)
   }
 
-  /// Says how the stream comes, and what link offset it needs; less only if it is less by an eighth, so that what
-  /// people read does not change all the time.
+  /// Publishes how the stream arrives, and the link offset that it needs. A lower value is published only if it
+  /// is lower by an eighth, so that the displayed value does not change all the time.
   @_noLocks @_noAllocation
   private mutating func report(_ window: ArrivalWindow) {
     let burst = shape.burst

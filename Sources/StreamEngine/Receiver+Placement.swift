@@ -3,23 +3,23 @@ internal import MediaClock
 internal import RTP
 internal import RealTime
 
-/// Where a packet belongs, by its stamp, its sequence number and its arrival together.
+/// Finds the place of a packet by its timestamp, its sequence number and its arrival together.
 ///
-/// | sequence | stamp | then |
+/// | sequence | timestamp | then |
 /// |---|---|---|
-/// | any | goes on from the last packet's end | contiguous, whatever the number is |
-/// | skips | ahead | a gap as long as the stamp says |
-/// | goes on | wanders by up to a millisecond | contiguous: the place stays where samples say, until 64 stamps agree |
-/// | goes on | jumps | media clock: to the stamp, if it fits and is not late. Arrival: contiguous, unless only the stamp agrees with the arrival |
-/// | stands still, or steps back | ahead | goes by the stamp |
+/// | any | continues from the last packet's end | contiguous, whatever the number is |
+/// | skips | ahead | a gap as long as the timestamp says |
+/// | continues | wanders by up to a millisecond | contiguous: the place follows the samples until 64 timestamps agree |
+/// | continues | jumps | media clock: follows the timestamp if it fits and is not late. Arrival: contiguous, unless only the timestamp agrees with the arrival |
+/// | repeats, or steps back | ahead | follows the timestamp |
 ///
-/// So samples that one of both calls contiguous stay contiguous. What the place means changes only with a cause,
-/// which is counted (``ResyncCause``).
+/// Samples that are contiguous by one of the two therefore stay contiguous. The relation between timestamps and
+/// device frames changes only with a cause, which is counted (``ResyncCause``).
 extension Receiver {
   /// Brings the place up to a packet.
   ///
-  /// - Returns: packets that are missing before it; -1 if it was overtaken; nil if it came before, or is older
-  ///   than anything that could be placed, which has been counted.
+  /// - Returns: the number of packets that are missing before it; -1 if it was overtaken; nil if it is a
+  ///   duplicate or too old to be placed, which has been counted.
   // Inlined: it runs once for each packet.
   @inline(__always) @_noLocks @_noAllocation
   mutating func follow(
@@ -37,7 +37,7 @@ extension Receiver {
     return followIrregular(packet, elapsed, count: count, note, at: moment)
   }
 
-  /// The stamps say that this packet is next, and the sequence does not.
+  /// Accepts a packet that is next by its timestamp, but not by its sequence number.
   @_noLocks @_noAllocation
   private mutating func goOn(with packet: RTPPacket, at moment: ReceiveMoment) {
     unsafe statistics.counters.pointee.irregularSequences.add()
@@ -83,7 +83,7 @@ extension Receiver {
     }
   }
 
-  /// Packets are missing before this one: its stamp says how many frames.
+  /// Handles a gap before this packet, whose length in frames its timestamp gives.
   @_noLocks @_noAllocation
   private mutating func jump(
     _ packet: RTPPacket, _ elapsed: Int64, _ skipped: Int, at moment: ReceiveMoment, count: Int64
@@ -94,7 +94,7 @@ extension Receiver {
       return skipped
     }
     let transit = transit(packet, at: moment)
-    // It may come with a heap of others, late for a stall, but not before it was sampled.
+    // It may arrive late with many others after a stall, but not before it was sampled.
     let isPossible =
       Double(transit - count) > shape.fastest - Double(DeviceFormat.milliseconds(10))
       && transit < ReceiverPlace.furthestPast
@@ -105,15 +105,15 @@ extension Receiver {
     return skipped
   }
 
-  /// Frames since the packet's first was sampled, by its stamp.
+  /// Frames since the packet's first was sampled, by its timestamp.
   @inline(__always) @_noLocks @_noAllocation
   func transit(_ packet: RTPPacket, at moment: ReceiveMoment) -> Int64 {
     moment.now - playout.sampled(place.frame(packet.header.timestamp, at: moment))
   }
 
-  /// The sequence says that this packet is next, and its stamp does not.
+  /// Handles a packet that is next by its sequence number, but not by its timestamp.
   ///
-  /// - Returns: 0 if it is placed behind the last one, 1 if the stamp is right and something is missing.
+  /// - Returns: 0 if it is placed after the last one, 1 if the timestamp is right and a packet is missing.
   @_noLocks @_noAllocation
   private mutating func join(
     _ packet: RTPPacket, _ elapsed: Int64, at moment: ReceiveMoment, count: Int64
@@ -127,7 +127,7 @@ extension Receiver {
     } else {
       unsafe statistics.counters.pointee.lackingFrames.add(counted)
     }
-    // From one side to the other.
+    // Twice the limit, because a timestamp may wander from one side to the other.
     let isWandering = excess.magnitude <= 2 * ReceiverPlace.wander
     guard place.isByArrival else {
       let isPacketMissing = excess > 0 && excess % newest.count == 0
@@ -147,7 +147,7 @@ extension Receiver {
         place.endSlip()
         return excess > 0 ? 1 : 0
       } else {
-        // Until 64 packets have said the same.
+        // Until 64 packets agree.
         place.move(by: -excess)
       }
       return 0
@@ -167,12 +167,13 @@ extension Receiver {
     return 0
   }
 
-  /// How far ahead of its packet a stamp may lie for the ring to hold it, in frames.
+  /// The greatest lead of a timestamp over its packet that the ring can hold, in frames.
   @inline(__always) @_noLocks @_noAllocation
   func reach(_ count: Int64) -> Int64 { CaptureRing.window - playout.linkOffset - count }
 
-  /// Begins with a packet, which is taken as sampled just before it came; or, where the stream's bursts are
-  /// known, as their slowest. It is heard whole even if it is longer than the link offset.
+  /// Aligns the stream with a packet that is assumed to have been sampled just before it arrived; or, if the
+  /// stream's bursts are known, to be the slowest of one. It is played whole even if it is longer than the link
+  /// offset.
   @_noLocks @_noAllocation
   private mutating func align(_ packet: RTPPacket, count: Int64, at moment: ReceiveMoment) {
     var transit = max(count, shape.burst)

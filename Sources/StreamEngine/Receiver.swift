@@ -3,7 +3,7 @@ internal import MediaClock
 internal import RTP
 internal import RealTime
 
-/// The clock as a receiver needs it for one batch of packets.
+/// The clock that receivers use for one batch of packets.
 struct ReceiveMoment: BitwiseCopyable {
   var now: DeviceFrame
   var offset: MediaOffset
@@ -11,20 +11,20 @@ struct ReceiveMoment: BitwiseCopyable {
   var playHead: DeviceFrame { @_noLocks @_noAllocation get { now + 1 } }
 }
 
-/// One stream on its way in: checks each packet, finds its frames' place, and counts.
+/// One received stream: checks each packet, places its frames, and counts it.
 ///
-/// Which frame a packet's time stamp means is in ``ReceiverPlace``; what stamp, sequence number and arrival say
-/// together in `Receiver+Placement`; how a stream's packets arrive in ``ArrivalShape``; how its samples come into
-/// the ring in ``Playout``.
+/// ``ReceiverPlace`` has the device frame that a packet's timestamp means. `Receiver+Placement` combines
+/// timestamp, sequence number and arrival. ``ArrivalShape`` measures how a stream's packets arrive. ``Playout``
+/// writes the samples to the ring.
 ///
-/// Not copyable, because it is large: it is changed where it lies. For what the compiler copies all the same
+/// Not copyable, because it is large: it is changed in place. For copies that the compiler makes all the same,
 /// see the rules in Threads.md.
 @safe
 struct Receiver: ~Copyable {
-  /// A source that was heard within this time keeps others out.
+  /// A source that sent within this time excludes others.
   private static var timeout: Int64 { DeviceFormat.milliseconds(100) }
 
-  /// After such a pause a sequence that goes backwards is a new one, not an old packet.
+  /// After such a pause, a sequence that goes backwards is a new one, not an old packet.
   private static var longPause: Int64 { DeviceFormat.second }
 
   let settings: ReceiverSettings
@@ -39,12 +39,12 @@ struct Receiver: ~Copyable {
   var delay = DelayControl()
   var shape = ArrivalShape()
   var newest = NewestPacket()
-  /// The link offset that the stream needs, as the counters say.
+  /// The link offset that the stream needs, as last written to the counters.
   var reportedNeed: Int64 = 0
-  /// The last interval brought nothing that could be heard.
+  /// True if no packet of the last interval could be played.
   var wasOut = false
   var hasNewRequest = true
-  /// Has its group's offset.
+  /// True if it has its group's offset.
   var isSettled = false
 
   @_noLocks @_noAllocation
@@ -62,7 +62,7 @@ struct Receiver: ~Copyable {
     unsafe counters.pointee.sharesWakeUp.set(0)
   }
 
-  /// What this receiver needs of its group, in frames; 0 while it does not know.
+  /// The link offset that this receiver requests of its group, in frames; 0 while unknown.
   var requestedOffset: Int64 {
     @_noLocks @_noAllocation get {
       if place.isByArrival, delay.requested > 0 { return delay.requested }
@@ -71,7 +71,7 @@ struct Receiver: ~Copyable {
     }
   }
 
-  /// Returns true if the receiver wants another link offset than when it was asked last.
+  /// Returns true if the request has changed since the last call.
   @_noLocks @_noAllocation
   mutating func takeNewRequest() -> Bool {
     let has = hasNewRequest
@@ -79,12 +79,12 @@ struct Receiver: ~Copyable {
     return has
   }
 
-  /// Behind the last frame that came, in device frames before any link offset; nil before the first.
+  /// The device frame after the last received one, before any link offset; nil before the first.
   var sampledEnd: DeviceFrame? {
     @_noLocks @_noAllocation get { tracker.isStarted ? newest.end : nil }
   }
 
-  /// Takes in one packet. Returns true if it is one of the stream, and not one that has come before.
+  /// Takes in one packet. Returns true if it belongs to the stream and is not a duplicate.
   @_noLocks @_noAllocation
   mutating func receive(
     _ bytes: RawSpan, from origin: PacketSource, at moment: ReceiveMoment,
@@ -141,7 +141,7 @@ struct Receiver: ~Copyable {
     playout.settle(at: moment)
   }
 
-  /// Writes what no longer waits for a missing packet, and lets a stream that has stopped die away.
+  /// Writes packets that can no longer wait for a missing one, and fades out a stream that has stopped.
   @_noLocks @_noAllocation
   mutating func dieAway(at moment: ReceiveMoment, in ring: inout CaptureRing) {
     playout.release(at: moment, into: &ring)
@@ -149,8 +149,8 @@ struct Receiver: ~Copyable {
     playout.fadeOut(behind: newest, at: moment, in: &ring)
   }
 
-  /// The frame in which ``dieAway(at:in:)`` has something to do if no packet comes; nil while nothing is
-  /// heard.
+  /// The frame in which ``dieAway(at:in:)`` must be called if no packet arrives; nil while the stream is
+  /// silent.
   var nextLook: DeviceFrame? {
     @_noLocks @_noAllocation get {
       guard tracker.isStarted else { return nil }
@@ -158,13 +158,13 @@ struct Receiver: ~Copyable {
     }
   }
 
-  /// The frame in which the packet that comes next must be there; nil before the first.
+  /// The frame at which the next packet must have arrived; nil before the first.
   @inline(__always) @_noLocks @_noAllocation
   mutating func nextDue() -> DeviceFrame? {
     tracker.isStarted ? newest.end + playout.linkOffset - playout.lead : nil
   }
 
-  /// What is known of the packet that came last, for whoever decides when to look for the next one.
+  /// The arrival of the last packet, for deciding when to read the next one.
   @inline(__always) @_noLocks @_noAllocation
   mutating func lastArrival(at moment: ReceiveMoment) -> PacketArrival {
     let due = newest.sampled + playout.linkOffset - playout.lead
@@ -181,7 +181,7 @@ struct Receiver: ~Copyable {
       nanoseconds: max(-most, min(frames, most)) * 1_000_000_000 / DeviceFormat.second)
   }
 
-  /// Goes over to another link offset, from device frame `start` on.
+  /// Changes to another link offset, from device frame `start` on.
   @_noLocks @_noAllocation
   mutating func change(
     to offset: Int64, from start: DeviceFrame, at moment: ReceiveMoment,
@@ -193,8 +193,8 @@ struct Receiver: ~Copyable {
     unsafe statistics.counters.pointee.linkOffsetChanges.add()
   }
 
-  /// The packet's length in frames, or nil when it is not of the agreed format (AES-08, RTP-08).
-  // Inlined: whatever is called and changes nothing is given a copy of the whole receiver.
+  /// The packet's length in frames, or nil if it is not of the agreed format (AES-08, RTP-08).
+  // Inlined: a call that changes nothing would be given a copy of the whole receiver.
   @inline(__always) @_noLocks @_noAllocation
   private func frameCount(_ packet: RTPPacket) -> Int64? {
     if let expected = settings.payloadType, expected != packet.header.payloadType { return nil }
@@ -203,8 +203,8 @@ struct Receiver: ~Copyable {
     return Int64(packet.payloadCount / frameBytes)
   }
 
-  /// Returns true if this packet is of the stream that we follow. Another SSRC of the same source is the
-  /// same sender begun anew (RTP-05); another source must wait until the present one has fallen silent.
+  /// Returns true if this packet belongs to the stream that is followed. Another SSRC of the same source is the
+  /// same sender after a restart (RTP-05); another source must wait until the present one has stopped.
   @_noLocks @_noAllocation
   private mutating func listen(
     to packet: RTPPacket, from origin: PacketSource, at moment: ReceiveMoment
@@ -228,8 +228,8 @@ struct Receiver: ~Copyable {
     return true
   }
 
-  /// Returns true if the sequence went on during a pause, as far as sixteen bits can tell; and the stamps as well,
-  /// where nothing else says how long it was.
+  /// Returns true if the sequence continued during a pause, as far as sixteen bits can show; and also the
+  /// timestamps, if nothing else tells the length of the pause.
   @_noLocks @_noAllocation
   private func follows(_ packet: RTPPacket, at moment: ReceiveMoment) -> Bool {
     let last = SequenceNumber(UInt16(truncatingIfNeeded: tracker.highest))
@@ -238,13 +238,13 @@ struct Receiver: ~Copyable {
     return !place.isByArrival || shape.isUsual(transit: transit(packet, at: moment), count: count)
   }
 
-  /// What the old run still owes will not come any more.
+  /// Counts the missing packets of the old run as lost, because they will not arrive any more.
   @_noLocks @_noAllocation
   private mutating func settleAll(at moment: ReceiveMoment) {
     statistics.countLost(tracker.settle(below: tracker.highest + 1), at: moment.now)
   }
 
-  /// What the link offset should be, after one more packet of a stream that has our clock.
+  /// Reconsiders the link offset after one more packet of a stream that has our clock.
   @_noLocks @_noAllocation
   private mutating func reconsider(_ packet: IncomingPacket, at moment: ReceiveMoment) {
     let transit = moment.now - packet.sampled

@@ -1,24 +1,25 @@
 // SPDX-License-Identifier: MIT
 internal import MediaClock
 
-/// Which device frame a stream's time stamps mean.
+/// The relation between a stream's timestamps and device frames.
 ///
 /// | mode | event | next |
 /// |---|---|---|
-/// | media clock | 64 stamps in a row that do not fit | arrival, until they fit again |
-/// | media clock | stamps that run away from our clock, or from the samples that they count | arrival |
-/// | media clock, strayed | 64 stamps in a row that fit, and steady where they were not | media clock |
-/// | any | another media offset | media clock, where that was asked for |
+/// | media clock | 64 timestamps in a row that do not fit | arrival, until they fit again |
+/// | media clock | timestamps that drift from our clock, or from the samples that they count | arrival |
+/// | media clock, strayed | 64 timestamps in a row that fit, and are steady where they were not | media clock |
+/// | any | another media offset | media clock, if it is configured |
 ///
-/// A stamp fits if its packet is not under way longer than any network takes, and not so far ahead that the
-/// ring cannot hold it. A sender that restarts with another offset is so heard at once, and flagged, instead
-/// of being silent until somebody hears of its new description.
+/// A timestamp fits if its packet's transit is no longer than any network's, and if the ring can hold it. A
+/// sender that restarts with another offset is therefore played at once, and flagged. Without that, it would be
+/// silent until its new description is known.
 struct ReceiverPlace: BitwiseCopyable {
-  /// So many stamps in a row decide.
+  /// The number of timestamps in a row that decide.
   static var strays: Int { @_noLocks @_noAllocation get { 64 } }
-  /// No network delivers later than this.
+  /// The greatest transit of any network.
   static var furthestPast: Int64 { @_noLocks @_noAllocation get { DeviceFormat.second } }
-  /// Stamps may wander by so much while the sequence is whole: a clock that is read for each packet.
+  /// The variation of timestamps that is accepted while the sequence is unbroken, because some senders read a
+  /// clock for each packet.
   static var wander: Int64 { @_noLocks @_noAllocation get { DeviceFormat.milliseconds(1) } }
 
   private let alignment: Alignment
@@ -28,9 +29,9 @@ struct ReceiverPlace: BitwiseCopyable {
   private var straying = 0
   private var hasStrayed = false
   private var steadiness = StampSteadiness()
-  /// Packets since a stamp was at odds with the sequence.
+  /// Packets since a timestamp contradicted the sequence.
   var slipAge = 0
-  /// True if a packet has said where the stream stands.
+  /// True if a packet has determined the place of the stream.
   var isAligned = false
 
   @_noLocks @_noAllocation
@@ -44,7 +45,7 @@ struct ReceiverPlace: BitwiseCopyable {
     timestampOffset = declared
   }
 
-  /// Returns true if arrival decides.
+  /// Returns true if packets are placed by arrival.
   var isByArrival: Bool {
     @_noLocks @_noAllocation get {
       if case .arrival = alignment { return true }
@@ -52,32 +53,33 @@ struct ReceiverPlace: BitwiseCopyable {
     }
   }
 
-  /// By how much frames lie behind where their stamps say, in frames: because the sequence says that samples
-  /// are contiguous, and the stamps say otherwise. 0 in a stream that is placed by arrival.
+  /// The number of frames by which packets lie behind the place of their timestamps, because their samples are
+  /// contiguous by the sequence and not by the timestamps. 0 for a stream that is placed by arrival.
   var slip: Int64 {
     @_noLocks @_noAllocation get {
       isByArrival ? 0 : Int64(Int32(bitPattern: declared &- timestampOffset))
     }
   }
 
-  /// Returns true if the stamps have gone on for long without a word of the slip: they do not wander.
+  /// Returns true if the timestamps have continued for long without correcting the slip, so that they do not
+  /// just wander.
   var isSlipOld: Bool {
     @_noLocks @_noAllocation get { slipAge >= ReceiverPlace.strays && slip != 0 }
   }
 
-  /// Moves what all stamps mean by `frames`.
+  /// Moves the device frame of all timestamps by `frames`.
   @_noLocks @_noAllocation
   mutating func move(by frames: Int64) {
     timestampOffset = timestampOffset &- UInt32(truncatingIfNeeded: frames)
   }
 
-  /// Goes by the stamps exactly again, where the media clock decides.
+  /// Follows the timestamps exactly again, if the media clock decides.
   @_noLocks @_noAllocation
   mutating func endSlip() {
     if !isByArrival { timestampOffset = declared }
   }
 
-  /// Takes the first packet of a run: its first frame was sampled `transit` frames ago, if arrival decides.
+  /// Takes the first packet of a run. If arrival decides, its first frame was sampled `transit` frames ago.
   @_noLocks @_noAllocation
   mutating func align(_ timestamp: RTPTimestamp, transit: Int64, at moment: ReceiveMoment) {
     isAligned = true
@@ -90,18 +92,18 @@ struct ReceiverPlace: BitwiseCopyable {
     timestampOffset = timestamp.value &- UInt32(truncatingIfNeeded: sampled.index)
   }
 
-  /// The device frame in which the first frame of a packet with this stamp was sampled.
+  /// The device frame in which the first frame of a packet with this timestamp was sampled.
   @_noLocks @_noAllocation
   func frame(_ timestamp: RTPTimestamp, at moment: ReceiveMoment) -> DeviceFrame {
-    // Where arrival decides, the media clock has no say, wherever it goes meanwhile.
+    // If arrival decides, changes of the media offset have no effect.
     let offset = isByArrival ? mediaOffset : moment.offset
     return offset.device(timestamp.frame(offset: timestampOffset, near: offset.media(moment.now)))
   }
 
-  /// Frames since the first frame of a packet was sampled, by its stamp and the declared offset alone; nil if
-  /// the media clock was not asked for, or the stamp does not fit.
+  /// Frames since the first frame of a packet was sampled, by its timestamp and the declared offset alone; nil
+  /// if the stream is configured for arrival, or the timestamp does not fit.
   ///
-  /// - Parameter reach: how far ahead of its packet a stamp may lie, in frames.
+  /// - Parameter reach: the greatest lead of a timestamp over its packet, in frames.
   @_noLocks @_noAllocation
   func declaredTransit(
     _ timestamp: RTPTimestamp, reach: Int64, at moment: ReceiveMoment
@@ -112,8 +114,9 @@ struct ReceiverPlace: BitwiseCopyable {
     return transit < ReceiverPlace.furthestPast && transit > -reach ? transit : nil
   }
 
-  /// Returns true if a packet is where its stamp says, as nearly all are, so that ``judge(_:count:reach:latest:isOut:at:)``
-  /// has nothing to say of it; and always of a stream that was to be placed by arrival.
+  /// Returns true if a packet is where its timestamp says, as nearly all are, so that
+  /// ``judge(_:count:reach:latest:isOut:at:)`` need not be called. Always true for a stream that is configured
+  /// for arrival.
   ///
   /// - Parameter transit: frames since its first was sampled, by the place.
   @inline(__always) @_noLocks @_noAllocation
@@ -127,14 +130,15 @@ struct ReceiverPlace: BitwiseCopyable {
     return true
   }
 
-  /// Considers a stamp after its packet was placed. True when what decides has changed.
+  /// Considers a timestamp after its packet was placed. Returns true if the mode has changed.
   ///
   /// - Parameters:
-  ///   - count: of the packet's frames.
-  ///   - latest: a stream whose packets are under way for longer does not come back to the media clock, because
-  ///     it could not be heard; in frames.
-  ///   - isOut: the packet was too late or too early to be heard whole: if this is the change to arrival, the
-  ///     next packet begins anew, otherwise it is heard on without a seam.
+  ///   - count: the packet's length in frames.
+  ///   - latest: a stream whose packets have a longer transit does not return to the media clock, because it
+  ///     could not be played; in frames.
+  ///   - isOut: true if the packet was too late or too early to be played whole. If the mode changes to
+  ///     arrival, the next packet then begins a new alignment; otherwise the audio continues without a
+  ///     discontinuity.
   @_noLocks @_noAllocation
   mutating func judge(
     _ timestamp: RTPTimestamp, count: Int64, reach: Int64, latest: Int64, isOut: Bool,
@@ -147,7 +151,7 @@ struct ReceiverPlace: BitwiseCopyable {
     let limit = hasStrayed ? latest : ReceiverPlace.furthestPast
     let fits = (transit ?? .max) < limit && slip.magnitude <= ReceiverPlace.wander
     straying = fits == hasStrayed ? straying + 1 : 0
-    // Another media offset is another relation: what fits now fitted all the time.
+    // Another media offset is another relation: timestamps that fit now have always fitted.
     let isRebased = hasStrayed && fits && moment.offset.frames != mediaOffset.frames
     if isRebased { steadiness = StampSteadiness() }
     guard straying >= ReceiverPlace.strays || isRebased else { return false }
@@ -162,8 +166,8 @@ struct ReceiverPlace: BitwiseCopyable {
     return true
   }
 
-  /// Ends a quarter of a second. True if the stamps have run away from our clock, so that arrival decides now;
-  /// what is heard goes on.
+  /// Ends a quarter of a second. Returns true if the timestamps have drifted from our clock, so that arrival
+  /// decides now; the audio continues.
   @_noLocks @_noAllocation
   mutating func endInterval(at moment: ReceiveMoment) -> Bool {
     guard case .mediaClock = alignment, steadiness.endInterval(), !hasStrayed else { return false }
@@ -172,7 +176,8 @@ struct ReceiverPlace: BitwiseCopyable {
     return true
   }
 
-  /// The stamps do not count what the packets hold: arrival decides from now on, and what is heard goes on.
+  /// Places the stream by arrival from now on, because its timestamps do not count the packets' frames; the
+  /// audio continues.
   @_noLocks @_noAllocation
   mutating func strayFromSamples(at moment: ReceiveMoment) {
     steadiness.distrust()
@@ -188,29 +193,29 @@ struct ReceiverPlace: BitwiseCopyable {
   }
 }
 
-/// Whether a stream's stamps keep their relation to our clock, judged by the fastest packet of each quarter of a
-/// second.
+/// Judges whether a stream's timestamps keep their relation to our clock, by the fastest packet of each quarter
+/// of a second.
 ///
-/// Stamps that go 2 ms astray little by little are another clock's: ours and a sender's are slewed by a
-/// millisecond each when they are set. They are trusted again once they have been steady, after ever longer
-/// times, so that this cannot go on for ever. What changes at once is another path through the network.
+/// Timestamps that gradually drift by 2 ms belong to another clock: ours and a sender's are slewed by at most a
+/// millisecond each when they are set. They are trusted again once they have been steady for a time that
+/// becomes longer with each repetition. A sudden change is another path through the network.
 struct StampSteadiness: BitwiseCopyable {
   private static var furthest: Int64 { DeviceFormat.milliseconds(2) }
   private static var step: Int64 { DeviceFormat.milliseconds(1) }
-  /// Frames by which steady stamps move in the time that they need to be trusted.
+  /// The frames by which steady timestamps may move in the time after which they are trusted.
   private static var calm: Int64 { 4 }
-  /// In intervals: 10 s.
+  /// The first of these times in intervals: 10 s.
   private static var first: Int { 40 }
 
   private var fastest = Int64.max
   private var last: Int64 = 0
-  /// Where the stamps were when they began, and when they were last seen to move.
+  /// The lag of the timestamps at their beginning, and at their last movement.
   private var origin: Int64 = 0
   private var reference: Int64 = 0
   private var hasBegun = false
-  /// Intervals since then.
+  /// The number of intervals since their last movement.
   private var steady = 0
-  /// Intervals that stamps must be steady to be trusted again; 0 while they never went astray.
+  /// The number of intervals for which timestamps must be steady to be trusted again; 0 if they never drifted.
   private var needed = 0
 
   @_noLocks @_noAllocation
@@ -221,7 +226,7 @@ struct StampSteadiness: BitwiseCopyable {
   @_noLocks @_noAllocation
   mutating func note(_ lag: Int64) { fastest = min(fastest, lag) }
 
-  /// Another run of packets: what was held against the stamps stays.
+  /// Begins another run of packets; the distrust of the timestamps remains.
   @_noLocks @_noAllocation
   mutating func beginAnew() {
     fastest = .max
@@ -235,7 +240,7 @@ struct StampSteadiness: BitwiseCopyable {
     steady = 0
   }
 
-  /// Returns true if the stamps have gone astray.
+  /// Returns true if the timestamps have drifted.
   @_noLocks @_noAllocation
   mutating func endInterval() -> Bool {
     guard fastest != .max else { return false }

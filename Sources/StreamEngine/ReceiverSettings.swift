@@ -1,34 +1,34 @@
 // SPDX-License-Identifier: MIT
 public import RTP
 
-/// How a receiver finds the media frame of a packet.
+/// The way in which a receiver finds the media frame of a packet.
 public enum Alignment: Hashable, Sendable, BitwiseCopyable {
   /// The sender's RTP clock is the PTP media clock plus this `mediaclk:direct` offset (CLK-03).
   case mediaClock(timestampOffset: UInt32)
-  /// The sender has no PTP clock: its first packet is taken to have been sampled just before it
-  /// arrived, and the others follow by their time stamps (CLK-05).
+  /// The sender has no PTP clock: its first packet is assumed to have been sampled just before it arrived, and
+  /// the others follow by their timestamps (CLK-05).
   case arrival
 }
 
-/// What a receiver of a stream needs to know. Plain values: it travels to the media thread in a queue.
+/// The settings of a receiver in the engine. Plain values, which a queue passes to the media thread.
 public struct ReceiverSettings: Equatable, Sendable, BitwiseCopyable {
   public var encoding: SampleEncoding
-  /// Where its channels go, 1 to ``DeviceFormat/channels``.
+  /// The device channels of the stream's channels, 1 to ``DeviceFormat/channels``.
   public var route: ChannelRoute
-  /// In frames, from a sender's sampling instant to capture (AES67, 7.4). Where it is automatic, what
-  /// holds until it has been measured.
+  /// The link offset in frames, from a sender's sampling instant to capture (AES67, 7.4). If it is automatic,
+  /// the value until it has been measured.
   public var linkOffset: Int64
-  /// Where the link offset may go by itself; nil where it is fixed.
+  /// The limits of an automatic link offset; nil for a fixed one.
   public var automatic: OffsetBounds?
-  /// Receivers of one group share their members' greatest link offset, so that their channels stay in
-  /// phase: 0 to 63, or nil for a receiver that stands alone.
+  /// Receivers of one group share their members' greatest link offset, so that their channels stay in phase: 0
+  /// to 63, or nil for a receiver without a group.
   public var group: Int?
   public var alignment: Alignment
-  /// Nil accepts every payload type.
+  /// The only accepted payload type; nil for any.
   public var payloadType: UInt8?
-  /// The only IPv4 address that may send, in host order; nil accepts the first that does.
+  /// The only IPv4 address that may send, in host order; nil accepts the first one that does.
   public var source: UInt32?
-  /// True if gaps are bridged and faded; else they are digital silence.
+  /// True if gaps are bridged and faded; otherwise they are digital silence.
   public var conceals = true
 
   public init(
@@ -49,7 +49,7 @@ public struct ReceiverSettings: Equatable, Sendable, BitwiseCopyable {
   var channels: Int { @_noLocks @_noAllocation get { route.channels } }
 }
 
-/// Where a packet came from.
+/// The source of a packet.
 public struct PacketSource: Hashable, Sendable, BitwiseCopyable {
   /// IPv4, in host order.
   public var address: UInt32

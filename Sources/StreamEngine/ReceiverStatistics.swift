@@ -2,25 +2,25 @@
 internal import MediaClock
 internal import RealTime
 
-/// Why a stream was placed anew.
+/// The reason why a stream was placed again.
 enum ResyncCause: BitwiseCopyable {
   /// Another SSRC, or another host.
   case sender
-  /// The sequence numbers jumped, or the stream went on after a pause.
+  /// The sequence numbers jumped, or the stream continued after a pause.
   case sequence
-  /// The stamps jumped.
+  /// The timestamps jumped.
   case timestamps
-  /// Not a packet came when it could be heard.
+  /// No packet arrived in time.
   case arrival
-  /// The stamps lost their relation to our clock, or have it again.
+  /// The timestamps lost or regained their relation to our clock.
   case clock
 }
 
-/// What is remembered of one receiver's packets: the counters that anybody reads, the jitter, the
-/// histogram of arrivals, and the last packets before a glitch.
+/// The statistics of one receiver's packets: the counters that any thread can read, the jitter, the histogram
+/// of arrivals, and the last packets before a glitch.
 ///
-/// All that a packet costs for being counted is ``note(_:_:)``: the benchmark
-/// `statistics` sets it against the whole way in.
+/// All costs of counting a packet are in ``note(_:_:)``: the benchmark `statistics` compares it with the whole
+/// path of a received packet.
 @safe
 package struct ReceiverStatistics: ~Copyable {
   // Safety: the counters outlive the receiver; the daemon frees them when it has come back.
@@ -29,10 +29,11 @@ package struct ReceiverStatistics: ~Copyable {
   private var lastTransit = Int64.min
   /// In 16ths of a frame.
   private var jitter: Int64 = 0
-  /// Packets that are missing since the last gap and have not been counted as lost yet, and when it ended.
+  /// Packets that are missing since the last gap and have not been counted as lost yet, and the end of that
+  /// gap.
   private var missingInGap = 0
   private var gapEnd = DeviceFrame(0)
-  /// When the stream was placed anew last.
+  /// The time at which the stream was last placed again.
   private(set) var lastResync = DeviceFrame(.min)
 
   @_noLocks @_noAllocation
@@ -44,7 +45,7 @@ package struct ReceiverStatistics: ~Copyable {
     @_noLocks @_noAllocation get { unsafe countersAddress }
   }
 
-  /// Notes a packet of the stream, and what became of it.
+  /// Notes a packet of the stream and its outcome.
   @_noLocks @_noAllocation
   package mutating func note(_ packet: PacketNote, _ outcome: PacketOutcome) {
     let counters = unsafe countersAddress
@@ -71,8 +72,8 @@ package struct ReceiverStatistics: ~Copyable {
     glitches.note(packet)
   }
 
-  /// Notes that a packet does not go on where the last one ended: behind a silence that is a gap, to which the packets
-  /// belong that are missing.
+  /// Notes that a packet does not continue from the last one. After a long silence that is a gap, which
+  /// includes the missing packets.
   ///
   /// - Parameter skipped: packets that are missing before it by sequence; 0 for a new beginning.
   @_noLocks @_noAllocation
@@ -96,7 +97,7 @@ package struct ReceiverStatistics: ~Copyable {
     lastTransit = transit
   }
 
-  /// The next packet's way does not compare with the last one's.
+  /// Begins again, because the next packet's transit is not comparable to the last one's.
   @_noLocks @_noAllocation
   mutating func beginAnew() { lastTransit = .min }
 
@@ -131,7 +132,7 @@ package struct ReceiverStatistics: ~Copyable {
     glitches.report(kind, count: count, at: now)
   }
 
-  /// The glitch that is complete now.
+  /// Returns the glitch that is complete now.
   @_noLocks @_noAllocation
   mutating func takeGlitch() -> GlitchRecord { glitches.take() }
 }

@@ -1,47 +1,47 @@
 // SPDX-License-Identifier: MIT
 internal import MediaClock
 
-/// Packets that are resampled before they go to the capture ring, which keeps a stream whose sender's clock
-/// is not ours at its link offset (CLK-05).
+/// Resampled playout: packets are resampled before they go to the capture ring, which keeps a stream with
+/// another clock at its link offset (CLK-05).
 ///
 /// | event | then |
 /// |---|---|
-/// | the sender's clock is seen to drift | begins with the frame that comes next |
-/// | a packet | is staged by its stamp, then resampled into the capture ring |
-/// | a packet is missing | waits for it while what is heard suffices, then goes on |
-/// | a long gap | begins anew behind it, at the rate it had |
+/// | the sender's clock is found to drift | begins with the next frame |
+/// | a packet | is staged by its timestamp, then resampled into the capture ring |
+/// | a packet is missing | waits for it while the audio in the ring suffices, then continues |
+/// | a long gap | begins again after it, at the same rate |
 ///
-/// Until it begins packets go to the ring untouched (``DirectPlayout``). Frames are named by their stamps
-/// here ("stamped"), before anything has moved them.
+/// Until it begins, packets go to the ring unchanged (``DirectPlayout``). Frames are named here by their
+/// timestamps ("stamped"), before any movement.
 struct ResampledPlayout: BitwiseCopyable {
-  /// Frames by which a packet must come earlier than its own first frame is due: what it makes heard
-  /// begins a little before that.
+  /// Frames by which a packet must arrive before its own first frame is due: its audio begins a little before
+  /// that.
   static var lead: Int64 { @_noLocks @_noAllocation get { Resampler.future } }
-  /// How long what is heard must last for a missing packet to be waited for: as long as the receive
-  /// thread may sleep before it looks again, and a third more.
+  /// The audio that must be left in the ring to wait for a missing packet: the longest sleep of the receive
+  /// thread, and a third more.
   static var hold: Int64 { @_noLocks @_noAllocation get { 64 } }
-  /// How fast a new link offset is gone over to: 500 ppm.
+  /// The rate at which a new link offset is approached: 500 ppm.
   private static var pace: Double { 5e-4 }
 
   private let format: PlayoutFormat
   private var resampler: Resampler
-  /// Behind the last packet that came, in stamped frames.
+  /// The stamped frame after the last received packet.
   private var stagedEnd = DeviceFrame(0)
-  /// Up to here nothing is missing.
+  /// The stamped frame up to which nothing is missing.
   private var wholeEnd = DeviceFrame(0)
   private var missing = 0
-  /// Before this stamped frame nothing is staged.
+  /// The first staged frame.
   private var begun = DeviceFrame(0)
-  /// The next frame to be put in.
+  /// The next frame of input.
   private var fed = DeviceFrame(0)
-  /// The next frame to come out, and the stamped position that it has.
+  /// The next frame of output, and its stamped position.
   private(set) var next = DeviceFrame(0)
   private var position = DeviceFrame(0)
   private var fraction = 0.0
   private var step = 1.0
-  /// Nothing is written before this frame: what was heard until there came without resampling.
+  /// The first frame that may be written; the audio before it is not resampled.
   private var opening = DeviceFrame(0)
-  /// The link offset that is heard: on its way to the one in force.
+  /// The audible link offset, which approaches the one in force.
   private var linkOffset = 0.0
   private var paceNow = 0.0
 
@@ -51,14 +51,14 @@ struct ResampledPlayout: BitwiseCopyable {
     resampler = Resampler(missingFor: format.route.count)
   }
 
-  /// Takes what it needs before it can begin.
+  /// Takes the resampler that it needs before it can begin.
   @_noLocks @_noAllocation
   mutating func equip(_ resampler: Resampler) { self.resampler = resampler }
 
   /// Returns true if it can begin.
   var isEquipped: Bool { @_noLocks @_noAllocation get { resampler.isThere } }
 
-  /// Returns true if what has come is kept back for a packet that is missing.
+  /// Returns true if received packets wait for a missing one.
   var isWaiting: Bool { @inline(__always) @_noLocks @_noAllocation get { missing > 0 } }
 
   private var staged: SampleRing { @_noLocks @_noAllocation get { resampler.staged } }
@@ -66,28 +66,28 @@ struct ResampledPlayout: BitwiseCopyable {
     @_noLocks @_noAllocation get { Columns(first: 0, count: resampler.channels) }
   }
 
-  /// Frames from a stamped frame to the one in which it is heard.
+  /// Frames from a stamped frame to the device frame in which it is played.
   private var delay: Double {
     @inline(__always) @_noLocks @_noAllocation get { Double(next - position) - fraction }
   }
 
-  /// By how much packets' places have been moved, in frames: the sender's clock less ours.
+  /// The number of frames by which the packets' places have moved: the sender's clock less ours.
   var shift: Double { @inline(__always) @_noLocks @_noAllocation get { delay - linkOffset } }
 
-  /// The device frame in which the frame with this stamp was sampled.
+  /// The device frame in which the frame with this timestamp was sampled.
   @inline(__always) @_noLocks @_noAllocation
   func sampled(_ stamped: DeviceFrame) -> DeviceFrame { stamped + Int64(shift) }
 
-  /// The device frame in which a stamped frame is heard.
+  /// The device frame in which a stamped frame is played.
   @inline(__always) @_noLocks @_noAllocation
   private func frame(_ stamped: DeviceFrame) -> DeviceFrame {
     // Never negative: a transit is at least that of one frame.
     stamped + Int64(delay)
   }
 
-  /// Takes over the rate, and the next stretch of the way to link offset `target`.
+  /// Sets the rate, and the next step towards link offset `target`.
   ///
-  /// - Parameter slope: by how much the packets' places move, in frames a frame.
+  /// - Parameter slope: the movement of the packets' places, in frames per frame.
   @_noLocks @_noAllocation
   mutating func turn(to target: Int64, slope: Double) {
     let maximum = ResampledPlayout.pace * Double(ArrivalShape.interval)
@@ -97,8 +97,8 @@ struct ResampledPlayout: BitwiseCopyable {
     step = 1 - slope - paceNow
   }
 
-  /// Begins to resample. What lies in the capture ring, up to the stamped frame `end`, is heard first;
-  /// its last frames are the past that the first ones depend on.
+  /// Begins to resample. The frames in the capture ring up to the stamped frame `end` are played first; the
+  /// last of them are the past that the first resampled frames depend on.
   @_noLocks @_noAllocation
   mutating func begin(
     behind end: DeviceFrame, linkOffset: Int64, slope: Double, in ring: inout CaptureRing
@@ -131,7 +131,7 @@ struct ResampledPlayout: BitwiseCopyable {
     missing = 0
   }
 
-  /// Writes what is not yet due of a packet, and makes up for those that are missing before it.
+  /// Writes the frames of a packet that are not due yet, and conceals packets that are missing before it.
   @_noLocks @_noAllocation
   mutating func write(
     _ bytes: RawSpan, _ packet: IncomingPacket, at moment: ReceiveMoment,
@@ -144,23 +144,24 @@ struct ResampledPlayout: BitwiseCopyable {
       if !packet.isReordered { skip(packet) }
       return outcome
     }
-    // Its frames have been made up for already.
+    // Its frames have already been concealed.
     if packet.stamped < fed { outcome.verdict = .late }
     outcome.isBridged = stage(bytes, packet)
     run(&ring, playHead: moment.playHead)
     return outcome
   }
 
-  /// Stages what has not been resampled yet of a packet, and makes up for what is missing before it.
+  /// Stages the frames of a packet that have not been resampled yet, and conceals those that are missing before
+  /// it.
   ///
-  /// - Returns: true if that was a single packet, which has been bridged.
+  /// - Returns: true if a single packet was missing, which has been bridged.
   @_noLocks @_noAllocation
   private mutating func stage(_ bytes: RawSpan, _ packet: IncomingPacket) -> Bool {
     let end = packet.stamped + packet.count
     let gap = stagedEnd
     var hasGap = false
     if end - fed > Resampler.stagedFrames {
-      // Behind so long a gap it begins anew, at the same delay.
+      // After so long a gap it begins again, with the same delay.
       restart(at: packet.stamped, heardAt: frame(packet.stamped))
       wholeEnd = packet.stamped
       stagedEnd = end
@@ -188,7 +189,7 @@ struct ResampledPlayout: BitwiseCopyable {
         notBefore: fed)
   }
 
-  /// A packet could not be staged: what follows it begins anew.
+  /// Skips a packet that could not be staged, and begins again after it.
   @_noLocks @_noAllocation
   private mutating func skip(_ packet: IncomingPacket) {
     let end = packet.stamped + packet.count
@@ -197,7 +198,7 @@ struct ResampledPlayout: BitwiseCopyable {
     wholeEnd = position
   }
 
-  /// Resamples what is there into the ring. Bounded by what can be staged.
+  /// Resamples the staged frames into the ring. Bounded by the size of the stage.
   @_noLocks @_noAllocation
   mutating func run(_ ring: inout CaptureRing, playHead: DeviceFrame) {
     if missing > 0, next - playHead < ResampledPlayout.hold { missing = 0 }
@@ -214,7 +215,7 @@ struct ResampledPlayout: BitwiseCopyable {
   private mutating func convert(
     from frame: DeviceFrame, count: Int64, into ring: inout CaptureRing, playHead: DeviceFrame
   ) {
-    // The seam with what was heard without resampling is met exactly.
+    // The seam with the audio that is not resampled is exact.
     let step = next < opening ? 1 : step
     let made = resampler.convert(from: frame, count: count, step: step)
     let first = max(playHead, opening)

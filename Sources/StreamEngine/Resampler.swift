@@ -2,21 +2,21 @@
 internal import CSampleRate
 internal import MediaClock
 
-/// What a receiver needs to resample its stream: made and freed by the control side, used by the receive
-/// thread from when it is given it until it gives back the receiver.
+/// The memory that a receiver needs to resample its stream. The control side makes and frees it; the receive
+/// thread uses it from the time it is given until the receiver is returned.
 ///
-/// 77 kB for each channel: only streams whose senders do not follow our clock have one.
+/// It takes 77 kB for each channel, so that only streams whose senders do not follow our clock have one.
 ///
-/// libsamplerate, its fast sinc: 97 dB below the signal, flat to 19 kHz.
+/// The converter is libsamplerate's fast sinc: 97 dB below the signal, flat to 19 kHz.
 @safe
 public struct Resampler: BitwiseCopyable, @unchecked Sendable {
-  /// Frames that go in at once.
+  /// The number of input frames at once.
   static var block: Int64 { @_noLocks @_noAllocation get { 64 } }
-  /// Frames of the past that one frame depends on, and some.
+  /// The past frames that one frame depends on, and a few more.
   static var past: Int64 { @_noLocks @_noAllocation get { 24 } }
-  /// Frames that must have been put in behind one for it to come out.
+  /// The input frames after one that are needed to output it.
   static var future: Int64 { @_noLocks @_noAllocation get { 21 } }
-  /// Frames of input that can wait: 85 ms.
+  /// The input frames that can wait: 85 ms.
   static var stagedFrames: Int64 { @_noLocks @_noAllocation get { 4_096 } }
   private static var outputCapacity: Int64 { 128 }
 
@@ -25,7 +25,7 @@ public struct Resampler: BitwiseCopyable, @unchecked Sendable {
   let channels: Int
 
   /// - Parameter channels: 1 to ``DeviceFormat/channels``.
-  /// - Returns: nil when there is no memory.
+  /// - Returns: nil if there is no memory.
   public init?(channels: Int) {
     var memory = unsafe aes67_resampler()
     guard
@@ -37,23 +37,23 @@ public struct Resampler: BitwiseCopyable, @unchecked Sendable {
     self.channels = channels
   }
 
-  /// What a receiver has before it is given one.
+  /// The placeholder of a receiver that has not been given one yet.
   @_noLocks @_noAllocation
   init(missingFor channels: Int) {
     unsafe memory = aes67_resampler()
     self.channels = channels
   }
 
-  /// Returns true if samples can be put in.
+  /// Returns true if it can resample.
   var isThere: Bool { @_noLocks @_noAllocation get { unsafe memory.state != nil } }
 
-  /// Frees everything; the receive thread has given it back.
+  /// Frees all memory, after the receive thread has returned it.
   public func free() {
     var memory = unsafe memory
     unsafe aes67_resampler_free(&memory)
   }
 
-  /// Where packets wait that cannot be resampled yet, addressed by the frame of their stamps.
+  /// The ring of packets that cannot be resampled yet, addressed by the frame of their timestamps.
   var staged: SampleRing {
     @_noLocks @_noAllocation get {
       unsafe SampleRing(memory.staged, frames: Resampler.stagedFrames, channels: channels)
@@ -63,8 +63,8 @@ public struct Resampler: BitwiseCopyable, @unchecked Sendable {
   @_noLocks @_noAllocation
   func reset() { unsafe aes67_resampler_reset(memory.state) }
 
-  /// Puts `count` staged frames in, at most ``block``, from `frame` on. How many frames
-  /// came out, to be fetched with ``fetch(_:to:_:at:)``; one comes out for each `step` that went in.
+  /// Resamples `count` staged frames, at most ``block``, from `frame` on. Returns the number of output frames,
+  /// to be fetched with ``fetch(_:to:_:at:)``: one for each `step` of input.
   @_noLocks @_noAllocation
   func convert(
     from frame: DeviceFrame, count: Int64, step: Double
@@ -81,7 +81,7 @@ public struct Resampler: BitwiseCopyable, @unchecked Sendable {
       }
       index += 1
     }
-    // It keeps what it cannot use yet, so that it always takes all.
+    // It keeps input that it cannot use yet, so that it always takes all.
     var conversion = unsafe aes67_conversion(
       input: memory.input, input_frames: Int(count), output: memory.output,
       output_capacity: Int(Resampler.outputCapacity), output_frames: 0, ratio: 1 / step)
@@ -89,7 +89,7 @@ public struct Resampler: BitwiseCopyable, @unchecked Sendable {
     return unsafe conversion.output_frames
   }
 
-  /// Writes frame `index` of what came out last to `frame` of `ring`, with 24 bits.
+  /// Writes frame `index` of the last output to `frame` of `ring`, with 24 bits.
   @_noLocks @_noAllocation
   func fetch(
     _ index: Int, to ring: SampleRing, _ route: borrowing ChannelRoute, at frame: DeviceFrame

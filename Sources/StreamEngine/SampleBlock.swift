@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT
 
-/// The audio of one packet while it is summed: interleaved sums of 24-bit samples.
+/// The audio of one packet while it is mixed: interleaved sums of 24-bit samples.
 ///
-/// Sixteen clients of 24 bits need 28, so that an int32 never wraps and saturation can wait until the
-/// end: the order of clients does not matter.
+/// Sixteen clients of 24 bits need 28 bits, so that an int32 never wraps and saturation can wait until the end:
+/// the order of clients does not matter.
 @safe
 public struct SampleBlock: ~Copyable {
-  /// The most samples that an L24 payload holds.
+  /// The maximum number of samples in an L24 payload.
   public static var capacity: Int { @_noLocks @_noAllocation get { 480 } }
 
   // Safety: the owner gave room for `capacity` samples; channels x frames never exceeds it.

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
 internal import RTP
 
-/// Moves samples between the ring's int32, 24 significant bits at the top, and the wire's bytes.
+/// Converts samples between the ring's int32, with 24 significant bits at the top, and the bytes on the wire.
 ///
-/// The innermost loops of the product. They are written with raw loads and stores, because checked
-/// ones cost as much as the system calls around them; the bounds are checked once, before the loop.
+/// These are the innermost loops of the product. They use raw loads and stores, because checked ones cost as
+/// much as the system calls around them; the bounds are checked once, before the loop.
 enum SampleCodec {
   /// Decodes `count` samples of three bytes each (RFC 3190, 4), which lie in `bytes`.
   @unsafe @_noLocks @_noAllocation
@@ -13,7 +13,7 @@ enum SampleCodec {
   ) {
     var position = offset
     var index = 0
-    // Eight samples, which most streams have a frame, are three words.
+    // Most streams have eight samples a frame, which are three words.
     while index &+ 8 <= count {
       let first = unsafe word(bytes, at: position)
       let second = unsafe word(bytes, at: position &+ 8)
@@ -65,7 +65,7 @@ enum SampleCodec {
     }
   }
 
-  /// Decodes one sample: for the few packets that are not simply copied.
+  /// Decodes one sample, for the few packets that are not simply copied.
   @_noLocks @_noAllocation
   static func sample(_ bytes: RawSpan, at offset: Int, _ encoding: SampleEncoding) -> Int32 {
     var sample: Int32 = 0
@@ -113,7 +113,7 @@ enum SampleCodec {
     }
   }
 
-  /// A sum, saturated, as the 24 bits that go on the wire.
+  /// A saturated sum, as the 24 bits on the wire.
   @unsafe @_noLocks @_noAllocation
   private static func field(_ sum: UnsafePointer<Int32>) -> UInt64 {
     let sample = unsafe max(-0x80_0000, min(0x7F_FFFF, sum.pointee))

@@ -2,12 +2,12 @@
 public import MediaClock
 public import RTP
 
-/// Neighbouring channels of a ring that belong to one stream, and are neighbours there, too.
+/// Adjacent channels of a ring that belong to one stream, and are adjacent there, too.
 public struct Columns: Hashable, Sendable, BitwiseCopyable {
-  /// From 0.
+  /// The first channel of the ring, from 0.
   public var first: Int
   public var count: Int
-  /// Which of the stream's channels the first of them is, from 0.
+  /// The corresponding channel of the stream, from 0.
   public var stream: Int
 
   @_noLocks @_noAllocation
@@ -18,11 +18,11 @@ public struct Columns: Hashable, Sendable, BitwiseCopyable {
   }
 }
 
-/// A ring of interleaved int32 samples, addressed by frame: the storage of the capture ring, and of
-/// what receivers resample before it goes there.
+/// A ring of interleaved int32 samples, addressed by frame: the storage of the capture ring, and of the packets
+/// that wait for resampling.
 ///
-/// Every index is reduced modulo the ring, so that no frame number is out of bounds; which frames mean
-/// anything is the business of whoever owns the ring.
+/// Every index is reduced modulo the ring, so that no frame number is out of bounds. The owner of the ring
+/// knows which frames are valid.
 @safe
 public struct SampleRing: BitwiseCopyable {
   // Safety: `frames` x `channels` samples that outlive the ring; columns lie within the channels.
@@ -66,8 +66,8 @@ public struct SampleRing: BitwiseCopyable {
     }
   }
 
-  /// Decodes `count` frames of the payload at `offset` in `bytes` to the slots from `frame` on; the
-  /// first `skipped` frames of the payload are passed over. Its frames have `channels` channels.
+  /// Decodes `count` frames of the payload at `offset` in `bytes` to the slots from `frame` on, after the first
+  /// `skipped` frames of the payload. A frame of the payload has `channels` channels.
   @_noLocks @_noAllocation
   public func write(
     _ bytes: RawSpan, at offset: Int, encoding: SampleEncoding, _ columns: Columns,
@@ -80,7 +80,7 @@ public struct SampleRing: BitwiseCopyable {
     else { return }
     var source = first
     var index = 0
-    // A loop for each: one that asks in every frame takes twice as long.
+    // One loop for each encoding: a check in every frame takes twice as long.
     switch encoding {
     case .l24:
       while index < count {
@@ -100,11 +100,11 @@ public struct SampleRing: BitwiseCopyable {
   }
 }
 
-/// A weight between 0 and 1 in 16 bits behind the point, along a curve without corners.
+/// A weight between 0 and 1 with 16 fractional bits, along a smooth curve.
 struct Ramp: BitwiseCopyable {
   static var one: Int64 { @_noLocks @_noAllocation get { 65_536 } }
 
-  /// How far `position` of `length` has come: 3t^2 - 2t^3.
+  /// The weight at `position` of `length`: 3t^2 - 2t^3.
   @_noLocks @_noAllocation
   static func weight(_ position: Int64, of length: Int64) -> Int64 {
     if position <= 0 { return 0 }

@@ -1,18 +1,20 @@
 // SPDX-License-Identifier: MIT
 internal import CSharedMemory
 
-/// Frames that lie one behind the other in memory, to be measured where they are.
+/// Consecutive frames in memory, to be measured where they are.
 @safe
 struct SampleRows {
-  /// So few that a processor fetches them in one go; of more, it would wait for each row of eight channels.
+  /// The maximum number of frames. A processor fetches these in one go; with more, it would wait for each row
+  /// of eight channels.
   static let most = 16
 
-  // Safety: whoever makes it has looked that all rows exist, and outlives it.
+  // Safety: the caller has checked that all rows exist, and outlives it.
   private let samples: UnsafePointer<Int32>
-  /// Of each frame.
+  /// The number of channels of a frame.
   let channels: Int
   let count: Int
-  /// The least step of a sample: 256 in a ring, whose samples have 24 bits and eight below that count for nothing; 1 for sums.
+  /// The smallest step of a sample: 256 in a ring, whose samples have 24 bits above eight unused ones; 1 for
+  /// sums.
   let unit: Int32
 
   @unsafe
@@ -23,11 +25,11 @@ struct SampleRows {
     self.unit = unit
   }
 
-  /// Frames of a ring with `AES67_RING_FRAMES` frames: as many as lie one behind the other, `most` at most.
+  /// Frames of a ring with `AES67_RING_FRAMES` frames: as many as are consecutive, `most` at most.
   ///
   /// - Parameters:
   ///   - position: of the first frame.
-  ///   - end: behind the last frame that is wanted.
+  ///   - end: after the last frame to be measured.
   @unsafe
   init(ring: UnsafePointer<Int32>, channels: Int, from position: Int64, to end: Int64) {
     let slot = Int(position & Int64(AES67_RING_FRAMES - 1))
@@ -49,7 +51,7 @@ struct SampleRows {
     while frame < count {
       bits |= row(frame, first)
       frame += 1
-      // Sound seldom begins with silence.
+      // Audio seldom begins with silence.
       if frame == 1, !isZero(bits) { return false }
     }
     return isZero(bits)

@@ -3,15 +3,16 @@ public import MediaClock
 internal import RTP
 internal import RealTime
 
-/// What a sender of a stream needs to know. Plain values: it travels to the media thread in a queue.
+/// The settings of a sender in the engine. Plain values, which a queue passes to the media thread.
 public struct SenderSettings: Equatable, Sendable, BitwiseCopyable {
-  /// Where its channels come from, 1 to ``DeviceFormat/channels``; channels x frames x 3 is at most 1440 bytes.
+  /// The device channels of the stream's channels, 1 to ``DeviceFormat/channels``; channels x frames x 3 is at
+  /// most 1440 bytes.
   public var route: ChannelRoute
   public var packetTime: PacketTime
   public var payloadType: UInt8
   public var ssrc: UInt32
   public var firstSequence: SequenceNumber
-  /// The `mediaclk:direct` value; 0 unless a test says otherwise (CLK-03).
+  /// The `mediaclk:direct` value; 0 except in tests (CLK-03).
   public var timestampOffset: UInt32
 
   public init(
@@ -27,12 +28,12 @@ public struct SenderSettings: Equatable, Sendable, BitwiseCopyable {
   }
 }
 
-/// One stream on its way out: which packet comes next, and when it is due.
+/// One sent stream: its next packet, and when that is due.
 ///
-/// A packet is due when its last frame has passed, never before (SND-02), and its first frame is a
-/// multiple of the packet's length (CLK-06).
+/// A packet is due when its last frame has passed, never before (SND-02), and its first frame is a multiple of
+/// the packet's length (CLK-06).
 ///
-/// Not copyable, because it is large: it is changed where it lies.
+/// Not copyable, because it is large: it is changed in place.
 @safe
 struct Sender: ~Copyable {
   let route: ChannelRoute
@@ -43,7 +44,7 @@ struct Sender: ~Copyable {
   // Safety: the counters outlive the sender; the daemon frees them when it has come back.
   private let countersAddress: UnsafePointer<SenderCounters>
   private(set) var sequence: SequenceNumber
-  /// First frame of the next packet.
+  /// The first frame of the next packet.
   private(set) var next: MediaFrame
 
   @_noLocks @_noAllocation
@@ -60,18 +61,17 @@ struct Sender: ~Copyable {
 
   var frames: Int64 { @_noLocks @_noAllocation get { Int64(packetTime.frames) } }
 
-  /// The frame whose beginning makes the next packet due.
+  /// The frame at whose beginning the next packet is due.
   var due: MediaFrame { @_noLocks @_noAllocation get { next + frames } }
 
-  /// Goes on from the same device frame under another media offset: less than a packet is skipped, to
-  /// reach the new grid, and the sequence goes on.
+  /// Continues from the same device frame under another media offset. Less than a packet is skipped to reach
+  /// the new grid, and the sequence continues.
   @_noLocks @_noAllocation
   mutating func rebase(from old: MediaOffset, to new: MediaOffset) {
     next = new.media(old.device(next)).alignedUp(to: frames)
   }
 
-  /// Gives up packets that were due more than `lateness` frames, or 17 packets, before `now`, and counts
-  /// them.
+  /// Drops packets that were due more than `lateness` frames, or 17 packets, before `now`, and counts them.
   @_noLocks @_noAllocation
   mutating func drop(olderThan lateness: Int64, at now: MediaFrame) {
     let behind = now - due - min(lateness, 17 * frames)

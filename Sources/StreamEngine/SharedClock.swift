@@ -4,8 +4,8 @@ public import MediaClock
 
 /// Reads the device clock that the daemon publishes in shared memory, as every ALSA client does.
 ///
-/// Keeps the last reading: should the writer be caught in the middle again and again, the old map is
-/// still right to a fraction of a frame.
+/// It keeps the last reading: if reads collide with the writer again and again, the old map is still accurate
+/// to a fraction of a frame.
 @safe
 public struct SharedClock: ~Copyable {
   // Safety: the device page outlives the engine; only the accessors of the header touch it.
@@ -20,7 +20,7 @@ public struct SharedClock: ~Copyable {
       mediaOffset: MediaOffset(frames: 0), state: .freeRunning, generation: 0)
   }
 
-  /// The clock as published now.
+  /// The published clock.
   @_noLocks @_noAllocation
   public mutating func read() -> DeviceClock {
     var snapshot = aes67_clock_snapshot()

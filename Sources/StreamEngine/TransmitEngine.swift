@@ -4,47 +4,47 @@ public import MediaClock
 internal import RTP
 public import RealTime
 
-/// What the control side asks of the transmit thread.
+/// A command of the control side to the transmit thread.
 @safe
 public enum TransmitCommand: BitwiseCopyable {
-  /// A program opened the device for playback.
+  /// A program has opened the device for playback.
   case attach(slot: Int, PlaybackSource)
-  /// It is gone: play what is queued, then give the slot back.
+  /// A program has ended: play its queued audio, then return the slot.
   case retire(slot: Int)
   case start(sender: Int, SenderSettings, UnsafePointer<SenderCounters>)
   case stop(sender: Int)
-  /// Other values for what the engine was made with.
+  /// New values for the settings that the engine was made with.
   case adjust(maximumLatenessFrames: Int64, echoes: Bool)
 }
 
-/// What the transmit thread gives back.
+/// An object that the transmit thread returns.
 public enum TransmitReturn: BitwiseCopyable, Equatable, Sendable {
   case slotRetired(Int)
   case senderStopped(Int)
 }
 
-/// A packet that the engine has written: its length, and whose it is.
+/// A packet that the engine has written: its length and its sender.
 public struct OutgoingPacket: BitwiseCopyable, Equatable, Sendable {
   public var sender: Int
-  /// In bytes, RTP header included.
+  /// The length in bytes, including the RTP header.
   public var length: Int
-  /// When its last frame had passed.
+  /// The time at which its last frame had passed.
   public var due: MonotonicInstant
 }
 
-/// From the rings of all playing programs to RTP packets: the sending half of the sound card.
+/// The sending half of the sound card: from the rings of all playing programs to RTP packets.
 ///
-/// Owned by the transmit thread. `advance(to:)` takes over commands, the clock and what clients
-/// published; then `nextPacket(into:)` is called until it says nil; `deadline` is when to come back.
+/// Owned by the transmit thread. `advance(to:)` handles commands, and reads the clock and the clients' rings.
+/// Then `nextPacket(into:)` is called until it returns nil; `deadline` is the time of the next round.
 @safe
 public struct TransmitEngine: ~Copyable {
   static let maximumSenders = 64
   static let slots = Int(AES67_PLAYBACK_SLOTS)
-  /// Bytes that the senders and the playing programs need.
+  /// The memory that the senders and the playing programs need, in bytes.
   public static var memoryByteCount: Int {
     InPlaceArray<Sender>.byteCount(maximumSenders) + InPlaceArray<ClientPlayback>.byteCount(slots)
   }
-  /// Room that `nextPacket(into:)` needs: header, payload, and the packer's last byte.
+  /// The buffer size that `nextPacket(into:)` needs: header, payload, and the packer's last byte.
   public static var packetCapacity: Int {
     @_noLocks @_noAllocation get { RTPHeader.size + maximumPayload + 1 }
   }
@@ -53,16 +53,17 @@ public struct TransmitEngine: ~Copyable {
   private let device: UnsafeMutablePointer<aes67_device>
   private let commands: CommandQueue<TransmitCommand>
   private let returns: CommandQueue<TransmitReturn>
-  /// How much later than due a packet may still leave (SND-01): a time, and a number of packets.
+  /// The maximum lateness of a sent packet (SND-01): a time, and a number of packets.
   private var maximumLatenessFrames: Int64
-  /// Sends back what was received, too.
+  /// Also sends the received audio, if set.
   private var echo: Echo?
 
   private var clock: SharedClock
   private var block: SampleBlock
   private var senders: InPlaceArray<Sender>
   private var playbacks: InPlaceArray<ClientPlayback>
-  /// Where to look for the next packet: no sender's is due before `earliest`, none below `position` at it.
+  /// The start of the search for the next packet: no sender's is due before `earliest`, and none below
+  /// `position` at that time.
   private var search = (position: 0, earliest: MediaFrame(0))
 
   private var reading: DeviceClock
@@ -72,9 +73,9 @@ public struct TransmitEngine: ~Copyable {
   ///   - device: outlives the engine.
   ///   - memory: `memoryByteCount` bytes, aligned for a pointer, for the engine alone; outlives it.
   ///   - scratch: room for `SampleBlock.capacity` samples, for the engine alone.
-  ///   - maximumLatenessFrames: a packet due longer ago is dropped; 17 ms is 816 frames. 17 packets
-  ///     are the limit where that is less.
-  ///   - echoes: true to send what is captured as well, for measurements from the other end.
+  ///   - maximumLatenessFrames: a packet due longer ago is dropped; 17 ms is 816 frames. The limit is 17
+  ///     packets if that is less.
+  ///   - echoes: true to send the received audio as well, for measurements from the far end.
   public init(
     device: UnsafeMutablePointer<aes67_device>, memory: UnsafeMutableRawPointer,
     commands: CommandQueue<TransmitCommand>, returns: CommandQueue<TransmitReturn>,
@@ -95,7 +96,7 @@ public struct TransmitEngine: ~Copyable {
     now = DeviceFrame(0)
   }
 
-  /// Takes over everything that changed outside and drops what is too late.
+  /// Handles commands, reads the clock and the clients' rings, and drops packets that are too late.
   @_noLocks @_noAllocation
   public mutating func advance(to instant: MonotonicInstant) {
     unsafe aes67_device_beat(device, instant.nanoseconds)
@@ -121,7 +122,7 @@ public struct TransmitEngine: ~Copyable {
     }
   }
 
-  /// Writes the packet that has been due longest into `bytes`; nil when none is due.
+  /// Writes the packet that has been due longest into `bytes`. Returns nil if none is due.
   @_noLocks @_noAllocation
   public mutating func nextPacket(into bytes: inout MutableRawSpan) -> OutgoingPacket? {
     guard let place = nextSender() else { return nil }
@@ -139,9 +140,9 @@ public struct TransmitEngine: ~Copyable {
     return OutgoingPacket(sender: place, length: RTPHeader.size + payload, due: due)
   }
 
-  /// The sender whose packet has been due longest, the first of those that are equal; nil when none is due.
+  /// The sender whose packet has been due longest, the first of several equal ones; nil if none is due.
   ///
-  /// Goes on where it found the last one, so that a round does not look at all senders for each packet.
+  /// The search continues from the last result, so that a round does not check all senders for each packet.
   // Bounded: once more after `findEarliest` finds one.
   @_noLocks @_noAllocation
   private mutating func nextSender() -> Int? {
@@ -168,8 +169,8 @@ public struct TransmitEngine: ~Copyable {
     }
   }
 
-  /// Sums what all programs play on these channels.
-  // Inlined: whatever is called and changes nothing is given a copy of the whole engine.
+  /// Mixes the audio of all programs on these channels.
+  // Inlined: a call that changes nothing would be given a copy of the whole engine.
   @inline(__always) @_noLocks @_noAllocation
   private func mix(_ columns: Columns, at first: DeviceFrame) {
     var index = playbacks.next(from: 0)
@@ -180,8 +181,8 @@ public struct TransmitEngine: ~Copyable {
     echo?.add(to: block, columns, at: first)
   }
 
-  /// When the next packet is due, but at most `limit` from `instant`; once `nextPacket(into:)` has said
-  /// that none is now.
+  /// The time at which the next packet is due, but at most `limit` after `instant`. Valid once
+  /// `nextPacket(into:)` has returned nil.
   @_noLocks @_noAllocation
   public func deadline(after instant: MonotonicInstant, limit: Interval) -> MonotonicInstant {
     guard senders.next(from: 0) != nil else { return instant + limit }
@@ -197,7 +198,7 @@ public struct TransmitEngine: ~Copyable {
       case .attach(let slot, let source):
         playbacks.put(ClientPlayback(source), at: slot)
       case .retire(let slot):
-        // A client that never says where its audio ends gets a ring's length.
+        // A client that has not published an end gets a ring's length.
         if playbacks.has(slot) { playbacks[slot].limit = now + Int64(AES67_RING_FRAMES) }
       case .start(let index, let settings, let counters):
         unsafe senders.put(
@@ -215,7 +216,7 @@ public struct TransmitEngine: ~Copyable {
   @_noLocks @_noAllocation
   private mutating func giveBack(_ slot: Int) {
     guard let limit = playbacks[slot].limit else { return }
-    // The packet under way still needs the last frames before `now`.
+    // The present packet still needs the last frames before `now`.
     let settled = now - Int64(PacketTime.maximumFrames) - maximumLatenessFrames
     guard now >= limit || playbacks[slot].source.isDone(at: settled) else { return }
     guard returns.push(.slotRetired(slot)) else { return }

@@ -2,13 +2,13 @@
 internal import MediaClock
 internal import RealTime
 
-/// Measurements, and the bursts that they find.
+/// The measurements, and the bursts that they find.
 // Loops count by hand: a range would allocate in a debug build.
 extension WakeModeration {
-  /// Below this nothing is moderated: a burst is hardly ever shorter.
+  /// The shortest useful wait; below it nothing is moderated, because a burst is hardly ever shorter.
   private static var minimumBound: Int64 { @_noLocks @_noAllocation get { 50_000 } }
 
-  /// Margins are measured in whole frames.
+  /// The length of a frame, because margins are measured in whole frames.
   private var frame: Int64 { @_noLocks @_noAllocation get { 1_000_000_000 / DeviceFormat.second } }
 
   /// Ends or begins a measurement when it is time.
@@ -24,7 +24,7 @@ extension WakeModeration {
       memoryEnd = now + longest.times(WakeModeration.rememberedPackets)
       return
     }
-    // Nobody can share a wake-up with a stream that is the only one.
+    // A single stream has no other to share a wake-up with.
     guard present & (present &- 1) != 0, now >= (hasNews ? restEnd : memoryEnd) else { return }
     beginMeasuring(at: now)
   }
@@ -52,8 +52,8 @@ extension WakeModeration {
     }
   }
 
-  /// How long a stream's packet may wait for its leader's, in nanoseconds: half of what is left of the least margin
-  /// beyond the reserve, but not more than half a packet time; 0 if that is hardly anything.
+  /// The time for which a stream's packet may wait for its leader's, in nanoseconds: half of the smallest
+  /// margin beyond the reserve, but not more than half a packet time; 0 if that is below the useful minimum.
   @_noLocks @_noAllocation
   func bound(_ place: Int) -> Int64 {
     let rhythm = streams[place].rhythm
@@ -62,7 +62,7 @@ extension WakeModeration {
     return bound < WakeModeration.minimumBound ? 0 : bound
   }
 
-  /// Returns true if all streams came regularly, and can be moderated.
+  /// Returns true if all streams arrived regularly, and can be moderated.
   @_noLocks @_noAllocation
   private mutating func formBursts(at now: MonotonicInstant) -> Bool {
     let length = now - measurementStart
@@ -96,7 +96,7 @@ extension WakeModeration {
     return found
   }
 
-  /// Divides streams, of one host and with one packet time, into bursts as long as their bounds allow.
+  /// Divides streams of one host and packet time into bursts as long as their bounds allow.
   @_noLocks @_noAllocation
   private mutating func formBursts(among group: UInt64, at now: MonotonicInstant) {
     let origin = streams[firstBehindGap(group)].rhythm.phase
@@ -118,7 +118,7 @@ extension WakeModeration {
     }
   }
 
-  /// The stream before which nothing comes for the longest time: there a burst begins.
+  /// The stream after the longest pause, with which a burst begins.
   // Bounded by the square of the streams, once a measurement.
   @_noLocks @_noAllocation
   private func firstBehindGap(_ group: UInt64) -> Int {
@@ -130,7 +130,7 @@ extension WakeModeration {
       var others = group & ~(1 << UInt64(place))
       while let other = others.popLowest() {
         let distance = streams[place].rhythm.distance(behind: streams[other].rhythm.phase)
-        // Those that come with it are not before it.
+        // Streams that arrive together with it are not before it.
         if distance > 0 { gap = min(gap, distance) }
       }
       if gap > greatest {
@@ -141,7 +141,7 @@ extension WakeModeration {
     return first
   }
 
-  /// The stream that comes next; of several that were always taken together, who has led already comes last.
+  /// The stream that arrives next. If several were always read together, the present leader counts as the last.
   @_noLocks @_noAllocation
   private func earliest(_ places: UInt64, behind origin: Int64) -> Int? {
     var found: Int?

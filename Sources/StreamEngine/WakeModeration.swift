@@ -2,29 +2,30 @@
 package import MediaClock
 internal import RealTime
 
-/// Which sockets the receive thread waits for, so that streams that arrive together wake it once.
+/// Selects the sockets that the receive thread waits for, so that streams that arrive together wake it once.
 ///
-/// Streams of one host with one packet time usually leave it together, in the same order each time: a burst. The thread
-/// waits for the socket alone whose packet comes last, the leader's, and then asks those of all members.
+/// Streams of one host and packet time usually leave it together, in the same order each time: a burst. The
+/// thread waits only for the socket whose packet arrives last, the leader's, and then reads those of all
+/// members.
 ///
 /// | state of a stream | event | next |
 /// |---|---|---|
-/// | alone: its socket is waited for | a measurement has found it in a burst | leader or member |
-/// | member: its socket is asked after the leader's packet | has nothing then | on trial |
-/// | on trial: a member whose socket is waited for as well | had its packet in time, several times in a row | member |
-/// | on trial | has nothing again | leader: it comes last; or alone, if the leader has only just changed |
-/// | any of a burst | the leader stays away, or a member has less than the reserve left | all alone |
+/// | alone: the thread waits for its socket | a measurement has found it in a burst | leader or member |
+/// | member: its socket is read after the leader's packet | has no packet then | on trial |
+/// | on trial: a member whose socket the thread waits for as well | had its packet in time, several times in a row | member |
+/// | on trial | has no packet again | leader: it arrives last; or alone, if the leader has only just changed |
+/// | any of a burst | the leader is missing, or a member has less than the reserve left | all alone |
 ///
-/// A measurement takes 16 packet times, in which all sockets are waited for. One begins when something has
-/// changed, though not before another 64 have passed, and every 4,096. If not all streams came regularly in it, the next one
-/// begins after twice as many packet times each time.
+/// A measurement takes 16 packet times, in which the thread waits for all sockets. One begins when something
+/// has changed, but at least 64 packet times after the last one, and every 4,096. If not all streams were
+/// regular in it, the time until the next one doubles.
 ///
-/// A member can wait for its leader no longer than ``bound(_:)``. If the leader stays away, a timer wakes the thread
-/// while ``reserve`` is left until the first frame of a member that may have come must be heard: so moderation makes no frame late.
+/// A member waits for its leader no longer than ``bound(_:)``. If the leader is missing, a timer wakes the
+/// thread ``reserve`` before the first frame of a member may be due: moderation therefore makes no frame late.
 ///
-/// Time, readiness and packets come as arguments; what comes out is ``waited``.
+/// Time, readiness and packets are arguments; the result is ``waited``.
 package struct WakeModeration: ~Copyable {
-  /// What a timer that comes late and a round may take on a busy host.
+  /// The time that a late timer and a round may take on a busy host.
   package static var reserve: Interval {
     @_noLocks @_noAllocation get { Interval(nanoseconds: 500_000) }
   }
@@ -37,13 +38,13 @@ package struct WakeModeration: ~Copyable {
   }
 
   var streams: InPlaceArray<ModeratedStream>
-  // A bit for each place.
-  /// Streams that there are.
+  // One bit for each place.
+  /// The streams that exist.
   package private(set) var present: UInt64 = 0
-  /// Those whose sockets are not waited for.
+  /// The streams whose sockets the thread does not wait for.
   package internal(set) var members: UInt64 = 0
   var onTrial: UInt64 = 0
-  /// Those that brought a packet in this round, and those that brought one too late for a member.
+  /// The streams with a packet in this round, and those with a packet that came too late for a member.
   private var taken: UInt64 = 0
   private var tight: UInt64 = 0
   private var isTimer = false
@@ -51,10 +52,11 @@ package struct WakeModeration: ~Copyable {
   var isMeasuring = false
   var hasNews = false
   var measurementStart = MonotonicInstant(nanoseconds: 0)
-  /// When the next measurement may begin, and when it does without news.
-  /// Measurements in a row that did not find all streams regular.
+  /// The number of measurements in a row that did not find all streams regular.
   var failures: Int64 = 0
+  /// The time from which the next measurement may begin.
   var restEnd = MonotonicInstant(nanoseconds: 0)
+  /// The time at which it begins even if nothing has changed.
   var memoryEnd = MonotonicInstant(nanoseconds: 0)
   /// The shortest and the longest packet time of all streams since the last measurement began.
   package internal(set) var shortest = Interval(nanoseconds: 1_000_000)
@@ -65,10 +67,10 @@ package struct WakeModeration: ~Copyable {
     unsafe streams = InPlaceArray(in: memory, capacity: capacity)
   }
 
-  /// The places whose sockets the thread shall wait for, a bit for each.
+  /// The places whose sockets the thread must wait for, one bit each.
   package var waited: UInt64 { @_noLocks @_noAllocation get { present & ~members } }
 
-  /// Bursts of more than one stream.
+  /// The number of bursts of more than one stream.
   package var burstCount: Int {
     @_noLocks @_noAllocation get {
       var count = 0
@@ -80,7 +82,8 @@ package struct WakeModeration: ~Copyable {
     }
   }
 
-  /// Whose packet wakes the thread for the stream at `place`: its own place while it is alone, or a leader.
+  /// The place whose packet wakes the thread for the stream at `place`: its own while it is alone, or its
+  /// leader's.
   @_noLocks @_noAllocation
   package func leader(of place: Int) -> Int {
     streams.has(place) ? streams[place].leader : place
@@ -108,11 +111,11 @@ package struct WakeModeration: ~Copyable {
 
   // MARK: Rounds
 
-  /// Begins a round of the thread. Returns the places whose sockets are to be asked.
+  /// Begins a round of the thread. Returns the places whose sockets must be read.
   ///
   /// - Parameters:
-  ///   - ready: those that the kernel has found readable.
-  ///   - isTimer: the timer has run out, so that everybody is asked.
+  ///   - ready: the places whose sockets are readable.
+  ///   - isTimer: true if the timer has expired, so that all sockets are read.
   @_noLocks @_noAllocation
   package mutating func begin(ready: UInt64, isTimer: Bool) -> UInt64 {
     self.isTimer = isTimer
@@ -123,7 +126,7 @@ package struct WakeModeration: ~Copyable {
     return asked
   }
 
-  /// Notes a packet that was taken from the socket at `place`.
+  /// Notes a packet that was read from the socket at `place`.
   @_noLocks @_noAllocation
   package mutating func note(_ packet: PacketArrival, at place: Int, _ now: MonotonicInstant) {
     guard streams.has(place) else { return }
@@ -142,8 +145,9 @@ package struct WakeModeration: ~Copyable {
     }
   }
 
-  /// Gives up a burst of which a member's packet comes too late for a guard, or one packet after the other has waited
-  /// longer than it may: since its leader was learned it comes behind it, and waits for the next one.
+  /// Gives up a burst if a member's packet comes too late for the timer, or if one packet after the other has
+  /// waited longer than it may: the member has moved behind its leader since the measurement, and waits for the
+  /// next one.
   @_noLocks @_noAllocation
   private mutating func weigh(_ margin: Interval, at place: Int) {
     if margin < WakeModeration.reserve { return tight.insert(place) }
@@ -155,7 +159,7 @@ package struct WakeModeration: ~Copyable {
     if streams[place].overdue >= 8 { tight.insert(place) }
   }
 
-  /// Ends a round, and decides what the thread waits for next.
+  /// Ends a round, and decides which sockets the thread waits for next.
   @_noLocks @_noAllocation
   package mutating func end(at now: MonotonicInstant) {
     if tight != 0 { dissolve(tight) }
@@ -172,7 +176,7 @@ package struct WakeModeration: ~Copyable {
     learn(at: now)
   }
 
-  /// Waits for the socket of a member, besides its leader's: its packet is overdue.
+  /// Waits for the socket of a member in addition to its leader's, because its packet is overdue.
   @_noLocks @_noAllocation
   package mutating func watch(_ place: Int) {
     guard members.has(place) else { return }
@@ -183,7 +187,7 @@ package struct WakeModeration: ~Copyable {
 
   // MARK: Bursts
 
-  /// The leader's packet has come: members that had nothing come later, or not at all.
+  /// Judges the members after the leader's packet: those without a packet arrive later, or not at all.
   @_noLocks @_noAllocation
   private mutating func judge(leader: Int, at now: MonotonicInstant) {
     var rest = streams[leader].members
@@ -207,17 +211,17 @@ package struct WakeModeration: ~Copyable {
   @_noLocks @_noAllocation
   private mutating func miss(_ place: Int) {
     watch(place)
-    // Who is missed again and again stays on trial for longer: sockets seldom change sides.
+    // A stream that is missed repeatedly stays on trial for longer, so that it seldom changes state.
     streams[place].neededSuccesses = min(2 * streams[place].neededSuccesses, 128)
   }
 
-  /// The stream at `place` comes later than its leader: it leads from now on.
+  /// Makes the stream at `place`, which arrives later than its leader, the new leader.
   @_noLocks @_noAllocation
   private mutating func replace(_ leader: Int, by place: Int, at now: MonotonicInstant) {
     let burst = (streams[leader].members | 1 << UInt64(leader)) & ~(1 << UInt64(place))
     let isRecent = now < streams[leader].leadsSince + longest.times(WakeModeration.restingPackets)
     if isRecent {
-      // Once this one comes last, and once that one.
+      // The two take turns in arriving last.
       leave(place)
       hasNews = true
       return
@@ -232,7 +236,7 @@ package struct WakeModeration: ~Copyable {
     while let member = rest.popLowest() { streams[member].leader = place }
   }
 
-  /// Dissolves the bursts whose leader has not come when it should.
+  /// Dissolves the bursts whose leader is overdue.
   @_noLocks @_noAllocation
   private mutating func leaveMissingLeaders(at now: MonotonicInstant) {
     var rest = waited
@@ -245,7 +249,7 @@ package struct WakeModeration: ~Copyable {
     }
   }
 
-  /// The streams of all bursts that `places` are in.
+  /// The streams of all bursts that contain one of `places`.
   @_noLocks @_noAllocation
   func bursts(of places: UInt64) -> UInt64 {
     var found: UInt64 = 0
@@ -257,7 +261,7 @@ package struct WakeModeration: ~Copyable {
     return found
   }
 
-  /// Each stream of the bursts that `places` are in is alone from now on.
+  /// Dissolves the bursts that contain one of `places`: each of their streams is alone from now on.
   @_noLocks @_noAllocation
   mutating func dissolve(_ places: UInt64) {
     var rest = bursts(of: places)
@@ -270,7 +274,7 @@ package struct WakeModeration: ~Copyable {
     hasNews = true
   }
 
-  /// The stream at `place` is alone from now on; what it has led is dissolved.
+  /// Removes the stream at `place` from its burst; a burst that it leads is dissolved.
   @_noLocks @_noAllocation
   private mutating func leave(_ place: Int) {
     let leader = streams[place].leader
@@ -285,19 +289,19 @@ package struct WakeModeration: ~Copyable {
   }
 }
 
-/// One stream of those that ``WakeModeration`` knows.
+/// One stream of ``WakeModeration``.
 package struct ModeratedStream: BitwiseCopyable {
   var rhythm = ArrivalRhythm()
-  /// Its own place while it is alone or leads.
+  /// Its own place while it is alone or leads; otherwise that of its leader.
   var leader: Int
-  /// Of a leader: the places that follow it, those on trial included.
+  /// The places of a leader's followers, including those on trial.
   var members: UInt64 = 0
-  /// What a member's margin cannot be below while it waits for no longer than it may, and how many packets in a row
-  /// were.
+  /// The smallest margin of a member that waits no longer than it may, and the number of packets in a row with
+  /// less.
   var floor = Interval(nanoseconds: 0)
   var overdue = 0
   var leadsSince = MonotonicInstant(nanoseconds: .min / 2)
-  /// On trial: how often in a row its packet was there in time, and how often it must be.
+  /// On trial: the number of packets in a row that were in time, and the number that is required.
   var successes = 0
   var neededSuccesses = 2
 
@@ -315,7 +319,7 @@ extension UInt64 {
   @_noLocks @_noAllocation
   mutating func remove(_ place: Int) { self &= ~(1 << UInt64(place)) }
 
-  /// Removes the lowest place and returns it; nil when there is none.
+  /// Removes the lowest place and returns it; nil if there is none.
   @_noLocks @_noAllocation
   mutating func popLowest() -> Int? {
     guard self != 0 else { return nil }
