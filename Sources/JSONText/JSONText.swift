@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: MIT
 internal import FoundationEssentials
 
-/// Values as JSON, in the one form that this project writes: sorted keys, and slashes as they are.
+/// Values as JSON in this project's form: sorted keys, and slashes without escapes.
 package enum JSONText {
-  /// Indented for people, with a line break at the end.
+  /// Indented JSON with a line break at the end.
   package static func pretty(_ value: some Encodable) throws -> String {
     try encoded(value, [.sortedKeys, .prettyPrinted, .withoutEscapingSlashes]) + "\n"
   }
 
-  /// In one line, without a line break.
+  /// JSON on one line, without a line break.
   package static func line(_ value: some Encodable) throws -> String {
     try encoded(value, [.sortedKeys, .withoutEscapingSlashes])
   }

@@ -7,11 +7,11 @@
 /// so that two processes get the same frame from the same reading.
 @frozen
 public struct ClockRelation: Hashable, Sendable, BitwiseCopyable {
-  /// Where the map is anchored.
+  /// The instant at which the map is anchored.
   public var base: MonotonicInstant
-  /// The device frame that is current at the base.
+  /// The device frame at the base.
   public var frame: DeviceFrame
-  /// How far into that frame, in 2^-64 frames.
+  /// The fraction of that frame that has passed, in 2^-64 frames.
   public var fraction: UInt64
   /// Frames per nanosecond, times 2^64. 48 kHz is 885,443,715,538,058; one unit is 1.1e-15 of that.
   public var rate: UInt64
@@ -32,7 +32,7 @@ public struct ClockRelation: Hashable, Sendable, BitwiseCopyable {
     return UInt64(truncatingIfNeeded: (numerator + denominator / 2) / denominator)
   }
 
-  /// The device frame that is current at `instant`.
+  /// The device frame at `instant`.
   @inlinable @_noLocks @_noAllocation
   public func frame(at instant: MonotonicInstant) -> DeviceFrame {
     let elapsed = Int128(instant.nanoseconds) - Int128(base.nanoseconds)
@@ -40,7 +40,7 @@ public struct ClockRelation: Hashable, Sendable, BitwiseCopyable {
     return DeviceFrame(frame.index &+ Int64(truncatingIfNeeded: product >> 64))
   }
 
-  /// The first nanosecond at which `target` is current.
+  /// The first nanosecond of `target`.
   @inlinable @_noLocks @_noAllocation
   public func instant(of target: DeviceFrame) -> MonotonicInstant {
     guard rate > 0 else { return base }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 
-/// Where the device clock stands towards the network's clock. The raw values are the shared memory's.
+/// The relation of the device clock to the network's clock. The raw values are those of the shared memory.
 public enum ClockState: UInt32, Sendable, BitwiseCopyable {
   case freeRunning = 0
   case acquiring = 1
@@ -9,13 +9,13 @@ public enum ClockState: UInt32, Sendable, BitwiseCopyable {
   case grandmaster = 4
 }
 
-/// What the daemon publishes about its clock: the map, the media offset, and the state.
+/// The published device clock: the map, the media offset, and the state.
 @frozen
 public struct DeviceClock: Hashable, Sendable, BitwiseCopyable {
   public var relation: ClockRelation
   public var mediaOffset: MediaOffset
   public var state: ClockState
-  /// Raised by one with every re-base of the media offset.
+  /// Increases by one with every re-base of the media offset.
   public var generation: UInt32
 
   @inlinable @_noLocks @_noAllocation
@@ -30,7 +30,7 @@ public struct DeviceClock: Hashable, Sendable, BitwiseCopyable {
 
   /// A clock that free-runs on CLOCK_MONOTONIC from `now`, which is `time` on the PTP time scale.
   ///
-  /// Device frame 0 is the media frame current at `now`, so that both counts turn over together.
+  /// Device frame 0 is the media frame at `now`, so that both counts begin a frame together.
   public static func freeRunning(
     from now: MonotonicInstant, at time: PTPInstant, rate: SampleRate
   ) -> DeviceClock {

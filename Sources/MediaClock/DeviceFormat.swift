@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: MIT
 
-/// The format of the device: what its rings hold, and what every program sees of it.
+/// The format of the device, which is that of its rings and the one that every program sees.
 ///
 /// `aes67_shm.h` states the same for the plug-ins; a test compares the two.
 public enum DeviceFormat {
   @inlinable
   public static var rate: SampleRate { @_noLocks @_noAllocation get { .hz48000 } }
 
-  /// Channels in each direction; a stream has no more.
+  /// The number of channels in each direction; a stream has no more.
   @inlinable
   public static var channels: Int { @_noLocks @_noAllocation get { 64 } }
 
@@ -15,7 +15,7 @@ public enum DeviceFormat {
   @inlinable
   public static var second: Int64 { @_noLocks @_noAllocation get { rate.hertz } }
 
-  /// Frames in so many milliseconds.
+  /// The number of frames in `count` milliseconds.
   @inlinable @_noLocks @_noAllocation
   public static func milliseconds(_ count: Int64) -> Int64 { count * second / 1_000 }
 }

@@ -66,7 +66,7 @@ public struct MediaFrame: Hashable, Comparable, Sendable, BitwiseCopyable {
 
 /// The distance between the two counts: media frame = device frame + offset.
 ///
-/// A new grandmaster or epoch changes this number alone, so that pointers and rings never notice.
+/// A new grandmaster or epoch changes this number alone. Pointers and rings are not affected.
 @frozen
 public struct MediaOffset: Hashable, Sendable, BitwiseCopyable {
   public var frames: Int64

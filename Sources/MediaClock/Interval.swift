@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 
-/// A length of time, in whole nanoseconds; negative when it points backwards.
+/// A length of time in whole nanoseconds; negative if it points backwards.
 @frozen
 public struct Interval: Hashable, Comparable, Sendable, BitwiseCopyable {
   public var nanoseconds: Int64

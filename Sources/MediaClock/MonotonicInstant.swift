@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 
-/// A moment of this host's CLOCK_MONOTONIC, in nanoseconds since an epoch of the kernel's choosing.
+/// An instant of this host's CLOCK_MONOTONIC, in nanoseconds since an epoch that the kernel chooses.
 ///
-/// The only clock that timers, ALSA clients and the device clock share: nobody can set it.
+/// It is the only clock that timers, ALSA clients and the device clock share, and cannot be set.
 @frozen
 public struct MonotonicInstant: Hashable, Comparable, Sendable, BitwiseCopyable {
   public var nanoseconds: Int64

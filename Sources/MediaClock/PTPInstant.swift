@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: MIT
 
-/// A moment of the network's time scale, in nanoseconds since the PTP epoch, 1970-01-01T00:00:00 TAI
-/// (IEEE 1588-2008, 7.2.2), or since whatever epoch the grandmaster uses: a Dante device counts its
-/// uptime.
+/// An instant of the network's time scale, in nanoseconds since the PTP epoch, 1970-01-01T00:00:00 TAI (IEEE
+/// 1588-2008, 7.2.2), or since the grandmaster's own epoch: a Dante device counts its uptime.
 @frozen
 public struct PTPInstant: Hashable, Comparable, Sendable, BitwiseCopyable {
   public var nanoseconds: Int64

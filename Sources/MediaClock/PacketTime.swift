@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 
-/// How much audio a packet carries (AES67, 7.2), as frames at 48 kHz: the exact number that "0.33 ms"
+/// The duration of the audio in a packet (AES67, 7.2), as frames at 48 kHz: the exact number that "0.33 ms"
 /// only approximates.
 @frozen
 public struct PacketTime: Hashable, Sendable, BitwiseCopyable {
@@ -15,7 +15,7 @@ public struct PacketTime: Hashable, Sendable, BitwiseCopyable {
   public static let ms1 = PacketTime(frames: 48)
   public static let ms4 = PacketTime(frames: 192)
 
-  /// The greatest number of frames that any packet time has.
+  /// The greatest number of frames of any packet time.
   @inlinable
   public static var maximumFrames: Int { @_noLocks @_noAllocation get { 192 } }
 
@@ -40,7 +40,7 @@ public struct PacketTime: Hashable, Sendable, BitwiseCopyable {
     }
   }
 
-  /// The packet time that is so many microseconds, rounded; nil when no sender may use it.
+  /// The packet time of so many microseconds, rounded; nil if senders may not use it.
   public init?(microseconds: Int64) {
     switch microseconds {
     case 125: self = .us125

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 
-/// The 32-bit media time stamp of an RTP packet: wraps every 24.86 h at 48 kHz (RTP-03).
+/// The 32-bit media timestamp of an RTP packet, which wraps every 24.86 h at 48 kHz (RTP-03).
 @frozen
 public struct RTPTimestamp: Hashable, Sendable, BitwiseCopyable {
   public var value: UInt32
@@ -8,14 +8,14 @@ public struct RTPTimestamp: Hashable, Sendable, BitwiseCopyable {
   @inlinable @_noLocks @_noAllocation
   public init(_ value: UInt32) { self.value = value }
 
-  /// The stamp of a packet whose first frame is `frame` (AES67, 5); `offset` is the SDP's
-  /// `mediaclk:direct` value.
+  /// The timestamp of a packet whose first frame is `frame` (AES67, 5); `offset` is the SDP's `mediaclk:direct`
+  /// value.
   @inlinable @_noLocks @_noAllocation
   public init(_ frame: MediaFrame, offset: UInt32) {
     value = UInt32(truncatingIfNeeded: frame.index) &+ offset
   }
 
-  /// The media frame nearest to `reference` that has this stamp (CLK-04).
+  /// The media frame nearest to `reference` with this timestamp (CLK-04).
   @inlinable @_noLocks @_noAllocation
   public func frame(offset: UInt32, near reference: MediaFrame) -> MediaFrame {
     let low = value &- offset

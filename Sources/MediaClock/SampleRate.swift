@@ -5,7 +5,7 @@
 /// Integers only: a Double cannot hold a present-day PTP time to the nanosecond (CLK-01).
 @frozen
 public struct SampleRate: Hashable, Sendable, BitwiseCopyable {
-  /// In hertz.
+  /// The rate in hertz.
   public let hertz: Int64
 
   @inlinable @_noLocks @_noAllocation
@@ -17,14 +17,14 @@ public struct SampleRate: Hashable, Sendable, BitwiseCopyable {
     @_noLocks @_noAllocation get { SampleRate(hertz: 48_000) }
   }
 
-  /// The media frame that is current at `instant`: floor(PTP time x rate) (AES67, 5).
+  /// The media frame at `instant`: floor(PTP time x rate) (AES67, 5).
   @inlinable @_noLocks @_noAllocation
   public func frame(at instant: PTPInstant) -> MediaFrame {
     let (frame, _) = split(instant)
     return frame
   }
 
-  /// The frame and how far into it, in 2^-64 frames.
+  /// The frame at `instant`, and the fraction of it that has passed, in 2^-64 frames.
   @inlinable @_noLocks @_noAllocation
   public func split(_ instant: PTPInstant) -> (frame: MediaFrame, fraction: UInt64) {
     let billion: Int128 = 1_000_000_000

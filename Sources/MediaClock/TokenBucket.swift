@@ -1,28 +1,28 @@
 // SPDX-License-Identifier: MIT
 
-/// A rate limit: so many at once, and one more each interval in the long run.
+/// A rate limit: a burst of events, and in the long run one event per interval.
 ///
-/// For answers to the network, announcements from one source and lines of a log.
+/// It limits answers to the network, announcements from one source, and log lines.
 public struct TokenBucket: Hashable, Sendable {
   private let burst: Int64
   private let interval: Interval
-  /// When the bucket will be full again; nil before the first take.
+  /// The time at which the bucket will be full again; nil before the first event.
   private var fullAt: MonotonicInstant?
 
   /// - Parameters:
-  ///   - burst: how many may be taken at once, at least 1.
-  ///   - interval: the time after which one more may be taken.
+  ///   - burst: the number of events allowed at once, at least 1.
+  ///   - interval: the time after which one more event is allowed.
   public init(burst: Int64, every interval: Interval) {
     self.burst = burst
     self.interval = interval
   }
 
-  /// - Parameter rate: how many may be taken in a second in the long run, 1 to 1,000,000,000.
+  /// - Parameter rate: the number of events allowed per second in the long run, 1 to 1,000,000,000.
   public init(burst: Int64, perSecond rate: Int64) {
     self.init(burst: burst, every: Interval(nanoseconds: 1_000_000_000 / rate))
   }
 
-  /// Takes one. Returns false where none is left; time that goes backwards gives none back.
+  /// Returns true if an event is allowed, and counts it. A time that goes backwards allows no further events.
   public mutating func take(at now: MonotonicInstant) -> Bool {
     let next = max(fullAt ?? now, now) + interval
     guard (next - now).nanoseconds <= interval.nanoseconds * burst else { return false }

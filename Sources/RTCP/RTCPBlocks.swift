@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 public import MediaClock
 
-/// A moment as NTP writes it: seconds since 1900 and 2^-32 of them (RFC 3550, 4).
+/// An instant in NTP's format: seconds since 1900 and 2^-32 of them (RFC 3550, 4).
 ///
-/// Wraps in 2036; only its relation to the RTP time stamp beside it matters.
+/// It wraps in 2036; only its relation to the RTP timestamp beside it matters.
 @frozen
 public struct NTPTimestamp: Hashable, Sendable, BitwiseCopyable {
   public var value: UInt64
@@ -11,11 +11,11 @@ public struct NTPTimestamp: Hashable, Sendable, BitwiseCopyable {
   @inlinable @_noLocks @_noAllocation
   public init(_ value: UInt64) { self.value = value }
 
-  /// Seconds from NTP's epoch to that of Unix and PTP.
+  /// The seconds from NTP's epoch to that of Unix and PTP.
   @inlinable
   public static var epochSeconds: UInt64 { @_noLocks @_noAllocation get { 2_208_988_800 } }
 
-  /// A moment of the network's time scale; which scale that is, the SDP's reference clock says.
+  /// An instant of the network's time scale, which the SDP's reference clock names.
   @inlinable @_noLocks @_noAllocation
   public init(_ instant: PTPInstant) {
     let billion: Int64 = 1_000_000_000
@@ -37,24 +37,24 @@ public struct NTPTimestamp: Hashable, Sendable, BitwiseCopyable {
   }
 }
 
-/// What one participant says about one sender that it hears (RFC 3550, 6.4.1).
+/// A participant's report on one sender that it receives (RFC 3550, 6.4.1).
 @frozen
 public struct ReceptionReport: Hashable, Sendable, BitwiseCopyable {
   public var ssrc: UInt32
-  /// Of the last interval, in 256ths.
+  /// The loss in the last interval, in 256ths.
   public var fractionLost: UInt8
-  /// Since the beginning; 24 bits with sign on the wire, where it is clamped.
+  /// The loss since the beginning; clamped to 24 bits with sign on the wire.
   public var cumulativeLost: Int32
-  /// Sequence number with cycles above it.
+  /// The highest sequence number, with its cycles above it.
   public var highestSequence: UInt32
-  /// Interarrival jitter in units of the RTP clock.
+  /// The interarrival jitter in units of the RTP clock.
   public var jitter: UInt32
   /// The middle of the last sender report's NTP time, 0 for none.
   public var lastSenderReport: UInt32
-  /// Since that came, in 2^-16 s.
+  /// The time since that report arrived, in 2^-16 s.
   public var delaySinceLast: UInt32
 
-  /// In bytes.
+  /// The size in bytes.
   public static let size = 24
 
   public init(
@@ -92,18 +92,18 @@ public struct ReceptionReport: Hashable, Sendable, BitwiseCopyable {
   }
 }
 
-/// What a sender says of itself: when on the network's clock its RTP clock showed what, and how much
-/// it has sent (RFC 3550, 6.4.1; RTP-07).
+/// A sender's information on itself: the relation of its RTP clock to the network's clock, and its packets and
+/// octets so far (RFC 3550, 6.4.1; RTP-07).
 @frozen
 public struct SenderInfo: Hashable, Sendable, BitwiseCopyable {
   public var time: NTPTimestamp
-  /// The RTP clock at that moment.
+  /// The RTP clock at that instant.
   public var timestamp: RTPTimestamp
   public var packets: UInt32
-  /// Payload only.
+  /// The octets of payload.
   public var octets: UInt32
 
-  /// In bytes.
+  /// The size in bytes.
   public static let size = 20
 
   public init(time: NTPTimestamp, timestamp: RTPTimestamp, packets: UInt32, octets: UInt32) {

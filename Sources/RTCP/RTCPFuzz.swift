@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: MIT
 
-/// What must hold for any bytes at all; a fuzz target calls it and stops when it is false.
+/// The property that holds for any bytes. A fuzz target calls it and stops if it is false.
 public enum RTCPFuzz {
-  /// What is read begins with a report, and reads the same again when it is written; but for packets
-  /// that are only numbers to us, and texts that a replaced character has made longer than a byte says.
+  /// Returns true if parsed packets begin with a report, and read the same after they were written. Exceptions
+  /// are packets that are kept as numbers only, and texts that a replaced character has made longer than 255
+  /// bytes.
   public static func holds(for bytes: [UInt8]) -> Bool {
     guard let compound = try? RTCPCompound(parsing: bytes) else { return true }
     switch compound.packets.first {

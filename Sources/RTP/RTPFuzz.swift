@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 
-/// What must hold for any bytes at all; a fuzz target calls it and stops when it is false.
+/// The property that holds for any bytes. A fuzz target calls it and stops if it is false.
 public enum RTPFuzz {
-  /// The payload lies behind the header and within the packet.
+  /// Returns true if the payload lies after the header and within the packet.
   @_noLocks @_noAllocation
   public static func holds(for bytes: borrowing RawSpan) -> Bool {
     let packet: RTPPacket

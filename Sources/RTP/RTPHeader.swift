@@ -10,7 +10,7 @@ public struct RTPHeader: Hashable, Sendable, BitwiseCopyable {
   public var timestamp: RTPTimestamp
   public var ssrc: UInt32
 
-  /// In bytes.
+  /// The size in bytes.
   @inlinable
   public static var size: Int { @_noLocks @_noAllocation get { 12 } }
 

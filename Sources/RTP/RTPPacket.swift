@@ -1,23 +1,23 @@
 // SPDX-License-Identifier: MIT
 public import MediaClock
 
-/// Why bytes are not an RTP packet. The numbers say what was found.
+/// The reason why bytes are not an RTP packet, with the numbers found.
 public enum RTPError: Error, Equatable, Sendable {
   case truncated(needed: Int, got: Int)
   case version(UInt8)
   case padding(UInt8)
 }
 
-/// A received RTP packet, checked once: the header's values, and where the payload lies.
+/// A received RTP packet, checked once: the values of the header, and the position of the payload.
 ///
-/// Contributing sources, header extensions, padding and markers are all tolerated (RTP-01).
+/// Contributing sources, header extensions, padding and markers are all accepted (RTP-01).
 @frozen
 public struct RTPPacket: Hashable, Sendable, BitwiseCopyable {
   public var header: RTPHeader
   public var marker: Bool
-  /// In bytes from the start of the packet.
+  /// The offset in bytes from the start of the packet.
   public var payloadOffset: Int
-  /// In bytes, without padding.
+  /// The length in bytes, without padding.
   public var payloadCount: Int
 
   @inlinable @_noLocks @_noAllocation

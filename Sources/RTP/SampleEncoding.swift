@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 
-/// How a sample lies in an RTP payload: big-endian two's complement, interleaved by frame (AES-04).
+/// The sample format of an RTP payload: big-endian two's complement, interleaved by frame (AES-04).
 public enum SampleEncoding: UInt8, Sendable, BitwiseCopyable {
   /// 16 bits (RFC 3551, 4.5.11).
   case l16 = 2

@@ -1,32 +1,31 @@
 // SPDX-License-Identifier: MIT
 public import MediaClock
 
-/// What a packet's sequence number says about it.
+/// The verdict on a packet by its sequence number.
 public enum SequenceVerdict: Sendable, BitwiseCopyable, Equatable {
-  /// The first of its run, or next after the highest; `skipped` numbers lie between.
+  /// It is the first of its run, or follows the highest number; `skipped` numbers lie between.
   case newest(skipped: Int)
-  /// Fills a gap: it was overtaken.
+  /// It fills a gap, because it was overtaken.
   case reordered
-  /// Seen before.
+  /// It was already received.
   case duplicate
-  /// Older than the tracker remembers.
+  /// It is older than the tracker's window.
   case ancient
-  /// So far ahead that it cannot be the same run: the tracker began again with it.
+  /// It is so far ahead that it belongs to another run; the tracker has begun again with it.
   case restarted
 }
 
-/// Remembers which of the last 4096 packets of a stream arrived, and counts the gaps that nothing
-/// filled in time.
+/// Tracks which of the last 4096 packets of a stream arrived, and counts the gaps that were not filled in time.
 ///
-/// Sequence numbers are unwrapped to 64 bits (RFC 3550, A.1). A gap is lost once the caller says that
-/// its deadline has passed, never earlier: reordering is not loss (RTP-06).
+/// Sequence numbers are unwrapped to 64 bits (RFC 3550, A.1). A gap is lost once the caller says that its
+/// deadline has passed, never earlier: reordering is not loss (RTP-06).
 @frozen
 public struct SequenceTracker: Sendable, BitwiseCopyable {
-  /// Packets remembered: half a second at 125 us, more than the greatest link offset.
+  /// The number of tracked packets: half a second at 125 us, more than the greatest link offset.
   @inlinable
   public static var window: Int64 { @_noLocks @_noAllocation get { 4096 } }
 
-  /// A forward jump up to this is loss, a longer one a restart. 30 s at 1 ms.
+  /// The greatest forward jump that counts as loss; a greater one is a restart. 30 s at 1 ms.
   @inlinable
   public static var maximumGap: Int { @_noLocks @_noAllocation get { 30_000 } }
 
@@ -34,7 +33,7 @@ public struct SequenceTracker: Sendable, BitwiseCopyable {
   @usableFromInline var started = false
   /// The highest number so far, unwrapped.
   public private(set) var highest: Int64 = 0
-  /// Numbers below this are settled: received, or counted as lost. Above `highest - window`.
+  /// The number below which all are settled: received, or counted as lost. Above `highest - window`.
   public private(set) var settled: Int64 = 0
 
   @_noLocks @_noAllocation
@@ -43,7 +42,7 @@ public struct SequenceTracker: Sendable, BitwiseCopyable {
   @inlinable
   public var isStarted: Bool { @_noLocks @_noAllocation get { started } }
 
-  /// Notes the packet `sequence`; lost gaps that the window can no longer hold are added to `lost`.
+  /// Notes the packet `sequence`. Gaps that the window can no longer hold are added to `lost`.
   @_noLocks @_noAllocation
   public mutating func receive(_ sequence: SequenceNumber, lost: inout Int) -> SequenceVerdict {
     guard started else {
@@ -82,8 +81,8 @@ public struct SequenceTracker: Sendable, BitwiseCopyable {
     started && sequence.value == UInt16(truncatingIfNeeded: highest &+ 1)
   }
 
-  /// Notes the packet that follows the highest number, as ``receive(_:lost:)`` would. Returns how many gaps are
-  /// lost that the window can no longer hold.
+  /// Notes the packet that follows the highest number, as ``receive(_:lost:)`` would. Returns the number of
+  /// lost gaps that the window can no longer hold.
   @_noLocks @_noAllocation
   public mutating func receiveNext() -> Int {
     let number = highest + 1
@@ -94,9 +93,9 @@ public struct SequenceTracker: Sendable, BitwiseCopyable {
     return lost
   }
 
-  /// Goes on with `sequence` whatever was the highest number, because time stamps say that nothing is missing
-  /// between: some senders' numbers stand still, step by more than one, or run backwards. Returns how many
-  /// older gaps are lost.
+  /// Continues with `sequence` whatever the highest number was, because the timestamps show that nothing is
+  /// missing in between: the numbers of some senders repeat, step by more than one, or run backwards. Returns
+  /// the number of older gaps that are lost.
   @_noLocks @_noAllocation
   public mutating func goOn(with sequence: SequenceNumber) -> Int {
     let lost = settle(below: highest + 1)
@@ -104,7 +103,7 @@ public struct SequenceTracker: Sendable, BitwiseCopyable {
     return lost
   }
 
-  /// Settles every number below `limit`: those that never came are lost. Returns how many.
+  /// Settles every number below `limit`: those that were not received are lost. Returns their number.
   @_noLocks @_noAllocation
   public mutating func settle(below limit: Int64) -> Int {
     var lost = 0

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 
-/// A small random number generator (SplitMix64) whose seed comes from outside, so that every run of a
-/// simulation is the same. It paces messages; it keeps no secrets.
+/// A small random number generator (SplitMix64) with a given seed, so that every run of a simulation is the
+/// same. It paces messages, and is not fit for secrets.
 public struct SeededGenerator: RandomNumberGenerator, Sendable {
   private var state: UInt64
 
@@ -15,6 +15,6 @@ public struct SeededGenerator: RandomNumberGenerator, Sendable {
     return mixed ^ mixed >> 31
   }
 
-  /// From 0 up to, not including, 1.
+  /// A number from 0 up to, but not including, 1.
   public mutating func fraction() -> Double { Double(next() >> 11) * 0x1p-53 }
 }

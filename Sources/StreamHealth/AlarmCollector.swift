@@ -2,8 +2,8 @@
 public import ControlAPI
 public import MediaClock
 
-/// Turns conditions of streams into alarms: each trouble once when it begins and once when it ends, and streams
-/// that have the same trouble at the same time in one.
+/// Turns conditions of streams into alarms: one when a problem begins and one when it ends. Streams with the
+/// same problem at the same time share an alarm.
 public struct AlarmCollector: Sendable {
   private struct Key: Hashable, Comparable {
     let direction: Alarm.Direction
@@ -12,17 +12,17 @@ public struct AlarmCollector: Sendable {
     static func < (left: Self, right: Self) -> Bool { left.id < right.id }
   }
 
-  /// What is known of one stream.
+  /// The state of one stream.
   fileprivate struct Stream {
     var last: StreamCondition
-    /// A phase that comes before sound has ever flown is a beginning and no fault.
+    /// True once the stream has been healthy. A phase before that is a start, not a fault.
     var hasBeenWell = false
-    /// The trouble that was raised; nil if none was, or its end was.
+    /// The problem of the alarm that was raised; nil if there was none, or its end was reported.
     var raised: StreamCondition?
-    /// When to raise what it is in now.
+    /// The time at which the present problem must be raised.
     var raiseAt: MonotonicInstant?
     var pendingState = ""
-    /// When to say that it is well again.
+    /// The time at which the recovery must be reported.
     var endAt: MonotonicInstant?
   }
 
@@ -31,7 +31,7 @@ public struct AlarmCollector: Sendable {
 
   public init() {}
 
-  /// Takes in what every stream is like, and returns the alarms to raise now.
+  /// Takes the condition of every stream, and returns the alarms to raise now.
   ///
   /// - Parameter unixMilliseconds: the time of day.
   public mutating func advance(
@@ -100,8 +100,8 @@ public struct AlarmCollector: Sendable {
   }
 
   /// - Parameters:
-  ///   - members: not empty, all with the same trouble.
-  ///   - ending: how it ended; nil where it began.
+  ///   - members: not empty, all with the same problem.
+  ///   - ending: how it ended; nil if it began.
   private mutating func alarm(
     _ kind: Alarm.Kind, _ members: [StreamCondition], _ ending: String?, _ unixMilliseconds: Int64
   ) -> Alarm {

@@ -3,7 +3,7 @@ public import ControlAPI
 internal import MediaClock
 
 extension HealthLevel {
-  /// Rises as a stream gets worse.
+  /// The severity, which increases as a stream gets worse.
   var severity: Int {
     switch self {
     case .inactive: 0
@@ -14,10 +14,10 @@ extension HealthLevel {
   }
 }
 
-/// What one look at a stream shows.
+/// The result of one check of a stream.
 public struct Condition<State: HealthState>: Equatable, Sendable {
   public var state: State
-  /// Why, and what to do about it; nil if nothing is wrong. It says nothing that changes while the state lasts.
+  /// The cause and its remedy; nil if there is no problem. The text is constant while the state lasts.
   public var cause: String?
 
   public init(_ state: State, _ cause: String? = nil) {
@@ -25,21 +25,21 @@ public struct Condition<State: HealthState>: Equatable, Sendable {
     self.cause = cause
   }
 
-  /// That of the state; something is wrong with a stream that has a cause, however well its state is.
+  /// The level of the state; if there is a cause, the stream is not healthy, whatever its state.
   public var level: HealthLevel {
     state.level == .healthy && cause != nil ? .partiallyHealthy : state.level
   }
 }
 
-/// A condition that gets worse at once, and better only when looks have agreed for a while (BCP-008-01 and -02:
-/// the status reporting delay, 3 s).
+/// A condition that gets worse at once, and better only when checks have agreed for a while (BCP-008-01 and
+/// -02: the status reporting delay, 3 s).
 struct SettledCondition<State: HealthState>: Sendable {
   static var delay: Interval { .seconds(3) }
 
   private(set) var shown: Condition<State>
-  /// Since when the state is so.
+  /// The time since which the state holds.
   private(set) var since: MonotonicInstant
-  /// Since when looks are better than what is shown.
+  /// The time since which checks are better than the shown state.
   private(set) var betterSince: MonotonicInstant?
 
   init(_ first: Condition<State>, at now: MonotonicInstant) {
@@ -47,9 +47,10 @@ struct SettledCondition<State: HealthState>: Sendable {
     since = now
   }
 
-  /// Takes in one look.
+  /// Takes the result of one check.
   ///
-  /// - Parameter began: since when it has been so: before `now` for what is noticed only after a while.
+  /// - Parameter began: the time since which it holds; before `now` for a state that is detected only after a
+  ///   while.
   mutating func look(
     _ seen: Condition<State>, since began: MonotonicInstant, at now: MonotonicInstant
   ) {
@@ -66,7 +67,7 @@ struct SettledCondition<State: HealthState>: Sendable {
     show(seen, since: start)
   }
 
-  /// How long the trouble has lasted, or had lasted when it got better.
+  /// The duration of the problem so far, or until it got better.
   func duration(at now: MonotonicInstant) -> Interval { (betterSince ?? now) - since }
 
   private mutating func show(_ condition: Condition<State>, since began: MonotonicInstant) {

@@ -1,33 +1,34 @@
 // SPDX-License-Identifier: MIT
 internal import MediaClock
 
-/// What a stream has counted since it began.
+/// The counts of a stream since its start.
 public struct StreamCounts: Equatable, Sendable {
-  /// Those of the stream: whatever became of them.
+  /// All packets of the stream, whatever their verdict.
   public var packets: UInt64 = 0
   public var late: UInt64 = 0
   public var early: UInt64 = 0
-  /// Of a sender: refused by the kernel.
+  /// Lost packets; of a sender, those that the kernel refused.
   public var lost: UInt64 = 0
-  /// Not of the agreed format.
+  /// Packets that are not of the agreed format.
   public var malformed: UInt64 = 0
-  /// Of other sources.
+  /// Packets from other sources.
   public var foreign: UInt64 = 0
   public var resyncs: UInt64 = 0
-  /// Frames that packets in sequence held beyond what their time stamps say, and that they lacked.
+  /// Frames of packets in sequence beyond those that their timestamps count, and frames that are missing from
+  /// them.
   public var surplusFrames: UInt64 = 0
   public var lackingFrames: UInt64 = 0
 
   public init() {}
 
-  /// Returns true if packets are of another length than their time stamps say, again and again and to one side: by more
-  /// than a frame each. A clock that wanders goes to and fro.
+  /// Returns true if packets repeatedly have another length than their timestamps say, in the same direction
+  /// and by more than a frame each. A wandering clock deviates in both directions.
   var isContradictory: Bool {
     let (more, less) = (surplusFrames, lackingFrames)
     return packets >= 20 && max(more, less) - min(more, less) > packets
   }
 
-  /// By how much each has risen; what fell has begun anew and counts in full.
+  /// The increase of each count. A count that is lower than before was reset, and counts in full.
   func rise(since old: Self) -> Self {
     func rise(_ now: UInt64, _ before: UInt64) -> UInt64 { now >= before ? now - before : now }
     var all = Self()
@@ -56,7 +57,7 @@ struct CountHistory: Sendable {
 
   private var samples: [Sample] = []
 
-  /// Takes in what has been counted until `now`.
+  /// Takes the counts until `now`.
   ///
   /// - Parameter isMark: whether ``rise(_:since:)`` shall be able to begin exactly here, until the next mark.
   mutating func add(_ counts: StreamCounts, at now: MonotonicInstant, isMark: Bool = false) {
@@ -70,18 +71,18 @@ struct CountHistory: Sendable {
     while samples.count > 1, now - samples[1].at >= Self.reach { samples.removeFirst() }
   }
 
-  /// What was counted in the last minute.
+  /// The counts of the last minute.
   func lastMinute(_ counts: StreamCounts) -> StreamCounts {
     samples.first.map { counts.rise(since: $0.counts) } ?? StreamCounts()
   }
 
-  /// What was counted from `start` on, or a little longer; all that is remembered if that is less.
+  /// The counts from `start` on, or a little longer; all of the history if that is shorter.
   func rise(_ counts: StreamCounts, since start: MonotonicInstant) -> StreamCounts {
     guard let base = sample(at: start) else { return StreamCounts() }
     return counts.rise(since: base.counts)
   }
 
-  /// Packets a second, over about the last one.
+  /// The packet rate, over about the last second.
   func rate(_ counts: StreamCounts, at now: MonotonicInstant) -> Double {
     guard let base = sample(at: now - .seconds(1)), now > base.at else { return 0 }
     let packets = counts.rise(since: base.counts).packets

@@ -1,25 +1,25 @@
 // SPDX-License-Identifier: MIT
 internal import MediaClock
 
-/// From when on something is a fault.
+/// The limits above which something is a fault.
 enum HealthLimits {
-  /// Without a packet for so long, and for ten packet times, a receiver is silent.
+  /// A receiver is silent after this time without a packet, and after ten packet times.
   static let silence = Interval.milliseconds(100)
-  /// So long after joining its group a receiver waits for its first packet. So long, too, what is lost or late
-  /// after silence is explained by that.
+  /// The time that a receiver waits for its first packet after joining its group. For the same time after
+  /// silence, lost and late packets are explained by it.
   static let beginning = Interval.seconds(2)
-  /// Within so long, so many packets lost or late are a fault; fewer are an event for the journal.
+  /// The window and the number of lost or late packets in it that are a fault; fewer are an event for the
+  /// journal.
   static let window = Interval.seconds(5)
   static let faults: UInt64 = 3
-  /// From look to look.
+  /// The time between two checks.
   static let interval = Interval.milliseconds(250)
-  /// A look that comes so long after the one before proves nothing: the machine stood still, and what has come
-  /// meanwhile is not counted yet.
+  /// After a longer pause a check proves nothing: the machine stalled, and packets that arrived meanwhile are
+  /// not counted yet.
   static let longestPause = Interval.milliseconds(600)
-  /// An alarm waits so long for others of the same cause; and so long while a stream is only on its way to a
-  /// beginning.
+  /// The time that an alarm waits for others with the same cause, and for a stream that is only starting.
   static let folding = Interval.seconds(1)
   static let phaseFolding = Interval.seconds(3)
-  /// The end of an alarm waits so long for others.
+  /// The time that the end of an alarm waits for others.
   static let endFolding = Interval.milliseconds(500)
 }

@@ -2,34 +2,34 @@
 public import ControlAPI
 public import MediaClock
 
-/// How well one receiver is: what its counters, seen from time to time, come to.
+/// The health of one receiver, from regular readings of its counters.
 public struct ReceiverHealth: Sendable {
-  /// What keeps a receiver from running, with the reason.
+  /// Whether a receiver runs, and the reason if it does not.
   public enum Run: Equatable, Sendable {
     case disabled
     case waiting(String)
     case noNetwork(String)
     case notReceivable(String)
-    /// Its group was joined then.
+    /// It runs, and joined its group at this time.
     case running(since: MonotonicInstant)
   }
 
-  /// One look at a receiver.
+  /// One reading of a receiver.
   public struct Look: Equatable, Sendable {
     public var run: Run
     public var counts: StreamCounts
-    /// When the last packet of the stream came, and from where; nil before the first.
+    /// The time and the source of the stream's last packet; nil before the first.
     public var lastPacket: MonotonicInstant?
     public var source: String?
-    /// What is received: `L24, 8 channels`.
+    /// The expected format: `L24, 8 channels`.
     public var format: String
-    /// Packets are placed by their arrival although their stamps should say where.
+    /// True if packets are placed by arrival although the stream is configured for timestamps.
     public var isUnsynchronised: Bool
-    /// Why this host's clock is not the network's; nil if it is, or need not be.
+    /// The reason why this host's clock does not follow the network's; nil if it does, or need not.
     public var clockProblem: String?
-    /// Which host sends although the source filter keeps it out; nil if none does.
+    /// The host whose packets the source filter rejects; nil if there is none.
     public var sourceProblem: String?
-    /// Which link offset the stream's bursts need; nil if the present one does.
+    /// The link offset that the stream's bursts need; nil if the present one suffices.
     public var burstProblem: String?
 
     public init(
@@ -54,11 +54,11 @@ public struct ReceiverHealth: Sendable {
   private var counts = StreamCounts()
   private var seen: Condition<ReceiverState>
   private var lastLook: MonotonicInstant
-  /// Looks before that prove nothing.
+  /// The time before which checks prove nothing.
   private var trustedFrom: MonotonicInstant
-  /// Faults before that are explained by silence, or by a beginning.
+  /// The time before which faults are explained by silence, or by a start.
   private var forgiven: MonotonicInstant
-  /// While packets came.
+  /// The packet interval while packets arrived.
   private var packetInterval = Interval.milliseconds(1)
   public private(set) var packetsPerSecond = 0
   public private(set) var lastMinute = StreamCounts()
@@ -74,13 +74,13 @@ public struct ReceiverHealth: Sendable {
   public var shown: Condition<ReceiverState> { condition.shown }
   public var since: MonotonicInstant { condition.since }
 
-  /// Looks are better than what is shown, but have not been for long enough.
+  /// True if checks are better than the shown state, but not for long enough.
   public var isRecovering: Bool { condition.betterSince != nil }
 
-  /// How long the trouble has lasted, or had lasted when it got better.
+  /// The duration of the problem so far, or until it got better.
   public func duration(at now: MonotonicInstant) -> Interval { condition.duration(at: now) }
 
-  /// Takes in one look. Two of them should be 250 ms apart at most.
+  /// Takes one reading. Two of them should be at most 250 ms apart.
   public mutating func observe(_ look: Look, at now: MonotonicInstant) {
     let pause = now - lastLook
     lastLook = now
@@ -110,7 +110,7 @@ public struct ReceiverHealth: Sendable {
     }
   }
 
-  /// Why no packets come; nil while they do.
+  /// The condition of a receiver without packets; nil while packets arrive.
   private func stop(
     _ look: Look, at now: MonotonicInstant
   ) -> (Condition<ReceiverState>, since: MonotonicInstant)? {
@@ -123,7 +123,7 @@ public struct ReceiverHealth: Sendable {
     }
   }
 
-  /// Nil while packets come.
+  /// The condition of a silent receiver; nil while packets arrive.
   private func silence(
     _ look: Look, since start: MonotonicInstant, at now: MonotonicInstant
   ) -> (Condition<ReceiverState>, since: MonotonicInstant)? {
@@ -150,7 +150,7 @@ public struct ReceiverHealth: Sendable {
     return (Condition(.silent, cause), look.lastPacket ?? start)
   }
 
-  /// What the packets that come are like.
+  /// The condition of a receiver whose packets arrive.
   private func flow(_ look: Look, at now: MonotonicInstant) -> Condition<ReceiverState> {
     if now > forgiven {
       let start = max(now - HealthLimits.window, forgiven)

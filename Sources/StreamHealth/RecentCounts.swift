@@ -1,17 +1,17 @@
 // SPDX-License-Identifier: MIT
 public import MediaClock
 
-/// How often each of several things was counted in the last minute, or since the first count if that is later.
+/// The increase of several counts in the last minute, or since the first reading if that is later.
 ///
-/// It reads no clock, and keeps only what has risen: of a histogram, few of whose bins are hit, a kilobyte.
+/// It reads no clock, and keeps only increases: a kilobyte for a histogram, few of whose bins are used.
 public struct RecentCounts: Sendable {
   public static var reach: Interval { .seconds(60) }
-  /// The shortest time between two counts; the last minute may be longer by as much.
+  /// The shortest time between two readings; the last minute may be longer by as much.
   public static var spacing: Interval { .seconds(5) }
 
   private struct Step {
     let at: MonotonicInstant
-    /// Since the step before.
+    /// The increases since the previous step.
     let rises: [(index: UInt8, count: UInt32)]
   }
 
@@ -20,12 +20,12 @@ public struct RecentCounts: Sendable {
 
   public init() {}
 
-  /// Whether ``add(_:at:)`` would make a difference.
+  /// Returns true if ``add(_:at:)`` would record a reading.
   public func isDue(at now: MonotonicInstant) -> Bool {
     last.map { now - $0.at >= Self.spacing } ?? true
   }
 
-  /// Takes in what has been counted until `now`: up to 256 counts that never fall.
+  /// Takes a reading at `now`: up to 256 counts that never fall.
   public mutating func add(_ counts: [UInt64], at now: MonotonicInstant) {
     guard isDue(at: now) else { return }
     if let last {
@@ -39,9 +39,9 @@ public struct RecentCounts: Sendable {
     steps.removeAll { now - $0.at >= Self.reach }
   }
 
-  /// Of each, what was counted in the last minute.
+  /// The increase of each count in the last minute.
   ///
-  /// - Parameter counts: until `now`.
+  /// - Parameter counts: a reading at `now`.
   public func recent(_ counts: [UInt64], at now: MonotonicInstant) -> [UInt64] {
     guard let last else { return counts.map { _ in 0 } }
     var recent = zip(counts, last.counts).map { $0 >= $1 ? $0 - $1 : 0 }

@@ -2,15 +2,15 @@
 public import ControlAPI
 public import MediaClock
 
-/// How well one sender is.
+/// The health of one sender.
 public struct SenderHealth: Sendable {
-  /// One look at a sender.
+  /// One reading of a sender.
   public struct Look: Equatable, Sendable {
-    /// What it does as far as is known without its counters.
+    /// Its condition as far as it is known without its counters.
     public var condition: Condition<SenderState>
-    /// `late` are those that it was too late to send, `lost` those that the kernel refused.
+    /// Its counts: `late` are packets that could not be sent in time, `lost` those that the kernel refused.
     public var counts: StreamCounts
-    /// Why this host's clock is not the network's; nil if it is, or need not be.
+    /// The reason why this host's clock does not follow the network's; nil if it does, or need not.
     public var clockProblem: String?
 
     public init(
@@ -26,7 +26,7 @@ public struct SenderHealth: Sendable {
   private var condition: SettledCondition<SenderState>
   private var history = CountHistory()
   private var packets: UInt64 = 0
-  /// When packets had left at a look.
+  /// The time of the last reading with new packets.
   public private(set) var lastPacket: MonotonicInstant?
   public private(set) var packetsPerSecond = 0
   public private(set) var lastMinute = StreamCounts()
@@ -38,13 +38,13 @@ public struct SenderHealth: Sendable {
   public var shown: Condition<SenderState> { condition.shown }
   public var since: MonotonicInstant { condition.since }
 
-  /// Looks are better than what is shown, but have not been for long enough.
+  /// True if checks are better than the shown state, but not for long enough.
   public var isRecovering: Bool { condition.betterSince != nil }
 
-  /// How long the trouble has lasted, or had lasted when it got better.
+  /// The duration of the problem so far, or until it got better.
   public func duration(at now: MonotonicInstant) -> Interval { condition.duration(at: now) }
 
-  /// Takes in one look. Two of them should be 250 ms apart at most.
+  /// Takes one reading. Two of them should be at most 250 ms apart.
   public mutating func observe(_ look: Look, at now: MonotonicInstant) {
     if look.counts.packets != packets { lastPacket = now }
     packets = look.counts.packets

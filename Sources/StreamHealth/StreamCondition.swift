@@ -2,27 +2,27 @@
 public import ControlAPI
 public import MediaClock
 
-/// A stream as alarms see it.
+/// The condition of a stream for alarms.
 public struct StreamCondition: Equatable, Sendable {
   public var direction: Alarm.Direction
   public var id: Int
   public var name: String
-  /// Where its packets go or come from: `239.69.1.1:5004`.
+  /// The address and port of its packets: `239.69.1.1:5004`.
   public var address: String
   /// The raw value of its state.
   public var state: String
-  /// The same for people.
+  /// The state in words.
   public var words: String
   public var level: HealthLevel
   public var cause: String?
   public var isPhase: Bool
-  /// How long the trouble has lasted, or had lasted when it got better.
+  /// The duration of the problem so far, or until it got better.
   public var duration: Interval
-  /// It is better already, but not for long enough.
+  /// True if it is better already, but not for long enough.
   public var isRecovering: Bool
-  /// Of a receiver's last packet; nil before the first.
+  /// The source of a receiver's last packet; nil before the first.
   public var source: String?
-  /// The description of its session refused it, and who follows the session has written why.
+  /// True if the stream was refused because of its session's description, which the log has already reported.
   public var isRefused: Bool
 
   public init(
@@ -45,9 +45,9 @@ public struct StreamCondition: Equatable, Sendable {
     self.isRefused = isRefused
   }
 
-  /// What is wrong, without the stream's name.
+  /// The problem in words, without the stream's name.
   ///
-  /// - Parameter isAlone: whether it is said of this stream alone, so that its address belongs there.
+  /// - Parameter isAlone: true if the sentence is about this stream alone, so that its address is included.
   func sentence(isAlone: Bool) -> String {
     if state == ReceiverState.silent.rawValue, source != nil {
       let from = source.map { "last from \($0)" }
@@ -62,7 +62,7 @@ public struct StreamCondition: Equatable, Sendable {
 }
 
 extension Interval {
-  /// `0.4 s`, `12 s`, `3 min`, `2 h`.
+  /// The duration in words: `0.4 s`, `12 s`, `3 min`, `2 h`.
   var inSeconds: String {
     let tenths = nanoseconds / 100_000_000
     if tenths < 100 { return "\(tenths / 10).\(tenths % 10) s" }

@@ -2,17 +2,18 @@
 internal import CYAML
 package import DaemonConfiguration
 
-/// Why a text is not YAML, or not a document that a configuration can be.
+/// The reason why a text is not YAML, or not a document that can be a configuration.
 package struct YAMLError: Error, Equatable, Sendable {
   package let mark: Mark
   package let message: String
 }
 
 extension Node {
-  /// The one document of a text of YAML 1.1, with the place of each key and value; nil where there is none.
+  /// Parses the single document of a text of YAML 1.1, with the place of each key and value. Nil if there is
+  /// none.
   ///
-  /// By libyaml, which knows marks and nothing of what values mean. Keys that appear twice, more than one
-  /// document, and trees that aliases blow up are refused.
+  /// libyaml parses the text; it knows positions, but not the meaning of values. Repeated keys, more than one
+  /// document, and trees that are expanded by aliases beyond the limits are refused.
   package init?(yaml text: String) throws(YAMLError) {
     // In one place for good: the parser keeps a pointer to itself.
     let parser = UnsafeMutablePointer<yaml_parser_t>.allocate(capacity: 1)
@@ -71,12 +72,12 @@ extension Mark {
   init(_ mark: yaml_mark_t) { self.init(line: Int(mark.line) + 1, column: Int(mark.column) + 1) }
 }
 
-/// Turns libyaml's document into our tree.
+/// Converts libyaml's document into our tree.
 @safe
 private struct YAMLTree {
-  /// Deeper than any configuration.
+  /// The maximum depth, which is greater than that of any configuration.
   private static let maximumDepth = 32
-  /// With aliases a short text can stand for a very large tree.
+  /// The maximum number of nodes: by aliases, a short text can stand for a very large tree.
   private static let maximumNodes = 100_000
 
   // Safety: valid while the document is, which is longer than this.
