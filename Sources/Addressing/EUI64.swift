@@ -1,18 +1,19 @@
 // SPDX-License-Identifier: MIT
 
-/// An EUI-64, which names a PTP clock (IEEE 1588-2008, 7.5.2.2). Ordered bytewise, as elections need it.
+/// An EUI-64, the identity of a PTP clock (IEEE 1588-2008, 7.5.2.2). Ordered bytewise, as elections need it.
 public struct EUI64: Hashable, Comparable, Sendable, BitwiseCopyable, CustomStringConvertible {
   public var bits: UInt64
 
   public init(_ bits: UInt64) { self.bits = bits }
 
-  /// From a 48-bit Ethernet address: FF FE goes into its middle, and no bit flips (MSG-04).
+  /// Makes an EUI-64 of a 48-bit Ethernet address: FF FE is inserted in the middle, and no bit is inverted
+  /// (MSG-04).
   public init(ethernetAddress address: UInt64) {
     bits = (address >> 24 & 0xFF_FFFF) << 40 | 0xFFFE << 24 | address & 0xFF_FFFF
   }
 
-  /// From 8 bytes of two hexadecimal digits each, in upper or lower case, joined by dashes or not at all;
-  /// or from the 6 bytes of an Ethernet address.
+  /// Parses 8 bytes of two hexadecimal digits each, in upper or lower case, all joined by dashes or none; or
+  /// the 6 bytes of an Ethernet address.
   public init?(_ text: some StringProtocol) {
     let parts = text.utf8.split(separator: UInt8(ascii: "-"), omittingEmptySubsequences: false)
     guard parts.count == 1 || parts.allSatisfy({ $0.count == 2 }) else { return nil }
@@ -30,7 +31,7 @@ public struct EUI64: Hashable, Comparable, Sendable, BitwiseCopyable, CustomStri
     }
   }
 
-  /// Nil for what is no hexadecimal digit: signs and digits of other scripts, too.
+  /// The value of a hexadecimal digit; nil for anything else, also for signs and digits of other scripts.
   private static func value(ofDigit digit: UInt8) -> UInt64? {
     switch digit {
     case UInt8(ascii: "0")...UInt8(ascii: "9"): UInt64(digit - UInt8(ascii: "0"))
@@ -44,10 +45,10 @@ public struct EUI64: Hashable, Comparable, Sendable, BitwiseCopyable, CustomStri
 
   public static func < (left: EUI64, right: EUI64) -> Bool { left.bits < right.bits }
 
-  /// As in SDP and in people's tools: `00-1D-C1-FF-FE-12-34-56`.
+  /// The notation of SDP: `00-1D-C1-FF-FE-12-34-56`.
   public var description: String { Self.text(bits, byteCount: 8) }
 
-  /// An Ethernet address in the same way: `00-1D-C1-12-34-56`.
+  /// An Ethernet address in the same notation: `00-1D-C1-12-34-56`.
   public static func text(ofEthernetAddress address: UInt64) -> String {
     text(address, byteCount: 6)
   }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 
-/// An IPv4 address, in the order that people read it: `239.69.1.1` is `0xEF45_0101`.
+/// An IPv4 address in reading order: `239.69.1.1` is `0xEF45_0101`.
 public struct IPv4Address: Hashable, Sendable, Comparable, CustomStringConvertible {
   public let bits: UInt32
 
@@ -8,8 +8,8 @@ public struct IPv4Address: Hashable, Sendable, Comparable, CustomStringConvertib
     self.bits = bits
   }
 
-  /// From four numbers of 0 to 255 with points between and nothing else; no leading zeros, which
-  /// some programs read as octal.
+  /// Parses four numbers from 0 to 255 with points between, without leading zeros, which some programs read as
+  /// octal.
   public init?(_ text: some StringProtocol) {
     let parts = text.utf8.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
     guard parts.count == 4 else { return nil }
@@ -34,7 +34,7 @@ public struct IPv4Address: Hashable, Sendable, Comparable, CustomStringConvertib
 
   public var isMulticast: Bool { bits >> 28 == 0xE }
   public var isLoopback: Bool { bits >> 24 == 127 }
-  /// Returns true if one host can have it: not `0.x`, not multicast, not reserved, not broadcast.
+  /// Returns true if it can be the address of one host: not `0.x`, multicast, reserved or broadcast.
   public var isUnicast: Bool { bits >> 24 != 0 && bits >> 28 < 0xE }
 
   public static func < (left: Self, right: Self) -> Bool { left.bits < right.bits }

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
 
 extension Unicode.Scalar {
-  /// Returns true if it could move a terminal's cursor, change its state, forge a line of a log, reverse the
-  /// reading direction of what stands around it, or make two names look alike without being so.
+  /// Returns true if the character could move a terminal's cursor, change its state, forge a log line, reverse
+  /// the reading direction of the text around it, or make two different names look alike.
   ///
-  /// These are the control characters, the separators of lines and paragraphs, and the format characters but
-  /// for the joiners U+200C and U+200D, which scripts and emoji need.
+  /// These are the control characters, the separators of lines and paragraphs, and the format characters except
+  /// the joiners U+200C and U+200D, which scripts and emoji need.
   public var isHarmful: Bool {
     switch value {
     case 0x20...0x7E, 0x200C, 0x200D: return false
@@ -19,8 +19,8 @@ extension Unicode.Scalar {
 }
 
 extension String {
-  /// The text in characters that a terminal, a journal and a page only show: what is harmful becomes U+FFFD, and
-  /// a tab a space.
+  /// The text with characters that are safe in a terminal, a journal and a page: harmful ones become U+FFFD,
+  /// and a tab becomes a space.
   ///
   /// For names and messages from the network, from other programs and from files.
   public var printable: String {
@@ -34,7 +34,8 @@ extension String {
 }
 
 extension [String] {
-  /// The first five, and where there are more a last one that says how many: one request must not fill a log.
+  /// The first five texts, and if there are more, a last one with the number of the others: one request must
+  /// not fill a log.
   public var firstFew: [String] {
     count <= 5 ? self : prefix(5) + ["and \(count - 5) more"]
   }
@@ -44,13 +45,13 @@ extension String {
   /// The longest name of a stream or a program, in characters and in bytes of UTF-8.
   public static let longestName = (characters: 64, bytes: 255)
 
-  /// Returns true if it is no longer than a name may be. Bytes count as well: one character may have any number of
-  /// combining marks.
+  /// Returns true if it is not too long for a name. Bytes are limited as well, because one character may have
+  /// any number of combining marks.
   public var fitsName: Bool {
     utf8.count <= Self.longestName.bytes && count <= Self.longestName.characters
   }
 
-  /// The text as a name: printable, and cut to what a name may have.
+  /// The text as a name: printable, and cut to the length of a name.
   public var asName: String {
     var name = printable
     if !name.fitsName {

@@ -1,14 +1,15 @@
 // SPDX-License-Identifier: MIT
 
 extension FixedWidthInteger {
-  /// A number of the decimal digits 0 to 9 alone, such as `5004`; leading zeros say nothing.
+  /// Parses a number that consists of the decimal digits 0 to 9 alone, such as `5004`; leading zeros are
+  /// ignored.
   ///
-  /// For text from people and from the network, where a sign, a space or another script's digits are
-  /// mistakes or attacks: `Int("+5")` is 5, `Int(decimal: "+5")` is nil. Nil also for an empty text and for
-  /// more than the type holds.
+  /// For text from users and from the network, in which a sign, a space or another script's digits are mistakes
+  /// or attacks: `Int("+5")` is 5, `Int(decimal: "+5")` is nil. Nil also for an empty text, and for a number
+  /// that does not fit into the type.
   public init?(decimal text: some StringProtocol) { self.init(digits: text.utf8, radix: 10) }
 
-  /// The same with a minus before the digits where the number is negative; a plus is still none of it.
+  /// Parses the same, with a minus before the digits of a negative number; a plus is not accepted.
   public init?(signedDecimal text: some StringProtocol) {
     if text.utf8.first == UInt8(ascii: "-") {
       self.init(digits: text.utf8.dropFirst(), radix: 10, isNegative: true)
@@ -17,7 +18,7 @@ extension FixedWidthInteger {
     }
   }
 
-  /// A number of hexadecimal digits alone, upper or lower case, without a prefix.
+  /// Parses a number of hexadecimal digits alone, upper or lower case, without a prefix.
   public init?(hexadecimal text: some StringProtocol) {
     self.init(digits: text.utf8, radix: 16)
   }

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
 
 extension String {
-  /// The text of a file or a packet, in the encodings in which people and devices save it: UTF-8, UTF-16, and
-  /// Latin-1 for each line that is not UTF-8. A byte order mark is no part of the text.
+  /// Decodes the text of a file or a packet in the usual encodings: UTF-8, UTF-16, and Latin-1 for each line
+  /// that is not UTF-8. A byte order mark is not part of the text.
   ///
-  /// UTF-16 is known by its byte order mark, or by a zero beside the first character, which is ASCII in every
-  /// format that we read.
+  /// UTF-16 is recognized by its byte order mark, or by a zero beside the first character, which is ASCII in
+  /// every format that we read.
   public init(decodingText bytes: some Collection<UInt8>) {
     let head = Array(bytes.prefix(3))
     if head == [0xEF, 0xBB, 0xBF] {
@@ -23,7 +23,7 @@ extension String {
     }
   }
 
-  /// Line by line, so that one name in another encoding does not spoil its neighbours.
+  /// Decodes line by line, so that a name in another encoding does not affect other lines.
   private static func lines(_ bytes: some Collection<UInt8>) -> String {
     if let text = String(validating: bytes, as: UTF8.self) { return text }
     var text = ""

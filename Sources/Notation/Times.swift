@@ -2,10 +2,10 @@
 public import MediaClock
 
 extension Interval {
-  /// From a number and its unit, `ms` or `us` (also `µs`), such as `250us`, `1.5ms` or `0.125ms`: as times stand
-  /// in the configuration file, in requests and on the command line.
+  /// Parses a number with its unit, `ms` or `us` (also `µs`), such as `250us`, `1.5ms` or `0.125ms`: the
+  /// notation of times in the configuration file, in requests and on the command line.
   ///
-  /// Exact: nil where the number has more decimals than nanoseconds can hold, and above one day.
+  /// The result is exact. Nil if the number has more decimals than nanoseconds can hold, and above one day.
   public init?(configured text: some StringProtocol) {
     let units: [(suffix: String, nanoseconds: Int64)] = [
       ("ms", 1_000_000), ("us", 1000), ("\u{B5}s", 1000), ("\u{3BC}s", 1000),

@@ -18,7 +18,7 @@ public enum RTCPFuzz {
 }
 
 extension RTCPPacket {
-  /// Says more in one text than 255 bytes hold.
+  /// Returns true if one text is longer than 255 bytes.
   fileprivate var hasLongText: Bool {
     switch self {
     case .sourceDescription(let descriptions):

@@ -1,19 +1,19 @@
 // SPDX-License-Identifier: MIT
 
-/// Why bytes are not a compound RTCP packet.
+/// The reason why bytes are not a compound RTCP packet.
 public enum RTCPError: Error, Equatable, Sendable {
   case truncated(needed: Int, got: Int)
   case version(UInt8)
-  /// The first packet of a compound is a report (RFC 3550, 6.1).
+  /// The first packet of a compound is not a report (RFC 3550, 6.1).
   case firstType(UInt8)
   case padding(UInt8)
-  /// A packet too short for the items that it counts.
+  /// A packet is too short for the items that it counts.
   case contents(type: UInt8)
 }
 
-/// What a participant is called: CNAME, and the rest of SDES (RFC 3550, 6.5).
+/// A participant's names: CNAME, and the rest of SDES (RFC 3550, 6.5).
 public struct SourceDescription: Hashable, Sendable {
-  /// The item types that matter to anybody here.
+  /// The item types that this host uses.
   public enum Item: UInt8, Sendable {
     case cname = 1
     case name = 2
@@ -21,7 +21,7 @@ public struct SourceDescription: Hashable, Sendable {
   }
 
   public var ssrc: UInt32
-  /// In the order of the packet; types as on the wire.
+  /// The items in the order of the packet; types as on the wire.
   public var items: [(type: UInt8, text: String)]
 
   public init(ssrc: UInt32, items: [(type: UInt8, text: String)]) {
@@ -47,8 +47,8 @@ public struct SourceDescription: Hashable, Sendable {
 
 /// One packet of a compound RTCP packet (RFC 3550, 6).
 ///
-/// A pure value for the control side: RTCP goes over no media thread. Types that nobody here needs
-/// are kept as numbers, so that a compound with them is read nevertheless.
+/// A pure value for the control side: no media thread handles RTCP. Types that are not used here are kept as
+/// numbers, so that a compound with them can be read nevertheless.
 public enum RTCPPacket: Hashable, Sendable {
   case senderReport(ssrc: UInt32, SenderInfo, [ReceptionReport])
   case receiverReport(ssrc: UInt32, [ReceptionReport])
@@ -65,7 +65,7 @@ public enum RTCPPacket: Hashable, Sendable {
   }
 }
 
-/// What travels in one datagram: a report, then anything.
+/// The content of one datagram: a report, then any other packets.
 public struct RTCPCompound: Hashable, Sendable {
   public var packets: [RTCPPacket]
 
@@ -90,7 +90,7 @@ public struct RTCPCompound: Hashable, Sendable {
     ])
   }
 
-  /// A receiver's regular message about the senders it hears; at most 31 reports are written.
+  /// A receiver's regular message about the senders that it receives; at most 31 reports are written.
   public static func report(
     of ssrc: UInt32, about reports: [ReceptionReport], cname: String
   ) -> RTCPCompound {
@@ -108,7 +108,7 @@ public struct RTCPCompound: Hashable, Sendable {
     return nil
   }
 
-  /// The sources that say goodbye.
+  /// The sources that leave, by BYE packets.
   public var leaving: [UInt32] {
     packets.flatMap { packet -> [UInt32] in
       if case .goodbye(let sources, _) = packet { sources } else { [] }

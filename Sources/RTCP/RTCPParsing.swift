@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 
-/// Takes big-endian numbers from bytes whose length was checked.
+/// Reads big-endian numbers from bytes whose length was checked.
 struct RTCPReader {
   private let bytes: ArraySlice<UInt8>
   private(set) var position: Int
@@ -30,7 +30,7 @@ struct RTCPReader {
 }
 
 extension RTCPCompound {
-  /// Reads a datagram. All lengths are checked against what is there (RFC 3550, A.2).
+  /// Parses a datagram. All lengths are checked against the bytes that exist (RFC 3550, A.2).
   public init(parsing datagram: [UInt8]) throws(RTCPError) {
     var rest = datagram[...]
     var packets: [RTCPPacket] = []

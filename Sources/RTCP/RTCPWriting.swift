@@ -15,10 +15,10 @@ extension RTCPCompound {
 }
 
 extension RTCPPacket {
-  /// The greatest number of reports, chunks or sources that a packet's five bits count.
+  /// The maximum number of reports, chunks or sources, which five bits of a packet count.
   static let maximumCount = 31
 
-  /// Header and body; what does not fit in the count is left out. `other` writes nothing.
+  /// The header and the body. Items beyond the maximum count are left out. `other` writes nothing.
   public var bytes: [UInt8] {
     var body: [UInt8] = []
     switch self {

@@ -11,10 +11,10 @@ public struct QueuePositions: ~Copyable {
   public init() {}
 }
 
-/// A bounded queue from one thread to one other, without locks: how the control side changes what a
-/// media thread owns, and how that thread gives things back to be freed elsewhere.
+/// A bounded queue from one thread to another, without locks. Through it the control side changes objects that
+/// a media thread owns, and that thread returns objects to be freed.
 ///
-/// Both ends hold a copy of this value; only one may call `push`, only one other `pop`.
+/// Both ends hold a copy of this value; only one thread may call `push`, and only one other `pop`.
 @safe
 @frozen
 public struct CommandQueue<Element: BitwiseCopyable>: @unchecked Sendable {
@@ -34,7 +34,7 @@ public struct CommandQueue<Element: BitwiseCopyable>: @unchecked Sendable {
     self.capacity = capacity
   }
 
-  /// False when the queue is full.
+  /// Appends an element. Returns false if the queue is full.
   @inlinable
   public func push(_ element: Element) -> Bool {
     let pushed = unsafe positions.pointee.pushed.load(ordering: .relaxed)
@@ -45,7 +45,7 @@ public struct CommandQueue<Element: BitwiseCopyable>: @unchecked Sendable {
     return true
   }
 
-  /// The oldest element, or nil when there is none.
+  /// Removes and returns the oldest element; nil if there is none.
   @inlinable
   public func pop() -> Element? {
     let popped = unsafe positions.pointee.popped.load(ordering: .relaxed)

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 public import Synchronization
 
-/// A count that one real-time thread raises and anybody may read.
+/// A count that one real-time thread increments and any thread may read.
 ///
-/// One writer, so that raising it is a load and a store, not a locked instruction.
+/// It has one writer, so that an increment is a load and a store, not a locked instruction.
 @frozen
 public struct Counter: ~Copyable, Sendable {
   @usableFromInline let value = Atomic<UInt64>(0)

@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: MIT
 
-/// How often a value fell into each of 72 fixed bins, raised by one real-time thread and read by
-/// anybody.
+/// The counts of a value in 72 fixed bins, incremented by one real-time thread and read by any.
 ///
-/// Whole numbers from 0 to 7 have a bin each, larger ones four bins to each doubling, so that a bin is
-/// never wider than a quarter of its values; negative ones one to each doubling. The first and the last
-/// bin are open. Adding one costs a few instructions. The sum of all values is exact, whatever bins they fell into.
+/// Whole numbers from 0 to 7 have a bin each. Larger ones have four bins per doubling, so that a bin is never
+/// wider than a quarter of its values; negative ones have one per doubling. The first and the last bin are
+/// open. Adding a value costs a few instructions. The sum of all values is exact, independent of the bins.
 @frozen
 public struct Histogram: ~Copyable, Sendable {
   @inlinable
@@ -25,14 +24,14 @@ public struct Histogram: ~Copyable, Sendable {
   @inlinable @_noLocks @_noAllocation
   public func count(_ bin: Int) -> UInt64 { bins[bin].count }
 
-  /// Every value so far.
+  /// The number of all values so far.
   public var count: UInt64 {
     var sum: UInt64 = 0
     for bin in 0..<Histogram.binCount { sum += bins[bin].count }
     return sum
   }
 
-  /// The sum of every value so far.
+  /// The sum of all values so far.
   public var sum: Int64 { Int64(bitPattern: total.count) }
 
   @inlinable @_noLocks @_noAllocation
@@ -47,7 +46,7 @@ public struct Histogram: ~Copyable, Sendable {
     return max(15 - (63 - magnitude.leadingZeroBitCount), 0)
   }
 
-  /// The values of a bin; the outermost ones have no other end.
+  /// The values of a bin; the outermost bins are open.
   public static func range(_ bin: Int) -> ClosedRange<Int64> {
     switch bin {
     case ...0: return Int64.min ... -32_768

@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: MIT
 
-/// Up to 64 elements by their places, which are numbered from 0, each changed where it lies.
+/// Up to 64 elements at places that are numbered from 0, each changed in place.
 ///
-/// The memory is somebody else's, so that whoever has places stays small: the compiler hands a value to a
-/// call that does not change it as a copy, however large it is.
+/// The memory belongs to the caller, so that the owner of the array stays small: the compiler passes a value as
+/// a copy to a call that does not change it, however large it is.
 @safe
 @frozen
 public struct InPlaceArray<Element: ~Copyable>: ~Copyable {
   // Safety: the memory outlives the places, and those whose bit is not set are not read.
   @usableFromInline let memory: UnsafeMutablePointer<Element>
   @usableFromInline let capacity: Int
-  /// A bit for each place that is taken.
+  /// One bit for each occupied place.
   @usableFromInline var taken: UInt64 = 0
 
   /// - Parameters:
@@ -31,7 +31,7 @@ public struct InPlaceArray<Element: ~Copyable>: ~Copyable {
     place >= 0 && place < capacity && taken >> UInt64(place) & 1 == 1
   }
 
-  /// The first place from `place` on that has an element; nil when there is none.
+  /// The first place from `place` on that has an element; nil if there is none.
   @inlinable
   public func next(from place: Int) -> Int? {
     guard place < capacity else { return nil }
@@ -39,7 +39,7 @@ public struct InPlaceArray<Element: ~Copyable>: ~Copyable {
     return rest == 0 ? nil : place + rest.trailingZeroBitCount
   }
 
-  /// The element at a place that has one.
+  /// The element at an occupied place.
   @inlinable
   public subscript(place: Int) -> Element {
     unsafeAddress {
@@ -52,7 +52,7 @@ public struct InPlaceArray<Element: ~Copyable>: ~Copyable {
     }
   }
 
-  /// Puts an element at a place below the capacity, whatever was there.
+  /// Puts an element at a place below the capacity, and replaces any that is there.
   @inlinable
   public mutating func put(_ element: consuming Element, at place: Int) {
     precondition(place >= 0 && place < capacity)
