@@ -1,22 +1,22 @@
 // SPDX-License-Identifier: MIT
 
-/// One attribute of a sender, a receiver or a section: declared once, and everything else follows from it. The
-/// reader and the writer of files, kept state and requests; options of the command; the manual page, the
-/// commented file and the description of the control API.
+/// One attribute of a sender, a receiver or a section, which is declared once. Everything else follows from the
+/// declaration: the reader and the writer of files, saved state and requests; options of the command; the
+/// manual page, the commented file and the description of the control API.
 package struct Attribute<Owner>: Sendable {
   package let description: AttributeDescription
   let read: @Sendable (Node, ReadingContext, inout Owner) throws(ValueError) -> Void
   let write: @Sendable (Owner) -> String?
 
   /// - Parameters:
-  ///   - key: as in the file.
-  ///   - path: the value.
-  ///   - codec: its kind, with its range.
-  ///   - summary: one sentence for people.
-  ///   - former: keys that it had before; they are refused with the new one.
-  ///   - inherits: the key that says the default, such as `streams.packet-time`.
-  ///   - example: a value that shows what the attribute is for, where the default does not.
-  ///   - isWritten: false where the owner does not have the attribute at all.
+  ///   - key: the key in the file.
+  ///   - path: the property with the value.
+  ///   - codec: the kind of value, with its range.
+  ///   - summary: one sentence for users.
+  ///   - former: earlier keys, which are refused with a reference to the present one.
+  ///   - inherits: the key of the default, such as `streams.packet-time`.
+  ///   - example: a value that shows the purpose of the attribute, if the default does not.
+  ///   - isWritten: false if the owner does not have the attribute at all.
   init<Value>(
     _ key: String, _ path: any WritableKeyPath<Owner, Value> & Sendable, _ codec: Codec<Value>,
     _ summary: String, former: [String] = [], inherits: String? = nil, example: String? = nil,
@@ -34,20 +34,21 @@ package struct Attribute<Owner>: Sendable {
   }
 }
 
-/// What people and programs are told of an attribute.
+/// The description of an attribute for users and programs.
 package struct AttributeDescription: Equatable, Sendable {
-  /// When a changed value takes effect.
+  /// The time at which a changed value takes effect.
   package enum Effect: Sendable {
-    /// At once.
+    /// Immediately.
     case live
-    /// When the daemon starts anew.
+    /// When the daemon is restarted.
     case restart
   }
 
-  /// Who may set it.
+  /// The places in which it can be set.
   package enum Scope: Sendable {
     case everywhere
-    /// The configuration file alone, which is the administrator's: who may do what, and which files are opened.
+    /// Only in the configuration file, which belongs to the administrator: permissions, and the files that are
+    /// opened.
     case file
   }
 
@@ -57,17 +58,17 @@ package struct AttributeDescription: Equatable, Sendable {
   package let summary: String
   package let inherits: String?
   package let example: String?
-  /// Whether a profile may say it.
+  /// True if a profile can set it.
   package let isInProfile: Bool
   package let effect: Effect
   package let scope: Scope
-  /// What holds where nothing is said; nil where there is no such value.
+  /// The default; nil if there is none.
   package var defaultText: String?
 }
 
-/// What has attributes: a section of the file, a sender, a receiver.
+/// A type with attributes: a section of the file, a sender, a receiver.
 package protocol Attributed: Equatable, Sendable {
-  /// In the order in which they are read and written.
+  /// The attributes in the order in which they are read and written.
   static var attributes: [Attribute<Self>] { get }
   /// Conflicts between values that are each valid on their own.
   var problems: [ValidationError] { get }
@@ -76,7 +77,7 @@ package protocol Attributed: Equatable, Sendable {
 extension Attributed {
   package var problems: [ValidationError] { [] }
 
-  /// Its keys with what the file would say.
+  /// Its keys with their values as written in the file.
   package var keys: [String: String] {
     var keys: [String: String] = [:]
     for attribute in Self.attributes {
@@ -85,7 +86,7 @@ extension Attributed {
     return keys
   }
 
-  /// For people, with the defaults of this value.
+  /// The descriptions of its attributes, with this value's properties as defaults.
   var descriptions: [AttributeDescription] {
     Self.attributes.map { attribute in
       var description = attribute.description

@@ -2,48 +2,48 @@
 internal import MediaClock
 internal import Notation
 
-/// The device channels of a stream that is no block of them, in the order of the stream's channels.
+/// The device channels of a stream that are not a block, in the order of the stream's channels.
 package struct ChannelMap: Equatable, Sendable {
-  /// Each from 1; nil for a channel of the stream that is no device channel: silence where it is sent,
-  /// ignored where it is received.
+  /// The device channels, from 1; nil for a channel of the stream without a device channel, which is sent as
+  /// silence or ignored when received.
   package let channels: [Int?]
 
   /// - Parameter channels: at most ``DeviceFormat/channels``. A file names at least one device channel.
   package init(_ channels: [Int?]) { self.channels = channels }
 
-  /// From the lowest to the highest device channel, from 1.
+  /// The range from the lowest to the highest device channel, from 1.
   package var span: ClosedRange<Int> {
     let used = channels.compactMap(\.self)
     return (used.min() ?? 1)...(used.max() ?? 1)
   }
 
-  /// Returns true if the channels are one block after all.
+  /// Returns true if the channels are a block after all.
   var isBlock: Bool {
     guard let first = channels.first ?? nil else { return false }
     return channels.indices.allSatisfy { channels[$0] == first + $0 }
   }
 
-  /// Of a stream that has fewer channels than this.
+  /// The map of a stream with fewer channels.
   package func prefix(_ count: Int) -> ChannelMap { ChannelMap(Array(channels.prefix(count))) }
 
-  /// As the status shows it: 0 for none.
+  /// The map in the status: 0 for none.
   package var numbers: [Int] { channels.map { $0 ?? 0 } }
 
-  /// As it may be written in the file; a list of one ends with a comma.
+  /// The map as written in the file; a list of one channel ends with a comma.
   var text: String {
     let words = channels.map { $0.map { "\($0)" } ?? "none" }
     return words.count == 1 ? "\(words[0])," : words.joined(separator: ", ")
   }
 }
 
-/// How the file says which device channels a stream has: so many from `first-channel` on, or a list.
+/// The device channels of a stream in the file: a number from `first-channel` on, or a list.
 package enum ChannelSetting: Equatable, Sendable {
   case count(Int)
   case list(ChannelMap)
 }
 
 extension Codec where Value == ChannelSetting {
-  /// - Parameter isExclusive: true where a device channel may be in the list once alone.
+  /// - Parameter isExclusive: true if a device channel may be in the list only once.
   static func channels(isExclusive: Bool) -> Codec {
     let count = Codec<Int>.integer(1...DeviceFormat.channels)
     let type = ValueType(.channels(DeviceFormat.channels))
@@ -107,12 +107,12 @@ extension Codec where Value == ChannelSetting {
   }
 }
 
-/// What has device channels: a sender or a receiver.
+/// A user of device channels: a sender or a receiver.
 package protocol DeviceChannelUser {
   var channels: Int { get set }
-  /// The first device channel, from 1; with a map the lowest.
+  /// The first device channel, from 1; with a map, the lowest one.
   var firstChannel: Int { get set }
-  /// Where the channels are no block of device channels.
+  /// The map, if the channels are not a block of device channels.
   var map: ChannelMap? { get set }
 }
 
@@ -130,24 +130,24 @@ extension DeviceChannelUser {
     }
   }
 
-  /// The first channel of a block; to say it makes the channels one.
+  /// The first channel of a block; setting it makes the channels a block.
   var blockStart: Int {
     get { firstChannel }
     set { (firstChannel, map) = (newValue, nil) }
   }
 
-  /// From the lowest device channel to the highest, counted from 0.
+  /// The range from the lowest to the highest device channel, counted from 0.
   package var deviceChannels: Range<Int> {
     map.map { $0.span.lowerBound - 1..<$0.span.upperBound }
       ?? firstChannel - 1..<firstChannel - 1 + channels
   }
 
-  /// The device channel of each of the channels, counted from 0; nil for none.
+  /// The device channel of each channel, counted from 0; nil for none.
   package var route: [Int?] {
     map.map { $0.channels.map { $0.map { $0 - 1 } } } ?? deviceChannels.map { .some($0) }
   }
 
-  /// More channels than the device has from the first one on.
+  /// An error if there are more channels than device channels from the first one on.
   var channelProblem: ValidationError? {
     if let map, map.channels.count != channels {
       return ValidationError(

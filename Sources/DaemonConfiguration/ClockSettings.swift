@@ -2,19 +2,19 @@
 package import MediaClock
 
 extension Configuration {
-  /// What the device clock follows; of the rest, only tests have a reason to touch it.
+  /// The source of the device clock; the other properties are for tests only.
   package struct Clock: Equatable, Sendable {
     package var source = ClockSource.ptp
-    /// How many times slower than real time the media clock runs.
+    /// The factor by which the media clock is slower than real time.
     package var rateDivisor: Int64 = 1
-    /// When media frame 0 was; nil for PTP time, or for now on a slowed clock.
+    /// The instant of media frame 0; nil for PTP time, or for the present on a slowed clock.
     package var anchor: MonotonicInstant?
 
     package init() {}
 
     package var isSimulated: Bool { rateDivisor != 1 || anchor != nil }
 
-    /// What makes a clock of its own beside the network's; nil where PTP may run.
+    /// The setting that replaces the network's clock; nil if PTP can run.
     package var alternative: String? {
       if isSimulated { return "clock.rate-divisor or clock.anchor replaces the clock" }
       return source == .ptp ? nil : "clock.source is \(source), and only one clock can be followed"
@@ -22,13 +22,13 @@ extension Configuration {
   }
 }
 
-/// Which clock the device clock follows, key `clock.source`.
+/// The clock that the device clock follows, key `clock.source`.
 package enum ClockSource: Hashable, Sendable, CustomStringConvertible {
-  /// The network's, by our own PTP port.
+  /// The network's clock, by our own PTP port.
   case ptp
-  /// CLOCK_TAI, which chrony or phc2sys keeps.
+  /// CLOCK_TAI, which chrony or phc2sys steers.
   case systemTAI
-  /// A network card's, which ptp4l keeps.
+  /// The clock of a network card, which ptp4l steers.
   case hardware(path: String)
 
   package init?(_ text: String) {
@@ -41,8 +41,8 @@ package enum ClockSource: Hashable, Sendable, CustomStringConvertible {
     }
   }
 
-  /// Returns true for `/dev/ptp` and a number: what the kernel calls the clocks of network cards. Any other path
-  /// could be anybody's file.
+  /// Returns true for `/dev/ptp` and a number, which is the kernel's name for the clocks of network cards. Any
+  /// other path could be any file.
   static func isCardClock(_ path: String) -> Bool {
     let number = path.utf8.dropFirst("/dev/ptp".utf8.count)
     return path.hasPrefix("/dev/ptp") && (1...4).contains(number.count)

@@ -6,7 +6,7 @@ internal import Notation
 // The kinds of single values. Text is taken as it is: YAML's own guesses are not.
 
 extension Codec where Value: FixedWidthInteger & Sendable {
-  /// A decimal number within a range: digits alone, with a minus where the range has one.
+  /// A decimal number within a range: digits alone, with a minus if the range has negative numbers.
   static func integer(_ range: ClosedRange<Value>, unit: String = "") -> Codec {
     let type = ValueType(
       .integer(Int(range.lowerBound)...Int(range.upperBound)), unit: unit)
@@ -30,14 +30,14 @@ extension Codec where Value == String {
   ///
   /// - Parameters:
   ///   - maximumLength: in bytes of UTF-8.
-  ///   - expected: what is allowed.
+  ///   - expected: the allowed values, in words.
   static func text(maximumLength: Int = 255, expected: String = "text") -> Codec {
     Codec(
       ValueType(.text, expected: expected, maximumLength: maximumLength), text: { $0 },
       parse: { $0.utf8.count <= maximumLength && $0.isOneVisibleLine ? $0 : nil })
   }
 
-  /// What people call a stream: one line of 1 to 64 characters and at most 255 bytes, not all of them blanks.
+  /// The name of a stream: one line of 1 to 64 characters and at most 255 bytes, not only spaces.
   static var name: Codec {
     Codec(
       ValueType(
@@ -48,7 +48,7 @@ extension Codec where Value == String {
 }
 
 extension String {
-  /// Returns true if there is something to see, and nothing that would break a line of a log or a terminal.
+  /// Returns true if the text has a visible character, and none that would break a line of a log or a terminal.
   var isOneVisibleLine: Bool {
     !unicodeScalars.contains { $0.isHarmful } && contains { !$0.isWhitespace }
   }
@@ -65,7 +65,7 @@ where Value: RawRepresentable & CaseIterable & Sendable, Value.RawValue == Strin
 }
 
 extension Codec where Value == IPv4Address {
-  /// Where a stream goes: a multicast group, or one host.
+  /// The destination of a stream: a multicast group, or one host.
   static var streamAddress: Codec {
     Codec(
       ValueType(

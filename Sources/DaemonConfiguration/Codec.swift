@@ -1,18 +1,18 @@
 // SPDX-License-Identifier: MIT
 
-/// What a value may need to be read that is not in its own text.
+/// The context that a value may need to be read, in addition to its own text.
 package struct ReadingContext: Sendable {
-  /// The text of a file that a key names; its error ends the sentence "KEY: ...".
+  /// Returns the text of a file that a key names. The error ends the sentence "KEY: ...".
   package var file: @Sendable (_ path: String) throws(ValueError) -> String
-  /// Whether a description of which nothing can be received is an error. To somebody who asks for it, it is; a
-  /// daemon starts all the same.
+  /// True if a description without any receivable stream is an error. It is for a request; a daemon starts all
+  /// the same.
   package var isStrict = false
 
   package init(file: @escaping @Sendable (_ path: String) throws(ValueError) -> String) {
     self.file = file
   }
 
-  /// Where nothing may name a file: requests and what was kept.
+  /// The context of requests and saved state, in which nothing may name a file.
   package static let withoutFiles = {
     var context = ReadingContext { path throws(ValueError) in
       throw ValueError("\(path) was not read: only the configuration file may name files")
@@ -22,7 +22,7 @@ package struct ReadingContext: Sendable {
   }()
 }
 
-/// How one kind of value is read from a node and written as text. What it writes it reads again as the same.
+/// Reads one kind of value from a node, and writes it as text that reads as the same value.
 package struct Codec<Value>: Sendable {
   package let type: ValueType
   let read: @Sendable (Node, ReadingContext) throws(ValueError) -> Value
@@ -37,7 +37,7 @@ package struct Codec<Value>: Sendable {
     self.read = read
   }
 
-  /// A scalar that `parse` understands, or returns nil for.
+  /// A scalar that `parse` accepts; nil from `parse` refuses it.
   init(
     _ type: ValueType, text: @escaping @Sendable (Value) -> String,
     parse: @escaping @Sendable (String) -> Value?
@@ -49,7 +49,7 @@ package struct Codec<Value>: Sendable {
     }
   }
 
-  /// The same with a word that stands for no value in particular: nil.
+  /// The same codec with a word for nil, such as `auto`.
   func or(_ word: String) -> Codec<Value?> {
     let type = ValueType(
       type.form, words: [word], unit: type.unit, expected: "\(type.expected) or \(word)",
@@ -70,7 +70,7 @@ package struct Codec<Value>: Sendable {
 }
 
 extension ValueType {
-  /// The text of a scalar that says something.
+  /// The text of a scalar that is not empty.
   func scalar(_ node: Node) throws(ValueError) -> String {
     switch node.value {
     case .absent: throw ValueError("has no value; expected \(expected)")

@@ -3,17 +3,16 @@ internal import Addressing
 internal import Notation
 
 extension Configuration {
-  /// Finds a profile's tree; nil for one that says nothing. Throws where there is none of that name, or where
-  /// it is wrong.
+  /// Finds a profile's tree; nil for an empty one. Throws if there is none of that name, or if it has mistakes.
   package typealias ProfileSource = @Sendable (String) throws(ConfigurationError) -> Node?
 
-  /// Reads a file's tree; refuses it with all that is wrong in it.
+  /// Reads a file's tree, and refuses it with all of its mistakes.
   ///
   /// - Parameters:
   ///   - tree: nil for an empty file.
-  ///   - file: its name, for the messages.
-  ///   - settings: what overrides the file's values, by keys such as `network.interface`.
-  ///   - profiles: where the profile is that fills in what the file does not say.
+  ///   - file: its name, for messages.
+  ///   - settings: the overrides of the file's values, by keys such as `network.interface`.
+  ///   - profiles: finds the profile that supplies the values that the file does not set.
   ///   - context: reads the files that keys name.
   package init(
     reading tree: Node?, file: String, settings: [String: String] = [:],
@@ -102,7 +101,7 @@ extension Configuration {
       problems: { $0.problems(beside: $1) })
   }
 
-  /// Streams of the layout are all alike: one sentence for each key is enough.
+  /// Reports each key only once, because all streams of the layout are alike.
   private func report<Stream>(
     _ streams: [Stream], at reader: MappingReader,
     _ problems: (Stream, [Stream]) -> [ValidationError]

@@ -2,21 +2,21 @@
 internal import Addressing
 internal import PTP
 
-/// What the configuration file says, with the layout spelt out as senders and receivers.
+/// The content of the configuration file, with the layout expanded into senders and receivers.
 ///
-/// A value that was read is sound: whatever a file could have wrong was refused before.
+/// A value that was read is valid: a file with mistakes is refused.
 package struct Configuration: Equatable, Sendable {
-  /// The profile that filled in what the file does not say; empty for none.
+  /// The profile that supplies the values that the file does not set; empty for none.
   package var profile = Configuration.usualProfile
   package var layout = Layout()
-  /// What the layout's automatic parts come to.
+  /// The results of the layout's automatic settings.
   package private(set) var assignment = LayoutAssignment()
   package var network = Network()
   /// Defaults for every stream.
   package var streams = StreamDefaults()
   package var senders: [SenderConfiguration] = []
   package var receivers: [ReceiverConfiguration] = []
-  /// Whether the senders are those of the layout's numbers; likewise the receivers.
+  /// True if the senders, or the receivers, are those of the layout's numbers.
   package var hasLayoutSenders = true
   package var hasLayoutReceivers = true
   package var networkClock = NetworkClock()
@@ -27,10 +27,10 @@ package struct Configuration: Equatable, Sendable {
   package var alarms = Alarms()
   package var log = Log()
 
-  /// What holds unless the file names another: the daemon's own defaults, so that it need not be there.
+  /// The default profile. It has the daemon's own defaults, so that its file need not exist.
   package static let usualProfile = "interop"
 
-  /// What holds without a file: the default layout, as on the first host.
+  /// The configuration without a file: the default layout of the first host.
   package init() {
     senders = layoutSenders
     receivers = layoutReceivers
@@ -38,14 +38,14 @@ package struct Configuration: Equatable, Sendable {
 }
 
 extension Configuration {
-  /// The number of this host in the layout; nil while it is being found out.
+  /// The number of this host in the layout; nil while it is being determined.
   package var hostNumber: UInt8? { layout.host ?? assignment.number }
-  /// The same; the likely one while it is being found out.
+  /// The number of this host; the likely one while it is being determined.
   package var likelyHostNumber: UInt8 { hostNumber ?? assignment.likelyNumber }
   /// The number of the host whose streams the layout's receivers receive.
   package var remoteHost: UInt8 { layout.remoteHost(of: likelyHostNumber) }
 
-  /// Puts in what the layout's automatic parts come to.
+  /// Sets the results of the layout's automatic settings.
   package mutating func assign(_ assignment: LayoutAssignment) {
     self.assignment = assignment
     if hasLayoutSenders { senders = layoutSenders }
@@ -58,14 +58,14 @@ extension Configuration {
     return configuration
   }
 
-  /// The same as it is when the likely number is confirmed: by it, streams are known again before that.
+  /// The configuration with the likely number, which identifies streams before the number is confirmed.
   package var likely: Configuration {
     var assignment = assignment
     assignment.number = likelyHostNumber
     return assigned(assignment)
   }
 
-  /// The streams that the layout's numbers say this host sends. Without a number they wait.
+  /// The senders that follow from the layout's numbers. Without a number they wait.
   var layoutSenders: [SenderConfiguration] {
     (0..<layout.streams).map { index in
       var sender = SenderConfiguration(network, streams)
@@ -80,7 +80,7 @@ extension Configuration {
     }
   }
 
-  /// The streams that the layout's numbers say this host receives.
+  /// The receivers that follow from the layout's numbers.
   var layoutReceivers: [ReceiverConfiguration] {
     (0..<layout.streams).map { index in
       var receiver = ReceiverConfiguration(network, streams)
@@ -96,7 +96,7 @@ extension Configuration {
     }
   }
 
-  /// What streams are called where their numbers say nothing to people.
+  /// The name of the streams, if their numbers mean nothing to users.
   private var automaticName: String? { layout.host == nil ? assignment.name : nil }
 
   /// Conflicts between sections, each with the section that reports it.

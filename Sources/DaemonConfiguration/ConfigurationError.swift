@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
 internal import Notation
 
-/// One thing that is wrong with a configuration, where it is, and what is allowed instead.
+/// One mistake in a configuration: its place, and the values that are allowed instead.
 package struct ConfigurationProblem: Equatable, Sendable, CustomStringConvertible {
-  /// Nil when the whole file is meant, or what is in no file.
+  /// The place in the file; nil for the whole file, or if there is no file.
   package let mark: Mark?
-  /// Such as `senders[1].channels`, where the first sender is 0; empty for the whole file.
+  /// The key, such as `senders[1].channels`, where the first sender is 0; empty for the whole file.
   package let key: String
   package let message: String
 
@@ -21,7 +21,7 @@ package struct ConfigurationProblem: Equatable, Sendable, CustomStringConvertibl
   }
 }
 
-/// Why a configuration was refused: every problem of the file, in the order of its lines.
+/// The reasons why a configuration was refused: all mistakes of the file, in the order of its lines.
 package struct ConfigurationError: Error, Equatable, Sendable, CustomStringConvertible {
   package let file: String
   package let problems: [ConfigurationProblem]
@@ -33,7 +33,7 @@ package struct ConfigurationError: Error, Equatable, Sendable, CustomStringConve
     }
   }
 
-  /// One problem that has no line.
+  /// An error with one mistake that has no line.
   package init(file: String, key: String, _ message: String) {
     self.init(file: file, problems: [ConfigurationProblem(mark: nil, key: key, message: message)])
   }
@@ -42,7 +42,7 @@ package struct ConfigurationError: Error, Equatable, Sendable, CustomStringConve
     lines.joined(separator: "\n")
   }
 
-  /// The first few problems, and how many more there are: for a log and for an answer.
+  /// The first few mistakes and the number of the others, for a log or an answer.
   package var shortDescription: String { lines.firstFew.joined(separator: "\n") }
 
   private var lines: [String] {
@@ -50,7 +50,7 @@ package struct ConfigurationError: Error, Equatable, Sendable, CustomStringConve
   }
 }
 
-/// Collects the problems of one file, so that a person can fix them all at once.
+/// Collects the mistakes of one file, so that the user can fix all of them at once.
 package final class Problems {
   package private(set) var found: [ConfigurationProblem] = []
 
@@ -61,17 +61,17 @@ package final class Problems {
   }
 }
 
-/// Why one value was refused, in a sentence that follows its key.
+/// The reason why one value was refused, as a sentence that follows its key.
 package struct ValueError: Error, Equatable, Sendable {
   package let message: String
 
   package init(_ message: String) { self.message = message }
 }
 
-/// What is wrong with a value beside others: of its own section or stream, or of other streams. For the file,
-/// whose line is then named, and for everybody who changes streams at run time.
+/// A conflict of a value with others of its own section or stream, or with other streams. Used for the file,
+/// whose line is then named, and for changes of streams at run time.
 package struct ValidationError: Error, Equatable, Sendable, CustomStringConvertible {
-  /// The keys that may be the cause, the likeliest first.
+  /// The keys that may be the cause, the most likely first.
   package let keys: [String]
   package let message: String
 

@@ -3,9 +3,9 @@
 /// One section of the file, read and written by its attributes.
 package struct ConfigurationSection: Sendable {
   package let name: String
-  /// One sentence for people.
+  /// One sentence for users.
   package let summary: String
-  /// Of the defaults.
+  /// The attributes, with their defaults.
   package let attributes: [AttributeDescription]
   let read: @Sendable (Node?, inout Configuration, ReadingContext, Problems) -> MappingReader
   let keys: @Sendable (Configuration) -> [String: String]
@@ -26,7 +26,7 @@ package struct ConfigurationSection: Sendable {
     keys = { $0[keyPath: path].keys }
   }
 
-  /// All of them, in the order of the file.
+  /// All sections in the order of the file.
   package static let all: [ConfigurationSection] = [
     ConfigurationSection(
       "layout", \.layout,
@@ -51,7 +51,7 @@ package struct ConfigurationSection: Sendable {
   package static let sender = SenderConfiguration().descriptions
   package static let receiver = ReceiverConfiguration().descriptions
 
-  /// The attribute of a key such as `network.interface`; nil where there is none.
+  /// The attribute of a key such as `network.interface`; nil if there is none.
   package static func attribute(_ key: String) -> AttributeDescription? {
     let parts = key.split(separator: ".", omittingEmptySubsequences: false)
     guard parts.count == 2, let section = all.first(where: { $0.name == parts[0] }) else {
@@ -60,7 +60,7 @@ package struct ConfigurationSection: Sendable {
     return section.attributes.first { $0.key == parts[1] }
   }
 
-  /// The keys of which a profile may say some, by section.
+  /// The keys that a profile may have, by section.
   static var profileKeys: [(section: String, keys: [String])] {
     all.map { section in (section.name, section.attributes.filter(\.isInProfile).map(\.key)) }
       .filter { !$0.1.isEmpty }
@@ -68,7 +68,7 @@ package struct ConfigurationSection: Sendable {
 }
 
 extension Configuration {
-  /// What holds of each section, in the order of the file; a key that has no value is left out.
+  /// The values of all sections in the order of the file. Keys without a value are left out.
   package var settings: [(key: String, value: String, attribute: AttributeDescription)] {
     ConfigurationSection.all.flatMap { section in
       let values = section.keys(self)

@@ -3,7 +3,7 @@ internal import MediaClock
 package import Session
 
 extension DescriptionEdit {
-  /// The field that an attribute of a sender is written in; nil for one that no description says.
+  /// The field of a description that has an attribute of a sender; nil if no description has it.
   private static func field(of key: String) -> Field? {
     switch key {
     case "name": .name
@@ -45,17 +45,18 @@ extension DescriptionEdit {
       ?? "\(PacketTimeAttribute.value(frames: frames, rate: after.rate))ms"
   }
 
-  /// The line of the text that says the value of an attribute; 0 for none.
+  /// The line of the text with the value of an attribute; 0 for none.
   package func line(ofAttribute key: String) -> Int {
     Self.field(of: key).map { line(of: $0) } ?? 0
   }
 }
 
 extension SubscribedDescription {
-  /// Why a receiver cannot take an edited text: the line, 0 for the text as a whole, and the reason; nil if it can.
+  /// The reason why a receiver cannot take an edited text, with the line, or 0 for the text as a whole; nil if
+  /// it can.
   ///
-  /// Lines that cannot be read are refused here, where somebody can correct them at once; but not such as were in the
-  /// text before, which come from the sender.
+  /// Unreadable lines are refused here, because the user can correct them at once. Lines that were in the text
+  /// before are accepted, because they come from the sender.
   package static func refusal(
     of text: String, instead before: String
   ) -> (line: Int, sentence: String)? {

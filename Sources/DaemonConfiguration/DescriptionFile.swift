@@ -3,13 +3,14 @@ internal import Addressing
 internal import MediaClock
 package import Session
 
-/// A text of SDP and the streams that it describes, every one of them: whoever sends by it relies on each line.
+/// An SDP text with all of the streams that it describes. Each line must be valid, because senders are made
+/// from it.
 package struct DescriptionFile: Equatable, Sendable {
-  /// The file's path, or what else the text is called where something is wrong with it.
+  /// The path of the file, or another name of the text, for messages.
   package let name: String
   package let streams: [StreamDescription]
 
-  /// - Throws: what is wrong with the text, with name and line.
+  /// - Throws: the mistake in the text, with name and line.
   package init(text: String, named name: String) throws(ValueError) {
     self.name = name
     do throws(SDPError) {
@@ -21,8 +22,8 @@ package struct DescriptionFile: Equatable, Sendable {
     }
   }
 
-  /// The streams as senders on consecutive device channels from the first (SDP-15: media sections without a
-  /// DUP group are streams of their own).
+  /// The streams as senders on consecutive device channels from the first (SDP-15: media sections without a DUP
+  /// group are separate streams).
   package func senders() throws(ValueError) -> [SenderConfiguration] {
     var senders: [SenderConfiguration] = []
     var channel = 1
@@ -70,7 +71,7 @@ package struct DescriptionFile: Equatable, Sendable {
 }
 
 extension Codec where Value == DescriptionFile {
-  /// The path of a file, which is read.
+  /// The path of a file, which is then read.
   static var descriptionFile: Codec {
     let type = ValueType(.text, expected: "the path of an SDP file")
     return Codec(type, text: \.name) { node, context throws(ValueError) in
@@ -81,9 +82,9 @@ extension Codec where Value == DescriptionFile {
 }
 
 extension Codec where Value == SubscribedDescription {
-  /// A description's text.
+  /// The text of a description.
   ///
-  /// - Parameter isPath: whether the value is the path of a file with the text.
+  /// - Parameter isPath: true if the value is the path of a file with the text.
   static func description(isPath: Bool) -> Codec {
     let type = ValueType(
       .text, expected: isPath ? "the path of an SDP file" : "the text of an SDP description")

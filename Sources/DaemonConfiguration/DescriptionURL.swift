@@ -1,17 +1,17 @@
 // SPDX-License-Identifier: MIT
 internal import Notation
 
-/// Where a description is to be had: an `http` URL.
+/// The `http` URL of a description.
 ///
-/// Only what can stand in a request line gets in, so that no address can add lines to it.
+/// Only characters that can occur in a request line are accepted, so that no address can add lines to it.
 package struct DescriptionURL: Hashable, Sendable, CustomStringConvertible {
   /// A name or an IPv4 address.
   package let host: String
   package let port: Int
-  /// Path and query; begins with `/`.
+  /// The path and query, beginning with `/`.
   package let target: String
 
-  /// Why a text is none, to end the sentence "... is no URL of a description: ".
+  /// The reason why a text is not a URL, to end the sentence "... is no URL of a description: ".
   package struct Problem: Error, Equatable, Sendable {
     public let reason: String
   }
@@ -40,7 +40,7 @@ package struct DescriptionURL: Hashable, Sendable, CustomStringConvertible {
     self.target = target.hasPrefix("/") ? String(target) : "/" + target
   }
 
-  /// Where `location` leads from here: another URL, or another path of the same host.
+  /// The target of a redirect from here: another URL, or another path of the same host.
   package func redirected(to location: String) throws(Problem) -> DescriptionURL {
     if location.hasPrefix("/"), !location.hasPrefix("//") {
       return try DescriptionURL("http://\(authority)\(location)")
@@ -48,7 +48,7 @@ package struct DescriptionURL: Hashable, Sendable, CustomStringConvertible {
     return try DescriptionURL(location)
   }
 
-  /// As the header `Host` says it.
+  /// The value of the header `Host`.
   package var authority: String { port == 80 ? host : "\(host):\(port)" }
 
   package var description: String { "http://\(authority)\(target)" }

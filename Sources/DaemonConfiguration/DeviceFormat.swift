@@ -2,6 +2,6 @@
 package import MediaClock
 
 extension DeviceFormat {
-  /// Streams each way, at most.
+  /// The maximum number of streams in each direction.
   package static let streams = 64
 }

@@ -3,7 +3,7 @@
 // What concerns this host: its threads, its programs, who may control the daemon, and its log.
 
 extension Configuration {
-  /// What the media threads ask of the system.
+  /// The real-time settings of the media threads.
   package struct RealTime: Equatable, Sendable {
     /// SCHED_FIFO priority; 0 for none.
     package var priority: Int32 = 80
@@ -12,27 +12,27 @@ extension Configuration {
     package init() {}
   }
 
-  /// What ALSA programs see.
+  /// The settings of the ALSA device.
   package struct Device: Equatable, Sendable {
-    /// In frames.
+    /// The minimum period in frames.
     package var minimumPeriod: UInt32 = 64
     package var socketGroup = "audio"
-    /// Whether what is received is sent back, for latency measurements from another host.
+    /// True to send back the received audio, for latency measurements from another host.
     package var echoes = false
 
     package init() {}
   }
 
-  /// Who may control the daemon.
+  /// The settings of the control API.
   package struct Control: Equatable, Sendable {
     package var socketGroup = "aes67"
-    /// On 127.0.0.1, for the control panel; nil for none.
+    /// The port on 127.0.0.1 for the control panel; nil for none.
     package var port: UInt16? = 8067
 
     package init() {}
   }
 
-  /// What is told of streams that get worse, or are well again.
+  /// The settings of alarms, which report streams that got worse or recovered.
   package struct Alarms: Equatable, Sendable {
     /// The path of a program that reads each alarm as JSON on its standard input; nil for none.
     package var command: String?
@@ -40,7 +40,7 @@ extension Configuration {
     package init() {}
   }
 
-  /// What the log says.
+  /// The settings of the log.
   package struct Log: Equatable, Sendable {
     package var level = LogThreshold.info
 
@@ -48,7 +48,7 @@ extension Configuration {
   }
 }
 
-/// The least severity that is logged, key `log.level`.
+/// The lowest level that is logged, key `log.level`.
 package enum LogThreshold: String, CaseIterable, Sendable {
   case trace, debug, info, notice, warning, error
 }

@@ -2,7 +2,7 @@
 package import MediaClock
 
 extension Interval {
-  /// As it would be written in the file: the shortest exact number of milliseconds or microseconds.
+  /// The text in the file: the shortest exact number of milliseconds or microseconds.
   package var configured: String {
     if nanoseconds % 1_000_000 == 0 { return "\(nanoseconds / 1_000_000)ms" }
     let rest = nanoseconds % 1000
@@ -13,10 +13,10 @@ extension Interval {
 }
 
 extension PacketTime {
-  /// Every packet time that a sender may use.
+  /// All packet times that a sender may use.
   package static let all: [PacketTime] = [.us125, .us250, .us333, .ms1, .ms4]
 
-  /// As it is written in the file.
+  /// The text in the file.
   package var configured: String {
     microseconds % 1000 == 0 ? "\(microseconds / 1000)ms" : "\(microseconds)us"
   }

@@ -4,32 +4,33 @@ internal import MediaClock
 
 /// The section `layout`: streams in blocks of channels, at addresses that follow from the numbers of hosts.
 package struct Layout: Equatable, Sendable {
-  /// Nil for a number that no other host has.
+  /// The configured number of this host; nil for one that no other host has.
   package var host: UInt8?
-  /// Nil for the second host on the first, and for the first on all others.
+  /// The configured number of the remote host; nil for the second host on the first, and for the first on all
+  /// others.
   package var chosenRemoteHost: UInt8?
   /// The first two bytes of every address.
   package var base = IPv4Address(bits: 0xEF45_0000)
-  /// Each way.
+  /// The number of streams in each direction.
   package var streams = 8
-  /// Of each stream.
+  /// The number of channels of each stream.
   package var channels = 8
-  /// A file of SDP with the senders; nil where the other keys say them.
+  /// An SDP file with the senders; nil if the other keys define them.
   package var descriptionFile: DescriptionFile?
 
   package init() {}
 
-  /// Whose streams the host `number` receives.
+  /// The number of the host whose streams host `number` receives.
   package func remoteHost(of number: UInt8) -> UInt8 {
     chosenRemoteHost ?? (number == 1 ? 2 : 1)
   }
 
-  /// The group of stream `number`, from 1, that `host` sends.
+  /// The group of stream `number`, from 1, of `host`.
   package func address(ofHost host: UInt8, stream number: Int) -> IPv4Address {
     IPv4Address(bits: base.bits | UInt32(host) << 8 | UInt32(number))
   }
 
-  /// The host that the layout gives this group to; nil for a group of no layout.
+  /// The host to which the layout assigns this group; nil for a group outside any layout.
   package func host(of group: IPv4Address) -> UInt8? {
     let number = UInt8(truncatingIfNeeded: group.bits >> 8)
     let stream = Int(group.bits & 0xFF)
@@ -79,14 +80,14 @@ extension Layout: Attributed {
   }
 }
 
-/// What the automatic parts of the layout come to on this host. They are not in the file: the number is found out
-/// on the network, and the name is the machine's.
+/// The results of the layout's automatic settings on this host. They are not in the file: the number is
+/// determined on the network, and the name is the machine's.
 package struct LayoutAssignment: Equatable, Sendable {
-  /// The number of this host; nil while it is being found out, and nothing is sent.
+  /// The number of this host; nil while it is being determined, and nothing is sent.
   package var number: UInt8?
-  /// The number that is likely: that of the last run, otherwise 1.
+  /// The likely number: that of the last run, otherwise 1.
   package var likelyNumber: UInt8
-  /// What the streams are called, before their numbers; nil for `host 1 stream`.
+  /// The name of the streams, before their numbers; nil for `host 1 stream`.
   package var name: String?
 
   package init(number: UInt8? = 1, likelyNumber: UInt8 = 1, name: String? = nil) {
@@ -95,21 +96,21 @@ package struct LayoutAssignment: Equatable, Sendable {
     self.name = name
   }
 
-  /// The same while the number is being found out anew.
+  /// The same while the number is being determined again.
   package func undecided(likely: UInt8) -> LayoutAssignment {
     LayoutAssignment(number: nil, likelyNumber: likely, name: name)
   }
 }
 
-/// What the number of a host depends on, beside the network.
+/// The configuration on which the number of a host depends.
 package struct LayoutChoice: Equatable, Sendable {
   /// The first two bytes of every address.
   package let base: IPv4Address
-  /// The administrator's; nil for one that no other host has.
+  /// The number set by the administrator; nil for one that no other host has.
   package let number: UInt8?
-  /// Numbers that this host does not choose: those that it receives.
+  /// The numbers that this host does not use, because it receives their streams.
   package let excluded: Set<UInt8>
-  /// Whether this host sends what its number says: then no other host may have it.
+  /// True if this host sends the streams of its number, which no other host may have then.
   package let isUsed: Bool
 }
 
@@ -125,8 +126,8 @@ extension Configuration {
 extension LayoutAssignment {
   private static let longestName = 40
 
-  /// The name for streams of a machine: its host name without the domain, in characters that every description,
-  /// program and device shows; `aes67` for a machine without a name of its own.
+  /// The name for the streams of a machine: its host name without the domain, in characters that all
+  /// descriptions, programs and devices show; `aes67` for a machine without a name of its own.
   package static func streamName(ofMachine hostName: String) -> String {
     let label = hostName.split(separator: ".", omittingEmptySubsequences: false).first ?? ""
     let characters = label.map { character in

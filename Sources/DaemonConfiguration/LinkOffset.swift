@@ -2,17 +2,17 @@
 package import MediaClock
 internal import Notation
 
-/// From a sender's sampling instant to capture (AES67, 7.4): a time, or that it shall be measured.
+/// The time from a sender's sampling instant to capture (AES67, 7.4), fixed or measured.
 package enum LinkOffset: Equatable, Sendable {
   case fixed(Interval)
   /// Measured, within ``PacketBounds`` (BUF-02).
   case automatic
 
-  /// As much as the capture ring holds.
+  /// The maximum, which the capture ring can hold.
   package static let maximum = Interval.milliseconds(200)
 
-  /// What a fixed one must be at least: the time to fill a packet and to send it (BUF-02). The network and
-  /// the threads get the time of a second packet, and 0.25 ms where that is less.
+  /// The minimum of a fixed link offset: the time to fill a packet and to send it (BUF-02). The network and the
+  /// threads get the time of a second packet, or 0.25 ms if that is less.
   package static func minimum(_ packetTime: PacketTime) -> Interval {
     packetTime.interval + margin(packetTime)
   }
@@ -21,7 +21,7 @@ package enum LinkOffset: Equatable, Sendable {
     min(packetTime.interval, .microseconds(250))
   }
 
-  /// What is wrong with it where packets are that long.
+  /// The conflict with this packet time; nil if there is none.
   func problem(_ packetTime: PacketTime) -> ValidationError? {
     guard case .fixed(let offset) = self else { return nil }
     let least = Self.minimum(packetTime)
@@ -60,7 +60,7 @@ extension Codec where Value == LinkOffset {
   }
 }
 
-/// The bounds of a link offset that is measured, in packets (BUF-02).
+/// The bounds of a measured link offset, in packets (BUF-02).
 package struct PacketBounds: Equatable, Sendable {
   package static let range = 2...40
 
@@ -73,11 +73,11 @@ package struct PacketBounds: Equatable, Sendable {
   }
 }
 
-/// What is heard where packets were lost.
+/// The replacement for lost packets.
 package enum Concealment: String, CaseIterable, Sendable {
-  /// Single ones are bridged from their neighbours, longer gaps fade out and in.
+  /// Single packets are bridged from their neighbours; longer gaps fade out and in.
   case fade
-  /// Digital silence: for measurements.
+  /// Digital silence, for measurements.
   case silence
 }
 

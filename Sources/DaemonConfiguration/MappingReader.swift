@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: MIT
 
-/// Reads one mapping strictly: each key must be known, and each value what it should be.
+/// Reads one mapping strictly: each key must be known, and each value must be valid.
 ///
-/// A value that is not is recorded as a problem, and what the owner had before stays for the checks that
-/// follow.
+/// An invalid value is recorded as a mistake, and the owner keeps its previous value for the following checks.
 struct MappingReader {
   private let mark: Mark?
   private let path: String
@@ -11,9 +10,9 @@ struct MappingReader {
   private let entries: [Node.Entry]
 
   /// - Parameters:
-  ///   - node: nil or absent for a mapping that the file does not have.
+  ///   - node: nil or absent if the file does not have the mapping.
   ///   - path: the key of the mapping; empty for the file itself.
-  ///   - allowed: the keys that it may have; `former` maps those of earlier versions to today's.
+  ///   - allowed: its valid keys; `former` maps those of earlier versions to the present ones.
   init(
     _ node: Node?, path: String, allowed: [String], former: [String: String] = [:],
     problems: Problems
@@ -34,7 +33,7 @@ struct MappingReader {
     }
   }
 
-  /// A mapping of these attributes, of which some may be left out.
+  /// Reads a mapping of these attributes; some of them may be missing.
   init<Owner>(
     _ node: Node?, path: String, of attributes: [Attribute<Owner>], problems: Problems
   ) {
@@ -51,20 +50,20 @@ struct MappingReader {
 
   func node(_ key: String) -> Node? { entries.first { $0.key == key }?.node }
 
-  /// The full name of one of this mapping's keys.
+  /// The full name of one of the mapping's keys.
   func name(of key: String) -> String { path.isEmpty ? key : "\(path).\(key)" }
 
-  /// Records what is wrong with the value of `key`, or with the whole mapping when it has none.
+  /// Records a mistake in the value of `key`, or in the whole mapping if it has no such key.
   func report(_ key: String, _ message: String) {
     problems.add(node(key)?.mark ?? mark, name(of: key), message)
   }
 
-  /// Records it at the key that says so in the file.
+  /// Records a conflict at the key that causes it in the file.
   func report(_ error: ValidationError) {
     report(error.keys.first { has($0) } ?? error.keys[error.keys.count - 1], error.message)
   }
 
-  /// Takes over what the mapping says of these attributes.
+  /// Reads the values of these attributes from the mapping.
   func read<Owner>(
     _ attributes: [Attribute<Owner>], into owner: inout Owner, _ context: ReadingContext
   ) {
@@ -79,7 +78,7 @@ struct MappingReader {
     }
   }
 
-  /// The nodes of the list `key`, each with its path; nil when the file has no such list.
+  /// The nodes of the list `key`, each with its path; nil if the file has no such list.
   func list(_ key: String) -> [(node: Node, path: String)]? {
     guard let node = node(key) else { return nil }
     guard case .sequence(let nodes) = node.value else {

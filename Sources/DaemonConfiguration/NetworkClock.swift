@@ -3,25 +3,25 @@ internal import Addressing
 package import PTP
 
 extension Configuration {
-  /// How the device clock follows the network's, section `ptp`.
+  /// The settings of PTP, section `ptp`.
   package struct NetworkClock: Equatable, Sendable {
-    /// Nil for off: the clock free-runs.
+    /// The mode; nil for off, in which the clock free-runs.
     package var mode: Settings.Mode? = .auto
-    /// Sets the values below that depend on it.
+    /// The profile, which sets the dependent values below.
     package var profile = Profile.aes67 {
       didSet { takeInitialValues() }
     }
     package var domain = 0
-    /// Nil for what the mode says: 255 for auto, 128 for master.
+    /// The priority1; nil for the mode's default: 255 for auto, 128 for master.
     package var priority1: Int?
     package var priority2 = 128
     package var logAnnounceInterval = 0
     package var announceReceiptTimeout = 0
     package var logSyncInterval = 0
     package var logMinDelayReqInterval = 0
-    /// Nil for the interface's Ethernet address.
+    /// The clock identity; nil for that of the interface's Ethernet address.
     package var clockIdentity: ClockIdentity?
-    /// EF, as AES67 asks of PTP (6.2).
+    /// The DSCP: EF, as AES67 asks of PTP (6.2).
     package var dscp: UInt8 = 46
     package var timestamps = TimestampSource.automatic
 
@@ -35,7 +35,7 @@ extension Configuration {
       logMinDelayReqInterval = profile.logMinDelayReqInterval.initial
     }
 
-    /// What the ordinary clock is told.
+    /// The settings of the ordinary clock.
     package func settings(_ mode: Settings.Mode, identity: ClockIdentity) -> Settings {
       var settings = Settings(profile: profile, mode: mode, clockIdentity: identity)
       settings.domainNumber = domain
@@ -50,9 +50,9 @@ extension Configuration {
   }
 }
 
-/// Where the time stamps of PTP event messages come from, key `ptp.timestamps` (TS-07, TS-09).
+/// The source of PTP event timestamps, key `ptp.timestamps` (TS-07, TS-09).
 package enum TimestampSource: String, CaseIterable, Sendable {
-  /// The best that card, driver and permissions allow.
+  /// The best source that card, driver and permissions allow.
   case automatic = "auto"
   case hardware
   case software
@@ -103,7 +103,7 @@ extension Configuration.NetworkClock: Attributed {
         + " or the best of them that works here (auto)."),
   ]
 
-  /// All that any profile allows; what this one allows is checked afterwards.
+  /// The union of the ranges of all profiles; the range of the configured one is checked afterwards.
   private static func hull(_ attribute: (Profile) -> Profile.Attribute) -> ClosedRange<Int> {
     let ranges = Profile.all.map { attribute($0).range }
     let low = ranges.map(\.lowerBound).min() ?? 0

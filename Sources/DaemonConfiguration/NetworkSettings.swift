@@ -2,16 +2,16 @@
 package import Addressing
 
 extension Configuration {
-  /// Which network the streams use, and how their packets are marked.
+  /// The network of the streams, and the marking of their packets.
   package struct Network: Equatable, Sendable {
     package var interface = InterfaceChoice.automatic
     package var port: UInt16 = 5004
     package var ttl: UInt8 = 32
-    /// AF41, as AES67 asks of RTP (6.2).
+    /// The DSCP: AF41, as AES67 asks of RTP (6.2).
     package var dscp: UInt8 = 34
-    /// Whether programs on this host hear our multicast too.
+    /// True if programs on this host also receive our multicast.
     package var loopback = false
-    /// Where sessions are announced: AES67's group, and the standard's (SAP-01; RFC 2974, 3).
+    /// The groups on which sessions are announced: AES67's, and that of the standard (SAP-01; RFC 2974, 3).
     package var announcementGroups = [
       IPv4Address(bits: 0xEFFF_FFFF), IPv4Address(bits: 0xE002_7FFE),
     ]
@@ -20,13 +20,13 @@ extension Configuration {
   }
 }
 
-/// Which interface the streams use.
+/// The interface of the streams.
 package enum InterfaceChoice: Equatable, Sendable {
-  /// The first that is up and multicasts, otherwise loopback.
+  /// The first interface that is up and can multicast, otherwise loopback.
   case automatic
   case named(String)
 
-  /// Nil for automatic.
+  /// The name of the interface; nil for automatic.
   package var name: String? {
     if case .named(let name) = self { name } else { nil }
   }
@@ -77,7 +77,7 @@ extension Configuration.Network: Attributed {
 }
 
 extension Codec where Value == [IPv4Address] {
-  /// One to eight multicast groups, each of them once: a list, or text with commas.
+  /// One to eight different multicast groups: a list, or text with commas.
   static var groups: Codec {
     let type = ValueType(.text, expected: "1 to 8 multicast groups, separated by commas")
     return Codec(

@@ -15,14 +15,14 @@ package struct Mark: Equatable, Sendable, Comparable {
   }
 }
 
-/// A document as a tree, whoever parsed it: YAML of a file or JSON of a request. So both are read by the same
+/// A document as a tree, parsed from the YAML of a file or the JSON of a request. Both are read by the same
 /// code, and an error names the same key and the same range in both.
 ///
-/// Scalars are text: what they mean is for the attribute to say, not for the parser to guess (YAML's `yes`,
-/// `0x10`, `1:30`).
+/// Scalars are text. The attribute interprets them, not the parser, which would guess (YAML's `yes`, `0x10`,
+/// `1:30`).
 package struct Node: Equatable, Sendable {
   package enum Value: Equatable, Sendable {
-    /// A key without a value: all that stood below it is a comment.
+    /// A key without a value, below which there are only comments.
     case absent
     case scalar(String)
     case sequence([Node])
@@ -32,7 +32,7 @@ package struct Node: Equatable, Sendable {
   /// One key of a mapping with its value.
   package struct Entry: Equatable, Sendable {
     package var key: String
-    /// Where the key is; nil for what is in no file.
+    /// The place of the key; nil if it is not in a file.
     package var keyMark: Mark?
     package var node: Node
 
@@ -44,7 +44,7 @@ package struct Node: Equatable, Sendable {
   }
 
   package var value: Value
-  /// Where the value begins; nil for what is in no file.
+  /// The place of the value; nil if it is not in a file.
   package var mark: Mark?
 
   package init(_ value: Value, mark: Mark? = nil) {
@@ -52,7 +52,7 @@ package struct Node: Equatable, Sendable {
     self.mark = mark
   }
 
-  /// A mapping of text, in the order of its keys.
+  /// A mapping of texts, in the order of its keys.
   package init(_ keys: [String: String]) {
     self.init(
       .mapping(
@@ -63,20 +63,20 @@ package struct Node: Equatable, Sendable {
 
   package var isMapping: Bool { if case .mapping = value { true } else { false } }
 
-  /// The entries of a mapping; empty if the node is no mapping.
+  /// The entries of a mapping; empty if the node is not a mapping.
   package var entries: [Entry] {
     if case .mapping(let entries) = value { entries } else { [] }
   }
 
-  /// The value of a key; nil where this is no mapping or has no such key.
+  /// The value of a key; nil if the node is not a mapping or has no such key.
   package subscript(key: String) -> Node? { entries.first { $0.key == key }?.node }
 
-  /// The text of a scalar; nil if the node is no scalar.
+  /// The text of a scalar; nil if the node is not a scalar.
   package var text: String? {
     if case .scalar(let text) = value { text } else { nil }
   }
 
-  /// What it is, to end the sentence "expected ..., not ...".
+  /// The kind of node, to end the sentence "expected ..., not ...".
   package var kind: String {
     switch value {
     case .absent: "nothing"
@@ -88,8 +88,8 @@ package struct Node: Equatable, Sendable {
 }
 
 extension Node {
-  /// This tree, and from `base` what it does not say, mapping by mapping. What comes from `base` has no
-  /// place in this file.
+  /// This tree with the missing values of `base`, mapping by mapping. Values from `base` have no place in this
+  /// file.
   package func over(_ base: Node) -> Node {
     if isAbsent { return base.unmarked }
     guard case .mapping(var own) = value, case .mapping(let others) = base.value else {
@@ -105,8 +105,8 @@ extension Node {
     return Node(.mapping(own), mark: mark)
   }
 
-  /// This file with other values in the place of some, by paths such as `network.interface`; a path of one
-  /// part is a key of the file itself.
+  /// This file with some values replaced, by paths such as `network.interface`; a path of one part is a key of
+  /// the file itself.
   package func setting(_ values: [String: String]) -> Node {
     values.sorted { $0.key < $1.key }.reduce(self) { tree, setting in
       let parts = setting.key.split(separator: ".", maxSplits: 1, omittingEmptySubsequences: false)

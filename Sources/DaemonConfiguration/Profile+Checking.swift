@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 
 extension Configuration {
-  /// Refuses a profile that says more than a profile may.
+  /// Refuses a profile with keys that profiles may not have.
   package static func checkProfile(_ tree: Node?, file: String) throws(ConfigurationError) {
     let problems = Problems()
     let sections = ConfigurationSection.profileKeys

@@ -5,47 +5,47 @@ package import RTP
 
 /// One stream that this host receives.
 package struct ReceiverConfiguration: Equatable, Sendable, DeviceChannelUser {
-  /// How the stream's timestamps relate to our media clock.
+  /// The relation of the stream's timestamps to our media clock.
   package enum Alignment: String, CaseIterable, Sendable {
-    /// They are the media clock, after `timestampOffset`.
+    /// The timestamps are the media clock plus `timestampOffset`.
     case mediaClock = "media-clock"
-    /// They are anybody's: the first packet's arrival decides (CLK-05).
+    /// The timestamps have another clock: the arrival of the first packet decides (CLK-05).
     case arrival
   }
 
   package var name = ""
-  /// Nil where address and format are said here; otherwise they are what the subscription says, and
-  /// `channels` is the room for them.
+  /// The subscription; nil if address and format are configured here. With a subscription, `channels` is the
+  /// number of channels reserved for it.
   package var subscription: Subscription? { didSet { yields = false } }
   /// A multicast group, or our own address.
   package var address = IPv4Address.any { didSet { yields = false } }
   package var port: UInt16 = 5004
-  /// The only host that may send it; nil for any.
+  /// The only accepted sender; nil for any.
   package var source: IPv4Address?
   package var encoding = SampleEncoding.l24
   package var channels = 8 { didSet { yields = false } }
   package var firstChannel = 1 { didSet { yields = false } }
   package var map: ChannelMap? { didSet { yields = false } }
-  /// The only payload type that is taken; nil for any.
+  /// The only accepted payload type; nil for any.
   package var payloadType: UInt8?
   package var linkOffset = LinkOffset.fixed(.milliseconds(3))
   /// The bounds of a measured link offset.
   package var bounds = PacketBounds()
-  /// What packets are taken to carry until some have come.
+  /// The assumed packet time until packets have arrived.
   package var packetTime = PacketTime.ms1
   package var alignment = Alignment.mediaClock
-  /// What the sender adds to the media clock: SDP's `mediaclk:direct` (CLK-03).
+  /// The sender's offset to the media clock: SDP's `mediaclk:direct` (CLK-03).
   package var timestampOffset: UInt32 = 0
-  /// With whom it shares its link offset; nil for nobody.
+  /// The group with which it shares its link offset; nil for none.
   package var groupName: String? = ReceiverConfiguration.clockGroup
-  /// Whether gaps are bridged and faded; otherwise they are digital silence.
+  /// True to bridge and fade gaps; otherwise they are digital silence.
   package var conceals = true
   package var isEnabled = true
-  /// Whether it leaves device channels to receivers that do not: true for those of the layout, which nobody asked
-  /// for, until somebody says what they receive or where.
+  /// True if it yields device channels to receivers that do not: for those of the layout, until their channels,
+  /// address or subscription are set explicitly.
   package var yields = false
 
-  /// The group of all that follow the media clock.
+  /// The group of all receivers that follow the media clock.
   package static let clockGroup = "clock"
 
   package init() {}
@@ -59,13 +59,13 @@ package struct ReceiverConfiguration: Equatable, Sendable, DeviceChannelUser {
     conceals = defaults.concealment == .fade
   }
 
-  /// With whom it shares its link offset: a receiver with a clock of its own is in no group of the media
+  /// The group with which it shares its link offset. A receiver with another clock is in no group of the media
   /// clock.
   package var group: String? {
     alignment == .arrival && groupName == Self.clockGroup ? nil : groupName
   }
 
-  /// The link offset, and where it is measured what holds until then: the most, so that nothing is late.
+  /// The link offset, or its initial value if it is measured: the maximum, so that nothing is late.
   package var initialLinkOffset: Interval {
     switch linkOffset {
     case .fixed(let interval): interval
@@ -74,10 +74,10 @@ package struct ReceiverConfiguration: Equatable, Sendable, DeviceChannelUser {
     }
   }
 
-  /// The same in frames, which is how exact it can be.
+  /// The same in frames, which limit its accuracy.
   package var linkOffsetFrames: Int64 { DeviceFormat.rate.frames(in: initialLinkOffset) }
 
-  /// Where the link offset may go by itself; nil where it is fixed.
+  /// The bounds of an automatic link offset; nil for a fixed one.
   package var automaticBounds: PacketBounds? { linkOffset == .automatic ? bounds : nil }
 }
 
@@ -159,7 +159,7 @@ extension ReceiverConfiguration: Attributed {
     [channelProblem, linkOffset.problem(packetTime)].compactMap(\.self)
   }
 
-  /// What is wrong with it, by itself and beside the other receivers.
+  /// Its mistakes, by itself and beside the other receivers.
   package func problems(beside others: [ReceiverConfiguration]) -> [ValidationError] {
     problems
       + [nameProblem(name, others.map(\.name), "receiver"), overlapProblem(beside: others)]

@@ -5,9 +5,9 @@ package import MediaClock
 /// One stream that this host sends.
 package struct SenderConfiguration: Equatable, Sendable, DeviceChannelUser {
   package var name = ""
-  /// A multicast group, or one receiver; `any` until an automatic one has been chosen.
+  /// A multicast group, or one receiver; `any` until an automatic address has been chosen.
   package var address = IPv4Address.any
-  /// Whether the address is ours to choose, and to change when somebody else sends there (NET-03).
+  /// True if the daemon chooses the address, and changes it if another device sends there (NET-03).
   package var hasAutomaticAddress = false
   package var port: UInt16 = 5004
   package var channels = 8
@@ -15,11 +15,11 @@ package struct SenderConfiguration: Equatable, Sendable, DeviceChannelUser {
   package var map: ChannelMap?
   package var packetTime = PacketTime.ms1
   package var payloadType: UInt8 = 98
-  /// Of its packets alone; nil for the network's.
+  /// The time to live of its packets; nil for the network's setting.
   package var ttl: UInt8?
   package var dscp: UInt8?
   package var isEnabled = true
-  /// What its channels are called: one name for each, some perhaps empty; or none at all.
+  /// The names of its channels: one for each, some of them empty; or none at all.
   package var channelNames: [String] = []
 
   package init() {}
@@ -33,7 +33,7 @@ package struct SenderConfiguration: Equatable, Sendable, DeviceChannelUser {
 }
 
 extension SenderConfiguration: Attributed {
-  /// The address as people say it; nil for automatic.
+  /// The configured address; nil for automatic.
   private var addressSetting: IPv4Address? {
     get { hasAutomaticAddress ? nil : address }
     set {
@@ -83,7 +83,7 @@ extension SenderConfiguration: Attributed {
 
   package var problems: [ValidationError] { [channelProblem, payloadProblem].compactMap(\.self) }
 
-  /// More in a packet than fits (AES-10).
+  /// An error if the payload does not fit into a packet (AES-10).
   private var payloadProblem: ValidationError? {
     let most = min(packetTime.maximumChannels, DeviceFormat.channels)
     guard channels > most else { return nil }
@@ -94,7 +94,7 @@ extension SenderConfiguration: Attributed {
         + " 1440 fit: at most \(most) channels at this packet time")
   }
 
-  /// What is wrong with it, by itself and beside the other senders.
+  /// Its mistakes, by itself and beside the other senders.
   package func problems(beside others: [SenderConfiguration]) -> [ValidationError] {
     problems
       + [nameProblem(name, others.map(\.name), "sender"), addressProblem(beside: others)]
@@ -112,7 +112,7 @@ extension SenderConfiguration: Attributed {
   }
 }
 
-/// A name that another stream of the same direction has.
+/// An error if another stream of the same direction has this name.
 func nameProblem(_ name: String, _ others: [String], _ direction: String) -> ValidationError? {
   guard others.contains(name) else { return nil }
   return ValidationError(
@@ -126,7 +126,7 @@ extension PacketTime {
 }
 
 extension Codec where Value == [String] {
-  /// Names with commas between, as SDP has them.
+  /// Channel names with commas between, as in SDP.
   static var channelNames: Codec {
     Codec(
       ValueType(.text, expected: "names separated by commas"),

@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: MIT
 
-/// Why a setting may not override the configuration file: decided by the parsed key, for requests and for what was
-/// kept of them alike.
+/// The reason why a setting cannot override the configuration file. It is decided by the parsed key, for
+/// requests and for saved state alike.
 package enum SettingRefusal: Equatable, Sendable {
-  /// Not the profile, nor exactly a section and a key of it.
+  /// The key is neither `profile` nor that of a section.
   case unknown(String)
-  /// Who may control the daemon and which files it opens is for the file alone to say.
+  /// The key can be set only in the file: permissions, and files that the daemon opens.
   case fileOnly(String)
-  /// The key may be set, and this value names a file that only the configuration file may name.
+  /// The key can be set, but this value names a file that only the configuration file may name.
   case fileOnlyValue(String, expected: String)
 
-  /// Nil where `key` may be set to `value`; whether the value is right is for its reader to say.
+  /// Returns nil if `key` can be set to `value`; the value itself is checked by its reader.
   package init?(_ key: String, _ value: String) {
     if key == "profile" { return nil }
     guard let attribute = ConfigurationSection.attribute(key) else {

@@ -8,7 +8,7 @@ package struct StreamDefaults: Equatable, Sendable {
   package var bounds = PacketBounds()
   package var concealment = Concealment.fade
   package var payloadType: UInt8 = 98
-  /// A sender that woke later than this drops what is older.
+  /// The age from which a sender drops packets, because it woke too late.
   package var maxLateness = Interval.milliseconds(17)
 
   package init() {}

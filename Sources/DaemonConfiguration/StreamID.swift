@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 
-/// Which stream is meant: the same through restart, rename and reload, and never given twice.
+/// The identity of a stream, which is kept through restart, rename and reload, and never reused.
 ///
-/// Names are for people, who change them.
+/// Names can be changed by users.
 package struct StreamID: Hashable, Comparable, Sendable, CustomStringConvertible {
   package let number: Int
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 
-/// A stream of the file: known by its name, and with device channels.
+/// A stream of the file: identified by its name, and with device channels.
 package protocol StreamConfiguration: Attributed, DeviceChannelUser {
   var name: String { get set }
 }
@@ -8,8 +8,8 @@ package protocol StreamConfiguration: Attributed, DeviceChannelUser {
 extension SenderConfiguration: StreamConfiguration {}
 extension ReceiverConfiguration: StreamConfiguration {}
 
-/// Reads the streams of one direction; what is wrong with each, and with each beside those above it, is
-/// reported at its place.
+/// Reads the streams of one direction, and reports the mistakes of each, also beside those above it, at their
+/// places.
 func readStreams<Stream: StreamConfiguration>(
   _ list: [(node: Node, path: String)], base: Stream, _ context: ReadingContext,
   _ problems: Problems, check: (MappingReader) -> Void, defaultName: (Stream) -> String,
@@ -36,7 +36,7 @@ func readStreams<Stream: StreamConfiguration>(
   return read.map(\.stream)
 }
 
-/// The name itself where it is free, otherwise with the first number that makes it so.
+/// The name itself if it is free, otherwise with the first number that makes it unique.
 package func uniqueName(_ name: String, _ taken: Set<String>) -> String {
   guard taken.contains(name) else { return name }
   var number = 2
@@ -45,7 +45,7 @@ package func uniqueName(_ name: String, _ taken: Set<String>) -> String {
 }
 
 extension MappingReader {
-  /// Keys that say the same thing in different ways.
+  /// Reports keys that set the same thing in different ways.
   func reportConflicts() {
     if has("first-channel"), case .list? = node("channels")?.channelList {
       report("first-channel", "is implied by the list of channels; leave it out")
@@ -61,7 +61,7 @@ extension MappingReader {
 extension Node {
   fileprivate enum ChannelList { case list }
 
-  /// Whether a value of `channels` is a list.
+  /// The list, if a value of `channels` is one.
   fileprivate var channelList: ChannelList? {
     switch value {
     case .sequence: .list
@@ -72,8 +72,7 @@ extension Node {
 }
 
 extension StreamConfiguration {
-  /// What is wrong with single values, each by itself: nil where nothing is. For whoever asks before the daemon
-  /// does.
+  /// The mistake of single values, each by itself; nil if there is none. For checks before a request.
   package static func problem(with keys: [String: String], of base: Self) -> String? {
     let problems = Problems()
     let reader = MappingReader(Node(keys), path: "", of: Self.attributes, problems: problems)
@@ -82,9 +81,9 @@ extension StreamConfiguration {
     return problems.found.first?.description
   }
 
-  /// This stream with what a request or kept state says of it.
+  /// This stream with the changes of a request or of saved state.
   ///
-  /// - Throws: all that is wrong, by itself; beside other streams it is checked by whoever adds it.
+  /// - Throws: all mistakes by itself; conflicts with other streams are found when it is added.
   package func applying(
     _ node: Node, named source: String, context: ReadingContext = .withoutFiles
   ) throws(ConfigurationError) -> Self {

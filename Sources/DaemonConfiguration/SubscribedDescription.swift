@@ -1,22 +1,24 @@
 // SPDX-License-Identifier: MIT
 package import Session
 
-/// A text of SDP that a receiver subscribes to: by file, by URL, or as it is.
+/// An SDP text to which a receiver subscribes: from a file, from a URL, or given directly.
 ///
-/// It may describe nothing that can be received. That is no fault of the configuration: the receiver says so.
+/// If it describes no receivable stream, that is not a mistake in the configuration: the receiver's status
+/// reports it.
 package struct SubscribedDescription: Sendable {
-  /// Where the text came from, for messages.
+  /// The origin of the text, for messages.
   package let name: String
   package let text: String
-  /// The first stream that this host can receive, or else the first; nil where there is none.
+  /// The first stream that this host can receive, otherwise the first one; nil if there is none.
   package let stream: StreamDescription?
-  /// Why nothing that the text describes can ever be received here; nil where something can.
+  /// The reason why no stream of the text can ever be received here; nil if one can.
   package let problem: String?
-  /// What of the text was passed over, a sentence each.
+  /// The parts of the text that were skipped, one sentence each.
   package let notes: [String]
 
-  /// - Parameter quotes: whether problem and notes quote the text's lines. False for what was fetched from an address that
-  ///   a stranger may have redirected us to: its content is not for everybody who reads a status or a log (assault F12).
+  /// - Parameter quotes: true if problem and notes may quote the text's lines. False for a text from an address
+  ///   to which a stranger may have redirected us: its content is not for everybody who reads a status or a log
+  ///   (assault F12).
   package init(text: String, named name: String, quotes: Bool = true) {
     self.name = name
     self.text = text
@@ -42,25 +44,25 @@ package struct SubscribedDescription: Sendable {
 }
 
 extension SubscribedDescription: Equatable {
-  /// The same text is the same description, wherever it came from.
+  /// Two descriptions are equal if their texts are, whatever their origin.
   package static func == (left: Self, right: Self) -> Bool { left.text == right.text }
 }
 
 extension SDPError {
-  /// The text's name with the number of the line, if one is meant: as compilers write it, but for a URL, where it
-  /// would look like a port.
+  /// The name of the text with the line number, if there is one: `NAME:LINE` as in compilers' messages, but not
+  /// for a URL, in which it would look like a port.
   func place(in name: String) -> String {
     guard line > 0 else { return name }
     return name.contains("://") ? "\(name): line \(line)" : "\(name):\(line)"
   }
 }
 
-/// What a receiver's subscription comes to at present.
+/// The present result of a receiver's subscription.
 package enum SubscriptionOutcome: Equatable, Sendable {
-  /// The receiver with the stream's address and format; and a warning about it, or nil.
+  /// The receiver with the stream's address and format, and a warning about it, or nil.
   case receive(ReceiverConfiguration, note: String?)
-  /// Nothing is known yet of what it subscribes to, or nothing any more.
+  /// The stream is not known yet, or not known any more.
   case wait(reason: String)
-  /// What it subscribes to is known, and cannot be received here as it is.
+  /// The stream is known, but cannot be received here as it is.
   case notReceivable(reason: String)
 }

@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: MIT
 internal import Session
 
-/// What a receiver receives whose address and format are not its own to say.
+/// The stream of a receiver whose address and format are not configured directly.
 package enum Subscription: Equatable, Sendable {
   /// A session that is announced on the network: its name, its origin, or address and port of its stream.
   case session(String)
-  /// A stream that somebody has described by SDP.
+  /// A stream that is described by SDP.
   case description(SubscribedDescription)
-  /// The stream that is described there, as it is described while it can be heard.
+  /// The stream of the description at a URL, which is fetched again while no packets arrive.
   case location(DescriptionURL)
 
-  /// The name, origin, address or URL that was asked for.
+  /// The requested name, origin, address or URL.
   package var name: String {
     switch self {
     case .session(let name): name
@@ -19,14 +19,14 @@ package enum Subscription: Equatable, Sendable {
     }
   }
 
-  /// Why nothing can ever be received by it; nil while that is not known.
+  /// The reason why no stream can ever be received by it; nil if that is not known.
   package var problem: String? {
     if case .description(let description) = self { description.problem } else { nil }
   }
 
   /// The keys that name a subscription; a receiver has one of them at most.
   static let keys = ["session", "sdp", "sdp-text", "sdp-url"]
-  /// What a subscription says, and no key beside it may.
+  /// The keys whose values come from the subscription, and which cannot be set beside it.
   static let implied = [
     "address", "port", "source", "encoding", "payload-type", "alignment", "timestamp-offset",
   ]
@@ -48,7 +48,7 @@ extension ReceiverConfiguration {
     set { if let newValue { subscribe(to: .location(newValue)) } }
   }
 
-  /// What the subscription says is not this receiver's own any more.
+  /// Subscribes to another stream, and drops the values that come from the subscription.
   private mutating func subscribe(to new: Subscription) {
     let plain = ReceiverConfiguration()
     subscription = new
@@ -76,7 +76,7 @@ extension Codec where Value == DescriptionURL {
 }
 
 extension Codec {
-  /// The same for a property that may have no value.
+  /// The same codec for a property that may be nil.
   func optional() -> Codec<Value?> {
     Codec<Value?>(
       type, text: { $0.map(text) ?? "" },

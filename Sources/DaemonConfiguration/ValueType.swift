@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 
-/// What values an attribute takes, as data: for messages, manual pages, the API's description and options.
+/// The values of an attribute as data: for messages, manual pages, the API's description and options.
 package struct ValueType: Equatable, Sendable {
   package enum Form: Equatable, Sendable {
     case integer(ClosedRange<Int>)
@@ -13,13 +13,13 @@ package struct ValueType: Equatable, Sendable {
   }
 
   package let form: Form
-  /// Words that stand for no value in particular, such as `auto` or `any`.
+  /// Words for nil, such as `auto` or `any`.
   package let words: [String]
-  /// The greatest number of characters of a text; nil where that is bounded otherwise.
+  /// The maximum number of characters of a text; nil if it is limited otherwise.
   package let maximumLength: Int?
-  /// Such as `frames`; empty where the value says its unit itself, or has none.
+  /// The unit, such as `frames`; empty if the value includes its unit, or has none.
   package let unit: String
-  /// What is allowed, to end the sentence "expected ...".
+  /// The allowed values, to end the sentence "expected ...".
   package let expected: String
 
   package init(
