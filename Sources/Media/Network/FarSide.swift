@@ -3,22 +3,23 @@ internal import Addressing
 internal import LinuxIO
 internal import MediaClock
 
-/// What the network says of a unicast stream's receiver, and what follows for the sender (SND-04).
+/// The reachability of a unicast stream's receiver by the network's ICMP errors, and its effect on the sender
+/// (SND-04).
 ///
-/// A closed port stops the stream on the wire, and it is tried again now and then: a receiver that
-/// comes back is heard within `pause`. Its sequence numbers and stamps go on meanwhile, so that to the
-/// receiver this was a gap and no new stream. Where nobody answers at all the stream goes on: those
-/// packets burden nobody but the first switch, and the answer may be a moment away.
+/// A closed port stops the stream on the wire, and the sender tries again from time to time: a receiver that
+/// comes back is reached within `pause`. Sequence numbers and timestamps continue meanwhile, so that the
+/// receiver sees a gap and not a new stream. If nobody answers at all the stream continues: its packets load
+/// only the first switch, and the receiver may answer soon.
 ///
 ///     sending --refused--> silent --pause over--> trying --quiet for trial--> sending
 ///     trying  --refused--> silent
 struct FarSide: Equatable, Sendable {
-  /// How long a stream that was refused keeps silent.
+  /// The time for which a refused stream is not sent.
   static let pause = Interval.seconds(5)
-  /// How long the far side must take it then without a word. Hosts answer a closed port about once a
-  /// second (RFC 1812, 4.3.2.8).
+  /// The time for which the receiver must accept the stream then without an error. Hosts answer a closed port
+  /// about once a second (RFC 1812, 4.3.2.8).
   static let trial = Interval.seconds(2)
-  /// How long after the last such word somebody is still said not to answer.
+  /// The time after the last such error for which the receiver is reported as not answering.
   static let memory = Interval.seconds(5)
 
   private enum State: Equatable {
@@ -30,7 +31,7 @@ struct FarSide: Equatable, Sendable {
   private var state = State.sending
   private var unreachable: (reason: String, until: MonotonicInstant)?
 
-  /// Takes in what came from the socket's error queue.
+  /// Takes an error from the socket's error queue.
   mutating func heard(_ problem: DeliveryProblem, at now: MonotonicInstant) {
     switch problem {
     case .refused:
@@ -42,7 +43,7 @@ struct FarSide: Equatable, Sendable {
     }
   }
 
-  /// Lets time pass.
+  /// Updates the state for the present time.
   mutating func advance(to now: MonotonicInstant) {
     if let unreachable, now >= unreachable.until { self.unreachable = nil }
     switch state {
@@ -52,15 +53,15 @@ struct FarSide: Equatable, Sendable {
     }
   }
 
-  /// True if packets may leave now.
+  /// True if packets may be sent now.
   var maySend: Bool {
     if case .silent = state { false } else { true }
   }
 
-  /// Returns true if the far side has refused the stream and has not taken it since.
+  /// Returns true if the receiver has refused the stream and has not accepted it since.
   var isRefusing: Bool { state != .sending }
 
-  /// What is wrong, for the stream's state; nil while nothing is.
+  /// The problem for the stream's state; nil if there is none.
   func problem(_ address: IPv4Address, _ port: UInt16) -> String? {
     if state != .sending {
       return "\(address):\(port) refuses the stream: nothing listens on that port there;"

@@ -4,22 +4,22 @@ internal import LinuxIO
 internal import MediaClock
 internal import RTCP
 
-/// What one sender tells its receivers about itself, and what they tell it (RFC 3550, 6; RTP-07).
+/// The RTCP of one sender: its reports to receivers, and theirs to it (RFC 3550, 6; RTP-07).
 ///
-/// Every five seconds, more or less, a sender report: which moment of the network's time its RTP clock
-/// stands for, and how much was sent; and its name. Receivers' reports are counted. A far side that
-/// knows no RTCP, or a port that another program has, hinders nothing. Under the streams' lock.
+/// About every five seconds it sends a sender report, with the relation of its RTP clock to the network's time,
+/// the amount that was sent, and its name. Receivers' reports are counted. A receiver without RTCP, or a port
+/// that another program uses, does no harm. Under the streams' lock.
 final class SenderReports {
   /// The mean time between reports (RFC 3550, 6.2).
   static let interval = Interval.seconds(5)
 
-  /// What is to be told.
+  /// The content of a report.
   struct Content {
     var ssrc: UInt32
     /// The stream's `mediaclk:direct` value.
     var timestampOffset: UInt32 = 0
     var packets: UInt64
-    /// Payload only.
+    /// The octets of payload.
     var octets: UInt64
     var clock: DeviceClock
   }
@@ -28,12 +28,12 @@ final class SenderReports {
   private let cname: String
   private var due: MonotonicInstant
   private var hasReported = false
-  /// Reports about this sender that came.
+  /// The number of received reports about this sender.
   private(set) var heard: UInt64 = 0
   private var buffer = [UInt8](repeating: 0, count: 2048)
 
-  /// - Parameter cname: the same for all streams of this daemon, so that receivers know what belongs
-  ///   together (RFC 3550, 6.5.1).
+  /// - Parameter cname: the same for all streams of this daemon, so that receivers can associate them (RFC
+  ///   3550, 6.5.1).
   init(_ socket: consuming RTCPSocket, cname: String, at now: MonotonicInstant) {
     self.socket = socket
     self.cname = cname
@@ -42,7 +42,7 @@ final class SenderReports {
 
   var descriptor: Int32 { socket.file.number }
 
-  /// Reports when that is due, and takes in what others have sent.
+  /// Sends a report when it is due, and reads those of others.
   func advance(_ content: Content, at now: MonotonicInstant) {
     hear(content.ssrc)
     guard now >= due else { return }
@@ -52,7 +52,7 @@ final class SenderReports {
     hasReported = true
   }
 
-  /// Tells receivers that the stream ends, if they have heard of it at all.
+  /// Tells receivers that the stream ends, if a report was sent before.
   func leave(_ ssrc: UInt32) {
     if hasReported { try? send(.goodbye(of: ssrc, cname: cname)) }
     hasReported = false
@@ -60,10 +60,10 @@ final class SenderReports {
 
   func rejoin() { try? socket.rejoin() }
 
-  /// Marks packets otherwise from now on. Returns false where the kernel refuses that.
+  /// Changes the marking of packets. Returns false if the kernel refuses that.
   func mark(_ marking: PacketMarking) -> Bool { (try? marking.apply(to: socket.file)) != nil }
 
-  /// The clock mapping. It is taken at a whole frame, so that both stamps say the same moment.
+  /// The clock mapping. It is taken at a whole frame, so that both timestamps mean the same instant.
   static func info(_ content: Content, at now: MonotonicInstant) -> SenderInfo {
     let frame = content.clock.mediaFrame(at: now)
     let time = PTPInstant(nanoseconds: 0) + DeviceFormat.rate.interval(of: frame.index)
@@ -73,7 +73,7 @@ final class SenderReports {
       octets: UInt32(truncatingIfNeeded: content.octets))
   }
 
-  /// Half to one and a half times the interval, so that many do not report at once (RFC 3550, 6.3.1).
+  /// Half to one and a half times the interval, so that senders do not report at once (RFC 3550, 6.3.1).
   private static func dithered(half: Bool) -> Interval {
     let mean = interval.nanoseconds / (half ? 2 : 1)
     return Interval(nanoseconds: .random(in: mean / 2...mean / 2 * 3))
@@ -83,7 +83,7 @@ final class SenderReports {
     try socket.send(unsafe compound.bytes.span.bytes)
   }
 
-  /// Taken in at once: who floods us is heard again later.
+  /// The number of packets read at once; the others of a flood are read later.
   private static let maximumPackets = 64
 
   private func hear(_ ssrc: UInt32) {

@@ -6,22 +6,22 @@ internal import Synchronization
 
 internal import struct SystemPackage.Errno
 
-/// What all senders share on their way out: the network, the marking of packets, one socket for all multicast
-/// streams, so that one kernel call sends them all, and the sockets that wait to be closed.
+/// The shared resources of all senders: the network, the marking of packets, one socket for all multicast
+/// streams, so that one kernel call sends all of them, and the sockets that wait to be closed.
 ///
 /// Under the lock of the streams.
 @safe
 final class SenderSockets {
-  /// Where packets leave.
+  /// The origin of packets.
   struct Origin {
     let interface: NetworkInterface
     /// The packets' source address.
     let address: IPv4Address
   }
 
-  /// Nil before the first network, and while it is away.
+  /// The origin of packets; nil before the first network, and while the network is away.
   var origin: Origin? { isPaused ? nil : network }
-  /// Why there is no socket for multicast; empty when nothing is wrong.
+  /// The reason why there is no multicast socket; empty if there is no problem.
   private(set) var failure = ""
   private(set) var marking: PacketMarking
 
@@ -30,7 +30,7 @@ final class SenderSockets {
   private var isPaused = false
   private var shared: Owned<SenderSocket>?
   private var mayRetry = true
-  /// Sockets that the transmit thread may still be using, with the round in which it was told.
+  /// Sockets that the transmit thread may still be using, each with the round in which it was retired.
   private var retired: [(socket: Owned<SenderSocket>, round: UInt64)] = []
 
   init(_ memory: MediaMemory, _ marking: PacketMarking) {
@@ -40,34 +40,34 @@ final class SenderSockets {
 
   // MARK: The network
 
-  /// All sockets are to be opened anew there. They were withheld from all senders.
+  /// Has all sockets opened again on another network. The caller has withheld them from all senders.
   func move(to origin: Origin) {
     network = origin
     isPaused = false
     renew()
   }
 
-  /// The network is away. Sockets stay as they are.
+  /// The network is away; sockets stay as they are.
   func pause() { isPaused = true }
 
-  /// The same network is there again.
+  /// The same network is back.
   func resume() { isPaused = false }
 
-  /// True if the sockets are good for that network. With others the senders would be others for receivers, who know
-  /// them by their ports, too.
+  /// Returns true if the sockets can be used on that network. With new sockets, receivers would see other
+  /// senders, because they also identify them by their ports.
   func serve(_ origin: Origin) -> Bool {
     network?.interface.index == origin.interface.index && network?.address == origin.address
   }
 
-  /// Marks packets otherwise from now on, without another socket: receivers know a sender by its port, too. Returns
-  /// false where the kernel refuses that for the multicast socket, which is to be renewed then.
+  /// Changes the marking of packets without another socket, because receivers also identify a sender by its
+  /// port. Returns false if the kernel refuses that for the multicast socket, which must be renewed then.
   func mark(_ marking: PacketMarking) -> Bool {
     self.marking = marking
     guard let shared else { return true }
     return (try? marking.apply(to: shared.value.file)) != nil
   }
 
-  /// Gives up the multicast socket, so that another is opened. It was withheld from all senders.
+  /// Closes the multicast socket, so that another is opened. The caller has withheld it from all senders.
   func renew() {
     retire(shared)
     shared = nil
@@ -76,7 +76,7 @@ final class SenderSockets {
 
   // MARK: Sockets
 
-  /// The one for multicast; nil while there is none, which `failure` explains.
+  /// The multicast socket; nil while there is none, for the reason in `failure`.
   var multicast: Owned<SenderSocket>? {
     if shared == nil, mayRetry, origin != nil {
       do throws(SystemError) {
@@ -90,7 +90,7 @@ final class SenderSockets {
     return shared
   }
 
-  /// Opens a socket to one receiver, or for multicast, with packets marked so. A network must be there.
+  /// Opens a socket to one receiver or for multicast, with this marking of packets. There must be a network.
   func open(
     to receiver: (address: IPv4Address, port: UInt16)?, _ marking: PacketMarking
   ) throws(SystemError) -> Owned<SenderSocket> {
@@ -101,17 +101,17 @@ final class SenderSockets {
         dscp: marking.dscp, loopback: marking.loopback))
   }
 
-  /// Keeps a socket until the transmit thread has finished the round in which it may have read its number: closed
-  /// before, the number could be another file's. The caller has withheld it already.
+  /// Keeps a socket until the transmit thread has finished the round in which it may have read its number. If
+  /// it were closed before, the number could belong to another file. The caller has already withheld it.
   ///
-  /// Safety: whoever still read the old number did so before -1 or another number was stored, so in a round that
-  /// has not been counted yet when `transmitRounds` is read here.
+  /// Safety: a round that read the old number did so before -1 or another number was stored, so that it has not
+  /// been counted yet when `transmitRounds` is read here.
   func retire(_ socket: Owned<SenderSocket>?) {
     guard let socket else { return }
     retired.append((socket, rounds))
   }
 
-  /// Lets a failed socket be tried again, and closes what nobody uses any more. To be called now and then.
+  /// Tries a failed socket again, and closes unused ones. Called from time to time.
   func advance() {
     mayRetry = true
     let round = rounds

@@ -5,10 +5,10 @@ internal import RealTime
 internal import StreamEngine
 internal import Synchronization
 
-/// The control side of the transmit thread: every command for it goes through here.
+/// The control side of the transmit thread, through which every command for it goes.
 ///
-/// The queues have one pushing and one popping thread each; the lock here makes all control threads
-/// one. The media thread never takes it.
+/// The queues have one pushing and one popping thread each; the lock here serializes all control threads. The
+/// media thread never takes it.
 @safe
 final class EngineMixer: PlaybackMixer {
   private struct Pending {
@@ -44,14 +44,14 @@ final class EngineMixer: PlaybackMixer {
     return slot
   }
 
-  /// Starts the sender at a place, which counts in `MediaMemory.senderCounters` there.
+  /// Starts the sender at a place, with its counters in `MediaMemory.senderCounters` there.
   func start(sender place: Int, _ settings: SenderSettings) {
     unsafe push(
       .start(sender: place, settings, UnsafePointer(memory.senderCounters + place)))
   }
 
-  /// Hands `command` over. The queue holds more than there are slots and senders, so that it is full
-  /// only while the media thread stands still.
+  /// Pushes `command`. The queue has room for more commands than there are slots and senders, so that it is
+  /// full only while the media thread hangs.
   func push(_ command: sending TransmitCommand) {
     pending.withLock { pending in
       collect(&pending)
@@ -61,7 +61,7 @@ final class EngineMixer: PlaybackMixer {
     }
   }
 
-  /// Returns true if the thread has given sender `index` back since it was told to stop it.
+  /// Returns true if the thread has returned sender `index` since it was asked to stop it.
   func hasStopped(sender index: Int) -> Bool {
     pending.withLock { pending in
       collect(&pending)

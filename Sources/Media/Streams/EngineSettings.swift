@@ -7,9 +7,9 @@ internal import RTP
 internal import StreamEngine
 
 extension ReceiverConfiguration {
-  /// The receiver as the engine wants it.
+  /// The receiver's settings in the engine.
   ///
-  /// - Parameter groupNumber: stands for the group's name; nil for a receiver that stands alone.
+  /// - Parameter groupNumber: the number of the group; nil for a receiver without a group.
   func settings(groupNumber: Int?) -> ReceiverSettings {
     var settings = ReceiverSettings(
       encoding: encoding, route: ChannelRoute(devices: route),
@@ -25,7 +25,7 @@ extension ReceiverConfiguration {
 }
 
 extension ChannelRoute {
-  /// - Parameter devices: for each channel of the stream its device channel, from 0; nil for none.
+  /// - Parameter devices: the device channel of each channel of the stream, from 0; nil for none.
   init(devices: [Int?]) {
     self.init()
     for device in devices { append(device) }

@@ -11,7 +11,7 @@ internal import StreamEngine
 internal import Synchronization
 
 extension HistogramSnapshot {
-  /// - Parameter counts: of every bin.
+  /// - Parameter counts: the counts of all bins.
   init(_ counts: [UInt64], unit: Unit) {
     self.init(
       unit: unit,
@@ -23,20 +23,20 @@ extension HistogramSnapshot {
 }
 
 extension Histogram {
-  /// Of every bin; nothing stops meanwhile, so that the bins may be a packet apart.
+  /// The counts of all bins. They are read while packets are counted, so that the bins may differ by a packet.
   var counts: [UInt64] { (0..<Histogram.binCount).map { count($0) } }
 }
 
-/// The last 256 glitches, for whoever asks later.
+/// The last 256 glitches.
 struct GlitchLog {
   private static let maximumEvents = 256
 
   private(set) var events: [GlitchEvent] = []
   private var count: UInt64 = 0
 
-  /// Takes over what the receive thread has recorded.
+  /// Takes the records of the receive thread.
   ///
-  /// - Parameter name: of the receiver at a place; nil when there is none any more.
+  /// - Parameter name: the name of the receiver at a place; nil if it has been removed.
   mutating func collect(
     _ queue: CommandQueue<GlitchRecord>, _ clock: DeviceClock, name: (Int) -> String?
   ) {
@@ -92,12 +92,12 @@ extension StreamService {
     }
   }
 
-  /// The histograms of one sender; nil for one that was removed.
+  /// The histograms of one sender; nil if it has been removed.
   package func measurement(ofSender id: StreamID) -> SenderMeasurement? {
     streams.withLock { $0.senders.slots.find(id)?.measurement }
   }
 
-  /// The histograms of one receiver; nil for one that was removed.
+  /// The histograms of one receiver; nil if it has been removed.
   package func measurement(ofReceiver id: StreamID) -> ReceiverMeasurement? {
     streams.withLock { $0.receivers.slots.find(id)?.measurement }
   }

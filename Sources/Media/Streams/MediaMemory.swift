@@ -7,16 +7,16 @@ internal import RealTime
 internal import StreamEngine
 internal import Synchronization
 
-/// Where one sender's packets go.
+/// The destination of one sender's packets.
 struct Endpoint: BitwiseCopyable {
-  /// IPv4, in host order.
+  /// The IPv4 address in host order.
   var address: UInt32 = 0
   var port: UInt16 = 0
-  /// Its socket knows all that: it has no other receiver.
+  /// True if its socket is connected, and has no other receiver.
   var isConnected = false
 }
 
-/// A packet in the batch: whose it is, when it was due, and the socket through which it goes, or -1.
+/// A packet in the batch: its sender, the time at which it was due, and its socket, or -1.
 struct Departure: BitwiseCopyable {
   let sender: Int
   let due: MonotonicInstant
@@ -30,64 +30,66 @@ struct Departure: BitwiseCopyable {
   }
 }
 
-/// What the control side and a media thread share beside the queues.
+/// The flags and counters that the control side and a media thread share beside the queues.
 struct MediaFlags: ~Copyable {
-  /// Set once, when the threads shall end.
+  /// Set once to end the threads.
   let stopped = Atomic<Bool>(false)
-  /// How often each thread has come around: what does not rise belongs to a thread that hangs. A round
-  /// of the transmit thread ends when it has let go of every socket.
+  /// The rounds of each thread: a count that does not increase belongs to a thread that hangs. A round of the
+  /// transmit thread ends when it no longer uses any socket.
   let transmitRounds = Atomic<UInt64>(0)
   let receiveRounds = Counter()
-  /// How often the receive thread slept before a round, and how often its timer had run out.
+  /// How often the receive thread slept before a round, and how often its timer had expired.
   let wakeUps = Counter()
   let timerWakeUps = Counter()
   /// Packets of sockets that it did not wait for.
   let sharedPackets = Counter()
-  /// How many sockets the receive thread waits for, and how often it has begun or ceased to wait for one.
+  /// The number of sockets that the receive thread waits for, and how often it began or stopped waiting for
+  /// one.
   let waitedSockets = Counter()
   let waitChanges = Counter()
 }
 
-/// Everything that the media threads touch, made before they start and never freed: no allocation
-/// and no reference count on their paths.
+/// All memory of the media threads. It is made before they start and never freed, so that they neither allocate
+/// nor count references.
 ///
-/// Safety: the pointers are written here once. What each thread may touch is said beside it.
+/// Safety: the pointers are written here once. The comments say which thread may use each of them.
 @safe
 final class MediaMemory: @unchecked Sendable {
-  /// Of each direction.
+  /// The maximum number of streams in each direction.
   static let streams = DeviceFormat.streams
   private static let queueCapacity = 256
 
   let device: UnsafeMutablePointer<aes67_device>
   let flags: UnsafeMutablePointer<MediaFlags>
 
-  /// Control pushes commands and pops returns; the transmit thread does the reverse.
+  /// The queues of the transmit thread: control pushes commands and pops returns, the thread does the reverse.
   let transmitCommands: CommandQueue<TransmitCommand>
   let transmitReturns: CommandQueue<TransmitReturn>
-  /// The same with the receive thread.
+  /// The queues of the receive thread, likewise.
   let receiveCommands: CommandQueue<ReceiveCommand>
   let receiveReturns: CommandQueue<ReceiveReturn>
-  /// The receive thread pushes, control pops.
+  /// The glitches: the receive thread pushes, control pops.
   let glitches: CommandQueue<GlitchRecord>
 
-  /// Written by control before it starts a sender, read by the transmit thread after.
+  /// The destinations, which control writes before it starts a sender, and the transmit thread reads
+  /// afterwards.
   let endpoints: UnsafeMutablePointer<Endpoint>
-  /// Sockets of senders, many of which share one, or -1: written by control, read by the transmit
-  /// thread.
+  /// The sockets of senders, or -1; many senders share one. Control writes them, the transmit thread reads
+  /// them.
   let senderSockets: UnsafeMutablePointer<Atomic<Int32>>
-  /// Sockets of receivers, or -1: written by control, read by the receive thread.
+  /// The sockets of receivers, or -1. Control writes them, the receive thread reads them.
   let receiverSockets: UnsafeMutablePointer<Atomic<Int32>>
 
   let senderCounters: UnsafeMutablePointer<SenderCounters>
   let receiverCounters: UnsafeMutablePointer<ReceiverCounters>
-  /// The transmit engine's own, and its sums.
+  /// The memory of the transmit engine, and its sums.
   let senders: UnsafeMutableRawPointer
   let scratch: UnsafeMutablePointer<Int32>
-  /// The transmit thread's: one for each packet of a batch.
+  /// The packets of a batch; used by the transmit thread alone.
   let departures: UnsafeMutablePointer<Departure>
-  /// The receive engine's own.
+  /// The memory of the receive engine.
   let receivers: UnsafeMutableRawPointer
-  /// For the sums of the level meters.
+  /// The sums of the level meters.
   let meterScratch: UnsafeMutablePointer<Int32>
 
   init(device: UnsafeMutablePointer<aes67_device>) {

@@ -8,22 +8,22 @@ internal import MediaClock
 internal import StreamEngine
 internal import Synchronization
 
-/// The level meters of all channels. They cost nothing while nobody asks: what is measured is read from
-/// the rings behind the play head, by whoever wants to know it.
+/// The level meters of all channels. They cost nothing while no levels are requested: the requesting thread
+/// reads the rings behind the play head.
 ///
-/// Askers share what has been measured, so that each sees the same. Clips are counted from the first
-/// question on; when nobody has asked for a second, anew.
+/// Requests share the measurements, so that all get the same levels. Clips are counted from the first request
+/// on, and again from zero after a second without requests.
 @safe
 final class Meters: Sendable {
-  /// Measured in one piece: 50 ms. The last six make a snapshot.
+  /// The length of a block: 50 ms. A snapshot has the last six.
   private static let blockFrames = DeviceFormat.rate.frames(in: .milliseconds(50))
   private static let blocks = LevelMeter.reach / blockFrames
-  /// Nobody looks any more: 1 s.
+  /// The time without requests after which clips are counted from zero: 1 s.
   private static let timeout = DeviceFormat.rate.frames(in: .seconds(1))
 
   private struct State: ~Copyable, Sendable {
     var meter: LevelMeter
-    /// Behind the last measured frame; nil before the first.
+    /// The frame after the last measured one; nil before the first.
     var end: DeviceFrame?
     var playback = Direction()
     var capture = Direction()
@@ -38,14 +38,14 @@ final class Meters: Sendable {
     unsafe state = Mutex(State(meter: LevelMeter(device: device.page, scratch: scratch)))
   }
 
-  /// A program plays from now on. Its memory stays until ``detach(slot:)`` has returned.
+  /// Adds a program that plays. Its memory stays until ``detach(slot:)`` has returned.
   func attach(slot: Int, _ source: sending PlaybackSource) {
     state.withLock { $0.meter.attach(slot: slot, source) }
   }
 
   func detach(slot: Int) { state.withLock { $0.meter.detach(slot: slot) } }
 
-  /// The levels of the last 300 ms that have passed in whole blocks of 50 ms.
+  /// The levels of the last 300 ms, in whole blocks of 50 ms.
   func snapshot() -> MeterSnapshot {
     let now = device.clock.relation.frame(at: MonotonicClock.now)
     return state.withLock { state in
@@ -73,7 +73,7 @@ final class Meters: Sendable {
     state.end = end
   }
 
-  /// What has been measured one way.
+  /// The measurements of one direction.
   private struct Direction: Sendable {
     private var recent: [(frames: Int, channels: [ChannelLevel])] = []
     private var clips = [UInt64](repeating: 0, count: DeviceFormat.channels)
@@ -99,7 +99,7 @@ final class Meters: Sendable {
       }
     }
 
-    /// To a hundredth.
+    /// The level, rounded to a hundredth.
     private static func decibels(power: Double) -> Double {
       guard power > 0 else { return MeterSnapshot.silence }
       return max((1000 * log10(power)).rounded() / 100, MeterSnapshot.silence)

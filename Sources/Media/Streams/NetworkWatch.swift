@@ -6,15 +6,15 @@ package import LinuxIO
 internal import MediaClock
 internal import Synchronization
 
-/// The network thread: hears of interfaces and addresses at once, and of what far sides say.
+/// The network thread, which learns of changes of interfaces and addresses, and of ICMP errors, at once.
 ///
-/// Only what has changed is opened anew; what cannot be is said once, tried again with each look, and hinders no
-/// other stream.
+/// Only sockets that a change affects are opened again. A failure is logged once, tried again in each round,
+/// and does not affect other streams.
 extension StreamService {
-  /// How often interfaces are looked at even without news of them.
+  /// The time after which interfaces are read again even without a notification.
   private static var retry: Interval { .seconds(1) }
 
-  /// How soon the network thread looks again at the earliest.
+  /// The shortest time between two rounds of the network thread.
   private static var shortestRound: Interval { .milliseconds(10) }
 
   /// The interface in use, or nil while there is none.
@@ -27,7 +27,7 @@ extension StreamService {
     }
   }
 
-  /// Why there is no interface to use; nil if there is one, or if nobody has looked.
+  /// The reason why there is no interface; nil if there is one, or before the first check.
   package var interfaceProblem: String? {
     streams.withLock { table in
       guard let path = table.seenPath, !path.isUsable else { return nil }
@@ -63,7 +63,7 @@ extension StreamService {
     }
   }
 
-  /// Notices the interface coming, going and changing.
+  /// Detects that the interface appears, disappears or changes.
   func followInterfaces() {
     // Without a list nothing is known, so nothing has changed.
     guard let interfaces = try? NetworkInterfaces.list() else { return }
@@ -77,7 +77,7 @@ extension StreamService {
       interface.map { [.interface: $0.name] } ?? [:])
   }
 
-  /// Opens what is missing, and lets time pass for all streams.
+  /// Opens missing sockets, and updates all streams for the present time.
   private func advance(to now: MonotonicInstant) {
     let clock = device.clock
     alter { $0.advance(to: now, clock) }

@@ -6,7 +6,7 @@ internal import RealTime
 internal import StreamEngine
 internal import Synchronization
 
-/// The receive thread: wakes when packets came, and lets the engine put them in their place.
+/// The receive thread, which wakes when packets have arrived, and passes them to the engine.
 @safe
 struct ReceiveLoop: ~Copyable {
   // Safety: `MediaMemory` is never freed.
@@ -19,14 +19,14 @@ struct ReceiveLoop: ~Copyable {
   private var ready = InlineArray<64, UInt32>(repeating: 0)
   private var lookTimer = LookTimer()
   private var rounds: UInt64 = 0
-  /// Some stream's packets are waited for.
+  /// True if there is a stream to wait for.
   private var isWaiting = false
-  /// The receivers whose sockets the poller reports, a bit for each; also of places without a receiver, since sockets
-  /// are reported from the start.
+  /// The receivers whose sockets the poller reports, one bit each; also for places without a receiver, because
+  /// sockets are reported from the start.
   private var reported = UInt64.max
 
   /// - Parameters:
-  ///   - poller: knows each receiver's socket by the receiver's index.
+  ///   - poller: identifies each receiver's socket by the receiver's index.
   ///   - timer: the poller's, for this thread alone.
   init(_ memory: MediaMemory, poller: Int32, timer: Int32, batch: consuming PacketBatch) {
     unsafe flags = unsafe UnsafePointer(memory.flags)
@@ -67,7 +67,7 @@ struct ReceiveLoop: ~Copyable {
     }
   }
 
-  /// What the poller has reported: receivers, a bit for each, and whether the timer has run out.
+  /// The poller's result: readable receivers, one bit each, and whether the timer has expired.
   @_noLocks @_noAllocation
   private mutating func readiness(_ count: Int) -> (readable: UInt64, isTimer: Bool) {
     var readable: UInt64 = 0
@@ -84,7 +84,7 @@ struct ReceiveLoop: ~Copyable {
     return (readable, isTimer)
   }
 
-  /// Lets the poller report the sockets that the engine waits for.
+  /// Makes the poller report the sockets that the engine waits for.
   @_noLocks @_noAllocation
   private mutating func waitForOthers() {
     // A place without a receiver gets a socket that is reported.
@@ -105,7 +105,7 @@ struct ReceiveLoop: ~Copyable {
     }
   }
 
-  /// Lets the thread look in time at a stream that has broken off, and at sockets that it does not wait for.
+  /// Sets the timer for streams that have stopped, and for sockets that the thread does not wait for.
   @_noLocks @_noAllocation
   private mutating func setTimer(_ now: MonotonicInstant) {
     let due = lookTimer.set(
@@ -114,11 +114,11 @@ struct ReceiveLoop: ~Copyable {
     if let due { Poller.set(timer: timer, to: due) }
   }
 
-  /// In milliseconds: while packets are waited for, and while there is no receiver.
+  /// The longest sleep in milliseconds: with receivers, and without.
   private static var longestSleep: Int32 { @_noLocks @_noAllocation get { 5 } }
   private static var longestRest: Int32 { @_noLocks @_noAllocation get { 20 } }
 
-  /// To look at the sockets without sleeping takes less.
+  /// The shortest useful sleep; reading the sockets without sleeping takes less.
   private static var shortestSleep: Interval {
     @_noLocks @_noAllocation get { Interval(nanoseconds: 5_000) }
   }

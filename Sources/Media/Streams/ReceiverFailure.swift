@@ -5,7 +5,7 @@ internal import LinuxIO
 internal import struct SystemPackage.Errno
 
 extension SystemError {
-  /// Why `stream` cannot be received, and what to do about it.
+  /// The reason why `stream` cannot be received, and how to fix it.
   func explained(_ stream: ReceiverConfiguration) -> String {
     switch (call, code) {
     case (.bind, .addressInUse):

@@ -2,8 +2,8 @@
 internal import DaemonConfiguration
 
 extension Sequence where Element == ReceiverHandle {
-  /// The number by which the engine knows the group of `receiver`: another member's, or one that nobody has; nil
-  /// for a receiver that stands alone.
+  /// The engine's number for the group of `receiver`: that of another member, or an unused one; nil for a
+  /// receiver without a group.
   func groupNumber(for receiver: ReceiverHandle) -> Int? {
     guard let name = receiver.effective.group else { return nil }
     let others = filter { $0 !== receiver }

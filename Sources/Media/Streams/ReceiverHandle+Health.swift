@@ -10,7 +10,7 @@ internal import StreamEngine
 internal import StreamHealth
 
 extension ReceiverHandle {
-  /// Looks at the receiver.
+  /// Checks the receiver.
   func observe(_ view: StreamView) {
     let stream = effective
     let isByArrival = unsafe counters.pointee.unsynchronised.count != 0
@@ -30,7 +30,7 @@ extension ReceiverHandle {
     }
   }
 
-  /// Sets apart the arrivals that were measured against another link offset: they say nothing about this one.
+  /// Separates arrivals that were measured against another link offset, because they are not comparable.
   func followLinkOffset() {
     let offset = linkOffset
     guard arrivalsBefore.linkOffset != offset else { return }
@@ -70,7 +70,7 @@ extension ReceiverHandle {
     return counts
   }
 
-  /// When the last packet of the stream came; nil before the first.
+  /// The arrival of the stream's last packet; nil before the first.
   func lastPacket(_ clock: DeviceClock) -> MonotonicInstant? {
     let frame = unsafe counters.pointee.lastHeard.count
     guard frame != 0 else { return nil }
@@ -82,7 +82,8 @@ extension ReceiverHandle {
     return bits == 0 ? nil : "\(IPv4Address(bits: bits))"
   }
 
-  /// Who sends, and who may; nil unless somebody does whom the source filter keeps out (field case 12).
+  /// A sentence on the host that sends although the source filter rejects it, and on the one that may; nil if
+  /// there is none (field case 12).
   private var sourceProblem: String? {
     let bits = unsafe UInt32(truncatingIfNeeded: counters.pointee.refusedSource.count)
     guard let source = effective.source, bits != 0 else { return nil }
@@ -91,7 +92,7 @@ extension ReceiverHandle {
       + " correct the description's source filter, or the receiver's `source`"
   }
 
-  /// As alarms see it.
+  /// The condition for alarms.
   func condition(at now: MonotonicInstant) -> StreamCondition {
     StreamCondition(
       .receiver, id: id.number, name: configuration.name,
@@ -100,7 +101,7 @@ extension ReceiverHandle {
       isRefused: refusal != nil)
   }
 
-  /// - Parameter levels: nil where nobody has measured them.
+  /// - Parameter levels: nil if they are not measured.
   func healthStatus(_ clock: DeviceClock, _ levels: [MeterSnapshot.Level]?) -> StreamHealthStatus {
     let now = MonotonicClock.now
     return StreamHealthStatus(
@@ -115,7 +116,7 @@ extension ReceiverHandle {
 }
 
 extension MonotonicInstant {
-  /// In milliseconds, not negative.
+  /// The age in milliseconds, not negative.
   func age(at now: MonotonicInstant) -> Int64 { max(0, (now - self).nanoseconds / 1_000_000) }
 }
 

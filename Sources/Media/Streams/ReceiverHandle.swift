@@ -9,35 +9,36 @@ internal import StreamHealth
 
 internal import struct SystemPackage.Errno
 
-/// One receiver: what was asked for, what it does, and its socket, resampler, counters and group number.
+/// One receiver: its configuration, its state, and its socket, resampler, counters and group number.
 @safe
 final class ReceiverHandle: StreamHandle {
   let id: StreamID
   let place: Int
   var configuration: ReceiverConfiguration
   var lifecycle = StreamLifecycle.waiting("waiting for a network interface")
-  /// Of a subscription: what it comes to at present, and the note for its status.
+  /// The present result of its subscription, and the note for its status.
   var found: ReceiverConfiguration?
   var note: String?
-  /// The device channels, from 0, that it leaves to others, by their names.
+  /// The device channels, from 0, that it yields to others, by their names.
   private(set) var yielded: [(name: String, channels: [Int])] = []
-  /// Why what it subscribes to cannot be received here as it is; nil where it can, or is not known.
+  /// The reason why the subscribed stream cannot be received here as it is; nil if it can, or if the stream is
+  /// unknown.
   var refusal: String?
-  /// As of the last look.
+  /// The health as of the last check.
   var health: ReceiverHealth
-  /// The link offset at the last look, nil before the first, and the arrivals until it became that.
+  /// The link offset at the last check, nil before the first, and the arrivals until it became that.
   var arrivalsBefore = (linkOffset: Int64?.none, counts: [UInt64](), sum: Int64(0))
-  /// Those of the last minute.
+  /// The arrivals of the last minute.
   var recentArrivals = RecentCounts()
-  /// When its group was joined, or its network came back.
+  /// The time at which its group was joined, or its network came back.
   private(set) var joinedAt = MonotonicInstant(nanoseconds: 0)
-  /// What its group is called in the engine; nil while it runs alone or not at all.
+  /// The engine's number for its group; nil while it runs alone or not at all.
   private(set) var groupNumber: Int?
 
   private let control: ReceiveControl
   // While it runs. The thread may use both until it has given the receiver back.
   private var socket: Owned<ReceiverSocket>?
-  /// Nil while its sender has our clock.
+  /// The resampler; nil while its sender has our clock.
   private var resampler: Resampler?
   private var watch: SilenceWatch?
 
@@ -52,23 +53,23 @@ final class ReceiverHandle: StreamHandle {
     control.resetCounters(at: place)
   }
 
-  /// What it receives; nil for a subscription that waits.
+  /// The stream that it receives; nil for a subscription that waits.
   var stream: ReceiverConfiguration? {
     configuration.subscription == nil ? configuration.leaving(yieldedChannels) : found
   }
 
-  /// The same, and what was asked for while it is not known.
+  /// The stream that it receives, or the configuration while the stream is unknown.
   var effective: ReceiverConfiguration { stream ?? configuration }
 
   private var yieldedChannels: Set<Int> { Set(yielded.flatMap(\.channels)) }
 
-  /// Returns true if others fill all of its device channels: then it need not be received.
+  /// Returns true if others fill all of its device channels, so that it need not be received.
   var isDisplaced: Bool {
     !yielded.isEmpty && configuration.route.compactMap(\.self).allSatisfy(yieldedChannels.contains)
   }
 
-  /// Leaves device channels to others, and takes back those that it left before. Only other channels than before
-  /// make it pause.
+  /// Yields device channels to others, and takes back those that it yielded before. It pauses only if the
+  /// channels differ.
   func leave(_ channels: [(name: String, channels: [Int])]) {
     let before = yieldedChannels
     yielded = channels
@@ -76,15 +77,15 @@ final class ReceiverHandle: StreamHandle {
     stop(then: rest)
   }
 
-  /// What it is while it does not run, and nothing else is in its way.
+  /// The state in which it rests while nothing else prevents it from running.
   var rest: StreamLifecycle.Rest {
     configuration.isEnabled && !isDisplaced ? StreamLifecycle.aboutToStart : .disabled
   }
 
-  /// Valid as long as the daemon runs.
+  /// The counters, which are valid as long as the daemon runs.
   var counters: UnsafePointer<ReceiverCounters> { unsafe control.counters(at: place) }
 
-  /// In frames: in force while it runs, otherwise as it is configured.
+  /// The link offset in frames: the one in force while it runs, otherwise the configured one.
   var linkOffset: Int64 {
     let inForce = unsafe Int64(bitPattern: counters.pointee.linkOffset.count)
     return lifecycle == .running && inForce > 0 ? inForce : effective.linkOffsetFrames
@@ -92,7 +93,7 @@ final class ReceiverHandle: StreamHandle {
 
   /// Starts to receive `stream`.
   ///
-  /// - Parameter groupNumber: stands for the group's name; nil for a receiver that stands alone.
+  /// - Parameter groupNumber: the number of the group; nil for a receiver without a group.
   func open(
     _ stream: ReceiverConfiguration, on interface: NetworkInterface, groupNumber: Int?
   ) throws(SystemError) {
@@ -107,7 +108,7 @@ final class ReceiverHandle: StreamHandle {
     lifecycle = .running
   }
 
-  /// Joins its group anew when it has heard nothing for long, and equips it for a sender that has another clock.
+  /// Joins its group again after a long silence, and gives it a resampler if its sender has another clock.
   func advance(to now: MonotonicInstant) {
     guard lifecycle == .running else { return }
     equip()
@@ -117,8 +118,8 @@ final class ReceiverHandle: StreamHandle {
     if watch?.isDue(packets: packets, at: now) == true { rejoin() }
   }
 
-  /// Gives it a resampler before its sender's clock is known to drift, which takes a second at least. Where there is
-  /// no memory for one, the next look tries again.
+  /// Gives it a resampler before its sender's clock is known to drift, which takes a second at least. If there
+  /// is no memory, the next round tries again.
   private func equip() {
     guard resampler == nil, unsafe counters.pointee.unsynchronised.count != 0,
       let resampler = Resampler(channels: effective.channels)
@@ -127,7 +128,7 @@ final class ReceiverHandle: StreamHandle {
     self.resampler = resampler
   }
 
-  /// Joins its group anew. Where that fails it hears nothing any more, and is opened anew.
+  /// Joins its group again. If that fails, it cannot receive any more, and is opened again.
   func rejoin() {
     guard lifecycle == .running, let socket else { return }
     do throws(SystemError) {
@@ -137,14 +138,14 @@ final class ReceiverHandle: StreamHandle {
     }
   }
 
-  /// Receives nothing until its subscription comes to something.
+  /// Stops to receive until its subscription has a result.
   func suspend(_ reason: String) {
     note = reason
     found = nil
     restart(reason)
   }
 
-  /// Its network is there again: what comes from now on counts.
+  /// Begins to count again, because its network is back.
   func returnToNetwork() {
     joinedAt = MonotonicClock.now
     rejoin()

@@ -10,9 +10,9 @@ internal import StreamEngine
 internal import StreamHealth
 
 extension ReceiverHandle {
-  /// What it does at this moment.
+  /// Its present status.
   ///
-  /// - Parameter levels: of the capture channels; nil where nobody has measured them.
+  /// - Parameter levels: those of the capture channels; nil if they are not measured.
   func status(_ clock: DeviceClock, _ levels: [MeterSnapshot.Level]?) -> ReceiverStatus {
     let stream = effective
     let displaced = isDisplaced ? "its channels are filled by \(namesOfOthers)" : nil
@@ -63,15 +63,15 @@ extension ReceiverHandle {
       sharesWakeUp: counters.pointee.sharesWakeUp.count != 0)
   }
 
-  /// Nil for 0, which is none.
+  /// The value; nil for 0, which means none.
   private static func known(_ frames: UInt64) -> Int64? { frames == 0 ? nil : Int64(frames) }
 
-  /// In millionths, to a hundredth; nil for 0, which is none.
+  /// The offset in millionths, rounded to a hundredth; nil for 0, which means none.
   private static func rateOffset(_ rate: UInt64) -> Double? {
     rate == 0 ? nil : Double((Int64(bitPattern: rate) - 1_000_000_000) / 10) / 100
   }
 
-  /// When packets came.
+  /// The arrivals of its packets.
   var measurement: ReceiverMeasurement {
     followLinkOffset()
     let counts = unsafe counters.pointee.arrivals.counts
@@ -91,7 +91,7 @@ extension ReceiverHandle {
 }
 
 extension [String] {
-  /// Each once.
+  /// The elements without repetitions.
   fileprivate var uniqued: [String] {
     reduce(into: []) { if !$0.contains($1) { $0.append($1) } }
   }

@@ -6,7 +6,7 @@ internal import MediaClock
 internal import RealTime
 internal import StreamEngine
 
-/// The receivers: which there are, and what becomes of them on whatever network there is.
+/// The receivers, and their adaptation to the network.
 struct ReceiverTable {
   private(set) var slots = StreamSlots<ReceiverHandle>()
   private let control: ReceiveControl
@@ -25,7 +25,8 @@ struct ReceiverTable {
     shareChannels()
   }
 
-  /// Gives a receiver another configuration. It pauses only where more than its name changes; its counters go on.
+  /// Changes the configuration of a receiver. It pauses only if more than its name changes; its counters
+  /// continue.
   func change(_ id: StreamID, to configuration: ReceiverConfiguration) throws(StreamChangeError) {
     let handle = try slots.handle(of: id)
     try slots.check(configuration, insteadOf: id)
@@ -46,8 +47,8 @@ struct ReceiverTable {
     shareChannels()
   }
 
-  /// Receivers of the layout leave the device channels of all others to them, disabled ones too: what is silent
-  /// there is meant to be.
+  /// Makes receivers of the layout yield the device channels of all others, also of disabled ones, whose
+  /// channels are silent on purpose.
   private func shareChannels() {
     let all = slots.all.filter {
       $0.lifecycle != .resting(.removed) && $0.lifecycle != .stopping(then: .removed)
@@ -67,7 +68,7 @@ struct ReceiverTable {
 
   mutating func finishStops(_ places: [Int]) { slots.finishStops(places) }
 
-  /// Sets what a receiver's subscription comes to. Only another stream than before makes it pause.
+  /// Sets the result of a receiver's subscription. It pauses only if the stream differs.
   func follow(_ id: StreamID, _ outcome: SubscriptionOutcome) {
     guard let handle = slots.find(id), handle.configuration.subscription != nil else { return }
     handle.refusal = nil
@@ -84,7 +85,7 @@ struct ReceiverTable {
     }
   }
 
-  /// Those with a subscription, and the packets that each has counted.
+  /// The receivers with a subscription, and the packets that each has counted.
   var subscribers: [(id: StreamID, configuration: ReceiverConfiguration, packets: UInt64)] {
     slots.all.compactMap { handle in
       guard handle.configuration.subscription != nil else { return nil }
@@ -94,7 +95,7 @@ struct ReceiverTable {
 
   // MARK: The network
 
-  /// Opens the receivers that wait; returns lines for the log where that fails.
+  /// Opens the receivers that wait. Returns log lines for failures.
   func open(on interface: NetworkInterface) -> [String] {
     var lines: [String] = []
     for handle in slots.all {
@@ -113,8 +114,8 @@ struct ReceiverTable {
     return lines
   }
 
-  /// Takes in what has become of the network: `addresses` are all of this host. What is on a network that was
-  /// away joins its group anew; what cannot hear any more is stopped.
+  /// Adapts to a change of the network; `addresses` are all of this host. Receivers on a network that is back
+  /// join their groups again; those that cannot receive any more are stopped.
   func follow(_ change: NetworkPath.Change, _ path: NetworkPath, addresses: [IPv4Address]) {
     for handle in slots.running {
       switch change {
@@ -130,7 +131,7 @@ struct ReceiverTable {
     }
   }
 
-  /// Joins anew the groups of receivers that have heard nothing for long.
+  /// Joins the groups of receivers again after a long silence.
   func advance(to now: MonotonicInstant) {
     for handle in slots.running { handle.advance(to: now) }
   }

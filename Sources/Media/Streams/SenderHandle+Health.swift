@@ -9,7 +9,7 @@ internal import StreamEngine
 internal import StreamHealth
 
 extension SenderHandle {
-  /// Looks at the sender.
+  /// Checks the sender.
   func observe(_ view: StreamView) {
     var counts = StreamCounts()
     unsafe counts.packets = counters.pointee.sent
@@ -24,7 +24,7 @@ extension SenderHandle {
     }
   }
 
-  /// What it does as far as is known without its counters.
+  /// Its condition as far as it is known without its counters.
   private func condition(_ view: StreamView) -> Condition<SenderState> {
     if lifecycle == .resting(.disabled) || lifecycle == .resting(.removed) {
       return Condition(.disabled)
@@ -44,7 +44,7 @@ extension SenderHandle {
     return Condition(.sending, farSideProblem)
   }
 
-  /// As alarms see it.
+  /// The condition for alarms.
   func condition(at now: MonotonicInstant) -> StreamCondition {
     StreamCondition(
       .sender, id: id.number, name: configuration.name,
@@ -52,7 +52,7 @@ extension SenderHandle {
       duration: health.duration(at: now), isRecovering: health.isRecovering)
   }
 
-  /// - Parameter levels: nil where nobody has measured them.
+  /// - Parameter levels: nil if they are not measured.
   func healthStatus(_ levels: [MeterSnapshot.Level]?) -> StreamHealthStatus {
     let now = MonotonicClock.now
     return StreamHealthStatus(

@@ -9,11 +9,11 @@ internal import StreamEngine
 internal import StreamHealth
 internal import Synchronization
 
-/// One sender: what was asked for, what it does, and its socket, counters and reports.
+/// One sender: its configuration, its state, and its socket, counters and reports.
 ///
-/// The transmit thread finds its socket in `MediaMemory.senderSockets`; -1 there withholds the stream's packets,
-/// whose numbers and stamps go on. So a sender is not stopped for the network's sake: a link that was down is a
-/// gap, and no new stream.
+/// The transmit thread finds its socket in `MediaMemory.senderSockets`; -1 there withholds the stream's
+/// packets, whose sequence numbers and timestamps continue. A sender is therefore never stopped because of the
+/// network: a lost link is a gap, not a new stream.
 @safe
 final class SenderHandle: StreamHandle {
   let id: StreamID
@@ -21,20 +21,20 @@ final class SenderHandle: StreamHandle {
   var configuration: SenderConfiguration
   var lifecycle = StreamLifecycle.waiting("waiting for a clock or a network interface")
   var warning: String?
-  /// Another one each time it starts: for receivers it is another sender then.
+  /// The SSRC, which is new at each start: receivers see another sender then.
   private(set) var ssrc = UInt32.random(in: .min ... .max)
   private(set) var reports: SenderReports?
 
   private let memory: MediaMemory
   private let mixer: EngineMixer
   private let sockets: SenderSockets
-  /// Its own, where it is unicast, since what one far side says must cost no other stream a packet; and where its
-  /// packets are marked otherwise than those of the others.
+  /// A socket of its own, if it is unicast, because an ICMP error of one receiver must not cost another stream
+  /// a packet; or if its packets are marked differently.
   private var socket: Owned<SenderSocket>?
   private(set) var farSide = FarSide()
-  /// Why it has no socket; empty when nothing is wrong.
+  /// The reason why it has no socket; empty if there is no problem.
   private var failure = ""
-  /// As of the last look.
+  /// The health as of the last check.
   var health: SenderHealth
   /// The departures of the last minute.
   var recentDepartures = RecentCounts()
@@ -54,19 +54,19 @@ final class SenderHandle: StreamHandle {
     unsafe (memory.senderCounters + place).initialize(to: SenderCounters())
   }
 
-  /// Valid as long as the daemon runs.
+  /// The counters, which are valid as long as the daemon runs.
   var counters: UnsafePointer<SenderCounters> {
     unsafe UnsafePointer(memory.senderCounters + place)
   }
 
   private var isMulticast: Bool { configuration.address.isMulticast }
 
-  /// True if it sends through the socket that all multicast streams share.
+  /// True if it sends through the shared multicast socket.
   private var sharesSocket: Bool {
     isMulticast && configuration.ttl == nil && configuration.dscp == nil
   }
 
-  /// How its packets are marked.
+  /// The marking of its packets.
   private var marking: PacketMarking {
     var marking = sockets.marking
     if let ttl = configuration.ttl { marking.ttl = ttl }
@@ -76,7 +76,7 @@ final class SenderHandle: StreamHandle {
 
   // MARK: Running
 
-  /// Starts it, if it waits. What has no way yet runs nevertheless, unheard.
+  /// Starts it, if it waits. It runs even without a network, with its packets withheld.
   func start() {
     guard lifecycle.waitingReason != nil else { return }
     guard configuration.address != .any else {
@@ -90,7 +90,7 @@ final class SenderHandle: StreamHandle {
     lifecycle = .running
   }
 
-  /// As the engine wants it. Sequence numbers begin anywhere (RTP-02).
+  /// Its settings in the engine. The first sequence number is random (RTP-02).
   private var settings: SenderSettings {
     SenderSettings(
       route: ChannelRoute(devices: configuration.route), packetTime: configuration.packetTime,
@@ -110,7 +110,7 @@ final class SenderHandle: StreamHandle {
 
   // MARK: The network
 
-  /// The sockets of the network before are of no use.
+  /// Gives up its socket of the previous network.
   func move() {
     hand(nil)
     dropSocket()
@@ -127,7 +127,7 @@ final class SenderHandle: StreamHandle {
     reports?.rejoin()
   }
 
-  /// Marks packets as is configured now.
+  /// Marks packets as configured now.
   func mark() {
     if let socket, sharesSocket || (try? marking.apply(to: socket.value.file)) == nil {
       hand(nil)
@@ -144,8 +144,8 @@ final class SenderHandle: StreamHandle {
     failure = ""
   }
 
-  /// Opens what is missing, and gives the transmit thread the socket; or withholds it from a far side that wants
-  /// no packets.
+  /// Opens a missing socket, and passes it to the transmit thread; or withholds packets from a receiver that
+  /// refuses them.
   private func connect() {
     guard sockets.origin != nil else { return hand(nil) }
     guard !sharesSocket else { return hand(sockets.multicast) }
@@ -168,7 +168,7 @@ final class SenderHandle: StreamHandle {
 
   // MARK: Time
 
-  /// Hears what its far side says, tries again what failed, and reports.
+  /// Reads the errors of its receiver, tries failures again, and sends reports.
   func advance(to now: MonotonicInstant, _ clock: DeviceClock, cname: String) {
     guard lifecycle == .running else { return }
     hear(at: now)
@@ -209,10 +209,10 @@ final class SenderHandle: StreamHandle {
 
   // MARK: Status
 
-  /// Why it has no socket; empty when nothing is wrong.
+  /// The reason why it has no socket; empty if there is no problem.
   var socketFailure: String { sharesSocket ? sockets.failure : failure }
 
-  /// Sockets whose errors, and sockets whose packets, it pays to wake for.
+  /// The sockets whose errors, and those whose packets, wake the network thread.
   var descriptors: (errors: Int32?, packets: Int32?) {
     (socket?.value.file.number, reports?.descriptor)
   }

@@ -9,9 +9,9 @@ internal import StreamEngine
 internal import StreamHealth
 
 extension SenderHandle {
-  /// What it does at this moment.
+  /// Its present status.
   ///
-  /// - Parameter levels: of the playback channels; nil where nobody has measured them.
+  /// - Parameter levels: those of the playback channels; nil if they are not measured.
   func status(_ levels: [MeterSnapshot.Level]?) -> SenderStatus {
     let stream = configuration
     return unsafe SenderStatus(
@@ -26,7 +26,7 @@ extension SenderHandle {
       receiverReports: reports?.heard ?? 0, map: stream.map?.numbers)
   }
 
-  /// When packets left.
+  /// The departures of its packets.
   var measurement: SenderMeasurement {
     let counts = unsafe counters.pointee.departures.counts
     return SenderMeasurement(

@@ -5,7 +5,7 @@ internal import LinuxIO
 internal import MediaClock
 internal import StreamEngine
 
-/// The senders: which there are, and what becomes of them on whatever network there is.
+/// The senders, and their adaptation to the network.
 struct SenderTable {
   private(set) var slots = StreamSlots<SenderHandle>()
   private let memory: MediaMemory
@@ -13,7 +13,7 @@ struct SenderTable {
   private let sockets: SenderSockets
   private let cname: String
 
-  /// - Parameter cname: what our streams are called in RTCP, before our address.
+  /// - Parameter cname: the name of our streams in RTCP, before our address.
   init(_ memory: MediaMemory, _ mixer: EngineMixer, _ marking: PacketMarking, cname: String) {
     self.memory = memory
     self.mixer = mixer
@@ -31,7 +31,7 @@ struct SenderTable {
     }
   }
 
-  /// Gives a sender another configuration. It pauses only where its packets change; its counters go on.
+  /// Changes the configuration of a sender. It pauses only if its packets change; its counters continue.
   func change(_ id: StreamID, to configuration: SenderConfiguration) throws(StreamChangeError) {
     let handle = try slots.handle(of: id)
     try slots.check(configuration, insteadOf: id)
@@ -53,7 +53,7 @@ struct SenderTable {
 
   mutating func finishStops(_ places: [Int]) { slots.finishStops(places) }
 
-  /// Sets who else sends to a sender's group; nil for nobody.
+  /// Sets the warning on another device that sends to a sender's group; nil for none.
   func setWarning(_ id: StreamID, _ warning: String?) { slots.find(id)?.warning = warning }
 
   // MARK: Running
@@ -63,14 +63,14 @@ struct SenderTable {
     for handle in slots.all { handle.start() }
   }
 
-  /// Those that wait show `reason` for it.
+  /// Sets the reason that waiting senders show.
   func wait(_ reason: String) {
     for handle in slots.all where handle.lifecycle.waitingReason != nil {
       handle.lifecycle = .waiting(reason)
     }
   }
 
-  /// Takes in what has become of the network. No sender is stopped for it.
+  /// Adapts to a change of the network. No sender is stopped by it.
   func follow(_ change: NetworkPath.Change, _ path: NetworkPath) {
     switch change {
     case .none: break
@@ -100,7 +100,7 @@ struct SenderTable {
     for handle in slots.running { handle.resume() }
   }
 
-  /// Marks packets otherwise from now on; costs none of them.
+  /// Changes the marking of packets, without losing any.
   func mark(_ marking: PacketMarking) {
     guard marking != sockets.marking else { return }
     if !sockets.mark(marking) {
@@ -110,13 +110,13 @@ struct SenderTable {
     for handle in slots.running { handle.mark() }
   }
 
-  /// Hears what far sides say, and reports.
+  /// Reads the errors of receivers, and sends reports.
   func advance(to now: MonotonicInstant, _ clock: DeviceClock) {
     sockets.advance()
     for handle in slots.all { handle.advance(to: now, clock, cname: cname) }
   }
 
-  /// Sockets whose errors, and sockets whose packets, it pays to wake for.
+  /// The sockets whose errors, and those whose packets, wake the network thread.
   var descriptors: (errors: [Int32], packets: [Int32]) {
     let all = slots.running.map(\.descriptors)
     return (all.compactMap(\.errors), all.compactMap(\.packets))
@@ -129,7 +129,7 @@ struct SenderTable {
 }
 
 extension SenderConfiguration {
-  /// What of it is in the packets, so that they cannot go on when it changes.
+  /// The properties that are visible in the packets, so that the stream must restart when they change.
   private struct Packets: Equatable {
     let address: IPv4Address
     let port: UInt16

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
 package import DaemonConfiguration
 
-/// Why the streams were not changed.
+/// The reason why a change of streams was refused.
 package enum StreamChangeError: Error, Equatable, Sendable, CustomStringConvertible {
   case unknown(StreamID)
   case full(maximum: Int)
-  /// It would be wrong by itself, or beside the others.
+  /// The configuration has a mistake, by itself or beside the others.
   case invalid(ValidationError)
   case stopping
 

@@ -2,19 +2,21 @@
 package import DaemonConfiguration
 internal import Synchronization
 
-/// Streams that come, change and go at run time: each call concerns one, and all others play on.
+/// Changes of streams at run time: each call changes one stream, and all others play on.
 ///
-/// For sessions, control and reload. A change takes effect before the call returns, where the network
-/// allows; otherwise the stream waits and says why. A call takes up to 10 ms, for a media thread to let go.
+/// For sessions, control and reload. A change takes effect before the call returns, if the network allows it;
+/// otherwise the stream waits and gives the reason. A call takes up to 10 ms, until a media thread has stopped
+/// the stream.
 extension StreamService {
-  /// - Throws: when all places are taken, or the stream conflicts with another one.
+  /// - Throws: if all places are taken, or the stream conflicts with another one.
   package func add(_ sender: SenderConfiguration, id: StreamID) throws(StreamChangeError) {
     try change { table throws(StreamChangeError) in
       try table.senders.add(sender, id: id)
     }
   }
 
-  /// Only what is in the packets makes the sender pause and begin anew; a new name does not.
+  /// Changes a sender. Only properties that are visible in its packets make it pause and restart; a new name
+  /// does not.
   package func change(_ id: StreamID, to sender: SenderConfiguration) throws(StreamChangeError) {
     try change { table throws(StreamChangeError) in
       try table.senders.change(id, to: sender)
@@ -27,7 +29,7 @@ extension StreamService {
     }
   }
 
-  /// - Throws: when all places are taken, or the stream conflicts with another one.
+  /// - Throws: if all places are taken, or the stream conflicts with another one.
   package func add(_ receiver: ReceiverConfiguration, id: StreamID) throws(StreamChangeError) {
     try change { table throws(StreamChangeError) in
       try table.receivers.add(receiver, id: id)
@@ -47,7 +49,7 @@ extension StreamService {
     }
   }
 
-  /// The streams as they are configured, the oldest first.
+  /// The configurations of the streams, the oldest first.
   package var senders: [(id: StreamID, configuration: SenderConfiguration)] {
     streams.withLock { table in table.senders.all.map { ($0.id, $0.configuration) } }
   }
@@ -56,24 +58,24 @@ extension StreamService {
     streams.withLock { table in table.receivers.all.map { ($0.id, $0.configuration) } }
   }
 
-  /// Those that are on the wire now.
+  /// The senders that are on the wire now.
   package var runningSenders: [(id: StreamID, configuration: SenderConfiguration)] {
     streams.withLock { table in
       table.senders.slots.running.map { ($0.id, $0.configuration) }
     }
   }
 
-  /// Sets who else sends to a sender's group; nil for nobody.
+  /// Sets the warning on another device that sends to a sender's group; nil for none.
   package func setWarning(_ id: StreamID, _ warning: String?) {
     streams.withLock { table in table.senders.setWarning(id, warning) }
   }
 
-  /// Receivers with a subscription, and how many packets each has played.
+  /// The receivers with a subscription, and the number of packets that each has played.
   package var subscribers: [(id: StreamID, configuration: ReceiverConfiguration, packets: UInt64)] {
     streams.withLock { table in table.receivers.subscribers }
   }
 
-  /// Sets what a receiver's subscription comes to now.
+  /// Sets the present result of a receiver's subscription.
   package func follow(_ id: StreamID, _ outcome: SubscriptionOutcome) {
     alter { table in
       if !table.isClosed { table.receivers.follow(id, outcome) }

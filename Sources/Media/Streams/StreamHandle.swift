@@ -26,12 +26,12 @@ protocol StreamHandle: AnyObject {
   /// Asks the media thread to stop it; does not wait.
   func requestStop()
 
-  /// Closes and frees what it owned while it ran; the media thread has given it back.
+  /// Closes and frees the resources of a run, after the media thread has returned it.
   func release()
 }
 
 extension StreamHandle {
-  /// Brings it to rest: at once, or where a media thread has it once that has given it back.
+  /// Stops it: at once, or if a media thread has it, once that has returned it.
   func stop(then rest: StreamLifecycle.Rest) {
     switch lifecycle {
     case .resting: lifecycle = .resting(rest)
@@ -42,7 +42,7 @@ extension StreamHandle {
     }
   }
 
-  /// Lets it begin anew as soon as `reason` is over, unless it is disabled.
+  /// Restarts it as soon as `reason` is over, unless it is disabled.
   func restart(_ reason: String) {
     switch lifecycle {
     case .resting(.disabled), .resting(.removed): break
@@ -51,7 +51,7 @@ extension StreamHandle {
     }
   }
 
-  /// The media thread has given it back.
+  /// Completes a stop after the media thread has returned it.
   func finishStop() {
     guard case .stopping(let rest) = lifecycle else { return }
     release()

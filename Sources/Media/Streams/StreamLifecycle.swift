@@ -1,17 +1,17 @@
 // SPDX-License-Identifier: MIT
 
-/// What one stream does, a sender and a receiver alike.
+/// The lifecycle of a sender or a receiver.
 ///
-///     resting --start--> running --stop--> stopping --given back by the media thread--> resting
+///     resting --start--> running --stop--> stopping --returned by the media thread--> resting
 ///
-/// While it is stopping the media thread may still use what it owns; nobody waits for that under the lock of
+/// While it is stopping, the media thread may still use its resources; nobody waits for that under the lock of
 /// the streams.
 enum StreamLifecycle: Equatable {
-  /// What a stream is that no media thread has.
+  /// The state of a stream that no media thread has.
   enum Rest: Equatable {
     case waiting(reason: String)
     case disabled
-    /// Its place is about to be free.
+    /// Its place is about to become free.
     case removed
   }
 
@@ -23,10 +23,10 @@ enum StreamLifecycle: Equatable {
 
   static let aboutToStart = Rest.waiting(reason: "starting")
 
-  /// What a stream waits for that its media thread has not given back.
+  /// The reason of a stream that its media thread has not returned yet.
   static let notStopped = "its media thread has not stopped it yet"
 
-  /// What it waits for; nil unless it waits.
+  /// The reason for which it waits; nil unless it waits.
   var waitingReason: String? {
     if case .resting(.waiting(let reason)) = self { reason } else { nil }
   }

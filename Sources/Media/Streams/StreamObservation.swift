@@ -8,14 +8,14 @@ internal import MediaClock
 internal import StreamHealth
 internal import Synchronization
 
-/// The last 256 alarms, for whoever asks later.
+/// The last 256 alarms.
 struct AlarmLog {
   private static let maximumCount = 256
 
   private var collector = AlarmCollector()
   private(set) var alarms: [Alarm] = []
 
-  /// Takes in what every stream is like; returns the alarms that this raises.
+  /// Takes the condition of every stream, and returns the alarms that result.
   mutating func advance(_ conditions: [StreamCondition], at now: MonotonicInstant) -> [Alarm] {
     let new = collector.advance(conditions, at: now, unixMilliseconds: UnixTime.milliseconds)
     alarms += new
@@ -24,12 +24,12 @@ struct AlarmLog {
   }
 }
 
-/// How well the streams are, looked at four times a second by the network thread.
+/// The health of the streams, which the network thread checks four times a second.
 extension StreamService {
-  /// From look to look.
+  /// The time between two checks.
   static var lookInterval: Interval { .milliseconds(250) }
 
-  /// Looks at every stream, and raises alarms: in the log, in the list of alarms, and to whoever takes them.
+  /// Checks every stream, and raises alarms: in the log, in the list of alarms, and to their recipients.
   func observe(at now: MonotonicInstant) {
     let surroundings = surroundings
     let conditions = streams.withLock { table in
@@ -53,7 +53,7 @@ extension StreamService {
     }
   }
 
-  /// What looks at streams need to know beside the streams.
+  /// The facts beside the streams that checks need.
   var surroundings: StreamSurroundings {
     StreamSurroundings(
       clock: device.clock, startReason: clockObstacle()?.text, clockProblem: clockLoss())

@@ -12,10 +12,10 @@ internal import ServiceLifecycle
 internal import StreamEngine
 internal import Synchronization
 
-/// Runs the media threads, and keeps senders and receivers going on whatever network there is.
+/// Runs the media threads, and adapts senders and receivers to the network.
 ///
-/// Streams come, change and go one by one (`StreamChanges.swift`), and the network thread follows the interface
-/// (`NetworkWatch.swift`), while all other streams play on.
+/// Streams are added, changed and removed one by one (`StreamChanges.swift`), and the network thread follows
+/// the interface (`NetworkWatch.swift`), while all other streams play on.
 package final class StreamService: Service, Sendable {
   let logger: Logger
   let clockObstacle: @Sendable () -> ClockProblem?
@@ -28,13 +28,13 @@ package final class StreamService: Service, Sendable {
   let reception: ReceiveControl
   private let meters: Meters
   let settings: Mutex<TransmitSettings>
-  /// Held through each whole change, so that changes come one after the other. Readers of `streams` do not take
-  /// it: they wait for no media thread.
+  /// Held during each whole change, so that changes happen one after the other. Readers of `streams` do not
+  /// take it, and wait for no media thread.
   private let changes = Mutex<Void>(())
-  /// Held for moments only, never while a media thread is waited for.
+  /// Held only briefly, never while a media thread is waited for.
   let streams: Mutex<StreamTable>
   let network: WakeableThread
-  /// Nil where the kernel has none for us: interfaces are polled then.
+  /// The notifications of the kernel; nil if there are none, in which case interfaces are polled.
   let monitor: InterfaceMonitor?
   let glitchLog = Mutex(GlitchLog())
   let alarmLog = Mutex(AlarmLog())
@@ -42,10 +42,12 @@ package final class StreamService: Service, Sendable {
   /// - Parameters:
   ///   - device: outlives the service.
   ///   - senders: the initial senders, already validated together; `receivers` likewise.
-  ///   - clockObstacle: why the clock is not usable yet, which senders wait for; asked for every round.
-  ///   - clockLoss: why the clock is not the network's any more; nil while it is, or need not be.
+  ///   - clockObstacle: the reason why the clock is not usable yet, for which senders wait; called in every
+  ///     round.
+  ///   - clockLoss: the reason why the clock does not follow the network's any more; nil if it does, or need
+  ///     not.
   ///   - takeAlarm: called by the network thread with each alarm; must not wait.
-  /// - Throws: what the kernel refuses: memory, or the poller.
+  /// - Throws: the kernel's refusal of memory or of the poller.
   package init(
     _ configuration: Configuration,
     senders: [(id: StreamID, configuration: SenderConfiguration)],
@@ -84,7 +86,7 @@ package final class StreamService: Service, Sendable {
     }
   }
 
-  /// Through which the clients' service hands over programs that play.
+  /// The mixer, to which the clients' service passes programs that play.
   package var playbackMixer: any PlaybackMixer { mixer }
 
   package func run() async throws {
@@ -97,7 +99,7 @@ package final class StreamService: Service, Sendable {
     for thread in threads { thread.join() }
   }
 
-  /// Unoptimised code makes the engine, of 100 kB and more, on the stack several times over.
+  /// The stack size: unoptimised code makes several copies of the engine, of 100 kB and more each.
   private static var receiveStackBytes: Int {
     #if DEBUG
       2 << 20
@@ -129,11 +131,11 @@ package final class StreamService: Service, Sendable {
 
   // MARK: Changing
 
-  /// Carries out one change of the streams, waits until media threads have given back what it stopped, and starts
-  /// what waits and can run.
+  /// Performs one change of the streams, waits until media threads have returned the streams that it stopped,
+  /// and starts waiting streams that can run.
   ///
-  /// Only the next change waits for that, not who reads. A media thread that hangs is waited for until systemd
-  /// ends the daemon; the supervision, which reads, names it before.
+  /// Only the next change waits for that, not readers. If a media thread hangs, this waits until systemd ends
+  /// the daemon; the supervision, which only reads, names the thread before.
   func alter<Answer: Sendable, Failure: Error>(
     _ body: (inout StreamTable) throws(Failure) -> Answer
   ) throws(Failure) -> Answer {
@@ -183,8 +185,8 @@ package final class StreamService: Service, Sendable {
     }
   }
 
-  /// Tells programs what the streams mean for them; under the lock of the streams, so that what is told last is
-  /// the latest.
+  /// Publishes the timing of the streams for programs; under the lock of the streams, so that the last
+  /// publication is the latest.
   func publish(_ table: borrowing StreamTable) {
     device.publish(StreamTiming(table.senders.all.map(\.configuration)))
     device.publish(captureLatency: UInt32(clamping: table.receivers.maximumLinkOffset))
@@ -192,7 +194,7 @@ package final class StreamService: Service, Sendable {
 
   // MARK: Status
 
-  /// How far the media threads have come.
+  /// The progress of the media threads.
   package var progress: [ThreadProgress] {
     unsafe [
       .init(
@@ -202,7 +204,7 @@ package final class StreamService: Service, Sendable {
     ]
   }
 
-  /// How the receive thread is woken.
+  /// The wake-ups of the receive thread.
   package var receptionStatus: ReceptionStatus {
     let running = streams.withLock { $0.receivers.slots.running.count }
     return unsafe ReceptionStatus(
@@ -213,7 +215,7 @@ package final class StreamService: Service, Sendable {
       waitChanges: memory.flags.pointee.waitChanges.count)
   }
 
-  /// What one stream does at this moment; nil where there is no such stream.
+  /// The present status of one stream; nil if there is no such stream.
   package func senderStatus(_ id: StreamID) -> SenderStatus? {
     let (surroundings, levels) = (surroundings, levels.playback)
     return streams.withLock { table in
@@ -230,9 +232,9 @@ package final class StreamService: Service, Sendable {
     }
   }
 
-  /// What every stream does at this moment.
+  /// The present status of every stream.
   ///
-  /// - Parameter measuresLevels: whether its audio is measured, too, which costs more than all else.
+  /// - Parameter measuresLevels: true to measure its audio, too, which costs more than everything else.
   package func status(
     measuringLevels measuresLevels: Bool = false
   ) -> (senders: [SenderStatus], receivers: [ReceiverStatus]) {
@@ -246,6 +248,6 @@ package final class StreamService: Service, Sendable {
     }
   }
 
-  /// How loud everything is.
+  /// The present levels of all channels.
   package var levels: MeterSnapshot { meters.snapshot() }
 }

@@ -5,11 +5,11 @@ internal import MediaClock
 internal import StreamEngine
 internal import Synchronization
 
-/// What holds for all senders in the transmit thread.
+/// The settings of all senders in the transmit thread.
 struct TransmitSettings: Equatable, Sendable {
-  /// What is due longer is dropped.
+  /// Packets that have been due for longer are dropped.
   let maxLatenessFrames: Int64
-  /// What is received is sent back.
+  /// True to send back the received audio.
   let echoes: Bool
 
   init(_ configuration: Configuration) {
@@ -25,10 +25,10 @@ extension PacketMarking {
 }
 
 extension StreamService {
-  /// Puts the settings of all streams in force: interface, marking of packets, greatest lateness and echo. What is
-  /// as before is not touched, and streams keep their SSRC, numbers and stamps.
+  /// Applies the settings of all streams: interface, marking of packets, maximum lateness and echo. Settings
+  /// that have not changed are not touched, and streams keep their SSRC, sequence numbers and timestamps.
   ///
-  /// The streams themselves, which have what the settings say as defaults, change one by one.
+  /// The streams themselves, whose defaults may depend on the settings, change one by one.
   package func apply(_ configuration: Configuration) {
     settings.withLock { settings in
       let new = TransmitSettings(configuration)

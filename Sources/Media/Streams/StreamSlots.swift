@@ -1,20 +1,20 @@
 // SPDX-License-Identifier: MIT
 internal import DaemonConfiguration
 
-/// The streams of one direction, each at its place. A stream keeps its place for as long as it lives; then the
-/// next stream may have it.
+/// The streams of one direction, each at its place. A stream keeps its place for its lifetime; then the next
+/// stream can have it.
 struct StreamSlots<Handle: StreamHandle> {
   private var handles: [Handle?] = Array(repeating: nil, count: MediaMemory.streams)
 
-  /// The oldest first.
+  /// All streams, the oldest first.
   var all: [Handle] { handles.compactMap(\.self).sorted { $0.id < $1.id } }
 
-  /// Those that a media thread has.
+  /// The streams that a media thread has.
   var running: [Handle] { all.filter { $0.lifecycle == .running } }
 
   subscript(place: Int) -> Handle? { handles[place] }
 
-  /// - Throws: when there is no such stream.
+  /// - Throws: if there is no such stream.
   func handle(of id: StreamID) throws(StreamChangeError) -> Handle {
     guard let handle = find(id) else { throw .unknown(id) }
     return handle
@@ -26,7 +26,7 @@ struct StreamSlots<Handle: StreamHandle> {
 
   /// Adds a stream that `make` makes for its place.
   ///
-  /// - Throws: when all places are taken, or the stream conflicts with another one.
+  /// - Throws: if all places are taken, or the stream conflicts with another one.
   mutating func add(
     _ configuration: Handle.Configuration, _ make: (Int) -> Handle
   ) throws(StreamChangeError) {
@@ -53,14 +53,14 @@ struct StreamSlots<Handle: StreamHandle> {
 
   // MARK: Stopping
 
-  /// The places of those that the media thread was asked to stop.
+  /// The places of streams that the media thread was asked to stop.
   var stopping: [Int] {
     handles.compactMap(\.self).filter {
       if case .stopping = $0.lifecycle { true } else { false }
     }.map(\.place)
   }
 
-  /// The media thread has given back the streams at these places.
+  /// Completes the stops of these places, after the media thread has returned their streams.
   mutating func finishStops(_ places: [Int]) {
     for place in places { handles[place]?.finishStop() }
     freePlaces()

@@ -5,20 +5,20 @@ internal import LinuxIO
 internal import MediaClock
 internal import StreamHealth
 
-/// Which streams there are and how each is doing, under the lock of the streams. Nothing here waits for a media
-/// thread: what it was asked to stop is said by ``stopping``, and taken back by ``finishStops(_:)``.
+/// All streams and their states, under the lock of the streams. No function waits for a media thread:
+/// ``stopping`` has the streams that it was asked to stop, and ``finishStops(_:)`` takes them back.
 struct StreamTable {
-  /// Places of streams that media threads were asked to stop.
+  /// The places of streams that media threads were asked to stop.
   struct Stops: Sendable {
     var senders: [Int] = []
     var receivers: [Int] = []
   }
 
-  /// The interface that the streams use, as it was last.
+  /// The interface of the streams, as of the last check.
   private(set) var path: NetworkPath
   private var hasLooked = false
   private var interfaceLine = ""
-  /// The daemon stops: what is stopped stays so.
+  /// True once the daemon stops: stopped streams do not start again.
   private(set) var isClosed = false
   var senders: SenderTable
   var receivers: ReceiverTable
@@ -32,10 +32,10 @@ struct StreamTable {
   /// The interface in use; nil while there is none.
   var interface: NetworkInterface? { path.isUsable && !isClosed ? path.interface : nil }
 
-  /// Nil while nobody has looked.
+  /// The interface of the streams; nil before the first check.
   var seenPath: NetworkPath? { hasLooked ? path : nil }
 
-  /// Stops all streams, for good.
+  /// Stops all streams for good.
   mutating func close() {
     senders.close()
     receivers.close()
@@ -48,7 +48,7 @@ struct StreamTable {
     Stops(senders: senders.slots.stopping, receivers: receivers.slots.stopping)
   }
 
-  /// The media threads have given back these streams.
+  /// Completes these stops, after the media threads have returned the streams.
   mutating func finishStops(_ stops: Stops) {
     senders.finishStops(stops.senders)
     receivers.finishStops(stops.receivers)
@@ -56,7 +56,7 @@ struct StreamTable {
 
   // MARK: The network
 
-  /// Takes in what interfaces there are; opens anew, or joins anew, what that concerns.
+  /// Takes the list of interfaces, and opens sockets or joins groups again that a change affects.
   mutating func follow(_ interfaces: [NetworkInterface]) {
     guard !isClosed else { return }
     let change = path.follow(interfaces)
@@ -65,10 +65,10 @@ struct StreamTable {
     receivers.follow(change, path, addresses: interfaces.flatMap(\.addresses))
   }
 
-  /// Another interface is to be used, from the next ``follow(_:)`` on.
+  /// Selects another interface, from the next ``follow(_:)`` on.
   mutating func choose(_ choice: InterfaceChoice) { path.choose(choice.name) }
 
-  /// A line for the log when there is news of the interface.
+  /// A log line on a change of the interface; nil if there was none.
   mutating func interfaceNews() -> String? {
     var line = path.problem
     if let interface {
@@ -80,7 +80,7 @@ struct StreamTable {
     return line
   }
 
-  /// Lets time pass.
+  /// Updates all streams for the present time.
   func advance(to now: MonotonicInstant, _ clock: DeviceClock) {
     guard interface != nil else { return }
     receivers.advance(to: now)
@@ -89,14 +89,14 @@ struct StreamTable {
 
   // MARK: Health
 
-  /// Looks at every stream.
+  /// Checks every stream.
   func observe(_ surroundings: StreamSurroundings, at now: MonotonicInstant) {
     let view = StreamView(surroundings, on: seenPath, at: now)
     for handle in senders.all { handle.observe(view) }
     for handle in receivers.all { handle.observe(view) }
   }
 
-  /// The streams as alarms see them.
+  /// The conditions of all streams for alarms.
   func conditions(at now: MonotonicInstant) -> [StreamCondition] {
     senders.all.map { $0.condition(at: now) } + receivers.all.map { $0.condition(at: now) }
   }

@@ -4,7 +4,7 @@ package import Device
 internal import MediaClock
 
 extension StreamTiming {
-  /// What these senders mean for programs.
+  /// The timing of these senders for programs.
   package init(_ senders: [SenderConfiguration]) {
     func divisor(_ left: Int, _ right: Int) -> Int {
       right == 0 ? left : divisor(right, left % right)

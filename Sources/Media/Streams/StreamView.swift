@@ -2,20 +2,20 @@
 internal import LinuxIO
 internal import MediaClock
 
-/// What looks at streams need to know of the clock.
+/// The facts about the clock that checks of streams need.
 struct StreamSurroundings {
   let clock: DeviceClock
-  /// What senders wait for; nil if they may start.
+  /// The reason for which senders wait; nil if they may start.
   let startReason: String?
-  /// Why this host's clock is not the network's although it was; nil otherwise.
+  /// The reason why this host's clock does not follow the network's any more; nil otherwise.
   let clockProblem: String?
 }
 
-/// One look at all streams: from when it is, and what is around them.
+/// The time and the surroundings of one check of all streams.
 struct StreamView {
   let now: MonotonicInstant
   let surroundings: StreamSurroundings
-  /// Why the network cannot be used; nil if it can, or if nobody has looked.
+  /// The reason why the network cannot be used; nil if it can, or before the first check.
   let networkProblem: String?
 
   init(_ surroundings: StreamSurroundings, on path: NetworkPath?, at now: MonotonicInstant) {

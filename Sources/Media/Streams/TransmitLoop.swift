@@ -6,7 +6,7 @@ internal import RealTime
 internal import StreamEngine
 internal import Synchronization
 
-/// The transmit thread: wakes when a packet is due, lets the engine write what is, and sends it.
+/// The transmit thread, which wakes when a packet is due, has the engine write it, and sends it.
 @safe
 struct TransmitLoop: ~Copyable {
   // Safety: `MediaMemory` is never freed.
@@ -16,7 +16,7 @@ struct TransmitLoop: ~Copyable {
   private let counters: UnsafePointer<SenderCounters>
   private var engine: TransmitEngine
   private let batch: PacketBatch
-  /// What each packet in the batch is.
+  /// The packets in the batch.
   private let departures: UnsafeMutablePointer<Departure>
 
   init(
@@ -62,7 +62,7 @@ struct TransmitLoop: ~Copyable {
     unsafe flags.pointee.transmitRounds.wrappingAdd(1, ordering: .sequentiallyConsistent)
   }
 
-  /// Writes the next due packet into the batch at `index`; false when none is due.
+  /// Writes the next due packet into the batch at `index`. Returns false if none is due.
   @_noLocks @_noAllocation
   private mutating func writePacket(_ index: Int) -> Bool {
     // Safety: the batch lives as long as this loop, and only this thread writes it.
@@ -80,8 +80,8 @@ struct TransmitLoop: ~Copyable {
     return true
   }
 
-  /// Sends the first `count` packets of the batch: one kernel call for each run of packets that share
-  /// a socket, which are all those of multicast senders where no unicast one is between them.
+  /// Sends the first `count` packets of the batch, with one kernel call for each run of packets that share a
+  /// socket. All multicast packets are one run if there is no unicast one between them.
   @_noLocks @_noAllocation
   private mutating func send(_ count: Int) {
     var first = 0
