@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 
-/// Tells texts apart, the same way in every run (FNV-1a). Not against people who want two texts to look
-/// the same: all that these could mistake is their own.
+/// A digest of a text, the same in every run (FNV-1a). It does not resist people who want two texts to have the
+/// same digest: they could only confuse their own texts.
 enum Digest {
   static func of(_ bytes: some Sequence<UInt8>) -> UInt64 {
     var digest: UInt64 = 0xCBF2_9CE4_8422_2325

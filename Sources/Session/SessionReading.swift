@@ -1,25 +1,25 @@
 // SPDX-License-Identifier: MIT
 
-/// What was read in a text of SDP: its streams, and what is not among them for which reason.
+/// The result of reading an SDP text: its streams, and the skipped parts with the reasons.
 ///
-/// A text is taken line by line. What cannot be read costs its line, or its media section where that means
-/// nothing without it; everything beside it is as good as before.
+/// A text is read line by line. An unreadable line is skipped, or its media section if that is useless without
+/// it; everything else remains valid.
 public struct SessionReading: Hashable, Sendable {
   public let description: SessionDescription
-  /// One for every section of audio; those that a DUP group calls the same are one, of which the first leg is
-  /// used and the second noted (SDP-15).
+  /// One stream for every audio section. Sections of a DUP group are one stream, of which the first leg is used
+  /// and the second noted (SDP-15).
   public let streams: [StreamDescription]
-  /// Lines that were passed over.
+  /// Skipped lines.
   public let ignored: [SDPError]
-  /// Why sections are no streams, or why there is none.
+  /// The reasons why sections are not streams, or why there is no stream.
   public let lost: [SDPError]
 
-  /// - Throws: why the text as a whole is not a session description.
+  /// - Throws: the reason why the text as a whole is not a session description.
   public init(parsing text: String) throws(SDPError) {
     self.init(try SDPParser.parse(text))
   }
 
-  /// The same of bytes, in whatever encoding of text.
+  /// Reads bytes in any encoding of text.
   public init(parsing bytes: [UInt8]) throws(SDPError) {
     self.init(try SDPParser.parse(bytes[...]))
   }
@@ -34,21 +34,21 @@ public struct SessionReading: Hashable, Sendable {
     self.lost = lost
   }
 
-  /// Everything that could not be read, what costs a stream first.
+  /// All mistakes; those that make a stream unusable come first.
   public var faults: [SDPError] { lost + ignored }
 }
 
 extension SessionDescription {
   /// The streams of this session.
   ///
-  /// - Throws: why there is none.
+  /// - Throws: the reason why there is none.
   public func streams() throws(SDPError) -> [StreamDescription] {
     let reading = SessionReading(ParsedSession(description: self, ignored: [], lost: []))
     guard reading.streams.isEmpty, let reason = reading.lost.first else { return reading.streams }
     throw reason
   }
 
-  /// The session's name, or what it is called without one.
+  /// The session's name, or a substitute if it has none.
   public var title: String {
     let plain = Text.trimmed(name)
     return plain.isEmpty || plain == "-" ? "Session of \(origin.address)" : plain
@@ -99,7 +99,7 @@ private struct SessionReader {
     }
   }
 
-  /// For the first section of each DUP group, the second one.
+  /// The second section of each DUP group, by the first.
   private func secondLegs() -> [Int: Int] {
     let media = session.media
     var places: [String: Int] = [:]
@@ -120,8 +120,8 @@ private struct SessionReader {
     return pairs
   }
 
-  /// The session's name; of several streams, the sections' own titles or the session's with a number, and no
-  /// two alike.
+  /// The names of the streams: the session's name, or if there are several streams, the sections' own titles or
+  /// the session's name with a number. All are different.
   private func titles(of sections: [MediaDescription]) -> [String] {
     guard sections.count > 1 else { return sections.map { _ in session.title } }
     let numbered = sections.indices.map { "\(session.title) \($0 + 1)" }

@@ -2,15 +2,16 @@
 public import Addressing
 public import MediaClock
 
-/// One stream of a session, reduced to what an engine needs to receive it and a person to know it.
+/// One stream of a session, reduced to the properties that an engine needs to receive it and a user to identify
+/// it.
 ///
-/// It says what the sender says, also when this device could not receive that: the verdict is Lint's.
+/// It has the values of the sender, even if this device cannot receive them: the verdict is Lint's.
 public struct StreamDescription: Hashable, Sendable {
-  /// How samples are packed.
+  /// The sample format.
   public enum Encoding: Hashable, Sendable, CustomStringConvertible {
     case l16
     case l24
-    /// By SDP's name, such as `AM824`.
+    /// Another encoding by its SDP name, such as `AM824`.
     case other(String)
 
     public init(_ name: String) {
@@ -21,7 +22,7 @@ public struct StreamDescription: Hashable, Sendable {
       }
     }
 
-    /// Nil when we cannot unpack them.
+    /// The size of a sample; nil if the encoding is not supported.
     public var bytesPerSample: Int? {
       switch self {
       case .l16: 2
@@ -39,14 +40,14 @@ public struct StreamDescription: Hashable, Sendable {
     }
   }
 
-  /// Which part of a description names the hosts that may send. One vendor's older controllers do not
-  /// show a stream in which the session does (SDP-10).
+  /// The part of a description that names the hosts that may send. Older controllers of one vendor do not show
+  /// a stream if it is at session level (SDP-10).
   public enum FilterPlace: Hashable, Sendable {
     case session
     case media
   }
 
-  /// The second way of a stream that is sent twice (ST 2022-7).
+  /// The second leg of a stream that is sent twice (ST 2022-7).
   public struct Leg: Hashable, Sendable {
     public var address: HostAddress
     public var port: UInt16
@@ -54,7 +55,7 @@ public struct StreamDescription: Hashable, Sendable {
   }
 
   public var name: String
-  /// Who describes it; often, but not always, who sends it.
+  /// The host that describes it, which is often, but not always, the sender.
   public var origin: HostAddress
 
   public var address: HostAddress
@@ -65,25 +66,25 @@ public struct StreamDescription: Hashable, Sendable {
   public var filterPlace: FilterPlace?
   public var duplicate: Leg?
 
-  /// As the line `m=` has it.
+  /// The payload type in the line `m=`.
   public var payloadType: UInt8
-  /// The payload type that the format belongs to where that is another one: packets may have either.
+  /// The payload type of the format, if it is another one: packets may have either.
   public var mappedPayloadType: UInt8?
-  /// Such as `RTP/AVP`, or `RTP/SAVP` where it is encrypted.
+  /// The transport, such as `RTP/AVP`, or `RTP/SAVP` if it is encrypted.
   public var transport = "RTP/AVP"
   public var encoding: Encoding
-  /// In hertz.
+  /// The sample rate in hertz.
   public var rate: Int
   public var channels: Int
-  /// In a packet; nil when unsaid. Receivers go by the packets themselves (AES-08).
+  /// The frames in a packet; nil if unknown. Receivers use the length of the packets themselves (AES-08).
   public var frames: Int?
-  /// One for every channel, some perhaps empty; or none at all.
+  /// The channel names: one for every channel, some of them empty; or none at all.
   public var channelNames: [String] = []
   public var channelOrder: ChannelOrder?
 
   public var referenceClocks: [ReferenceClock] = []
   public var mediaClock: MediaClockAttribute?
-  /// True if the sender has stopped it, by `a=inactive` or port 0.
+  /// True if the sender has paused it, by `a=inactive` or port 0.
   public var isInactive = false
 
   public init(
@@ -101,8 +102,8 @@ public struct StreamDescription: Hashable, Sendable {
     self.frames = frames
   }
 
-  /// What the sender adds to its media clock (CLK-03); nil when its timestamps follow no PTP clock, so
-  /// that only arrival can place them (CLK-05).
+  /// The sender's offset to its media clock (CLK-03); nil if its timestamps follow no PTP clock, so that they
+  /// can only be placed by arrival (CLK-05).
   public var timestampOffset: UInt32? {
     if case .direct(let offset, let numerator, let denominator) = mediaClock,
       numerator == denominator
@@ -113,7 +114,7 @@ public struct StreamDescription: Hashable, Sendable {
     }
   }
 
-  /// In bytes; nil when the packet time or the encoding is unknown.
+  /// The size of the payload in bytes; nil if the packet time or the encoding is unknown.
   public var payloadBytes: Int? {
     guard let frames, let size = encoding.bytesPerSample else { return nil }
     let (samples, overflow) = frames.multipliedReportingOverflow(by: channels)

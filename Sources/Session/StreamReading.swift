@@ -2,11 +2,11 @@
 internal import Addressing
 internal import Notation
 
-/// Reads one audio section, and the session where the section is silent.
+/// Reads one audio section, with the session's values as defaults.
 struct SectionReader {
   let session: SessionDescription
   let media: MediaDescription
-  /// Lines that were passed over.
+  /// Skipped lines.
   private(set) var ignored: [SDPError] = []
 
   init(session: SessionDescription, media: MediaDescription) {
@@ -14,7 +14,7 @@ struct SectionReader {
     self.media = media
   }
 
-  /// - Throws: the line without which the section means nothing.
+  /// - Throws: the unreadable line without which the section is useless.
   mutating func stream() throws(SDPError) -> StreamDescription {
     let (type, map) = try format()
     let connection = try connection()
@@ -41,16 +41,16 @@ struct SectionReader {
     return .init(address: address, port: media.port, sources: sources(of: address).0)
   }
 
-  /// Of the section, or else of the session.
+  /// The values of the section, otherwise those of the session.
   private func values(_ name: String) -> [String] {
     let own = media.attributes.values(name)
     return own.isEmpty ? session.attributes.values(name) : own
   }
 
-  /// The first payload type that we can unpack, or else the first that means anything; and what it means.
+  /// The first payload type that can be unpacked, otherwise the first known one, with its format.
   ///
-  /// Where the line `m=` names a type that nothing explains, and one format is explained that nothing names,
-  /// that is what is meant.
+  /// If the line `m=` names a type without a format, and there is one format without a named type, they belong
+  /// together.
   private mutating func format() throws(SDPError) -> (type: UInt8, RTPMap) {
     var maps: [RTPMap] = []
     var faults: [(type: String?, error: SDPError)] = []
@@ -98,7 +98,8 @@ struct SectionReader {
     return counts.flatMap { $0.count == 1 ? $0.lowerBound : nil }
   }
 
-  /// The inclusive filters' sources, as far as they are addresses of one host, and where the filter stood.
+  /// The sources of the inclusive filters, as far as they are addresses of one host, and the place of the
+  /// filter.
   private mutating func sources(
     of address: HostAddress
   ) -> ([IPv4Address], StreamDescription.FilterPlace?) {
@@ -124,7 +125,7 @@ struct SectionReader {
     values("fmtp").first { Text.words($0).first == "\(payloadType)" }.flatMap { ChannelOrder($0) }
   }
 
-  /// The section's own names, else those of the channel order where that fits.
+  /// The section's own names, otherwise those of the channel order if it fits.
   private func channelNames(_ stream: StreamDescription) -> [String] {
     if let names = media.information.flatMap({ ChannelNames.parse($0) }), !names.isEmpty {
       let missing = max(0, stream.channels - names.count)

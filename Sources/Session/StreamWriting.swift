@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
 internal import Addressing
 
-/// What peers like to see in a description, where they differ.
+/// The style of a description, in which receivers have different requirements.
 public struct SDPStyle: Hashable, Sendable {
-  /// Where the hosts that may send are named; nil for nowhere.
+  /// The part that names the hosts that may send; nil for none.
   public var filterPlace: StreamDescription.FilterPlace? = .media
-  /// `framecount`, `sync-time` and `clock-domain`, which RAVENNA devices look for and others ignore.
+  /// True to write `framecount`, `sync-time` and `clock-domain`, which RAVENNA devices use and others ignore.
   public var ravenna = true
   /// The value of `a=keywds`.
   public var keywords: String?
@@ -14,8 +14,8 @@ public struct SDPStyle: Hashable, Sendable {
 }
 
 extension SessionDescription {
-  /// Describes streams that we send; the lines and their order are what the pickiest devices of the
-  /// field are known to read (SDP-01 to SDP-14).
+  /// Describes streams of this host. The lines and their order are those that the strictest devices are known
+  /// to accept (SDP-01 to SDP-14).
   public init(
     origin: Origin, name: String, streams: [StreamDescription], style: SDPStyle = SDPStyle()
   ) {
@@ -34,7 +34,7 @@ extension SessionDescription {
     }
   }
 
-  /// Without the names of channels when it would be longer with them: announcements should stay below a
+  /// The description without channel names if it would be longer with them: announcements should stay below a
   /// kilobyte, and everything else in a description is needed (SDP-16).
   public func shortened(to maximumByteCount: Int = 1_000) -> SessionDescription {
     guard text.utf8.count > maximumByteCount else { return self }

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT
 internal import Notation
 
-/// Text that came from the network, made fit to be shown.
+/// Text from the network, made safe to be shown.
 ///
-/// A stream's name ends up in terminals, journals and pages. Control characters there could move
-/// cursors, forge log lines or reverse the reading direction, so they do not get past the parsers.
+/// The name of a stream appears in terminals, journals and pages. Control characters could move cursors, forge
+/// log lines or reverse the reading direction there, so that the parsers remove them.
 enum Text {
-  /// Decodes UTF-8; what is not UTF-8, or must not be shown, becomes U+FFFD, and a tab a space.
+  /// Decodes UTF-8. Invalid and harmful characters become U+FFFD, and a tab becomes a space.
   static func decoded(_ bytes: ArraySlice<UInt8>) -> String {
     String(decoding: bytes, as: UTF8.self).printable
   }
@@ -21,12 +21,12 @@ enum Text {
     return String(Substring(slice))
   }
 
-  /// The words between spaces, however many of those there are.
+  /// The words between spaces, however many of these there are.
   static func words(_ text: String) -> [String] {
     text.utf8.split(separator: UInt8(ascii: " ")).map { String(Substring($0)) }
   }
 
-  /// The part before the first `separator`, and the part behind it; nil when there is none.
+  /// The parts before and after the first `separator`; nil if there is none.
   static func halves(_ text: String, at separator: Unicode.Scalar) -> (String, String)? {
     let bytes = text.utf8
     guard let index = bytes.firstIndex(of: UInt8(ascii: separator)) else { return nil }

@@ -1,17 +1,17 @@
 // SPDX-License-Identifier: MIT
 public import Addressing
 
-/// What one host tells the others about its number in the layout of default streams.
+/// A host's claim to a number in the layout of default streams.
 ///
-/// It travels as the SAP deletion of a session that never was, which tells nothing to whoever does not know it
-/// (RFC 2974, 4): its line `o=` has kind and base of the layout for a user name, the installation for a session,
-/// and the number for a version.
+/// It is sent as the SAP deletion of a session that never existed, which other devices ignore (RFC 2974, 4). In
+/// its line `o=`, the user name has the kind and the base of the layout, the session identifier is the
+/// installation, and the version is the number.
 public struct LayoutClaim: Hashable, Sendable {
-  /// How strong a claim is, the weakest first.
+  /// The strength of a claim, the weakest first.
   public enum Kind: String, CaseIterable, Comparable, Sendable {
-    /// The number is asked for, by a host that has none.
+    /// The number is requested by a host that has none.
     case probe
-    /// The number is asked for by a host that had it before.
+    /// The number is requested by a host that had it before.
     case kept
     /// The number is in use, and was chosen by the host itself.
     case held
@@ -22,10 +22,10 @@ public struct LayoutClaim: Hashable, Sendable {
     public static func < (left: Self, right: Self) -> Bool { left.strength < right.strength }
   }
 
-  /// Which daemon claims: of two with the same kind of claim, the lower one keeps its number.
+  /// The claiming daemon. Of two with the same kind of claim, the lower one keeps its number.
   public struct Claimant: Hashable, Comparable, Sendable {
     public var address: IPv4Address
-    /// Drawn once for each installation.
+    /// A random number that is chosen once for each installation.
     public var installation: UInt64
 
     public init(address: IPv4Address, installation: UInt64) {
@@ -41,7 +41,7 @@ public struct LayoutClaim: Hashable, Sendable {
   public var kind: Kind
   /// The third byte of the addresses, 1 to 254.
   public var number: UInt8
-  /// The first two bytes of the addresses; layouts with different ones do not meet.
+  /// The first two bytes of the addresses; layouts with different ones do not interfere.
   public var base: IPv4Address
   public var claimant: Claimant
 
@@ -52,7 +52,7 @@ public struct LayoutClaim: Hashable, Sendable {
     self.claimant = claimant
   }
 
-  /// Returns true if this claim keeps the number that both ask for. Both hosts come to the same answer.
+  /// Returns true if this claim wins the number that both ask for. Both hosts come to the same result.
   public func beats(_ other: LayoutClaim) -> Bool {
     kind == other.kind ? claimant < other.claimant : kind > other.kind
   }
@@ -75,7 +75,7 @@ extension LayoutClaim {
     ).bytes
   }
 
-  /// Reads what arrived at an announcement group; nil for anything but a claim.
+  /// Parses a datagram of an announcement group; nil for anything but a claim.
   public init?(_ bytes: [UInt8]) {
     // Version 1, a deletion, by an IPv4 address, neither encrypted nor compressed.
     guard bytes.count < 200, bytes.first == 0x24,

@@ -2,12 +2,12 @@
 public import Addressing
 public import MediaClock
 
-/// What is heard of other hosts and devices.
+/// Observations of other hosts and devices.
 extension LayoutNumbering {
-  /// The most hosts that are remembered; strangers can make up any number.
+  /// The maximum number of hosts that are remembered; strangers can make up any number.
   private static var maximumOthers: Int { 512 }
 
-  /// Takes in what another host claims.
+  /// Takes the claim of another host.
   public mutating func heard(_ claim: LayoutClaim, at now: MonotonicInstant) {
     guard claim.base == base, claim.claimant != claimant else { return }
     if others[claim.claimant] == nil, others.count >= Self.maximumOthers {
@@ -31,7 +31,7 @@ extension LayoutNumbering {
     }
   }
 
-  /// Takes in that a device sends, or announces a stream, to one of the groups of `number`.
+  /// Notes that a device sends, or announces a stream, to one of the groups of `number`.
   public mutating func noticed(
     use number: UInt8, by occupant: IPv4Address, at now: MonotonicInstant
   ) {
@@ -58,13 +58,14 @@ extension LayoutNumbering {
       ? settings.claimantTolerance : settings.tolerance
   }
 
-  /// When a contest is decided, as far as is known now: by our moving, or because nobody is there any more.
+  /// The time at which a contest is decided, as far as it is known now: this host moves, or the other device is
+  /// gone.
   func end(of contest: Contest) -> MonotonicInstant {
     let due = contest.began + tolerance(of: contest.occupant)
     return contest.heardAt + settings.recent >= due ? due : contest.heardAt + settings.calm
   }
 
-  /// Moves away from somebody who does not.
+  /// Moves this host if the other device does not move.
   mutating func settleContest(at now: MonotonicInstant) {
     guard let contest, let number, end(of: contest) <= now else { return }
     if now - contest.heardAt >= settings.calm {
@@ -80,7 +81,7 @@ extension LayoutNumbering {
     occupants = occupants.filter { now - $0.value.heardAt < settings.occupation }
   }
 
-  /// The numbers that somebody else claims or uses.
+  /// The numbers that others claim or use.
   func taken(at now: MonotonicInstant) -> Set<UInt8> {
     Set(others.values.map(\.claim.number)).union(occupants.keys)
   }

@@ -5,38 +5,40 @@ internal import SeededRandom
 
 /// Finds a number for this host that no other host of the network has, and defends it.
 ///
-/// In the manner of IPv4 link-local addresses (RFC 3927, 2.2 and 2.5): a host asks for a number a few times and
-/// listens; it uses the number when nobody objects, and answers whoever asks for it then. Other than there, the
-/// lowest free number is chosen, so that the first two hosts become 1 and 2, and of two that claim the same number
-/// the stronger claim wins on both sides (``LayoutClaim/beats(_:)``), so that one alone moves. Streams of devices
-/// that know nothing of claims occupy a number, too.
+/// The procedure is like that of IPv4 link-local addresses (RFC 3927, 2.2 and 2.5): a host asks for a number a
+/// few times and listens. It uses the number if nobody objects, and then answers other hosts that ask for it.
+/// Two things differ. The lowest free number is chosen, so that the first two hosts become 1 and 2. Of two
+/// claims to the same number the stronger one wins on both sides (``LayoutClaim/beats(_:)``), so that only one
+/// host moves. Streams of devices that make no claims occupy a number, too.
 ///
-/// Sans-IO: claims and observations go in with their time, actions come out of ``nextAction()``.
+/// Sans-IO: claims and observations are arguments with their time, and actions are returned by
+/// ``nextAction()``.
 public struct LayoutNumbering: Sendable {
   public struct Settings: Sendable {
-    /// How long a host without a number listens before it uses one.
+    /// The time that a host without a number listens before it uses one.
     public var listening = Interval.seconds(1)
     public var probeSpacing = Interval.milliseconds(200)
-    /// The same for a host that had a number before, whose sound shall not wait.
+    /// The same for a host that had a number before, so that its audio starts soon.
     public var keptListening = Interval.milliseconds(250)
     public var keptProbeSpacing = Interval.milliseconds(80)
-    /// The most an answer is put off, so that hosts do not answer all at once.
+    /// The maximum delay of an answer, so that hosts do not answer at once.
     public var answerDither = Interval.milliseconds(50)
-    /// A number in use is claimed so often, and more often at first.
+    /// The interval of claims to a number in use; it is shorter at first.
     public var claimInterval = Interval.seconds(10)
     public var quickCount = 3
     public var quickSpacing = Interval.seconds(1)
-    /// A host that was not heard for so long has no number any more.
+    /// The silence after which a host no longer has a number.
     public var memory = Interval.seconds(35)
-    /// Streams of devices without claims occupy a number for so long after they were noticed.
+    /// The time for which streams of devices without claims occupy a number after they were observed.
     public var occupation = Interval.seconds(30)
-    /// A device that sends to our groups, and claims nothing when it is asked, does not move: we do, after this.
+    /// If a device sends to our groups and does not answer with a claim, this host moves after this time.
     public var tolerance = Interval.seconds(1)
-    /// The same for a host whose claim is weaker, or for another number: it has the time to move.
+    /// The same for a host whose claim is weaker, or for another number: it has this time to move.
     public var claimantTolerance = Interval.seconds(5)
-    /// Without notice for so long, a contest is over.
+    /// The time without observations after which a contest is over.
     public var calm = Interval.milliseconds(1_500)
-    /// A stray packet is no device that stays: it counts only if it was noticed until so long before the end.
+    /// A device counts only if it was observed within this time before the end of the contest, so that a stray
+    /// packet does not.
     public var recent = Interval.milliseconds(500)
 
     public init() {}
@@ -44,13 +46,13 @@ public struct LayoutNumbering: Sendable {
 
   public enum Action: Hashable, Sendable {
     case send(LayoutClaim)
-    /// The number is ours from now on: streams may be sent.
+    /// The number belongs to this host from now on: streams may be sent.
     case take(UInt8)
-    /// The number is another's: streams end at once.
+    /// The number belongs to another host: streams end at once.
     case release(UInt8, because: Reason)
   }
 
-  /// Why a number is given up.
+  /// The reason why a number is given up.
   public enum Reason: Hashable, Sendable {
     case claimed(by: IPv4Address)
     case occupied(by: IPv4Address)
@@ -58,7 +60,7 @@ public struct LayoutNumbering: Sendable {
 
   enum State: Hashable, Sendable {
     case idle
-    /// Probes and listens; nobody has objected since `since`.
+    /// The host asks and listens; nobody has objected since `since`.
     case listening(number: UInt8, isKept: Bool, since: MonotonicInstant)
     case holding(number: UInt8)
     /// All numbers are taken.
@@ -75,7 +77,7 @@ public struct LayoutNumbering: Sendable {
     var heardAt: MonotonicInstant
   }
 
-  /// Somebody sends to the groups of the number that we hold.
+  /// A contest with a device that sends to the groups of this host's number.
   struct Contest: Sendable {
     var occupant: IPv4Address
     var began: MonotonicInstant
@@ -83,17 +85,18 @@ public struct LayoutNumbering: Sendable {
   }
 
   public let base: IPv4Address
-  /// Nil where the number is ours to choose.
+  /// The configured number; nil if it is automatic.
   public let fixed: UInt8?
   let settings: Settings
-  /// Never chosen: the host's own streams go elsewhere.
+  /// Numbers that are never chosen, because this host receives their streams.
   let excluded: Set<UInt8>
   var claimant: LayoutClaim.Claimant
   var state = State.idle
   var others: [LayoutClaim.Claimant: Other] = [:]
   var occupants: [UInt8: Occupant] = [:]
   var contest: Contest?
-  /// Until then a number that we hold is claimed as kept: on a network that we return to, others may have it.
+  /// The time until which this host claims its number as a kept one: on a network to which it returns, others
+  /// may have the number.
   var returningUntil: MonotonicInstant?
   var random: SeededGenerator
   private var nextClaim: MonotonicInstant?
@@ -113,20 +116,20 @@ public struct LayoutNumbering: Sendable {
     random = SeededGenerator(seed: seed)
   }
 
-  /// The number in use; nil while none is.
+  /// The number in use; nil if there is none.
   public var number: UInt8? {
     if case .holding(let number) = state { number } else { nil }
   }
 
-  /// The number that is asked for; nil where none is.
+  /// The number that this host asks for; nil if there is none.
   public var candidate: UInt8? {
     if case .listening(let number, _, _) = state { number } else { nil }
   }
 
   // MARK: Begin
 
-  /// The network is there: asks for the number that was held before, otherwise for the lowest free one. A number
-  /// that is held already stays in use meanwhile.
+  /// Begins on a network: asks for the previous number, otherwise for the lowest free one. A number that this
+  /// host already has stays in use meanwhile.
   public mutating func begin(
     kept: UInt8?, from address: IPv4Address, at now: MonotonicInstant
   ) {
@@ -145,7 +148,7 @@ public struct LayoutNumbering: Sendable {
     }
   }
 
-  /// Uses a number without having listened, where nothing can be heard.
+  /// Uses a number without listening, if nothing can be received.
   public mutating func assume(_ number: UInt8, at now: MonotonicInstant) {
     guard self.number == nil else { return }
     take(fixed ?? number, at: now)
@@ -153,7 +156,7 @@ public struct LayoutNumbering: Sendable {
 
   // MARK: Time
 
-  /// When ``advance(to:)`` has something to do next.
+  /// The time of the next call of ``advance(to:)``.
   public var deadline: MonotonicInstant? {
     var times = [nextClaim].compactMap(\.self)
     if case .listening(_, let isKept, let since) = state {
@@ -205,7 +208,7 @@ public struct LayoutNumbering: Sendable {
     claim(at: now)
   }
 
-  /// Gives up what is used or asked for, and looks for another number.
+  /// Gives up the present number, and looks for another one.
   mutating func move(because reason: Reason, at now: MonotonicInstant) {
     if let number { actions.append(.release(number, because: reason)) }
     contest = nil
@@ -224,7 +227,7 @@ public struct LayoutNumbering: Sendable {
 
   // MARK: Claims
 
-  /// What we claim now; nil while there is nothing to claim.
+  /// The present claim of this host; nil if there is none.
   var own: LayoutClaim? {
     switch state {
     case .idle, .full: return nil
@@ -261,7 +264,7 @@ public struct LayoutNumbering: Sendable {
     }
   }
 
-  /// Claims within a moment, for somebody who asked.
+  /// Sends a claim soon, as an answer.
   mutating func answer(at now: MonotonicInstant) {
     let delay = Int64.random(in: 0...settings.answerDither.nanoseconds, using: &random)
     let earliest = lastClaim.map { $0 + settings.answerDither } ?? now
@@ -269,7 +272,7 @@ public struct LayoutNumbering: Sendable {
     nextClaim = min(nextClaim ?? due, due)
   }
 
-  /// Claims at once, unless that was done a moment ago: against a weaker claim to our number.
+  /// Sends a claim at once against a weaker one, unless one was just sent.
   mutating func defend(at now: MonotonicInstant) {
     if let lastClaim, now - lastClaim < .milliseconds(5) { return answer(at: now) }
     claim(at: now)

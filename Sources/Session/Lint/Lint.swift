@@ -2,7 +2,7 @@
 internal import Addressing
 
 extension ReceiverProfile {
-  /// Returns what keeps this receiver from taking the stream.
+  /// Returns the obstacles that prevent this receiver from playing the stream.
   public func verdict(on stream: StreamDescription) -> Verdict {
     Verdict(
       delivery(of: stream) + format(of: stream) + referenceClock(of: stream)
@@ -65,7 +65,7 @@ extension ReceiverProfile {
     return obstacles
   }
 
-  /// A sender may name several clocks; the one that suits best counts (SDP-06, SDP-08).
+  /// The obstacles of the best reference clock; a sender may name several (SDP-06, SDP-08).
   private func referenceClock(of stream: StreamDescription) -> [Obstacle] {
     guard !stream.referenceClocks.isEmpty else {
       return [needsClock ? .noReferenceClock : .unsynchronised]
@@ -76,7 +76,7 @@ extension ReceiverProfile {
     return [known.min { Self.weight(of: $0) < Self.weight(of: $1) } ?? known[0]]
   }
 
-  /// Of what may be said of a reference clock, the graver the greater.
+  /// The severity of an obstacle of a reference clock.
   private static func weight(of obstacle: Obstacle) -> Int {
     switch obstacle {
     case .otherGrandmaster: 0

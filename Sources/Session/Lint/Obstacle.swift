@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 
-/// One thing between a stream and a receiver, with what to change.
+/// One obstacle between a stream and a receiver, with the setting to change.
 public enum Obstacle: Hashable, Sendable, CustomStringConvertible {
   // Nothing is heard because of these.
   case inactive
@@ -30,7 +30,7 @@ public enum Obstacle: Hashable, Sendable, CustomStringConvertible {
   case mappedPayloadType(UInt8, mapped: UInt8)
   case unusualPacketTime(milliseconds: String)
 
-  /// Returns true if the stream cannot be received as it should be.
+  /// Returns true if the stream cannot be received properly.
   public var isFatal: Bool {
     switch self {
     case .unsynchronised, .otherDomain, .otherGrandmaster, .clockRate, .traceable, .unknownClock,
@@ -40,8 +40,7 @@ public enum Obstacle: Hashable, Sendable, CustomStringConvertible {
     }
   }
 
-  /// Returns true if only another description can remove it, whatever becomes of the receiver's network and
-  /// clock.
+  /// Returns true if only another description can remove it, whatever the receiver's network and clock.
   public var isLasting: Bool {
     switch self {
     case .notOurAddress, .domain: false
@@ -49,7 +48,7 @@ public enum Obstacle: Hashable, Sendable, CustomStringConvertible {
     }
   }
 
-  /// What is so, and what to change.
+  /// The obstacle, and the setting to change.
   public var description: String {
     switch self {
     case .inactive: "its sender has stopped it (a=inactive, or port 0): start it there"
@@ -105,9 +104,9 @@ public enum Obstacle: Hashable, Sendable, CustomStringConvertible {
   }
 }
 
-/// What keeps a receiver from taking a stream.
+/// The obstacles that prevent a receiver from playing a stream.
 public struct Verdict: Hashable, Sendable, CustomStringConvertible {
-  /// Fatal ones first.
+  /// All obstacles, fatal ones first.
   public var obstacles: [Obstacle]
 
   public init(_ obstacles: [Obstacle]) {
@@ -119,7 +118,7 @@ public struct Verdict: Hashable, Sendable, CustomStringConvertible {
   /// Returns true if the stream can never be received as it is described.
   public var isLastingRefusal: Bool { obstacles.contains(where: \.isLasting) }
 
-  /// One sentence; it says the most important of what there is to say.
+  /// The most important obstacle as one sentence.
   public var description: String {
     guard let first = obstacles.first else { return "Receivable." }
     let more = obstacles.count > 1 ? " (and \(obstacles.count - 1) more)" : ""

@@ -2,17 +2,17 @@
 internal import Addressing
 public import MediaClock
 
-/// Devices of one kind: what they take, and how a sender of ours suits them best.
+/// A kind of device: the streams that it can receive, and the settings of a sender that suit it best.
 ///
-/// From vendors' manuals and reports of users (Dante, ST 2110-30) or, less surely, from hearsay
-/// (RAVENNA's and Livewire's limits); none was tried against the devices themselves.
+/// From vendors' manuals and reports of users (Dante, ST 2110-30) or, less certain, from unconfirmed reports
+/// (RAVENNA's and Livewire's limits); none was tried with the devices themselves.
 public enum PeerPreset: String, CaseIterable, Sendable {
   case dante
   case ravenna
   case st2110 = "st2110-30"
   case livewire
 
-  /// What such a device can receive.
+  /// The streams that such a device can receive.
   public var receiver: ReceiverProfile {
     var profile = ReceiverProfile()
     switch self {
@@ -39,7 +39,7 @@ public enum PeerPreset: String, CaseIterable, Sendable {
     return profile
   }
 
-  /// Where a sender's groups should be; nil for anywhere in 239/8.
+  /// The prefix for a sender's groups; nil for any in 239/8.
   public var prefix: AddressPrefix? {
     self == .dante ? AddressPrefix(IPv4Address(bits: 0xEF45_0000), bits: 16) : nil
   }
@@ -50,7 +50,7 @@ public enum PeerPreset: String, CaseIterable, Sendable {
 
   public var ptpDomain: UInt8 { self == .st2110 ? 127 : 0 }
 
-  /// How a description should look.
+  /// The style of a description for such a device.
   public var style: SDPStyle {
     var style = SDPStyle()
     style.filterPlace = .media

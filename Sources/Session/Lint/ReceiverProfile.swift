@@ -5,9 +5,9 @@ internal import MediaClock
 /// The PTP clock that a receiver follows.
 public struct FollowedClock: Hashable, Sendable {
   public var domain: UInt8
-  /// Nil while none is known.
+  /// The grandmaster; nil while none is known.
   public var grandmaster: EUI64?
-  /// True if its grandmaster knows true time.
+  /// True if its grandmaster is traceable to a primary reference.
   public var isTraceable: Bool
 
   public init(domain: UInt8, grandmaster: EUI64?, isTraceable: Bool = false) {
@@ -17,10 +17,10 @@ public struct FollowedClock: Hashable, Sendable {
   }
 }
 
-/// The addresses that begin with so many bits of another.
+/// The addresses with the same first bits as another.
 public struct AddressPrefix: Hashable, Sendable, CustomStringConvertible {
   public var address: IPv4Address
-  /// 0 to 32.
+  /// The number of bits, 0 to 32.
   public var bits: Int
 
   public init(_ address: IPv4Address, bits: Int) {
@@ -35,36 +35,36 @@ public struct AddressPrefix: Hashable, Sendable, CustomStringConvertible {
   public var description: String { "\(address)/\(bits)" }
 }
 
-/// What a receiver can take: this host, or a device of some make.
+/// The capabilities of a receiver: this host, or a device of some make.
 public struct ReceiverProfile: Hashable, Sendable {
   public var encodings: [StreamDescription.Encoding] = [.l24, .l16]
-  /// In hertz.
+  /// The sample rate in hertz.
   public var rate = Int(DeviceFormat.second)
   public var maximumChannels = 8
-  /// In a packet; a stream that does not say is taken.
+  /// The frames in a packet; a stream without this information is accepted.
   public var frames: [Int] = [6, 12, 16, 48]
-  /// True if others are taken as well, as long as the payload fits.
+  /// True if other packet times are accepted as well, as long as the payload fits.
   public var takesOtherFrames = false
-  /// In bytes (AES-09).
+  /// The maximum payload in bytes (AES-09).
   public var maximumPayload = 1_440
-  /// Where groups must be; nil for anywhere.
+  /// The prefix of all groups; nil for any.
   public var groups: AddressPrefix?
-  /// Nil for any.
+  /// The only port; nil for any.
   public var port: UInt16?
-  /// Of the receiver, to which a stream may go instead of to a group.
+  /// The addresses of the receiver, to which a unicast stream can be sent.
   public var ownAddresses: [IPv4Address] = []
   /// True if a description without clock lines is refused.
   public var needsClock = false
-  /// True if a stream of another PTP domain is taken, by its arrival, as one without any clock is.
+  /// True if a stream of another PTP domain is placed by its arrival, like one without any clock.
   public var takesOtherDomains = false
-  /// True if a filter in the session part hides the stream.
+  /// True if a filter at session level hides the stream.
   public var hidesSessionFilters = false
-  /// Nil when nothing is known of the receiver's clock, or it follows none.
+  /// The receiver's clock; nil if it is unknown, or follows none.
   public var clock: FollowedClock?
 
   public init() {}
 
-  /// This device: all its channels, and every packet time (AES-07, AES-08).
+  /// The profile of this device: all its channels, and every packet time (AES-07, AES-08).
   public static func thisHost(
     addresses: [IPv4Address], clock: FollowedClock?
   ) -> ReceiverProfile {

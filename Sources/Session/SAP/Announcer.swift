@@ -3,7 +3,7 @@ public import Addressing
 public import MediaClock
 internal import SeededRandom
 
-/// Why a session cannot be announced.
+/// The reason why a session cannot be announced.
 public enum AnnouncementError: Error, Hashable, Sendable, CustomStringConvertible {
   case origin(String)
   case tooLong(bytes: Int, maximum: Int)
@@ -18,28 +18,28 @@ public enum AnnouncementError: Error, Hashable, Sendable, CustomStringConvertibl
   }
 }
 
-/// Tells the network about our sessions (RFC 2974; SAP-01 to SAP-04, SAP-09).
+/// Announces our sessions on the network (RFC 2974; SAP-01 to SAP-04, SAP-09).
 ///
-/// Sans-IO: datagrams come out of `nextAction`, and time goes into `advance`. A session is announced at
-/// once, twice more quickly, and then for ever at a fixed interval with a little dither. Where one
-/// changes, each of its quick announcements follows a deletion of the old form, in this order: a
-/// listener that confuses the two still ends with the new one.
+/// Sans-IO: `nextAction` returns datagrams, and `advance` takes the time. A session is announced at once, twice
+/// more in quick succession, and then at a fixed interval with some jitter. If a session changes, each of its
+/// quick announcements follows a deletion of the old form, in this order: a listener that confuses the two
+/// still ends with the new one.
 public struct Announcer: Sendable {
   public struct Settings: Sendable {
     public var interval = Interval.seconds(30)
-    /// Either way; hosts that started together do not stay together.
+    /// The jitter in either direction, so that hosts that started together do not stay together.
     public var dither = Interval.seconds(1)
-    /// How often a session is announced, or deleted after a change, before the interval begins.
+    /// The number of quick announcements of a session, or deletions after a change, before the interval begins.
     public var quickCount = 3
     public var quickSpacing = Interval.seconds(1)
-    /// Between the deletions of what ends: a daemon that stops waits for all of them.
+    /// The time between the deletions of a session that ends; a daemon that stops waits for all of them.
     public var farewellSpacing = Interval.milliseconds(50)
-    /// Least time between two introductions to newcomers, and the most each is put off.
+    /// The minimum time between two introductions to new hosts, and the maximum delay of each.
     public var introductionSpacing = Interval.seconds(5)
     public var introductionDither = Interval.milliseconds(500)
-    /// Of a whole datagram; it may not be fragmented.
+    /// The maximum size of a datagram, which must not be fragmented.
     public var maximumPacket = 1_452
-    /// What weak receivers read; names of channels are left out above it (SAP-10, SDP-16).
+    /// The size that simple receivers can read; above it, channel names are left out (SAP-10, SDP-16).
     public var modestPacket = 1_000
 
     public init() {}
@@ -61,7 +61,7 @@ public struct Announcer: Sendable {
 
   private let settings: Settings
   private var random: SeededGenerator
-  /// By the origin's identifier.
+  /// The announcements by the origin's identifier.
   private var announcements: [String: Announcement] = [:]
   private var remembered: [String: SessionStamp] = [:]
   private var farewells: [Farewell] = []
@@ -69,21 +69,21 @@ public struct Announcer: Sendable {
   private var lastIntroduction: MonotonicInstant?
   private var outbox: [[UInt8]] = []
 
-  /// `stamps` are those of the last run, as `stamps` gave them.
+  /// `stamps` are those of the last run, as returned by `stamps`.
   public init(settings: Settings = Settings(), seed: UInt64, stamps: [SessionStamp] = []) {
     self.settings = settings
     random = SeededGenerator(seed: seed)
     for stamp in stamps { remembered[stamp.identifier] = stamp }
   }
 
-  /// To be kept across restarts.
+  /// The stamps to be kept across restarts.
   public var stamps: [SessionStamp] { remembered.values.sorted { $0.identifier < $1.identifier } }
 
-  /// By what our own announcements are known when we hear them (SAP-08).
+  /// The keys that identify our own announcements when we receive them (SAP-08).
   public var keys: Set<AnnouncementKey> { Set(announcements.values.map(\.packet.key)) }
 
-  /// Announces a session, or its new form; the origin's identifier says which session it is. The
-  /// version is set here. Returns the description as it is announced; the same again changes nothing.
+  /// Announces a session, or its new form; the origin's identifier identifies the session. The version is set
+  /// here. Returns the description as it is announced. Announcing the same again changes nothing.
   @discardableResult
   public mutating func announce(
     _ description: SessionDescription, at now: MonotonicInstant
@@ -123,15 +123,15 @@ public struct Announcer: Sendable {
     bidFarewell(old.packet, spacing: settings.farewellSpacing, at: now)
   }
 
-  /// Deletes all; when `deadline` is nil, everything is said.
+  /// Deletes all sessions. Once `deadline` is nil, all deletions have been sent.
   public mutating func withdrawAll(at now: MonotonicInstant) {
     for identifier in announcements.keys.sorted() { withdraw(identifier, at: now) }
     for index in farewells.indices { farewells[index].spacing = settings.farewellSpacing }
     introduction = nil
   }
 
-  /// Somebody new is there, who need not wait for our interval to end. However many come, this happens
-  /// rarely, and hosts do not answer all at once.
+  /// Introduces our sessions to a new host, before the interval ends. This happens rarely, however many hosts
+  /// appear, and hosts do not answer at once.
   public mutating func introduce(at now: MonotonicInstant) {
     guard introduction == nil, !announcements.isEmpty else { return }
     let earliest = lastIntroduction.map { $0 + settings.introductionSpacing } ?? now
@@ -139,9 +139,9 @@ public struct Announcer: Sendable {
     introduction = max(now, earliest) + Interval(nanoseconds: delay)
   }
 
-  /// Asks who is there, for a host that need not have anything to announce: SAP has no question, but the
-  /// deletion of a session that never was is one to those who introduce themselves to newcomers, and
-  /// nothing to all others (RFC 2974, 4).
+  /// Asks other hosts for their announcements, on behalf of a host that may have nothing to announce. SAP has
+  /// no request. The deletion of a session that never existed acts as one for hosts that introduce themselves
+  /// to new hosts; all others ignore it (RFC 2974, 4).
   public mutating func inquire(from address: IPv4Address) {
     let key = AnnouncementKey(
       origin: .ip4(address), hash: .random(in: 1 ... .max, using: &random))
@@ -150,7 +150,7 @@ public struct Announcer: Sendable {
       SAPPacket(isDeletion: true, key: key, payload: Array("o=\(origin.value)\r\n".utf8)).bytes)
   }
 
-  /// When `advance` has something to do next.
+  /// The time of the next call of `advance`.
   public var deadline: MonotonicInstant? {
     var times = announcements.values.map(\.next) + farewells.map(\.next)
     if let introduction { times.append(introduction) }
@@ -179,7 +179,7 @@ public struct Announcer: Sendable {
     }
   }
 
-  /// The next datagram to send to every announcement group; nil when there is none for now.
+  /// The next datagram for every announcement group; nil if there is none now.
   public mutating func nextAction() -> [UInt8]? {
     outbox.isEmpty ? nil : outbox.removeFirst()
   }
@@ -201,8 +201,8 @@ public struct Announcer: Sendable {
     return settings.interval + Interval(nanoseconds: .random(in: -dither...dither, using: &random))
   }
 
-  /// Follows from the text, so that it changes with that and with nothing else; but never zero, and no
-  /// two of ours alike (SAP-02).
+  /// A message hash that follows from the text, so that it changes with the text and with nothing else. It is
+  /// never zero, and different for all of ours (SAP-02).
   private func freeHash(for bytes: [UInt8], origin: SAPOrigin) -> UInt16 {
     let digest = Digest.of(bytes)
     var hash = UInt16(truncatingIfNeeded: digest ^ digest >> 16 ^ digest >> 32 ^ digest >> 48)

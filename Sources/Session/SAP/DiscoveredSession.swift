@@ -2,33 +2,33 @@
 public import Addressing
 public import MediaClock
 
-/// A session that somebody announces.
+/// An announced session.
 ///
-/// The description is kept as it came: read, a hostile one would take ten times the memory.
+/// The description is kept as bytes: parsed, a hostile one would take ten times the memory.
 public struct DiscoveredSession: Hashable, Sendable {
-  /// By what it is told apart from all others.
+  /// The identity that distinguishes it from all other sessions.
   public internal(set) var identity: SessionIdentity
   public var origin: Origin
-  /// Of the session; what it is called where that says nothing.
+  /// The name of the session, or a substitute if it has none.
   public var name: String
-  /// SDP that was read without error once.
+  /// The SDP, which was parsed without error once.
   public var payload: [UInt8]
   public var key: AnnouncementKey
-  /// The host whose packet said so: it alone may change or delete the session.
+  /// The host that announced it, and which alone may change or delete it.
   public var source: IPv4Address
   public var firstHeard: MonotonicInstant
   public var lastHeard: MonotonicInstant
-  /// Between announcements; nil until two were heard.
+  /// The time between announcements; nil until two were received.
   public var period: Interval?
-  /// Where its first section goes.
+  /// The destination of its first media section.
   var destination: String
-  /// Of the payload.
+  /// The digest of the payload.
   var digest: UInt64
-  /// The digest of another session's announcement under this identity that was refused, because it might have
-  /// been this one's own, overtaken on its way.
+  /// The digest of a refused announcement under this identity: it may belong to another session, or be an older
+  /// one of this session that was overtaken.
   var doubted: UInt64?
 
-  /// - Throws: why `packet` does not describe a session.
+  /// - Throws: the reason why `packet` does not describe a session.
   init(_ packet: SAPPacket, from source: IPv4Address, at now: MonotonicInstant) throws(SDPError) {
     let description = try SessionDescription(parsing: packet.payload[...])
     identity = description.origin.identity
@@ -45,13 +45,13 @@ public struct DiscoveredSession: Hashable, Sendable {
 
   public func reading() throws(SDPError) -> SessionReading { try SessionReading(parsing: payload) }
 
-  /// Announcements closer than this are the quick ones of a beginning, which tell no period.
+  /// Announcements in quicker succession are the first ones of a session, which do not show its period.
   private static let quickest = Interval.seconds(5)
-  /// The longest that RFC 2974 lets a listener wait for tells of nothing longer.
+  /// The longest period; RFC 2974 lets no listener wait longer.
   private static let longestPeriod = Interval.seconds(3_600)
 
-  /// Takes note of one more announcement. A longer period than thought is believed at once, since that
-  /// keeps the session; a shorter one by and by.
+  /// Notes one more announcement. A longer period is accepted at once, because it keeps the session; a shorter
+  /// one gradually.
   mutating func heard(at now: MonotonicInstant) {
     let passed = now - lastHeard
     lastHeard = max(lastHeard, now)
@@ -65,10 +65,10 @@ public struct DiscoveredSession: Hashable, Sendable {
       nanoseconds: (3 * period.nanoseconds + interval.nanoseconds) / 4)
   }
 
-  /// When it is taken for gone (SAP-07).
+  /// The time at which the session expires (SAP-07).
   ///
-  /// - Parameter isShared: true if another session is announced under the same identifier. It may have taken
-  ///   the place of this one, which is then not waited for as long.
+  /// - Parameter isShared: true if another session is announced under the same identifier. It may have replaced
+  ///   this one, which then expires sooner.
   func end(_ settings: SessionDirectory.Settings, isShared: Bool) -> MonotonicInstant {
     if isShared {
       let timeout = period.map { Interval(nanoseconds: 3 * $0.nanoseconds) }
@@ -78,7 +78,7 @@ public struct DiscoveredSession: Hashable, Sendable {
     return lastHeard + max(settings.shortestLife, Interval(nanoseconds: 10 * period.nanoseconds))
   }
 
-  /// Returns true if its own source has been silent for so long that another may speak for it.
+  /// Returns true if its own source has been silent for so long that another host may announce it.
   func isSilent(at now: MonotonicInstant) -> Bool {
     let timeout = Interval(nanoseconds: 2 * (period ?? .seconds(30)).nanoseconds)
     return now - lastHeard >= max(.seconds(60), timeout)
@@ -86,7 +86,7 @@ public struct DiscoveredSession: Hashable, Sendable {
 }
 
 extension SessionDescription {
-  /// Where its first section goes, such as `239.69.1.1:5004`; empty without one.
+  /// The destination of its first media section, such as `239.69.1.1:5004`; empty if there is none.
   var destination: String {
     guard let first = media.first else { return "" }
     let address = (first.connections.first ?? connection)?.address.text ?? ""

@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: MIT
 public import Addressing
 
-/// Why bytes are no announcement that we can read. The numbers say what was found.
+/// The reason why bytes are not a readable announcement, with the numbers found.
 public enum SAPError: Error, Hashable, Sendable {
   case truncated(needed: Int, got: Int)
   case version(UInt8)
   case encrypted
-  /// What was compressed is not, or is too much.
+  /// The compressed payload is damaged, or too long.
   case compressed
   case tooLong(bytes: Int, maximum: Int)
-  /// Neither SDP by name nor by its first line.
+  /// The payload is not SDP, neither by its type nor by its first line.
   case payloadType(String)
 }
 
@@ -32,12 +32,12 @@ extension SAPError: CustomStringConvertible {
   }
 }
 
-/// Who announces, as the packet says.
+/// The announcing host, by the packet.
 public enum SAPOrigin: Hashable, Sendable {
   case ip4(IPv4Address)
   case ip6(high: UInt64, low: UInt64)
 
-  /// The packet names nobody: it comes from the host that sent it.
+  /// Returns true if the packet names no host: it comes from the host that sent it.
   var isZero: Bool {
     switch self {
     case .ip4(let address): address == .any
@@ -46,10 +46,10 @@ public enum SAPOrigin: Hashable, Sendable {
   }
 }
 
-/// By what one announcement is the same as another: its origin and message identifier (RFC 2974, 6).
+/// The identity of an announcement: its origin and message identifier (RFC 2974, 6).
 public struct AnnouncementKey: Hashable, Sendable {
   public var origin: SAPOrigin
-  /// Zero says nothing.
+  /// The message identifier; zero has no meaning.
   public var hash: UInt16
 
   public init(origin: SAPOrigin, hash: UInt16) {
@@ -58,20 +58,20 @@ public struct AnnouncementKey: Hashable, Sendable {
   }
 }
 
-/// Expands zlib data of a packet to at most so many bytes; nil when it is damaged or more than that.
+/// Expands zlib data of a packet to at most so many bytes; nil if the data is damaged or longer.
 public typealias Inflate = (_ compressed: [UInt8], _ maximumByteCount: Int) -> [UInt8]?
 
 /// An announcement or its deletion, the Session Announcement Protocol's only message (RFC 2974, 6).
 public struct SAPPacket: Hashable, Sendable {
-  /// Of a payload in bytes, also of one that was compressed. RFC 2974 (6) recommends 1,000; descriptions with many
-  /// media sections are longer.
+  /// The maximum size of a payload in bytes, also after expansion. RFC 2974 (6) recommends 1,000; descriptions
+  /// with many media sections are longer.
   public static let maximumPayload = 8_192
-  /// A datagram of more bytes than this has too long a payload, whatever its header is.
+  /// The maximum size of a datagram: a longer one has too long a payload, whatever its header.
   public static let maximumByteCount = 4 + 16 + 4 * 255 + mimeType.utf8.count + 1 + maximumPayload
 
   public var isDeletion: Bool
   public var key: AnnouncementKey
-  /// SDP; of a deletion perhaps its line `o=` alone, or nothing.
+  /// The SDP; of a deletion perhaps only its line `o=`, or nothing.
   public var payload: [UInt8]
 
   public init(isDeletion: Bool, key: AnnouncementKey, payload: [UInt8]) {
@@ -126,7 +126,7 @@ public struct SAPPacket: Hashable, Sendable {
     return .ip6(high: words[0], low: words[1])
   }
 
-  /// The part behind the payload type, which may be missing: then SDP is known by how it begins.
+  /// The content after the payload type. If the type is missing, SDP is recognized by its first line.
   private static func sdp(in content: [UInt8], isDeletion: Bool) throws(SAPError) -> [UInt8] {
     if content.starts(with: "v=0".utf8) || content.starts(with: "o=".utf8) { return content }
     if isDeletion, content.isEmpty { return [] }
@@ -138,7 +138,7 @@ public struct SAPPacket: Hashable, Sendable {
     return Array(content[(end + 1)...])
   }
 
-  /// As it goes into a datagram. Only IPv4 announcements are ours to make.
+  /// The datagram. Only IPv4 announcements are written.
   public var bytes: [UInt8] {
     var bytes: [UInt8] = [0x20, 0, UInt8(key.hash >> 8), UInt8(key.hash & 0xFF)]
     if isDeletion { bytes[0] |= Flag.deletion }
@@ -157,9 +157,9 @@ public struct SAPPacket: Hashable, Sendable {
   }
 }
 
-/// What must hold for any bytes at all; a fuzz target calls it and stops when it is false.
+/// The property that holds for any bytes. A fuzz target calls it and stops if it is false.
 public enum SAPFuzz {
-  /// What is read can be written, and reads the same again.
+  /// Returns true if a parsed packet can be written, and parses the same again.
   public static func holds(for bytes: [UInt8]) -> Bool {
     // Doubling stands for a compression that grows.
     let inflate: Inflate = { bytes, maximum in bytes.count * 2 <= maximum ? bytes + bytes : nil }

@@ -2,24 +2,26 @@
 public import Addressing
 public import MediaClock
 
-/// Who announces what on the network (RFC 2974; SAP-05 to SAP-08).
+/// The sessions that are announced on the network (RFC 2974; SAP-05 to SAP-08).
 ///
-/// Sans-IO. A session is one by its line `o=`, whatever announcement carries it. Where that line tells nothing
-/// apart, because a program writes the same for all or two announcements go on under it, its source and
-/// destination do as well. A session belongs to the host that announced it first: SAP knows no authentication,
-/// so others can neither change nor delete it while that one is heard. Everything that strangers can fill is
-/// bounded, and what costs work is rationed, for each source and for all.
+/// Sans-IO. A session is identified by its line `o=`, whatever announcement carries it. If that line is not
+/// unique, because a program writes the same one for all sessions or two concurrent announcements have it, the
+/// source and the destination are part of the identity. A session belongs to the host that announced it first:
+/// SAP has no authentication, so that other hosts can neither change nor delete it while that host is active.
+/// Everything that strangers can fill is limited in size, and work that they can cause is limited in rate, for
+/// each source and in total.
 public struct SessionDirectory: Sendable {
   public struct Settings: Sendable {
     public var maximumSessions = 4_096
     public var maximumSources = 1_024
-    /// Of all descriptions together.
+    /// The maximum size of all descriptions together.
     public var maximumBytes = 16 << 20
-    /// A session is gone after ten periods, but not before this (SAP-07).
+    /// The minimum lifetime of a session, which expires after ten periods (SAP-07).
     public var shortestLife = Interval.seconds(300)
-    /// And after this when it was heard once; announcers by the letter of RFC 2974 wait up to 400 s.
+    /// The lifetime of a session that was received once; announcers that follow RFC 2974 literally wait up to
+    /// 400 s.
     public var unmeasuredLife = Interval.seconds(900)
-    /// New descriptions that are read: at once, and a second.
+    /// The new descriptions that are read at once, and per second.
     public var burst: Int64 = 8_192
     public var perSecond: Int64 = 500
     public var sourceBurst: Int64 = 4_096
@@ -32,38 +34,39 @@ public struct SessionDirectory: Sendable {
     case appeared(SessionIdentity)
     case changed(SessionIdentity)
     case disappeared(SessionIdentity, Reason)
-    /// A host that announced nothing before announces something: it may not know our sessions yet.
+    /// A host without announcements has begun to announce: it may not know our sessions yet.
     case newSource(IPv4Address)
-    /// More happened than could be told one by one: look at all sessions again.
+    /// More has happened than can be reported one by one: read all sessions again.
     case overflow
   }
 
   public enum Reason: Hashable, Sendable {
     case deleted
-    /// Not heard for too long.
+    /// It was not received for too long.
     case expired
-    /// Its announcement carries another session, and has not carried this one for long.
+    /// Its announcement now carries another session, and has not carried this one for long.
     case replaced
     /// The directory is full, and its source has the most sessions.
     case crowdedOut
   }
 
-  /// What happened to the packets; every one is in exactly one of these.
+  /// The packets by result; every packet is in exactly one of these.
   public struct Counts: Hashable, Sendable {
-    /// Our own, and questions.
+    /// Our own packets, and requests.
     public var ignored = 0
     public var malformed = 0
-    /// Announcements whose description could not be read.
+    /// Announcements whose description could not be parsed.
     public var unreadable = 0
-    /// Announcements of what was known already.
+    /// Announcements without anything new.
     public var repeated = 0
-    /// That changed the directory.
+    /// Announcements that changed the directory.
     public var accepted = 0
-    /// By others than the session's source, of an older version, or deletions that name no session clearly.
+    /// Announcements by hosts other than the session's source or of an older version, and deletions that do not
+    /// identify a session clearly.
     public var refused = 0
-    /// Over the rations.
+    /// Packets above the rate limits.
     public var rationed = 0
-    /// Of all these, those that came compressed.
+    /// The compressed ones of all these.
     public var compressed = 0
 
     public var total: Int {
@@ -71,7 +74,7 @@ public struct SessionDirectory: Sendable {
     }
   }
 
-  /// Why nothing is known of what somebody announces.
+  /// The reason why an announcement could not be read.
   public enum Fault: Hashable, Sendable, CustomStringConvertible {
     case announcement(SAPError)
     case description(SDPError)
@@ -84,11 +87,11 @@ public struct SessionDirectory: Sendable {
     }
   }
 
-  /// An announcement that could not be read, to be shown to people who miss it.
+  /// An announcement that could not be read, for users who miss it.
   public struct Problem: Hashable, Sendable {
     public var source: IPv4Address
     public var error: Fault
-    /// Of the description, counted from 1; 0 when the whole is meant, nil when none was read.
+    /// The line of the description, counted from 1; 0 for the whole text, nil if no text was read.
     public var line: Int? {
       guard case .description(let error) = error else { return nil }
       return error.line
@@ -96,7 +99,7 @@ public struct SessionDirectory: Sendable {
     public var lastHeard: MonotonicInstant
   }
 
-  /// An announcement to the byte, as far as a digest tells.
+  /// The exact content of an announcement, as far as a digest distinguishes it.
   struct Wording: Hashable {
     var key: AnnouncementKey
     var digest: UInt64
@@ -104,29 +107,30 @@ public struct SessionDirectory: Sendable {
 
   struct Source {
     var sessions = 0
-    /// Of all its descriptions.
+    /// The size of all its descriptions.
     var bytes = 0
     var ration: TokenBucket
     var lastHeard: MonotonicInstant
   }
 
-  /// What `Announcer.keys` says.
+  /// The keys of our own announcements, from `Announcer.keys`.
   public var own: Set<AnnouncementKey> = []
   public internal(set) var counts = Counts()
   public internal(set) var lastProblem: Problem?
 
   let settings: Settings
   var entries: [SessionIdentity: DiscoveredSession] = [:]
-  /// The sessions of each announcement: more than one where a program gives all of its own the same identifier.
+  /// The sessions of each announcement: more than one if a program uses the same identifier for all of its
+  /// sessions.
   var carried: [AnnouncementKey: Set<SessionIdentity>] = [:]
   var wordings: [Wording: SessionIdentity] = [:]
   var sources: [IPv4Address: Source] = [:]
-  /// Of all descriptions.
+  /// The size of all descriptions.
   var bytes = 0
   private var ration: TokenBucket
   private var actions: [Action] = []
   private var taken = 0
-  /// No session ends before this.
+  /// The earliest time at which a session can expire.
   private var nextEnd: MonotonicInstant?
 
   public init(settings: Settings = Settings(), at now: MonotonicInstant) {
@@ -138,12 +142,12 @@ public struct SessionDirectory: Sendable {
   public var sessions: Dictionary<SessionIdentity, DiscoveredSession>.Values { entries.values }
   public subscript(identity: SessionIdentity) -> DiscoveredSession? { entries[identity] }
 
-  /// What cannot be read, while somebody may still announce it.
+  /// The last unreadable announcement, as long as it may still be announced.
   public func problem(at now: MonotonicInstant) -> Problem? {
     lastProblem.flatMap { now - $0.lastHeard < settings.unmeasuredLife ? $0 : nil }
   }
 
-  /// When `advance` may have something to do next.
+  /// The time of the next call of `advance`.
   public var deadline: MonotonicInstant? { nextEnd }
 
   public mutating func nextAction() -> Action? {
@@ -156,7 +160,7 @@ public struct SessionDirectory: Sendable {
     return actions[taken - 1]
   }
 
-  /// Forgets what was not heard for too long.
+  /// Removes expired sessions.
   public mutating func advance(to now: MonotonicInstant) {
     guard let due = nextEnd, due <= now else { return }
     nextEnd = nil
@@ -171,7 +175,7 @@ public struct SessionDirectory: Sendable {
     sources = sources.filter { $0.value.sessions > 0 }
   }
 
-  /// Takes what arrived at one of the announcement groups.
+  /// Takes a datagram of one of the announcement groups.
   public mutating func receive(
     _ bytes: [UInt8], from source: IPv4Address, at now: MonotonicInstant, inflate: Inflate
   ) {
@@ -215,7 +219,8 @@ public struct SessionDirectory: Sendable {
     }
   }
 
-  /// Returns true if the announcement is known to the byte. Identifier zero says nothing, so it never is.
+  /// Returns true if exactly this announcement is known already. Never true for identifier zero, which has no
+  /// meaning.
   private mutating func repeats(
     _ packet: SAPPacket, from source: IPv4Address, at now: MonotonicInstant
   ) -> Bool {
@@ -249,7 +254,7 @@ public struct SessionDirectory: Sendable {
     if let oldest { sources[oldest.key] = nil }
   }
 
-  /// Returns true if more than one session is announced under the identifier. Identifier zero says nothing.
+  /// Returns true if more than one session is announced under the identifier. Identifier zero has no meaning.
   func isShared(_ key: AnnouncementKey) -> Bool {
     key.hash != 0 && (carried[key]?.count ?? 0) > 1
   }

@@ -3,18 +3,18 @@ internal import Addressing
 internal import MediaClock
 
 extension SessionDirectory {
-  /// What an announcement in new words is.
+  /// The meaning of an announcement with new content.
   private enum Claim {
     case new(SessionIdentity)
-    /// The present form of a session that is known.
+    /// It is the present form of a known session.
     case form(of: DiscoveredSession)
     case refused
   }
 
-  /// Until so long after a session was heard, what seems older may have been overtaken on its way.
+  /// For this time after an announcement, an older version may be one that was overtaken.
   private static let overtaking = Interval.seconds(2)
 
-  /// Puts in a session that was announced in words not heard before; false when that is refused.
+  /// Adds a session from an announcement with new content. Returns false if that is refused.
   mutating func accept(_ session: DiscoveredSession, at now: MonotonicInstant) -> Bool {
     // A stranger cannot use another's identifier while that one is heard.
     if session.key.hash != 0, let carried = carried[session.key]?.first,
@@ -90,7 +90,7 @@ extension SessionDirectory {
     return true
   }
 
-  /// Takes a session out that its own source deletes.
+  /// Removes a session that its own source deletes.
   mutating func delete(_ packet: SAPPacket, from source: IPv4Address) {
     let named = sessions(namedBy: packet)
     guard let first = named.first else {
@@ -107,8 +107,8 @@ extension SessionDirectory {
     counts.accepted += 1
   }
 
-  /// Those that a deletion may mean: by its identifier; where that says nothing or belongs to several, by the
-  /// line `o=` as well, and then by where it goes, as far as the deletion says that.
+  /// The sessions that a deletion may mean: by its identifier; if that has no meaning or belongs to several,
+  /// also by the line `o=`; and then by the destination, as far as the deletion has it.
   private func sessions(namedBy packet: SAPPacket) -> [DiscoveredSession] {
     let all = (carried[packet.key] ?? []).compactMap { entries[$0] }
     if packet.key.hash != 0, all.count <= 1 { return all }
@@ -161,8 +161,8 @@ extension SessionDirectory {
     bytes -= session.payload.count
   }
 
-  /// When the directory is full, the source with the most sessions or bytes gives up what was not heard for
-  /// longest; but not for more of its own.
+  /// Makes room in a full directory: the source with the most sessions or bytes loses its oldest announcement,
+  /// but not for another one of its own.
   private mutating func makeRoom(for session: DiscoveredSession) -> Bool {
     while true {
       let greediest: IPv4Address?
@@ -180,7 +180,7 @@ extension SessionDirectory {
     }
   }
 
-  /// Returns the source with the most, if that is more than `newcomer` would have with so many more.
+  /// The source with the most, if that is more than `newcomer` would have with so many more.
   private func source(
     withMost amount: KeyPath<Source, Int>, toMakeRoomFor more: Int, of newcomer: IPv4Address
   ) -> IPv4Address? {

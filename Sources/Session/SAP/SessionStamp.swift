@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT
 
-/// What must be remembered of a session of ours so that, across restarts, its version grows when its
-/// description changed and only then (SDP-01).
+/// The data of one of our sessions that is kept across restarts, so that its version increases if its
+/// description has changed, and only then (SDP-01).
 public struct SessionStamp: Hashable, Sendable {
-  /// The origin's, constant for the life of the stream.
+  /// The identifier of the origin, which is constant for the life of the stream.
   public var identifier: String
   public var version: UInt64
-  /// Of the description without its version.
+  /// The digest of the description without its version.
   public var digest: UInt64
 
   public init(identifier: String, version: UInt64, digest: UInt64) {
@@ -15,7 +15,7 @@ public struct SessionStamp: Hashable, Sendable {
     self.digest = digest
   }
 
-  /// The stamp of `description`, which followed on `previous`; its own version is the least that it gets.
+  /// The stamp of `description`, which follows `previous`. Its version is at least that of the description.
   init(_ description: SessionDescription, after previous: SessionStamp?) {
     var plain = description
     plain.origin.version = 0

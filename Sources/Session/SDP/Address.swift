@@ -2,8 +2,8 @@
 public import Addressing
 internal import Notation
 
-/// An address as SDP writes it, `IN IP4 239.69.1.1`: IPv4, which we can use, or IPv6 or a host name,
-/// which we can only show (RFC 4566, 5.2).
+/// An address in SDP, `IN IP4 239.69.1.1`: IPv4, which we can use, or IPv6 or a host name, which we can only
+/// show (RFC 4566, 5.2).
 public struct HostAddress: Hashable, Sendable, CustomStringConvertible {
   /// `IP4` or `IP6`.
   public var type: String
@@ -14,25 +14,25 @@ public struct HostAddress: Hashable, Sendable, CustomStringConvertible {
     text = address.description
   }
 
-  /// From the words behind `IN`; nil for an unknown type.
+  /// Parses the words after `IN`; nil for an unknown type.
   init?(type: String, text: String) {
     guard type == "IP4" || type == "IP6", !text.isEmpty else { return nil }
     self.type = type
     self.text = text
   }
 
-  /// Nil for IPv6 and for names.
+  /// The IPv4 address; nil for IPv6 and for names.
   public var ip4: IPv4Address? { type == "IP4" ? IPv4Address(text) : nil }
 
   public var description: String { text }
 }
 
-/// Where media goes, the line `c=` (RFC 4566, 5.7).
+/// The destination of media, the line `c=` (RFC 4566, 5.7).
 public struct Connection: Hashable, Sendable {
   public var address: HostAddress
-  /// IPv4 multicast says it always; unicast and IPv6 never do.
+  /// The time to live. IPv4 multicast always has it; unicast and IPv6 never do.
   public var timeToLive: UInt8?
-  /// Of consecutive groups, when there are several.
+  /// The number of consecutive groups, if there are several.
   public var groups: Int?
 
   public init(_ address: IPv4Address, timeToLive: UInt8?) {
@@ -42,7 +42,7 @@ public struct Connection: Hashable, Sendable {
 
   static let form = "IN IP4 ADDRESS/TTL"
 
-  /// From the value of `c=`.
+  /// Parses the value of `c=`.
   init?(_ value: String) {
     let words = Text.words(value)
     guard words.count == 3, words[0] == "IN" else { return nil }
@@ -63,7 +63,7 @@ public struct Connection: Hashable, Sendable {
     guard numbers.isEmpty else { return nil }
   }
 
-  /// From the value of `c=`, whatever stands behind the address.
+  /// Parses the value of `c=`, ignoring everything after the address.
   init?(withoutSuffix value: String) {
     let words = Text.words(value)
     guard words.count >= 3, words[0] == "IN",

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 
-/// Where something stood in the text it was read from. All are equal: the place is no part of the value.
+/// The line of the text from which a value was parsed. All are equal: the line is not part of the value.
 public struct SourceLine: Hashable, Sendable {
-  /// Counts from 1; 0 for what was not read.
+  /// The number, from 1; 0 for a value that was not parsed.
   public var number: Int
 
   public init(_ number: Int = 0) { self.number = number }
@@ -11,7 +11,7 @@ public struct SourceLine: Hashable, Sendable {
   public func hash(into hasher: inout Hasher) {}
 }
 
-/// A line `a=name` or `a=name:value` (RFC 4566, 5.13), kept as it was read, known or not.
+/// A line `a=name` or `a=name:value` (RFC 4566, 5.13), kept as it is, known or not.
 public struct Attribute: Hashable, Sendable {
   public var name: String
   public var value: String?
@@ -23,7 +23,7 @@ public struct Attribute: Hashable, Sendable {
     self.line = line
   }
 
-  /// From what stands behind `a=`.
+  /// Parses the text after `a=`.
   init(parsing text: String, line: SourceLine) {
     if let (name, value) = Text.halves(text, at: ":") {
       self.init(name, value, line: line)
@@ -36,15 +36,15 @@ public struct Attribute: Hashable, Sendable {
 }
 
 extension [Attribute] {
-  /// The first of that name.
+  /// The first attribute of that name.
   public func first(_ name: String) -> Attribute? { first { $0.name == name } }
 
-  /// The values of all of that name, without spaces around them.
+  /// The values of all attributes of that name, without spaces around them.
   public func values(_ name: String) -> [String] {
     compactMap { $0.name == name ? Text.trimmed($0.value ?? "") : nil }
   }
 
-  /// The value of the first of that name.
+  /// The value of the first attribute of that name.
   public func value(_ name: String) -> String? {
     first(name).map { Text.trimmed($0.value ?? "") }
   }

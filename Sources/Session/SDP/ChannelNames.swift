@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: MIT
 internal import Notation
 
-/// The names of a stream's channels, as a media section's line `i=2 channels: Left, Right` gives them
-/// (SDP-14).
+/// The names of a stream's channels, in a media section's line `i=2 channels: Left, Right` (SDP-14).
 public enum ChannelNames {
-  /// The names, in order, at most as many as the line announces; nil when the line is no such list.
+  /// Parses the names in order, at most as many as the line announces; nil if the line is not such a list.
   ///
-  /// With a comma anywhere, commas separate them; else spaces do.
+  /// If there is a comma anywhere, commas separate them; otherwise spaces do.
   public static func parse(_ information: String) -> [String]? {
     guard let (head, tail) = Text.halves(information, at: ":") else { return nil }
     let words = Text.words(head)
@@ -30,15 +29,14 @@ public enum ChannelNames {
   }
 }
 
-/// What the channels are for: `a=fmtp:98 channel-order=SMPTE2110.(ST,51,U08)` (ST 2110-30, 6.2.2;
-/// SDP-13).
+/// The meaning of the channels: `a=fmtp:98 channel-order=SMPTE2110.(ST,51,U08)` (ST 2110-30, 6.2.2; SDP-13).
 public struct ChannelOrder: Hashable, Sendable {
   /// The symbols of the groups: `M`, `ST`, `51`, `U08`, …
   public var groups: [String]
 
   public init(groups: [String]) { self.groups = groups }
 
-  /// From the value of `a=fmtp`, whatever else it says; nil without an order of this convention.
+  /// Parses the value of `a=fmtp`, ignoring other parameters; nil without an order of this convention.
   public init?(_ value: String) {
     let key = "channel-order=smpte2110.("
     for part in value.split(whereSeparator: { $0 == " " || $0 == ";" }) {
@@ -52,7 +50,7 @@ public struct ChannelOrder: Hashable, Sendable {
 
   public var value: String { "channel-order=SMPTE2110.(\(groups.joined(separator: ",")))" }
 
-  /// The names of the channels; nil when a symbol is unknown.
+  /// The names of the channels; nil if a symbol is unknown.
   public var names: [String]? {
     var names: [String] = []
     for group in groups {

@@ -1,23 +1,23 @@
 // SPDX-License-Identifier: MIT
 internal import Addressing
 
-/// The announced description of a sender after somebody edited its text: what was changed of the stream.
+/// The changes of a sender that follow from an edited text of its announced description.
 ///
-/// What a sender can change is its name, address, port, payload type, channels, packet time, time to live and names of
-/// channels. Everything else of a description follows from these, from the clock and from this host.
+/// Name, address, port, payload type, channels, packet time, time to live and channel names of a sender can be
+/// changed. Everything else in a description follows from these, from the clock and from this host.
 public struct DescriptionEdit: Hashable, Sendable {
-  /// What of a stream a line says.
+  /// A property of the stream in a line.
   public enum Field: Hashable, Sendable, CaseIterable {
     case name, address, timeToLive, port, payloadType, channels, packetTime, channelNames
   }
 
-  /// As announced.
+  /// The announced description.
   public let before: StreamDescription
-  /// As edited.
+  /// The edited description.
   public let after: StreamDescription
   private let lines: [String]
 
-  /// - Throws: the first line that cannot be read, or that would not be announced like this.
+  /// - Throws: the first line that cannot be parsed, or that would not be announced like this.
   public init(from announced: String, to edited: String) throws(SDPError) {
     let old = try SessionReading(parsing: announced)
     let new = try SessionReading(parsing: edited)
@@ -32,7 +32,7 @@ public struct DescriptionEdit: Hashable, Sendable {
     try check(old.description, new.description)
   }
 
-  /// Whether the text says another value.
+  /// Returns true if the text has another value.
   public func changes(_ field: Field) -> Bool {
     switch field {
     case .name: before.name != after.name
@@ -46,7 +46,7 @@ public struct DescriptionEdit: Hashable, Sendable {
     }
   }
 
-  /// Where the text says it, counted from 1; 0 for nowhere.
+  /// The line with the value, counted from 1; 0 if there is none.
   public func line(of field: Field) -> Int {
     let prefix =
       switch field {
@@ -60,7 +60,7 @@ public struct DescriptionEdit: Hashable, Sendable {
     return (lines.lastIndex { $0.hasPrefix(prefix) } ?? -1) + 1
   }
 
-  /// Compares the text with what would be announced after the change.
+  /// Compares the text with the announcement that would follow from it.
   private func check(
     _ old: SessionDescription, _ new: SessionDescription
   ) throws(SDPError) {
@@ -108,14 +108,14 @@ public struct DescriptionEdit: Hashable, Sendable {
       .map { Text.trimmed($0) }
   }
 
-  /// `c=`, or `a=ptime`.
+  /// The kind of a line: `c=`, or `a=ptime`.
   private static func kind(of line: String) -> Substring {
     line.hasPrefix("a=") ? line.prefix { $0 != ":" } : line.prefix(2)
   }
 }
 
 extension Obstacle {
-  /// The line of a description that says what is in the way, counted from 1; 0 where none does.
+  /// The line of a description that causes the obstacle, counted from 1; 0 if there is none.
   public func line(in text: String) -> Int {
     let prefix =
       switch self {

@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: MIT
 internal import Notation
 
-/// How RTP timestamps follow the reference clock: `a=mediaclk` (RFC 7273, 5; CLK-03, CLK-05).
+/// The relation of RTP timestamps to the reference clock: `a=mediaclk` (RFC 7273, 5; CLK-03, CLK-05).
 public enum MediaClockAttribute: Hashable, Sendable {
   /// Timestamp = media clock + offset. The rate is a fraction; PCM's is 1/1 and not written.
   case direct(offset: UInt32, numerator: UInt32 = 1, denominator: UInt32 = 1)
   /// The sender's own clock, without relation to any other.
   case sender
-  /// Anything else, as it stands.
+  /// Any other value, unchanged.
   case other(String)
 
-  /// From the value of the attribute.
+  /// Parses the value of the attribute.
   public init(_ value: String) {
     var words = Text.words(value)
     if words.first?.lowercased().hasPrefix("id=") == true { words.removeFirst() }
@@ -47,7 +47,8 @@ public enum MediaClockAttribute: Hashable, Sendable {
       : .direct(offset: wrapped, numerator: numerator, denominator: denominator)
   }
 
-  /// The same in a stream of this rate in hertz: some write the rate itself where a correction of it belongs.
+  /// The same for a stream of this rate in hertz: some senders write the rate itself instead of a correction to
+  /// it.
   func normalised(forRate rate: Int) -> MediaClockAttribute {
     guard case .direct(let offset, let numerator, 1) = self, Int(numerator) == rate
     else { return self }

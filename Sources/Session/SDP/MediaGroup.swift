@@ -12,7 +12,7 @@ public struct MediaGroup: Hashable, Sendable {
     self.members = members
   }
 
-  /// From the value of the attribute.
+  /// Parses the value of the attribute.
   public init?(_ value: String) {
     let words = Text.words(value)
     guard let first = words.first else { return nil }

@@ -2,12 +2,12 @@
 public import Addressing
 internal import Notation
 
-/// What stays the same of a session while its description changes (RFC 4566, 5.2; SAP-06).
+/// The identity of a session, which stays the same while its description changes (RFC 4566, 5.2; SAP-06).
 public struct SessionIdentity: Hashable, Sendable, CustomStringConvertible {
-  /// Who announces it, and where its first stream goes.
+  /// The announcing host, and the destination of the first stream.
   public struct Place: Hashable, Sendable {
     public var source: IPv4Address
-    /// Such as `239.69.1.1:5004`; empty without a stream.
+    /// The destination, such as `239.69.1.1:5004`; empty without a stream.
     public var destination: String
 
     public init(source: IPv4Address, destination: String) {
@@ -19,7 +19,7 @@ public struct SessionIdentity: Hashable, Sendable, CustomStringConvertible {
   public var user: String
   public var identifier: String
   public var address: HostAddress
-  /// Nil where the line `o=` alone tells the session from all others.
+  /// The place; nil if the line `o=` alone identifies the session.
   public var place: Place?
 
   public init(user: String, identifier: String, address: HostAddress, place: Place? = nil) {
@@ -29,7 +29,7 @@ public struct SessionIdentity: Hashable, Sendable, CustomStringConvertible {
     self.place = place
   }
 
-  /// What the line `o=` says.
+  /// The identity by the line `o=` alone.
   public var origin: SessionIdentity {
     SessionIdentity(user: user, identifier: identifier, address: address)
   }
@@ -40,12 +40,13 @@ public struct SessionIdentity: Hashable, Sendable, CustomStringConvertible {
   }
 }
 
-/// Who made a session, and the how-manieth form of it this is: the line `o=` (RFC 4566, 5.2).
+/// The creator and the version of a session: the line `o=` (RFC 4566, 5.2).
 public struct Origin: Hashable, Sendable {
   public var user: String
-  /// Decimal by the standard, and in ours; others' is only compared.
+  /// The session identifier. By the standard, and in our descriptions, it is decimal; that of others is only
+  /// compared.
   public var identifier: String
-  /// Grows with every change of the description (SDP-01).
+  /// The version, which increases with every change of the description (SDP-01).
   public var version: UInt64
   public var address: HostAddress
 
@@ -58,7 +59,7 @@ public struct Origin: Hashable, Sendable {
 
   static let form = "USER SESSION VERSION IN IP4 ADDRESS"
 
-  /// From the value of `o=`. Some devices have spaces in the user name, so it is read from the end.
+  /// Parses the value of `o=`. Some devices have spaces in the user name, so that it is parsed from the end.
   init?(_ value: String) {
     let words = Text.words(value)
     guard words.count >= 6 else { return nil }
@@ -72,18 +73,18 @@ public struct Origin: Hashable, Sendable {
     self.address = address
   }
 
-  /// Of a description whose line `o=` is missing or cannot be read.
+  /// The origin of a description whose line `o=` is missing or unreadable.
   static let unknown = Origin(identifier: 0, version: 0, address: HostAddress(.any))
 
-  /// More than 64 bits is as much as they hold: only which one is greater counts.
+  /// Parses a version. One of more than 64 bits becomes the maximum, because only the order of versions counts.
   private static func version(_ text: String) -> UInt64? {
     if let value = UInt64(decimal: text) { return value }
     let isNumber = !text.isEmpty && text.utf8.allSatisfy { (0x30...0x39).contains($0) }
     return isNumber ? .max : nil
   }
 
-  /// Returns true if other sessions may well have the same: a program's constant, such as ffmpeg's
-  /// `- 0 0 IN IP4 127.0.0.1`, tells nothing apart.
+  /// Returns true if other sessions are likely to have the same origin: a program's constant, such as ffmpeg's
+  /// `- 0 0 IN IP4 127.0.0.1`.
   var isCommon: Bool {
     if identifier.utf8.allSatisfy({ $0 == UInt8(ascii: "0") }) { return true }
     if let ip4 = address.ip4 { return ip4 == .any || ip4.isLoopback }

@@ -2,18 +2,18 @@
 public import MediaClock
 internal import Notation
 
-/// How long a packet lasts, `a=ptime:0.125`, and how many frames it has, `a=framecount:6`.
+/// The packet time: its duration, `a=ptime:0.125`, or its number of frames, `a=framecount:6`.
 ///
-/// The decimals of ptime say too little for 1/3 ms, so the number of frames is what it rounds to
-/// (AES67, 8.1; SDP-03).
+/// The decimals of ptime are not exact for 1/3 ms, so that the number of frames is the rounded result (AES67,
+/// 8.1; SDP-03).
 public enum PacketTimeAttribute {
   static let form = "MILLISECONDS, such as 1 or 0.125"
 
-  /// The value of `ptime` in nanoseconds; nil when it is no decimal number of at most a second.
+  /// Parses the value of `ptime` in nanoseconds; nil if it is not a decimal number of at most a second.
   ///
-  /// It should be in milliseconds, with a point and without a unit. Some tools write a unit or a comma; some
-  /// mean microseconds, which are above 100 where nobody's packets last 100 ms; and some mean seconds, which
-  /// are below a hundredth where nobody's packets last 10 µs.
+  /// It should be in milliseconds, with a point and without a unit. Some tools write a unit or a comma. Some
+  /// mean microseconds: values above 100, because no packets last 100 ms. Some mean seconds: values below a
+  /// hundredth, because no packets last 10 µs.
   public static func interval(_ value: String) -> Interval? {
     let text = Text.trimmed(value)
     let units: [(suffix: String, perMillisecond: Int64)] = [
@@ -30,7 +30,7 @@ public enum PacketTimeAttribute {
     return Interval(nanoseconds: number)
   }
 
-  /// Nil for what is no decimal number, or more than a thousand seconds.
+  /// Parses a decimal number; nil for other texts, or for more than a thousand seconds.
   private static func nanoseconds(inMilliseconds text: String) -> Int64? {
     let point: Unicode.Scalar = text.utf8.contains(UInt8(ascii: ",")) ? "," : "."
     let (whole, decimals) = Text.halves(text, at: point) ?? (text, "")
@@ -48,15 +48,15 @@ public enum PacketTimeAttribute {
     return nanoseconds
   }
 
-  /// The frames that `ptime` means at a rate in hertz; nil for less than one.
+  /// The number of frames of `ptime` at a rate in hertz; nil for less than one.
   public static func frames(_ value: String, rate: Int) -> Int? {
     guard let interval = interval(value), rate > 0 else { return nil }
     let frames = SampleRate(hertz: Int64(rate)).frames(in: interval)
     return frames > 0 ? Int(frames) : nil
   }
 
-  /// The value of `ptime` for so many frames: as exact as three decimals are, without zeros at the
-  /// end; 1/3 ms is 0.333.
+  /// The value of `ptime` for so many frames, exact to three decimals and without trailing zeros; 1/3 ms is
+  /// 0.333.
   public static func value(frames: Int, rate: Int) -> String {
     guard frames > 0, rate > 0 else { return "1" }
     let nanoseconds = SampleRate(hertz: Int64(rate)).interval(of: Int64(frames)).nanoseconds

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT
 internal import Notation
 
-/// What a payload type means: `a=rtpmap:98 L24/48000/8` (RFC 4566, 6).
+/// The format of a payload type: `a=rtpmap:98 L24/48000/8` (RFC 4566, 6).
 public struct RTPMap: Hashable, Sendable {
   public var payloadType: UInt8
   /// `L24`, `L16`, `AM824`, …
   public var encoding: String
-  /// In hertz, the RTP clock's.
+  /// The rate of the RTP clock in hertz.
   public var rate: Int
   public var channels: Int
 
@@ -19,7 +19,7 @@ public struct RTPMap: Hashable, Sendable {
 
   static let form = "TYPE ENCODING/RATE/CHANNELS"
 
-  /// From the value of the attribute. Without channels there is one.
+  /// Parses the value of the attribute. The default is one channel.
   public init?(_ value: String) {
     let words = Text.words(value)
     guard words.count == 2, let type = UInt8(decimal: words[0]), type < 128 else { return nil }

@@ -4,20 +4,20 @@ internal import Notation
 
 /// The clock that a sender's media clock follows: `a=ts-refclk` (RFC 7273, 4; SDP-05, SDP-06).
 public enum ReferenceClock: Hashable, Sendable {
-  /// A grandmaster by name; `version` is IEEE1588-2002, -2008 or -2019.
+  /// A named grandmaster; `version` is IEEE1588-2002, -2008 or -2019.
   case ptp(version: String, grandmaster: EUI64, domain: UInt8)
-  /// Some grandmaster that knows true time: all such agree.
+  /// Any grandmaster that is traceable to a primary reference: all of these agree.
   case traceable(version: String)
   /// The sender's own clock, by hardware address.
   case localMAC(String)
-  /// Anything else, as it stands.
+  /// Any other value, unchanged.
   case other(String)
 
   public init(grandmaster: EUI64, domain: UInt8) {
     self = .ptp(version: "IEEE1588-2008", grandmaster: grandmaster, domain: domain)
   }
 
-  /// From the value of the attribute, in every spelling that was seen in the field.
+  /// Parses the value of the attribute, in every spelling that was found in the field.
   public init(_ value: String) {
     guard let (kind, rest) = Text.halves(value, at: "=") else {
       self = .other(value)
@@ -30,8 +30,8 @@ public enum ReferenceClock: Hashable, Sendable {
     }
   }
 
-  /// Returns true if this grandmaster is one that senders name while they know none: eight bytes that are all the
-  /// same, or six that became eight by FF-FE in the middle.
+  /// Returns true if senders use this identity while they know no grandmaster: eight equal bytes, or six that
+  /// became eight by FF-FE in the middle.
   static func isUnknown(_ grandmaster: EUI64) -> Bool {
     let bytes = (0..<8).map { UInt8(truncatingIfNeeded: grandmaster.bits >> (8 * UInt64(7 - $0))) }
     let isFromSix = bytes[3] == 0xFF && bytes[4] == 0xFE
@@ -59,7 +59,8 @@ public enum ReferenceClock: Hashable, Sendable {
     return .ptp(version: version, grandmaster: grandmaster, domain: domain)
   }
 
-  /// The value as we write it. The domain is a bare number: one common controller reads nothing else.
+  /// The value as this host writes it. The domain is a bare number, because one common controller accepts
+  /// nothing else.
   public var value: String {
     switch self {
     case .ptp(let version, let grandmaster, let domain): "ptp=\(version):\(grandmaster):\(domain)"

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 
-/// What is wrong with a text of SDP: the line, and the reason.
+/// A mistake in an SDP text: the line, and the reason.
 public struct SDPError: Error, Hashable, Sendable, CustomStringConvertible {
   public enum Reason: Hashable, Sendable {
     case tooLong(bytes: Int, maximum: Int)
@@ -12,11 +12,11 @@ public struct SDPError: Error, Hashable, Sendable, CustomStringConvertible {
     case malformed(String, found: String, expected: String)
     case missing(String)
     case noAudio
-    /// In a text that was edited: this host would not announce the line like this.
+    /// The line of an edited text would not be announced like this.
     case notAnnounced(found: String, expected: String?)
   }
 
-  /// Counts from 1; 0 when the text as a whole is meant.
+  /// The number of the line, from 1; 0 for the text as a whole.
   public let line: Int
   public let reason: Reason
 
@@ -33,7 +33,7 @@ public struct SDPError: Error, Hashable, Sendable, CustomStringConvertible {
       reason: .malformed(what, found: shortened(Text.trimmed(found)), expected: expected))
   }
 
-  /// A text from the network, as far as a message quotes it.
+  /// A text from the network, shortened for a message.
   static func shortened(_ text: String) -> String {
     text.count > 60 ? "\(text.prefix(60))…" : text
   }
@@ -44,10 +44,11 @@ public struct SDPError: Error, Hashable, Sendable, CustomStringConvertible {
 }
 
 extension SDPError.Reason {
-  /// What is wrong, and what should be there.
+  /// The mistake, and the expected text.
   public var sentence: String { sentence(quoting: true) }
 
-  /// The same for a text of `quoting` false, which nobody gave to us who may read all of it: without a word of its own.
+  /// The sentence, without a quotation of the text if `quoting` is false: that text must not be shown to
+  /// everybody.
   public func sentence(quoting: Bool) -> String {
     func quoted(_ found: String) -> String { quoting ? "\"\(found)\"" : "it" }
     return switch self {

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 
-/// What must hold for any bytes at all; a fuzz target calls it and stops when it is false.
+/// The property that holds for any bytes. A fuzz target calls it and stops if it is false.
 public enum SDPFuzz {
-  /// What is read can be written, and reads the same again.
+  /// Returns true if a parsed text can be written, and parses the same again.
   public static func holds(for bytes: [UInt8]) -> Bool {
     guard let reading = try? SessionReading(parsing: bytes) else { return true }
     let description = reading.description
@@ -19,8 +19,8 @@ public enum SDPFuzz {
     return (try? SessionDescription(parsing: text)) == description
   }
 
-  /// The value of an attribute, read as everything that it could be; what we write of it reads the same
-  /// again.
+  /// Returns true if the value of an attribute, parsed by every parser of attributes, parses the same again
+  /// after it was written.
   public static func holds(forValue bytes: [UInt8]) -> Bool {
     let value = Text.trimmed(Text.decoded(bytes[...]))
     let reference = ReferenceClock(value)

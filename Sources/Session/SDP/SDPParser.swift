@@ -2,14 +2,14 @@
 internal import Notation
 
 extension SessionDescription {
-  /// The most that is read; a session of 64 channels with all their names needs a tenth of it.
+  /// The maximum size; a session of 64 channels with all their names needs a tenth of it.
   public static let maximumByteCount = 32_768
   static let maximumLineCount = 1_024
   static let maximumMediaCount = 64
 
-  /// Reads SDP line by line: what cannot be read is left out. ``SessionReading`` says what that was.
+  /// Parses SDP line by line, and skips lines that cannot be parsed. ``SessionReading`` lists them.
   ///
-  /// - Throws: why the text as a whole is not a session description.
+  /// - Throws: the reason why the text as a whole is not a session description.
   public init(parsing bytes: borrowing RawSpan) throws(SDPError) {
     var copy: [UInt8] = []
     copy.reserveCapacity(bytes.byteCount)
@@ -28,16 +28,16 @@ extension SessionDescription {
   }
 }
 
-/// What a text of SDP comes to, and what of it could not be read.
+/// The result of parsing an SDP text, and the lines that could not be parsed.
 struct ParsedSession {
   var description: SessionDescription
-  /// Lines that were passed over.
+  /// Skipped lines.
   var ignored: [SDPError]
-  /// Lines that cost their whole media section.
+  /// Lines because of which a whole media section is skipped.
   var lost: [SDPError]
 }
 
-/// Takes the lines of a description one by one.
+/// Parses the lines of a description one by one.
 struct SDPParser {
   private var sawVersion = false
   private var origin: Origin?
@@ -49,12 +49,12 @@ struct SDPParser {
   private var media: [MediaDescription] = []
   private var ignored: [SDPError] = []
   private var lost: [SDPError] = []
-  /// Of the section being read: its line `m=` makes no sense, so that its other lines belong to nobody.
+  /// True if the line `m=` of the present section is unreadable, so that its other lines are skipped.
   private var isSectionLost = false
-  /// Of the section being read: the line `c=` that makes no sense.
+  /// The unreadable line `c=` of the present section.
   private var lostConnection: SDPError?
 
-  /// Of each kind, so many faults are told.
+  /// The maximum number of reported mistakes of each kind.
   private static let maximumFaultCount = 16
 
   static func parse(_ bytes: ArraySlice<UInt8>) throws(SDPError) -> ParsedSession {
@@ -85,8 +85,8 @@ struct SDPParser {
     return try parser.finished()
   }
 
-  /// A line without what editors and mail programs put around it; some senders end their text with a NUL. Blanks
-  /// at the end belong to the value.
+  /// The content of a line, without characters that editors and mail programs add; some senders end their text
+  /// with a NUL. Spaces at the end belong to the value.
   private static func content(of line: ArraySlice<UInt8>) -> ArraySlice<UInt8> {
     let blanks = [UInt8(ascii: " "), UInt8(ascii: "\t")]
     var line = line.drop { blanks.contains($0) }
@@ -139,7 +139,8 @@ struct SDPParser {
     media.append(section)
   }
 
-  /// Where a section goes is not known without its line `c=`; the session's is that of other sections.
+  /// Ends a section. With an unreadable line `c=` its destination is unknown; the session's line is not used
+  /// for it.
   private mutating func finishSection() {
     isSectionLost = false
     guard let error = lostConnection else { return }
@@ -152,7 +153,7 @@ struct SDPParser {
     }
   }
 
-  /// What is there once counts once: a second `o=` or `s=` does not replace the first.
+  /// Takes a line of the session. A second `o=` or `s=` does not replace the first.
   private mutating func takeOfSession(_ letter: Character, _ value: String, number: Int) {
     switch letter {
     case "o":
@@ -192,7 +193,7 @@ struct SDPParser {
     }
   }
 
-  /// The address is what counts: what stands behind it is left out where it makes no sense.
+  /// Takes a line `c=`. If only the part after the address is unreadable, it is left out.
   private mutating func takeConnection(_ value: String, number: Int) -> Connection? {
     if let parsed = Connection(value) { return parsed }
     guard let plain = Connection(withoutSuffix: value) else { return nil }

@@ -2,9 +2,9 @@
 internal import Notation
 
 extension SessionDescription {
-  /// The text, with CRLF behind every line and the lines in the order of RFC 4566, section 5.
+  /// The text, with CRLF after every line and the lines in the order of RFC 4566, section 5.
   ///
-  /// Inside that order attributes stay as they are: some devices are known to read them by place.
+  /// Within that order attributes keep their places: some devices are known to depend on them.
   public var text: String {
     var writer = SDPWriter()
     writer.line("v", "0")
@@ -22,7 +22,7 @@ extension SessionDescription {
   public var bytes: [UInt8] { Array(text.utf8) }
 }
 
-/// Puts lines together. Nothing gets into a line that would end it: names come from people.
+/// Joins lines. Characters that would end a line are removed, because names come from users.
 private struct SDPWriter {
   var text = ""
 

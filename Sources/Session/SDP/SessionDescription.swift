@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: MIT
 internal import Notation
 
-/// A line that we keep for others and do not read ourselves: `u=`, `e=`, `p=`, `b=`, `t=`, `r=`,
-/// `z=` or `k=`.
+/// A line that is kept without being interpreted: `u=`, `e=`, `p=`, `b=`, `t=`, `r=`, `z=` or `k=`.
 public struct KeptLine: Hashable, Sendable {
   public var kind: Character
   public var value: String
@@ -12,23 +11,22 @@ public struct KeptLine: Hashable, Sendable {
     self.value = value
   }
 
-  /// Those of one place among the lines stand together there, in the order in which they were read.
+  /// The kinds of lines of each place; lines of one place stay together, in their original order.
   static let places = ["uep", "b", "tr", "z", "k"]
 }
 
 extension [KeptLine] {
   func ofKinds(_ kinds: String) -> [KeptLine] { filter { kinds.contains($0.kind) } }
 
-  /// In the order of the standard (RFC 4566, 5).
+  /// The lines in the order of the standard (RFC 4566, 5).
   var inOrder: [KeptLine] { KeptLine.places.flatMap { ofKinds($0) } }
 }
 
-/// A session as SDP describes it (RFC 4566): the text, in order, with the parts that matter to us
-/// read. What this type was parsed from it writes again, but for line ends and the order of lines
-/// where the standard fixes that.
+/// A session in SDP (RFC 4566): the lines in order, with the relevant parts parsed. A parsed text is written
+/// the same again, except for line ends and for the order of lines where the standard defines it.
 public struct SessionDescription: Hashable, Sendable {
   public var origin: Origin
-  /// As it stands; `-` when there is none.
+  /// The name as written; `-` if there is none.
   public var name: String
   public var information: String?
   public var connection: Connection?
@@ -49,16 +47,16 @@ public struct SessionDescription: Hashable, Sendable {
   }
 }
 
-/// One `m=` line and what belongs to it (RFC 4566, 5.14).
+/// One `m=` line and the lines that belong to it (RFC 4566, 5.14).
 public struct MediaDescription: Hashable, Sendable {
   /// `audio`, `video`, …
   public var kind: String
   public var port: UInt16
-  /// Of consecutive ports, when there are several.
+  /// The number of consecutive ports, if there are several.
   public var portCount: Int?
   /// `RTP/AVP`.
   public var transport: String
-  /// RTP payload types, as text: other transports have other things here.
+  /// The RTP payload types as text, because other transports have other formats here.
   public var formats: [String]
   public var information: String?
   public var connections: [Connection]
@@ -79,7 +77,7 @@ public struct MediaDescription: Hashable, Sendable {
 
   static let form = "KIND PORT TRANSPORT FORMAT…"
 
-  /// From the value of `m=`.
+  /// Parses the value of `m=`.
   init?(_ value: String, line: SourceLine) {
     let words = Text.words(value)
     guard words.count >= 4 else { return nil }

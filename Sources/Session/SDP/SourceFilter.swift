@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 
-/// Who alone may send to a group, or may not: `a=source-filter` (RFC 4570, 3).
+/// The only hosts that may send to a group, or those that may not: `a=source-filter` (RFC 4570, 3).
 public struct SourceFilter: Hashable, Sendable {
   public var isExclusion: Bool
   /// `IP4`, `IP6` or `*` for both.
@@ -18,7 +18,8 @@ public struct SourceFilter: Hashable, Sendable {
 
   static let form = "incl IN IP4 GROUP SOURCE…"
 
-  /// From the value of the attribute. Its keywords are ABNF strings, which have no case (RFC 4570, 3).
+  /// Parses the value of the attribute. Its keywords are ABNF strings, which are case-insensitive (RFC 4570,
+  /// 3).
   public init?(_ value: String) {
     let words = Text.words(value)
     guard words.count >= 5 else { return nil }
