@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 
-/// A profile (19.3): which values an ordinary clock starts from, and which ones it may be given.
+/// A profile (19.3): the default values of an ordinary clock, and their ranges.
 public struct Profile: Hashable, Sendable {
-  /// One attribute: its value, and what it may be overridden with.
+  /// One attribute: its value, and the range for overriding it.
   public struct Attribute: Hashable, Sendable {
     public var initial: Int
     public var range: ClosedRange<Int>
@@ -13,7 +13,7 @@ public struct Profile: Hashable, Sendable {
     }
   }
 
-  /// As in the configuration.
+  /// The name in the configuration.
   public var name: String
   public var domainNumber: Attribute
   public var logAnnounceInterval: Attribute
@@ -27,7 +27,7 @@ public struct Profile: Hashable, Sendable {
     announceReceiptTimeout: Attribute(3, 2...10), logSyncInterval: Attribute(-3, -4...1),
     logMinDelayReqInterval: Attribute(0, -3...5))
 
-  /// AES-R16: what AES67 and ST 2059-2 devices have in common.
+  /// AES-R16: the common ground of AES67 and ST 2059-2 devices.
   public static let r16 = Profile(
     name: "r16", domainNumber: Attribute(0, 0...127), logAnnounceInterval: Attribute(0, 0...1),
     announceReceiptTimeout: Attribute(3, 2...10), logSyncInterval: Attribute(-3, -4 ... -1),

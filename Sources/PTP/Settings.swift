@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: MIT
 
-/// Why settings are not within their profile.
+/// The reason why settings do not conform to their profile.
 public enum SettingsError: Error, Equatable, Sendable {
   case outOfRange(name: String, value: Int, range: ClosedRange<Int>)
 }
 
-/// What an ordinary clock is told at its start.
+/// The settings of an ordinary clock.
 public struct Settings: Hashable, Sendable {
-  /// Returns true if this clock may be master.
+  /// Whether this clock may be master.
   public enum Mode: String, CaseIterable, Sendable {
-    /// Grandmaster only where nobody else is: priority1 is 255.
+    /// Grandmaster only if there is no other: priority1 is 255.
     case auto
     /// Takes part in elections as an equal: priority1 is 128.
     case master
@@ -27,8 +27,8 @@ public struct Settings: Hashable, Sendable {
   public var announceReceiptTimeout: Int
   public var logSyncInterval: Int
   public var logMinDelayReqInterval: Int
-  /// What stands in an Announce of ours instead of the host clock's quality; for tests and for hosts with
-  /// a reference of their own.
+  /// The announced clock quality instead of the host clock's; for tests, and for hosts with a reference of
+  /// their own.
   public var clockQuality: ClockQuality?
   /// TAI minus UTC, in seconds.
   public var currentUtcOffset: Int
@@ -70,7 +70,7 @@ public struct Settings: Hashable, Sendable {
     }
   }
 
-  /// The data set that follows from the settings (table 15). Slaves say class 255 (9.2.2).
+  /// The data set that follows from the settings (table 15). Slaves have class 255 (9.2.2).
   func defaultDataSet(_ hostClock: HostClock) -> DefaultDataSet {
     var quality = clockQuality ?? hostClock.clockQuality
     if mode == .slave { quality.clockClass = 255 }
@@ -80,7 +80,7 @@ public struct Settings: Hashable, Sendable {
       domainNumber: UInt8(clamping: domainNumber))
   }
 
-  /// The time scale that we announce as long as we have none from a master.
+  /// The time scale that is announced as long as there is none from a master.
   func timeProperties(_ hostClock: HostClock) -> TimePropertiesDataSet {
     hostClock.timeProperties(currentUtcOffset: Int16(clamping: currentUtcOffset))
   }

@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: MIT
 
-/// What the state decision algorithm recommends (9.3.3, figure 26) to the one port of an ordinary
-/// clock, whose best master is always the one it heard on this port; M3 and P2 cannot come up.
+/// The recommendation of the state decision algorithm (9.3.3, figure 26) for the one port of an ordinary clock.
+/// Its best master was always received on this port, so that M3 and P2 cannot occur.
 public enum Decision: Hashable, Sendable {
-  /// Be master: this clock is of class 1 to 127 (M1) or just the best (M2).
+  /// Become master: this clock is of class 1 to 127 (M1), or simply the best (M2).
   case master
-  /// Be silent: this clock is of class 1 to 127, and another is better (P1).
+  /// Become passive: this clock is of class 1 to 127, and another is better (P1).
   case passive
-  /// Follow (S1).
+  /// Become slave (S1).
   case slave
-  /// Nobody was heard: stay as you are.
+  /// Stay in the present state, because no master was received.
   case undecided
 
   /// - Parameter best: the best of the qualified foreign masters.

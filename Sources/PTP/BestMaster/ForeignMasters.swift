@@ -1,50 +1,51 @@
 // SPDX-License-Identifier: MIT
 internal import MediaClock
 
-/// A master that was heard on the network (9.3.2.4).
+/// A master on the network (9.3.2.4).
 struct ForeignMaster: Sendable {
   var identity: PortIdentity
   var announce: Announce
   var flags: Flags
   var sequenceId: UInt16
-  /// Between its Announces, in log2 seconds: its own word, within reason.
+  /// The interval of its Announces in log2 seconds, as it states, within limits.
   var logAnnounceInterval: Int
   var lastHeard: MonotonicInstant
-  /// The one before; nil for a newcomer.
+  /// The Announce before the last one; nil if there was only one.
   var heardBefore: MonotonicInstant?
 
-  /// Two Announces within four intervals (FOREIGN_MASTER_THRESHOLD, FOREIGN_MASTER_TIME_WINDOW).
+  /// Returns true after two Announces within four intervals (FOREIGN_MASTER_THRESHOLD,
+  /// FOREIGN_MASTER_TIME_WINDOW).
   func isQualified(at now: MonotonicInstant, logAnnounceInterval ours: Int) -> Bool {
     guard let heardBefore else { return false }
     return now - heardBefore <= window(ours)
   }
 
-  /// Neither qualified nor about to be.
+  /// Returns true if it is neither qualified nor about to be.
   func isForgotten(at now: MonotonicInstant, logAnnounceInterval ours: Int) -> Bool {
     now - lastHeard > window(ours)
   }
 
-  /// The longer of its interval and ours counts, so that a slow master is not dropped (BMC-07).
+  /// The time window, by the longer of its interval and ours, so that a slow master is not dropped (BMC-07).
   private func window(_ ours: Int) -> Interval {
     Interval(logSeconds: max(ours, logAnnounceInterval)) * 4
   }
 }
 
-/// The masters heard lately, few and bounded: a flood of Announces costs no memory, and cannot push out
-/// a master that has qualified.
+/// The masters that were received lately. Their number is limited: a flood of Announces costs no memory, and
+/// cannot displace a master that has qualified.
 struct ForeignMasters: Sendable {
   static let capacity = 16
 
   private(set) var masters: [ForeignMaster] = []
 
-  /// What became of an Announce.
+  /// The result of taking an Announce.
   enum Outcome {
     case heard
     case repeated
     case full
   }
 
-  /// Takes in an Announce. `parent` is never pushed out.
+  /// Takes an Announce. `parent` is never displaced.
   mutating func hear(
     _ announce: Announce, _ header: Header, at now: MonotonicInstant, logAnnounceInterval ours: Int,
     parent: PortIdentity?
@@ -88,7 +89,7 @@ struct ForeignMasters: Sendable {
     masters.first { $0.identity == identity }
   }
 
-  /// Erbest: the best of those that qualify (9.3.2.2). The parent stays qualified until its timeout.
+  /// Erbest: the best of the qualified masters (9.3.2.2). The parent stays qualified until its timeout.
   func best(
     at now: MonotonicInstant, receiver: PortIdentity, logAnnounceInterval ours: Int,
     parent: PortIdentity?
@@ -105,7 +106,7 @@ struct ForeignMasters: Sendable {
 }
 
 extension Header {
-  /// The interval that a master states in an Announce; nil when it is nonsense (PTP-01).
+  /// The interval that a master states in an Announce; nil if it is impossible (PTP-01).
   var announceLogInterval: Int? {
     (-3...4).contains(logMessageInterval) ? Int(logMessageInterval) : nil
   }

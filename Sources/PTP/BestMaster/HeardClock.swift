@@ -1,29 +1,29 @@
 // SPDX-License-Identifier: MIT
 public import MediaClock
 
-/// A clock that takes part in the election, as its Announces describe it: another, or this one.
+/// A clock that takes part in the election, by its Announces: another one, or this one.
 public struct HeardClock: Hashable, Sendable {
-  /// What the election compares of it.
+  /// The values that the election compares.
   public var rank: Rank
   public var timeSource: UInt8
-  /// Nil for this clock.
+  /// The time of its last Announce; nil for this clock.
   public var lastHeard: MonotonicInstant?
-  /// Whether the election counts it: enough Announces within the time window, or the parent; this clock unless it
-  /// is slave-only.
+  /// True if the election includes it: after enough Announces within the time window, or as the parent; this
+  /// clock unless it is slave-only.
   public var isCandidate: Bool
-  /// Whether this clock follows it.
+  /// True if this clock follows it.
   public var isParent: Bool
-  /// Whether the best master clock algorithm chooses it.
+  /// True if the best master clock algorithm selects it.
   public var wins = false
 
   public var isOwn: Bool { lastHeard == nil }
 }
 
 extension OrdinaryClock {
-  /// Others are listed for so long after their last Announce.
+  /// The time after its last Announce for which another clock is listed.
   public static let heardFor = Interval.seconds(60)
 
-  /// This clock and those that were heard within ``heardFor``: candidates first, the best of them first.
+  /// This clock and those that were received within ``heardFor``: candidates first, the best of them first.
   public func heardClocks(at now: MonotonicInstant) -> [HeardClock] {
     let own = HeardClock(
       rank: Rank(defaultDataSet), timeSource: settings.timeProperties(hostClock).timeSource,

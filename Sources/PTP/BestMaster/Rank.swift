@@ -1,18 +1,18 @@
 // SPDX-License-Identifier: MIT
 
-/// What an election compares of a clock (9.3.4, table 12): one Announce, or this clock's own claim.
+/// The values of a clock that an election compares (9.3.4, table 12): from one Announce, or this clock's own.
 public struct Rank: Hashable, Sendable, BitwiseCopyable {
   public var priority1: UInt8
   public var quality: ClockQuality
   public var priority2: UInt8
   public var grandmaster: ClockIdentity
   public var stepsRemoved: UInt16
-  /// Who sent the claim.
+  /// The port that sent the Announce.
   public var sender: PortIdentity
-  /// Who received it.
+  /// The port that received it.
   public var receiver: PortIdentity
 
-  /// This clock's own claim (D0).
+  /// This clock's own values (D0).
   public init(_ own: DefaultDataSet) {
     priority1 = own.priority1
     quality = own.clockQuality
@@ -34,7 +34,7 @@ public struct Rank: Hashable, Sendable, BitwiseCopyable {
   }
 }
 
-/// How one rank compares with another.
+/// The result of comparing two ranks.
 public enum Comparison: Sendable {
   case better
   case betterByTopology
@@ -60,7 +60,7 @@ extension Rank {
     return comparedByTopology(to: other)
   }
 
-  /// Two ways to the same grandmaster: the shorter one, then the lower identity.
+  /// Compares two paths to the same grandmaster: the shorter one wins, then the lower identity.
   private func comparedByTopology(to other: Rank) -> Comparison {
     let distance = Int(stepsRemoved) - Int(other.stepsRemoved)
     if distance > 1 { return .worse }

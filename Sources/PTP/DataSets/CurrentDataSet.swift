@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 
-/// Where this clock stands towards its master (8.2.2).
+/// The relation of this clock to its master (8.2.2).
 public struct CurrentDataSet: Hashable, Sendable, BitwiseCopyable {
   public var stepsRemoved: UInt16
   public var offsetFromMaster: TimeInterval

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 public import Addressing
 
-/// What this clock is (8.2.1), and would announce as grandmaster.
+/// The properties of this clock (8.2.1), which it would announce as grandmaster.
 public struct DefaultDataSet: Hashable, Sendable, BitwiseCopyable {
   public var twoStep: Bool
   public var slaveOnly: Bool

@@ -1,19 +1,19 @@
 // SPDX-License-Identifier: MIT
 public import MediaClock
 
-/// What this host knows of its own clock, and so may honestly announce as grandmaster.
+/// The quality of this host's own clock, which it may announce as grandmaster.
 public enum HostClock: Hashable, Sendable, BitwiseCopyable {
-  /// Nobody disciplines it (GM-07).
+  /// No time service disciplines it (GM-07).
   case freeRunning
-  /// The kernel says that NTP does, to within so much (GM-08).
+  /// The kernel reports that NTP disciplines it, with this maximum error (GM-08).
   case synchronized(maximumError: Interval)
 
-  /// Never a better class than 248: only a primary reference may say more.
+  /// The clock quality. The class is never better than 248, which is reserved for primary references.
   var clockQuality: ClockQuality {
     ClockQuality(clockClass: 248, clockAccuracy: clockAccuracy, offsetScaledLogVariance: 0xFFFF)
   }
 
-  /// Table 6 of the standard, from 100 us up.
+  /// The accuracy by table 6 of the standard, from 100 us up.
   private var clockAccuracy: UInt8 {
     guard case .synchronized(let error) = self else { return 0xFE }
     let limits: [(Interval, UInt8)] = [
@@ -25,7 +25,7 @@ public enum HostClock: Hashable, Sendable, BitwiseCopyable {
     return limits.first { error <= $0.0 }?.1 ?? 0x31
   }
 
-  /// TAI either way; whether the offset to UTC holds, and where the time is from, differs.
+  /// The time properties: TAI in either case. The validity of the offset to UTC, and the time source, differ.
   func timeProperties(currentUtcOffset: Int16) -> TimePropertiesDataSet {
     switch self {
     case .freeRunning:

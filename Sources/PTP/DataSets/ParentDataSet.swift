@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 public import Addressing
 
-/// Whom this clock follows, and that one's grandmaster (8.2.3); its own values when it is grandmaster.
+/// The master that this clock follows, and its grandmaster (8.2.3); this clock's own values if it is
+/// grandmaster.
 public struct ParentDataSet: Hashable, Sendable, BitwiseCopyable {
   public var parentPortIdentity: PortIdentity
   public var parentStats: Bool
@@ -30,7 +31,7 @@ public struct ParentDataSet: Hashable, Sendable, BitwiseCopyable {
     observedParentClockPhaseChangeRate = 0x7FFF_FFFF
   }
 
-  /// As grandmaster (table 13): the parent is this clock itself, port 0.
+  /// The data set of a grandmaster (table 13): the parent is this clock itself, port 0.
   public init(grandmaster own: DefaultDataSet) {
     self.init(
       parentPortIdentity: PortIdentity(clockIdentity: own.clockIdentity, portNumber: 0),
@@ -38,7 +39,7 @@ public struct ParentDataSet: Hashable, Sendable, BitwiseCopyable {
       grandmasterPriority2: own.priority2, grandmasterIdentity: own.clockIdentity)
   }
 
-  /// As slave of `parent` (table 16).
+  /// The data set of a slave of `parent` (table 16).
   public init(_ announce: Announce, from parent: PortIdentity) {
     self.init(
       parentPortIdentity: parent, grandmasterPriority1: announce.grandmasterPriority1,

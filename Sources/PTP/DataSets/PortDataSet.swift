@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 
-/// What this clock's port does (8.2.5).
+/// The state of this clock's port (8.2.5).
 public struct PortDataSet: Hashable, Sendable, BitwiseCopyable {
   public var portIdentity: PortIdentity
   public var portState: PortState
@@ -32,7 +32,7 @@ public struct PortDataSet: Hashable, Sendable, BitwiseCopyable {
     versionNumber = 2
   }
 
-  /// Nil when the state is none.
+  /// Parses the data set; nil if the state is invalid.
   init?(_ bytes: RawSpan) {
     guard let state = PortState(rawValue: bytes.uint8(at: 10)) else { return nil }
     portIdentity = PortIdentity(bytes, at: 0)

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
 
-/// What the time scale is (8.2.4). Recorded and announced, never applied: a leap second must not move
-/// audio (SLV-09).
+/// The properties of the time scale (8.2.4). They are recorded and announced, but never applied: a leap second
+/// must not move audio (SLV-09).
 public struct TimePropertiesDataSet: Hashable, Sendable, BitwiseCopyable {
-  /// In seconds.
+  /// The offset in seconds.
   public var currentUtcOffset: Int16
-  /// The time scale's flags alone, as in an Announce.
+  /// The time scale's flags only, as in an Announce.
   public var flags: Flags
   public var timeSource: UInt8
 

@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: MIT
 public import MediaClock
 
-/// Where an answer goes back to: an address that means something to whoever owns the sockets.
+/// The address for an answer, which has a meaning only for the owner of the sockets.
 public struct Peer: Hashable, Sendable, BitwiseCopyable {
   public var address: UInt64
   public init(address: UInt64) { self.address = address }
 }
 
-/// How a datagram arrived.
+/// The way in which a datagram arrived.
 public enum Arrival: Hashable, Sendable, BitwiseCopyable {
-  /// On port 319, with its stamp; an event message without one is dropped (TS-10).
+  /// On port 319, with its timestamp; an event message without one is dropped (TS-10).
   case event(stamp: MonotonicInstant?)
   /// On port 320.
   case general
@@ -24,9 +24,9 @@ public struct Datagram: Hashable, Sendable {
     case eventGroup
     /// The multicast group, port 320.
     case generalGroup
-    /// That host, port 320.
+    /// Port 320 of that host.
     case generalPort(of: Peer)
-    /// Exactly where a request came from.
+    /// The exact source of a request.
     case back(to: Peer)
   }
 
@@ -34,9 +34,9 @@ public struct Datagram: Hashable, Sendable {
   public var destination: Destination
 }
 
-/// Stands for one event message that was handed out for sending, and for its stamp alone.
+/// Identifies one event message that was passed out for sending, and its timestamp.
 ///
-/// It can be spent once: a Follow_Up cannot carry another Sync's time (GM-02).
+/// It can be used once: a Follow_Up cannot carry another Sync's time (GM-02).
 public struct TransmitToken: ~Copyable, Sendable {
   enum Kind: Hashable, Sendable, BitwiseCopyable {
     case sync(sequenceId: UInt16)
@@ -44,35 +44,35 @@ public struct TransmitToken: ~Copyable, Sendable {
   }
 
   let kind: Kind
-  /// When the message was made; no true stamp is earlier.
+  /// The time at which the message was made; no correct timestamp is earlier.
   let made: MonotonicInstant
 }
 
-/// What an ordinary clock wants done.
+/// A request of an ordinary clock to its owner.
 public enum Action: ~Copyable, Sendable {
   case send(Datagram)
-  /// Send, and call `transmitted` with the token and the stamp of this very datagram.
+  /// Send the datagram, and call `transmitted` with the token and the timestamp of this datagram.
   case sendStamped(Datagram, TransmitToken)
   case publish(DeviceClock)
   case report(Event)
 }
 
-/// What people and other parts of the program should hear of.
+/// An event for users and for other parts of the program.
 public enum Event: Hashable, Sendable {
   case state(PortState)
-  /// Another grandmaster, which may be this clock; streams announce it.
+  /// Another grandmaster, which may be this clock, and which streams announce.
   case grandmaster(ClockIdentity)
   case locked
   case unlocked
-  /// Long followed and not locked: the clock is used nevertheless, within so many nanoseconds.
+  /// A master was followed for long without a lock: the clock is used nevertheless, within so many nanoseconds.
   case inaccurate(within: Double)
-  /// The media offset took a step: streams have a gap.
+  /// The media offset was stepped: streams have a gap.
   case rebased(Rebase)
-  /// Stamps of sent messages fail to come: from now on they are taken before sending.
+  /// Timestamps of sent messages are missing: from now on they are taken before sending.
   case stampsMissing
 }
 
-/// What waits to be handed out; bounded, should nobody ask.
+/// The queue of actions, which is bounded in case nobody reads it.
 struct ActionQueue: Sendable {
   enum Pending: Sendable {
     case send(Datagram)
@@ -89,7 +89,7 @@ struct ActionQueue: Sendable {
     pending.append(action)
   }
 
-  /// The latest clock is the only one of interest.
+  /// Publishes a clock, replacing an earlier one that was not read.
   mutating func publish(_ clock: DeviceClock) { self.clock = clock }
 
   mutating func next() -> Action? {

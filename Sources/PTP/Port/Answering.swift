@@ -2,7 +2,7 @@
 internal import Addressing
 internal import MediaClock
 
-/// Management: GET of the standard data sets is answered, everything else refused by name (MGT-01).
+/// Management: a GET of the standard data sets is answered, and everything else is refused by name (MGT-01).
 extension OrdinaryClock {
   public var currentDataSet: CurrentDataSet {
     CurrentDataSet(
@@ -43,7 +43,7 @@ extension OrdinaryClock {
         .management(response)), to: isUnicast ? .back(to: peer) : .generalGroup)
   }
 
-  /// Nil when the message wants no answer.
+  /// The reply to a message; nil if it requires none.
   private func reply(
     to action: ManagementAction, _ id: ManagementID
   ) -> (ManagementAction, ManagementContent)? {

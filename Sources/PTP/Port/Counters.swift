@@ -1,28 +1,28 @@
 // SPDX-License-Identifier: MIT
 
-/// What an ordinary clock counts (MGT-03).
+/// The counters of an ordinary clock (MGT-03).
 public struct Counters: Hashable, Sendable {
-  /// By the raw value of the message type.
+  /// Received messages by the raw value of their type.
   public internal(set) var received = [UInt64](repeating: 0, count: 16)
   public internal(set) var sent = [UInt64](repeating: 0, count: 16)
-  /// Not messages at all, or malformed ones.
+  /// Datagrams that are malformed, or not messages at all.
   public internal(set) var malformed: UInt64 = 0
-  /// Of PTPv1 and other profiles.
+  /// Messages of PTPv1 and of other profiles.
   public internal(set) var foreign: UInt64 = 0
   public internal(set) var otherDomain: UInt64 = 0
-  /// With our own identity: our echo, or a second clock with the same one (PTP-08).
+  /// Messages with our own identity: our own ones, or those of a second clock with the same identity (PTP-08).
   public internal(set) var own: UInt64 = 0
-  /// From others than the parent.
+  /// Messages from clocks other than the parent.
   public internal(set) var notParent: UInt64 = 0
   public internal(set) var announcesRefused: UInt64 = 0
-  /// With a time that no clock shows.
+  /// Messages with an impossible time.
   public internal(set) var nonsense: UInt64 = 0
-  /// A Follow_Up without Sync, an answer without a question.
+  /// Follow_Up messages without a Sync, and answers without a request.
   public internal(set) var unmatched: UInt64 = 0
-  /// Sync and Follow_Up that had come before.
+  /// Duplicates of Sync and Follow_Up.
   public internal(set) var copies: UInt64 = 0
   public internal(set) var missingReceiveStamps: UInt64 = 0
   public internal(set) var missingTransmitStamps: UInt64 = 0
-  /// Requests beyond what is answered in a second.
+  /// Requests above the limit that is answered in a second.
   public internal(set) var requestsRefused: UInt64 = 0
 }

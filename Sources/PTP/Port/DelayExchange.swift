@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 internal import MediaClock
 
-/// The Delay_Req that wait for their stamp and their answer, in whichever order these come (SLV-06).
+/// The Delay_Req messages that wait for their timestamp and their answer, in whichever order these arrive
+/// (SLV-06).
 struct DelayExchange: Sendable {
   private struct Request: Sendable {
     var sequenceId: UInt16
@@ -14,7 +15,7 @@ struct DelayExchange: Sendable {
 
   private var requests: [Request] = []
   private static let capacity = 8
-  /// An answer that takes longer is worth nothing.
+  /// The time after which an answer is useless.
   private static let timeout: Interval = .seconds(2)
 
   mutating func reset() { requests.removeAll(keepingCapacity: true) }
@@ -37,7 +38,7 @@ struct DelayExchange: Sendable {
     return complete(index)
   }
 
-  /// False when nobody had asked.
+  /// Takes an answer. Returns false if there was no request.
   mutating func answer(
     _ sequenceId: UInt16, received: PTPInstant, correction: TimeInterval, at now: MonotonicInstant
   ) -> (isKnown: Bool, measurement: DelayMeasurement?) {

@@ -2,7 +2,7 @@
 internal import MediaClock
 internal import SeededRandom
 
-/// Who is master: what is heard, what is decided, and what follows from it (9.2, 9.3).
+/// The election of the master: Announces, decisions and their consequences (9.2, 9.3).
 extension OrdinaryClock {
   mutating func receive(_ announce: Announce, _ header: Header, at now: MonotonicInstant) {
     // 9.3.2.5; alternate masters are not to be elected.
@@ -102,8 +102,8 @@ extension OrdinaryClock {
     delayExchange.reset()
   }
 
-  /// Nobody is followed: parent and grandmaster are this clock. Its time goes on as it was, and so the
-  /// scale is the last master's if there was one; but nobody vouches for it any more.
+  /// Describes this clock as parent and grandmaster, because it follows no master. Its time continues, so that
+  /// its scale is that of the last master, if there was one; but the time is no longer known to be correct.
   mutating func describeSelf() {
     parentDataSet = ParentDataSet(grandmaster: defaultDataSet)
     stepsRemoved = 0
@@ -116,7 +116,7 @@ extension OrdinaryClock {
     }
   }
 
-  /// Streams announce whose time they carry.
+  /// Reports the grandmaster that streams announce.
   private mutating func reportGrandmaster() {
     let grandmaster = parentDataSet.grandmasterIdentity
     guard reportedGrandmaster != grandmaster else { return }
@@ -126,8 +126,8 @@ extension OrdinaryClock {
 
   // MARK: Silence
 
-  /// The parent's Announces, or anybody's, must go on coming: so many of the longer of its intervals and
-  /// ours, and up to one more by chance, lest all clocks wake at once (BMC-06, BMC-07).
+  /// Restarts the timeout for the next Announce of the parent, or of any clock: so many of the longer of its
+  /// interval and ours, and a random part of one more, so that clocks do not all wake at once (BMC-06, BMC-07).
   private mutating func restartAnnounceReceipt(heard: Int?, at now: MonotonicInstant) {
     let log = max(settings.logAnnounceInterval, heard ?? settings.logAnnounceInterval)
     let interval = Interval(logSeconds: log)
@@ -136,7 +136,7 @@ extension OrdinaryClock {
       + interval.scaled(by: generator.fraction())
   }
 
-  /// The next best takes over at once, if there is one.
+  /// Follows the next best master at once, if there is one.
   mutating func announceReceiptExpired(at now: MonotonicInstant) {
     timers.announceReceipt = nil
     if let parent { foreignMasters.forget(parent) }

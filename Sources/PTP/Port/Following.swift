@@ -2,9 +2,9 @@
 internal import MediaClock
 internal import SeededRandom
 
-/// The port as slave: Syncs and delays become measurements (9.5).
+/// The port as slave: Syncs and delays are measured (9.5).
 extension OrdinaryClock {
-  /// Returns true if a message is the parent's, and there is one to follow (SLV-04).
+  /// Returns true if a message is from the parent, and there is one (SLV-04).
   private mutating func isFromParent(_ header: Header) -> Bool {
     guard let parent, header.sourcePortIdentity == parent else {
       counters.notParent += 1
@@ -84,8 +84,8 @@ extension OrdinaryClock {
 
   // MARK: Asking
 
-  /// Uniform between zero and twice the interval, so that the slaves of a network spread (SLV-05). The
-  /// first one comes within one.
+  /// Schedules a Delay_Req after a uniform random time between zero and twice the interval, so that the slaves
+  /// of a network spread (SLV-05). The first one follows within one interval.
   private mutating func scheduleDelayReq(after now: MonotonicInstant, factor: Double) {
     let interval = Interval(logSeconds: logMinDelayReqInterval)
     timers.delayReq = now + interval.scaled(by: factor * generator.fraction())
@@ -107,8 +107,8 @@ extension OrdinaryClock {
 }
 
 extension Header {
-  /// The interval of Syncs or of Delay_Req that a master states; nil when it is nonsense, or when the
-  /// message has none (PTP-01).
+  /// The interval of Syncs or of Delay_Req that a master states; nil if it is impossible, or if the message has
+  /// none (PTP-01).
   var rateLogInterval: Int? {
     (-7...5).contains(logMessageInterval) ? Int(logMessageInterval) : nil
   }

@@ -1,24 +1,24 @@
 // SPDX-License-Identifier: MIT
 public import MediaClock
 
-/// What has passed between this clock and the master that it follows, since it was chosen: from this follows why it
-/// cannot be locked to.
+/// The messages exchanged with the master since it was selected, from which the diagnosis finds why there is no
+/// lock.
 public struct FollowingRecord: Hashable, Sendable, BitwiseCopyable {
   public internal(set) var since: MonotonicInstant
-  /// Announce of the parent.
+  /// Announces of the parent.
   public internal(set) var announces: UInt64 = 0
-  /// Sync of the parent; those of two steps among them.
+  /// Syncs of the parent, including two-step ones.
   public internal(set) var syncs: UInt64 = 0
   public internal(set) var twoStepSyncs: UInt64 = 0
-  /// Sync, with their Follow_Up where they have one, that became a measurement.
+  /// Syncs that became a measurement, with their Follow_Up if they need one.
   public internal(set) var measurements: UInt64 = 0
-  /// Delay_Req that left, since the last answer.
+  /// Delay_Req that were sent since the last answer.
   public internal(set) var unanswered: UInt64 = 0
-  /// When the first of those left.
+  /// The time at which the first of those was sent.
   public internal(set) var unansweredSince: MonotonicInstant?
-  /// Delay_Resp of the parent to us.
+  /// Delay_Resp of the parent for this clock.
   public internal(set) var answers: UInt64 = 0
-  /// Pdelay_Req of the parent: it measures by peer delay.
+  /// Pdelay_Req of the parent, which measures by peer delay.
   public internal(set) var peerRequests: UInt64 = 0
 
   init(since: MonotonicInstant) { self.since = since }
@@ -35,14 +35,14 @@ public struct FollowingRecord: Hashable, Sendable, BitwiseCopyable {
   }
 }
 
-/// Another clock that has our identity, or our own messages that come back.
+/// Another clock with our identity, or our own messages that are received.
 public struct Lookalike: Hashable, Sendable, BitwiseCopyable {
-  /// From where the last of its messages came.
+  /// The source of its last message.
   public internal(set) var peer: Peer
-  /// How many came in a row, each soon after the one before.
+  /// The number of messages in a row, each soon after the previous one.
   public internal(set) var messages: UInt64
   public internal(set) var lastHeard: MonotonicInstant
 
-  /// After so long without a message, it is gone.
+  /// The time without a message after which it is gone.
   public static let timeout: Interval = .seconds(20)
 }

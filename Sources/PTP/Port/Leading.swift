@@ -41,7 +41,7 @@ extension OrdinaryClock {
     announceSequence &+= 1
   }
 
-  /// The network's time as this grandmaster has it.
+  /// The network's time according to this grandmaster.
   private func timestamp(at instant: MonotonicInstant) -> Timestamp {
     Timestamp(servo.clock.time(at: instant, rate: sampleRate))
   }
@@ -59,7 +59,7 @@ extension OrdinaryClock {
     syncSequence &+= 1
   }
 
-  /// The Follow_Up, with the stamp of that very Sync; without one, there is none (GM-02).
+  /// Sends the Follow_Up with the timestamp of this Sync; without a timestamp there is none (GM-02).
   mutating func syncTransmitted(_ sequenceId: UInt16, at stamp: MonotonicInstant?) {
     guard state == .master else { return }
     guard let stamp else {
@@ -78,10 +78,10 @@ extension OrdinaryClock {
         .followUp(FollowUp(preciseOriginTimestamp: timestamp(at: stamp)))), to: .generalGroup)
   }
 
-  /// So many Syncs in a row without a stamp, and no more are waited for.
+  /// After so many Syncs in a row without a timestamp, timestamps are taken before sending.
   private static var stampTimeout: Int { 8 }
 
-  /// A question is answered the way it came (GM-03).
+  /// Answers a request by the way in which it arrived (GM-03).
   mutating func answerDelayReq(
     _ request: Header, from peer: Peer, stamp: MonotonicInstant, at now: MonotonicInstant
   ) {

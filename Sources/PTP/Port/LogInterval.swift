@@ -2,7 +2,7 @@
 internal import MediaClock
 
 extension Interval {
-  /// 2^`logSeconds` seconds; the exponent is held to -10...22, as no sane message leaves that.
+  /// 2^`logSeconds` seconds; the exponent is limited to -10...22, which covers all sensible messages.
   init(logSeconds: Int) {
     let exponent = min(max(logSeconds, -10), 22)
     self.init(
@@ -13,11 +13,11 @@ extension Interval {
     Interval(nanoseconds: interval.nanoseconds * factor)
   }
 
-  /// `factor` is between 0 and a few.
+  /// The interval times `factor`, which is between 0 and a few.
   func scaled(by factor: Double) -> Interval {
     Interval(nanoseconds: Int64(Double(nanoseconds) * factor))
   }
 
-  /// In seconds, for filters.
+  /// The interval in seconds, for filters.
   var seconds: Double { Double(nanoseconds) / 1_000_000_000 }
 }

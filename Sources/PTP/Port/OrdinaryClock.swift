@@ -2,11 +2,11 @@
 public import MediaClock
 internal import SeededRandom
 
-/// An IEEE 1588-2008 ordinary clock of one port, end to end, without sockets and without time of its
-/// own: messages, stamps and the time come as arguments, and what it wants done goes out as actions.
+/// An IEEE 1588-2008 ordinary clock with one port, end to end, without sockets and without a time of its own:
+/// messages, timestamps and the time are arguments, and requests are returned as actions.
 ///
-/// After every call, ask `nextAction` until it has none; call `advance` at the `deadline`. All stamps
-/// are CLOCK_MONOTONIC. In each state, what leads out of it (9.2.5, figure 24):
+/// After every call, read `nextAction` until there is none; call `advance` at the `deadline`. All timestamps
+/// are CLOCK_MONOTONIC. The transitions of each state are (9.2.5, figure 24):
 ///
 ///     initializing   link up -> listening
 ///     listening      better master -> uncalibrated (passive, of class 1...127)
@@ -17,30 +17,30 @@ internal import SeededRandom
 ///     master         better master -> uncalibrated (passive)
 ///     all            link down -> faulty; faulty: link up -> listening
 ///
-/// PRE_MASTER is passed through: its qualification time is zero for the decisions M1 and M2 (BMC-08),
-/// and M3 needs a second port.
+/// PRE_MASTER is skipped: its qualification time is zero for the decisions M1 and M2 (BMC-08), and M3 needs a
+/// second port.
 public struct OrdinaryClock: Sendable {
   public let settings: Settings
   public internal(set) var state: PortState = .initializing
   public internal(set) var counters = Counters()
   public internal(set) var servo: Servo
-  /// Whom this clock follows; nil when nobody.
+  /// The master that this clock follows; nil if there is none.
   public internal(set) var parent: PortIdentity?
-  /// What has passed between this clock and its parent; nil when nobody is followed.
+  /// The messages exchanged with the parent; nil if no master is followed.
   public internal(set) var following: FollowingRecord?
-  /// Somebody else with our identity; nil when nobody was heard lately.
+  /// Another clock with our identity; nil if none was received lately.
   public internal(set) var lookalike: Lookalike?
-  /// Another domain in which Announces are heard; the last one.
+  /// The last other domain in which Announces were received.
   public internal(set) var otherDomain: Int?
-  /// What is known of the time scale.
+  /// The known properties of the time scale.
   public internal(set) var timeProperties: TimePropertiesDataSet
-  /// Parent and grandmaster, or this clock itself (8.2.3).
+  /// The parent and its grandmaster, or this clock itself (8.2.3).
   public internal(set) var parentDataSet: ParentDataSet
   public internal(set) var stepsRemoved: UInt16 = 0
 
   public internal(set) var defaultDataSet: DefaultDataSet
   var hostClock: HostClock
-  /// The time scale of the last master that this clock was locked to; its time goes on in ours.
+  /// The time scale of the last master with a lock, whose time continues in ours.
   var adoptedTimeProperties: TimePropertiesDataSet?
   var reportedGrandmaster: ClockIdentity?
   let portIdentity: PortIdentity
@@ -52,14 +52,14 @@ public struct OrdinaryClock: Sendable {
   // As slave.
   var syncMatcher = SyncMatcher()
   var delayExchange = DelayExchange()
-  /// In log2 seconds, as the parent says.
+  /// The interval of Syncs in log2 seconds, as the parent states it.
   var logSyncInterval: Int
   var logMinDelayReqInterval: Int
 
   // As master.
-  /// Sync stamps that failed to come, in a row.
+  /// The number of missing Sync timestamps in a row.
   var missingStamps = 0
-  /// The last resort: Sync carries a time taken before it is sent, and has no Follow_Up.
+  /// The last resort: a Sync carries a time that is taken before it is sent, and has no Follow_Up.
   public internal(set) var stampsBeforeSending = false
   var delayRespAllowance = TokenBucket(burst: 256, perSecond: 2_048)
   var managementAllowance = TokenBucket(burst: 32, perSecond: 64)
@@ -72,9 +72,9 @@ public struct OrdinaryClock: Sendable {
   public let sampleRate: SampleRate
 
   /// - Parameters:
-  ///   - clock: the device clock as it is published now.
-  ///   - isInUse: streams run by `clock` already, so that small distances from a master are slewed away.
-  ///   - seed: of the random pacing; another one for every clock of a network.
+  ///   - clock: the published device clock.
+  ///   - isInUse: true if streams already use `clock`, so that small distances from a master are slewed.
+  ///   - seed: the seed of the random pacing; a different one for every clock of a network.
   public init(
     settings: Settings, clock: DeviceClock, isInUse: Bool = false,
     sampleRate: SampleRate = .hz48000, seed: UInt64
@@ -96,7 +96,7 @@ public struct OrdinaryClock: Sendable {
 
   // MARK: The five verbs, and the link
 
-  /// When `advance` is to be called next; nil for never.
+  /// The time of the next call of `advance`; nil for never.
   public var deadline: MonotonicInstant? {
     [timers.earliest, servo.deadline].compactMap(\.self).min()
   }
@@ -122,7 +122,7 @@ public struct OrdinaryClock: Sendable {
     }
   }
 
-  /// The stamp of the datagram that came with the token; nil when none came in 10 ms.
+  /// Takes the timestamp of the datagram with the token; nil if there was none within 10 ms.
   public mutating func transmitted(
     _ token: consuming TransmitToken, at stamp: MonotonicInstant?, now: MonotonicInstant
   ) {
@@ -138,12 +138,12 @@ public struct OrdinaryClock: Sendable {
     }
   }
 
-  /// The datagram that came with the token was not sent: nobody has it, and nothing is known of stamps.
+  /// Notes that the datagram with the token was not sent, which says nothing about timestamps.
   public mutating func refused(_ token: consuming TransmitToken) {
     if case .delayReq(let sequenceId) = token.kind { _ = delayExchange.sent(sequenceId, at: nil) }
   }
 
-  /// The network interface came up or went down (BMC-12).
+  /// Notes that the network interface came up or went down (BMC-12).
   public mutating func link(isUp: Bool, at now: MonotonicInstant) {
     if isUp {
       guard state == .initializing || state == .faulty else { return }
@@ -162,7 +162,7 @@ public struct OrdinaryClock: Sendable {
     }
   }
 
-  /// The host learned something of its own clock: what we announce changes, our time does not (GM-06).
+  /// Takes the state of the host's own clock: our Announces change, our time does not (GM-06).
   public mutating func describe(_ hostClock: HostClock) {
     guard hostClock != self.hostClock else { return }
     self.hostClock = hostClock
@@ -183,7 +183,7 @@ public struct OrdinaryClock: Sendable {
     queue.append(.report(.state(new)))
   }
 
-  /// Passes on what the servo has done.
+  /// Reports the events of the servo.
   mutating func afterServo(at now: MonotonicInstant) {
     while let event = servo.nextEvent() {
       switch event {

@@ -2,7 +2,7 @@
 public import MediaClock
 
 extension OrdinaryClock {
-  /// Takes in a datagram that came from `peer`. Nothing in it can stop this clock.
+  /// Takes a datagram from `peer`. No content can stop this clock.
   public mutating func receive(
     _ datagram: RawSpan, from peer: Peer, _ arrival: Arrival, at now: MonotonicInstant
   ) {
@@ -79,7 +79,7 @@ extension OrdinaryClock {
     body(&self, stamp)
   }
 
-  /// For fuzzers: a clock that follows nobody yet takes in any bytes.
+  /// For fuzzers: a clock that follows no master yet takes any bytes.
   @_spi(Fuzzing) public mutating func fuzzReceive(_ bytes: [UInt8], at now: MonotonicInstant) {
     // Safety: bytes as bytes.
     let span = unsafe bytes.span.bytes

@@ -1,30 +1,30 @@
 // SPDX-License-Identifier: MIT
 internal import MediaClock
 
-/// Brings Sync and Follow_Up together, in whichever order they come: they use different sockets
-/// (SLV-03). Those that stay alone are forgotten.
+/// Combines Sync and Follow_Up, in whichever order they arrive: they use different sockets (SLV-03). Single
+/// ones expire.
 ///
-/// Messages may come twice, over two networks or from a mirrored port. The first copy counts: its stamp is the one
-/// of the shorter way.
+/// Messages may arrive twice, over two networks or from a mirrored port. The first copy counts: its timestamp
+/// is that of the shorter path.
 struct SyncMatcher: Sendable {
   private struct Half: Sendable {
     var sequenceId: UInt16
     var correction: TimeInterval
     var at: MonotonicInstant
-    /// Of a Sync.
+    /// The time of arrival of a Sync.
     var received: MonotonicInstant?
-    /// Of a Follow_Up.
+    /// The origin time of a Follow_Up.
     var origin: PTPInstant?
   }
 
   private var halves: [Half] = []
-  /// Complete ones, which may come again.
+  /// The complete ones, which may arrive again.
   private var done: [(sequenceId: UInt16, at: MonotonicInstant)] = []
   private static let capacity = 16
-  /// What has the same number later than this is no copy: its master has started anew.
+  /// A message with the same number after this time is not a copy: its master has restarted.
   private static let copiesWithin: Interval = .seconds(1)
   private(set) var unmatched: UInt64 = 0
-  /// Messages that had come before.
+  /// The number of duplicate messages.
   private(set) var copies: UInt64 = 0
 
   mutating func reset() {
@@ -32,7 +32,7 @@ struct SyncMatcher: Sendable {
     done.removeAll(keepingCapacity: true)
   }
 
-  /// A Sync that needs no Follow_Up; nil for a copy.
+  /// Takes a Sync that needs no Follow_Up; nil for a copy.
   mutating func oneStep(
     _ sequenceId: UInt16, _ correction: TimeInterval, origin: PTPInstant,
     received: MonotonicInstant, at now: MonotonicInstant
@@ -99,7 +99,7 @@ struct SyncMatcher: Sendable {
     return halves.remove(at: index)
   }
 
-  /// Of two copies of a half, the first one stays.
+  /// Keeps the first of two copies of a half.
   private mutating func keep(_ half: Half) {
     if let index = halves.firstIndex(where: { $0.sequenceId == half.sequenceId }) {
       if half.at - halves[index].at <= Self.copiesWithin {

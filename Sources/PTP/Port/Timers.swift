@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 internal import MediaClock
 
-/// When an ordinary clock next has something to do; nil is never.
+/// The timers of an ordinary clock; nil is never.
 struct Timers: Sendable {
-  /// The parent is lost, or nobody was heard (BMC-06).
+  /// The timeout for Announces of the parent, or of any clock (BMC-06).
   var announceReceipt: MonotonicInstant?
   var announce: MonotonicInstant?
   var sync: MonotonicInstant?
@@ -18,7 +18,7 @@ struct Timers: Sendable {
     timer.map { $0 <= now } ?? false
   }
 
-  /// The next tick of a steady timer: no lateness adds up, and missed ticks are not made up for.
+  /// The next tick of a periodic timer. Lateness does not accumulate, and missed ticks are not repeated.
   static func next(
     after tick: MonotonicInstant, interval: Interval, now: MonotonicInstant
   ) -> MonotonicInstant {

@@ -1,39 +1,38 @@
 // SPDX-License-Identifier: MIT
 
-/// The path delay as the moving median of the last ten measurements (SLV-07), in nanoseconds; of the last
-/// sixty-four where those ten scatter and agree with the rest.
+/// The path delay as the moving median of the last ten measurements (SLV-07), in nanoseconds; or of the last
+/// sixty-four, if the ten scatter and agree with the others.
 ///
-/// A delay below zero is as good as any: latencies that a master corrects by too much in both directions
-/// cancel out of the offset, and so do the errors of stamps on a short path. What counts is that the
-/// positive half alone would not be in the middle.
+/// A negative delay is used like any other: latencies that a master overcorrects in both directions cancel out
+/// of the offset, and so do timestamp errors on a short path. With the positive half alone the median would be
+/// biased.
 struct DelayFilter: Sendable {
   private var window = Window(capacity: 10)
-  /// The same and those before, as long as they agree.
+  /// The measurements of `recent` and those before, as long as they agree.
   private var memory = Window(capacity: 64)
-  /// In a row.
+  /// The number of rejections in a row.
   private var rejections = 0
   private(set) var rejected: UInt64 = 0
-  /// Differences up to this are none, in nanoseconds.
+  /// The difference up to which delays count as equal, in nanoseconds.
   private let floor: Double
 
-  /// Before so many measurements, none is called far-fetched.
+  /// The number of measurements before which none is rejected.
   private static let warmUp = 4
-  /// After so many refusals in a row, the path itself must have changed.
+  /// After so many rejections in a row, the path itself must have changed.
   private static let timeout = 10
-  /// No path takes longer than this: a second, in nanoseconds.
+  /// The maximum delay of a path: a second, in nanoseconds.
   private static let limit = 1e9
 
-  /// - Parameter floor: differences up to this are noise of the stamps, in nanoseconds.
+  /// - Parameter floor: differences up to this are noise of the timestamps, in nanoseconds.
   init(floor: Double) { self.floor = floor }
 
-  /// How many measurements the delay rests on.
+  /// The number of measurements on which the delay is based.
   var count: Int { memory.values.count }
 
-  /// Nil before the first measurement.
+  /// The path delay; nil before the first measurement.
   var delay: Double? { memory.median }
 
-  /// How unsure the delay is, as one standard deviation in nanoseconds; nil while there are too few measurements
-  /// to say.
+  /// The standard deviation of the delay in nanoseconds; nil while there are too few measurements.
   var uncertainty: Double? {
     guard memory.values.count >= Self.warmUp, let delay,
       let scatter = memory.deviation(from: delay)
@@ -43,7 +42,7 @@ struct DelayFilter: Sendable {
     return Self.uncertainty(max(scatter, floor / 30), count) * (1 + 8 / Double(count))
   }
 
-  /// Returns true if the delay is below zero beyond doubt.
+  /// Returns true if the delay is negative beyond doubt.
   var isNegative: Bool {
     guard let delay, let uncertainty else { return false }
     return delay < -max(3 * uncertainty, 100)
@@ -71,7 +70,7 @@ struct DelayFilter: Sendable {
     forgetWhatDisagrees()
   }
 
-  /// A path that becomes a little longer shows in the last ten first.
+  /// Removes old measurements that disagree with the last ten, in which a slightly longer path shows first.
   private mutating func forgetWhatDisagrees() {
     guard memory.values.count > window.values.count, let old = memory.median,
       let new = window.median
@@ -83,12 +82,13 @@ struct DelayFilter: Sendable {
     for value in window.values { memory.append(value) }
   }
 
-  /// Ten that hardly scatter need no help from those before.
+  /// Returns true if the last ten hardly scatter, so that the older ones are not needed.
   private var isSteady: Bool {
     window.isFull && window.deviation(from: window.median ?? 0) ?? 0 < floor / 4
   }
 
-  /// Of a median: from the median deviation to the standard one, and from the mean to the median.
+  /// The standard deviation of a median: from the median deviation to the standard one, and from the mean to
+  /// the median.
   private static func uncertainty(_ scatter: Double, _ count: Int) -> Double {
     scatter * 1.4826 * 1.2533 / Double(count).squareRoot()
   }

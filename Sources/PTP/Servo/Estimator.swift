@@ -1,17 +1,16 @@
 // SPDX-License-Identifier: MIT
 internal import MediaClock
 
-/// What we believe of the master's clock: how far it has gained on CLOCK_MONOTONIC, and how fast it
-/// gains.
+/// An estimate of the master's clock: the time that it has gained on CLOCK_MONOTONIC, and its rate.
 ///
-/// A Kalman filter with two states. It watches the free-running local clock, not the steered one, so
-/// there is no loop that could ring; steering is a matter of its own. The noise of the stamps is taken
-/// from the last innovations; the wander of the two oscillators from whether innovations lean to one
-/// side for long: if they do, the filter has been too sure of the rate, and listens more.
+/// A Kalman filter with two states. It observes the free-running local clock, not the steered one, so that no
+/// loop can oscillate; steering is separate. The noise of the timestamps is estimated from the last
+/// innovations. The wander of the two oscillators is estimated from innovations that lean to one side for long:
+/// the filter has then been too sure of the rate, and weights new measurements more.
 struct Estimator: Sendable {
-  /// In nanoseconds, at `at`: master minus local, less the path delay.
+  /// The gain in nanoseconds at `at`: master minus local, less the path delay.
   private(set) var gain: Double
-  /// In nanoseconds per second, which is parts per billion.
+  /// The rate in nanoseconds per second, which is parts per billion.
   private(set) var rate: Double
   private(set) var at: MonotonicInstant
 
@@ -20,23 +19,23 @@ struct Estimator: Sendable {
   private var covariance: Double
   private var rateVariance: Double
 
-  /// How the rate wanders: ppb^2 per second.
+  /// The wander of the rate in ppb^2 per second.
   private(set) var wander: Double
   private static let wanderRange = 1e-3...1e6
 
-  /// Rates beyond this are none of a sane clock: ppb.
+  /// The greatest plausible rate, in ppb.
   static let rateLimit = 500_000.0
 
-  /// Of all Syncs, outliers too: for the gate.
+  /// The innovations of all Syncs, including outliers, for the gate.
   private var innovations = Window(capacity: 32)
-  /// The mean square of those that were believed, in ns^2.
+  /// The mean square of the accepted innovations, in ns^2.
   private var meanSquare: Double
   /// The sum of the innovations since the last verdict, each in its own standard deviations.
   private var lean = 0.0
   private var leanCount = 0.0
   private let noiseFloor: Double
 
-  /// - Parameter noiseFloor: of the stamps, in nanoseconds; they are never taken for better.
+  /// - Parameter noiseFloor: the minimum noise of timestamps, in nanoseconds.
   init(_ fit: LineFit, noiseFloor: Double) {
     self.noiseFloor = noiseFloor
     gain = fit.gain
@@ -52,7 +51,7 @@ struct Estimator: Sendable {
     innovations.append(sigma / 1.4826)
   }
 
-  /// The standard deviation of one stamp, in nanoseconds: robustly, from the median.
+  /// The standard deviation of one timestamp in nanoseconds, estimated robustly from the median.
   var noise: Double {
     max((innovations.deviation(from: 0) ?? noiseFloor) * 1.4826, noiseFloor)
   }
@@ -60,12 +59,12 @@ struct Estimator: Sendable {
   /// The standard deviation of the gain, in nanoseconds.
   var uncertainty: Double { max(gainVariance, 0).squareRoot() }
 
-  /// In nanoseconds, at `instant`.
+  /// The gain in nanoseconds at `instant`.
   func gain(at instant: MonotonicInstant) -> Double {
     gain + rate * (instant - at).seconds
   }
 
-  /// How far a Sync at `instant` may be from what is expected, in nanoseconds (SRV-02).
+  /// The greatest distance of an accepted Sync from its expected value at `instant`, in nanoseconds (SRV-02).
   func gate(at instant: MonotonicInstant, narrowest: Double) -> Double {
     let age = max((instant - at).seconds, 0)
     let variance =
@@ -73,10 +72,10 @@ struct Estimator: Sendable {
     return max(6 * noise / 1.4826, narrowest) + 4 * variance.squareRoot()
   }
 
-  /// Notes how far a Sync was from what was expected, be it an outlier or not.
+  /// Notes the distance of a Sync from its expected value, whether it is an outlier or not.
   mutating func observe(innovation: Double) { innovations.append(innovation) }
 
-  /// Takes in a Sync that showed `measured` nanoseconds at `instant`, no earlier than the last one.
+  /// Takes a Sync that showed `measured` nanoseconds at `instant`, no earlier than the last one.
   mutating func update(_ measured: Double, at instant: MonotonicInstant) {
     predict(to: instant)
     let innovation = measured - gain
@@ -102,9 +101,10 @@ struct Estimator: Sendable {
     at = instant
   }
 
-  /// A right filter's innovations are to either side alike: their sum over n stays near sqrt(n). A
-  /// verdict takes as many Syncs as the filter itself remembers. The limits balance where the sum's
-  /// deviation is a little above one; four up and two down, for to trust too much is the worse fault.
+  /// Judges the wander. The innovations of a correct filter are on both sides equally: their sum over n stays
+  /// near sqrt(n). A verdict takes as many Syncs as the filter itself remembers. The limits balance if the
+  /// sum's deviation is a little above one. The factors are four up and two down, because trusting the rate too
+  /// much is the worse error.
   private mutating func judge(_ normalized: Double, _ gainWeight: Double) {
     lean += min(max(normalized, -3), 3)
     leanCount += 1

@@ -3,33 +3,33 @@ internal import MediaClock
 
 /// A first estimate of the master's clock: a straight line through its first Syncs.
 struct LineFit: Sendable {
-  /// In nanoseconds, at `at`.
+  /// The gain in nanoseconds at `at`.
   var gain: Double
-  /// In nanoseconds per second.
+  /// The rate in nanoseconds per second.
   var rate: Double
   var at: MonotonicInstant
   /// The median distance of the points from the line, in nanoseconds.
   var deviation: Double
-  /// How many points lie near the line.
+  /// The number of points near the line.
   var count: Int
-  /// Of those points: the variance of their times around the mean, in seconds squared.
+  /// The variance of those points' times around their mean, in seconds squared.
   var spread: Double
   var meanAge: Double
 }
 
-/// Collects what a master shows until a line through it can be trusted.
+/// Collects Syncs of a master until a line through them can be trusted.
 ///
-/// Two to four seconds instead of the 37 s after which linuxptp trusts software stamps: Theil and Sen's
-/// median of slopes finds the line in spite of outliers, least squares then sharpens it.
+/// This takes two to four seconds instead of the 37 s after which linuxptp trusts software timestamps: Theil
+/// and Sen's median of slopes finds the line in spite of outliers, and least squares then refine it.
 struct Acquisition: Sendable {
   struct Point: Sendable {
     var at: MonotonicInstant
-    /// In nanoseconds.
+    /// The gain in nanoseconds.
     var gain: Double
   }
 
   var origin: Origin
-  /// The first Sync, which may be long forgotten.
+  /// The time of the first Sync, which may no longer be stored.
   private let began: MonotonicInstant
   private(set) var syncs: [Point] = []
   private(set) var delays: [Point] = []
@@ -40,8 +40,8 @@ struct Acquisition: Sendable {
   private static let spacing: Interval = .milliseconds(100)
   private static let slowEnough = 4
   private static let slowAtLeast: Interval = .seconds(4)
-  /// A master whose Syncs scatter is taken as it is, when it does not get better: after `strictness` the gate
-  /// doubles with each time as long again, up to `widestGate` nanoseconds.
+  /// The time after which a master with high jitter is accepted as it is: the gate then doubles with each such
+  /// time, up to `widestGate` nanoseconds.
   private static let strictness: Interval = .seconds(5)
   private static let widestGate = 1e7
 
@@ -51,8 +51,8 @@ struct Acquisition: Sendable {
     add(first)
   }
 
-  /// Points that come in the wrong order are left out, and those of fast masters that come too soon:
-  /// they too are to be watched for seconds.
+  /// Adds a Sync. Syncs in the wrong order are left out, and those of fast masters that come too soon: they
+  /// must be observed for seconds, too.
   mutating func add(_ sync: SyncMeasurement) {
     if let last = syncs.last, sync.received - last.at < Self.spacing { return }
     if syncs.count == Self.capacity { syncs.removeFirst() }
@@ -64,7 +64,7 @@ struct Acquisition: Sendable {
     delays.append(Point(at: delay.sent, gain: origin.gain(delay)))
   }
 
-  /// Returns true if enough was seen for a slope to mean something.
+  /// Returns true if the points suffice for a slope.
   private var isEnough: Bool {
     guard let first = syncs.first, let last = syncs.last else { return false }
     let length = last.at - first.at
@@ -72,13 +72,14 @@ struct Acquisition: Sendable {
       || syncs.count >= Self.slowEnough && length >= Self.slowAtLeast
   }
 
-  /// The line, once enough points agree on it to within `gate` nanoseconds; or within more, when it has taken long.
+  /// The line, once enough points agree on it to within `gate` nanoseconds, or to within more after a long
+  /// time.
   func fit(gate: Double) -> LineFit? {
     guard let line = line(), line.deviation <= self.gate(gate) else { return nil }
     return line
   }
 
-  /// How far the points are from their line, in nanoseconds: the median; nil while there are too few.
+  /// The median distance of the points from their line in nanoseconds; nil while there are too few.
   var scatter: Double? { line()?.deviation }
 
   private func gate(_ gate: Double) -> Double {

@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: MIT
 internal import MediaClock
 
-/// Says whether the published clock is the master's (SRV-04): by how far it is from where the master is estimated
-/// to be, and by how unsure that estimate is; with hysteresis.
+/// Decides whether the published clock is locked (SRV-04): by its distance from the estimate of the master, and
+/// by the uncertainty of that estimate, with hysteresis.
 ///
-/// That is a statement on the error of the published clock. How far single Syncs scatter is the master's and the
-/// network's affair: many of them average out.
+/// This is a statement on the error of the published clock. The jitter of single Syncs depends on the master
+/// and the network, and averages out.
 struct LockDetector: Sendable {
   private(set) var isLocked = false
-  /// Published clock less estimate.
+  /// The published clock less the estimate.
   private var errors = Window(capacity: 16)
-  /// Published clock less single Syncs: for people.
+  /// The published clock less single Syncs, for display.
   private var offsets = Window(capacity: 16)
   private var uncertainty: Double?
   private var began: MonotonicInstant?
@@ -21,29 +21,30 @@ struct LockDetector: Sendable {
   private static let timeout: Interval = .seconds(3)
   /// In nanoseconds.
   private static let farOff = 1_000_000.0
-  /// Of slow masters, fewer Syncs will do when they took so long.
+  /// The number of Syncs of a slow master that suffices if they took long enough.
   private static let fewest = 4
   private static let slowAtLeast: Interval = .seconds(4)
 
   init(_ limits: TimestampClass) { self.limits = limits }
 
-  /// Of the published clock as the last Syncs show it, in nanoseconds; nil while there were none.
+  /// The offset of the published clock by the last Syncs, in nanoseconds; nil while there are none.
   var offset: Double? { offsets.median }
 
-  /// The median distance of the last Syncs from that, in nanoseconds.
+  /// The median distance of the last Syncs from the offset, in nanoseconds.
   var deviation: Double? { offset.flatMap { offsets.deviation(from: $0) } }
 
-  /// How far the published clock may be from the master's, in nanoseconds: its median distance from the estimate,
-  /// and two standard deviations of that. An asymmetric path comes on top, which nobody can see.
+  /// The maximum error of the published clock against the master's, in nanoseconds: its median distance from
+  /// the estimate, and two standard deviations of that. The error of an asymmetric path is not included,
+  /// because it cannot be measured.
   var accuracy: Double? {
     guard let distance = errors.deviation(from: 0), let uncertainty else { return nil }
     return distance + 2 * uncertainty
   }
 
   /// - Parameters:
-  ///   - offset: the published clock's against this Sync alone, in nanoseconds.
-  ///   - error: the published clock's against the estimate, in nanoseconds.
-  ///   - uncertainty: of the estimate: a standard deviation in nanoseconds.
+  ///   - offset: of the published clock from this Sync alone, in nanoseconds.
+  ///   - error: of the published clock against the estimate, in nanoseconds.
+  ///   - uncertainty: the standard deviation of the estimate in nanoseconds.
   mutating func add(
     offset: Double, error: Double, uncertainty: Double, at instant: MonotonicInstant
   ) {
@@ -70,8 +71,8 @@ struct LockDetector: Sendable {
     }
   }
 
-  /// Takes in the offset of a Sync that is not believed, so that people see what the master says. What is far off
-  /// belongs to another epoch, and says nothing of this one.
+  /// Takes the offset of a rejected Sync, so that users see what the master sends. A Sync that is far off
+  /// belongs to another epoch, and is not shown.
   mutating func show(offset: Double) {
     if abs(offset) < Self.farOff { offsets.append(offset) }
   }

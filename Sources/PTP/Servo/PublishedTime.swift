@@ -2,8 +2,8 @@
 public import MediaClock
 
 extension DeviceClock {
-  /// The network's time that this clock shows at `instant`, to the nanosecond below: its media frame,
-  /// and how far into it, divided by the rate. What a grandmaster tells, and what a slave compares.
+  /// The network's time of this clock at `instant`, rounded down to a nanosecond: its media frame and the
+  /// fraction of it, divided by the rate. A grandmaster announces it, and a slave compares it.
   public func time(at instant: MonotonicInstant, rate: SampleRate) -> PTPInstant {
     let here = relation.rebased(to: instant)
     let billion: Int128 = 1_000_000_000

@@ -1,18 +1,18 @@
 // SPDX-License-Identifier: MIT
 
-/// A step of the media offset: streams have a gap there, and go on (SRV-03).
+/// A step of the media offset, which is a gap for streams, after which they continue (SRV-03).
 public struct Rebase: Hashable, Sendable, BitwiseCopyable {
-  /// Why the master's time was far from ours.
+  /// The reason why the master's time was far from ours.
   public enum Cause: String, Sendable, BitwiseCopyable {
     /// The first alignment, before anything was locked.
     case start
-    /// Another master than before was chosen, of another epoch.
+    /// Another master with another epoch was selected.
     case master
-    /// The master that was followed shows another time than it did.
+    /// The followed master has changed its time.
     case epoch
   }
 
-  /// By how much media frames went up.
+  /// The number of media frames by which the offset increased.
   public var frames: Int64
   public var cause: Cause
 

@@ -3,19 +3,20 @@ public import MediaClock
 
 /// Steers the device clock so that it shows the master's time.
 ///
-/// Two halves. The estimator knows how the master's clock runs against CLOCK_MONOTONIC; ``Steering``
-/// gives the published clock that rate, and slews away what phase is left. When the master's time lies far away, `mediaOffset` alone
-/// takes up the distance in whole frames, after 16 Syncs and a path delay that agree.
+/// It has two halves. The estimator determines how the master's clock runs against CLOCK_MONOTONIC.
+/// ``Steering`` gives the published clock that rate, and slews the remaining phase. If the master's time is far
+/// away, `mediaOffset` alone absorbs the distance in whole frames, after 16 Syncs and a path delay that agree.
 ///
 ///     free --select--> acquiring --line and delay--> tracking --16 strange Syncs--> acquiring
 ///     any  --lead-->   free (state: grandmaster)
 public struct Servo: Sendable {
-  /// What happened that somebody should be told.
+  /// An event that must be reported.
   public enum Event: Hashable, Sendable {
     case locked
     case unlocked
     case rebased(Rebase)
-    /// Long followed and not locked: the clock is usable nevertheless, within so many nanoseconds.
+    /// A master was followed for long without a lock: the clock is usable nevertheless, within so many
+    /// nanoseconds.
     case inaccurate(within: Double)
   }
 
@@ -31,28 +32,28 @@ public struct Servo: Sendable {
   private var phase: Phase = .free
   private var delays: DelayFilter
   private var lock: LockDetector
-  /// Consecutive Syncs that were far from what was expected.
+  /// Consecutive Syncs that were far from their expected values.
   private var strange: Acquisition?
   private var strangeCount = 0
   private var lastSync: MonotonicInstant?
   private var spacing = SyncSpacing()
-  /// Since when this master is followed without a lock.
+  /// The time since which this master is followed without a lock.
   private var unlockedSince: MonotonicInstant?
-  /// Followed so long without a lock that the clock is used as it is.
+  /// True if it was followed for so long without a lock that the clock is used as it is.
   public private(set) var isInaccurate = false
-  /// How long a lock is waited for before that.
+  /// The time after which the clock is used without a lock.
   static let lockTimeout: Interval = .seconds(60)
   private var events: [Event] = []
 
-  /// Syncs that were not believed.
+  /// The number of rejected Syncs.
   public private(set) var outliers: UInt64 = 0
-  /// So many strange Syncs in a row are a new epoch; a stall of the machine makes fewer.
+  /// The number of strange Syncs in a row that mean a new epoch; a stall of the machine causes fewer.
   static let strangeLimit = 16
 
   /// - Parameters:
-  ///   - clock: what is published already; its state is free-running, unless it is in use.
-  ///   - isInUse: streams run by `clock` already. It then goes on at its rate, and small distances are
-  ///     slewed away as after a change of master; otherwise its rate is taken for the nominal one.
+  ///   - clock: the published clock; its state is free-running, unless it is in use.
+  ///   - isInUse: true if streams already use `clock`. It then continues at its rate, and small distances are
+  ///     slewed as after a change of master; otherwise its rate is assumed to be the nominal one.
   public init(
     clock: DeviceClock, sampleRate: SampleRate, timestamps: TimestampClass, isInUse: Bool = false
   ) {
@@ -62,11 +63,11 @@ public struct Servo: Sendable {
     lock = LockDetector(timestamps)
   }
 
-  /// What to publish.
+  /// The clock to publish.
   public var clock: DeviceClock { steering.clock }
-  /// The last good rate: parts per billion; what remains when the master is gone.
+  /// The last good rate in parts per billion, which remains when the master is gone.
   public var rate: Double { steering.rate }
-  /// Re-bases of the media offset.
+  /// The number of re-bases of the media offset.
   public var rebases: UInt64 { steering.rebases }
   public var lastRebase: Rebase? { steering.lastRebase }
   public var isLocked: Bool { lock.isLocked }
@@ -74,15 +75,15 @@ public struct Servo: Sendable {
   public var offset: Double? { lock.offset }
   /// The median distance from that, in nanoseconds.
   public var jitter: Double? { lock.deviation }
-  /// In nanoseconds; below zero where stamps are corrected by too much.
+  /// The path delay in nanoseconds; negative if timestamps are overcorrected.
   public var meanPathDelay: Double? { delays.delay }
-  /// Returns true if the path delay is below zero beyond the noise of the stamps.
+  /// Returns true if the path delay is negative beyond the noise of the timestamps.
   public var isPathDelayNegative: Bool { delays.isNegative }
-  /// How far the published clock may be from the master's, in nanoseconds, an asymmetric path aside; nil while
-  /// nobody is followed.
+  /// The maximum error of the published clock against the master's in nanoseconds, without an asymmetric path;
+  /// nil while no master is followed.
   public var accuracy: Double? { lock.accuracy }
-  /// How far the Syncs of a master that cannot be followed yet scatter, in nanoseconds; nil when too few were seen,
-  /// or when it is followed.
+  /// The jitter of the Syncs of a master that cannot be followed yet, in nanoseconds; nil if there were too
+  /// few, or if it is followed.
   public var scatter: Double? {
     if case .acquiring(let acquisition) = phase { acquisition?.scatter } else { nil }
   }
@@ -93,7 +94,7 @@ public struct Servo: Sendable {
 
   // MARK: Roles
 
-  /// A master was chosen: forget the phase of the last one, keep its rate (BMC-10).
+  /// Begins with a new master: forgets the phase of the last one, and keeps its rate (BMC-10).
   public mutating func select(at now: MonotonicInstant) {
     phase = .acquiring(nil)
     forget()
@@ -104,7 +105,7 @@ public struct Servo: Sendable {
     steering.steer(at: now, state: .acquiring)
   }
 
-  /// This clock is the grandmaster: go on as it is.
+  /// Becomes grandmaster: continues as it is.
   public mutating func lead(at now: MonotonicInstant) {
     phase = .free
     forget()
@@ -113,7 +114,7 @@ public struct Servo: Sendable {
     steering.steer(at: now, state: .grandmaster)
   }
 
-  /// Nobody is followed: go on as it is.
+  /// Follows no master: continues as it is.
   public mutating func release(at now: MonotonicInstant) {
     phase = .free
     forget()
@@ -134,8 +135,8 @@ public struct Servo: Sendable {
   // MARK: Measurements
 
   /// - Parameters:
-  ///   - interval: between Syncs, as the master says; where they come more rarely, that counts.
-  ///   - now: when the change is published, hardly later than the Sync.
+  ///   - interval: the time between Syncs that the master states; the measured one counts if it is longer.
+  ///   - now: the time at which the change is published, hardly later than the Sync.
   public mutating func receive(
     _ sync: SyncMeasurement, interval: Interval, at now: MonotonicInstant
   ) {
@@ -168,7 +169,7 @@ public struct Servo: Sendable {
     }
   }
 
-  /// Goes over to tracking once there is a line and a path delay that fits it.
+  /// Begins to track once there is a line, and a path delay that fits it.
   private mutating func acquire(_ acquisition: Acquisition, at now: MonotonicInstant) {
     let gate = 4 * timestamps.narrowestGate
     guard let fit = acquisition.fit(gate: gate) else { return }
@@ -224,7 +225,7 @@ public struct Servo: Sendable {
     return Double(shown.nanoseconds &- origin.time(at: instant, gain: 0).nanoseconds)
   }
 
-  /// Of the estimate, path delay included: a standard deviation in nanoseconds.
+  /// The standard deviation of the estimate in nanoseconds, path delay included.
   private func uncertainty(_ estimator: Estimator) -> Double {
     let count = Double(min(max(delays.count, 1), 64))
     // Few delays cannot say themselves how they scatter; half a stamp's noise is theirs.
@@ -233,7 +234,7 @@ public struct Servo: Sendable {
     return (ofGain * ofGain + ofDelay * ofDelay).squareRoot()
   }
 
-  /// A master that is too noisy for a lock is better than none for ever.
+  /// Accepts a master that is too noisy for a lock after a long time.
   private mutating func judgeAccuracy(at now: MonotonicInstant) {
     if lock.isLocked { unlockedSince = nil } else if unlockedSince == nil { unlockedSince = now }
     guard let since = unlockedSince, now - since >= Self.lockTimeout, !isInaccurate,
@@ -244,7 +245,7 @@ public struct Servo: Sendable {
     events.append(.inaccurate(within: accuracy))
   }
 
-  /// One Sync was far from what was expected: an outlier, or the first of a new epoch.
+  /// Considers a Sync that was far from its expected value: an outlier, or the first of a new epoch.
   private mutating func suspect(_ sync: SyncMeasurement, at now: MonotonicInstant) {
     outliers += 1
     strangeCount += 1
@@ -260,7 +261,7 @@ public struct Servo: Sendable {
     acquire(seen, at: now)
   }
 
-  /// Points the published clock at where the estimator says the master is.
+  /// Steers the published clock to the estimate of the master.
   private mutating func follow(
     _ origin: Origin, _ estimator: Estimator, at now: MonotonicInstant
   ) {
@@ -280,10 +281,10 @@ public struct Servo: Sendable {
 
   // MARK: Holdover
 
-  /// Syncs that are missing for so long are gone (SLV-08).
+  /// The time without Syncs after which they count as missing (SLV-08).
   private var holdoverDelay: Interval { max(.seconds(1), spacing.interval * 8) }
 
-  /// When `advance` has something to do; nil for never.
+  /// The time of the next call of `advance`; nil for never.
   public var deadline: MonotonicInstant? {
     guard let lastSync else { return nil }
     switch clock.state {
@@ -293,7 +294,7 @@ public struct Servo: Sendable {
     }
   }
 
-  /// Without Syncs, the last rate is kept and no more phase is slewed. After 3 s the lock is given up.
+  /// Without Syncs, keeps the last rate and stops slewing. After 3 s the lock is given up.
   public mutating func advance(to now: MonotonicInstant) {
     guard let deadline, now >= deadline else { return }
     if clock.state == .holdover {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 
-/// The middle of `values`, which are not empty: the mean of the two middle ones when their count is even.
+/// The median of `values`, which are not empty: the mean of the two middle ones if their count is even.
 func median(_ values: [Double]) -> Double {
   let sorted = values.sorted()
   let middle = sorted.count / 2
@@ -34,7 +34,7 @@ struct Window: Sendable {
     oldest = 0
   }
 
-  /// Nil while there is nothing.
+  /// The median; nil if there are no values.
   var median: Double? { values.isEmpty ? nil : PTP.median(values) }
 
   /// The median of the distances from `center`.

@@ -1,35 +1,35 @@
 // SPDX-License-Identifier: MIT
 internal import MediaClock
 
-/// How the published clock gets to where the master is: at the master's rate, with what phase is left slewed
-/// away within limits. In lock it never steps (SRV-03).
+/// Steers the published clock to the master: at the master's rate, with the remaining phase slewed within
+/// limits. While locked it never steps (SRV-03).
 struct Steering: Sendable {
   /// In parts per billion.
   static let gentleSlew = 100_000.0
   static let hurriedSlew = 500_000.0
-  /// A phase is slewed away in about two Syncs, but not faster than this, in seconds.
+  /// The minimum time for slewing a phase in seconds; normally it takes about two Syncs.
   static let slewTime = 0.1
-  /// Distances beyond this are the media offset's affair, in nanoseconds.
+  /// The distance in nanoseconds beyond which the media offset absorbs it.
   static let slewReach = 1_000_000.0
 
-  /// What is published.
+  /// The published clock.
   private(set) var clock: DeviceClock
   let sampleRate: SampleRate
   private let nominalRate: UInt64
-  /// The last good rate: parts per billion; what remains when the master is gone.
+  /// The last good rate in parts per billion, which remains when the master is gone.
   var rate = 0.0
-  /// Before the first lock no stream runs that a step could hurt.
+  /// False before the first lock, when no stream runs that a step could disturb.
   var hasSettled: Bool
-  /// After a change of master the clock may be slewed harder, until it has arrived.
+  /// True after a change of master, when the clock may be slewed faster until it has arrived.
   var isHurried = false
 
   private(set) var rebases: UInt64 = 0
   private(set) var lastRebase: Rebase?
-  /// Why the next one would be.
+  /// The cause of the next re-base.
   var cause = Rebase.Cause.start
 
-  /// - Parameter isInUse: streams run by `clock` already, which goes on at its rate then; otherwise its rate is
-  ///   taken for the nominal one.
+  /// - Parameter isInUse: true if streams already use `clock`, which then continues at its rate; otherwise its
+  ///   rate is assumed to be the nominal one.
   init(_ clock: DeviceClock, _ sampleRate: SampleRate, isInUse: Bool) {
     self.clock = clock
     self.sampleRate = sampleRate
@@ -43,12 +43,12 @@ struct Steering: Sendable {
     rate = excess / Double(nominalRate) * 1_000_000_000
   }
 
-  /// Points the published clock at `target`, which is the master's time at `now`.
+  /// Steers the published clock to `target`, which is the master's time at `now`.
   ///
   /// - Parameters:
-  ///   - interval: between Syncs.
-  ///   - arrival: nanoseconds within which the clock has arrived.
-  /// - Returns: what the media offset took up, if the master was so far away.
+  ///   - interval: the time between Syncs.
+  ///   - arrival: the distance within which the clock has arrived, in nanoseconds.
+  /// - Returns: the part that the media offset absorbed, if the master was that far away.
   mutating func approach(
     _ target: PTPInstant, at now: MonotonicInstant, interval: Interval, isLocked: Bool,
     arrival: Double
@@ -77,9 +77,9 @@ struct Steering: Sendable {
     return rebase
   }
 
-  /// Goes on from where the clock is, at another rate: nothing that was published is contradicted.
+  /// Continues from the present clock at another rate, so that published values remain valid.
   ///
-  /// - Parameter slew: parts per billion, beside the rate.
+  /// - Parameter slew: in parts per billion, in addition to the rate.
   mutating func steer(at now: MonotonicInstant, slew: Double = 0, state: ClockState) {
     clock.relation = clock.relation.rebased(to: max(now, clock.relation.base))
     let change = Double(nominalRate) * (rate + slew) / 1_000_000_000

@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: MIT
 
-/// Where the stamps of event messages come from, which says how good a lock can be (SRV-04).
+/// The origin of event timestamps, which limits the quality of a lock (SRV-04).
 public enum TimestampClass: String, Sendable, BitwiseCopyable {
   /// By the network card's own clock.
   case hardware
   /// By the kernel's driver.
   case software
-  /// Around the system call: the last resort.
+  /// Around the system call, as the last resort.
   case userSpace = "user-space"
 
-  /// Locked when the published clock is nearer than this to where the master is estimated to be, in nanoseconds.
+  /// The greatest distance of the published clock from the estimate of the master while locked, in nanoseconds.
   var lockOffset: Double {
     switch self {
     case .hardware: 1_000
@@ -18,7 +18,7 @@ public enum TimestampClass: String, Sendable, BitwiseCopyable {
     }
   }
 
-  /// And the standard deviation of that estimate is below this, in nanoseconds.
+  /// The greatest standard deviation of that estimate while locked, in nanoseconds.
   var lockDeviation: Double {
     switch self {
     case .hardware: 250
@@ -27,7 +27,7 @@ public enum TimestampClass: String, Sendable, BitwiseCopyable {
     }
   }
 
-  /// A Sync this near to what is expected is never an outlier, in nanoseconds.
+  /// The distance from the expected value below which a Sync is never an outlier, in nanoseconds.
   var narrowestGate: Double {
     switch self {
     case .hardware: 1_000

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
 public import Addressing
 
-/// A master's claim (13.5): what the election compares. The time scale's flags are in the header.
+/// A master's Announce (13.5): the values that the election compares. The time scale's flags are in the header.
 public struct Announce: Hashable, Sendable, BitwiseCopyable {
   public var originTimestamp: Timestamp
-  /// In seconds.
+  /// The offset in seconds.
   public var currentUtcOffset: Int16
   public var grandmasterPriority1: UInt8
   public var grandmasterClockQuality: ClockQuality

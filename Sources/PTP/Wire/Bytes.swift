@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 
-/// Big-endian fields at the offsets of the standard's tables. Whoever calls has checked the length.
+/// Big-endian fields at the offsets of the standard's tables. The caller has checked the length.
 extension RawSpan {
   func uint8(at offset: Int) -> UInt8 {
     unsafe unsafeLoad(fromByteOffset: offset, as: UInt8.self)

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 
-/// How good a clock is (5.3.7), the middle of every election.
+/// The quality of a clock (5.3.7), the central part of every election.
 public struct ClockQuality: Hashable, Sendable, BitwiseCopyable {
   public var clockClass: UInt8
   public var clockAccuracy: UInt8

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 
-/// A slave's question when this very message arrived (13.6).
+/// A slave's request for the arrival time of this very message (13.6).
 public struct DelayReq: Hashable, Sendable, BitwiseCopyable {
   public var originTimestamp: Timestamp
 

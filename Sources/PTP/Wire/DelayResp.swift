@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 
-/// A master's answer when a Delay_Req arrived (13.8).
+/// A master's answer with the arrival time of a Delay_Req (13.8).
 public struct DelayResp: Hashable, Sendable, BitwiseCopyable {
   public var receiveTimestamp: Timestamp
   public var requestingPortIdentity: PortIdentity

@@ -16,6 +16,6 @@ public struct Flags: OptionSet, Hashable, Sendable, BitwiseCopyable {
   public static let timeTraceable = Flags(rawValue: 0x0010)
   public static let frequencyTraceable = Flags(rawValue: 0x0020)
 
-  /// What describes the time scale.
+  /// The flags that describe the time scale.
   public static let timeProperties = Flags(rawValue: 0x003F)
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 
-/// When the Sync of the same sequenceId really left (13.7).
+/// The exact departure time of the Sync with the same sequenceId (13.7).
 public struct FollowUp: Hashable, Sendable, BitwiseCopyable {
   public var preciseOriginTimestamp: Timestamp
 

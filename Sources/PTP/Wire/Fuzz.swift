@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 
-/// For fuzzers: reads any bytes, and when they are a message, writes it and reads it again. False when
+/// For fuzzers: parses any bytes, and if they are a message, writes it and parses it again. Returns false if
 /// the two differ, which would be a fault of the codec.
 @_spi(Fuzzing) public func fuzzMessage(_ bytes: [UInt8]) -> Bool {
   guard let message = try? Message(parsing: bytes) else { return true }

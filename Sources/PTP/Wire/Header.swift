@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
 
-/// What the first octets of a datagram say about the rest: its type and length (13.3).
+/// The first octets of a datagram, with its type and length (13.3).
 ///
-/// Everything that is not PTPv2 for us is refused here, before anything else is read.
+/// Everything that is not PTPv2 for this clock is refused here, before anything else is parsed.
 struct Envelope {
   var messageType: MessageType
-  /// In bytes, with the header; never more than came. What follows is padding (PTP-11).
+  /// The length in bytes, header included; never more than was received. The rest is padding (PTP-11).
   var messageLength: Int
 
   init(parsing bytes: RawSpan) throws(PTPError) {
@@ -26,7 +26,7 @@ struct Envelope {
   }
 }
 
-/// The common header (13.3), without what follows from the message itself.
+/// The common header (13.3), without the fields that follow from the message itself.
 public struct Header: Hashable, Sendable, BitwiseCopyable {
   public var domainNumber: UInt8
   public var flags: Flags
@@ -62,7 +62,7 @@ public struct Header: Hashable, Sendable, BitwiseCopyable {
     logMessageInterval = bytes.int8(at: 33)
   }
 
-  /// Writes all 34 octets. Minor version 0: some hardware stamps nothing else (PTP-10).
+  /// Writes all 34 octets. The minor version is 0, because some hardware does not timestamp any other (PTP-10).
   func write(into bytes: inout MutableRawSpan, type: MessageType, length: Int) {
     bytes.put(type.rawValue, at: 0)
     bytes.put(0x02 as UInt8, at: 1)

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 public import Addressing
 
-/// The name of a clock (7.5.2.2).
+/// The identity of a clock (7.5.2.2).
 public typealias ClockIdentity = EUI64
 
 /// A port of a clock (7.5.2); ports count from 1.
@@ -16,7 +16,7 @@ public struct PortIdentity: Hashable, Comparable, Sendable, BitwiseCopyable {
     self.portNumber = portNumber
   }
 
-  /// The target of a message that is meant for everybody (13.12.1).
+  /// The target of a message for all ports (13.12.1).
   public static let all = PortIdentity(clockIdentity: .all, portNumber: .max)
 
   init(_ bytes: RawSpan, at offset: Int) {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 
-/// What a management message wants (15.4.1.6).
+/// The action of a management message (15.4.1.6).
 public enum ManagementAction: UInt8, Sendable, BitwiseCopyable {
   case get = 0
   case set = 1
@@ -9,7 +9,7 @@ public enum ManagementAction: UInt8, Sendable, BitwiseCopyable {
   case acknowledge = 4
 }
 
-/// A question about a clock's data sets, or the answer (15.4).
+/// A request for a clock's data sets, or the answer (15.4).
 public struct Management: Hashable, Sendable {
   public var targetPortIdentity: PortIdentity
   public var startingBoundaryHops: UInt8

@@ -22,7 +22,7 @@ extension ManagementContent {
     }
   }
 
-  /// Data of an unexpected length is kept as it came, so that it can be refused by name.
+  /// Parses data. Data of an unexpected length is kept unchanged, so that it can be refused by name.
   private init(_ id: ManagementID, data: RawSpan) {
     switch (id, data.byteCount) {
     case (_, 0): self = .request(id)
@@ -39,7 +39,7 @@ extension ManagementContent {
     }
   }
 
-  /// A port data set, or, when its state is none (as in a zero-filled request), plain bytes.
+  /// Parses a port data set; if its state is invalid (as in a zero-filled request), plain bytes.
   private init(port data: RawSpan) {
     if let port = PortDataSet(data) {
       self = .portDataSet(port)

@@ -16,7 +16,7 @@ public struct ManagementID: RawRepresentable, Hashable, Sendable, BitwiseCopyabl
   public static let domain = ManagementID(rawValue: 0x2007)
 }
 
-/// Why a management request is refused (15.5.4.2).
+/// The reason why a management request is refused (15.5.4.2).
 public struct ManagementError: Hashable, Sendable, BitwiseCopyable {
   public enum Reason: UInt16, Sendable, BitwiseCopyable {
     case responseTooBig = 1
@@ -41,7 +41,7 @@ public struct ManagementError: Hashable, Sendable, BitwiseCopyable {
 public enum ManagementContent: Hashable, Sendable {
   /// No TLV at all.
   case nothing
-  /// An identifier without data: how most programs ask.
+  /// An identifier without data, as in the requests of most programs.
   case request(ManagementID)
   case defaultDataSet(DefaultDataSet)
   case currentDataSet(CurrentDataSet)
@@ -52,15 +52,15 @@ public enum ManagementContent: Hashable, Sendable {
   case priority2(UInt8)
   case domain(UInt8)
   case error(ManagementError)
-  /// Data that this clock does not know, of any length.
+  /// Data that this clock does not interpret, of any length.
   case other(ManagementID, [UInt8])
-  /// Another TLV than management's.
+  /// A TLV other than management's.
   case foreign(TLV)
 
   static let tlvType: UInt16 = 0x0001
   static let errorTLVType: UInt16 = 0x0002
 
-  /// What the content is about; nil when it is about no data set.
+  /// The data set of the content; nil if there is none.
   public var id: ManagementID? {
     switch self {
     case .nothing, .foreign: nil
@@ -77,7 +77,7 @@ public enum ManagementContent: Hashable, Sendable {
     }
   }
 
-  /// In bytes, without the six of TLV header and identifier.
+  /// The size in bytes, without the six of TLV header and identifier.
   private var dataSize: Int {
     switch self {
     case .nothing, .request, .error, .foreign: 0
@@ -91,7 +91,7 @@ public enum ManagementContent: Hashable, Sendable {
     }
   }
 
-  /// In bytes, with the TLV header.
+  /// The size in bytes, with the TLV header.
   var size: Int {
     switch self {
     case .nothing: 0

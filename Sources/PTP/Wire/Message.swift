@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 
-/// One PTP message: the common header and what its type carries.
+/// One PTP message: the common header and the body of its type.
 public struct Message: Hashable, Sendable {
   public enum Body: Hashable, Sendable {
     case sync(Sync)
@@ -38,8 +38,8 @@ public struct Message: Hashable, Sendable {
     self.body = body
   }
 
-  /// Reads a datagram. What follows the message's own length is padding, TLVs that nobody asked for are
-  /// skipped (PTP-10, PTP-11).
+  /// Parses a datagram. Bytes after the message's own length are padding, and unknown TLVs are skipped (PTP-10,
+  /// PTP-11).
   public init(parsing datagram: RawSpan) throws(PTPError) {
     let envelope = try Envelope(parsing: datagram)
     let bytes = datagram.extracting(first: envelope.messageLength)
@@ -64,7 +64,7 @@ public struct Message: Hashable, Sendable {
     try self.init(parsing: unsafe datagram.span.bytes)
   }
 
-  /// In bytes.
+  /// The size in bytes.
   public var size: Int {
     switch body {
     case .signaling(let signaling):

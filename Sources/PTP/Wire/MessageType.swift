@@ -13,10 +13,10 @@ public enum MessageType: UInt8, CaseIterable, Hashable, Sendable, BitwiseCopyabl
   case signaling = 0xC
   case management = 0xD
 
-  /// Event messages are time-stamped and go to port 319, general ones to port 320.
+  /// Event messages are timestamped and sent to port 319, general ones to port 320.
   public var isEvent: Bool { rawValue < 0x8 }
 
-  /// In bytes, with the header and without TLVs.
+  /// The size in bytes, with the header and without TLVs.
   public var size: Int {
     switch self {
     case .sync, .delayReq, .followUp, .signaling: 44
@@ -26,7 +26,7 @@ public enum MessageType: UInt8, CaseIterable, Hashable, Sendable, BitwiseCopyabl
     }
   }
 
-  /// What PTPv1 hardware looks at (13.3.2.10).
+  /// The field for PTPv1 hardware (13.3.2.10).
   var controlField: UInt8 {
     switch self {
     case .sync: 0

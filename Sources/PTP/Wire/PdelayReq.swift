@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 
-/// A neighbour's question in peer-to-peer networks (13.9); ten reserved octets follow the time.
+/// A neighbour's request in peer-to-peer networks (13.9); ten reserved octets follow the time.
 public struct PdelayReq: Hashable, Sendable, BitwiseCopyable {
   public var originTimestamp: Timestamp
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 
-/// A neighbour's answer when a Pdelay_Req arrived (13.10). Read, never sent: we measure end to end.
+/// A neighbour's answer with the arrival time of a Pdelay_Req (13.10). Parsed, but never sent: this clock
+/// measures end to end.
 public struct PdelayResp: Hashable, Sendable, BitwiseCopyable {
   public var requestReceiptTimestamp: Timestamp
   public var requestingPortIdentity: PortIdentity

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 
-/// When the Pdelay_Resp of the same sequenceId really left (13.11).
+/// The exact departure time of the Pdelay_Resp with the same sequenceId (13.11).
 public struct PdelayRespFollowUp: Hashable, Sendable, BitwiseCopyable {
   public var responseOriginTimestamp: Timestamp
   public var requestingPortIdentity: PortIdentity

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 
-/// A request between ports (13.12), such as a unicast contract. Read and left alone.
+/// A request between ports (13.12), such as a unicast contract. Parsed and ignored.
 public struct Signaling: Hashable, Sendable {
   public var targetPortIdentity: PortIdentity
   public var tlvs: [TLV]

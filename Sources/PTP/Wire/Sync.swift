@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 
-/// A master's heartbeat (13.6). Two-step masters leave the time to the Follow_Up.
+/// A master's periodic message (13.6). Two-step masters send its time in the Follow_Up.
 public struct Sync: Hashable, Sendable, BitwiseCopyable {
   public var originTimestamp: Timestamp
 

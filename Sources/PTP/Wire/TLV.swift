@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 
-/// One type-length-value that follows a message's body (14.1). We understand none but management's.
+/// One type-length-value after a message's body (14.1). Only management's are interpreted.
 public struct TLV: Hashable, Sendable {
   public var type: UInt16
-  /// Of even length.
+  /// The value, of even length.
   public var value: [UInt8]
 
   static let headerSize = 4
@@ -13,7 +13,7 @@ public struct TLV: Hashable, Sendable {
     self.value = value
   }
 
-  /// Where the value of the TLV at `offset` ends.
+  /// The end of the value of the TLV at `offset`.
   static func end(in bytes: RawSpan, at offset: Int) throws(PTPError) -> Int {
     try bytes.require(offset + headerSize)
     let length = Int(bytes.uint16(at: offset + 2))
@@ -24,7 +24,7 @@ public struct TLV: Hashable, Sendable {
     return end
   }
 
-  /// Goes over all TLVs from `offset` to the message's end; up to three stray bytes are forgiven.
+  /// Skips all TLVs from `offset` to the message's end; up to three stray bytes are accepted.
   static func skip(in bytes: RawSpan, from offset: Int) throws(PTPError) {
     var offset = offset
     while offset + headerSize <= bytes.byteCount { offset = try end(in: bytes, at: offset) }

@@ -3,7 +3,7 @@ public import MediaClock
 
 /// A time on the wire (5.3.3): 48 bits of seconds and 32 of nanoseconds since the epoch.
 ///
-/// Holds whatever came, so that writing returns the same bytes; `instant` is what can be computed with.
+/// It keeps every received value, so that writing returns the same bytes; `instant` is for computations.
 public struct Timestamp: Hashable, Sendable, BitwiseCopyable {
   public var seconds: UInt64
   public var nanoseconds: UInt32
@@ -24,8 +24,8 @@ public struct Timestamp: Hashable, Sendable, BitwiseCopyable {
       nanoseconds: UInt32(truncatingIfNeeded: whole % 1_000_000_000))
   }
 
-  /// The same as an instant. Nil when no clock shows it: a billion nanoseconds or more, or later than
-  /// 2^62 nanoseconds (the year 2116), which keeps every later sum within 64 bits.
+  /// The same as an instant. Nil if no clock can show it: a billion nanoseconds or more, or later than 2^62
+  /// nanoseconds (the year 2116), which keeps every later sum within 64 bits.
   public var instant: PTPInstant? {
     guard nanoseconds < 1_000_000_000, seconds < 1 << 62 / 1_000_000_000 else { return nil }
     return PTPInstant(nanoseconds: Int64(seconds) * 1_000_000_000 + Int64(nanoseconds))
