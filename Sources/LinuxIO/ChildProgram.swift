@@ -3,17 +3,17 @@ internal import Glibc
 
 internal import struct SystemPackage.Errno
 
-/// A program that runs beside this one, in a process group of its own, with ordinary signals.
+/// A program that runs beside this one, in a process group of its own, with the default signal handling.
 ///
-/// It reads a text on its standard input; its standard output is nowhere, its standard error is ours.
+/// It reads a text on its standard input. Its standard output is discarded, and its standard error is ours.
 public struct ChildProgram: ~Copyable, Sendable {
-  /// How a program ended.
+  /// The way in which a program ended.
   public enum End: Equatable, Sendable {
     case exited(Int32)
     case killed(signal: Int32)
   }
 
-  /// A pipe holds so much without anybody who reads (pipe(7)).
+  /// The size of a pipe's buffer, which can be filled without a reader (pipe(7)).
   public static let maximumInputBytes = 65_536
 
   private let number: pid_t
@@ -21,7 +21,7 @@ public struct ChildProgram: ~Copyable, Sendable {
 
   /// Starts the program at `path`.
   ///
-  /// - Throws: what the kernel refuses, such as that there is no such program.
+  /// - Throws: the kernel's refusal, for example because there is no such program.
   public init(path: String, input: String) throws(SystemError) {
     let bytes = Array(input.utf8.prefix(Self.maximumInputBytes))
     var ends: [Int32] = [-1, -1]
@@ -66,7 +66,7 @@ public struct ChildProgram: ~Copyable, Sendable {
     return number
   }
 
-  /// How it ended; nil while it runs. Once it has ended, that is told once.
+  /// The way in which it ended; nil while it runs. Once it has ended, this is returned once.
   public mutating func end() -> End? {
     guard !hasEnded else { return nil }
     var status: Int32 = 0
@@ -75,7 +75,7 @@ public struct ChildProgram: ~Copyable, Sendable {
     return Self.end(status)
   }
 
-  /// Ends it at once, with all that it started.
+  /// Ends it at once, with all programs that it started.
   public mutating func kill() {
     guard !hasEnded else { return }
     _ = Glibc.kill(-number, SIGKILL)

@@ -4,19 +4,19 @@ internal import Glibc
 
 internal import struct SystemPackage.Errno
 
-/// The daemon's end of one client's socket, and who is at the other end.
+/// The daemon's end of one client's socket, and the identity of the client.
 public struct ClientConnection: ~Copyable, Sendable {
-  /// What a read brought.
+  /// The result of a read.
   public enum Reading: Equatable, Sendable {
     case nothing
-    /// A packet of this true length; no more than the buffer's size of it was stored.
+    /// A packet of this length, of which no more than the buffer's size was stored.
     case packet(length: Int)
     case closed
   }
 
-  /// Readable when the client sent something or is gone.
+  /// Readable when the client has sent something or has disconnected.
   public var descriptor: Int32 { socket.number }
-  /// 0 when the client lives in a process namespace that we do not see.
+  /// The process id; 0 if the client is in a process namespace that is not visible here.
   public let processID: Int32
   public let userID: UInt32
   private let socket: FileDescriptor
@@ -35,8 +35,8 @@ public struct ClientConnection: ~Copyable, Sendable {
     self.socket = socket
   }
 
-  /// Becomes readable when the client's process ended, even if a child of it keeps the socket open;
-  /// -1 where the kernel cannot tell.
+  /// Becomes readable when the client's process has ended, even if a child keeps the socket open; -1 if the
+  /// kernel does not support that.
   public var processDescriptor: Int32 {
     switch process {
     case .some(let descriptor): descriptor.number
@@ -44,7 +44,7 @@ public struct ClientConnection: ~Copyable, Sendable {
     }
   }
 
-  /// Reads one packet without waiting. Descriptors that came with it are dropped.
+  /// Reads one packet without waiting. Descriptors that are passed with it are dropped.
   public func receive(into buffer: inout [UInt8]) -> Reading {
     let number = socket.number
     let count = buffer.count
@@ -56,7 +56,7 @@ public struct ClientConnection: ~Copyable, Sendable {
     }
   }
 
-  /// Sends one packet with descriptors, without waiting: a client that does not take it loses it.
+  /// Sends one packet with descriptors, without waiting. The packet is lost if the client does not read.
   public func send(_ bytes: [UInt8], descriptors: [Int32]) throws(SystemError) {
     let number = socket.number
     try kernel(.sendMessage, "to client \(processID)") {

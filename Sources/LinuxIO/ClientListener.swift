@@ -4,11 +4,11 @@ internal import Glibc
 
 internal import struct SystemPackage.Errno
 
-/// The socket at which the programs of this host ask for the device: one packet, one answer.
+/// The socket at which programs of this host request the device: one packet, one answer.
 public struct ClientListener: ~Copyable, Sendable {
-  /// Why there is no socket.
+  /// The reason why there is no socket.
   public enum Failure: Error, Equatable, CustomStringConvertible {
-    /// Somebody answers there.
+    /// Another daemon answers there.
     case anotherDaemonRuns(path: String)
     case pathTooLong(path: String)
     case noSuchGroup(name: String)
@@ -30,15 +30,16 @@ public struct ClientListener: ~Copyable, Sendable {
     }
   }
 
-  /// Becomes readable when a client knocks.
+  /// Becomes readable when a client connects.
   public var descriptor: Int32 { socket.number }
   public let path: String
   private let groupID: gid_t?
   private var socket: FileDescriptor
 
-  /// Listens at `path`, where root and the group may connect; replaces what a dead daemon left.
+  /// Listens at `path`, to which root and the group may connect; replaces the socket of a daemon that has
+  /// ended.
   ///
-  /// - Parameter group: Nil leaves the group as it is.
+  /// - Parameter group: nil leaves the group as it is.
   public init(path: String, group: String?) throws(Failure) {
     guard let address = UnixAddress(path) else { throw .pathTooLong(path: path) }
     let groupID = try group.map { (name) throws(Failure) in
@@ -59,7 +60,7 @@ public struct ClientListener: ~Copyable, Sendable {
     }
   }
 
-  /// Listens there anew if somebody has removed the socket's file, and its directory is there.
+  /// Opens the socket again if its file was removed and its directory exists.
   public mutating func restore() throws(SystemError) {
     guard Files.canRestore(path), let address = UnixAddress(path) else { return }
     socket = try Self.listen(at: address, path, groupID)
@@ -84,7 +85,7 @@ public struct ClientListener: ~Copyable, Sendable {
     _ = unsafe unlink(path)
   }
 
-  /// The next client that waits; nil when there is none (any more).
+  /// The next client that waits; nil if there is none.
   public func accept() throws(SystemError) -> ClientConnection? {
     let listener = socket.number
     do throws(SystemError) {
@@ -103,7 +104,7 @@ public struct ClientListener: ~Copyable, Sendable {
     return Glibc.socket(AF_UNIX, Int32(type), 0)
   }
 
-  /// A full backlog is an answer too: somebody holds the socket.
+  /// Returns true if another daemon has the socket. A full backlog is an answer, too.
   private static func isAnswered(_ address: UnixAddress) -> Bool {
     let number = makeSocket()
     guard number >= 0 else { return false }

@@ -4,8 +4,8 @@ public import MediaClock
 
 /// One reading of another clock, between two of CLOCK_MONOTONIC.
 ///
-/// Like a message there and back: a servo may take it for a Sync and a Delay_Req, whose path delay is
-/// half of how long the reading took.
+/// It is equivalent to a message in each direction: a servo may use it as a Sync and a Delay_Req with half of
+/// the reading's duration as path delay.
 public struct ClockReading: Hashable, Sendable, BitwiseCopyable {
   public var before: MonotonicInstant
   public var time: PTPInstant
@@ -17,14 +17,14 @@ public struct ClockReading: Hashable, Sendable, BitwiseCopyable {
     self.after = after
   }
 
-  /// How long it took: the reading is good to half of that.
+  /// The duration of the reading, which is accurate to half of that.
   public var width: Interval { after - before }
 
   public var middle: MonotonicInstant {
     before + Interval(nanoseconds: width.nanoseconds / 2)
   }
 
-  /// The tightest of `count` readings, in which nothing came between; nil when all failed.
+  /// The shortest of `count` readings, which was not interrupted; nil if all failed.
   static func tightest<Failure: Error>(
     of count: Int, _ read: () throws(Failure) -> Int64
   ) throws(Failure) -> ClockReading? {
@@ -40,13 +40,13 @@ public struct ClockReading: Hashable, Sendable, BitwiseCopyable {
   }
 }
 
-/// What the kernel says of the system's clock (GM-05, GM-08).
+/// The kernel's state of the system clock (GM-05, GM-08).
 public struct SystemClockState: Hashable, Sendable {
-  /// TAI minus UTC; nil when nobody told the kernel.
+  /// TAI minus UTC; nil if the kernel was not given it.
   public var taiOffset: Interval?
-  /// True if a time service vouches for the clock (`STA_UNSYNC` is clear).
+  /// True if a time service disciplines the clock (`STA_UNSYNC` is clear).
   public var isSynchronized: Bool
-  /// What that service, or the kernel in its stead, thinks the clock may be wrong by at most.
+  /// The maximum error of the clock according to that service, or to the kernel.
   public var maximumError: Interval
 
   public init(taiOffset: Interval?, isSynchronized: Bool, maximumError: Interval) {
@@ -65,9 +65,9 @@ public struct SystemClockState: Hashable, Sendable {
   }
 }
 
-/// CLOCK_TAI, for hosts on which chrony, phc2sys or another service keeps it.
+/// CLOCK_TAI, for hosts on which chrony, phc2sys or another service steers it.
 public enum TAIClock {
-  /// The tightest of seven readings.
+  /// The shortest of seven readings.
   public static func read() -> ClockReading {
     ClockReading.tightest(of: 7) { clinux_tai_nanoseconds() }
       ?? ClockReading(

@@ -1,18 +1,18 @@
 // SPDX-License-Identifier: MIT
 
-/// Whose a TCP connection within this host is.
+/// The owner of a TCP connection within this host.
 public enum ConnectionOwner {
-  /// The user at the other end of a connection from one port of 127.0.0.1 to another; nil where it cannot be told.
+  /// The user at the other end of a connection from one port of 127.0.0.1 to another; nil if that is unknown.
   ///
   /// - Parameters:
-  ///   - port: of that user's end.
-  ///   - ownPort: of our end.
+  ///   - port: the port of that user's end.
+  ///   - ownPort: the port of our end.
   public static func user(ofPort port: UInt16, to ownPort: UInt16) -> UInt32? {
     guard let table = try? Files.read("/proc/self/net/tcp") else { return nil }
     return user(ofPort: port, to: ownPort, in: table)
   }
 
-  /// The same from the kernel's table of TCP sockets (proc_pid_net(5)), in which both ends have a line.
+  /// The same from the kernel's table of TCP sockets (proc_pid_net(5)), which has a line for each end.
   static func user(ofPort port: UInt16, to ownPort: UInt16, in table: String) -> UInt32? {
     let (local, remote) = (loopback(port), loopback(ownPort))
     for line in table.split(separator: "\n").dropFirst() {

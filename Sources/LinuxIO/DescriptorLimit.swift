@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 internal import Glibc
 
-/// How many file descriptors this process may have open (RLIMIT_NOFILE).
+/// The limit of open file descriptors of this process (RLIMIT_NOFILE).
 public enum DescriptorLimit {
-  /// Fewer may be opened than are needed.
+  /// The limit is lower than the number that is needed.
   public struct TooLow: Error, Equatable, Sendable, CustomStringConvertible {
     public let limit: Int
     public let needed: Int
@@ -14,7 +14,7 @@ public enum DescriptorLimit {
     }
   }
 
-  /// Checks that descriptors 0 to `count` - 1 may be opened, and asks for it where only the soft limit is in the way.
+  /// Checks that descriptors 0 to `count` - 1 can be opened, and raises the soft limit if that is too low.
   public static func require(_ count: Int) throws(TooLow) {
     var limit = rlimit()
     guard unsafe getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0,

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 internal import Glibc
 
-/// Variables that this process was started with.
+/// The environment of this process.
 public enum Environment {
-  /// Nil where it is not set.
+  /// The value of a variable; nil if it is not set.
   public static func variable(_ name: String) -> String? {
     unsafe getenv(name).map { unsafe String(cString: $0) }
   }

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
 internal import Glibc
 
-/// An open descriptor and the duty to close it.
+/// An open descriptor, which is closed with this value.
 public struct FileDescriptor: ~Copyable, Sendable {
   public let number: Int32
 
-  /// Takes over a descriptor that nobody else closes.
+  /// Takes ownership of a descriptor.
   public init(owning number: Int32) {
     self.number = number
   }

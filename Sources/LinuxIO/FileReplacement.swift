@@ -4,23 +4,24 @@ internal import Glibc
 internal import struct SystemPackage.Errno
 
 extension Files {
-  /// Who may read a file besides its owner.
+  /// The readers of a file besides its owner.
   public enum Readers: Equatable, Sendable {
     case everybody
     case nobody
-    /// The group of that name or number; nobody where there is no such group, or where it is not ours to give.
+    /// The group of that name or number; nobody if there is no such group, or if this process may not assign
+    /// it.
     case group(String)
   }
 
-  /// Puts `text` at `path` in one step: a reader sees the old content or the new one, whatever the
-  /// process's mask says.
+  /// Replaces the content of `path` by `text` in one step: a reader sees the old content or the new one,
+  /// whatever the process's mask.
   ///
-  /// The draft beside it is always a new file: what somebody else has put under its name, such as a symbolic link
-  /// to a file of ours, is removed and never written to.
+  /// The temporary file beside it is always a new file: anything that somebody else has put under its name,
+  /// such as a symbolic link to a file of ours, is removed and never written to.
   ///
   /// - Parameters:
-  ///   - durably: returns only when that holds after a loss of power, too.
-  ///   - readers: who may read it.
+  ///   - durably: true to return only when the new content survives a loss of power.
+  ///   - readers: the readers besides the owner.
   public static func replace(
     _ path: String, with text: String, durably: Bool = false, readers: Readers = .everybody
   ) throws(SystemError) {
@@ -92,12 +93,12 @@ extension Files {
     }
   }
 
-  /// Why a directory is no place for files that others trust to be ours.
+  /// The reason why a directory is not safe for files that others trust to be ours.
   public struct ForeignDirectory: Error, Equatable, Sendable, CustomStringConvertible {
     public let description: String
   }
 
-  /// Checks that nobody but root and this user can put files into a directory, or others in their place.
+  /// Checks that only root and this user can create or replace files in a directory.
   public static func requireOwnDirectory(_ path: String) throws(ForeignDirectory) {
     var status = stat()
     guard unsafe lstat(path, &status) == 0 else {

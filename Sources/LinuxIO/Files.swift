@@ -4,24 +4,23 @@ internal import Notation
 
 internal import struct SystemPackage.Errno
 
-/// Small files as a whole.
+/// Small files that are read and written as a whole.
 public enum Files {
-  /// The longest file that is read, in bytes: 1 MiB.
+  /// The maximum size of a file to be read, in bytes: 1 MiB.
   public static let maximumByteCount = 1 << 20
 
-  /// What may be read by its name.
+  /// The kinds of files that may be read by name.
   public enum Kind: Sendable {
-    /// A regular file alone. Nothing else is waited for: opening a FIFO would wait for its other end, and opening a
-    /// device may do something.
+    /// Only a regular file. Opening a FIFO would wait for its other end, and opening a device may have an
+    /// effect.
     case regular
-    /// Whatever a person names who waits for it, such as `/dev/stdin`.
+    /// Any file that a waiting user names, such as `/dev/stdin`.
     case any
   }
 
-  /// The content of a text file of at most `maximumByteCount` bytes, in the encodings in which
-  /// people save it.
+  /// The content of a text file of at most `maximumByteCount` bytes, in any of the usual encodings.
   ///
-  /// - Throws: `EFBIG` for a longer one, and `EOPNOTSUPP` for one of another kind.
+  /// - Throws: `EFBIG` for a longer file, and `EOPNOTSUPP` for one of another kind.
   public static func read(_ path: String, _ kind: Kind = .regular) throws(SystemError) -> String {
     let file = try openToRead(path, kind)
     var content: [UInt8] = []
@@ -36,7 +35,7 @@ public enum Files {
     throw SystemError(call: .read, code: .fileTooLarge, subject: path)
   }
 
-  /// The first bytes of a file of any kind, no more than so many.
+  /// The first bytes of a file of any kind, at most `bytes`.
   public static func readStart(of path: String, bytes: Int) throws(SystemError) -> [UInt8] {
     let file = try openToRead(path, .any)
     var content = [UInt8](repeating: 0, count: bytes)
@@ -66,7 +65,7 @@ public enum Files {
     return status
   }
 
-  /// Makes a directory, that everybody may read unless `mode` says otherwise, if it is not there.
+  /// Makes a directory, readable for everybody unless `mode` differs, if it does not exist.
   public static func makeDirectory(_ path: String, mode: UInt32 = 0o755) throws(SystemError) {
     do throws(SystemError) {
       try kernel(.makeDirectory, path) { unsafe mkdir(path, mode) }
@@ -92,9 +91,9 @@ public enum Files {
     return names
   }
 
-  /// Sets the group of a file, unless that is nil, and its mode.
+  /// Sets the group of a file, unless it is nil, and its mode.
   ///
-  /// - Throws: `ENOENT` of `getgrnam` where there is no such group, `EPERM` where it is not ours to give.
+  /// - Throws: `ENOENT` of `getgrnam` if there is no such group, `EPERM` if this process may not assign it.
   public static func give(_ path: String, to group: String?, mode: UInt32) throws(SystemError) {
     if let group {
       let identifier = try Groups.identifier(of: group)
@@ -103,7 +102,7 @@ public enum Files {
     try kernel(.changeMode, path) { unsafe chmod(path, mode) }
   }
 
-  /// Gives a file another name, in the place of what has that name already.
+  /// Renames a file, and replaces one that has that name.
   public static func rename(_ path: String, to other: String) throws(SystemError) {
     try kernel(.rename, other) { unsafe Glibc.rename(path, other) }
   }
@@ -116,7 +115,7 @@ public enum Files {
     _ = unsafe unlink(path)
   }
 
-  /// The same for a file that must be gone afterwards.
+  /// Deletes a file; a failure is an error, also if the file does not exist.
   public static func delete(_ path: String) throws(SystemError) {
     try kernel(.unlink, path) { unsafe unlink(path) }
   }

@@ -8,7 +8,7 @@ internal import struct SystemPackage.Errno
 public enum Groups {
   /// The number of a group, by its name or its number.
   ///
-  /// - Throws: `ENOENT` of `getgrnam` where there is no such group.
+  /// - Throws: `ENOENT` of `getgrnam` if there is no such group.
   static func identifier(of name: String) throws(SystemError) -> gid_t {
     if let number = gid_t(decimal: name) { return number }
     var entry = unsafe group()

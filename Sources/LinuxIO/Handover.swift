@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 internal import Synchronization
 
-/// Carries a value that cannot be copied into the thread that will own it.
+/// Carries a value that cannot be copied to the thread that will own it.
 ///
-/// Unlike ``Owned``, whose holders share the value, it gives the value away.
+/// Unlike ``Owned``, whose holders share the value, it passes the value on.
 public final class Handover<Value: ~Copyable>: Sendable {
   private let value: Mutex<Value?>
 
@@ -11,7 +11,7 @@ public final class Handover<Value: ~Copyable>: Sendable {
     self.value = Mutex(consume value)
   }
 
-  /// The value. To be called once; a second call is a mistake of the program and ends it.
+  /// Returns the value. May be called once; a second call is a programming error and ends the program.
   public func take() -> sending Value {
     value.withLock { value in
       guard let taken = value.take() else { preconditionFailure("taken twice") }

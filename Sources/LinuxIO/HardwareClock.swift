@@ -7,9 +7,9 @@ internal import struct SystemPackage.Errno
 
 /// The clock of a network card (PHC), such as /dev/ptp0, compared with CLOCK_MONOTONIC (TS-07).
 ///
-/// Only ever read: whoever disciplines it, be it ptp4l or nobody, is not disturbed.
+/// The clock is only read: ptp4l, or whatever else steers it, is not disturbed.
 public struct HardwareClock: ~Copyable, Sendable {
-  /// How the two clocks are compared, the best that driver and kernel can.
+  /// The method of comparing the two clocks, the best that driver and kernel support.
   public enum Method: String, CaseIterable, Sendable {
     /// The card compares them itself (`PTP_SYS_OFFSET_PRECISE`).
     case precise
@@ -17,7 +17,7 @@ public struct HardwareClock: ~Copyable, Sendable {
     case driver
     /// The same by way of CLOCK_REALTIME, for kernels before 6.12.
     case driverByTimeOfDay = "driver-by-time-of-day"
-    /// Readings from here.
+    /// This program reads both clocks.
     case program
   }
 
@@ -25,7 +25,7 @@ public struct HardwareClock: ~Copyable, Sendable {
   public let method: Method
   private let file: FileDescriptor
 
-  /// - Throws: what the kernel says, with `ENOTTY` for a file that is no hardware clock.
+  /// - Throws: the kernel's refusal; `ENOTTY` for a file that is not a hardware clock.
   public init(path: String) throws(SystemError) {
     let number = try kernel(.open, path) { unsafe clinux_phc_open(path) }
     let file = FileDescriptor(owning: number)
@@ -41,7 +41,7 @@ public struct HardwareClock: ~Copyable, Sendable {
     self.file = file
   }
 
-  /// Compares the clocks once; nil when the time of day was set meanwhile.
+  /// Compares the clocks once; nil if the time of day was set meanwhile.
   public func read() throws(SystemError) -> ClockReading? {
     try Self.read(file.number, method, path)
   }
@@ -79,7 +79,7 @@ public struct HardwareClock: ~Copyable, Sendable {
 }
 
 extension ClockPair {
-  /// A comparison with CLOCK_REALTIME carried over to CLOCK_MONOTONIC; nil when that was set since.
+  /// Converts a comparison with CLOCK_REALTIME to CLOCK_MONOTONIC; nil if the time of day was set since.
   func reading(_ sample: clinux_phc_sample) -> ClockReading? {
     guard let after = monotonic(sample.after_ns) else { return nil }
     return ClockReading(

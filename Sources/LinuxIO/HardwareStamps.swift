@@ -2,20 +2,20 @@
 internal import MediaClock
 internal import Synchronization
 
-/// Makes the stamps of a network card moments of CLOCK_MONOTONIC, by comparing both clocks whenever there
-/// is one (TS-07).
+/// Converts timestamps of a network card to CLOCK_MONOTONIC, by comparing both clocks for each timestamp
+/// (TS-07).
 public final class HardwareStamps: Sendable {
   private let clock: HardwareClock
   private let relation = Mutex(StampRelation())
 
-  /// - Parameter path: of the card's clock, such as /dev/ptp0.
+  /// - Parameter path: the path of the card's clock, such as /dev/ptp0.
   public init(path: String) throws(SystemError) {
     clock = try HardwareClock(path: path)
   }
 
   public var method: HardwareClock.Method { clock.method }
 
-  /// When the card stamped; nil for no stamp, and where the card's clock cannot be read.
+  /// The time of the card's timestamp; nil if there is none, or if the card's clock cannot be read.
   func monotonic(_ nanoseconds: Int64) -> MonotonicInstant? {
     guard nanoseconds != 0, let reading = try? clock.read() else { return nil }
     return relation.withLock { relation in

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 internal import Glibc
 
-/// What this machine is called.
+/// The name of this machine.
 public enum HostName {
-  /// As the kernel has it, perhaps with a domain; empty where it has none.
+  /// The kernel's host name, perhaps with a domain; empty if there is none.
   public static var current: String {
     var name = [CChar](repeating: 0, count: 256)
     // The last byte stays zero, whatever the kernel writes.

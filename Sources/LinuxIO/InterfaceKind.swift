@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT
 
-/// What an interface is made of, which decides how much the automatic choice thinks of it: the first is the best.
+/// The kind of an interface. The automatic choice prefers the first kinds.
 public enum InterfaceKind: String, CaseIterable, Comparable, Sendable {
-  /// Ethernet: a card, or what was put on one (VLAN, bond, a bridge with a card as its port). In a container the
-  /// end of a veth is its card.
+  /// Ethernet: a card, or an interface on top of one (VLAN, bond, a bridge with a card as its port). In a
+  /// container, the end of a veth counts as its card.
   case wired
   case wireless
-  /// A bridge of containers or virtual machines, a tunnel, and whatever else has no cable.
+  /// A bridge of containers or virtual machines, a tunnel, or any other interface without a cable.
   case virtual
   case loopback
 
@@ -14,12 +14,12 @@ public enum InterfaceKind: String, CaseIterable, Comparable, Sendable {
     (allCases.firstIndex(of: left) ?? 0) < (allCases.firstIndex(of: right) ?? 0)
   }
 
-  /// Of what the kernel calls them (`ip -details link`), those that stand for a cable.
+  /// The kernel's kinds of links (`ip -details link`) that stand for a cable.
   private static let cabled: Set<String> = ["vlan", "bond", "team", "macvlan", "ipvlan", "veth"]
 
   /// - Parameters:
-  ///   - family: what the kernel calls it, such as `bridge`; empty for hardware.
-  ///   - hasWiredPort: it joins interfaces of which one is wired hardware.
+  ///   - family: the kernel's kind of link, such as `bridge`; empty for hardware.
+  ///   - hasWiredPort: true if it joins interfaces of which one is wired hardware.
   init(family: String, isEthernet: Bool, isLoopback: Bool, hasWiredPort: Bool) {
     if isLoopback {
       self = .loopback

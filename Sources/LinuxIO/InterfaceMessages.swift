@@ -5,17 +5,16 @@ internal import Glibc
 
 internal import struct SystemPackage.Errno
 
-/// Reads the kernel's messages about interfaces and their addresses (rtnetlink(7)).
+/// Parses the kernel's messages about interfaces and their addresses (rtnetlink(7)).
 ///
-/// An address belongs to the interface whose index it carries. Its label, such as `eth0:1`, is a name
-/// of the address alone: `getifaddrs` gives that out in the place of the interface's name, and does not
-/// tell the index, so it is not asked.
+/// An address belongs to the interface with its index. Its label, such as `eth0:1`, is a name of the address
+/// alone. `getifaddrs` is not used, because it returns the label instead of the interface's name, and no index.
 struct InterfaceMessages {
   private var links: [UInt32: NetworkInterface] = [:]
-  /// What the kernel calls the kind of a link, and whether its frames are Ethernet.
+  /// The kernel's kind of each link, and whether its frames are Ethernet.
   private var families: [UInt32: (name: String, isEthernet: Bool)] = [:]
   private var addresses: [(index: UInt32, address: IPv4Address)] = []
-  /// Something changed while the kernel listed: the list may lack what is there, and is to be made anew.
+  /// True if something changed while the kernel listed: the list may be incomplete, and must be read again.
   private(set) var isInterrupted = false
 
   init() {}

@@ -2,12 +2,12 @@
 internal import CLinux
 internal import Glibc
 
-/// systemd's journal, spoken to in its own protocol: one datagram of named fields a message.
+/// The journal of systemd, in its native protocol: one datagram of named fields per message.
 ///
-/// The protocol is documented and promised to stay (systemd.io/JOURNAL_NATIVE_PROTOCOL), and is less
-/// code than a binding of the library that speaks it.
+/// The protocol is documented and stable (systemd.io/JOURNAL_NATIVE_PROTOCOL), and takes less code than a
+/// binding of the library.
 public struct Journal: Sendable {
-  /// A field that is longer is cut: a datagram must fit into the socket's buffer.
+  /// The maximum length of a field; a longer one is cut, because a datagram must fit into the socket's buffer.
   static let maximumValue = 16_384
   private let path: String
 
@@ -15,10 +15,11 @@ public struct Journal: Sendable {
 
   init(path: String) { self.path = path }
 
-  /// False when the journal did not take it: then the caller writes the line elsewhere.
+  /// Sends a message. Returns false if the journal did not take it, so that the caller writes the line
+  /// elsewhere.
   ///
-  /// - Parameter fields: names of capital letters, digits and underscores, and any values; what has
-  ///   another name is left out, as the journal would do.
+  /// - Parameter fields: names of capital letters, digits and underscores, with any values; fields with other
+  ///   names are left out, as the journal would do.
   public func send(_ fields: [(name: String, value: String)]) -> Bool {
     guard let address = UnixAddress(path) else { return false }
     let number = socket(AF_UNIX, Int32(SOCK_DGRAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
@@ -32,7 +33,7 @@ public struct Journal: Sendable {
     }
   }
 
-  /// `NAME=value` and a line feed; where the value has line feeds itself, its length goes before it.
+  /// `NAME=value` and a line feed. If the value has line feeds itself, its length precedes it.
   static func encode(_ fields: [(name: String, value: String)]) -> [UInt8] {
     var bytes: [UInt8] = []
     for (name, value) in fields where isName(name) {
@@ -54,7 +55,8 @@ public struct Journal: Sendable {
     return bytes
   }
 
-  /// What the journal accepts from us: it drops names that begin otherwise, and trusts `_` to itself.
+  /// Returns true if the journal accepts this name from a program: it drops names that begin otherwise, and
+  /// reserves `_` for itself.
   static func isName(_ text: String) -> Bool {
     guard let first = text.utf8.first, text.utf8.count <= 64 else { return false }
     func isCapital(_ byte: UInt8) -> Bool { (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains(byte) }

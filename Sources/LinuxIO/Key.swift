@@ -5,7 +5,7 @@ public enum Key: Equatable, Sendable {
   case character(Character)
   case up, down, left, right, pageUp, pageDown, home, end, tab
 
-  /// The keys in what was read at once. Sequences that stand for none of them are left out.
+  /// The keys in the bytes of one read. Other sequences are left out.
   public static func keys(in bytes: [UInt8]) -> [Key] {
     var keys: [Key] = []
     var rest = Array(String(decoding: bytes, as: UTF8.self))[...]

@@ -1,23 +1,24 @@
 // SPDX-License-Identifier: MIT
 internal import Glibc
 
-/// The Unix datagram socket at which programs of this host ask a PTP clock for its data sets, as they ask
-/// ptp4l's (MGT-02). Each answer goes to the socket that its question came from.
+/// The Unix datagram socket at which programs of this host query a PTP clock's data sets, like ptp4l's
+/// (MGT-02). Each answer goes to the socket from which its request came.
 public struct ManagementSocket: ~Copyable, Sendable {
-  /// A program's own socket.
+  /// The socket of a requesting program.
   public struct Peer: Sendable {
     let address: UnixAddress
-    /// Its path, for messages; empty where it has none.
+    /// Its path, for messages; empty if it has none.
     public var path: String { address.path }
   }
 
-  /// Readable when a question waits.
+  /// Readable when a request waits.
   public var descriptor: Int32 { socket.number }
   public let path: String
   private let groupID: gid_t
   private var socket: FileDescriptor
 
-  /// Opens the socket at `path`, where root and the group may write; replaces what a dead daemon left.
+  /// Opens the socket at `path`, to which root and the group may write; replaces the socket of a daemon that
+  /// has ended.
   ///
   /// - Parameter group: its name or number.
   public init(path: String, group: String) throws(ClientListener.Failure) {
@@ -32,7 +33,7 @@ public struct ManagementSocket: ~Copyable, Sendable {
     }
   }
 
-  /// Opens the socket anew if somebody has removed its file, and its directory is there.
+  /// Opens the socket again if its file was removed and its directory exists.
   public mutating func restore() throws(SystemError) {
     guard Files.canRestore(path), let address = UnixAddress(path) else { return }
     socket = try Self.open(at: address, path, groupID)
@@ -55,7 +56,7 @@ public struct ManagementSocket: ~Copyable, Sendable {
     _ = unsafe unlink(path)
   }
 
-  /// Takes the next question that waits into `buffer`: its length, and who asks; nil for none.
+  /// Reads the next request into `buffer`: its length, and its sender; nil if there is none.
   public func receive(into buffer: inout [UInt8]) -> (count: Int, peer: Peer)? {
     var storage = sockaddr_un()
     var length = socklen_t(MemoryLayout<sockaddr_un>.size)
@@ -71,7 +72,7 @@ public struct ManagementSocket: ~Copyable, Sendable {
     return (count, Peer(address: UnixAddress(storage, length: length)))
   }
 
-  /// Answers without waiting: who does not read loses it.
+  /// Answers without waiting. The answer is lost if the program does not read.
   public func send(_ bytes: [UInt8], to peer: Peer) throws(SystemError) {
     let number = socket.number
     let flags = Int32(MSG_DONTWAIT) | Int32(MSG_NOSIGNAL)

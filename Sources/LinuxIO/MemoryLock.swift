@@ -6,21 +6,21 @@ internal import struct SystemPackage.Errno
 
 /// Keeps the process in memory, so that a media thread never waits for a disk.
 public enum MemoryLock {
-  /// What the media threads run and read: the program itself and the C libraries that their path
-  /// calls; of the Swift runtime it calls nothing, as the gate of the symbols proves. Beginnings of
-  /// file names; the empty one is the program.
+  /// The objects that the media threads run and read: the program itself, and the C libraries that it calls on
+  /// their paths. It calls nothing of the Swift runtime there, as the gate `symbols` proves. The entries are
+  /// beginnings of file names; the empty one is the program.
   private static let objects = ["", "libc.so", "libm.so"]
 
-  /// Of libsamplerate the code: nearly all of its constants belong to converters that nobody makes
-  /// here, and whoever makes one reads those of his.
+  /// Only the code of libsamplerate: nearly all of its constants belong to converters that are not used here,
+  /// and making a converter reads its own constants.
   private static let codeOfObjects = ["libsamplerate.so"]
 
-  /// Locks what has been touched, and what will be as soon as it is touched, and makes resident the
-  /// code of the media threads.
+  /// Locks all touched pages, and further ones as soon as they are touched, and makes the code of the media
+  /// threads resident.
   ///
-  /// Nothing else is made resident: every thread of the runtime maps a stack of 8 MiB, and most of a
-  /// program's libraries never run. Memory of a media thread is touched by whoever makes it. Under a
-  /// limit a lock would let a later allocation fail and end the process, so it is refused then.
+  /// Nothing else is made resident: every thread of the runtime maps a stack of 8 MiB, and most of a program's
+  /// libraries never run. The creator of a media thread touches its memory. With a memory limit, a lock would
+  /// let a later allocation fail and end the process, so it is refused then.
   public static func lockAll() throws(SystemError) {
     guard isUnlimited else {
       throw SystemError(call: .lockMemory, code: .notPermitted, subject: "under a limit")
@@ -30,25 +30,25 @@ public enum MemoryLock {
     populateCode()
   }
 
-  /// Lets no more than two heaps be made: to be called early, since those that threads have already stay.
+  /// Limits the number of heaps to two; to be called early, because existing heaps of threads remain.
   ///
-  /// Otherwise each thread that allocates makes one of 64 MiB of address space, which counts as locked, and keeps what
-  /// it has freed. Media threads allocate nothing, and the others are too few to wait for each other.
+  /// Otherwise each allocating thread makes a heap of 64 MiB of address space, which counts as locked, and
+  /// keeps freed memory. Media threads do not allocate, and the others are too few to wait for each other.
   public static func limitHeaps() { clinux_limit_heaps(2) }
 
   /// Makes the code and the static data of the media threads resident, locked or not.
   ///
-  /// - Returns: How many bytes that is.
+  /// - Returns: the number of bytes.
   @discardableResult
   public static func populateCode() -> Int {
     objects.reduce(0) { unsafe $0 + clinux_populate_object($1, false) }
       + codeOfObjects.reduce(0) { unsafe $0 + clinux_populate_object($1, true) }
   }
 
-  /// Takes out of memory, and out of the lock, the code that only the start and the control side run:
-  /// to be called when the start is over. What they run again comes from the files.
+  /// Unlocks the code that only the start and the control side run, and removes it from memory; to be called
+  /// after the start. If it runs again, it is read from the files.
   ///
-  /// - Returns: How many bytes of address space that is.
+  /// - Returns: the number of bytes of address space.
   @discardableResult
   public static func releaseOtherCode() -> Int {
     // The runtime's core stays, since everybody runs it; the other two are the kernel's and the linker's.
@@ -62,7 +62,7 @@ public enum MemoryLock {
   }
 }
 
-/// A right that the kernel grants apart from being root, by its number in `capabilities(7)`.
+/// A capability of the kernel, by its number in `capabilities(7)`.
 enum Capability: UInt64 {
   case lockMemory = 14
 

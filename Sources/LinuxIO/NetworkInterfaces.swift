@@ -5,23 +5,23 @@ internal import Glibc
 
 internal import struct SystemPackage.Errno
 
-/// One network interface as it is now.
+/// One network interface in its present state.
 public struct NetworkInterface: Equatable, Sendable {
   public let name: String
-  /// What the kernel calls it in socket options; never 0.
+  /// The kernel's number of the interface in socket options; never 0.
   public let index: UInt32
   public var isUp: Bool
-  /// Has a carrier.
+  /// True if it has a carrier.
   public var isRunning: Bool
   public var isLoopback: Bool
   public var isMulticast: Bool
-  /// 48 bits; nil where the interface has none, as the loopback one.
+  /// The 48-bit Ethernet address; nil if the interface has none, like the loopback interface.
   public var ethernetAddress: UInt64?
-  /// In the kernel's order: the first is the one that packets leave with.
+  /// The addresses in the kernel's order: packets are sent from the first one.
   public var addresses: [IPv4Address]
-  /// What it is made of.
+  /// The kind of interface.
   public var kind: InterfaceKind
-  /// The index of the bridge or bond whose port it is; nil when it stands for itself.
+  /// The index of the bridge or bond whose port it is; nil if it is not a port.
   public var master: UInt32?
 
   public init(
@@ -44,23 +44,23 @@ public struct NetworkInterface: Equatable, Sendable {
   /// True if streams can use it now.
   public var isUsable: Bool { isUp && isRunning && !addresses.isEmpty }
 
-  /// True if it lacks no more than a carrier or an address.
+  /// True if only a carrier or an address is missing.
   var isAwaited: Bool { isUp && isMulticast && !isLoopback && !isUsable }
 }
 
-/// How fast a link is.
+/// The speed of a link.
 public struct LinkSpeed: Equatable, Sendable {
   /// In Mbit/s.
   public let megabits: Int
-  /// Nil where the driver does not say.
+  /// True for full duplex; nil if the driver does not report it.
   public let isFullDuplex: Bool?
 }
 
-/// The interfaces of this host, and which of them to use.
+/// The interfaces of this host, and the choice among them.
 public enum NetworkInterfaces {
   /// All interfaces in the order of their index, with or without addresses.
   ///
-  /// The label of an address, such as `eth0:1`, makes no interface.
+  /// An address label, such as `eth0:1`, is not an interface.
   public static func list() throws(SystemError) -> [NetworkInterface] {
     for _ in 0..<attempts {
       if let interfaces = try listOnce() { return interfaces }
@@ -70,7 +70,7 @@ public enum NetworkInterfaces {
       subject: "interfaces change all the time")
   }
 
-  /// A list may be torn by a change and is made again, but not for ever.
+  /// The number of attempts: a list may be torn by a change, and is then read again.
   private static var attempts: Int { 16 }
 
   /// - Returns: nil if something changed meanwhile.
@@ -103,8 +103,7 @@ public enum NetworkInterfaces {
       || Files.exists("/sys/class/net/\(name)/wireless")
   }
 
-  /// Returns true if the interface lets its link sleep between packets (IEEE 802.3az); nil if its driver does
-  /// not say.
+  /// Returns true if the link may sleep between packets (IEEE 802.3az); nil if the driver does not report it.
   public static func hasEnergyEfficientEthernet(_ name: String) -> Bool? {
     switch unsafe clinux_energy_efficient_ethernet(name) {
     case 0: false
@@ -113,7 +112,7 @@ public enum NetworkInterfaces {
     }
   }
 
-  /// The speed of an interface's link; nil without a link, or where its driver does not say.
+  /// The speed of an interface's link; nil without a link, or if the driver does not report it.
   public static func linkSpeed(_ name: String) -> LinkSpeed? {
     var duplex: Int32 = -1
     let megabits = unsafe clinux_link_speed(name, &duplex)
@@ -121,7 +120,7 @@ public enum NetworkInterfaces {
     return LinkSpeed(megabits: Int(megabits), isFullDuplex: duplex < 0 ? nil : duplex == 1)
   }
 
-  /// The interface that is meant, whether or not it can be used now.
+  /// The selected interface, whether or not it can be used now.
   ///
   /// - Parameter name: nil for ``automaticChoice(among:)``.
   public static func choice(
@@ -131,11 +130,12 @@ public enum NetworkInterfaces {
     return interfaces.first { $0.name == name }
   }
 
-  /// The interface for the setting `auto`: of those that are up, have a carrier, multicast and have an address the
-  /// first wired one, else the first wireless one; the loopback interface where there is none.
+  /// The interface for the setting `auto`. Among those that are up, have a carrier and an address, and can
+  /// multicast, it is the first wired one, otherwise the first wireless one; the loopback interface if there is
+  /// none.
   ///
-  /// A virtual one, such as the bridge of a container engine, is taken only on a host that has nothing else: one that
-  /// is there before the cable is plugged in is not what is meant.
+  /// A virtual interface, such as the bridge of a container engine, is used only on a host that has no other:
+  /// one that exists before the cable is plugged in is not the right one.
   public static func automaticChoice(among interfaces: [NetworkInterface]) -> NetworkInterface? {
     let usable = interfaces.filter { $0.isUsable && $0.isMulticast && !$0.isLoopback }
     let isAwaited = interfaces.contains { $0.kind < .virtual && $0.master == nil && $0.isMulticast }

@@ -1,52 +1,53 @@
 // SPDX-License-Identifier: MIT
 public import Addressing
 
-/// The interface that streams or PTP use and the address they send from, followed through changes.
+/// The interface that streams or PTP use and their source address, followed through changes.
 ///
-/// Only what has changed matters: an address that is added, another interface that comes, or a new
-/// name under `auto` interrupt nothing (NET-09).
+/// Irrelevant changes interrupt nothing: an additional address, another interface, or a new name under `auto`
+/// (NET-09).
 public struct NetworkPath: Equatable, Sendable {
-  /// What a look at the interfaces has brought.
+  /// The result of comparing the path with the present interfaces.
   public enum Change: Equatable, Sendable {
     case none
-    /// The interface is gone, down, or without an address. Sockets stay: it may come back.
+    /// The interface is gone, down, or without an address. Sockets stay, because it may come back.
     case lost
-    /// Another interface was chosen, and it cannot be used yet: nothing may go on on the old one.
+    /// Another interface was selected, and it cannot be used yet: the old one must not be used any more.
     case left
-    /// Back as it was: the network around may be another, so groups must be joined anew.
+    /// The interface is back unchanged: the network around it may be another, so that groups must be joined
+    /// again.
     case returned
-    /// Our address is gone and there is another one: senders need new sockets, groups are joined anew.
+    /// Our address was replaced by another one: senders need new sockets, and groups are joined again.
     case readdressed
-    /// Another interface, or the same made anew: every socket must be opened anew.
+    /// The interface is another one, or was created again: every socket must be opened again.
     case moved
   }
 
-  /// The name of the interface that is meant; nil for ``NetworkInterfaces/automaticChoice(among:)``.
+  /// The name of the selected interface; nil for ``NetworkInterfaces/automaticChoice(among:)``.
   public private(set) var choice: String?
-  /// Nobody has looked at the interfaces since the choice.
+  /// True if the choice has not been compared with the interfaces yet.
   private var isChoiceNew = false
-  /// The interface in use as it was last; kept when it is lost, to know it again.
+  /// The interface in use in its last state; kept when it is lost, in order to recognize it.
   public private(set) var interface: NetworkInterface?
   /// Our address on it.
   public private(set) var address: IPv4Address?
   /// True if it can be used now.
   public private(set) var isUsable = false
-  /// What to tell people when it cannot.
+  /// The problem and its remedy, if it cannot be used.
   public private(set) var problem = ""
 
   public init(_ choice: String?) { self.choice = choice }
 
-  /// Another interface is to be used, from the next ``follow(_:)`` on. Where the choice comes to the interface in
-  /// use, nothing changes.
+  /// Selects another interface, from the next ``follow(_:)`` on. If the choice results in the interface in use,
+  /// nothing changes.
   public mutating func choose(_ choice: String?) {
     guard choice != self.choice else { return }
     self.choice = choice
     isChoiceNew = true
   }
 
-  /// Compares the path with the interfaces there are now.
+  /// Compares the path with the present interfaces.
   ///
-  /// To be called with lists that succeeded: one that failed says nothing about any interface.
+  /// Only for lists that were read completely: a failed one has no information on any interface.
   public mutating func follow(_ interfaces: [NetworkInterface]) -> Change {
     let found = find(interfaces)
     let leaves = isChoiceNew && interface != nil && found?.index != interface?.index
@@ -69,12 +70,13 @@ public struct NetworkPath: Equatable, Sendable {
     return before.isUsable ? .none : .returned
   }
 
-  /// The interface that is meant.
+  /// The selected interface.
   ///
-  /// Under `auto` the one in use stays while it can be used, but gives way to a better kind at once: to a cable, what is
-  /// virtual or wireless; to any network, the loopback one. A wired one that has lost its link is waited for, rather
-  /// than left for a worse kind: who pulls a cable does not want streams on the wireless network. The loopback one is
-  /// chosen only where there never was another: nobody looks for a cable that is out while everything seems to run.
+  /// Under `auto` the interface in use stays while it can be used. A better kind replaces it at once: wired
+  /// replaces virtual and wireless, and any network replaces loopback. If a wired interface has lost its link,
+  /// the daemon waits for it instead of using a worse kind: unplugging a cable must not move streams to the
+  /// wireless network. The loopback interface is used only if there never was another: otherwise streams would
+  /// seem to run while a cable is missing.
   private func find(_ interfaces: [NetworkInterface]) -> NetworkInterface? {
     let best = NetworkInterfaces.choice(choice, among: interfaces)
     guard choice == nil else { return best }
@@ -91,7 +93,7 @@ public struct NetworkPath: Equatable, Sendable {
     return best?.isLoopback == false ? best : same
   }
 
-  /// What is up and is not meant, unless it is named.
+  /// A hint on interfaces that are up but are used only if they are named.
   private func virtualAdvice(_ all: [NetworkInterface]) -> String {
     guard let virtual = all.first(where: { $0.isUsable && $0.kind == .virtual }) else { return "" }
     return "; \(virtual.name) is virtual, and is used only if network.interface names it"

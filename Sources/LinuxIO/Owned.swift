@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 
-/// Carries a value that cannot be copied to where only copyable ones go: into an array, an optional
-/// property, or a closure that starts a thread.
+/// Carries a value that cannot be copied to places that need copies: an array, an optional property, or a
+/// closure that starts a thread.
 ///
-/// The last reference that goes ends the value.
+/// The last reference ends the value.
 public final class Owned<Value: ~Copyable> {
   public let value: Value
 

@@ -8,30 +8,30 @@ internal import struct SystemPackage.Errno
 
 /// A UDP socket for PTP messages, on one interface and in both PTP groups (IEEE 1588-2008, Annex D).
 ///
-/// The event socket reports when each message passed the kernel; the general one need not. Software
-/// stamps are CLOCK_REALTIME (TS-05): each is carried over to CLOCK_MONOTONIC by a sandwich of readings
-/// taken with it, so that setting the clock costs a sample and never makes a wrong one.
+/// The event socket reports the time at which each message passed the kernel; the general one need not.
+/// Software timestamps are CLOCK_REALTIME (TS-05). Each is converted to CLOCK_MONOTONIC by readings of both
+/// clocks, so that setting the time of day costs a sample and never causes a wrong one.
 public struct PTPSocket: ~Copyable, Sendable {
-  /// The group of all messages but those of the peer delay mechanism.
+  /// The group of all messages except those of the peer delay mechanism.
   public static let group = IPv4Address(bits: 0xE000_0181)
 
-  /// That one, and the one of the peer delay mechanism.
+  /// That group, and the group of the peer delay mechanism.
   private static let groups = [group, IPv4Address(bits: 0xE000_006B)]
 
   public static var eventPort: UInt16 { 319 }
   public static var generalPort: UInt16 { 320 }
 
-  /// A received message: its length in the caller's buffer, who sent it, and when it came.
+  /// A received message: its length in the caller's buffer, its source, and its time of arrival.
   public struct Received: Equatable, Sendable {
     public var count: Int
     public var source: IPv4Address
-    /// Nil where the kernel gave no stamp, or where CLOCK_REALTIME was set meanwhile.
+    /// The time of arrival; nil if the kernel has no timestamp, or if CLOCK_REALTIME was set meanwhile.
     public var at: MonotonicInstant?
   }
 
-  /// When a message left.
+  /// The departure of a message.
   public struct Departure: Equatable, Sendable {
-    /// Which send of this socket, counted from 0 and wrapping.
+    /// The number of the send on this socket, counted from 0 and wrapping.
     public var number: UInt32
     public var at: MonotonicInstant
   }
@@ -42,9 +42,9 @@ public struct PTPSocket: ~Copyable, Sendable {
 
   /// - Parameters:
   ///   - port: `eventPort` or `generalPort`.
-  ///   - dscp: 0 to 63; AES67 says 46 for PTP (NET-04).
-  ///   - stamps: if the kernel shall stamp what comes and goes.
-  ///   - hardware: Nil for the kernel's stamps; otherwise the card's, whose interface makes them already.
+  ///   - dscp: 0 to 63; AES67 asks for 46 for PTP (NET-04).
+  ///   - stamps: true to have the kernel timestamp received and sent messages.
+  ///   - hardware: nil for the kernel's timestamps; otherwise the card's, which the interface already makes.
   public init(
     interface: NetworkInterface, port: UInt16, dscp: UInt8, stamps: Bool,
     hardware: HardwareStamps? = nil
@@ -68,13 +68,13 @@ public struct PTPSocket: ~Copyable, Sendable {
 
   /// Leaves both groups.
   ///
-  /// The host is in a group for as long as any of its sockets is: to tell switches anew that it is in there,
-  /// all of them leave before the first one joins (NET-09).
+  /// The host is in a group as long as any of its sockets is. In order to tell switches again that it is, all
+  /// sockets leave before the first one joins (NET-09).
   public func leave() { for membership in memberships { membership.leave(on: file.number) } }
 
   /// Joins both groups.
   ///
-  /// - Throws: `ENODEV` when the interface is gone.
+  /// - Throws: `ENODEV` if the interface is gone.
   public func join() throws(SystemError) {
     for membership in memberships { try membership.join(on: file.number) }
   }
@@ -91,7 +91,7 @@ public struct PTPSocket: ~Copyable, Sendable {
     }
   }
 
-  /// Takes the next message that waits into `buffer`; nil when there is none.
+  /// Reads the next message into `buffer`; nil if there is none.
   public func receive(into buffer: inout MutableRawSpan) throws(SystemError) -> Received? {
     var source: UInt32 = 0
     var stamp = clinux_stamp()
@@ -108,15 +108,15 @@ public struct PTPSocket: ~Copyable, Sendable {
       count: count, source: IPv4Address(bits: source), at: instant(of: stamp, before))
   }
 
-  /// Makes the kernel count departures from 0 again: after a failed send nobody knows its number.
+  /// Makes the kernel count departures from 0 again, because after a failed send the count is uncertain.
   public func restartStamps() {
     // It can only fail where the socket has no stamps at all.
     _ = clinux_ptp_restart_stamps(file.number)
   }
 
-  /// Takes the next transmit stamp; nil when none waits.
+  /// Reads the next transmit timestamp; nil if there is none.
   ///
-  /// Always to be asked until it says nil: a full queue takes the receive buffer (TS-03).
+  /// Must be called until it returns nil, because a full queue uses up the receive buffer (TS-03).
   public func departure() throws(SystemError) -> Departure? {
     // Bounded: what is no stamp leaves the queue as well.
     for _ in 0..<256 {
@@ -138,24 +138,25 @@ public struct PTPSocket: ~Copyable, Sendable {
     return nil
   }
 
-  /// One class of stamps is never made up for by another: they differ by more than either's noise.
+  /// The time of a timestamp. One class of timestamps never replaces another, because they differ by more than
+  /// the noise of either.
   private func instant(of stamp: clinux_stamp, _ before: ClockPair) -> MonotonicInstant? {
     guard let hardware else { return before.monotonic(stamp.software_ns) }
     return hardware.monotonic(stamp.hardware_ns)
   }
 }
 
-/// Both clocks at one moment.
+/// Both clocks at one instant.
 struct ClockPair {
   /// CLOCK_REALTIME minus CLOCK_MONOTONIC.
   let difference: Int64
-  /// Between the two readings of CLOCK_MONOTONIC.
+  /// The time between the two readings of CLOCK_MONOTONIC.
   let width: Int64
 
-  /// More than the clocks can drift or a reading can take: the time of day was set.
+  /// A difference beyond the clocks' drift and a reading's duration, which shows that the time of day was set.
   private static let step: Int64 = 1_000_000
 
-  /// The tightest of three sandwiches.
+  /// The shortest of three pairs of readings.
   static func take() -> ClockPair {
     var best = ClockPair(difference: 0, width: .max)
     for _ in 0..<3 {
@@ -170,7 +171,7 @@ struct ClockPair {
     return best
   }
 
-  /// The moment of a CLOCK_REALTIME stamp, or nil when there is none or the clock has been set since.
+  /// Converts a CLOCK_REALTIME timestamp; nil if there is none or the clock has been set since.
   func monotonic(_ realtime: Int64) -> MonotonicInstant? {
     guard realtime != 0 else { return nil }
     let now = ClockPair.take()

@@ -41,7 +41,7 @@ public struct PacketBatch: ~Copyable {
       count: Int(clinux_batch_length(batch, Int32(index))))
   }
 
-  /// Who sent received packet `index`: IPv4 address and port, in host order.
+  /// The source of received packet `index`: IPv4 address and port, in host order.
   @_noLocks @_noAllocation
   public func source(_ index: Int) -> (address: UInt32, port: UInt16) {
     unsafe (
@@ -49,26 +49,26 @@ public struct PacketBatch: ~Copyable {
     )
   }
 
-  /// Says where packet `index` goes and how many of its bytes.
+  /// Sets the destination and the length of packet `index`.
   @_noLocks @_noAllocation
   public func address(_ index: Int, to address: UInt32, port: UInt16, length: Int) {
     unsafe clinux_batch_address(batch, Int32(index), address, port, Int32(length))
   }
 
-  /// Says how many bytes of packet `index` go where its socket is connected to.
+  /// Sets the length of packet `index`, which goes to the address to which its socket is connected.
   @_noLocks @_noAllocation
   public func connect(_ index: Int, length: Int) {
     unsafe clinux_batch_connected(batch, Int32(index), Int32(length))
   }
 
-  /// Sends packets `first..<first + count` on `socket`. Returns the count that left, or a negative errno that
-  /// concerns the first.
+  /// Sends packets `first..<first + count` on `socket`. Returns the number of sent packets, or a negative errno
+  /// for the first.
   @_noLocks @_noAllocation
   public func send(on socket: Int32, from first: Int, count: Int) -> Int {
     unsafe Int(clinux_batch_send(batch, socket, Int32(first), Int32(count)))
   }
 
-  /// Receives what waits on `socket`, at most `limit` packets. Returns their count, or a negative errno.
+  /// Receives the packets that wait on `socket`, at most `limit`. Returns their number, or a negative errno.
   @_noLocks @_noAllocation
   public func receive(on socket: Int32, limit: Int = capacity) -> Int {
     unsafe Int(clinux_batch_receive(batch, socket, Int32(limit)))

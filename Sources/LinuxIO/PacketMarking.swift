@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: MIT
 internal import Glibc
 
-/// How the packets of a socket are marked. It can be changed while packets leave, and costs none of them.
+/// The marking of a socket's packets. It can be changed while packets are sent, without losing any.
 public struct PacketMarking: Equatable, Sendable {
-  /// 1 to 255, of multicast and unicast alike.
+  /// The time to live of multicast and unicast, 1 to 255.
   public var ttl: UInt8
   /// 0 to 63 (NET-04).
   public var dscp: UInt8
-  /// True if programs on this host hear our multicast as well.
+  /// True if programs on this host also receive our multicast.
   public var loopback: Bool
 
   public init(ttl: UInt8, dscp: UInt8, loopback: Bool) {
@@ -16,7 +16,8 @@ public struct PacketMarking: Equatable, Sendable {
     self.loopback = loopback
   }
 
-  /// Marks all packets that leave through `socket` from now on. From any thread, also while another sends.
+  /// Sets the marking of all packets that are sent through `socket` from now on. From any thread, also while
+  /// another one sends.
   public func apply(to socket: borrowing FileDescriptor) throws(SystemError) {
     try Self.set(socket.number, .multicastTTL, IP_MULTICAST_TTL, Int32(ttl))
     try Self.set(socket.number, .ttl, IP_TTL, Int32(ttl))

@@ -2,12 +2,12 @@
 internal import CLinux
 public import MediaClock
 
-/// Waits for any of up to 64 sockets, each known by a number of the caller's choosing, 0 to 63, and for a
+/// Waits for any of up to 64 sockets, each identified by a number of the caller's choice, 0 to 63, and for a
 /// timer.
 ///
 /// `add` and `remove` may be called from another thread while one waits.
 public struct Poller: ~Copyable, Sendable {
-  /// What stands for the timer where the numbers of sockets are stored.
+  /// The number of the timer among the numbers of sockets.
   public static var timerNumber: UInt32 { @_noLocks @_noAllocation get { 64 } }
 
   private let file: FileDescriptor
@@ -29,8 +29,8 @@ public struct Poller: ~Copyable, Sendable {
     try kernel(.epollControl, "remove") { clinux_poller_remove(file.number, socket) }
   }
 
-  /// Lets poller `poller` report `socket`, which has been added, as readable, or keep silent about it. Nothing happens
-  /// if it has been removed.
+  /// Makes poller `poller` report `socket`, which has been added, as readable, or not report it. No effect if
+  /// it has been removed.
   @_noLocks @_noAllocation
   public static func change(_ socket: Int32, number: UInt32, on poller: Int32, waits: Bool) {
     clinux_poller_change(poller, socket, number, waits)
@@ -40,17 +40,17 @@ public struct Poller: ~Copyable, Sendable {
   public var number: Int32 { file.number }
   public var timer: Int32 { timerFile.number }
 
-  /// Lets `timer` run out at `instant`, instead of when it would have; it is reported once then.
+  /// Sets `timer` to expire at `instant` instead of its previous time; its expiry is reported once.
   ///
-  /// For a thread that mostly wakes for other reasons: a short timeout of each ``wait(on:into:milliseconds:)``
-  /// costs 5 to 14 us on a virtual machine, whose processor's timer it sets and sets back each time.
+  /// For a thread that usually wakes for other reasons: a short timeout of each ``wait(on:into:milliseconds:)``
+  /// costs 5 to 14 us on a virtual machine, because it sets the processor's timer and sets it back each time.
   @_noLocks @_noAllocation
   public static func set(timer: Int32, to instant: MonotonicInstant) {
     clinux_timer_set(timer, instant.nanoseconds)
   }
 
-  /// Waits on poller `number` until sockets are readable, at most `milliseconds`; their numbers are
-  /// stored in `ready`. Returns their count.
+  /// Waits on poller `number` until sockets are readable, at most `milliseconds`, and stores their numbers in
+  /// `ready`. Returns their count.
   @_noLocks @_noAllocation
   public static func wait(
     on number: Int32, into ready: inout InlineArray<64, UInt32>, milliseconds: Int32

@@ -2,17 +2,16 @@
 internal import CLinux
 internal import Glibc
 
-/// Who has a UDP port of this host, for a message that says whom to stop.
+/// The programs that use a UDP port of this host, for a message that says which one to stop.
 public enum PortHolders {
-  /// Returns true if no program has `port` for that interface, and if that cannot be told.
+  /// Returns true if no program uses `port` on that interface, or if that is unknown.
   public static func isFree(_ port: UInt16, on interface: NetworkInterface) -> Bool {
     unsafe interface.name.withCString { unsafe clinux_ptp_port_is_free($0, port) } != 0
   }
 
-  /// The programs that have `port` on any interface, but this one, as `ptp4l (process 812, user root)`.
+  /// The programs that use `port` on any interface, except this one, as `ptp4l (process 812, user root)`.
   ///
-  /// Another user's program shows its user alone to whoever may not look at it; empty where nothing is
-  /// known.
+  /// Of another user's program only the user may be visible; empty if nothing is known.
   public static func names(of port: UInt16) -> [String] {
     guard let table = try? Files.read("/proc/self/net/udp") else { return [] }
     let own = "\(getpid())"

@@ -3,13 +3,13 @@ internal import Glibc
 
 /// Other programs of this host.
 public enum Programs {
-  /// The number of this process, as others see it.
+  /// The process id of this process.
   public static var identity: Int32 { getpid() }
 
-  /// What a program prints, found in the PATH or where administration programs are; nil if it is not there, or
-  /// does not end well.
+  /// The output of a program that is in the PATH or among the administration programs; nil if there is none, or
+  /// if it fails.
   ///
-  /// - Parameter words: the program and its words, all of them this program's own.
+  /// - Parameter words: the program and its arguments, none of them from outside this program.
   public static func output(of words: [String]) -> String? {
     let quoted = words.map { "'\($0)'" }.joined(separator: " ")
     let line = "PATH=\"$PATH:/usr/sbin:/sbin\" \(quoted) 2>/dev/null"
@@ -25,7 +25,7 @@ public enum Programs {
     return String(decoding: bytes, as: UTF8.self)
   }
 
-  /// Becomes another program, found in the PATH, with these words; returns only when that fails.
+  /// Replaces this process by another program in the PATH, with these arguments; returns only if that fails.
   public static func become(_ name: String, _ words: [String]) throws(SystemError) {
     var arguments: [UnsafeMutablePointer<CChar>?] = unsafe ([name] + words).map {
       unsafe strdup($0)

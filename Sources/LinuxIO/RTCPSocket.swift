@@ -7,8 +7,8 @@ internal import struct SystemPackage.Errno
 
 /// A UDP socket for the control packets of one sender, on the port after RTP's (RFC 3550, 11).
 ///
-/// A multicast sender's is in the stream's own group, where receivers report to everybody; a unicast
-/// sender's hears its one receiver.
+/// A multicast sender's socket is in the stream's own group, to which receivers report; a unicast sender's
+/// receives only from its one receiver.
 public struct RTCPSocket: ~Copyable, Sendable {
   public let file: FileDescriptor
   private let destination: IPv4Address
@@ -17,8 +17,8 @@ public struct RTCPSocket: ~Copyable, Sendable {
 
   /// - Parameters:
   ///   - source: our own address.
-  ///   - destination: where the stream goes.
-  ///   - port: RTCP's.
+  ///   - destination: the address of the stream.
+  ///   - port: RTCP's port.
   public init(
     interface: NetworkInterface, source: IPv4Address, destination: IPv4Address, port: UInt16,
     ttl: UInt8, dscp: UInt8, loopback: Bool
@@ -39,7 +39,7 @@ public struct RTCPSocket: ~Copyable, Sendable {
       ? Membership(interface: interface.index, group: destination, source: nil) : nil
   }
 
-  /// Sends one packet to where the stream goes, without waiting. A far side without RTCP is no error.
+  /// Sends one packet to the stream's address, without waiting. A receiver without RTCP is not an error.
   public func send(_ bytes: RawSpan) throws(SystemError) {
     let number = file.number
     do throws(SystemError) {
@@ -54,7 +54,7 @@ public struct RTCPSocket: ~Copyable, Sendable {
     }
   }
 
-  /// Takes the next packet that waits into `buffer`: its length, or nil when there is none.
+  /// Reads the next packet into `buffer`: its length, or nil if there is none.
   public func receive(into buffer: inout MutableRawSpan) -> Int? {
     var address: UInt32 = 0
     var port: UInt16 = 0
@@ -70,6 +70,6 @@ public struct RTCPSocket: ~Copyable, Sendable {
     return nil
   }
 
-  /// Tells switches and routers anew that we are in the group.
+  /// Tells switches and routers again that this host is in the group.
   public func rejoin() throws(SystemError) { try membership?.renew(on: file.number) }
 }

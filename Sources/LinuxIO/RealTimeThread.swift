@@ -4,15 +4,15 @@ internal import Glibc
 
 internal import struct SystemPackage.Errno
 
-/// A thread for media: SCHED_FIFO where the system allows it, with a small stack that is in memory
-/// before the body starts.
+/// A thread for media: SCHED_FIFO if the system allows it, with a small stack that is resident before the body
+/// starts.
 public final class RealTimeThread: @unchecked Sendable {
-  /// How the kernel schedules the thread.
+  /// The scheduling of the thread by the kernel.
   public enum Scheduling: Equatable, Sendable {
     case fifo(priority: Int32)
-    /// Priority 0 was asked for.
+    /// Priority 0 was requested.
     case ordinary
-    /// The thread runs, but anything may get in its way.
+    /// The thread runs, but other programs may delay it.
     case refused(priority: Int32, error: SystemError)
   }
 
@@ -25,10 +25,10 @@ public final class RealTimeThread: @unchecked Sendable {
   /// Runs `body` once on a thread of its own.
   ///
   /// - Parameters:
-  ///   - name: What `top -H` shows; 15 bytes at most.
-  ///   - priority: SCHED_FIFO priority, 1 to 98; 0 for ordinary scheduling.
-  ///   - stackBytes: Small, because a locked process keeps all of it in memory, and with the
-  ///     default of 8 MiB `pthread_create` fails under a common MEMLOCK limit.
+  ///   - name: the name in `top -H`; 15 bytes at most.
+  ///   - priority: the SCHED_FIFO priority, 1 to 98; 0 for ordinary scheduling.
+  ///   - stackBytes: small, because a locked process keeps all of it in memory, and with the default of 8 MiB
+  ///     `pthread_create` fails under a common MEMLOCK limit.
   public init(
     name: String, priority: Int32, stackBytes: Int = RealTimeThread.defaultStackBytes,
     body: @escaping @Sendable () -> Void
@@ -49,12 +49,12 @@ public final class RealTimeThread: @unchecked Sendable {
     scheduling = refusal.map { .refused(priority: priority, error: $0) } ?? .ordinary
   }
 
-  /// Waits for the end of the body. To be called once.
+  /// Waits for the end of the body. May be called once.
   public func join() {
     _ = pthread_join(thread, nil)
   }
 
-  /// What the new thread gets; it lives from `pthread_create` to the end of the body.
+  /// The argument of the new thread; it lives from `pthread_create` to the end of the body.
   private final class Start {
     let name: String
     let touchedStackBytes: Int

@@ -4,29 +4,29 @@ internal import CLinux
 internal import Glibc
 internal import Synchronization
 
-/// The sockets of session announcements on one interface: one for each group that is listened on, and
-/// one that sends to those that are announced on (RFC 2974, 3; SAP-01).
+/// The sockets of session announcements on one interface: one for each group to listen on, and one that sends
+/// to the groups for announcing (RFC 2974, 3; SAP-01).
 public struct SAPSocket: ~Copyable, Sendable {
-  /// The groups that senders announce on: 239.255.255.255 as AES67 devices do, 224.2.127.254 by the standard
-  /// with global scope and 239.195.255.255 with that of an organization, and 224.0.0.56 as PipeWire does.
+  /// The groups in common use: 239.255.255.255 for AES67 devices, 224.2.127.254 of the standard with global
+  /// scope, 239.195.255.255 with organization scope, and 224.0.0.56 for PipeWire.
   public static let commonGroups = [
     IPv4Address(bits: 0xEFFF_FFFF), IPv4Address(bits: 0xE002_7FFE),
     IPv4Address(bits: 0xEFC3_FFFF), IPv4Address(bits: 0xE000_0038),
   ]
   public static var port: UInt16 { 9875 }
 
-  /// Those that are announced on.
+  /// The groups for announcing.
   private let groups: [IPv4Address]
   private let port: UInt16
   private let listeners: [Owned<ReceiverSocket>]
   private let sender: SenderSocket
-  /// The listener that ``receive(into:)`` asks first.
+  /// The listener that ``receive(into:)`` reads first.
   private let turn = Atomic<Int>(0)
 
   /// - Parameters:
-  ///   - loopback: if programs on this host receive our announcements as well.
-  ///   - groups: the groups that are announced on, at least one, and listened on as well.
-  ///   - others: groups that are only listened on, as far as the kernel lets us.
+  ///   - loopback: true if programs on this host receive our announcements as well.
+  ///   - groups: the groups for announcing, at least one, which are also listened on.
+  ///   - others: groups that are only listened on, as far as the kernel permits.
   public init(
     interface: NetworkInterface, source: IPv4Address, loopback: Bool,
     groups: [IPv4Address], listeningAlsoOn others: [IPv4Address] = [], port: UInt16 = Self.port
@@ -53,10 +53,10 @@ public struct SAPSocket: ~Copyable, Sendable {
     self.sender = sender
   }
 
-  /// Each is readable when an announcement waits.
+  /// The descriptors, each readable when an announcement waits.
   public var descriptors: [Int32] { listeners.map { $0.value.file.number } }
 
-  /// Sends one announcement to every group that is announced on. What cannot be sent is announced again later.
+  /// Sends one announcement to every group for announcing. One that cannot be sent is announced again later.
   ///
   /// - Throws: the first group's failure, after all groups have been tried.
   public func send(_ bytes: [UInt8]) throws(SystemError) {
@@ -68,9 +68,9 @@ public struct SAPSocket: ~Copyable, Sendable {
     }
   }
 
-  /// Takes the next announcement that waits; nil when there is none.
+  /// Reads the next announcement; nil if there is none.
   ///
-  /// The groups take turns: a flood on one does not keep back what waits on another.
+  /// The groups take turns, so that a flood on one does not delay announcements on another.
   public func receive(into buffer: inout [UInt8]) -> (count: Int, source: IPv4Address)? {
     let first = turn.load(ordering: .relaxed)
     for step in listeners.indices {

@@ -24,7 +24,8 @@ public struct ServiceNotifier: Sendable {
   }
 
   public func ready(status: String) { send("READY=1\nSTATUS=\(status)") }
-  /// A reload begins: `systemctl status` says so until ``reloaded()``. The time tells it from an older one.
+  /// Reports that a reload begins, which `systemctl status` shows until ``reloaded()``. The time distinguishes
+  /// it from an older one.
   public func reloading() {
     send("RELOADING=1\nMONOTONIC_USEC=\(clinux_monotonic_nanoseconds() / 1_000)")
   }
@@ -34,7 +35,7 @@ public struct ServiceNotifier: Sendable {
   /// Feeds the watchdog; without this for the unit's WatchdogSec, systemd restarts the service.
   public func alive() { send("WATCHDOG=1") }
 
-  /// A lost message costs a line in `systemctl status`, so errors are nobody's business.
+  /// Sends a message. Errors are ignored, because a lost message only costs a line in `systemctl status`.
   private func send(_ message: String) {
     guard let address, let socket else { return }
     let bytes = Array(message.utf8)

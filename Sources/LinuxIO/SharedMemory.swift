@@ -6,16 +6,16 @@ internal import struct SystemPackage.Errno
 
 /// Memory of a fixed size that other processes can map: an anonymous file, mapped here for writing.
 ///
-/// Its size is sealed, so that nobody who holds it can make an access of ours fault by cutting it.
-/// Every page is there before anybody uses it, and costs the account of this process until ``empty()``.
+/// Its size is sealed, so that no holder can make an access of ours fault by truncating it. Every page is
+/// resident before it is used, and is charged to this process until ``empty()``.
 @safe
 public struct SharedMemory: ~Copyable, @unchecked Sendable {
-  /// The first byte; valid as long as this value lives.
+  /// The first byte, which is valid as long as this value lives.
   @unsafe public let base: UnsafeMutableRawPointer
   public let byteCount: Int
   private let file: FileDescriptor
 
-  /// Makes zeroed memory. `name` is what `/proc/PID/maps` shows.
+  /// Makes zeroed memory. `name` is its name in `/proc/PID/maps`.
   public init(name: String, byteCount: Int) throws(SystemError) {
     let number = try kernel(.memoryCreate, name) { unsafe clinux_create_memory(name) }
     let file = FileDescriptor(owning: number)
@@ -40,8 +40,8 @@ public struct SharedMemory: ~Copyable, @unchecked Sendable {
     self.byteCount = byteCount
   }
 
-  /// Gives back every page, so that whoever keeps a descriptor of this memory costs us nothing more: what he touches
-  /// again is new, zeroed, and in his own account.
+  /// Frees every page, so that a process that keeps a descriptor of this memory costs us nothing more: pages
+  /// that it touches again are new, zeroed, and charged to it.
   public func empty() throws(SystemError) {
     try kernel(.punchHole) { clinux_empty_memory(file.number, byteCount) }
   }
@@ -51,7 +51,7 @@ public struct SharedMemory: ~Copyable, @unchecked Sendable {
     _ = unsafe munmap(base, byteCount)
   }
 
-  /// The descriptor that lets another process write here too.
+  /// The descriptor with which another process can write here, too.
   public var writableDescriptor: Int32 { file.number }
 
   /// A second descriptor of the same memory that cannot be mapped for writing.

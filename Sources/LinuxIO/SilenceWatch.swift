@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
 public import MediaClock
 
-/// Says when a multicast receiver that hears nothing should join its group anew (NET-09).
+/// Decides when a multicast receiver without packets should join its group again (NET-09).
 ///
-/// Switches forget who is in a group: where no querier asks, after some minutes; where a cable was
-/// moved, at once. The host does not notice, so that only silence tells. As it may also mean that
-/// nobody sends, joining grows rarer the longer it lasts.
+/// Switches forget the members of a group: without a querier after some minutes, and when a cable is moved at
+/// once. The host does not notice that, except by silence. Because silence may also mean that nobody sends, the
+/// times between joins grow.
 public struct SilenceWatch: Equatable, Sendable {
   public static let first = Interval.seconds(3)
   public static let longest = Interval.seconds(60)
@@ -14,15 +14,15 @@ public struct SilenceWatch: Equatable, Sendable {
   private var wait = SilenceWatch.first
   private var due: MonotonicInstant
 
-  /// - Parameter packets: how many the receiver has heard so far.
+  /// - Parameter packets: the number of packets that the receiver has received so far.
   public init(packets: UInt64, at now: MonotonicInstant) {
     self.packets = packets
     due = now + Self.first
   }
 
-  /// Whether to join anew now.
+  /// Returns true if the group must be joined again now.
   ///
-  /// - Parameter packets: how many the receiver has heard so far.
+  /// - Parameter packets: the number of packets that the receiver has received so far.
   public mutating func isDue(packets: UInt64, at now: MonotonicInstant) -> Bool {
     if packets != self.packets {
       self.packets = packets

@@ -2,14 +2,14 @@
 public import Addressing
 internal import CLinux
 
-/// Hears who sends to a group, and nothing of what is sent.
+/// Detects the sources that send to a group, without reading the packets' content.
 ///
-/// Only a few packets wait, the rest is lost in the kernel: who looks now and then hears of senders of that time, not of
-/// those whose packets have waited behind a thousand others.
+/// Only a few packets are queued; the kernel drops the others. An occasional check therefore finds present
+/// senders, not those whose packets have waited behind a thousand others.
 public struct SourceWatch: ~Copyable, Sendable {
-  /// With the kernel's overhead a packet, and doubled by it (socket(7), SO_RCVBUF).
+  /// The buffer size, including the kernel's overhead per packet; the kernel doubles it (socket(7), SO_RCVBUF).
   private static var bufferBytes: Int32 { 4096 }
-  /// Fewer packets wait there, however small they are.
+  /// The maximum number of queued packets, however small they are.
   public static var maximumWaiting: Int { 64 }
 
   private let socket: ReceiverSocket
@@ -23,7 +23,7 @@ public struct SourceWatch: ~Copyable, Sendable {
       bufferBytes: SourceWatch.bufferBytes)
   }
 
-  /// Takes one packet away and says who sent it; nil when none waits.
+  /// Removes one packet and returns its source; nil if there is none.
   public func nextSource() -> IPv4Address? {
     var byte: UInt8 = 0
     var address: UInt32 = 0

@@ -4,7 +4,7 @@ internal import Glibc
 
 internal import struct SystemPackage.Errno
 
-/// What an interface can stamp, as its driver says (TS-01, TS-07).
+/// The timestamping capabilities of an interface, as reported by its driver (TS-01, TS-07).
 public struct StampCapabilities: Hashable, Sendable {
   /// `SOF_TIMESTAMPING` bits, and the bits of `HWTSTAMP_TX` and `HWTSTAMP_FILTER` values.
   private enum Bit {
@@ -13,19 +13,19 @@ public struct StampCapabilities: Hashable, Sendable {
     static let transmitOn: UInt32 = 1 << 1
   }
 
-  /// Receive filters that let all PTPv2 event messages over UDP through, the narrowest first:
-  /// `PTP_V2_EVENT`, `PTP_V2_L4_EVENT`, `ALL`.
+  /// Receive filters that pass all PTPv2 event messages over UDP, the narrowest first: `PTP_V2_EVENT`,
+  /// `PTP_V2_L4_EVENT`, `ALL`.
   private static let filters: [Int32] = [12, 6, 1]
 
-  /// The driver stamps what leaves. Those of bridges and tunnels may not say so though a driver below
+  /// True if the driver timestamps sent packets. Bridges and tunnels may not report it although a driver below
   /// does.
   public var softwareTransmit: Bool
-  /// The number of the card's clock, where that stamps PTP both ways: 0 for /dev/ptp0.
+  /// The number of the card's clock, if it timestamps PTP in both directions: 0 for /dev/ptp0.
   public var hardwareClock: Int32?
-  /// The receive filter to be set for that.
+  /// The receive filter that this requires.
   public var filter: Int32?
 
-  /// - Parameter facts: as `ETHTOOL_GET_TS_INFO` tells them.
+  /// - Parameter facts: the result of `ETHTOOL_GET_TS_INFO`.
   public init(flags: UInt32, clock: Int32, transmitTypes: UInt32, receiveFilters: UInt32) {
     softwareTransmit = flags & Bit.softwareTransmit != 0
     let filter = Self.filters.first { receiveFilters & 1 << UInt32($0) != 0 }
@@ -36,7 +36,7 @@ public struct StampCapabilities: Hashable, Sendable {
     self.filter = filter
   }
 
-  /// Asks the driver of the interface of that name.
+  /// Reads the capabilities from the driver of the interface of that name.
   public static func of(_ interface: String) throws(SystemError) -> StampCapabilities {
     var facts = clinux_stamp_facts()
     try kernel(.stampInformation, interface) {
@@ -47,8 +47,8 @@ public struct StampCapabilities: Hashable, Sendable {
       receiveFilters: facts.receive_filters)
   }
 
-  /// Makes the interface stamp PTP in hardware, unless it does already, for us or for another program.
-  /// That is left so in the end, for it may be others' by then.
+  /// Makes the interface timestamp PTP in hardware, unless it does already, for us or for another program. The
+  /// setting is left in the end, because other programs may use it by then.
   ///
   /// - Throws: `EPERM` without CAP_NET_ADMIN.
   public func enableHardware(on interface: String) throws(SystemError) {

@@ -1,26 +1,26 @@
 // SPDX-License-Identifier: MIT
 public import MediaClock
 
-/// Carries the stamps of a card's clock over to CLOCK_MONOTONIC (TS-07).
+/// Converts timestamps of a card's clock to CLOCK_MONOTONIC (TS-07).
 ///
-/// The two are compared just after each stamp was made, so that little is left to the rate between them;
-/// that is known from comparisons a second apart. A card's clock that is set between stamp and comparison
-/// spoils that one stamp, which the servo's gate refuses.
+/// The clocks are compared just after each timestamp was made, so that the rate between them hardly matters; it
+/// is measured by comparisons a second apart. If the card's clock is set between timestamp and comparison, that
+/// one timestamp is wrong, and the servo's gate rejects it.
 public struct StampRelation: Sendable {
-  /// Clocks further apart than this are being set: 1000 ppm.
+  /// The greatest difference of the rates; beyond it a clock is being set: 1000 ppm.
   private static let maximumRate = 1e-3
   private static let baseline = Interval.seconds(1)
-  /// Stamps are younger than this when they are read; a little of the future is the reading's own error.
+  /// The age of timestamps when they are read; a little of the future is the reading's own error.
   private static let age = Interval.milliseconds(-1)..<Interval.seconds(1)
 
   private var anchor: ClockReading?
   private var last: ClockReading?
-  /// By how much the card's clock is faster.
+  /// The relative rate of the card's clock; positive if it is faster.
   public private(set) var rate = 0.0
 
   public init() {}
 
-  /// Takes in a comparison of both clocks, not earlier than the last one.
+  /// Takes a comparison of both clocks, not earlier than the last one.
   public mutating func add(_ reading: ClockReading) {
     last = reading
     guard let anchor else {
@@ -35,7 +35,8 @@ public struct StampRelation: Sendable {
     if abs(rate) <= Self.maximumRate { self.rate = rate }
   }
 
-  /// When the card stamped; nil before the first comparison, and for a stamp that is none of this clock.
+  /// The time of the card's timestamp; nil before the first comparison, and for a timestamp that cannot be from
+  /// this clock.
   public func monotonic(_ stamp: PTPInstant) -> MonotonicInstant? {
     guard let last else { return nil }
     let age = Interval(nanoseconds: last.time.nanoseconds &- stamp.nanoseconds)

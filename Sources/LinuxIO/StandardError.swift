@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 internal import Glibc
 
-/// Where log lines go, and what reads them there.
+/// The destination of log lines.
 public enum StandardError {
-  /// True if systemd's journal reads it: the environment names the very file that is open there.
+  /// True if systemd's journal reads it: the environment names the file that is open there.
   public static let isJournal: Bool = {
     guard let value = unsafe getenv("JOURNAL_STREAM") else { return false }
     let parts = unsafe String(cString: value).split(separator: ":").map { UInt64($0) }
@@ -12,23 +12,23 @@ public enum StandardError {
     return parts[0] == UInt64(status.st_dev) && parts[1] == UInt64(status.st_ino)
   }()
 
-  /// Writes in one piece, so that lines of several threads do not mix.
+  /// Writes in one call, so that lines of several threads do not mix.
   public static func write(_ text: String) {
     let bytes = Array(text.utf8)
     _ = unsafe Glibc.write(STDERR_FILENO, bytes, bytes.count)
   }
 }
 
-/// The time of day on this host's clocks, for people.
+/// The time of day of this host, in words.
 public enum TimeOfDay {
-  /// Such as `17:45:01.123`.
+  /// The time, such as `17:45:01.123`.
   public static var text: String {
     var now = timespec()
     unsafe clock_gettime(CLOCK_REALTIME, &now)
     return text(of: Int64(now.tv_sec) * 1000 + Int64(now.tv_nsec / 1_000_000))
   }
 
-  /// The same of an instant in milliseconds of the Unix time scale.
+  /// The time of an instant in milliseconds of Unix time.
   public static func text(of unixMilliseconds: Int64) -> String {
     var seconds = time_t(unixMilliseconds / 1000)
     var local = unsafe tm()

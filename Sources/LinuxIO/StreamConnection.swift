@@ -4,17 +4,17 @@ public import MediaClock
 
 internal import struct SystemPackage.Errno
 
-/// Our end of a byte stream to a Unix socket, with a bound on every wait.
+/// Our end of a byte stream to a Unix socket, with a timeout for every wait.
 ///
-/// A program that a person watches must say within seconds that nobody answers.
+/// An interactive program must report within seconds that there is no answer.
 public struct StreamConnection: ~Copyable, Sendable {
   private let socket: FileDescriptor
   private let path: String
 
-  /// Connects to whoever listens at `path`.
+  /// Connects to the program that listens at `path`.
   ///
-  /// - Throws: `ENOENT` and `ECONNREFUSED` where nobody does, `EACCES` where we may not,
-  ///   `ENAMETOOLONG` where the path is no socket's.
+  /// - Throws: `ENOENT` and `ECONNREFUSED` if there is none, `EACCES` if permission is denied, `ENAMETOOLONG`
+  ///   if the path is too long for a socket.
   public init(path: String) throws(SystemError) {
     guard let address = UnixAddress(path) else {
       throw SystemError(call: .connect, code: .fileNameTooLong, subject: path)
@@ -28,7 +28,7 @@ public struct StreamConnection: ~Copyable, Sendable {
     self.path = path
   }
 
-  /// Sends all bytes, or fails with `ETIMEDOUT` when they are not taken before `deadline`.
+  /// Sends all bytes, or fails with `ETIMEDOUT` if they are not taken before `deadline`.
   public func send(_ bytes: [UInt8], until deadline: MonotonicInstant) throws(SystemError) {
     var sent = 0
     while sent < bytes.count {
@@ -46,9 +46,9 @@ public struct StreamConnection: ~Copyable, Sendable {
     }
   }
 
-  /// Reads what is there, waiting for something until `deadline`, or for ever when that is nil.
+  /// Reads available bytes, waiting for some until `deadline`, or without limit if that is nil.
   ///
-  /// - Returns: the count of bytes of `buffer` that were filled; 0 when the other end has closed.
+  /// - Returns: the number of bytes of `buffer` that were filled; 0 if the other end has closed.
   /// - Throws: `ETIMEDOUT` at the deadline.
   public func receive(
     into buffer: inout [UInt8], until deadline: MonotonicInstant?

@@ -5,18 +5,18 @@ internal import Glibc
 
 internal import struct SystemPackage.Errno
 
-/// What the network says of a packet that could not be delivered (ICMP, RFC 1122, 3.2.2).
+/// An error of the network about a packet that could not be delivered (ICMP, RFC 1122, 3.2.2).
 public enum DeliveryProblem: Equatable, Sendable {
-  /// The far side is there, and nothing listens on that port of it.
+  /// The receiver exists, and no program listens on that port.
   case refused
-  /// No way there, or nobody answers; in the C library's words.
+  /// There is no route, or no answer; in the C library's words.
   case unreachable(String)
 }
 
-/// A socket that senders send through: one for all multicast streams, or one for a unicast stream.
+/// A socket through which senders send: one for all multicast streams, or one for a unicast stream.
 ///
-/// A unicast stream has a socket of its own because errors come back to sockets: what one far side
-/// says must cost no other stream a packet.
+/// A unicast stream has its own socket because errors are reported to sockets: an error of one receiver must
+/// not cost another stream a packet.
 public struct SenderSocket: ~Copyable, Sendable {
   public let file: FileDescriptor
 
@@ -26,7 +26,7 @@ public struct SenderSocket: ~Copyable, Sendable {
   ///   - receiver: the one receiver of a unicast stream; nil for multicast.
   ///   - ttl: 1 to 255.
   ///   - dscp: 0 to 63 (NET-04).
-  ///   - loopback: if programs on this host hear our multicast as well.
+  ///   - loopback: true if programs on this host also receive our multicast.
   public init(
     interface: NetworkInterface, source: IPv4Address,
     to receiver: (address: IPv4Address, port: UInt16)? = nil, ttl: UInt8, dscp: UInt8,
@@ -45,9 +45,9 @@ public struct SenderSocket: ~Copyable, Sendable {
     file = FileDescriptor(owning: number)
   }
 
-  /// Takes what the network says of packets sent before; nil when it has said nothing more.
+  /// Reads an error about packets sent before; nil if there is none.
   ///
-  /// Always to be asked until it says nil: `poll` reports the error for as long as one waits.
+  /// Must be called until it returns nil, because `poll` reports an error as long as one is queued.
   public func nextProblem() -> DeliveryProblem? {
     let code = clinux_take_error(file.number)
     guard code != 0 else { return nil }
@@ -58,7 +58,7 @@ public struct SenderSocket: ~Copyable, Sendable {
 
 /// The socket of one receiver.
 public struct ReceiverSocket: ~Copyable, Sendable {
-  /// A burst of 20 ms at 125 us and 64 channels, with the kernel's overhead a packet (NET-12).
+  /// A burst of 20 ms at 125 us and 64 channels, with the kernel's overhead per packet (NET-12).
   public static var streamBufferBytes: Int32 { 1 << 20 }
 
   public let file: FileDescriptor
@@ -67,8 +67,8 @@ public struct ReceiverSocket: ~Copyable, Sendable {
   /// Opens it for `address`, a group to join on `interface` or an address of our own.
   ///
   /// - Parameters:
-  ///   - source: where given, only this host's packets are asked of the network.
-  ///   - bufferBytes: how much may wait, with the kernel's overhead a packet.
+  ///   - source: the only host whose packets are requested from the network; nil for all.
+  ///   - bufferBytes: the size of the receive buffer, including the kernel's overhead per packet.
   public init(
     interface: NetworkInterface, address: IPv4Address, port: UInt16, source: IPv4Address?,
     bufferBytes: Int32 = streamBufferBytes
@@ -87,12 +87,12 @@ public struct ReceiverSocket: ~Copyable, Sendable {
       ? Membership(interface: interface.index, group: address, source: source) : nil
   }
 
-  /// Leaves the group and joins it again, so that switches and routers are told anew (NET-09).
+  /// Leaves the group and joins it again, so that switches and routers are told (NET-09).
   ///
-  /// The kernel answers queries by itself; but nobody asks after a cable was moved to another
-  /// switch, or where no querier is. Nothing happens on a unicast socket.
+  /// The kernel answers queries by itself, but there is none after a cable was moved to another switch, or
+  /// without a querier. No effect on a unicast socket.
   ///
-  /// - Throws: `ENODEV` when the interface is gone: the socket hears nothing any more.
+  /// - Throws: `ENODEV` if the interface is gone: the socket cannot receive any more.
   public func rejoin() throws(SystemError) { try membership?.renew(on: file.number) }
 }
 
@@ -109,7 +109,8 @@ struct Membership: Equatable, Sendable {
     try join(on: socket)
   }
 
-  /// What cannot be left is not joined any more: joining says whether it can be again.
+  /// Leaves the group. An error means that it was not joined any more; joining it again reports whether that is
+  /// possible.
   func leave(on socket: Int32) {
     _ = clinux_leave(socket, interface, group.bits, source?.bits ?? 0)
   }
@@ -121,7 +122,7 @@ struct Membership: Equatable, Sendable {
 }
 
 extension SystemError {
-  /// Of a call in `CLinux` that opened a socket.
+  /// The error of a call in `CLinux` that opened a socket.
   init(_ failure: clinux_failure, _ subject: String) {
     self.init(
       call: SystemCall(failure.call), code: Errno(rawValue: failure.code), subject: subject)

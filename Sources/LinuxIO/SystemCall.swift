@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 internal import CLinux
 
-/// A call of the kernel or the C library, or the option or request of one that has several; as the manual
-/// names it.
+/// A call of the kernel or the C library, or an option or request of one that has several, with its name in the
+/// manual.
 public enum SystemCall: String, Sendable, CustomStringConvertible {
   // Sockets.
   case accept = "accept4"

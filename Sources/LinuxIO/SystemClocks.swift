@@ -9,23 +9,23 @@ public enum MonotonicClock {
     get { MonotonicInstant(nanoseconds: clinux_monotonic_nanoseconds()) }
   }
 
-  /// Sleeps until `instant`; returns at once when that has passed.
+  /// Sleeps until `instant`; returns at once if it has passed.
   @_noLocks @_noAllocation
   public static func sleep(until instant: MonotonicInstant) {
     clinux_sleep_until(instant.nanoseconds)
   }
 }
 
-/// One moment on two clocks: what the device clock starts from while no grandmaster tells better.
+/// One instant on two clocks, from which the device clock starts without a grandmaster.
 public struct TimeSample: Equatable, Sendable {
   public let monotonic: MonotonicInstant
-  /// TAI, made from this host's UTC.
+  /// The TAI, derived from this host's UTC.
   public let ptp: PTPInstant
 
-  /// TAI - UTC since 2017, for hosts whose kernel was never told.
+  /// TAI - UTC since 2017, for hosts whose kernel was not given it.
   public static let taiOffset = Interval.seconds(37)
 
-  /// Reads UTC between two readings of CLOCK_MONOTONIC, and keeps the tightest of five (TS-05).
+  /// Reads UTC between two readings of CLOCK_MONOTONIC, and keeps the shortest of five (TS-05).
   public static func take() -> TimeSample {
     var tightest = Interval(nanoseconds: .max)
     var sample = TimeSample(
@@ -43,7 +43,7 @@ public struct TimeSample: Equatable, Sendable {
     return sample
   }
 
-  /// The kernel's own number where somebody told it (GM-05).
+  /// The kernel's own value if it was given one (GM-05).
   private static var currentTAIOffset: Interval {
     (try? SystemClockState.take())?.taiOffset ?? taiOffset
   }

@@ -3,14 +3,14 @@ internal import Glibc
 
 public import struct SystemPackage.Errno
 
-/// A kernel call that failed: which one, why, and what it was about.
+/// A kernel call that failed, with the reason and the subject.
 ///
 /// Reads as a sentence, such as `bind 239.69.1.1:5004: Address already in use`.
 public struct SystemError: Error, Equatable, Sendable, CustomStringConvertible {
   public let call: SystemCall
-  /// Why it failed.
+  /// The reason.
   public let code: Errno
-  /// The address, path or interface it concerned; empty when there is none.
+  /// The address, path or interface concerned; empty if there is none.
   public let subject: String
 
   public init(call: SystemCall, code: Errno, subject: String = "") {
@@ -19,7 +19,7 @@ public struct SystemError: Error, Equatable, Sendable, CustomStringConvertible {
     self.subject = subject
   }
 
-  /// What the code means, in the C library's words.
+  /// The meaning of the code in the C library's words.
   public var reason: String { code.description }
 
   /// Returns true if there is no file of that name.
@@ -41,7 +41,7 @@ public struct SystemError: Error, Equatable, Sendable, CustomStringConvertible {
   }
 }
 
-/// Makes one kernel call that answers -1 and `errno`, again when a signal interrupted it.
+/// Makes one kernel call that returns -1 with `errno`, and repeats it if a signal interrupted it.
 ///
 /// All calls of this module that may fail go through here or through ``checked(_:_:code:)``.
 @discardableResult
@@ -56,7 +56,7 @@ func kernel<Answer: SignedInteger>(
   }
 }
 
-/// The same for calls that answer with the error itself, as those of POSIX threads do.
+/// The same for calls that return the error itself, as those of POSIX threads do.
 func checked(
   _ call: SystemCall, _ subject: @autoclosure () -> String = "", code: Int32
 ) throws(SystemError) {
@@ -64,7 +64,7 @@ func checked(
 }
 
 extension Sequence {
-  /// Calls `body` for each element, also when it failed for an earlier one.
+  /// Calls `body` for each element, even if it failed for an earlier one.
   ///
   /// - Throws: the first failure, after all elements.
   func attemptEach(_ body: (Element) throws(SystemError) -> Void) throws(SystemError) {

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT
 internal import Glibc
 
-/// How much processor time one thread has used, as the kernel counts it.
+/// The processor time of one thread, as counted by the kernel.
 public struct ThreadUse: Equatable, Sendable {
   public let name: String
   public let id: Int32
   public let processorNanoseconds: UInt64
-  /// Since the thread was started.
+  /// The time since the thread started.
   public let ageNanoseconds: UInt64
 
   /// The threads of this process, in the order in which they were started.
@@ -15,7 +15,7 @@ public struct ThreadUse: Equatable, Sendable {
     return names.compactMap { Int32($0) }.sorted().compactMap { ThreadUse(id: $0) }
   }
 
-  /// Nil for a thread that has gone.
+  /// Reads the processor time of a thread; nil if it has ended.
   private init?(id: Int32) {
     let directory = "/proc/self/task/\(id)/"
     guard let name = try? Files.read(directory + "comm"),

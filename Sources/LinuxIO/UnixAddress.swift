@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT
 internal import Glibc
 
-/// The address of a Unix socket: a path, or a name that starts with `@` and is no file.
+/// The address of a Unix socket: a path, or a name that starts with `@` and is not a file.
 struct UnixAddress {
   private let storage: sockaddr_un
   private let length: socklen_t
 
-  /// Nil when the path does not fit: the kernel takes 107 bytes.
+  /// Makes an address of a path; nil if it is longer than the 107 bytes that the kernel accepts.
   init?(_ path: String) {
     var bytes = Array(path.utf8)
     guard !bytes.isEmpty, bytes.count < 108, !bytes.contains(0) else { return nil }
@@ -20,13 +20,13 @@ struct UnixAddress {
     length = socklen_t(head + bytes.count + (isAbstract ? 0 : 1))
   }
 
-  /// One that the kernel filled in.
+  /// An address that the kernel filled in.
   init(_ storage: sockaddr_un, length: socklen_t) {
     self.storage = storage
     self.length = min(length, socklen_t(MemoryLayout<sockaddr_un>.size))
   }
 
-  /// As `init(_:)` takes it; empty for a socket without a name.
+  /// The path, as for `init(_:)`; empty for a socket without a name.
   var path: String {
     let head = MemoryLayout<sa_family_t>.size
     var bytes = unsafe withUnsafeBytes(of: storage.sun_path) { path in

@@ -1,18 +1,18 @@
 // SPDX-License-Identifier: MIT
 internal import CLinux
 
-/// How many of something each user of this host may hold at once, so that no user locks out the others.
+/// The limit of a resource for each user of this host, so that no user locks out the others.
 public struct UserShare: Equatable, Sendable {
   public enum Verdict: Equatable, Sendable {
     case granted
-    /// No place is free, or those that are free are kept for root.
+    /// No place is free, or the free ones are kept for root.
     case allTaken
-    /// This user holds as many as one may.
+    /// This user has the maximum.
     case userHasEnough
   }
 
   public let total: Int
-  /// Root is not bounded by it.
+  /// The maximum of one user, which does not apply to root.
   public let perUser: Int
   public let keptForRoot: Int
 
@@ -22,9 +22,9 @@ public struct UserShare: Equatable, Sendable {
     self.keptForRoot = keptForRoot
   }
 
-  /// Whether `user` may have one more.
+  /// The verdict on one more place for `user`.
   ///
-  /// - Parameter holders: the user of each place that is taken.
+  /// - Parameter holders: the user of each occupied place.
   public func verdict(for user: UInt32, among holders: some Collection<UInt32>) -> Verdict {
     let free = total - holders.count
     if user == 0 { return free > 0 ? .granted : .allTaken }
@@ -33,7 +33,7 @@ public struct UserShare: Equatable, Sendable {
     return free > kept ? .granted : .allTaken
   }
 
-  /// The user with the most places, and how many those are; nil where none is taken.
+  /// The user with the most places, and their number; nil if none is occupied.
   public static func greatest(among holders: some Collection<UInt32>) -> (user: UInt32, count: Int)?
   {
     var counts: [UInt32: Int] = [:]
@@ -42,9 +42,9 @@ public struct UserShare: Equatable, Sendable {
   }
 }
 
-/// Who is at the other end of a Unix socket, as the kernel knows it (SO_PEERCRED).
+/// The process at the other end of a Unix socket, as the kernel knows it (SO_PEERCRED).
 public struct Peer: Equatable, Sendable {
-  /// 0 when it lives in a process namespace that we do not see.
+  /// The process id; 0 if it is in a process namespace that is not visible here.
   public let processID: Int32
   public let userID: UInt32
 
@@ -53,7 +53,7 @@ public struct Peer: Equatable, Sendable {
     self.userID = userID
   }
 
-  /// Nil where the kernel does not say so, as of a TCP connection.
+  /// Reads it from the kernel; nil if the kernel does not report it, as for a TCP connection.
   public init?(ofSocket descriptor: Int32) {
     var process: Int32 = 0
     var user: UInt32 = 0
@@ -61,7 +61,7 @@ public struct Peer: Equatable, Sendable {
     self.init(processID: process, userID: user)
   }
 
-  /// The program's name and number for people, as far as they are to be seen.
+  /// The program's name and process id in words, as far as they are visible.
   public var label: String {
     guard processID > 0 else { return "user \(userID)" }
     guard let name = try? Files.read("/proc/\(processID)/comm"), !name.isEmpty else {

@@ -2,7 +2,8 @@
 internal import CLinux
 internal import Glibc
 
-/// Waits for any of many descriptors, named anew each time: for threads that are in no hurry.
+/// Waits for any of many descriptors, which are added again each time; for threads without real-time
+/// requirements.
 public struct WaitSet {
   private var entries: [pollfd] = []
 
@@ -19,14 +20,14 @@ public struct WaitSet {
     return entries.count - 1
   }
 
-  /// Adds a descriptor of which only errors are awaited, such as those in a socket's error queue.
+  /// Adds a descriptor of which only errors count, such as those in a socket's error queue.
   @discardableResult
   public mutating func addForErrors(_ descriptor: Int32) -> Int {
     entries.append(pollfd(fd: descriptor, events: 0, revents: 0))
     return entries.count - 1
   }
 
-  /// Waits until one is readable or hung up, at most `milliseconds`, or for ever when that is nil.
+  /// Waits until one is readable or hung up, at most `milliseconds`, or without limit if that is nil.
   public mutating func wait(milliseconds: Int32?) {
     let answer = unsafe poll(&entries, nfds_t(entries.count), milliseconds ?? -1)
     if answer < 0 {

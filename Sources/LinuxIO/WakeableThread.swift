@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
 internal import Synchronization
 
-/// A thread that works until it is told to stop, and is woken then from whatever it waits for.
+/// A thread that runs until it is asked to stop, which also wakes it from any wait.
 ///
-/// The body asks ``isStopping`` in its loop and puts ``stopDescriptor`` among the descriptors it waits for.
-/// Whoever starts the thread must stop it: while it runs it keeps this object.
+/// The body checks ``isStopping`` in its loop, and waits for ``stopDescriptor`` among its descriptors. The
+/// starter must stop the thread, which keeps this object while it runs.
 public final class WakeableThread: Sendable {
   public let name: String
   private let priority: Int32
@@ -14,17 +14,18 @@ public final class WakeableThread: Sendable {
   private let end: WakeUp
   private let hasEnded = Atomic<Bool>(false)
   private let isStarted = Atomic<Bool>(false)
-  /// The first that waits for the end joins the thread, the others wait for ``end``: nobody holds a lock so long.
+  /// The first waiter joins the thread, and the others wait for ``end``, so that nobody holds a lock for so
+  /// long.
   private let isJoined = Atomic<Bool>(false)
   private let thread = Mutex<RealTimeThread?>(nil)
 
   /// Prepares the thread, which does not run yet.
   ///
   /// - Parameters:
-  ///   - name: What `top -H` shows; 15 bytes at most.
-  ///   - priority: SCHED_FIFO priority, 1 to 98; 0 for ordinary scheduling.
-  ///   - stackBytes: As ``RealTimeThread`` takes it.
-  /// - Throws: `EMFILE` or `ENFILE` when there is no descriptor left.
+  ///   - name: the name in `top -H`; 15 bytes at most.
+  ///   - priority: the SCHED_FIFO priority, 1 to 98; 0 for ordinary scheduling.
+  ///   - stackBytes: as for ``RealTimeThread``.
+  /// - Throws: `EMFILE` or `ENFILE` if no descriptor is free.
   public init(
     name: String, priority: Int32 = 0, stackBytes: Int = RealTimeThread.defaultStackBytes
   ) throws(SystemError) {
@@ -35,9 +36,9 @@ public final class WakeableThread: Sendable {
     end = try WakeUp()
   }
 
-  /// Runs `body` on the thread, which gets this object. To be called once.
+  /// Runs `body` on the thread, which gets this object. May be called once.
   ///
-  /// - Returns: how the kernel schedules it.
+  /// - Returns: the scheduling by the kernel.
   @discardableResult
   public func start(
     _ body: @escaping @Sendable (WakeableThread) -> Void
@@ -57,23 +58,23 @@ public final class WakeableThread: Sendable {
     }
   }
 
-  /// True from the moment somebody asked the thread to stop.
+  /// True once the thread was asked to stop.
   public var isStopping: Bool {
     @_noLocks @_noAllocation
     get { isAsked.load(ordering: .acquiring) }
   }
 
-  /// Readable from the moment somebody asked the thread to stop.
+  /// Readable once the thread was asked to stop.
   public var stopDescriptor: Int32 { wakeUp.descriptor }
 
-  /// Asks the thread to stop and does not wait: for several threads that shall end at once. From any thread.
+  /// Asks the thread to stop and does not wait; for several threads that must end together. From any thread.
   public func requestStop() {
     isAsked.store(true, ordering: .releasing)
     wakeUp.signal()
   }
 
-  /// Asks the thread to stop and waits for its end. From any thread but itself, any number of times, and also
-  /// when it was not started.
+  /// Asks the thread to stop and waits for its end. From any other thread, any number of times, and also if it
+  /// was not started.
   public func stop() {
     requestStop()
     guard isStarted.load(ordering: .acquiring) else { return }

@@ -8,7 +8,7 @@
 /// biased.
 struct DelayFilter: Sendable {
   private var window = Window(capacity: 10)
-  /// The measurements of `recent` and those before, as long as they agree.
+  /// The measurements of `window` and those before, as long as they agree.
   private var memory = Window(capacity: 64)
   /// The number of rejections in a row.
   private var rejections = 0
