@@ -2,19 +2,19 @@
 internal import DaemonConfiguration
 internal import PTP
 
-/// Which clock the device clock follows, with all settings that concern it, and no other.
+/// The clock that the device clock follows, with all settings that concern it.
 ///
-/// Two that are equal need no change of clock, whatever else of the configuration differs.
+/// If two choices are equal, the clock need not change, whatever other settings differ.
 enum ClockChoice: Equatable, Sendable {
-  /// This host's own: the device clock continues at its last rate.
+  /// This host's own clock: the device clock continues at its last rate.
   case none
-  /// The network's, through an interface.
+  /// The network's clock, through an interface.
   case network(Settings.Mode, Configuration.NetworkClock, InterfaceChoice)
-  /// One that another program keeps.
+  /// A clock that another program steers.
   case external(ClockSource)
 
-  /// - Parameter mayFollow: false where the device clock is a slowed or anchored one from the start, which
-  ///   nothing steers.
+  /// - Parameter mayFollow: false if the device clock is slowed or anchored from the start, so that it follows
+  ///   nothing.
   init(_ configuration: Configuration, mayFollow: Bool) {
     guard mayFollow else {
       self = .none

@@ -5,28 +5,28 @@ internal import LinuxIO
 internal import MediaClock
 internal import PTP
 
-/// Says what is wrong with the ordinary clock, from what it has counted: nothing is asked of the network, and no
-/// time is read.
+/// Finds the problem of the ordinary clock from its counters, without any request to the network, and without
+/// reading a clock.
 ///
-/// Within a minute of its beginning, whatever keeps senders from starting has a cause here.
+/// Within a minute, every condition that keeps senders from starting has a cause here.
 struct ClockDiagnosis {
-  /// What the clock's way to the network says of itself.
+  /// The problems of the clock's path to the network.
   struct Path {
-    /// Why no interface can be used; empty when one can.
+    /// The reason why no interface can be used; empty if one can.
     var problem = ""
-    /// Why PTP's ports cannot be had; empty when they can.
+    /// The reason why PTP's ports cannot be opened; empty if they can.
     var portsProblem = ""
     var addresses: [IPv4Address] = []
   }
 
-  /// How long a master may take before a cause is looked for; and how long nobody needs to be heard.
+  /// The time that a master may take before a cause is searched for, and the time for which there may be none.
   private static let grace = Interval.seconds(10)
-  /// After so long without a request, nobody follows this grandmaster.
+  /// The time without a request after which no device follows this grandmaster.
   private static let silence = Interval.seconds(60)
-  /// So many unanswered requests, over this time at least, are no accident.
+  /// The number of unanswered requests that is not accidental, and the minimum time for them.
   private static let unansweredLimit: UInt64 = 8
   private static let unansweredFor = Interval.seconds(5)
-  /// From this priority1 on, ptp4l -s with its default of 128 takes itself for the better clock.
+  /// The priority1 from which ptp4l -s, with its default of 128, considers itself the better clock.
   private static let weakPriority = 128
 
   private var state: PortState?
@@ -34,7 +34,7 @@ struct ClockDiagnosis {
   private var requests: UInt64 = 0
   private var lastRequest = MonotonicInstant(nanoseconds: 0)
 
-  /// The gravest first.
+  /// The problems, the most severe first.
   ///
   /// - Parameter clock: nil while there is none.
   mutating func problems(
@@ -131,7 +131,7 @@ struct ClockDiagnosis {
         messages: other.messages)
   }
 
-  /// A grandmaster that nobody asks may be one that others take for worse than themselves.
+  /// The problem of a grandmaster without requests: others may consider it worse than themselves.
   private func idleness(_ clock: OrdinaryClock, at now: MonotonicInstant) -> ClockProblem? {
     guard clock.state == .master, clock.settings.priority1 >= Self.weakPriority,
       now - lastRequest >= Self.silence

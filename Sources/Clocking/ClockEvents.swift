@@ -3,9 +3,9 @@ internal import EventLog
 internal import Logging
 internal import PTP
 
-/// Tells what the ordinary clock reports: the log, and who announces whose time our streams carry.
+/// Passes the events of the ordinary clock to the log, and the grandmaster to the streams that announce it.
 struct ClockEvents {
-  /// 0 to 127.
+  /// The PTP domain, 0 to 127.
   let domain: Int
   let report: PTPReport
   let log: Logger

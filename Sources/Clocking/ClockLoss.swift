@@ -2,7 +2,7 @@
 package import MediaClock
 
 extension PTPReport {
-  /// Why the clock is not the network's any more although it was; nil while it is, or if it never has been.
+  /// The reason why the clock does not follow the network's any more; nil while it does, or if it never has.
   package func loss(_ state: ClockState) -> String? {
     guard isSettled else { return nil }
     let master = grandmaster.map { " \($0.identity)" } ?? ""

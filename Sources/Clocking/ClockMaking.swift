@@ -8,7 +8,7 @@ internal import Logging
 internal import MediaClock
 internal import PTP
 
-/// Makes the ordinary clock as the configuration says, beginning from what is published.
+/// Makes the ordinary clock of the configuration, which continues from the published clock.
 struct ClockMaking {
   let mode: Settings.Mode
   private let configuration: Configuration.NetworkClock
@@ -27,7 +27,7 @@ struct ClockMaking {
     self.log = log
   }
 
-  /// Nil where the settings do not fit together, which is said.
+  /// Makes the clock; nil if the settings conflict, which is logged.
   func clock(on interface: NetworkInterface, stamps: TimestampClass) -> OrdinaryClock? {
     let identity = configuration.clockIdentity ?? ClockIdentity(of: interface)
     var settings = configuration.settings(mode, identity: identity)
@@ -52,7 +52,7 @@ struct ClockMaking {
 }
 
 extension ClockIdentity {
-  /// Of the interface's Ethernet address; a random one where it has none.
+  /// The identity of the interface's Ethernet address; a random one if it has none.
   init(of interface: NetworkInterface) {
     if let address = interface.ethernetAddress {
       self.init(ethernetAddress: address)

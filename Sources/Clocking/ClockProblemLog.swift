@@ -4,14 +4,14 @@ internal import EventLog
 internal import Logging
 internal import MediaClock
 
-/// Logs each problem of the clock once: when it comes up, and again only after it was gone for a while.
+/// Logs each problem of the clock once: when it appears, and again only after it was gone for a while.
 struct ClockProblemLog {
-  /// What is gone for less than this and comes back is the same.
+  /// A problem that is gone for less than this counts as the same one.
   private static let memory = Interval.seconds(60)
 
   private var lastSeen: [String: MonotonicInstant] = [:]
 
-  /// What of `problems` is to be logged now: what nobody needs to act on, such as the first seconds, never is.
+  /// The problems to be logged now, without those that need no action, such as the first seconds.
   mutating func news(_ problems: [ClockProblem], at now: MonotonicInstant) -> [ClockProblem] {
     lastSeen = lastSeen.filter { now - $0.value < Self.memory }
     var news: [ClockProblem] = []
@@ -24,7 +24,7 @@ struct ClockProblemLog {
     return news
   }
 
-  /// The first seconds, and what is logged where it is found.
+  /// Returns true for the first seconds, and for problems that are logged where they are detected.
   private func isQuiet(_ problem: ClockProblem) -> Bool {
     switch problem.cause {
     case .starting, .measuring, .noInterface, .portsUnavailable, .externalClock: true

@@ -9,8 +9,8 @@ internal import RealTime
 internal import ServiceLifecycle
 internal import Synchronization
 
-/// Runs what steers the device clock, where the configuration wants that: the ordinary clock, or a
-/// clock that another program keeps.
+/// Runs the source that steers the device clock by the configuration: the ordinary clock, or a clock that
+/// another program steers.
 package final class ClockService: Service, Sendable {
   private struct State {
     var configuration: Configuration
@@ -25,7 +25,7 @@ package final class ClockService: Service, Sendable {
   private let device: DeviceMemory
   private let log: Logger
   private let directory: String
-  /// False where the device clock is slowed or anchored: that is so until a restart.
+  /// False if the device clock is slowed or anchored, which can change only at a restart.
   private let mayFollow: Bool
   /// Held through each whole change, so that changes come one after the other. Readers of `state` do not take it: they
   /// do not wait for the ptp thread.
@@ -33,7 +33,7 @@ package final class ClockService: Service, Sendable {
   /// Held for moments only.
   private let state: Mutex<State>
 
-  /// - Parameter directory: where managers find the clock's socket.
+  /// - Parameter directory: the directory of the clock's management socket.
   package init(
     _ configuration: Configuration, device: DeviceMemory, directory: String, log: Logger
   ) {
@@ -46,13 +46,13 @@ package final class ClockService: Service, Sendable {
     report = PTPReport(settled: choice == .none)
   }
 
-  /// How far the ptp thread has come, where there is one.
+  /// The progress of the ptp thread, if there is one.
   package var progress: [ThreadProgress] {
     guard state.withLock({ $0.thread != nil }) else { return [] }
     return [.init(thread: "ptp", rounds: report.rounds.count)]
   }
 
-  /// What the device clock is to follow.
+  /// The configured source of the device clock.
   package var source: ClockSource { state.withLock(\.configuration.clock.source) }
 
   package func run() async throws {
@@ -67,7 +67,7 @@ package final class ClockService: Service, Sendable {
     }
   }
 
-  /// Follows what `configuration` says from now on; what it says of the clock as before goes on untouched.
+  /// Applies `configuration`. If its clock settings are unchanged, the clock continues undisturbed.
   ///
   /// The device clock goes on from where it is. To be called from any thread but a real-time one: it waits for the ptp
   /// thread to end. A thread that hangs is waited for until systemd ends the daemon; the supervision, which reads, names

@@ -4,8 +4,7 @@ package import LinuxIO
 internal import MediaClock
 
 extension DeviceClock {
-  /// The clock that runs while no grandmaster says better: this host's UTC as PTP time, or the slowed
-  /// one of a test.
+  /// The clock without a grandmaster: this host's UTC as PTP time, or the slowed clock of a test.
   package init(starting configuration: Configuration.Clock, at sample: TimeSample) {
     if !configuration.isSimulated {
       self = .freeRunning(from: sample.monotonic, at: sample.ptp, rate: .hz48000)

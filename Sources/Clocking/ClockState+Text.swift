@@ -2,7 +2,7 @@
 package import MediaClock
 
 extension ClockState {
-  /// For people.
+  /// The state in words.
   package var text: String {
     switch self {
     case .freeRunning: "free-running"

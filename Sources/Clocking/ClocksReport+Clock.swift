@@ -4,20 +4,20 @@ internal import ControlAPI
 internal import MediaClock
 internal import PTP
 
-/// The clocks that the ptp thread has heard, as it saw them last.
+/// The clocks that the ptp thread has received, as of its last report.
 struct HeardClocks: Sendable {
   var domain: Int
   var otherDomain: Int?
   var clocks: [HeardClock]
 
-  /// Those of a clock at an instant.
+  /// The clocks of `clock` at an instant.
   init(_ clock: OrdinaryClock, at now: MonotonicInstant) {
     domain = clock.settings.domainNumber
     otherDomain = clock.otherDomain
     clocks = clock.heardClocks(at: now)
   }
 
-  /// The same for the API.
+  /// The report for the API.
   func report(at now: MonotonicInstant) -> ClocksReport {
     ClocksReport(
       domain: domain, otherDomain: otherDomain,

@@ -9,8 +9,8 @@ internal import MediaClock
 internal import PTP
 internal import RealTime
 
-/// The ptp thread where another program keeps the clock: reads it eight times a second, and publishes
-/// ours beside it.
+/// The ptp thread if another program steers the clock: it reads that clock eight times a second, and steers
+/// ours by it.
 struct ExternalLoop: ~Copyable {
   private static let retry = Interval.seconds(1)
 
@@ -72,7 +72,7 @@ struct ExternalLoop: ~Copyable {
     }
   }
 
-  /// Says a problem once, and that it is over.
+  /// Logs a problem once, and its end.
   private mutating func say(_ new: String?) {
     guard new != problem || !isFound else { return }
     if let new, new != problem { log.record(.clockUnavailable, new, [.reason: new]) }

@@ -5,13 +5,13 @@ internal import MediaClock
 
 internal import struct SystemPackage.Errno
 
-/// Reads the clock that the configuration names, and knows what to say when it cannot.
+/// Reads the clock that the configuration names, and explains failures.
 struct ExternalSource: ~Copyable {
-  /// Why there is no reading.
+  /// The reason why there is no reading.
   enum Failure: Error, Equatable {
-    /// The next one will do.
+    /// A single failure; the next reading is likely to succeed.
     case passing
-    /// There is no such clock now; what, where, and how to mend it.
+    /// There is no such clock now: the problem, and how to fix it.
     case gone(String)
   }
 
@@ -22,7 +22,7 @@ struct ExternalSource: ~Copyable {
 
   init(_ choice: ClockSource) { self.choice = choice }
 
-  /// How it is read.
+  /// The method by which it is read.
   var manner: String {
     switch choice {
     case .ptp: "by messages"
@@ -31,7 +31,7 @@ struct ExternalSource: ~Copyable {
     }
   }
 
-  /// What makes a clock that can be read doubtful all the same; nil for nothing.
+  /// The reason why a readable clock is doubtful; nil if there is none.
   var reservation: String? {
     guard choice == .systemTAI, let system, !system.isSynchronized else { return nil }
     return "the system clock is not synchronized, as the kernel reports it; start chrony"

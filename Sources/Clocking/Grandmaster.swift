@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT
 package import PTP
 
-/// Whose time our media clock carries: what streams announce as their reference clock (SDP-05).
+/// The grandmaster of our media clock, which streams announce as their reference clock (SDP-05).
 ///
-/// Ours while nobody is better. It stays when the master is lost, until another one is elected, for
-/// until then its time is what goes on.
+/// It is this host if there is no better clock. If the master is lost it remains until another one is elected,
+/// because its time continues until then.
 package struct Grandmaster: Hashable, Sendable {
   package var identity: ClockIdentity
-  /// 0 to 127.
+  /// The PTP domain, 0 to 127.
   package var domain: Int
 }

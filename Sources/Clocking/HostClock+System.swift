@@ -3,15 +3,15 @@ internal import LinuxIO
 internal import MediaClock
 internal import PTP
 
-/// What a grandmaster may honestly announce of the time it tells (GM-08).
+/// The quality that a grandmaster may announce of its time (GM-08).
 extension HostClock {
-  /// Further away from the system's clock than this, ours is another time altogether.
+  /// The distance from the system's clock beyond which our time is unrelated to it.
   private static let reach = Interval.seconds(1)
 
   /// - Parameters:
-  ///   - state: nil where the kernel does not say.
-  ///   - distance: the published time less the system's: what time service vouches for the one does
-  ///     not vouch for the other, and the clock goes on from its start however the system's is set.
+  ///   - state: nil if the kernel does not report it.
+  ///   - distance: the published time less the system's. A time service disciplines only the system's clock,
+  ///     and the published clock continues from its start however that is set.
   init(_ state: SystemClockState?, distance: Interval) {
     let size = Interval(nanoseconds: Int64(clamping: distance.nanoseconds.magnitude))
     if let state, state.isSynchronized, size < Self.reach {
@@ -21,7 +21,7 @@ extension HostClock {
     }
   }
 
-  /// Looks at the system's clock now.
+  /// Reads the state of the system's clock now.
   static func now(beside published: DeviceClock) -> HostClock {
     let sample = TimeSample.take()
     let shown = published.time(at: sample.monotonic, rate: .hz48000)
@@ -30,7 +30,7 @@ extension HostClock {
       distance: Interval(nanoseconds: shown.nanoseconds &- sample.ptp.nanoseconds))
   }
 
-  /// For people.
+  /// The quality in words.
   package var text: String {
     switch self {
     case .freeRunning: "free-running"

@@ -6,15 +6,15 @@ internal import PTP
 
 internal import struct SystemPackage.Errno
 
-/// Answers `pmc` and other managers on ptp4l's local socket: carries their requests to the clock, one at a
-/// time, and the replies back (MGT-02).
+/// Answers `pmc` and other managers on ptp4l's local socket: passes their requests to the clock, one at a time,
+/// and the replies back (MGT-02).
 ///
-/// Whoever may open the device may ask; a program that asks without end is let wait, so that the clock
-/// has the thread for itself.
+/// Programs that may open the device may ask. One that asks without end is delayed, so that the clock keeps the
+/// thread for itself.
 struct PMCServer: ~Copyable {
-  /// Stands for whoever asked last: no IPv4 address is that large.
+  /// The address of the last requester: no IPv4 address is that large.
   static let peer = Peer(address: 1 << 32)
-  /// So many questions, then a rest.
+  /// The number of requests before a pause.
   private static let maximumQuestions = 16
   private static let rest = Interval.milliseconds(250)
 
@@ -26,7 +26,7 @@ struct PMCServer: ~Copyable {
   private var restsUntil = MonotonicInstant(nanoseconds: 0)
   private var hasComplained = false
 
-  /// Nil where there can be no socket; that is said, and hinders nothing else.
+  /// Opens the socket; nil if that fails, which is logged and affects nothing else.
   init?(path: String, group: String, log: Logger) {
     do throws(ClientListener.Failure) {
       socket = try ManagementSocket(path: path, group: group)
@@ -37,7 +37,7 @@ struct PMCServer: ~Copyable {
     self.log = log
   }
 
-  /// Opens the socket anew if somebody has removed its file. To be called about once a second.
+  /// Opens the socket again if its file was removed. Called about once a second.
   mutating func restore() {
     do throws(SystemError) {
       try socket.restore()
@@ -46,12 +46,12 @@ struct PMCServer: ~Copyable {
     }
   }
 
-  /// To be waited for; -1 during a rest.
+  /// The descriptor to wait for; -1 during a pause.
   func descriptor(at now: MonotonicInstant) -> Int32 {
     now < restsUntil ? -1 : socket.descriptor
   }
 
-  /// The next question, whose answer is to follow before the next one is taken.
+  /// The next request, which must be answered before another one is read.
   mutating func next(at now: MonotonicInstant) -> [UInt8]? {
     guard now >= restsUntil, let (count, peer) = socket.receive(into: &buffer) else {
       taken = 0
@@ -66,7 +66,7 @@ struct PMCServer: ~Copyable {
     return Array(buffer.prefix(count))
   }
 
-  /// Answers whoever asked last.
+  /// Answers the last requester.
   mutating func answer(_ bytes: [UInt8]) {
     guard let asking else { return }
     do throws(SystemError) {

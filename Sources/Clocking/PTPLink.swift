@@ -6,18 +6,18 @@ internal import Logging
 internal import MediaClock
 internal import PTP
 
-/// The ordinary clock's way to the network: the interface it uses, followed through changes, and the
-/// sockets on it with the best stamps that work there.
+/// The path of the ordinary clock to the network: its interface, followed through changes, and the sockets on
+/// it with the best timestamps that work there.
 struct PTPLink: ~Copyable {
-  /// What a look at the interfaces has come to, for the clock.
+  /// The result of checking the interfaces, for the clock.
   enum Event {
-    /// The sockets are gone, and the clock hears nobody.
+    /// The sockets are gone, and the clock receives nothing.
     case closed
-    /// Sockets are open; their event messages get stamps of this kind.
+    /// Sockets are open; their event messages get timestamps of this kind.
     case opened(NetworkInterface, stamps: TimestampClass)
-    /// There is an interface, but no sockets can be had on it.
+    /// There is an interface, but sockets cannot be opened on it.
     case unusable
-    /// Only the loopback interface is there, where nobody else can be.
+    /// There is only the loopback interface, where no other host can be.
     case alone
   }
 
@@ -25,27 +25,28 @@ struct PTPLink: ~Copyable {
 
   private let configuration: Configuration.NetworkClock
   private let log: Logger
-  /// Nil where the kernel refuses it: interfaces are looked at every second then.
+  /// The notifications of the kernel; nil if it refuses them, in which case interfaces are read every second.
   private let monitor: InterfaceMonitor?
   private var path: PTPPath
   private var ports: PTPPorts?
-  /// Better stamps than these were promised on this interface, and failed to come.
+  /// The class above which timestamps are not used: better ones were announced on this interface, and were
+  /// missing.
   private var noBetterThan: TimestampClass?
-  /// When interfaces are looked at even without news of them.
+  /// The time at which interfaces are read even without a notification.
   private(set) var nextLook = MonotonicInstant(nanoseconds: 0)
   private var problem = ""
-  /// The same with what helps.
+  /// The problem with its remedy.
   private var advisedProblem = ""
   private var wasOpen = false
   private var silence: SilenceWatch?
-  /// Messages from others.
+  /// The number of messages from other hosts.
   private var heard: UInt64 = 0
-  /// How often the groups were joined anew because nobody was heard.
+  /// The number of times that the groups were joined again because no message had arrived.
   private(set) var rejoins: UInt64 = 0
   /// Refused sends of sockets that are closed.
   private var refusedBefore: UInt64 = 0
 
-  /// - Parameter interface: the name of the interface that is meant; nil for the automatic choice.
+  /// - Parameter interface: the name of the selected interface; nil for the automatic choice.
   init(interface: String?, _ configuration: Configuration.NetworkClock, log: Logger) {
     self.configuration = configuration
     self.log = log
@@ -58,7 +59,7 @@ struct PTPLink: ~Copyable {
   /// True if interfaces have changed since the last call.
   func takeNews() -> Bool { monitor?.takeNews() ?? false }
 
-  /// Compares the interfaces with those of the last look, and opens and closes what that asks for.
+  /// Compares the interfaces with the previous ones, and opens and closes sockets accordingly.
   mutating func look(at now: MonotonicInstant) -> [Event] {
     nextLook = now + Self.lookInterval
     var events: [Event] = []
@@ -101,7 +102,7 @@ struct PTPLink: ~Copyable {
     return .opened(interface, stamps: stamps.kind)
   }
 
-  /// Closes the sockets, if there are any, because what they were opened on is gone.
+  /// Closes the sockets, if there are any, because their interface or address is gone.
   private mutating func lose() -> [Event] {
     guard let name = ports?.interface.name else { return [] }
     close()
@@ -116,7 +117,7 @@ struct PTPLink: ~Copyable {
     silence = nil
   }
 
-  /// Stamps fail to come: begins anew with the next worse ones (TS-09).
+  /// Begins again with the next worse timestamps, because the present ones are missing (TS-09).
   mutating func useWorseStamps(at now: MonotonicInstant) -> [Event] {
     guard let interface = ports?.interface, let worse = ports?.stamps.nextWorse else { return [] }
     log.record(
@@ -128,7 +129,7 @@ struct PTPLink: ~Copyable {
     return [.closed, open(on: interface, at: now)]
   }
 
-  /// What the way to the network says of itself.
+  /// The problems of the path to the network.
   var diagnosis: ClockDiagnosis.Path {
     mutating get {
       ClockDiagnosis.Path(
@@ -139,7 +140,7 @@ struct PTPLink: ~Copyable {
 
   // MARK: Messages
 
-  /// Adds what becomes readable when there is a message, a stamp, or news of interfaces.
+  /// Adds the descriptors for messages, timestamps and changes of interfaces.
   mutating func addDescriptors(to waiting: inout WaitSet) {
     waiting.add(ports?.descriptors.0 ?? -1)
     waiting.add(ports?.descriptors.1 ?? -1)
@@ -159,7 +160,7 @@ struct PTPLink: ~Copyable {
 
   mutating func discardStamps() { ports?.discardStamps() }
 
-  /// The next message from the socket that `arrival` names; nil when none waits there.
+  /// The next message from the socket of `arrival`; nil if there is none.
   mutating func receive(_ arrival: Arrival, into memory: inout [UInt8]) -> PTPSocket.Received? {
     guard let received = ports?.receive(arrival, into: &memory) ?? nil else { return nil }
     heard += 1

@@ -9,11 +9,11 @@ internal import MediaClock
 internal import PTP
 internal import RealTime
 
-/// The ptp thread: carries messages and stamps between the ordinary clock and its two sockets, and
-/// publishes what the clock says.
+/// The ptp thread: passes messages and timestamps between the ordinary clock and its two sockets, and publishes
+/// the clock.
 ///
-/// Not a media thread: it may allocate and log. It runs with real-time priority all the same, so that
-/// a busy machine does not blur its stamps of last resort.
+/// It is not a media thread: it may allocate and log. It has real-time priority nevertheless, so that a busy
+/// machine does not impair its timestamps of last resort.
 struct PTPLoop: ~Copyable {
   private static let statusInterval = Interval.milliseconds(200)
 
@@ -30,7 +30,7 @@ struct PTPLoop: ~Copyable {
   private var nextStatus = MonotonicInstant(nanoseconds: 0)
   private var buffer = [UInt8](repeating: 0, count: 2048)
 
-  /// - Parameter mode: of the configuration's network clock, which is on.
+  /// - Parameter mode: the mode of the configuration's network clock, which is on.
   init(
     mode: Settings.Mode, _ configuration: Configuration, device: DeviceMemory,
     pmc: consuming PMCServer?, report: PTPReport, log: Logger
@@ -67,7 +67,7 @@ struct PTPLoop: ~Copyable {
     finish()
   }
 
-  /// Leaves a clock that goes on at the master's rate alone, without what was slewed just then.
+  /// Ends with a clock that continues at the master's rate alone, without the present slew.
   private mutating func finish() {
     clock?.link(isUp: false, at: MonotonicClock.now)
     while let action = clock?.nextAction() {
@@ -106,7 +106,7 @@ struct PTPLoop: ~Copyable {
     }
   }
 
-  /// What we would announce as grandmaster may change at any time (GM-08).
+  /// Reads the state of the system's clock, because our announced quality may change at any time (GM-08).
   private mutating func lookAtHost() {
     let host = HostClock.now(beside: device.clock)
     if let before = report.host, before.isSynchronized != host.isSynchronized {
@@ -146,7 +146,7 @@ struct PTPLoop: ~Copyable {
     }
   }
 
-  /// Takes in one message from the socket that `arrival` names; false when none waits there.
+  /// Takes one message from the socket of `arrival`. Returns false if there is none.
   private mutating func receive(_ arrival: Arrival) -> Bool {
     // Out of self, so that the clock may be changed while it reads the bytes.
     var memory: [UInt8] = []

@@ -1,34 +1,35 @@
 // SPDX-License-Identifier: MIT
 internal import LinuxIO
 
-/// Which interface the ordinary clock uses, and what each look at the interfaces means for its sockets.
+/// The interface of the ordinary clock, and the consequences of each change for its sockets.
 ///
-/// The kernel forgets memberships with an interface, and with its last address; a switch may forget them
-/// with the link: then new sockets join the groups anew (BMC-12). Whatever else changes interrupts
-/// nothing: a port that closes without need makes the whole network elect again.
+/// The kernel forgets memberships with an interface, and with its last address; a switch may forget them with
+/// the link. New sockets then join the groups again (BMC-12). Other changes interrupt nothing: a port that
+/// closes without need makes the whole network elect again.
 struct PTPPath: Equatable {
   enum Step: Equatable {
-    /// The sockets stay as they are, open or not.
+    /// Keep the sockets as they are, open or not.
     case keep
-    /// There is nothing to open sockets on.
+    /// Close the sockets: there is no interface for them.
     case close
-    /// Only this host's own interface is there, where nobody else can be: no sockets, nor a wait for others.
+    /// There is only this host's own interface, where no other host can be: open no sockets, and wait for
+    /// nobody.
     case alone
-    /// Opens sockets on this interface, in place of those that are open.
+    /// Open sockets on this interface, in place of those that are open.
     case open(NetworkInterface)
   }
 
   private var path: NetworkPath
 
-  /// What to tell people when no interface can be used; empty when one can.
+  /// The problem and its remedy if no interface can be used; empty if one can.
   var problem: String { path.problem }
 
-  /// - Parameter interface: the name of the interface that is meant; nil for the automatic choice.
+  /// - Parameter interface: the name of the selected interface; nil for the automatic choice.
   init(_ interface: String?) { path = NetworkPath(interface) }
 
   /// - Parameters:
-  ///   - interfaces: those there are now; nil where they could not be listed, which tells nothing.
-  ///   - isOpen: whether sockets are open.
+  ///   - interfaces: the present ones; nil if they could not be listed, which changes nothing.
+  ///   - isOpen: true if sockets are open.
   mutating func follow(_ interfaces: [NetworkInterface]?, isOpen: Bool) -> Step {
     guard let interfaces else { return .keep }
     let change = path.follow(interfaces)

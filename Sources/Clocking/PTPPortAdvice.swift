@@ -7,7 +7,7 @@ internal import PTP
 
 internal import struct SystemPackage.Errno
 
-/// What to tell people about PTP's ports: who else has them, and what helps.
+/// Messages about PTP's ports: the programs that use them, and the remedy.
 struct PTPPortAdvice {
   private let configuration: Configuration.NetworkClock
   private let log: Logger
@@ -17,7 +17,7 @@ struct PTPPortAdvice {
     self.log = log
   }
 
-  /// What to do about `error`, as the end of a sentence; empty where nothing is known.
+  /// The remedy for `error`, as the end of a sentence; empty if none is known.
   func hint(for error: SystemError) -> String {
     switch error.code {
     case .notPermitted, .permissionDenied:
@@ -37,8 +37,8 @@ struct PTPPortAdvice {
     return names.isEmpty ? "another program" : names.joined(separator: " and ")
   }
 
-  /// Two programs may share the ports, and hear every multicast message both; but by default both have the
-  /// identity that follows from the Ethernet address, and then take each other for themselves (PTP-08).
+  /// Warns of other programs. Two programs may share the ports, and both receive every multicast message. But
+  /// by default both have the identity of the Ethernet address, and mistake each other for themselves (PTP-08).
   func warnOfOthers(on interface: NetworkInterface) {
     let isFree = [PTPSocket.eventPort, PTPSocket.generalPort].allSatisfy {
       PortHolders.isFree($0, on: interface)

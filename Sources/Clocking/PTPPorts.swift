@@ -10,14 +10,14 @@ internal import PTP
 /// taken a number or not (TS-04). So whenever a send fails or its stamp does not come, both sides
 /// start counting anew: one lost stamp can never become a wrong one, nor the loss of all.
 struct PTPPorts: ~Copyable {
-  /// How long the stamp of a message that was sent is waited for (GM-02).
+  /// The maximum time for the timestamp of a sent message (GM-02).
   private static let stampTimeout = Interval.milliseconds(10)
 
   let interface: NetworkInterface
   private(set) var stamps: StampSource
   private let event: PTPSocket
   private let general: PTPSocket
-  /// What the kernel will call the stamp of the next send through the event socket.
+  /// The kernel's number for the timestamp of the next send through the event socket.
   private var nextNumber: UInt32 = 0
   /// Messages that the kernel refused to send.
   private(set) var refusedSends: UInt64 = 0
@@ -37,7 +37,7 @@ struct PTPPorts: ~Copyable {
     general = others
   }
 
-  /// Joins the groups anew: a switch may have forgotten that we are in them (NET-09).
+  /// Joins the groups again, because a switch may have forgotten the memberships (NET-09).
   func rejoin() {
     // An interface that is gone is seen elsewhere.
     event.leave()
@@ -46,7 +46,7 @@ struct PTPPorts: ~Copyable {
     try? general.join()
   }
 
-  /// What becomes readable when a message or a stamp waits.
+  /// The descriptors, readable when there is a message or a timestamp.
   var descriptors: (Int32, Int32) { (event.file.number, general.file.number) }
 
   mutating func send(_ datagram: Datagram) {
@@ -71,14 +71,14 @@ struct PTPPorts: ~Copyable {
 
   enum Outcome {
     case refused
-    /// With its stamp, or nil when none came in time.
+    /// It was sent, with its timestamp, or nil if there was none in time.
     case sent(at: MonotonicInstant?)
-    /// The same, and better stamps than those of ``StampSource/nextWorse`` are not to be hoped for.
+    /// The same, and timestamps better than those of ``StampSource/nextWorse`` are not to be expected.
     case stampless
   }
 
-  /// Sends an event message and waits for its stamp; of last resort, that is the middle of the call that
-  /// sends (TS-09).
+  /// Sends an event message and waits for its timestamp; the one of last resort is the middle of the sending
+  /// call (TS-09).
   mutating func sendStamped(_ datagram: Datagram) -> Outcome {
     let (number, refused) = (nextNumber, refusedSends)
     let before = MonotonicClock.now
@@ -109,7 +109,7 @@ struct PTPPorts: ~Copyable {
     discardStamps()
   }
 
-  /// Takes away stamps that came too late: they would keep the thread awake (TS-03).
+  /// Discards timestamps that came too late, which would keep the thread awake (TS-03).
   func discardStamps() {
     // Bounded by what the error queue holds.
     for _ in 0..<1_024 {
@@ -117,7 +117,7 @@ struct PTPPorts: ~Copyable {
     }
   }
 
-  /// The next message from the socket that `arrival` names; nil when none waits there.
+  /// The next message from the socket of `arrival`; nil if there is none.
   func receive(_ arrival: Arrival, into memory: inout [UInt8]) -> PTPSocket.Received? {
     var span = memory.mutableSpan
     var bytes = unsafe span.mutableBytes

@@ -5,30 +5,30 @@ package import PTP
 internal import RealTime
 internal import Synchronization
 
-/// What the ptp thread tells the rest of the daemon.
+/// The report of the ptp thread to the other parts of the daemon.
 package final class PTPReport: Sendable {
   private let settled: Atomic<Bool>
   private let latest = Mutex<PTPStatus?>(nil)
-  /// How often the thread has come around; it does so at least once a second.
+  /// The rounds of the thread, at least one a second.
   let rounds = Counter()
   private let latestGrandmaster = Mutex<Grandmaster?>(nil)
 
-  /// - Parameter settled: true where no clock is to be waited for.
+  /// - Parameter settled: true if there is no clock to wait for.
   init(settled: Bool) { self.settled = Atomic(settled) }
 
-  /// True if senders may start: the clock is locked, elected, or nobody's. Once true, it stays.
+  /// True if senders may start: the clock is locked, grandmaster, or free-running. Once true, it stays.
   package var isSettled: Bool { settled.load(ordering: .relaxed) }
 
   private let latestProblems = Mutex<[ClockProblem]>([])
-  /// The problems of the clock, the gravest first. Once senders have started, a problem that blocked them becomes a
-  /// warning, and one that lasts only for the first seconds is left out.
+  /// The problems of the clock, the most severe first. Once senders have started, a problem that blocked them
+  /// becomes a warning, and one that lasts only for the first seconds is left out.
   package var problems: [ClockProblem] {
     let all = latestProblems.withLock(\.self)
     return isSettled ? all.compactMap(\.onceSendersRun) : all
   }
   func update(_ problems: [ClockProblem]) { latestProblems.withLock { $0 = problems } }
 
-  /// What senders wait for; nil when they may start.
+  /// The problem for which senders wait; nil if they may start.
   package var obstacle: ClockProblem? {
     isSettled ? nil : problems.first { $0.level == .blocking } ?? .starting
   }
@@ -51,22 +51,22 @@ package final class PTPReport: Sendable {
   }
 
   private let latestExternal = Mutex<ExternalClockStatus?>(nil)
-  /// Of the clock that another program keeps.
+  /// The status of the clock that another program steers.
   package var external: ExternalClockStatus? { latestExternal.withLock(\.self) }
   func update(_ status: ExternalClockStatus) { latestExternal.withLock { $0 = status } }
 
   private let latestHost = Mutex<HostClock?>(nil)
-  /// What we would say of our time as grandmaster.
+  /// The quality of our time that we would announce as grandmaster.
   package var host: HostClock? { latestHost.withLock(\.self) }
   func update(_ host: HostClock) { latestHost.withLock { $0 = host } }
 
-  /// Nil while PTP is off, or has elected nobody yet.
+  /// The grandmaster; nil while PTP is off, or has elected none yet.
   package var grandmaster: Grandmaster? { latestGrandmaster.withLock(\.self) }
   func elected(_ grandmaster: Grandmaster) { latestGrandmaster.withLock { $0 = grandmaster } }
 
-  /// Begins anew for another clock: what was told of the one before holds no more.
+  /// Begins again for another clock: the report of the previous one is dropped.
   ///
-  /// Settled stays settled: streams that run do not wait for the new clock.
+  /// `isSettled` stays true: running streams do not wait for the new clock.
   func begin() {
     latest.withLock { $0 = nil }
     latestHeard.withLock { $0 = nil }

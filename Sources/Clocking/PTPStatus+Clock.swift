@@ -4,7 +4,7 @@ internal import ControlAPI
 internal import PTP
 
 extension PTPStatus {
-  /// The clock as it is at this moment.
+  /// The present status of the clock.
   init(_ clock: OrdinaryClock, refusedSends: UInt64, rejoins: UInt64) {
     self.init(
       state: "\(clock.state)",

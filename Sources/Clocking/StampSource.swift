@@ -7,18 +7,18 @@ internal import PTP
 
 internal import struct SystemPackage.Errno
 
-/// Where the stamps of event messages come from, key `ptp.timestamps`: the card, the kernel's driver, or
-/// as the last resort this program (TS-07, TS-09).
+/// The source of event timestamps, key `ptp.timestamps`: the card, the kernel's driver, or as the last resort
+/// this program (TS-07, TS-09).
 struct StampSource {
   private(set) var kind: TimestampClass
   private(set) var hardware: HardwareStamps?
-  /// Sent messages in a row whose stamp did not come.
+  /// The number of sent messages in a row without a timestamp.
   private var missing = 0
   private static let maximumMissing = 4
 
-  /// Finds out what `interface` can do, and switches it on.
+  /// Determines the capabilities of `interface`, and enables them.
   ///
-  /// - Parameter worst: no better stamps than these, because they failed to come before.
+  /// - Parameter worst: the class above which timestamps are not used, because they were missing before.
   init(
     _ choice: TimestampSource, on interface: String, noBetterThan worst: TimestampClass?,
     log: Logger
@@ -56,18 +56,18 @@ struct StampSource {
     }
   }
 
-  /// The message when the network card offers hardware timestamps but the daemon has no permission to use them.
+  /// The message if the network card offers hardware timestamps but the daemon has no permission to use them.
   static func refusal(of interface: String, _ error: SystemError) -> String {
     "\(interface) offers hardware timestamps for PTP, but the daemon is not permitted to use them: \(error);"
       + " kernel timestamps are used; hardware-clocks.sh on grants CAP_NET_ADMIN and /dev/ptp*"
   }
 
-  /// Notes whether a sent message had its stamp; true when that will not do any longer.
+  /// Notes whether a sent message had its timestamp. Returns true if worse timestamps must be used.
   mutating func note(hasStamp: Bool) -> Bool {
     missing = hasStamp ? 0 : missing + 1
     return missing >= Self.maximumMissing && kind != .userSpace
   }
 
-  /// What remains when these fail.
+  /// The next class, if these timestamps are missing.
   var nextWorse: TimestampClass { kind == .hardware ? .software : .userSpace }
 }

@@ -2,7 +2,7 @@
 internal import CSharedMemory
 internal import MediaClock
 
-/// What a client wrote about itself. Any bits are possible.
+/// The values that a client wrote about itself. They may be anything.
 struct ClientClaims: Equatable {
   var running: UInt32
   var startFrame: Int64
@@ -11,13 +11,14 @@ struct ClientClaims: Equatable {
   var periodFrames: UInt32
   var bufferFrames: UInt32
 
-  /// A stream may have started in the future: one buffer and one packet, but let it be ten seconds.
+  /// The greatest start in the future: one buffer and one packet are possible, ten seconds are accepted.
   private static let maximumLead: Int64 = 480_000
-  /// Or long before this daemon, which it then moved to: 700 years.
+  /// The greatest age: a stream may have started long before this daemon, to which it then moved; 700 years are
+  /// accepted.
   private static let maximumAge: Int64 = 1 << 50
 
-  /// The claims as far as they can be true when the device clock shows `now`: nothing that a program
-  /// which reads the status would stumble over.
+  /// The claims, limited to plausible values at device frame `now`, so that programs that read the status are
+  /// not confused.
   func credible(at now: DeviceFrame) -> ClientClaims {
     let lead = startFrame.subtractingReportingOverflow(now.index)
     let startIsCredible =

@@ -4,13 +4,13 @@ internal import ControlAPI
 internal import LinuxIO
 internal import Logging
 
-/// One client's page, and its playback ring. The client writes it, and we believe none of it.
+/// One client's page, and its playback ring. The client writes it, and none of its values are trusted.
 @safe
 final class ClientMemory: @unchecked Sendable {
   // Safety: sized by us and sealed, so that no access faults; every field that the client may change
   // is atomic and read through the contract's accessors.
   private let memory: SharedMemory
-  /// Valid as long as this object.
+  /// The page; valid as long as this object.
   @unsafe let page: UnsafeMutablePointer<aes67_client>
 
   init(
@@ -30,8 +30,8 @@ final class ClientMemory: @unchecked Sendable {
 
   var descriptor: Int32 { memory.writableDescriptor }
 
-  /// Gives back all of it, once nobody of ours reads it any more. The client may keep its descriptor for ever, and with it
-  /// what it was charged to: us (assault F2).
+  /// Frees all of its pages, once no thread of the daemon reads them any more. The client may keep its
+  /// descriptor, and otherwise the memory that is charged to us (assault F2).
   func empty(_ log: Logger) {
     do throws(SystemError) {
       try memory.empty()
@@ -40,7 +40,7 @@ final class ClientMemory: @unchecked Sendable {
     }
   }
 
-  /// What the client claims now.
+  /// The present claims of the client.
   func read() -> ClientClaims {
     unsafe ClientClaims(
       running: aes67_client_running(page), startFrame: aes67_client_stream_start(page),

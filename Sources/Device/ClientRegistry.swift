@@ -6,35 +6,36 @@ internal import LinuxIO
 internal import Logging
 internal import MediaClock
 
-/// Where programs ask for the device: admits them, gives them memory, and notices when they are gone.
+/// Admits programs to the device, gives them memory, and detects their end.
 ///
-/// Belongs to one thread. Nothing in it waits for a client: all calls return at once, whatever the
-/// client does, and each client can make it do only so much.
+/// It belongs to one thread, and never waits for a client: all calls return at once, whatever the client does,
+/// and the work that each client can cause is limited.
 final class ClientRegistry {
   static let share = UserShare(total: 128, perUser: 32, keptForRoot: 8)
-  /// How often the status of clients is read, in milliseconds.
+  /// The interval at which the status of clients is read, in milliseconds.
   private static let roundMilliseconds: Int32 = 100
   /// The same while there is no client.
   private static let idleRoundMilliseconds: Int32 = 1_000
-  /// The same while a client waits for a slot that is about to come back.
+  /// The same while a client waits for a slot that is about to become free.
   private static let waitingRoundMilliseconds: Int32 = 2
 
-  /// How often it is looked whether the socket's file is still there.
+  /// The interval at which the existence of the socket's file is checked.
   private static let lookInterval = Interval.seconds(1)
 
-  /// Nil once the daemon stops.
+  /// The listener; nil once the daemon stops.
   private var listener: ClientListener?
   private let device: DeviceMemory
   private let mixer: any PlaybackMixer
   private let log: Logger
-  /// A program that connects and sends no request is disconnected after this; also one for which no slot came back.
+  /// A program that connects and sends no request is disconnected after this time; also one for which no slot
+  /// became free.
   private let timeout: Interval
   private var sessions: [ClientSession] = []
   private var slots = SlotTable()
   private var waits = WaitSet()
   private var buffer = [UInt8](repeating: 0, count: 256)
   private var budget = UserLogBudget()
-  /// After `accept` failed: listen no more until then.
+  /// The end of a pause after `accept` failed.
   private var listensFrom = MonotonicInstant(nanoseconds: 0)
   private var nextLook = MonotonicInstant(nanoseconds: 0)
 
@@ -54,12 +55,12 @@ final class ClientRegistry {
     sessions.map(\.status).filter { $0.slot >= 0 }.sorted { $0.slot < $1.slot }
   }
 
-  /// Admits nobody any more, and removes the socket's file. No round follows.
+  /// Admits no more clients, and removes the socket's file. No round follows.
   func close() {
     listener = nil
   }
 
-  /// Waits for something to do, at most until the next status is due, and does it.
+  /// Waits for an event, at most until the next status is due, and handles it.
   func round(wakeUp: Int32) {
     let begin = MonotonicClock.now
     let listens = begin >= listensFrom
@@ -95,7 +96,8 @@ final class ClientRegistry {
     if waits.isReady(newcomers) { admit(at: now) }
   }
 
-  /// Listens anew where the socket's file was removed. The status writer says that it is gone, and that it is back.
+  /// Listens again if the socket's file was removed. The status writer logs that it is gone, and that it is
+  /// back.
   private func restoreSocket(at now: MonotonicInstant) {
     nextLook = now + Self.lookInterval
     do throws(SystemError) {
@@ -139,7 +141,7 @@ final class ClientRegistry {
     }
   }
 
-  /// Why `user` cannot have one more connection besides those of `users`.
+  /// The reason why `user` cannot have one more connection besides those of `users`.
   static func refusal(of user: UInt32, besides users: [UInt32]) -> ClientRefusal? {
     switch share.verdict(for: user, among: users) {
     case .granted: return nil
@@ -155,7 +157,7 @@ final class ClientRegistry {
     }
   }
 
-  /// Why `user` gets no slot, and who holds them.
+  /// The reason why `user` gets no slot, and the users that hold them.
   private func fullRefusal(_ direction: ClientStatus.Direction, _ user: UInt32) -> ClientRefusal {
     let holders = slots.holders(direction)
     let name = "\(direction.rawValue) streams"
@@ -180,7 +182,7 @@ final class ClientRegistry {
         + " one\(most ?? "")")
   }
 
-  /// Returns true if the session goes on.
+  /// Returns true if the session continues.
   private func serve(_ session: ClientSession, hasNews: Bool, at now: MonotonicInstant) -> Bool {
     guard hasNews else {
       switch session.state {
@@ -234,8 +236,8 @@ final class ClientRegistry {
     return false
   }
 
-  /// Returns true if the session has to wait, because each slot is taken and one is about to come back: a program that
-  /// closed the device a moment ago still has frames on their way.
+  /// Returns true if the session must wait, because all slots are taken and one is about to become free: the
+  /// frames of a program that has just closed the device are still being sent.
   private func waits(
     _ session: ClientSession, for direction: ClientStatus.Direction, _ request: ClientRequest,
     at now: MonotonicInstant
@@ -288,7 +290,7 @@ final class ClientRegistry {
     }
   }
 
-  /// Takes back what the client held. Always false: the session does not go on.
+  /// Takes back the client's resources. Always returns false: the session does not continue.
   private func dismiss(
     _ session: ClientSession, at now: MonotonicInstant, _ reason: String
   ) -> Bool {

@@ -4,17 +4,17 @@ internal import ControlAPI
 internal import Glibc
 internal import Notation
 
-/// Why a client gets nothing, in the words that its user reads.
+/// The reason why a client is refused, in words for its user.
 struct ClientRefusal: Error, Equatable {
-  /// An `errno` value, as the contract has it.
+  /// An `errno` value of the contract.
   let code: Int32
   let reason: String
 }
 
-/// What a client asks for, after every number in it was checked.
+/// A client's request, with every number checked.
 struct ClientRequest: Equatable {
   enum Kind: Equatable {
-    /// A look at the device page alone.
+    /// Reads only the device page.
     case observe
     case attach(
       ClientStatus.Direction, channels: Int, firstChannel: Int, periodFrames: UInt32,
@@ -22,15 +22,15 @@ struct ClientRequest: Equatable {
   }
 
   let kind: Kind
-  /// What the program calls itself; printable, never empty.
+  /// The name of the program; printable, never empty.
   let program: String
 
-  /// The size of a sound request, in bytes.
+  /// The size of a valid request in bytes.
   static let size = MemoryLayout<aes67_request>.size
 
   /// - Parameters:
-  ///   - bytes: Room for at least `size` bytes, of which the first `length` are the packet.
-  ///   - length: The packet's true length, which may be more.
+  ///   - bytes: at least `size` bytes, of which the first `length` are the packet.
+  ///   - length: the packet's length, which may be more.
   init(parsing bytes: [UInt8], length: Int) throws(ClientRefusal) {
     let raw = unsafe bytes.withUnsafeBytes {
       // Safety: any bits make a valid request, and there is room for one.
@@ -90,14 +90,14 @@ struct ClientRequest: Equatable {
       periodFrames: raw.period_frames, bufferFrames: raw.buffer_frames)
   }
 
-  /// The name up to its end, with nothing in it that could upset a terminal or a log.
+  /// The name up to its end, without characters that could harm a terminal or a log.
   private static func program(_ raw: aes67_request) -> String {
     let name = unsafe withUnsafeBytes(of: raw.name) { unsafe Array($0.prefix { $0 != 0 }) }
     return name.isEmpty ? "program" : String(decoding: name, as: UTF8.self).printable
   }
 }
 
-/// The answer to a request, as it goes over the socket.
+/// The answer to a request on the socket.
 enum ClientReply {
   static func accepted(slot: Int) -> [UInt8] {
     encode(error: 0, slot: UInt32(slot), reason: "")

@@ -12,7 +12,7 @@ package final class ClientService: Service {
   private let isStopping = Atomic<Bool>(false)
   private let snapshot = Mutex<[ClientStatus]>([])
 
-  /// Only the thread of ``run()`` touches the registry.
+  /// Makes the registry sendable; only the thread of ``run()`` uses it.
   private struct Owned: @unchecked Sendable {
     let registry: ClientRegistry
   }
@@ -25,7 +25,7 @@ package final class ClientService: Service {
     owned = Owned(registry: ClientRegistry(listener, device: device, mixer: mixer, log: log))
   }
 
-  /// The clients as they were at most a tenth of a second ago.
+  /// The clients, as of at most a tenth of a second ago.
   package var statuses: [ClientStatus] { snapshot.withLock { $0 } }
 
   package func run() async throws {

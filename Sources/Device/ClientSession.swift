@@ -4,21 +4,21 @@ internal import EventLog
 internal import LinuxIO
 internal import MediaClock
 
-/// One connected program: from the first knock to the end of its socket or its process.
+/// One connected program, from its connection to the end of its socket or its process.
 ///
 /// | state | event | next |
 /// |---|---|---|
-/// | silent | sound request to look | observing |
-/// | silent, waiting | sound request to attach, a slot is free | attached |
-/// | silent | sound request to attach, a slot is about to come back | waiting |
-/// | waiting | no slot came back for 1 s | gone, with a reason |
-/// | silent | anything else, or 1 s without a word | gone, with a reason where one is due |
+/// | silent | valid request to look | observing |
+/// | silent, waiting | valid request to attach, a slot is free | attached |
+/// | silent | valid request to attach, a slot is about to become free | waiting |
+/// | waiting | no slot became free for 1 s | gone, with a reason |
+/// | silent | any other packet, or 1 s without a request | gone, with a reason if there is one |
 /// | waiting, observing, attached | hang-up, end of the process, another packet | gone |
 final class ClientSession {
   enum State {
-    /// Said nothing yet, and has until the instant to do so.
+    /// It has sent nothing yet, and may do so until this time.
     case silent(until: MonotonicInstant)
-    /// Asked for a slot, of which one is about to come back, until the instant at most.
+    /// It waits for a slot that is about to become free, until this time at most.
     case waiting(ClientRequest, until: MonotonicInstant)
     case observing
     case attached(ClientMemory)
@@ -43,7 +43,7 @@ final class ClientSession {
     if case .waiting = state { true } else { false }
   }
 
-  /// For log lines.
+  /// The name in log lines.
   var label: String { status.pid > 0 ? "\(status.program) (\(status.pid))" : status.program }
 
   /// The same as fields of the log.
@@ -69,7 +69,7 @@ final class ClientSession {
     state = .attached(memory)
   }
 
-  /// Takes over what the client claims, as far as that is credible, and logs the changes.
+  /// Takes the client's claims, as far as they are plausible, and logs the changes.
   func refresh(
     _ clock: DeviceClock, at now: MonotonicInstant, log: (EventClass, String) -> Void
   ) {

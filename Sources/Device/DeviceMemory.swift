@@ -6,24 +6,24 @@ package import MediaClock
 internal import StreamEngine
 internal import Synchronization
 
-/// The device page and the capture ring behind it: what every client maps, and only we write.
+/// The device page and the capture ring after it, which every client maps and only we write.
 @safe
 package final class DeviceMemory: @unchecked Sendable {
   // Safety: one writer for each group of fields, all of them atomic: the clock and the clients' table
   // belong to the control side, the capture ring and the heartbeat to the media threads.
   private let memory: SharedMemory
-  /// The page; valid as long as this object.
+  /// The page, which is valid as long as this object.
   @unsafe package let page: UnsafeMutablePointer<aes67_device>
   private let readOnly: FileDescriptor
   private let lastClock = Mutex(DeviceClock(aes67_clock_snapshot()))
 
-  /// What clients get: it cannot be mapped for writing.
+  /// The descriptor for clients, which cannot be mapped for writing.
   package var readOnlyDescriptor: Int32 { readOnly.number }
 
   /// - Parameters:
-  ///   - minimumPeriod: what programs may choose at least, in frames.
-  ///   - born: when this daemon started.
-  /// - Throws: what the kernel refuses: memory.
+  ///   - minimumPeriod: the minimum period of programs, in frames.
+  ///   - born: the time at which this daemon started.
+  /// - Throws: the kernel's refusal of memory.
   package init(
     minimumPeriod: UInt32, timing: StreamTiming = StreamTiming(), born: MonotonicInstant
   ) throws(SystemError) {
@@ -42,31 +42,31 @@ package final class DeviceMemory: @unchecked Sendable {
     publish(timing)
   }
 
-  /// Tells programs what the senders mean for them; they look when they start.
+  /// Publishes the timing of the senders; programs read it when they start.
   package func publish(_ timing: StreamTiming) {
     unsafe aes67_device_set_start_grid(page, timing.startGrid)
     unsafe aes67_device_set_playback_latency(page, timing.playbackLatency)
   }
 
-  /// Tells programs the frames from a sender's sampling instant to capture: the greatest link offset in force. Only
-  /// the service that runs the receivers calls this.
+  /// Publishes the frames from a sender's sampling instant to capture: the greatest link offset in force. Only
+  /// the service of the receivers calls this.
   package func publish(captureLatency: UInt32) {
     unsafe aes67_device_set_capture_latency(page, captureLatency)
   }
 
-  /// Tells programs what period they may choose; they look when they open the device.
+  /// Publishes the minimum period; programs read it when they open the device.
   package func publish(minimumPeriod: UInt32) {
     unsafe aes67_device_set_minimum_period(page, minimumPeriod)
   }
 
-  /// Puts a clock in force. To be called by one thread.
+  /// Publishes a clock. Called by one thread.
   package func publish(_ clock: DeviceClock) {
     var snapshot = clock.snapshot
     unsafe aes67_clock_publish(aes67_device_clock(page), &snapshot)
   }
 
-  /// The clock in force; the last one that was seen, where its writer keeps interfering or has stopped in the
-  /// middle of it.
+  /// The published clock; the last reading if its writer keeps colliding, or has stopped in the middle of a
+  /// write.
   package var clock: DeviceClock {
     lastClock.withLock { last in
       var snapshot = aes67_clock_snapshot()
@@ -77,7 +77,8 @@ package final class DeviceMemory: @unchecked Sendable {
     }
   }
 
-  /// Tells control programs what the channels are called, cut to what the page has room for. To be called by one thread.
+  /// Publishes the names of the channels for control programs, cut to the space of the page. Called by one
+  /// thread.
   package func publish(_ labels: ChannelLabels) {
     for (direction, names) in [(AES67_PLAYBACK, labels.playback), (AES67_CAPTURE, labels.capture)] {
       var texts = [CChar](repeating: 0, count: DeviceFormat.channels * Self.labelBytes)
@@ -94,7 +95,7 @@ package final class DeviceMemory: @unchecked Sendable {
 
   private static var labelBytes: Int { Int(AES67_LABEL_BYTES) }
 
-  /// Shows a client in the table that every program can read.
+  /// Publishes a client in the table that every program can read.
   func show(_ status: ClientStatus) {
     let entry = unsafe aes67_device_client_status(page, UInt32(status.slot))
     let isCapture = status.direction == .capture

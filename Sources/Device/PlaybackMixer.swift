@@ -1,17 +1,17 @@
 // SPDX-License-Identifier: MIT
 package import CSharedMemory
 
-/// What plays the clients' audio: the engine's side of the contract with the clients' service.
+/// The player of the clients' audio: the engine's side of the contract with the clients' service.
 package protocol PlaybackMixer: Sendable {
-  /// A program plays from `memory` from now on.
+  /// Begins to play a program from `memory`.
   ///
-  /// - Parameter firstChannel: the device channel of its first, from 0.
+  /// - Parameter firstChannel: the device channel of its first channel, from 0.
   func attach(
     slot: Int, memory: UnsafeMutablePointer<aes67_client>, channels: Int, firstChannel: Int)
 
-  /// The program is gone: what it queued is still played, then the slot comes back.
+  /// Ends a program: its queued audio is still played, then the slot is returned.
   func retire(slot: Int)
 
-  /// A slot that came back: its memory may go. Nil when there is none.
+  /// A returned slot, whose memory can be freed. Nil if there is none.
   func takeRetired() -> Int?
 }

@@ -3,19 +3,19 @@ internal import CSharedMemory
 internal import ControlAPI
 internal import LinuxIO
 
-/// Which places in the device's table of clients are taken: playback first, then capture.
+/// The slots in the device's table of clients: playback first, then capture.
 ///
-/// A playback slot stays taken after its client, with its memory, until the media side gives it back.
+/// A playback slot stays taken after its client has ended, with its memory, until the media side returns it.
 struct SlotTable {
   static let playback = 0..<Int(AES67_PLAYBACK_SLOTS)
   static let capture = Int(AES67_PLAYBACK_SLOTS)..<Int(AES67_CLIENT_SLOTS)
 
-  /// Of the streams of each direction. A single user's programs rarely play ten streams at once, and four places are
-  /// left for others besides root's.
+  /// The share of the streams of each direction. A single user's programs rarely play ten streams at once, and
+  /// four slots are left for other users besides root's.
   static let share = UserShare(
     total: Int(AES67_PLAYBACK_SLOTS), perUser: 10, keptForRoot: 2)
 
-  /// The user of each slot that is taken.
+  /// The user of each taken slot.
   private var users = [UInt32?](repeating: nil, count: Int(AES67_CLIENT_SLOTS))
   private var retiring: [Int: ClientMemory] = [:]
 
@@ -25,7 +25,7 @@ struct SlotTable {
     direction == .playback ? playback : capture
   }
 
-  /// The user of each slot of a direction that is taken.
+  /// The user of each taken slot of a direction.
   func holders(_ direction: ClientStatus.Direction) -> [UInt32] {
     users[Self.slots(direction)].compactMap(\.self)
   }
@@ -35,7 +35,7 @@ struct SlotTable {
     Self.share.verdict(for: user, among: holders(direction)) == .granted
   }
 
-  /// Nil where `user` may not have one more, or none is free.
+  /// Takes a slot; nil if `user` may not have one more, or none is free.
   mutating func take(_ direction: ClientStatus.Direction, for user: UInt32) -> Int? {
     guard hasFree(direction, for: user),
       let slot = Self.slots(direction).first(where: { users[$0] == nil })
@@ -48,12 +48,12 @@ struct SlotTable {
     users[slot] = nil
   }
 
-  /// Keeps the memory of a client that is gone until ``release(_:)``.
+  /// Keeps the memory of a client that has ended until ``release(_:)``.
   mutating func retire(_ slot: Int, _ memory: ClientMemory) {
     retiring[slot] = memory
   }
 
-  /// - Returns: the memory that was kept; nil where the slot was not to be given back.
+  /// - Returns: the memory that was kept; nil if the slot was not retired.
   mutating func release(_ slot: Int) -> ClientMemory? {
     guard let memory = retiring.removeValue(forKey: slot) else { return nil }
     users[slot] = nil

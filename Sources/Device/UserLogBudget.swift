@@ -2,9 +2,10 @@
 internal import EventLog
 internal import MediaClock
 
-/// The lines that the programs of one user may cause in the log, however many of them come and go: 50 at once, then five a second.
+/// The limit of log lines that the programs of one user may cause, however many of them connect: 50 at once,
+/// then five a second.
 struct UserLogBudget {
-  /// Users that are told apart; all others share one budget.
+  /// The number of users with a limit of their own; all others share one.
   static let users = 64
 
   private var budgets: [UInt32: LogBudget] = [:]
@@ -13,7 +14,7 @@ struct UserLogBudget {
 
   /// The suffix of a line that may be written; nil if the line is to be left out.
   ///
-  /// - Parameter user: Nil where nobody in particular is the cause.
+  /// - Parameter user: nil if no particular user is the cause.
   mutating func take(_ user: UInt32?, at now: MonotonicInstant) -> String? {
     guard let user, budgets[user] != nil || budgets.count < Self.users else {
       return common.take(at: now)

@@ -4,11 +4,10 @@ internal import DaemonConfiguration
 internal import LinuxIO
 internal import MediaClock
 
-/// Hears whether anybody else sends to the groups of our multicast senders (NET-03).
+/// Detects other devices that send to the groups of our multicast senders (NET-03).
 ///
-/// A group is listened to as a receiver would. Our own packets do not come back, so that it costs nothing
-/// as long as all is well; where they would, because other programs of this host shall hear them, only
-/// announcements tell of conflicts.
+/// It listens to a group as a receiver would. Our own packets are not received, so that it costs nothing
+/// normally. If loopback is on, because programs of this host receive them, only announcements show conflicts.
 struct AddressWatch: Sendable {
   private struct Group {
     var address: IPv4Address
@@ -18,7 +17,7 @@ struct AddressWatch: Sendable {
     var heardAt = MonotonicInstant(nanoseconds: 0)
   }
 
-  /// So long after its last packet an intruder is forgotten.
+  /// The time after its last packet for which an intruder is remembered.
   private static let timeout = Interval.seconds(3)
   private var groups: [StreamID: Group] = [:]
   /// The index of the interface on which they are listened to.
@@ -43,7 +42,7 @@ struct AddressWatch: Sendable {
     }
   }
 
-  /// Nil where the kernel gives no socket: then announcements alone tell.
+  /// Opens a listener; nil if the kernel refuses a socket, so that only announcements show conflicts.
   private func listener(for sender: SenderConfiguration, on interface: NetworkInterface)
     -> Owned<SourceWatch>?
   {
@@ -57,9 +56,9 @@ struct AddressWatch: Sendable {
 
   mutating func forget() { groups.removeAll() }
 
-  /// Takes what has come; bounded, for an intruder may send much.
+  /// Reads waiting packets; their number is limited, because an intruder may send many.
   ///
-  /// - Returns: the groups on which somebody else was heard just now.
+  /// - Returns: the groups on which another device was detected just now.
   @discardableResult
   mutating func listen(
     own: [IPv4Address], at now: MonotonicInstant
@@ -79,6 +78,6 @@ struct AddressWatch: Sendable {
     return heard
   }
 
-  /// Who else sends to this sender's group.
+  /// The other device that sends to this sender's group.
   func intruder(on id: StreamID) -> IPv4Address? { groups[id]?.intruder }
 }

@@ -3,7 +3,7 @@ package import Addressing
 package import DaemonConfiguration
 package import LinuxIO
 
-/// What discovery asks of the streams of this host: whoever runs them conforms.
+/// The operations of this host's streams that discovery needs. The owner of the streams conforms.
 ///
 /// Every call returns at once; all may come from the sessions thread.
 package protocol AnnouncedStreams: Sendable {
@@ -13,20 +13,20 @@ package protocol AnnouncedStreams: Sendable {
   /// Every sender, the oldest first, running or not.
   var senders: [(id: StreamID, configuration: SenderConfiguration)] { get }
 
-  /// Those that are on the wire now: the ones to announce.
+  /// The senders that are on the wire now, which are announced.
   var runningSenders: [(id: StreamID, configuration: SenderConfiguration)] { get }
 
-  /// Receivers with a subscription, and the packets that each has played.
+  /// The receivers with a subscription, and the packets that each has played.
   var subscribers: [(id: StreamID, configuration: ReceiverConfiguration, packets: UInt64)] { get }
 
-  /// Gives a sender another address.
+  /// Changes the address of a sender.
   ///
-  /// - Throws: why it keeps the one it has.
+  /// - Throws: the reason why it keeps its present one.
   func change(_ id: StreamID, to sender: SenderConfiguration) throws
 
-  /// Sets what a receiver's subscription comes to now.
+  /// Sets the present result of a receiver's subscription.
   func follow(_ id: StreamID, _ outcome: SubscriptionOutcome)
 
-  /// Sets who else sends to a sender's group; nil for nobody.
+  /// Sets the warning on another device that sends to a sender's group; nil for none.
   func setWarning(_ id: StreamID, _ warning: String?)
 }

@@ -6,29 +6,29 @@ internal import NIOHTTP1
 internal import NIOPosix
 internal import Notation
 
-/// Gets a description from its URL: one small page, soon, or a reason why not.
+/// Fetches a description from its URL: one small page, within a short time, or the reason why not.
 ///
-/// Whoever answers may be anybody: size, time and redirects are bounded, nothing is read that would
-/// not be kept. Who is asked elsewhere sends nobody to this host itself, or
-/// to an address of the link alone, such as a cloud's 169.254.169.254: whatever answers there is meant for others.
+/// The server is not trusted: size, time and redirects are limited, and nothing is read that would not be used.
+/// A redirect to this host itself, or to a link-local address such as a cloud's 169.254.169.254, is refused,
+/// because such services are not meant for strangers.
 enum DescriptionFetch {
   static let maximumByteCount = 16_384
   static let maximumRedirects = 3
-  /// For all of it, redirects included.
+  /// The time limit for everything, redirects included.
   static let timeout = Duration.seconds(5)
 
-  /// Why there is nothing, in a sentence that begins with the URL.
+  /// The reason why there is no description, as a sentence that begins with the URL.
   struct Problem: Error, Equatable, CustomStringConvertible {
     let description: String
   }
 
-  /// What one request brought.
+  /// The result of one request.
   private enum Answer {
     case page([UInt8])
     case redirect(to: String)
   }
 
-  /// The first stream that is described there and can be received, or else the first.
+  /// The first described stream that can be received, otherwise the first one.
   static func stream(
     from url: DescriptionURL
   ) async throws(Problem) -> LocatedDescriptions.Stream {
@@ -51,7 +51,7 @@ enum DescriptionFetch {
     return try answer(bytes, from: url).get()
   }
 
-  /// What the page `bytes` describes.
+  /// The streams that the page `bytes` describes.
   static func answer(
     _ bytes: [UInt8], from url: DescriptionURL
   ) -> Result<LocatedDescriptions.Stream, Problem> {
@@ -82,7 +82,7 @@ enum DescriptionFetch {
     throw Problem(description: "\(url): more than \(maximumRedirects) redirects")
   }
 
-  /// - Parameter mayBePrivate: whether it may be at an address of this host or of the link alone.
+  /// - Parameter mayBePrivate: true if the address may be one of this host or a link-local one.
   /// - Returns: the answer, and whether it came from such an address.
   private static func answer(
     of url: DescriptionURL, mayBePrivate: Bool
@@ -117,7 +117,7 @@ enum DescriptionFetch {
     }
   }
 
-  /// Returns true for loopback, link-local and unspecified addresses, and for what is none of IPv4.
+  /// Returns true for loopback, link-local and unspecified addresses, and for any that is not IPv4.
   static func isPrivate(_ address: SocketAddress?) -> Bool {
     guard case .v4? = address, let text = address?.ipAddress, let ip4 = IPv4Address(text) else {
       return true

@@ -3,7 +3,7 @@ internal import DaemonConfiguration
 internal import Session
 internal import Synchronization
 
-/// Between the sessions thread, which asks for descriptions, and the tasks that fetch them.
+/// Connects the sessions thread, which requests descriptions, with the tasks that fetch them.
 final class DescriptionRequests: Sendable {
   typealias Answer = (DescriptionURL, Result<LocatedDescriptions.Stream, DescriptionFetch.Problem>)
 
@@ -14,7 +14,7 @@ final class DescriptionRequests: Sendable {
 
   private let state = Mutex(State())
 
-  /// Fetches what is there; a URL that is being fetched already is not asked twice at once.
+  /// Fetches the description at a URL, unless it is already being fetched.
   func ask(_ url: DescriptionURL) {
     state.withLock { state in
       guard state.isUnderWay[url] == nil else { return }
@@ -33,7 +33,7 @@ final class DescriptionRequests: Sendable {
     }
   }
 
-  /// What has come since the last call.
+  /// The answers since the last call.
   func takeAnswers() -> [Answer] {
     state.withLock { state in
       defer { state.answers.removeAll() }
@@ -41,7 +41,7 @@ final class DescriptionRequests: Sendable {
     }
   }
 
-  /// Gives up what is under way.
+  /// Cancels requests that are not answered yet.
   func close() {
     for task in state.withLock({ $0.isUnderWay.values.map(\.self) }) { task.cancel() }
   }

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 internal import CZlib
 
-/// Expands what announcers compress (RFC 2974, 6: zlib), never to more than is asked for.
+/// Expands compressed announcements (RFC 2974, 6: zlib), never to more than the given size.
 enum Inflation {
-  /// - Returns: nil where the data is damaged, or more than `maximumByteCount` when expanded.
+  /// - Returns: nil if the data is damaged, or expands to more than `maximumByteCount`.
   static func inflate(_ compressed: [UInt8], _ maximumByteCount: Int) -> [UInt8]? {
     guard maximumByteCount > 0 else { return nil }
     var expanded = [UInt8](repeating: 0, count: maximumByteCount)

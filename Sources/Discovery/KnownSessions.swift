@@ -4,12 +4,13 @@ internal import ControlAPI
 internal import DaemonConfiguration
 internal import Session
 
-/// The sessions that others announce, as this host sees them.
+/// The sessions that others announce, with this host's verdicts.
 ///
-/// Senders and subscriptions ask five times a second, and sessions seldom change: what was found is kept until they do.
+/// Senders and subscriptions search it five times a second, and sessions seldom change: results are kept until
+/// they do.
 struct KnownSessions: Sendable {
   private typealias Known = (offers: [Subscriptions.Offer], status: SessionStatus)
-  /// What there is of a name: streams, or why there is none.
+  /// The result for a name: streams, or the reason why there is none.
   typealias Match = (offers: [Subscriptions.Offer], unread: String?)
 
   private struct Destination: Hashable {
@@ -23,17 +24,17 @@ struct KnownSessions: Sendable {
       matches.removeAll()
     }
   }
-  /// Of the active streams; nil where nobody has asked since the last change.
+  /// The sessions by the destinations of active streams; nil if it was not needed since the last change.
   private var byDestination: [Destination: SessionIdentity]?
   private var matches: [String: Match] = [:]
 
-  /// What is there to subscribe to.
+  /// All streams that can be subscribed to.
   var offers: some Sequence<Subscriptions.Offer> { byIdentity.values.lazy.flatMap(\.offers) }
   var statuses: [SessionStatus] { byIdentity.values.map(\.status) }
 
   func name(of identity: SessionIdentity) -> String { byIdentity[identity]?.status.name ?? "" }
 
-  /// Takes in a session, or its new form.
+  /// Adds a session, or its new form.
   mutating func note(_ session: DiscoveredSession, for host: ReceiverProfile) {
     guard let reading = try? session.reading() else { return }
     let notes = reading.faults.map { "Of its description, \($0)." }
@@ -48,7 +49,7 @@ struct KnownSessions: Sendable {
   mutating func forget(_ identity: SessionIdentity) { byIdentity[identity] = nil }
   mutating func removeAll() { byIdentity.removeAll() }
 
-  /// An active stream that goes where this sender sends.
+  /// An active stream with the destination of this sender.
   mutating func rival(of sender: SenderConfiguration) -> Subscriptions.Offer? {
     let index = byDestination ?? destinations
     byDestination = index
@@ -65,13 +66,13 @@ struct KnownSessions: Sendable {
     return found
   }
 
-  /// Nil for a stream that is inactive, or that does not use IPv4.
+  /// The destination; nil for a stream that is inactive, or that does not use IPv4.
   private static func destination(of offer: Subscriptions.Offer) -> Destination? {
     guard !offer.stream.isInactive, let address = offer.stream.address.ip4 else { return nil }
     return Destination(address: address, port: offer.stream.port)
   }
 
-  /// What a subscription to `requested` has to choose from.
+  /// The streams for a subscription to `requested`.
   mutating func match(_ requested: String) -> Match {
     if let known = matches[requested] { return known }
     let offers = Subscriptions.matching(requested, in: offers)
@@ -80,12 +81,12 @@ struct KnownSessions: Sendable {
     return match
   }
 
-  /// Drops what nobody asks for any more.
+  /// Drops results that are no longer requested.
   mutating func keepMatches(of requested: Set<String>) {
     matches = matches.filter { requested.contains($0.key) }
   }
 
-  /// Why a session that is announced under this name has no stream; nil where none is.
+  /// The reason why a session that is announced under this name has no stream; nil if there is none.
   private func unread(_ requested: String) -> String? {
     let session = byIdentity.first { identity, known in
       known.offers.isEmpty

@@ -5,25 +5,25 @@ internal import LinuxIO
 internal import MediaClock
 internal import Session
 
-/// What of the layout's number outlives a restart. Kept by the state store.
+/// The data of the layout's number that is kept across restarts, by the state store.
 package struct KeptLayout: Codable, Equatable, Sendable {
   package static let subject = "layout"
   package static let formVersion = 1
 
-  /// The number in use, or the last one that was; nil before the first.
+  /// The number in use, or the last one; nil before the first.
   package var number: UInt8?
-  /// Tells this installation from others.
+  /// A random number that identifies this installation.
   var installation = UInt64.random(in: 1...0x7FFF_FFFF)
 }
 
-/// The number of this host in the layout: what the network says about it, and what is kept.
+/// The number of this host in the layout: the claims on the network, and the kept data.
 struct LayoutNumber: Sendable {
   private(set) var kept: KeptLayout
   let choice: LayoutChoice
   private let port: UInt16
   private let streams: Int
   private var numbering: LayoutNumbering
-  /// Hears who sends to the groups of a number that is asked for.
+  /// Detects devices that send to the groups of a number that is asked for.
   private var watch = AddressWatch()
 
   init(_ configuration: Configuration, _ store: any StateStorage) {
@@ -39,24 +39,25 @@ struct LayoutNumber: Sendable {
       fixed: choice.number, excluding: choice.excluded, seed: .random(in: .min ... .max))
   }
 
-  /// Returns true if the number is this host's to choose, and to change.
+  /// Returns true if this host chooses its number, and may change it.
   var isAutomatic: Bool { choice.isUsed && choice.number == nil }
   /// The number in use; nil while there is none.
   var number: UInt8? { numbering.number }
 
   // MARK: What happens
 
-  /// The network is there.
+  /// Begins on a network.
   mutating func begin(from address: IPv4Address, at now: MonotonicInstant) {
     if choice.isUsed { numbering.begin(kept: kept.number, from: address, at: now) }
   }
 
-  /// Announcements can be neither sent nor heard: the number of the last run holds, otherwise the first.
+  /// Uses the number of the last run, otherwise the first, because announcements can be neither sent nor
+  /// received.
   mutating func assume(at now: MonotonicInstant) {
     if choice.isUsed { numbering.assume(kept.number ?? 1, at: now) }
   }
 
-  /// Takes in a claim; only of the host that it names.
+  /// Takes a claim, but only from the host that it names.
   mutating func heard(_ claim: LayoutClaim, from source: IPv4Address, at now: MonotonicInstant) {
     if choice.isUsed, source == claim.claimant.address { numbering.heard(claim, at: now) }
   }
@@ -65,7 +66,7 @@ struct LayoutNumber: Sendable {
     if isAutomatic { numbering.noticed(use: number, by: occupant, at: now) }
   }
 
-  /// Listens to the groups of the number that is asked for, while one is.
+  /// Listens to the groups of the number that is asked for, if there is one.
   mutating func listen(on interface: NetworkInterface, at now: MonotonicInstant) {
     guard isAutomatic, let candidate = numbering.candidate else { return watch.forget() }
     let groups = (0..<streams).map { index in
@@ -95,9 +96,9 @@ struct LayoutNumber: Sendable {
 }
 
 extension SessionLoop {
-  /// Lets the number follow who sends to the groups of the layout, and who announces that.
+  /// Adapts the number to devices that send to the groups of the layout, or announce streams there.
   ///
-  /// - Parameter heard: on the groups of our senders.
+  /// - Parameter heard: the observations on the groups of our senders.
   mutating func followLayout(
     _ found: (interface: NetworkInterface, address: IPv4Address),
     _ heard: [(group: IPv4Address, intruder: IPv4Address)], at now: MonotonicInstant
@@ -116,13 +117,13 @@ extension SessionLoop {
     layout.listen(on: found.interface, at: now)
   }
 
-  /// Returns true if a conflict about this sender's group is settled by another number.
+  /// Returns true if a conflict about this sender's group is resolved by another number.
   func isNumbered(_ sender: SenderConfiguration) -> Bool {
     guard layout.isAutomatic, let number = layout.number else { return false }
     return configuration.layout.host(of: sender.address) == number
   }
 
-  /// What a number means, for people.
+  /// A sentence on the streams of a number.
   func layoutSentence(_ number: UInt8) -> String {
     let groups = [1, max(1, configuration.layout.streams)].map {
       "\(configuration.layout.address(ofHost: number, stream: $0))"
@@ -133,7 +134,7 @@ extension SessionLoop {
 }
 
 extension LayoutNumbering.Reason {
-  /// Ends the sentence "this host is no longer number 1: ...".
+  /// The reason, which ends the sentence "this host is no longer number 1: ...".
   var text: String {
     switch self {
     case .claimed(let host): "host \(host) has the same number and keeps it"

@@ -3,15 +3,15 @@ internal import DaemonConfiguration
 internal import MediaClock
 internal import Session
 
-/// Which stream each receiver that subscribes to a URL shall receive, and when to ask there again.
+/// The stream of each receiver that subscribes to a URL, and the time of its next request.
 ///
-/// Sans-IO: what was fetched and what has arrived goes in, decisions and URLs to fetch come out. While
-/// anything arrives, nobody is asked; a stream that fell silent may be described differently now.
+/// Sans-IO: fetched descriptions and packet counts are arguments; decisions and URLs to fetch are results.
+/// While packets arrive, no request is made; a stream that has stopped may have another description now.
 struct LocatedDescriptions {
-  /// What is described at a URL.
+  /// The stream that is described at a URL.
   struct Stream {
     var stream: StreamDescription
-    /// What of the description was passed over, a sentence each.
+    /// The parts of the description that were skipped, one sentence each.
     var notes: [String] = []
   }
 
@@ -26,7 +26,7 @@ struct LocatedDescriptions {
     var lastArrival: MonotonicInstant
   }
 
-  /// Between two questions: twice as long each time, while nothing arrives.
+  /// The time between two requests, which doubles each time while nothing arrives.
   static let shortestPause = Interval.seconds(1)
   static let longestPause = Interval.seconds(32)
 
@@ -36,11 +36,11 @@ struct LocatedDescriptions {
     followers = followers.filter { ids.contains($0.key) }
   }
 
-  /// What `receiver` shall do.
+  /// The decision on `receiver`.
   ///
   /// - Parameters:
-  ///   - packets: how many it has counted.
-  ///   - ask: is called when the URL shall be fetched; `answer` takes what comes of it.
+  ///   - packets: the number of packets that it has counted.
+  ///   - ask: called if the URL must be fetched; `answer` takes the result.
   mutating func decide(
     _ receiver: StreamID, at url: DescriptionURL, host: ReceiverProfile, packets: UInt64,
     now: MonotonicInstant, ask: (DescriptionURL) -> Void
@@ -71,7 +71,7 @@ struct LocatedDescriptions {
       note: "no packets of \(url) arrive" + (follower.problem.map { "; \($0)" } ?? ""))
   }
 
-  /// Takes what came of a question. A stream that was known stays in force when there is no answer.
+  /// Takes the result of a request. A known stream stays in force if there is no answer.
   mutating func answer(
     _ url: DescriptionURL, _ result: Result<Stream, DescriptionFetch.Problem>
   ) {

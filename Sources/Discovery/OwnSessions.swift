@@ -4,12 +4,12 @@ internal import DaemonConfiguration
 internal import MediaClock
 internal import Session
 
-/// Our senders as the sessions that we announce: a session for each.
+/// Our senders as announced sessions, one for each.
 struct OwnSessions {
-  /// From which address, by whose clock, and how far.
+  /// The source address, the clock and the range of announcements.
   struct Surroundings: Equatable {
     var address: IPv4Address
-    /// Of the interface; what the reference clock is where no PTP is.
+    /// The Ethernet address of the interface, which is the reference clock without PTP.
     var ethernetAddress: UInt64?
     var grandmaster: FollowedClock?
     var timeToLive: UInt8
@@ -37,7 +37,7 @@ struct OwnSessions {
       streams: [stream])
   }
 
-  /// The grandmaster's, as elected (SDP-05, SDP-07); without PTP our own, by hardware address.
+  /// The elected grandmaster (SDP-05, SDP-07); without PTP our own clock, by hardware address.
   private static func referenceClock(_ surroundings: Surroundings) -> ReferenceClock? {
     if let clock = surroundings.grandmaster, let grandmaster = clock.grandmaster {
       return ReferenceClock(grandmaster: grandmaster, domain: clock.domain)

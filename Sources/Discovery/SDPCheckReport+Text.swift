@@ -3,7 +3,7 @@ package import ControlAPI
 internal import Session
 
 extension SDPCheckReport {
-  /// Reads a text of SDP as a receiver's subscription would.
+  /// Checks an SDP text as a receiver's subscription would.
   package init(checking text: String) {
     do throws(SDPError) {
       let reading = try SessionReading(parsing: text)

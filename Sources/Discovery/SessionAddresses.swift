@@ -7,12 +7,12 @@ internal import Logging
 internal import MediaClock
 internal import Session
 
-/// How the sessions thread keeps our senders off other devices' groups (NET-03).
+/// Keeps our senders off the groups of other devices (NET-03).
 extension SessionLoop {
-  /// So long we listen to what is announced before we choose an address of our own.
+  /// The time for which announcements are collected before an address is chosen.
   private static let attention = Interval.seconds(1)
 
-  /// Notices others on our groups; chooses addresses where that is ours to do.
+  /// Detects other devices on our groups, and chooses addresses for senders with automatic ones.
   mutating func followAddresses(
     _ found: (interface: NetworkInterface, address: IPv4Address)?, at now: MonotonicInstant
   ) {
@@ -40,7 +40,7 @@ extension SessionLoop {
     }
   }
 
-  /// Who else sends there, as it is heard or announced.
+  /// The other device on this group, by its packets or its announcement.
   private mutating func rival(of id: StreamID, _ sender: SenderConfiguration) -> String? {
     if let intruder = watch.intruder(on: id) { return "\(intruder)" }
     return known.rival(of: sender).map { "\"\($0.session)\" of \($0.stream.origin)" }
@@ -55,9 +55,9 @@ extension SessionLoop {
     }
   }
 
-  /// Gives a sender a group that nobody has: the one that it had before this daemon started, else the
-  /// next below the layout's base, from a place that follows from our own address, so that hosts begin
-  /// far from each other.
+  /// Moves a sender to an unused group: the one that it had before this daemon started, otherwise the next one
+  /// below the layout's base, from a place that follows from our own address, so that hosts begin far from each
+  /// other.
   private func move(_ id: StreamID, _ sender: SenderConfiguration, from host: IPv4Address) {
     var taken = Set(known.offers.compactMap(\.stream.address.ip4))
     for (_, other) in streams.senders { taken.insert(other.address) }

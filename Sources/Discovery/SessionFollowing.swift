@@ -8,9 +8,9 @@ internal import Logging
 internal import MediaClock
 internal import Session
 
-/// How the sessions thread follows this host: its clock, its senders and its receivers.
+/// Follows this host: its clock, its senders and its receivers.
 extension SessionLoop {
-  /// What this host can receive, which every verdict depends on.
+  /// Updates the capabilities of this host, on which every verdict depends.
   mutating func followHost(_ found: (interface: NetworkInterface, address: IPv4Address)?) {
     let profile = ReceiverProfile.thisHost(
       addresses: found?.interface.addresses ?? [], clock: followedClock)
@@ -26,7 +26,7 @@ extension SessionLoop {
         domain: UInt8(clamping: configuration.networkClock.domain), grandmaster: nil)
   }
 
-  /// Announces what has changed about our senders, and withdraws those that run no more (SAP-09).
+  /// Announces changes of our senders, and withdraws those that have stopped (SAP-09).
   mutating func followSenders(
     _ found: (interface: NetworkInterface, address: IPv4Address)?, at now: MonotonicInstant
   ) {
@@ -65,7 +65,7 @@ extension SessionLoop {
     noteNews()
   }
 
-  /// Lets each receiver with a subscription receive what it subscribes to.
+  /// Sets the stream of each receiver with a subscription.
   mutating func followReceivers(at now: MonotonicInstant) {
     let followers = streams.subscribers
     subscriptions.keep(only: Set(followers.map(\.id)))

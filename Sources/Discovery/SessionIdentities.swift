@@ -3,18 +3,18 @@ internal import Addressing
 internal import DaemonConfiguration
 internal import Session
 
-/// What of our sessions outlives a restart: which sender is which session, and how often each changed.
+/// The data of our sessions that is kept across restarts: the session of each sender, and its version.
 ///
-/// A sender keeps its session through restart, under a new name and at a new address (SDP-01): it is known
-/// by the identifier of its stream, which is never given twice. Kept by the state store under `sessions`.
+/// A sender keeps its session through restart, rename and a new address (SDP-01): it is identified by the id of
+/// its stream, which is never reused. Kept by the state store under `sessions`.
 struct SessionIdentities: Codable, Equatable {
   static let subject = "sessions"
   static let formVersion = 1
-  /// Those of streams that have long gone are forgotten beyond this.
+  /// The maximum number of entries; beyond it, those of removed streams are forgotten.
   private static let maximumEntries = 256
 
   struct Entry: Codable, Equatable {
-    /// The sender's ``StreamID``; nil in what was kept before streams had one.
+    /// The sender's ``StreamID``; nil in state that was saved before streams had one.
     var stream: Int?
     /// The `sess-id` of the session's origin.
     var identifier: UInt64
@@ -29,11 +29,11 @@ struct SessionIdentities: Codable, Equatable {
     var digest: UInt64
   }
 
-  /// The latest last.
+  /// The entries, the latest last.
   private(set) var entries: [Entry] = []
   var stamps: [Stamp] = []
 
-  /// The session identifiers of these senders, in their order; new ones where nothing is known.
+  /// The session identifiers of these senders, in their order; new ones for unknown senders.
   mutating func identifiers(
     of senders: [(id: StreamID, configuration: SenderConfiguration)]
   ) -> [UInt64] {
@@ -53,8 +53,8 @@ struct SessionIdentities: Codable, Equatable {
     return identifiers
   }
 
-  /// Where this sender was announced last, or, as far as that was kept before streams had identifiers,
-  /// where senders of this name were; the latest first.
+  /// The last announced addresses of this sender, the latest first; from state that was saved before streams
+  /// had identifiers, those of senders with this name.
   func addresses(of id: StreamID, named name: String) -> [IPv4Address] {
     let own = entries.filter { $0.stream == id.number }
     let former = entries.filter { $0.stream == nil && $0.name == name }
@@ -71,8 +71,8 @@ struct SessionIdentities: Codable, Equatable {
     }
   }
 
-  /// Gives senders that are not known yet what was kept before streams had identifiers: what has their name
-  /// and place, else their name, else their place.
+  /// Assigns entries that were saved before streams had identifiers to unknown senders: by name and place,
+  /// otherwise by name, otherwise by place.
   private mutating func adopt(
     _ senders: [(id: StreamID, configuration: SenderConfiguration)]
   ) {

@@ -8,20 +8,21 @@ internal import Logging
 internal import MediaClock
 internal import Session
 
-/// The sessions thread: carries announcements between the network, our announcer and the directory, and
-/// tells receivers what to follow. An ordinary thread: it allocates, parses and logs.
+/// The sessions thread: passes announcements between the network, our announcer and the directory, and sets the
+/// streams of receivers. An ordinary thread: it allocates, parses and logs.
 struct SessionLoop: Sendable {
-  /// Streams, interface and grandmaster are looked at so often.
+  /// The interval at which streams, interface and grandmaster are checked.
   private static let pace = Interval.milliseconds(200)
-  /// The same at first, until there is an interface: a number that was kept is confirmed from then on.
+  /// The same at first, until there is an interface: from then on, a kept number is confirmed.
   private static let startPace = Interval.milliseconds(20)
   private static let maximumStartLooks = 50
-  /// The shortest time between two writings of the file of all sessions.
+  /// The shortest time between two writes of the file of all sessions.
   private static let filePace = Interval.seconds(1)
-  /// And not while more comes, for so long: writing of thousands takes longer than their packets wait.
+  /// The time without further changes before a write: writing thousands of sessions takes longer than their
+  /// packets can wait.
   private static let calm = Interval.milliseconds(300)
   private static let maximumDelay = Interval.seconds(5)
-  /// And at least so often while packets are counted that change no session.
+  /// The longest time between two writes while packets are counted that change no session.
   private static let countsPace = Interval.seconds(10)
   /// More than these at once are not told one by one in the log; nor more than one a second after so many, however
   /// many come and go.
@@ -43,11 +44,11 @@ struct SessionLoop: Sendable {
   var directory: SessionDirectory
   var announcer: Announcer
   var identities: SessionIdentities
-  /// What our announcements say, to see when they must say something else.
+  /// The announced configurations, with which changes are detected.
   var announced: [StreamID: SenderConfiguration] = [:]
   var surroundings: OwnSessions.Surroundings?
   var own: [SessionDescription] = []
-  /// What others announce.
+  /// The sessions of others.
   var known = KnownSessions()
   var host = ReceiverProfile()
   var subscriptions = Subscriptions()
@@ -56,7 +57,7 @@ struct SessionLoop: Sendable {
   let descriptions = DescriptionRequests()
   var watch = AddressWatch()
   var layout: LayoutNumber
-  /// When the announcement groups were joined: what others send is known a second later.
+  /// The time at which the announcement groups were joined: a second later, the streams of others are known.
   var listeningSince: MonotonicInstant?
   private var lines = LogBudget(burst: Int64(SessionLoop.maximumTold), refill: .seconds(1))
   private var toldUnreadable: String?
@@ -149,7 +150,7 @@ struct SessionLoop: Sendable {
     followReceivers(at: now)
   }
 
-  /// What is announced, and what this host receives, follows with the next look.
+  /// Applies a configuration, with the next check.
   private mutating func apply(_ new: Configuration) {
     if new.network.loopback != configuration.network.loopback
       || new.network.announcementGroups != configuration.network.announcementGroups
@@ -209,7 +210,7 @@ struct SessionLoop: Sendable {
     while let packet = announcer.nextAction() { try? socket?.value.send(packet) }
   }
 
-  /// Lets the number of this host follow what was heard, and tells whoever sends by it.
+  /// Updates the number of this host, and reports it to the senders that depend on it.
   private mutating func numberHost(at now: MonotonicInstant) {
     layout.advance(to: now)
     while let action = layout.nextAction() {

@@ -6,11 +6,11 @@ package import Logging
 internal import ServiceLifecycle
 package import Session
 
-/// Announces our senders, knows what others announce, and lets receivers follow that.
+/// Announces our senders, collects the sessions of others, and lets receivers follow them.
 package final class SessionService: Service, Sendable {
-  /// Whose time our streams carry; nil while PTP is off or has elected nobody.
+  /// The clock of our streams; nil while PTP is off or has elected no grandmaster.
   package typealias GrandmasterSource = @Sendable () -> FollowedClock?
-  /// Takes every session that is known, soon after that has changed; nil when discovery has ended.
+  /// Takes all known sessions soon after a change; nil when discovery has ended.
   package typealias StatusSink = @Sendable (SessionsStatus?) -> Void
 
   private let configuration: Configuration
@@ -23,9 +23,9 @@ package final class SessionService: Service, Sendable {
   private let snapshot = SessionSnapshot()
   private let thread: WakeableThread
 
-  /// - Parameter assignNumber: takes the number of this host in the layout when that is found out, and nil when it
-  ///   is another host's; must not wait.
-  /// - Throws: what the kernel refuses: a descriptor.
+  /// - Parameter assignNumber: takes the number of this host in the layout once it is determined, and nil if
+  ///   another host has it; must not wait.
+  /// - Throws: the kernel's refusal of a descriptor.
   package init(
     _ configuration: Configuration, streams: any AnnouncedStreams,
     grandmaster: @escaping GrandmasterSource, store: any StateStorage,
@@ -41,15 +41,16 @@ package final class SessionService: Service, Sendable {
     thread = try WakeableThread(name: "sessions")
   }
 
-  /// Every session that is announced, ours among them.
+  /// All announced sessions, including ours.
   package var status: SessionsStatus { snapshot.status }
 
-  /// The description of a sender as it will be announced soon; its version is not told. Nil for one that is not announced.
+  /// The description of a sender as it will be announced soon, without its final version. Nil for a sender that
+  /// is not announced.
   package func description(of id: StreamID, _ sender: SenderConfiguration) -> String? {
     snapshot.description(of: id, sender)
   }
 
-  /// Follows what `configuration` says from the next look at the streams on, within a fifth of a second.
+  /// Applies `configuration`, with the next check of the streams, within a fifth of a second.
   package func apply(_ configuration: Configuration) { snapshot.apply(configuration) }
 
   package func run() async throws {

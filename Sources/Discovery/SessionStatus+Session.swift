@@ -33,14 +33,14 @@ extension SessionStreamStatus {
 }
 
 extension Int {
-  /// A number that came from the network, whatever it is.
+  /// The nearest number to a value from the network, which may be any.
   fileprivate init(clamping value: Double) {
     self = value >= 9e15 ? Int.max : Int(value)
   }
 }
 
 extension SessionStatus {
-  /// One that was heard.
+  /// The status of another host's session.
   init(_ session: DiscoveredSession, _ reading: SessionReading, for host: ReceiverProfile) {
     self.init(
       origin: session.identity.description, name: session.name.asName,
@@ -51,7 +51,7 @@ extension SessionStatus {
       problems: reading.faults.map(\.description), sdp: String(decodingText: session.payload))
   }
 
-  /// One of ours, as it is announced.
+  /// The status of one of our sessions, as it is announced.
   init(own description: SessionDescription, for host: ReceiverProfile) {
     let streams = (try? description.streams()) ?? []
     self.init(
@@ -63,7 +63,7 @@ extension SessionStatus {
 }
 
 extension SessionDirectory.Counts {
-  /// Of packets that made no difference, as the status has them.
+  /// The packets without effect by cause, as in the status.
   var byCause: [String: Int] {
     [
       "malformed": malformed, "unreadable": unreadable, "refused": refused, "rationed": rationed,

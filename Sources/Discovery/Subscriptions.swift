@@ -6,13 +6,13 @@ internal import Notation
 internal import RTP
 internal import Session
 
-/// Which stream each receiver with a subscription shall receive now, and why none.
+/// The present stream of each receiver with a subscription, or the reason why there is none.
 ///
-/// Sans-IO: sessions and counts go in, decisions come out. A receiver keeps the session that it has while
-/// anything arrives of it, announced or not (SAP-07); one that fell silent gives way to another of the
-/// same name, as a device that came back with a new identity is.
+/// Sans-IO: sessions and counts are arguments, and decisions are results. A receiver keeps its session while
+/// packets arrive, announced or not (SAP-07). One that has stopped is replaced by another of the same name,
+/// such as that of a device that came back with a new identity.
 struct Subscriptions {
-  /// A stream that somebody announces.
+  /// An announced stream.
   struct Offer: Equatable {
     var identity: SessionIdentity
     var session: String
@@ -20,10 +20,11 @@ struct Subscriptions {
     var firstHeard: MonotonicInstant
     /// The host that announces it.
     var source = IPv4Address.any
-    /// What of its description was passed over, a sentence each.
+    /// The parts of its description that were skipped, one sentence each.
     var notes: [String] = []
 
-    /// By the session's name, its stream's where it has several, its origin, or where it goes.
+    /// Returns true if the text is the session's name, its stream's name if it has several, its origin, or its
+    /// destination.
     func matches(_ requested: String) -> Bool {
       // People ask for names as they are shown, and those are cut.
       [session, stream.name].contains { $0 == requested || $0.asName == requested }
@@ -32,7 +33,7 @@ struct Subscriptions {
     }
   }
 
-  /// Those that match. Where the line `o=` that was asked for is one session's own, that host's alone count.
+  /// The offers that match. If the requested line `o=` belongs to one session alone, only those of its host.
   static func matching(_ requested: String, in offers: some Sequence<Offer>) -> [Offer] {
     let all = offers.filter { $0.matches(requested) }
     guard let owner = all.first(where: { $0.identity.description == requested }) else { return all }
@@ -43,7 +44,7 @@ struct Subscriptions {
     /// The stream, and a warning about it; nil for none.
     case receive(StreamDescription, note: String?)
     case wait(reason: String)
-    /// It is there, but this host cannot receive it as it is.
+    /// The stream exists, but this host cannot receive it as it is.
     case unusable(reason: String)
   }
 
@@ -54,7 +55,7 @@ struct Subscriptions {
     var lastArrival: MonotonicInstant
   }
 
-  /// Without a packet for so long, a sender is taken for silent.
+  /// The time without a packet after which a sender counts as silent.
   static let timeout = Interval.seconds(2)
 
   private var followers: [StreamID: Follower] = [:]
@@ -63,12 +64,12 @@ struct Subscriptions {
     followers = followers.filter { ids.contains($0.key) }
   }
 
-  /// What `receiver` shall do.
+  /// The decision on `receiver`.
   ///
   /// - Parameters:
   ///   - offers: all that match, in any order.
-  ///   - unread: what is announced under that name and cannot be read, and why; nil for nothing.
-  ///   - packets: how many this receiver has counted.
+  ///   - unread: an announcement under that name that cannot be read, and the reason; nil for none.
+  ///   - packets: the number of packets that this receiver has counted.
   mutating func decide(
     _ receiver: StreamID, subscribedTo requested: String, from offers: [Offer],
     unread: String? = nil, host: ReceiverProfile, packets: UInt64, at now: MonotonicInstant
@@ -112,7 +113,7 @@ struct Subscriptions {
     return follow(offer, receiver, requested, host, packets, now, isSilent: false)
   }
 
-  /// A receivable one, of these the newest: what a device announced before it came back is older.
+  /// A receivable offer, the newest one: announcements of a device from before its return are older.
   private static func best(of offers: [Offer], _ host: ReceiverProfile) -> Offer? {
     let usable = offers.filter { host.verdict(on: $0.stream).isReceivable }
     return (usable.isEmpty ? offers : usable).max { $0.firstHeard < $1.firstHeard }
@@ -144,12 +145,12 @@ struct Subscriptions {
 }
 
 extension ReceiverProfile {
-  /// Returns what becomes of a receiver whose subscription comes to `stream`: the one verdict for what is
-  /// announced, and for what a file, a text or a URL describes.
+  /// Returns the decision on a receiver whose subscription results in `stream`: the same one for announcements,
+  /// files, texts and URLs.
   ///
   /// - Parameters:
-  ///   - introduction: of a refusal: what was described, and where.
-  ///   - notes: what of the description was passed over.
+  ///   - introduction: the beginning of a refusal: what was described, and where.
+  ///   - notes: the parts of the description that were skipped.
   func decision(
     on stream: StreamDescription, as introduction: String, _ notes: [String]
   ) -> Subscriptions.Decision {
@@ -161,7 +162,7 @@ extension ReceiverProfile {
 }
 
 extension SubscribedDescription {
-  /// Returns what becomes of a receiver that subscribes to it.
+  /// Returns the decision on a receiver that subscribes to it.
   func decision(on host: ReceiverProfile) -> Subscriptions.Decision {
     guard let stream else { return .unusable(reason: "Not receivable: \(problem ?? name)") }
     return host.decision(on: stream, as: "\(name):", notes)
@@ -169,7 +170,7 @@ extension SubscribedDescription {
 }
 
 extension ReceiverConfiguration {
-  /// This receiver as it receives `stream`; or why it cannot, in a sentence.
+  /// This receiver with the properties of `stream`; or the reason why it cannot receive it, in a sentence.
   func receiving(
     _ stream: StreamDescription, clock: FollowedClock?
   ) -> Result<ReceiverConfiguration, ValidationError> {
@@ -210,8 +211,8 @@ extension ReceiverConfiguration {
 }
 
 extension StreamDescription {
-  /// Returns true if its sender's media clock is ours: PTP of the same domain, or true time where we follow PTP
-  /// at all (SDP-08). Another grandmaster of the same domain is a moment of transition.
+  /// Returns true if its sender has our media clock: PTP of the same domain, or a traceable clock if we follow
+  /// PTP at all (SDP-08). Another grandmaster of the same domain is a transition.
   func follows(_ clock: FollowedClock?) -> Bool {
     guard let clock else { return false }
     return referenceClocks.contains { reference in

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT
 package import Logging
 
-/// A class of events that an administrator may look for, filter by and read about.
+/// A class of events that an administrator may search for, filter by and read about.
 ///
-/// Each has an identifier that never changes: `journalctl MESSAGE_ID=…` finds it in every version, and
-/// `systemd/aes67.catalog` says under it what it means and what to do (a test compares the two). What
-/// has no class is a line for whoever debugs. Record one with ``Logging/Logger/record(_:_:_:)``; a new class
-/// needs a case, an identifier of `systemd-id128 new`, a level, and an entry in the catalog.
+/// Each class has an identifier that never changes. `journalctl MESSAGE_ID=…` finds it in every version, and
+/// `systemd/aes67.catalog` has its meaning and remedy (a test compares the two). Lines without a class are for
+/// debugging. Record an event with ``Logging/Logger/record(_:_:_:)``. A new class needs a case, an identifier
+/// of `systemd-id128 new`, a level, and an entry in the catalog.
 package enum EventClass: CaseIterable, Sendable {
   // The daemon.
   case started, stopped, failed, configurationWrong, reloaded, reloadRefused
@@ -105,20 +105,20 @@ package enum EventClass: CaseIterable, Sendable {
   }
 }
 
-/// What an event is about: the journal has each as a field of its own, by which it can be filtered.
+/// A fact of an event, which is a separate field in the journal, by which it can be filtered.
 package enum EventField: String, CaseIterable, Sendable {
-  /// A sender's or receiver's name; and which of both.
+  /// The name of a sender or receiver; and which of both it is.
   case stream = "STREAM"
   case direction = "DIRECTION"
-  /// What a stream does: `silent`, `lossy`, `noNetwork`, ...
+  /// The state of a stream: `silent`, `lossy`, `noNetwork`, ...
   case streamState = "STREAM_STATE"
   case address = "ADDRESS"
-  /// Of this host in the layout.
+  /// The number of this host in the layout.
   case hostNumber = "HOST_NUMBER"
   case interface = "INTERFACE"
   case grandmaster = "GRANDMASTER"
   case clockState = "CLOCK_STATE"
-  /// A program's name and process.
+  /// The name and the process of a program.
   case client = "CLIENT"
   case clientPID = "CLIENT_PID"
   case clientUID = "CLIENT_UID"
@@ -127,7 +127,7 @@ package enum EventField: String, CaseIterable, Sendable {
   case reason = "REASON"
   case version = "AES67_VERSION"
   case configurationFile = "CONFIG_FILE"
-  /// Counters, since the daemon or the client's stream started.
+  /// Counters since the start of the daemon or of the client's stream.
   case frames = "FRAMES"
   case xruns = "XRUNS"
   case lost = "PACKETS_LOST"
@@ -138,12 +138,12 @@ package enum EventField: String, CaseIterable, Sendable {
 }
 
 extension Logger {
-  /// Under this key the event's identifier travels to the handler; it becomes the field MESSAGE_ID.
+  /// The metadata key of the event's identifier, which becomes the field MESSAGE_ID.
   static let identifierKey = "MESSAGE_ID"
 
-  /// Records an event: a sentence that a person understands alone, and its facts as fields.
+  /// Records an event: a sentence that is complete by itself, and its facts as fields.
   ///
-  /// Events that repeat about the same stream or client are summed up by the handler.
+  /// The handler summarizes repeated events about the same stream or client.
   package func record(
     _ event: EventClass, _ sentence: @autoclosure () -> String,
     _ fields: @autoclosure () -> [EventField: any CustomStringConvertible & Sendable] = [:],

@@ -2,9 +2,9 @@
 internal import LinuxIO
 package import Logging
 
-/// Writes log lines into systemd's journal, with their facts as fields of their own.
+/// Writes log lines to systemd's journal, with their facts as fields.
 package struct JournalLog: LogHandler {
-  /// What this logger was told, or else what holds for everybody.
+  /// The level of this logger, otherwise the common one.
   package var logLevel: Logger.Level {
     get { own ?? shared.level }
     set { own = newValue }
@@ -30,7 +30,7 @@ package struct JournalLog: LogHandler {
     StandardError.write(StandardErrorLog.text(record, prefix: "<\(record.level.priority)>"))
   }
 
-  /// The fields of `systemd.journal-fields(7)`, then the record's own in the journal's spelling.
+  /// The fields of `systemd.journal-fields(7)`, then the record's own in the journal's notation.
   static func fields(
     _ record: LogRecord, _ place: (file: String, function: String, line: UInt)
   ) -> [(name: String, value: String)] {
@@ -50,7 +50,7 @@ package struct JournalLog: LogHandler {
 }
 
 extension Logger {
-  /// The log of the whole program: into the journal where systemd reads standard error, else there.
+  /// The log of the whole program: the journal if systemd reads standard error, otherwise standard error.
   package static func ofProgram(_ level: LogLevel) -> Logger {
     Logger(label: "aes67d") { _ in
       if StandardError.isJournal {

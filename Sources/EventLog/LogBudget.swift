@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: MIT
 package import MediaClock
 
-/// The lines that one source may cause in the log: a few at once, then one now and then. What is left
-/// out is counted, so that a flood is summed up instead of written down.
+/// The limit of log lines from one source: a few at once, then one from time to time. Suppressed lines are
+/// counted, so that a flood is summarized.
 package struct LogBudget: Sendable {
   private var bucket: TokenBucket
   private var leftOut = 0
 
   /// - Parameters:
-  ///   - burst: Lines at once.
-  ///   - refill: Time after which one more is allowed.
+  ///   - burst: the number of lines at once.
+  ///   - refill: the time after which one more is allowed.
   package init(burst: Int64, refill: Interval) {
     bucket = TokenBucket(burst: burst, every: refill)
   }

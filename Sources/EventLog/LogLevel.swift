@@ -2,7 +2,7 @@
 package import Logging
 internal import Synchronization
 
-/// How much the log says, while the daemon runs: everybody who logs asks here.
+/// The log level, which can change while the daemon runs, and which all loggers read.
 package final class LogLevel: Sendable {
   private static let all = Logger.Level.allCases
   private let index: Atomic<Int>

@@ -2,21 +2,21 @@
 internal import LinuxIO
 internal import Logging
 
-/// One line of the log with its facts, as every destination wants it.
+/// One line of the log with its facts, for every destination.
 struct LogRecord {
   let level: Logger.Level
   let sentence: String
-  /// Of an event; nil for a line that has no class.
+  /// The identifier of an event; nil for a line without a class.
   let identifier: String?
-  /// Sorted by name.
+  /// The fields, sorted by name.
   let fields: [(name: String, value: String)]
 
-  /// These say what an event is about; the others are what happened to it.
+  /// The fields that name the subject of an event; the others describe the event.
   private static let things: [EventField] = [
     .stream, .direction, .client, .clientPID, .session, .thread, .interface,
   ]
 
-  /// Nil when the event repeats and is left out; a later line says how many were.
+  /// Nil if the event repeats and is left out; a later line has the number of suppressed ones.
   init?(_ event: LogEvent, _ inherited: Logger.Metadata, _ budgets: EventBudgets) {
     var metadata = inherited.merging(event.metadata ?? [:]) { $1 }
     identifier = metadata.removeValue(forKey: Logger.identifierKey).map(String.init(describing:))

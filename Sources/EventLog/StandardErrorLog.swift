@@ -2,9 +2,9 @@
 internal import LinuxIO
 package import Logging
 
-/// Writes log lines that a person reads, with time and level: for a terminal or a file.
+/// Writes log lines for people, with time and level, to a terminal or a file.
 package struct StandardErrorLog: LogHandler {
-  /// What this logger was told, or else what holds for everybody.
+  /// The level of this logger, otherwise the common one.
   package var logLevel: Logger.Level {
     get { own ?? shared.level }
     set { own = newValue }
@@ -26,7 +26,8 @@ package struct StandardErrorLog: LogHandler {
       Self.text(record, prefix: "\(TimeOfDay.text) \(record.level.label) "))
   }
 
-  /// An event's fields repeat what its sentence says; those of other lines are written behind it.
+  /// The text of a record. An event's fields are not written, because its sentence has them; those of other
+  /// lines follow the line.
   static func text(_ record: LogRecord, prefix: String) -> String {
     let extra =
       record.identifier == nil
@@ -37,7 +38,7 @@ package struct StandardErrorLog: LogHandler {
 }
 
 extension Logger.Level {
-  /// Padded, so that messages stand below each other.
+  /// The level, padded so that messages are aligned.
   fileprivate var label: String {
     rawValue + String(repeating: " ", count: max(0, 8 - rawValue.utf8.count))
   }

@@ -21,7 +21,7 @@ struct InterfaceMessages {
 
   /// The interfaces by ascending index, each with its addresses in the kernel's order.
   ///
-  /// An address whose interface is not listed came or went between the two lists and is left out.
+  /// An address whose interface is not listed appeared or disappeared between the two lists, and is left out.
   var interfaces: [NetworkInterface] {
     var links = links
     for (index, address) in addresses { links[index]?.addresses.append(address) }
