@@ -6,7 +6,7 @@ internal import Hummingbird
 internal import Logging
 
 extension Router<ControlRequestContext> {
-  /// The configuration file, which is read again on request, and what overrides it.
+  /// The configuration file, which is read again on request, and its overrides.
   func addConfigurationRoutes(_ context: ControlContext) {
     let operations = context.configuration
     get("v1/configuration") { _, _ in JSONAnswer(await operations.configurationReport()) }
@@ -34,7 +34,7 @@ extension Router<ControlRequestContext> {
     }
   }
 
-  /// How much the log says.
+  /// The log level.
   func addLogRoutes(_ context: ControlContext) {
     get("v1/log-level") { _, _ in
       JSONAnswer(LogLevelReport(level: context.logLevel.level.rawValue))

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 package import EventLog
 
-/// What the routes may ask of the rest of the daemon, and nothing more.
+/// The parts of the daemon that the routes may use.
 package struct ControlContext: Sendable {
   let status: any StatusOperations
   let streams: any StreamOperations

@@ -3,11 +3,11 @@ internal import ControlAPI
 internal import HTTPTypes
 internal import Hummingbird
 
-/// A request that is refused, as its answer.
+/// The answer to a refused request.
 struct ControlError: Error {
   let status: HTTPResponse.Status
   let error: APIError
-  /// The methods that the path takes, for 405.
+  /// The methods that the path accepts, for 405.
   var allowed: [String] = []
 
   init(_ status: HTTPResponse.Status, _ reason: String, hint: String = "") {
@@ -21,7 +21,7 @@ struct ControlError: Error {
     return response
   }
 
-  /// An operation that was refused.
+  /// The answer to a refused operation.
   init(_ refusal: OperationError) {
     let status: HTTPResponse.Status =
       switch refusal.kind {
@@ -35,7 +35,7 @@ struct ControlError: Error {
   }
 }
 
-/// Turns whatever a route throws into JSON with a reason and a hint.
+/// Turns any error of a route into JSON with a reason and a hint.
 struct ErrorMiddleware: RouterMiddleware {
   typealias Context = ControlRequestContext
 

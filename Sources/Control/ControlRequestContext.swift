@@ -3,9 +3,9 @@ internal import Hummingbird
 internal import NIOCore
 internal import Synchronization
 
-/// What accompanies a request: limits, and the connection that it came through.
+/// The context of a request: limits, and its connection.
 struct ControlRequestContext: RequestContext {
-  /// Descriptions of sessions are the longest that anybody sends.
+  /// The maximum size of a body; descriptions of sessions are the longest ones.
   static let maximumBodyBytes = 64 * 1024
 
   var coreContext: CoreRequestContextStorage
@@ -17,7 +17,7 @@ struct ControlRequestContext: RequestContext {
     channel = source.channel
   }
 
-  /// As the table of connections knows it.
+  /// The identity of the connection in the table of connections.
   var connection: ObjectIdentifier { ObjectIdentifier(channel) }
 
   /// The port of the peer; nil on a Unix socket.
@@ -34,7 +34,7 @@ struct ControlRequestContext: RequestContext {
   }
 }
 
-/// Whether a connection has been closed.
+/// A flag that is set when a connection has been closed.
 final class CloseNotice: Sendable {
   private let flag = Atomic<Bool>(false)
 

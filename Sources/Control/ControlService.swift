@@ -12,8 +12,8 @@ internal import Synchronization
 
 /// Serves the control API on a Unix socket that a group may open.
 ///
-/// Threads of ordinary priority, a bounded number of connections and bounded requests: whatever
-/// is asked, the media threads do not wait for it.
+/// Its threads have ordinary priority, and connections and requests are limited, so that no request can delay
+/// the media threads.
 package struct ControlService: Service {
   private let directory: String
   private let settings: Configuration.Control
@@ -22,9 +22,9 @@ package struct ControlService: Service {
   private let quietLog: Logger
 
   /// - Parameters:
-  ///   - directory: Where the socket is, `control.sock`.
-  ///   - settings: Who may control the daemon, besides root and its own user; and from where.
-  ///   - quietLog: For the libraries' own lines.
+  ///   - directory: the directory of the socket, `control.sock`.
+  ///   - settings: the group that may control the daemon, besides root and its own user; and the port.
+  ///   - quietLog: for the libraries' own lines.
   package init(
     directory: String, settings: Configuration.Control, context: ControlContext, log: Logger,
     quietLog: Logger
@@ -36,17 +36,18 @@ package struct ControlService: Service {
     self.quietLog = quietLog
   }
 
-  /// Makes the threads of the control side, of which there are two whatever the machine has: before anything else
-  /// needs descriptors, because the library ends the process where it finds none for them.
+  /// Makes the two threads of the control side before anything else needs descriptors, because the library ends
+  /// the process if it finds none for them.
   package static func prepare() { _ = loops }
 
-  /// The process's own, which are never shut down: a connection may have work left when the server has stopped.
+  /// The event loops of the process, which are never shut down: a connection may have work left when the server
+  /// has stopped.
   private static let loops: MultiThreadedEventLoopGroup = {
     NIOSingletons.groupLoopCountSuggestion = 2
     return MultiThreadedEventLoopGroup.singleton
   }()
 
-  /// How often it is looked whether the files are still there.
+  /// The interval at which the existence of the files is checked.
   static let lookInterval = Duration.seconds(1)
 
   private var path: String { directory + "/control.sock" }
@@ -127,14 +128,14 @@ package struct ControlService: Service {
     try place.taking.withLock(\.self)?.get()
   }
 
-  /// Waits as long as a condition holds, which is looked at each second; also until the daemon stops.
+  /// Waits as long as a condition holds, which is checked each second, and at most until the daemon stops.
   static func look(while condition: @Sendable () -> Bool) async {
     repeat {
       try? await cancelWhenGracefulShutdown { try await Task.sleep(for: Self.lookInterval) }
     } while condition() && !Task.isShuttingDownGracefully && !Task.isCancelled
   }
 
-  /// A server of these routes, as both sockets have one.
+  /// A server of these routes, for either socket.
   static func application(
     _ router: Router<ControlRequestContext>, _ connections: ConnectionTable,
     at address: BindAddress, _ loops: MultiThreadedEventLoopGroup, _ quietLog: Logger,
@@ -149,7 +150,7 @@ package struct ControlService: Service {
       onServerRunning: { _ in running() }, eventLoopGroupProvider: .shared(loops), logger: quietLog)
   }
 
-  /// Everything that can be asked for.
+  /// All routes.
   static func router(
     _ context: ControlContext, _ connections: ConnectionTable = ConnectionTable(),
     behind guardian: LoopbackGuard? = nil

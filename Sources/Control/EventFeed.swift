@@ -9,18 +9,18 @@ internal import Notation
 internal import ServiceLifecycle
 internal import Synchronization
 
-/// Tells watchers what changes, as server-sent events. Who does not watch costs nothing.
+/// Sends changes to watchers as server-sent events. It costs nothing without watchers.
 final class EventFeed: Sendable {
   static let share = UserShare(total: 16, perUser: 8, keptForRoot: 2)
-  /// The meters are measured anew so often; the daemon looks for changes at each fifth, while somebody watches.
+  /// The interval at which levels are measured; changes are detected at each fifth, while there are watchers.
   static let meterInterval = Duration.milliseconds(50)
-  /// After so long without news a comment shows that the daemon lives.
+  /// The time without events after which a comment shows that the daemon runs.
   static let longestQuiet = Duration.seconds(10)
 
-  /// The user of each, those by TCP as one user.
+  /// The user of each watcher; those by TCP count as one user.
   private let watchers = Mutex<[UInt32]>([])
 
-  /// The place of one watcher, which is free again when the value ends, however it ends.
+  /// The place of one watcher, which becomes free when the value ends, however it ends.
   struct Place: ~Copyable {
     private let feed: EventFeed
     private let user: UInt32
@@ -37,7 +37,7 @@ final class EventFeed: Sendable {
     }
   }
 
-  /// Why there is no place for `user`; nil where there is one.
+  /// The reason why there is no place for `user`; nil if there is one.
   func refusal(of user: UInt32) -> ControlError? {
     watchers.withLock { watchers in
       switch Self.share.verdict(for: user, among: watchers) {
@@ -63,7 +63,7 @@ final class EventFeed: Sendable {
     user == .max ? "the control panel" : "user \(user)"
   }
 
-  /// Nil where there is no place for `user`.
+  /// Takes a place; nil if there is none for `user`.
   func enter(_ user: UInt32) -> Place? {
     watchers.withLock { watchers in
       guard Self.share.verdict(for: user, among: watchers) == .granted else { return nil }
@@ -72,21 +72,23 @@ final class EventFeed: Sendable {
     }
   }
 
-  /// What a watcher wants to be told, beside changes and alarms.
+  /// The events that a watcher selects, in addition to changes and alarms.
   struct Selection: Sendable {
-    /// How many intervals apart the whole status is sent; 0 for once at the start.
+    /// The number of intervals between two complete statuses; 0 for only one at the start.
     var statusEvery = 0
-    /// How many meter intervals apart the meters are sent, unless they show what they did; 0 for never.
+    /// The number of meter intervals between two events with levels, unless they are unchanged; 0 for none.
     var metersEvery = 0
-    /// Whether it is told that sessions have changed.
+    /// True to receive changes of sessions.
     var sessions = false
   }
 
-  /// Writes events until the watcher or the daemon goes.
+  /// Writes events until the watcher disconnects or the daemon stops.
   ///
   /// - Parameters:
-  ///   - loop: serves the connection. Everything is done on its thread, so that no event has to wake another one.
-  ///   - isGone: whether the watcher has closed the connection, which a write would tell only much later.
+  ///   - loop: serves the connection. Everything is done on its thread, so that no event has to wake another
+  ///     one.
+  ///   - isGone: returns true if the watcher has closed the connection, which a write would detect only much
+  ///     later.
   @concurrent
   func run(
     _ writer: inout any ResponseBodyWriter, _ selection: Selection, of source: any StatusOperations,
@@ -116,17 +118,17 @@ final class EventFeed: Sendable {
     }
   }
 
-  /// When meters and changes are due.
+  /// The times at which levels and changes are due.
   struct Schedule {
     private static let looksEvery = 5
-    /// How many meter intervals apart the meters are; 0 for never.
+    /// The number of meter intervals between two events with levels; 0 for none.
     let metersEvery: Int
-    /// Meter intervals that have passed.
+    /// The number of meter intervals so far.
     private var steps = 0
 
     init(metersEvery: Int) { self.metersEvery = metersEvery }
 
-    /// How long to wait, and what is due then; looks are numbered from 1.
+    /// The next pause, and the events that are due after it; checks are numbered from 1.
     mutating func next() -> (pause: Duration, meters: Bool, look: Int?) {
       func multiple(_ interval: Int) -> Int { (steps / interval + 1) * interval }
       let look = multiple(Self.looksEvery)
@@ -140,7 +142,7 @@ final class EventFeed: Sendable {
     }
   }
 
-  /// What a watcher has been told last.
+  /// The last readings that were sent to a watcher.
   private struct Reading {
     var status: DaemonStatus
     var alarm: UInt64
@@ -152,7 +154,7 @@ final class EventFeed: Sendable {
       sessions = source.sessions
     }
 
-    /// What has happened since; looks count from 1.
+    /// The events since the last check; checks are numbered from 1.
     mutating func news(
       from source: any StatusOperations, _ selection: Selection, look: Int
     ) throws -> String {
@@ -186,7 +188,7 @@ final class EventFeed: Sendable {
 }
 
 extension Router<ControlRequestContext> {
-  /// Changes as they happen, and the status as often as is asked for.
+  /// Changes as they happen, and the status at the requested interval.
   func addEventRoutes(_ context: ControlContext, _ connections: ConnectionTable) {
     get("v1/events") { request, requestContext in
       let selection = EventFeed.Selection(
@@ -218,7 +220,7 @@ extension Router<ControlRequestContext> {
 }
 
 extension Request {
-  /// A whole number of the query; nil where it has none of that name.
+  /// A whole number of the query; nil if there is none of that name.
   func number(_ name: Substring, in range: ClosedRange<Int>) throws -> Int? {
     guard let text = uri.queryParameters[name] else { return nil }
     guard let number = Int(decimal: text), range.contains(number) else {

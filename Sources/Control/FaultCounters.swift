@@ -3,7 +3,7 @@ internal import ControlAPI
 internal import Hummingbird
 internal import Synchronization
 
-/// The faults since somebody counted them from zero.
+/// The faults since the last reset.
 final class FaultCounters: Sendable {
   private let tally: Mutex<FaultTally>
 
@@ -23,7 +23,7 @@ final class FaultCounters: Sendable {
 }
 
 extension Router<ControlRequestContext> {
-  /// Late and lost packets and xruns, and their counting from zero.
+  /// Late, lost and dropped packets and xruns, and their reset.
   func addFaultRoutes(_ context: ControlContext) {
     get("v1/faults") { _, _ in JSONAnswer(context.faults.report(context.status.readStatus())) }
     delete("v1/faults") { _, _ in

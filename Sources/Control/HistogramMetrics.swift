@@ -4,21 +4,21 @@ internal import MediaClock
 
 /// A histogram of the API as the buckets of a Prometheus histogram.
 struct HistogramBuckets {
-  /// The greatest values of the buckets. Each ends where a bin of the daemon's histograms does, so that nothing is
-  /// counted in a neighbouring bucket: two to a doubling, and for negative values, which are late packets, one to a
-  /// fourfold.
+  /// The greatest values of the buckets. Each ends where a bin of the daemon's histograms does, so that nothing
+  /// is counted in a neighbouring bucket: two buckets per doubling, and one per fourfold for negative values,
+  /// which are late packets.
   static let edges: [Int64] =
     [-16_384, -4_096, -1_024, -256, -64, -16, -4, -1, 0, 1, 3, 7]
     + (3...13).flatMap { exponent -> [Int64] in [(3 << (exponent - 1)) - 1, (2 << exponent) - 1] }
     + [24_575]
 
-  /// The edges in seconds, and how many values were not greater.
+  /// The edges in seconds, and the number of values up to each.
   let cumulative: [(edge: Double, count: UInt64)]
   let count: UInt64
-  /// Of all values, in seconds.
+  /// The sum of all values in seconds.
   let sum: Double
 
-  /// - Parameter sum: of all values, in the histogram's unit.
+  /// - Parameter sum: the sum of all values in the histogram's unit.
   init(_ histogram: HistogramSnapshot, sum: Int64) {
     let perSecond: Double =
       switch histogram.unit {

@@ -4,7 +4,7 @@ internal import Hummingbird
 internal import JSONText
 internal import NIOCore
 
-/// A value as the answer to a request, written for people with curl as well.
+/// A value as the answer to a request, formatted so that it is readable with curl as well.
 struct JSONAnswer<Value: Encodable & Sendable>: ResponseGenerator, Sendable {
   let value: Value
   let status: HTTPResponse.Status

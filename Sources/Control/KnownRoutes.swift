@@ -3,17 +3,17 @@ internal import HTTPTypes
 internal import Hummingbird
 internal import Synchronization
 
-/// Which methods each path takes: tells a wrong method (405, RFC 9110, 15.5.6) from a wrong path.
+/// The methods of each path, which distinguish a wrong method (405, RFC 9110, 15.5.6) from a wrong path.
 final class KnownRoutes: Sendable {
   private let routes = Mutex<[(method: String, parts: [String])]>([])
 
-  /// Takes over what a router has, once all of it is added.
+  /// Takes the routes of a router, once all are added.
   func take(_ router: Router<ControlRequestContext>) {
     let found = router.routes.map { ($0.method.rawValue, Self.parts(of: $0.path.description)) }
     routes.withLock { $0 = found }
   }
 
-  /// The methods that a path takes; empty where there is no such path.
+  /// The methods of a path; empty if there is no such path.
   func methods(of path: String) -> [String] {
     let parts = Self.parts(of: path)
     return routes.withLock { routes in

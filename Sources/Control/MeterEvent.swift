@@ -2,11 +2,11 @@
 internal import ControlAPI
 
 extension MeterPeaks {
-  /// The server-sent event `meters`: the same text as of every other event, without an encoder, which costs more than to measure
+  /// The server-sent event `meters`: the same text as that of an encoder, which would cost more than measuring
   /// the levels of all channels.
   var event: String { "event: meters\ndata: \(json)\n\n" }
 
-  /// The same as `JSONText.line` writes.
+  /// The same text as `JSONText.line` writes.
   var json: String {
     func list(_ numbers: [some FixedWidthInteger]) -> String {
       numbers.map { String($0) }.joined(separator: ",")

@@ -3,10 +3,10 @@ internal import DaemonConfiguration
 internal import FoundationEssentials
 
 extension Node {
-  /// The tree of a JSON text, whose values are then read as those of the configuration file are. A key that is
+  /// The tree of a JSON text, whose values are then read like those of the configuration file. A key that is
   /// `null` is left out.
   ///
-  /// - Throws: why the text is not a JSON object.
+  /// - Throws: the reason why the text is not a JSON object.
   init(json bytes: some Sequence<UInt8>) throws(OperationError) {
     let tree: JSONTree
     do {

@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: MIT
 
-/// Why an operation was refused, for whoever asked for it: what is wrong and what to do about it.
+/// The reason why an operation was refused, and the remedy.
 package struct OperationError: Error, Equatable, Sendable {
   package enum Kind: Equatable, Sendable {
-    /// What is asked for is not there.
+    /// The requested object does not exist.
     case unknown
     /// A value is not allowed.
     case wrong
-    /// It does not fit what there is.
+    /// The request conflicts with existing objects.
     case conflict
-    /// Only the configuration file may say that.
+    /// Only the configuration file can set that.
     case forbidden
     /// It will be possible later.
     case unavailable
@@ -25,7 +25,7 @@ package struct OperationError: Error, Equatable, Sendable {
     self.hint = hint
   }
 
-  /// Nothing has that name or id.
+  /// No object has that name or id.
   package static func unknown(_ kind: String, _ name: String, among names: [String]) -> Self {
     let known = names.isEmpty ? "there are none" : "available: \(names.joined(separator: ", "))"
     return OperationError(.unknown, "there is no \(kind) \(name)", hint: known)

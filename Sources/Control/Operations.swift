@@ -2,7 +2,7 @@
 package import ControlAPI
 package import DaemonConfiguration
 
-/// Which stream a request means.
+/// The stream of a request.
 package enum StreamSelector: Equatable, Sendable, CustomStringConvertible {
   case id(StreamID)
   case name(String)
@@ -15,11 +15,11 @@ package enum StreamSelector: Equatable, Sendable, CustomStringConvertible {
   }
 }
 
-/// What the daemon does and shows: each route calls one of these and answers.
+/// The readings of the daemon: each route calls one of these and returns its result.
 package protocol StatusOperations: Sendable {
   /// The status, with the level of each stream.
   func status() -> DaemonStatus
-  /// Reads the status anew, without the levels, which cost more to measure than everything else.
+  /// Reads the status again, without the levels, which cost more to measure than everything else.
   func readStatus() -> DaemonStatus
   /// The status that was read last, without levels, at most half a second old: the daemon reads it several times a second
   /// for its status file.
@@ -28,7 +28,7 @@ package protocol StatusOperations: Sendable {
   func receiver(_ selector: StreamSelector) throws(OperationError) -> ReceiverStatus
   /// The SDP of a sender as it is announced.
   func description(of selector: StreamSelector) throws(OperationError) -> String
-  /// The SDP of what a receiver receives.
+  /// The SDP of the stream that a receiver receives.
   func receivedDescription(of selector: StreamSelector) throws(OperationError) -> String
   /// The network interfaces of this host, in the order of their index.
   func interfaces() throws(OperationError) -> [InterfaceStatus]
@@ -43,19 +43,19 @@ package protocol StatusOperations: Sendable {
   var meters: MeterSnapshot { get }
   /// The clocks on the network, the best first.
   var clocks: ClocksReport { get }
-  /// The past of the clock over the last seconds.
+  /// The history of the clock over the last seconds.
   func clockHistory(seconds: Int) -> ClockHistoryReport
-  /// The attributes of a sender or receiver, with what holds.
+  /// The attributes of a sender or receiver, with their values.
   func senderAttributes(_ selector: StreamSelector) throws(OperationError) -> [AttributeStatus]
   func receiverAttributes(_ selector: StreamSelector) throws(OperationError) -> [AttributeStatus]
-  /// What a text of SDP describes, and what is wrong with it.
+  /// The streams that an SDP text describes, and its mistakes.
   func check(sdp: String) -> SDPCheckReport
-  /// This instant.
+  /// The present time.
   var unixMilliseconds: Int64 { get }
 }
 
-/// Streams that come, change and go. What a request says has the keys of the configuration file; what it does not
-/// say keeps its value, or takes the default.
+/// Adds, changes and removes streams. A request has the keys of the configuration file; attributes that it does
+/// not have keep their values, or take the defaults.
 package protocol StreamOperations: Sendable {
   func addSender(_ request: Node) async throws(OperationError) -> SenderStatus
   func changeSender(
@@ -65,51 +65,51 @@ package protocol StreamOperations: Sendable {
   func describeSender(
     _ selector: StreamSelector, sdp text: String
   ) async throws(OperationError) -> SenderStatus
-  /// - Returns: false where a restart does not find the change.
+  /// - Returns: false if the change does not survive a restart.
   func removeSender(_ selector: StreamSelector) async throws(OperationError) -> Bool
-  /// - Parameter replacing: whether receivers that fill the same device channels are removed.
+  /// - Parameter replacing: true to remove receivers that fill the same device channels.
   func addReceiver(
     _ request: Node, replacing: Bool
   ) async throws(OperationError) -> ReceiverStatus
   func changeReceiver(
     _ selector: StreamSelector, _ request: Node, replacing: Bool
   ) async throws(OperationError) -> ReceiverStatus
-  /// Lets a receiver receive what a text of SDP describes.
+  /// Makes a receiver receive the stream that an SDP text describes.
   func describeReceiver(
     _ selector: StreamSelector, sdp text: String, replacing: Bool
   ) async throws(OperationError) -> ReceiverStatus
-  /// - Returns: false where a restart does not find the change.
+  /// - Returns: false if the change does not survive a restart.
   func removeReceiver(_ selector: StreamSelector) async throws(OperationError) -> Bool
 }
 
-/// Streams and settings under names, to come back to.
+/// Streams and settings that are saved under names.
 package protocol PresetOperations: Sendable {
   func presets() async throws(OperationError) -> [PresetStatus]
   /// Saves what there is; a preset of that name is replaced.
   func savePreset(_ name: String) async throws(OperationError) -> PresetStatus
-  /// Makes the streams and settings those of a preset, in one change.
+  /// Restores the streams and settings of a preset, in one change.
   func loadPreset(_ name: String) async throws(OperationError) -> ReloadReport
   func deletePreset(_ name: String) async throws(OperationError)
 }
 
-/// The configuration: the file, and what overrides it.
+/// The configuration: the file, and its overrides.
 package protocol ConfigurationOperations: Sendable {
   func configurationReport() async -> ConfigurationReport
-  /// Overrides values of the file, by keys such as `network.interface`; the file is not read.
+  /// Overrides values of the file, by keys such as `network.interface`; the file is not read again.
   ///
-  /// - Parameter forcing: whether an interface that does not exist is taken, too.
+  /// - Parameter forcing: true to accept an interface that does not exist.
   func set(
     _ settings: [String: String], forcing: Bool
   ) async throws(OperationError) -> ReloadReport
-  /// Every key with the value that holds and where it comes from, in the order of the file.
+  /// Every key with its value in force and where the value comes from, in the order of the file.
   func settings() async -> [SettingStatus]
   /// Drops the overrides of some keys.
   func unset(_ keys: [String]) async throws(OperationError) -> ReloadReport
   /// Drops all overrides.
   func resetConfiguration() async throws(OperationError) -> ReloadReport
-  /// What can be undone, the latest first.
+  /// The changes that can be undone, the latest first.
   func undoableChanges() async -> [UndoableChange]
-  /// Brings back what held before the last change.
+  /// Restores the state before the last change.
   func undo() async throws(OperationError) -> UndoReport
   /// Reads the file again.
   func reloadConfiguration() async throws(OperationError) -> ReloadReport

@@ -2,7 +2,7 @@
 internal import Notation
 
 extension String {
-  /// The text that a part of a path stands for (RFC 3986, 2.1); nil where that is none.
+  /// The decoded text of a part of a path (RFC 3986, 2.1); nil if it is invalid.
   func removingPercentEncoding() -> String? {
     var bytes: [UInt8] = []
     var rest = utf8[...]

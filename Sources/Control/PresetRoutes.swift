@@ -3,7 +3,7 @@ internal import ControlAPI
 internal import Hummingbird
 
 extension Router<ControlRequestContext> {
-  /// Streams and settings under names.
+  /// Presets: streams and settings under names.
   func addPresetRoutes(_ context: ControlContext) {
     let presets = context.presets
     get("v1/presets") { _, _ in JSONAnswer(try await presets.presets()) }

@@ -6,7 +6,7 @@ internal import Hummingbird
 internal import Notation
 
 extension Router<ControlRequestContext> {
-  /// Senders that come, change and go; each by its id, or below `by-name` by its name.
+  /// The routes that add, change and remove senders, each by its id, or below `by-name` by its name.
   func addSenderRoutes(_ context: ControlContext) {
     get("v1/senders") { _, _ in JSONAnswer(context.status.status().senders) }
     post("v1/senders") { request, _ in
@@ -39,7 +39,7 @@ extension Router<ControlRequestContext> {
     }
   }
 
-  /// Receivers, in the same way.
+  /// The same routes for receivers.
   func addReceiverRoutes(_ context: ControlContext) {
     get("v1/receivers") { _, _ in JSONAnswer(context.status.status().receivers) }
     post("v1/receivers") { request, _ in
@@ -77,14 +77,14 @@ extension Router<ControlRequestContext> {
     }
   }
 
-  /// Where one stream is: a name of digits cannot be mistaken for an id.
+  /// The paths of one stream; a name of digits cannot be mistaken for an id.
   private func streamPaths(_ path: RouterPath) -> [RouterPath] {
     [path.appendingPath(":id"), path.appendingPath("by-name/:name")]
   }
 }
 
 extension Response {
-  /// A session description.
+  /// The answer with a session description.
   fileprivate init(sdp text: String) {
     self.init(
       status: .ok,
@@ -94,14 +94,14 @@ extension Response {
 }
 
 extension ControlRequestContext {
-  /// The answer to a removal: a body only where there is something to say.
+  /// The answer to a removal; it has a body only if the removal was not saved.
   fileprivate func removal(isKept: Bool, of request: Request) throws -> Response {
     isKept
       ? Response(status: .noContent)
       : try JSONAnswer(RemovalReport(kept: false)).response(from: request, context: self)
   }
 
-  /// Which stream the path means.
+  /// The stream of the path.
   func selector() throws(OperationError) -> StreamSelector {
     if let text = parameters.get("name") {
       return .name(text.removingPercentEncoding() ?? text)
@@ -116,13 +116,13 @@ extension ControlRequestContext {
 }
 
 extension Request {
-  /// The body, as the configuration file would say it.
+  /// The body as a tree of the configuration file.
   func tree() async throws -> Node {
     let body = try await body.collect(upTo: ControlRequestContext.maximumBodyBytes)
     return try Node(json: body.readableBytesView)
   }
 
-  /// A flag of the query: false where it is not there.
+  /// A flag of the query; false if it is missing.
   func flag(_ name: Substring) throws(OperationError) -> Bool {
     switch uri.queryParameters[name] {
     case nil, "false": return false

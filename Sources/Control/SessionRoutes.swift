@@ -3,7 +3,7 @@ internal import ControlAPI
 internal import Hummingbird
 
 extension Router<ControlRequestContext> {
-  /// What is announced on the network, with what this host and others can make of it.
+  /// The sessions that are announced on the network, with the verdicts for this host and for other devices.
   func addSessionRoutes(_ context: ControlContext) {
     get("v1/sessions") { _, _ in JSONAnswer(context.status.sessions) }
     post("v1/sdp/check") { request, _ in
@@ -11,7 +11,7 @@ extension Router<ControlRequestContext> {
     }
   }
 
-  /// What is measured about streams, which is too long for the status.
+  /// Measurements of streams that are too long for the status.
   func addMeasurementRoutes(_ context: ControlContext) {
     get("v1/histograms") { _, _ in JSONAnswer(context.status.measurements) }
     get("v1/glitches") { request, _ in

@@ -5,7 +5,7 @@ internal import Hummingbird
 internal import LinuxIO
 
 extension Router<ControlRequestContext> {
-  /// What is: the whole status, and each part of it by itself.
+  /// The complete status, and each of its parts.
   func addStatusRoutes(_ context: ControlContext) {
     get("v1/status") { _, _ in JSONAnswer(context.status.status()) }
     get("v1/clock") { _, _ in

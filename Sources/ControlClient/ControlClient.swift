@@ -4,19 +4,20 @@ internal import FoundationEssentials
 internal import LinuxIO
 internal import MediaClock
 
-/// Asks a daemon of this host through its control socket. Every wait and every answer has a bound.
+/// A client of a daemon on this host, through its control socket. Every wait and every answer is limited.
 ///
-/// The command is small and quick: this module speaks HTTP itself (``HTTPResponseParser`` says why).
+/// The command is small and fast: this module implements HTTP itself (for the reason in
+/// ``HTTPResponseParser``).
 public struct ControlClient: Sendable {
   public let socket: String
 
-  /// How long an answer may take.
+  /// The timeout for an answer.
   private let timeout: Interval
 
-  /// Called after a change that the daemon has carried out, but could not write to its disk.
+  /// Called after a change that the daemon has made, but could not write to its disk.
   private let notKept: @Sendable () -> Void
 
-  /// - Parameter timeoutMilliseconds: how long an answer may take; events are waited for longer.
+  /// - Parameter timeoutMilliseconds: the timeout for an answer; that for events is longer.
   public init(
     socket: String, timeoutMilliseconds: Int64 = 5_000,
     notKept: @escaping @Sendable () -> Void = {}
@@ -26,14 +27,14 @@ public struct ControlClient: Sendable {
     self.notKept = notKept
   }
 
-  /// `GET path`, decoded.
+  /// Sends `GET path`, and decodes the answer.
   public func get<Answer: Decodable>(
     _ path: String, as type: Answer.Type = Answer.self
   ) throws(ControlFailure) -> Answer {
     try decode(bytes("GET", path), of: path)
   }
 
-  /// The bytes that `GET path` answers.
+  /// Sends `GET path`, and returns the bytes of the answer.
   public func get(_ path: String) throws(ControlFailure) -> [UInt8] { try bytes("GET", path) }
 
   /// Sends `body` as JSON, and decodes the answer.
@@ -43,24 +44,25 @@ public struct ControlClient: Sendable {
     try decode(bytes(method, path, body: encode(body)), of: path)
   }
 
-  /// Sends `body` as JSON; the answer says no more than that it was done.
+  /// Sends `body` as JSON, and ignores the content of the answer.
   public func send<Body: Encodable>(
     _ method: String, _ path: String, _ body: Body
   ) throws(ControlFailure) {
     _ = try bytes(method, path, body: encode(body))
   }
 
-  /// `DELETE path`.
+  /// Sends `DELETE path`.
   public func delete(_ path: String) throws(ControlFailure) { _ = try bytes("DELETE", path) }
 
-  /// Hands every event of the stream at `path` to `receive`, until that returns false or the daemon
-  /// ends the stream.
+  /// Passes every event of the stream at `path` to `receive`, until that returns false or the daemon ends the
+  /// stream.
   ///
-  /// The daemon says something at least every 15 seconds; twice that without a word means it is gone.
+  /// The daemon sends an event or a comment at least every 15 seconds; after twice that time without one it is
+  /// considered gone.
   ///
   /// - Parameters:
-  ///   - other: A descriptor that is waited for meanwhile.
-  ///   - isReadable: Called when it can be read, until that returns false.
+  ///   - other: a descriptor that is also waited for.
+  ///   - isReadable: called when it can be read, until that returns false.
   public func events(
     _ path: String, besides other: Int32? = nil, isReadable: () -> Bool = { true },
     receive: (ServerEvent) -> Bool
@@ -109,7 +111,7 @@ public struct ControlClient: Sendable {
     return answer
   }
 
-  /// What the answer to every change may say.
+  /// The common part of the answers to changes.
   private struct Kept: Decodable {
     var kept: Bool?
   }

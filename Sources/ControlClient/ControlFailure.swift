@@ -4,15 +4,15 @@ public import LinuxIO
 
 internal import struct SystemPackage.Errno
 
-/// Why the daemon did not do what was asked, with what to do about it.
+/// The reason why a request failed, and the remedy.
 public enum ControlFailure: Error, Equatable, CustomStringConvertible {
   case noDaemon(socket: String)
   case notPermitted(socket: String)
   case timedOut(socket: String)
   case system(SystemError)
-  /// What came back is no answer.
+  /// The answer is invalid.
   case protocolError(String)
-  /// The daemon answered, and said no.
+  /// The daemon refused the request.
   case refused(status: Int, APIError)
 
   init(_ error: SystemError, socket: String) {
@@ -24,7 +24,7 @@ public enum ControlFailure: Error, Equatable, CustomStringConvertible {
     }
   }
 
-  /// What happened, in a sentence.
+  /// The reason, in a sentence.
   public var reason: String {
     switch self {
     case .noDaemon(let socket): "aes67d is not running: no answer at \(socket)"
@@ -36,7 +36,7 @@ public enum ControlFailure: Error, Equatable, CustomStringConvertible {
     }
   }
 
-  /// What to do about it; empty where nobody knows.
+  /// The remedy; empty if none is known.
   public var hint: String {
     switch self {
     case .noDaemon(let socket):
@@ -49,7 +49,7 @@ public enum ControlFailure: Error, Equatable, CustomStringConvertible {
     }
   }
 
-  /// The unit of the daemon whose socket it is: that of an instance is in a directory of its name.
+  /// The systemd unit of the daemon with this socket: an instance's is in a directory of its name.
   private static func unit(_ socket: String) -> String {
     let parts = socket.split(separator: "/")
     guard parts.count == 3, parts[0] == "run", parts[1].hasPrefix("aes67-") else { return "aes67d" }

@@ -2,7 +2,7 @@
 
 /// One server-sent event.
 public struct ServerEvent: Equatable, Sendable {
-  /// `message` where the stream names none.
+  /// The name; `message` if the stream has none.
   public var name: String
   public var data: String
 
@@ -12,7 +12,7 @@ public struct ServerEvent: Equatable, Sendable {
   }
 }
 
-/// Cuts a body into server-sent events (WHATWG HTML, 9.2), in pieces of any size.
+/// Splits a body into server-sent events (WHATWG HTML, 9.2), in pieces of any size.
 public struct EventStreamParser: Sendable {
   /// An event of more bytes than `limit`.
   public struct TooLong: Error, Equatable, CustomStringConvertible {
@@ -21,13 +21,13 @@ public struct EventStreamParser: Sendable {
   }
 
   private let maximumEvent: Int
-  /// Since the last empty line.
+  /// The number of bytes since the last empty line.
   private var eventBytes = 0
   private var line: [UInt8] = []
   private var name = ""
   private var data: [String] = []
 
-  /// - Parameter maximumEvent: bytes of one event, its comments and unknown fields included.
+  /// - Parameter maximumEvent: the maximum size of one event, its comments and unknown fields included.
   public init(maximumEvent: Int = 16 << 20) { self.maximumEvent = maximumEvent }
 
   /// The events that `bytes` complete. Comments and unknown fields are skipped.

@@ -1,21 +1,21 @@
 // SPDX-License-Identifier: MIT
 internal import Notation
 
-/// The part of HTTP/1.1 responses that the daemon speaks: a status line, fields, and a body that is
-/// measured, chunked (RFC 9112, 7.1) or ends with the connection.
+/// A parser for the daemon's subset of HTTP/1.1 responses: a status line, fields, and a body that has a length,
+/// is chunked (RFC 9112, 7.1) or ends with the connection.
 ///
-/// Takes bytes as they come, in pieces of any size, and gives out what it understood of them.
+/// It takes bytes in pieces of any size.
 ///
-/// The package has an HTTP parser already: NIO's, on which the daemon is built. The command does without NIO,
-/// so that it stays small, starts at once and needs no threads; and the daemon answers in this small part of
-/// HTTP alone. Nothing that comes is believed before it is checked, and all that is kept has a bound.
+/// The package already has an HTTP parser, NIO's, which the daemon uses. The command does without NIO, so that
+/// it stays small, starts at once and needs no threads; and the daemon answers only in this subset of HTTP.
+/// Nothing is trusted before it is checked, and all memory is limited.
 public struct HTTPResponseParser: Sendable {
-  /// Why bytes are no response.
+  /// The reason why bytes are not a response.
   public enum Failure: Error, Equatable, CustomStringConvertible {
     case malformed(String)
-    /// A line, all lines of the head or of the trailer together, or the body, of more bytes than `limit`.
+    /// A line, all lines of the header or of the trailer together, or the body, is longer than `limit` bytes.
     case tooLong(Piece, limit: Int)
-    /// The connection ended first.
+    /// The connection ended before the response.
     case truncated
 
     public var description: String {
@@ -29,7 +29,7 @@ public struct HTTPResponseParser: Sendable {
     }
   }
 
-  /// What is bounded.
+  /// A part with a limit.
   public enum Piece: String, Sendable {
     case line, head, body
   }
@@ -45,24 +45,24 @@ public struct HTTPResponseParser: Sendable {
     case done
   }
 
-  /// No line of the daemon's is longer.
+  /// The maximum length of a line, which the daemon never exceeds.
   static let maximumLine = 16 * 1024
-  /// Nor is its head, or what lies between and after the chunks, all lines together.
+  /// The maximum size of the header, and of all lines between and after the chunks together.
   static let maximumHead = 64 * 1024
 
-  /// 0 until the status line has come.
+  /// The status; 0 until the status line has been received.
   public private(set) var status = 0
-  /// Names in lower case.
+  /// The header fields, with names in lower case.
   public private(set) var fields: [String: String] = [:]
-  /// The body as far as it came and was not taken.
+  /// The received part of the body that was not taken yet.
   public private(set) var body: [UInt8] = []
   private var part = Part.statusLine
   private var line: [UInt8] = []
-  /// Of all lines since the status line, or since the last chunk that was not empty.
+  /// The size of all lines since the status line, or since the last chunk that was not empty.
   private var headBytes = 0
   private let maximumBody: Int
 
-  /// - Parameter maximumBody: bytes of a body that was not taken yet.
+  /// - Parameter maximumBody: the maximum size of a body that was not taken yet.
   public init(maximumBody: Int = 16 << 20) { self.maximumBody = maximumBody }
 
   public var isHeadComplete: Bool {
@@ -76,19 +76,19 @@ public struct HTTPResponseParser: Sendable {
     if case .done = part { true } else { false }
   }
 
-  /// Gives out the body that has come, and forgets it.
+  /// Returns the received part of the body, and removes it.
   public mutating func takeBody() -> [UInt8] {
     var taken: [UInt8] = []
     swap(&taken, &body)
     return taken
   }
 
-  /// Takes in the next bytes; those after a complete response are ignored.
+  /// Takes the next bytes; those after a complete response are ignored.
   public mutating func receive(_ bytes: some Sequence<UInt8>) throws(Failure) {
     for byte in bytes { try receive(byte) }
   }
 
-  /// Says that the connection has ended, which is how a body without a measure ends.
+  /// Notes the end of the connection, which ends a body without a length.
   public mutating func finish() throws(Failure) {
     switch part {
     case .rest: part = .done

@@ -12,7 +12,7 @@ internal import Media
 extension StreamService: AnnouncedStreams {}
 extension StateStore: StateStorage {}
 
-/// What the control API shows.
+/// The readings that the control API shows.
 struct StatusReader: StatusOperations {
   private let measure: @Sendable () -> DaemonStatus
   private let readings: StatusReadings
@@ -122,7 +122,7 @@ struct StatusReader: StatusOperations {
 }
 
 extension AttributeStatus {
-  /// Those of a stream, in the order of the file; such as it does not have are left out.
+  /// The attributes of a stream in the order of the file, without those that it does not have.
   fileprivate static func all<Stream: StreamConfiguration>(of stream: Stream) -> [Self] {
     let keys = stream.keys
     return Stream.attributes.map(\.description).compactMap { attribute in
@@ -136,7 +136,7 @@ extension AttributeStatus {
 }
 
 extension StreamSelector {
-  /// The stream that is meant, with its configuration.
+  /// The selected stream with its configuration.
   func find<Stream: StreamConfiguration>(
     among streams: [(id: StreamID, configuration: Stream)], _ kind: String
   ) throws(OperationError) -> (StreamID, Stream) {
@@ -154,7 +154,7 @@ extension StreamSelector {
 }
 
 extension OperationError {
-  /// A stream that has been removed in the meantime.
+  /// The refusal for a stream that has been removed in the meantime.
   static func gone(_ selector: StreamSelector) -> OperationError {
     OperationError(
       .unknown, "stream \(selector) has been removed in the meantime",

@@ -19,16 +19,16 @@ internal import UnixSignals
 /// The sound card: everything that runs between the programs of this host and its network.
 package struct Daemon: Sendable {
   package static let version = aes67Version
-  /// What the daemon has open before the first stream and the first client: with fewer it would stop somewhere on the
-  /// way, and could not be asked why.
+  /// The descriptors that the daemon needs before the first stream and the first client. With fewer it would
+  /// stop during its start, and could not be asked why.
   private static let minimumDescriptors = 64
 
   private let options: Options
   private let sources: ConfigurationSources
-  /// The file's alone.
+  /// The file's configuration.
   package let configuration: Configuration
 
-  /// Reads and checks the configuration file; the defaults hold where the default file is missing.
+  /// Reads and checks the configuration file; the defaults apply if the default file is missing.
   package init(_ options: Options) throws(ConfigurationError) {
     MemoryLock.limitHeaps()
     self.options = options
@@ -38,7 +38,7 @@ package struct Daemon: Sendable {
 
   /// Runs until SIGTERM or SIGINT.
   ///
-  /// - Parameter level: of `log`; whoever controls the daemon may change it.
+  /// - Parameter level: the level of `log`, which users with control of the daemon may change.
   package func run(log: Logger, level: LogLevel) async throws {
     let store = StateStore(directory: options.state, log: log)
     try DescriptorLimit.require(Self.minimumDescriptors)
@@ -135,7 +135,7 @@ private struct RunningDaemon: Sendable {
     log.record(.stopped, "aes67d has stopped")
   }
 
-  /// Watches the threads, and lets the memory of the start go once that is over.
+  /// Supervises the threads, and frees the memory of the start once that is over.
   private func monitor(
     _ streams: StreamService, _ clock: ClockService,
     _ collect: @escaping @Sendable () -> DaemonStatus
@@ -167,7 +167,7 @@ private struct RunningDaemon: Sendable {
     return realTime
   }
 
-  /// The lifecycle's own lines are for whoever debugs it.
+  /// The log for the lifecycle's own lines, which are for debugging.
   private var quietLog: Logger {
     var quiet = log
     if log.logLevel > .trace { quiet.logLevel = .error }
@@ -201,7 +201,7 @@ private struct RunningDaemon: Sendable {
 }
 
 extension FollowedClock {
-  /// The grandmaster as descriptions of sessions name it.
+  /// The grandmaster in the form of session descriptions.
   init(_ grandmaster: Grandmaster) {
     self.init(
       domain: UInt8(clamping: grandmaster.domain),
@@ -210,7 +210,7 @@ extension FollowedClock {
 }
 
 extension LogLevel {
-  /// Takes the level that the configuration says.
+  /// Sets the level of the configuration.
   fileprivate func follow(_ log: Configuration.Log) {
     if let new = Logger.Level(rawValue: log.level.rawValue) { level = new }
   }

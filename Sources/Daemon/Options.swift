@@ -3,21 +3,22 @@ internal import DaemonConfiguration
 internal import LinuxIO
 package import Logging
 
-/// What the command line says.
+/// The options of the command line.
 package struct Options: Sendable {
   package static let defaultConfigurationFile = "/etc/aes67/aes67d.yaml"
 
-  /// Nil for the default file, which may be missing; an instance's own goes before it.
+  /// The configuration file; nil for the default file, which may be missing. An instance's own file has
+  /// precedence.
   package var configurationFile: String?
-  /// Empty for the default instance.
+  /// The name of the instance; empty for the default one.
   package var instance: String
-  /// Instead of the one that the configuration names; nil for that.
+  /// The interface that overrides the configuration's; nil for none.
   package var interface: String?
-  /// Nil for the instance's own below /run.
+  /// The runtime directory; nil for the instance's own below /run.
   package var runtimeDirectory: String?
-  /// Nil for the instance's own below /var/lib.
+  /// The state directory; nil for the instance's own below /var/lib.
   package var stateDirectory: String?
-  /// Nil for the configuration's.
+  /// The log level; nil for the configuration's.
   package var logLevel: Logger.Level?
 
   package init(
@@ -32,13 +33,13 @@ package struct Options: Sendable {
     self.logLevel = logLevel
   }
 
-  /// The files to look for, the first that is there being the one; none of them need be.
+  /// The default files in the order of precedence; none of them need exist.
   var defaultConfigurationFiles: [String] {
     let own = "/etc/aes67/aes67d-\(instance).yaml"
     return (instance.isEmpty ? [] : [own]) + [Self.defaultConfigurationFile]
   }
 
-  /// Where the clients' socket and the status are.
+  /// The directory of the clients' socket and the status.
   var directory: String {
     runtimeDirectory ?? (instance.isEmpty ? "/run/aes67" : "/run/aes67-\(instance)")
   }

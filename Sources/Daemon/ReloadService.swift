@@ -3,7 +3,7 @@ internal import LinuxIO
 internal import ServiceLifecycle
 internal import UnixSignals
 
-/// Reads the configuration again on SIGHUP, as `systemctl reload` sends it.
+/// Reads the configuration again on SIGHUP, which `systemctl reload` sends.
 struct ReloadService: Service {
   let manager: ConfigurationManager
   let notifier: ServiceNotifier
@@ -19,7 +19,7 @@ struct ReloadService: Service {
   }
 }
 
-/// Gives the streams of the layout the number of this host when that is found out, or is another host's.
+/// Passes the number of this host to the layout's streams when it is determined, or when another host has it.
 struct NumberService: Service {
   let manager: ConfigurationManager
   let numbers: AsyncStream<UInt8?>

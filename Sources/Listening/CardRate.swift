@@ -1,28 +1,28 @@
 // SPDX-License-Identifier: MIT
 
-/// How fast sound must be resampled for a card that has a clock of its own, so that what is on its way to the card's
-/// output neither grows nor shrinks: a delay-locked loop of second order.
+/// The resampling ratio for a card with its own clock, which keeps the delay to the card's output constant: a
+/// delay-locked loop of second order.
 ///
 /// | time | what it does |
 /// |---|---|
 /// | the first second | measures the delay that it will keep |
-/// | the first minutes | follows within some seconds, to find the card's rate |
-/// | from then on | follows within minutes, so that no step in the card's reports can be heard |
+/// | the first minutes | follows within seconds, to find the card's rate |
+/// | from then on | follows within minutes, so that steps in the card's reports are inaudible |
 ///
-/// It reads no clock. Time is what was received; the delay is what waits to be read plus what waits to be heard, both
-/// looked at in the same moment, so that a reader who comes late changes nothing.
+/// It reads no clock. Time is counted in received frames. The delay is the sum of the frames that wait to be
+/// read and those that wait to be played, both read at the same moment, so that a late reader changes nothing.
 package struct CardRate: Equatable, Sendable {
-  /// The greatest correction: 0.3 %, several times what crystals are off. Five hundredths of a semitone.
+  /// The greatest correction: 0.3 %, several times the error of crystals. Five hundredths of a semitone.
   package static let maximumCorrection = 3e-3
-  /// For so long the delay is averaged that will be kept.
+  /// The time over which the delay to be kept is averaged.
   private static let settlingSeconds = 1.0
-  /// Natural frequency of the loop, in radians a second: the first, and the last.
+  /// The natural frequency of the loop in radians per second: at first, and in the end.
   private static let fastest = 2 * Double.pi * 0.1
   private static let slowest = 2 * Double.pi * 0.01
-  /// So long after the start it is half as fast as at first.
+  /// The time after which the frequency has fallen to half.
   private static let slowingSeconds = 10.0
 
-  /// Frames of the card for each frame received if both clocks were equal.
+  /// The frames of the card for each received frame if both clocks were equal.
   package let nominal: Double
   private let rate: Double
   private var elapsed = 0.0
@@ -30,40 +30,40 @@ package struct CardRate: Equatable, Sendable {
   private var weight = 0.0
   /// The delay to keep, in seconds; nil while it is measured.
   private var target: Double?
-  /// By how much the delay is too long, in seconds, behind two filters.
+  /// The excess of the delay in seconds, after two filters.
   private var first = 0.0
   private var second = 0.0
-  /// By how much the card is slower than nominal, as a fraction.
+  /// The fraction by which the card is slower than nominal.
   private var integral = 0.0
   private var proportional = 0.0
 
   /// - Parameters:
-  ///   - received: Frames a second of what is received.
-  ///   - card: Frames a second that the card has by its own clock.
+  ///   - received: the rate of the received frames per second.
+  ///   - card: the nominal rate of the card by its own clock.
   package init(received: Int, card: Int) {
     rate = Double(received)
     nominal = Double(card) / Double(received)
   }
 
-  /// Frames to make for each frame received.
+  /// The number of frames to make for each received frame.
   package var ratio: Double { nominal * (1 - correction) }
 
-  /// By how much the card is faster than its nominal rate; less than 0 for a slower one.
+  /// The relative rate of the card in ppm; negative for a slower one.
   package var partsPerMillion: Double { -integral * 1e6 }
 
   private var correction: Double {
     max(-Self.maximumCorrection, min(integral + proportional, Self.maximumCorrection))
   }
 
-  /// The delay that is kept, in seconds; nil in the first second.
+  /// The delay to be kept in seconds; nil in the first second.
   package var keptDelay: Double? { target }
 
-  /// Takes the delay of this moment.
+  /// Takes the present delay.
   ///
   /// - Parameters:
-  ///   - frames: Received since the last time, positive.
-  ///   - waiting: Received and not yet resampled, in frames.
-  ///   - delay: From the last frame that was given to the card until it is heard, in frames of the card.
+  ///   - frames: received since the last call, positive.
+  ///   - waiting: received and not yet resampled, in frames.
+  ///   - delay: from the last frame that was passed to the card until it is played, in frames of the card.
   package mutating func observe(frames: Int, waiting: Int, delay: Int) {
     let step = Double(frames) / rate
     let total = Double(waiting) / rate + Double(delay) / (nominal * rate)
@@ -87,7 +87,7 @@ package struct CardRate: Equatable, Sendable {
     }
   }
 
-  /// Sound was interrupted: the delay is measured anew, and the card's rate is still known.
+  /// Measures the delay again after an interruption; the card's rate is still known.
   package mutating func restart() {
     target = nil
     (sum, weight, elapsed) = (0, 0, 0)

@@ -1,50 +1,50 @@
 // SPDX-License-Identifier: MIT
 package import SoundDevice
 
-/// Plays what one device captures on another one, whose clock is its own.
+/// Plays the audio that one device captures on another one with its own clock.
 ///
 /// | event | then |
 /// |---|---|
-/// | the beginning, or the card had nothing to play | the card's buffer is filled with silence first |
-/// | frames were lost before they were read | what the card holds beyond its fill is heard before anything new |
+/// | the beginning, or an underrun of the card | the card's buffer is filled with silence first |
+/// | frames were lost before they were read | frames in the card's buffer beyond its fill are played before any new ones |
 ///
-/// The second is what a sound server does that takes nothing for a second when its sink wakes up.
+/// A sound server that takes nothing for a second when its sink wakes up causes the latter.
 package struct Listener: ~Copyable {
-  /// Read at once: 5 ms.
+  /// The frames of a read: 5 ms.
   package static let blockFrames = 240
 
   package struct Progress: Equatable, Sendable {
-    /// Received and played.
+    /// The number of frames that were received and played.
     package var frames: Int64 = 0
-    /// Times at which the card had nothing to play, or frames were lost before they were read; without the
-    /// first one if that comes before a second was played.
+    /// The number of underruns of the card and of losses before reading; the first one is not counted if it
+    /// comes before a second was played.
     package var dropouts = 0
-    /// The greatest sample since the last report, 0 to 1.
+    /// The sample peak since the last report, 0 to 1.
     package var peak = 0.0
-    /// By how much the card's clock is faster, in ppm.
+    /// The relative rate of the card's clock in ppm; positive if it is faster.
     package var partsPerMillion = 0.0
-    /// From capture to the card's output; nil until it is known.
+    /// The delay from capture to the card's output; nil until it is known.
     package var delaySeconds: Double?
   }
 
   private let capture: CaptureDevice
   private let card: PlaybackDevice
   private let converter: RateConverter
-  /// Of the captured channels, in the order of the card's: from 0; nil for silence.
+  /// The captured channels in the order of the card's, from 0; nil for silence.
   private let columns: [Int?]
   private let capturedChannels: Int
   private let fillFrames: Int
   private var rate: CardRate
   private var isFilled = false
-  /// The card holds more than its fill.
+  /// True while the card's buffer holds more than its fill.
   private var isAhead = false
   private var wasInterrupted = false
   package private(set) var progress = Progress()
 
   /// - Parameters:
-  ///   - columns: Which of the captured channels the card plays; as many as it has channels.
-  ///   - received: Frames a second of what is captured.
-  ///   - fillMilliseconds: What the card's buffer shall hold.
+  ///   - columns: the captured channels that the card plays; as many as it has channels.
+  ///   - received: the rate of the captured frames per second.
+  ///   - fillMilliseconds: the fill of the card's buffer.
   package init(
     from capture: consuming CaptureDevice, capturedChannels: Int, received: Int, columns: [Int?],
     to card: consuming PlaybackDevice, fillMilliseconds: Int
@@ -78,7 +78,7 @@ package struct Listener: ~Copyable {
     progress.delaySeconds = rate.keptDelay
   }
 
-  /// Returns false for what the card shall not play, since it has enough.
+  /// Returns false for frames that the card must not play, because its buffer holds enough.
   private mutating func isWanted() throws -> Bool {
     guard isAhead else { return true }
     if let delay = card.delayFrames() {
@@ -98,7 +98,7 @@ package struct Listener: ~Copyable {
     rate.restart()
   }
 
-  /// The card stands still until its buffer is filled again.
+  /// Restarts the card, which is silent until its buffer is filled again.
   private mutating func restart() throws {
     isFilled = false
     try card.restart()
@@ -122,7 +122,7 @@ package struct Listener: ~Copyable {
     return chosen
   }
 
-  /// The greatest sample since this was asked last, 0 to 1.
+  /// The sample peak since the last call, 0 to 1.
   package mutating func takePeak() -> Double {
     defer { progress.peak = 0 }
     return progress.peak

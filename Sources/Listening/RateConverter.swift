@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: MIT
 internal import CSampleRate
 
-/// libsamplerate with a ratio that changes a little all the time. It needs memory, and is not for media threads.
+/// libsamplerate with a ratio that changes slightly all the time. It allocates memory, and is not for media
+/// threads.
 @safe
 package struct RateConverter: ~Copyable {
-  /// There was no memory for it, or libsamplerate refuses its arguments.
+  /// There was no memory, or libsamplerate refused its arguments.
   package struct Failure: Error, CustomStringConvertible {
     package let description: String
   }
@@ -24,9 +25,9 @@ package struct RateConverter: ~Copyable {
     self.channels = channels
   }
 
-  /// Converts interleaved frames; some of what they make comes with the next ones.
+  /// Converts interleaved frames; some of their output comes with the next ones.
   ///
-  /// - Parameter ratio: Frames made for each one taken, 1/256 to 256.
+  /// - Parameter ratio: output frames per input frame, 1/256 to 256.
   package borrowing func convert(_ samples: [Float], ratio: Double) throws(Failure) -> [Float] {
     let capacity = Int(Double(samples.count / channels) * ratio) + 64
     var output = [Float](repeating: 0, count: capacity * channels)

@@ -1,19 +1,19 @@
 // SPDX-License-Identifier: MIT
 
-/// Puts what a device gives into a file, frame by frame in its place: frames that the device lost are silence.
+/// Writes a device's frames to a file, each to its place; frames that the device lost are silence.
 package struct Recorder: ~Copyable {
-  /// What has been recorded so far.
+  /// The progress of the recording.
   package struct Progress: Equatable, Sendable {
-    /// In the file.
+    /// The number of frames in the file.
     package var frames: Int64 = 0
-    /// Of these, silence in place of frames that were lost.
+    /// The number of those that are silence in place of lost frames.
     package var lostFrames: Int64 = 0
-    /// The greatest sample since the last report, 0 to 1.
+    /// The sample peak since the last report, 0 to 1.
     package var peak = 0.0
   }
 
   private let file: SoundFile
-  /// Of the device's channels, in the order of the file's: from 0; nil for silence.
+  /// The device's channels in the order of the file's, from 0; nil for silence.
   private let columns: [Int?]
   private let deviceChannels: Int
   /// The media frame of the file's first frame.
@@ -21,8 +21,8 @@ package struct Recorder: ~Copyable {
   package private(set) var progress = Progress()
 
   /// - Parameters:
-  ///   - columns: Which of the device's channels become the file's.
-  ///   - start: The media frame of the first frame that is put in.
+  ///   - columns: the device's channels that become the file's.
+  ///   - start: the media frame of the first written frame.
   package init(
     into file: consuming SoundFile, columns: [Int?], deviceChannels: Int, start: Int64
   ) {
@@ -35,8 +35,8 @@ package struct Recorder: ~Copyable {
   /// Writes frames of the device.
   ///
   /// - Parameters:
-  ///   - samples: Interleaved, of all the device's channels.
-  ///   - limit: How many frames the file may still get; nil for any.
+  ///   - samples: interleaved, of all the device's channels.
+  ///   - limit: the number of frames that the file may still get; nil for any.
   package mutating func put(_ samples: [Int32], limit: Int64?) throws(SoundFileError) {
     let count = min(samples.count / deviceChannels, limit.map { Int(max(0, $0)) } ?? .max)
     var chosen: [Int32] = []
@@ -52,11 +52,11 @@ package struct Recorder: ~Copyable {
     progress.frames += Int64(count)
   }
 
-  /// Puts in silence for what was lost up to the frame that comes next.
+  /// Writes silence for frames that were lost before the next one.
   ///
   /// - Parameters:
-  ///   - next: Its media frame. One that lies before what is in the file changes nothing.
-  ///   - limit: How much silence is believed, in frames: a media clock that jumped far lost no audio.
+  ///   - next: the media frame of the next one. One that lies before the end of the file changes nothing.
+  ///   - limit: the maximum silence in frames: a media clock that jumped far lost no audio.
   package mutating func resume(at next: Int64, limit: Int64) throws(SoundFileError) {
     let missing = next - (start + progress.frames)
     guard (1...limit).contains(missing) else { return }
@@ -65,7 +65,7 @@ package struct Recorder: ~Copyable {
     progress.lostFrames += missing
   }
 
-  /// The greatest sample since this was asked last, 0 to 1.
+  /// The sample peak since the last call, 0 to 1.
   package mutating func takePeak() -> Double {
     defer { progress.peak = 0 }
     return progress.peak

@@ -2,7 +2,7 @@
 internal import CSoundFile
 internal import Glibc
 
-/// Why a sound file could not be made or written, in words of the system or of libsndfile.
+/// The reason why a sound file could not be made or written, in words of the system or of libsndfile.
 package struct SoundFileError: Error, CustomStringConvertible {
   package let description: String
 }
@@ -15,7 +15,7 @@ package struct SoundFile: ~Copyable {
     case wav
     case flac
 
-    /// - Parameter path: its ending decides.
+    /// - Parameter path: its extension determines the format.
     package init?(ofFile path: String) {
       self.init(rawValue: path.split(separator: ".").last.map { $0.lowercased() } ?? "")
     }
@@ -24,7 +24,7 @@ package struct SoundFile: ~Copyable {
     package var maximumChannels: Int { self == .flac ? 8 : 64 }
   }
 
-  /// Frames of silence that are written at once.
+  /// The number of frames of silence that are written at once.
   private static let silenceFrames: Int64 = 1_024
 
   // Safety: from sf_open to sf_close, which the end of this value calls.
@@ -32,13 +32,13 @@ package struct SoundFile: ~Copyable {
   package let channels: Int
   private let format: Format
 
-  /// Makes the file, or writes over the one that is there.
+  /// Makes the file, or overwrites an existing one.
   ///
   /// - Parameters:
   ///   - channels: 1 to the format's limit.
-  ///   - rate: Frames a second.
-  ///   - start: When its first frame was.
-  ///   - description: What it is a recording of: 256 bytes are kept in a WAV file.
+  ///   - rate: frames per second.
+  ///   - start: the time of its first frame.
+  ///   - description: the content of the recording: 256 bytes are kept in a WAV file.
   package init(
     creating path: String, format: Format, channels: Int, rate: Int, start: TimeReference,
     description: String
@@ -90,7 +90,8 @@ package struct SoundFile: ~Copyable {
     }
   }
 
-  /// Writes silence; in a WAV file a hole that takes no room on the disk, where the file system has holes.
+  /// Writes silence; in a WAV file as a hole that takes no space on the disk, if the file system supports
+  /// holes.
   ///
   /// - Parameter frames: 0 or more.
   package borrowing func writeSilence(_ frames: Int64) throws(SoundFileError) {

@@ -1,21 +1,21 @@
 // SPDX-License-Identifier: MIT
 
-/// When the first frame of a recording was, as a broadcast wave file says it (EBU Tech 3285, bext): a day, and
-/// frames since its midnight.
+/// The time of a recording's first frame, in the form of a broadcast wave file (EBU Tech 3285, bext): a day,
+/// and frames since its midnight.
 ///
-/// Days are those of the media clock, which counts from the epoch of PTP, 1970-01-01 TAI: recordings of several
-/// hosts on one grandmaster lie on one time line, to the frame.
+/// Days are those of the media clock, which counts from the epoch of PTP, 1970-01-01 TAI. Recordings of several
+/// hosts on one grandmaster therefore lie on one time line, to the frame.
 package struct TimeReference: Equatable, Sendable {
   /// `yyyy-mm-dd`.
   package let date: String
-  /// Of the second in which the frame lies, `hh:mm:ss`.
+  /// The time of the second in which the frame lies, `hh:mm:ss`.
   package let time: String
-  /// 0 up to a day's frames.
+  /// The number of frames, 0 up to a day's.
   package let framesSinceMidnight: UInt64
 
   /// - Parameters:
-  ///   - mediaFrame: Frames of the media clock; from before the epoch on a clock that was never set.
-  ///   - rate: Frames a second, positive.
+  ///   - mediaFrame: a frame of the media clock; before the epoch on a clock that was never set.
+  ///   - rate: frames per second, positive.
   package init(mediaFrame: Int64, rate: Int64) {
     let framesOfDay = rate * 86_400
     let day = Self.floorDivision(mediaFrame, framesOfDay)

@@ -38,7 +38,7 @@ enum ConfigurationFile {
     text.wrapped(to: width - indent.count).map { "\(indent)# \($0)" }
   }
 
-  /// The lists of streams, as an example to be made one's own.
+  /// The lists of streams, as an example for users.
   private static var streams: [String] {
     let introduction =
       "Your own lists replace the layout's senders and receivers. Names are unique among the"

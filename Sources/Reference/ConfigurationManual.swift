@@ -64,7 +64,7 @@ enum ConfigurationManual {
     ]
   }
 
-  /// Text in which roff sees no request and no escape.
+  /// The text, escaped so that it has no requests of roff.
   private static func escaped(_ text: String) -> String {
     let plain = text.replacing("\\", with: "\\e").replacing("-", with: "\\-")
     return plain.hasPrefix(".") || plain.hasPrefix("'") ? "\\&" + plain : plain

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 internal import DaemonConfiguration
 
-/// Writes what follows from the declarations of attributes to standard output; `scripts/reference.sh` puts it
-/// into files and compares them.
+/// Writes the texts that follow from the declarations of attributes to standard output; `scripts/reference.sh`
+/// puts them into files and compares them.
 @main
 enum Main {
   static func main() {
@@ -20,7 +20,7 @@ enum Main {
 }
 
 extension String {
-  /// Lines of at most so many characters, broken at spaces.
+  /// Lines of at most `width` characters, broken at spaces.
   func wrapped(to width: Int) -> [String] {
     var lines: [String] = []
     var line = ""
@@ -36,12 +36,12 @@ extension String {
 }
 
 extension AttributeDescription {
-  /// What it may be, for people.
+  /// The allowed values in words.
   var allowed: String {
     guard let inherits else { return type.expected }
     return "\(type.expected); default: \(inherits)"
   }
 
-  /// A value to show: the default, or what says more.
+  /// The value to show: an example, or the default.
   var shown: String { example ?? defaultText ?? "" }
 }

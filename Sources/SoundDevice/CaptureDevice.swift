@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: MIT
 internal import CALSA
 
-/// An ALSA device that is recorded from: 32-bit samples, interleaved.
+/// An ALSA device to record from: 32-bit samples, interleaved.
 @safe
 package struct CaptureDevice: ~Copyable {
-  /// What it keeps for a reader that is late: 170 ms.
+  /// The size of the buffer for a late reader: 170 ms.
   private static let bufferFrames: snd_pcm_uframes_t = 8_160
 
-  /// What a read brought.
+  /// The result of a read.
   package enum Block {
     case frames([Int32])
     /// Frames are missing before the next block.
@@ -20,9 +20,9 @@ package struct CaptureDevice: ~Copyable {
   private let blockFrames: Int
 
   /// - Parameters:
-  ///   - name: Of the ALSA device.
-  ///   - rate: Frames a second.
-  ///   - blockFrames: Read at once.
+  ///   - name: the name of the ALSA device.
+  ///   - rate: frames per second.
+  ///   - blockFrames: the frames of a read.
   package init(
     opening name: String, channels: Int, rate: Int, blockFrames: Int
   ) throws(SoundDeviceError) {
@@ -79,7 +79,7 @@ package struct CaptureDevice: ~Copyable {
     return .overrun
   }
 
-  /// Frames that were captured and not read yet, at this moment; nil after an overrun.
+  /// The captured frames that were not read yet; nil after an overrun.
   package borrowing func waitingFrames() -> Int? {
     let count = unsafe snd_pcm_avail(pcm)
     return count >= 0 ? Int(count) : nil

@@ -1,25 +1,25 @@
 // SPDX-License-Identifier: MIT
 internal import CALSA
 
-/// An ALSA device that is played to, in a format and at a rate that it has itself.
+/// An ALSA device to play to, in a format and at a rate that it supports itself.
 ///
 /// It starts as soon as its buffer holds the fill that it was opened for.
 @safe
 package struct PlaybackDevice: ~Copyable {
-  /// The best first. Plug-in devices take each of them.
+  /// The formats, the best first. Plug-in devices support each of them.
   private static let formats = [SND_PCM_FORMAT_S32_LE, SND_PCM_FORMAT_S16_LE]
 
   // Safety: from snd_pcm_open to snd_pcm_close, which the end of this value calls.
   private let pcm: OpaquePointer
   private let format: snd_pcm_format_t
   package let channels: Int
-  /// Frames a second, by the device's own clock.
+  /// The frames per second by the device's own clock.
   package let rate: Int
 
   /// - Parameters:
-  ///   - name: Of the ALSA device.
-  ///   - rate: Frames a second that are asked for; the device may have another rate.
-  ///   - fillMilliseconds: What its buffer shall hold; it has room for four times as much.
+  ///   - name: the name of the ALSA device.
+  ///   - rate: the requested frames per second; the device may have another rate.
+  ///   - fillMilliseconds: the fill of its buffer, which has space for four times as much.
   package init(
     opening name: String, channels: Int, rate: Int, fillMilliseconds: Int
   ) throws(SoundDeviceError) {
@@ -122,14 +122,14 @@ package struct PlaybackDevice: ~Copyable {
     return true
   }
 
-  /// Forgets what was not heard yet, and waits for its buffer to be filled.
+  /// Discards audio that was not played yet, and waits for its buffer to be filled.
   package borrowing func restart() throws(SoundDeviceError) {
     _ = unsafe snd_pcm_drop(pcm)
     let code = unsafe snd_pcm_prepare(pcm)
     if code < 0 { throw SoundDeviceError("playing", code) }
   }
 
-  /// Frames from the last one that was written until it is heard, at this moment; nil while it does not play.
+  /// The present number of frames from the last written one until it is played; nil while it does not play.
   package borrowing func delayFrames() -> Int? {
     var delay: snd_pcm_sframes_t = 0
     let code = unsafe snd_pcm_delay(pcm, &delay)

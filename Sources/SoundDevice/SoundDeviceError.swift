@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 internal import CALSA
 
-/// Why an ALSA device could not be opened, read or written, in ALSA's words.
+/// The reason why an ALSA device could not be opened, read or written, in ALSA's words.
 package struct SoundDeviceError: Error, CustomStringConvertible {
   package let description: String
 

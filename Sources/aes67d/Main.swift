@@ -98,11 +98,12 @@ struct Main: AsyncParsableCommand {
   }
 }
 
-/// Receivers of descriptions of which nothing can be received. The daemon starts all the same, and they say so.
+/// Receivers whose descriptions have no receivable stream. The daemon starts all the same, and their status
+/// reports it.
 private struct UnreceivableStreams: Error, CustomStringConvertible {
   let description: String
 
-  /// Nil where there are none.
+  /// Nil if there are none.
   init?(_ configuration: Configuration) {
     let problems = configuration.receivers.compactMap { receiver in
       receiver.subscription?.problem.map { "receiver \"\(receiver.name)\": \($0)" }

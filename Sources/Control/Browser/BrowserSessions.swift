@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: MIT
 internal import Synchronization
 
-/// Sessions of browsers: each a value that only the user who opened it may show. They end with the daemon.
+/// The sessions of browsers. Each has a secret value, which is valid only for the user who opened the session.
+/// Sessions end with the daemon.
 final class BrowserSessions: Sendable {
-  /// The oldest gives way to one more.
+  /// The maximum number of sessions; one more replaces the oldest.
   static let most = 64
 
   private struct Session {
@@ -23,17 +24,17 @@ final class BrowserSessions: Sendable {
     return value
   }
 
-  /// The user who opened the session with this value; nil where there is none.
+  /// The user who opened the session with this value; nil if there is none.
   func user(of value: String) -> UInt32? {
     sessions.withLock { sessions in sessions.first { Self.isEqual(value, $0.value) }?.user }
   }
 
-  /// 128 bits that nobody guesses.
+  /// A random value of 128 bits.
   static func secret() -> String {
     (0..<32).map { _ in String(Int.random(in: 0..<16), radix: 16) }.joined()
   }
 
-  /// Takes as long for a secret that is nearly right as for any other.
+  /// Compares two secrets in a time that does not depend on their contents.
   static func isEqual(_ given: String, _ expected: String) -> Bool {
     let (given, expected) = (Array(given.utf8), Array(expected.utf8))
     guard given.count == expected.count else { return false }

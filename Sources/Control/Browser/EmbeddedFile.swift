@@ -2,7 +2,7 @@
 internal import CControlFiles
 internal import NIOCore
 
-/// A file that the daemon carries in itself: constant bytes of the program, of which nobody keeps a copy.
+/// A file that is embedded in the daemon: constant bytes of the program, which are never copied.
 @safe
 struct EmbeddedFile: @unchecked Sendable {
   let name: String
@@ -21,12 +21,12 @@ struct EmbeddedFile: @unchecked Sendable {
   /// The description of the control API.
   static let openAPI = unsafe EmbeddedFile(control_openapi)
 
-  /// What a response sends.
+  /// The content of a response.
   var buffer: ByteBuffer { unsafe ByteBuffer(bytes: bytes) }
 
   var text: String { unsafe String(decoding: bytes, as: UTF8.self) }
 
-  /// FNV-1a of its bytes: it has to differ where the bytes do, and nobody gains by making it equal.
+  /// The FNV-1a hash of its bytes, which distinguishes versions; nobody gains from a collision.
   var hash: UInt64 {
     unsafe bytes.reduce(0xCBF2_9CE4_8422_2325) { ($0 ^ UInt64($1)) &* 0x100_0000_01B3 }
   }

@@ -3,14 +3,15 @@ internal import HTTPTypes
 internal import Hummingbird
 internal import LinuxIO
 
-/// Lets in through TCP who has the token and speaks with this host by its own name.
+/// Admits TCP requests that have the token and address this host by its own name.
 ///
-/// Any page that a browser of this host shows can send requests to a port of its loopback. What it cannot
-/// do is name this host as its origin; and a foreign name that points to 127.0.0.1 stays a foreign name.
+/// Any web page in a browser of this host can send requests to a port of its loopback. But it cannot name this
+/// host as its origin, and a foreign name that resolves to 127.0.0.1 remains a foreign name.
 ///
-/// A browser exchanges the token for a cookie, because `EventSource` sends no header of ours. Browsers send a cookie to
-/// every port of its host, so another user's server on this host may come to see it. It is therefore good only on
-/// connections of the user who opened the session, and only for requests that the panel's own pages make.
+/// A browser exchanges the token for a cookie, because `EventSource` sends no header of ours. Browsers send a
+/// cookie to every port of its host, so that another user's server on this host may receive it. It is therefore
+/// valid only on connections of the user who opened the session, and only for requests of the panel's own
+/// pages.
 struct LoopbackGuard: RouterMiddleware {
   typealias Context = ControlRequestContext
 
@@ -56,7 +57,7 @@ struct LoopbackGuard: RouterMiddleware {
     return "\(cookie)=\(sessions.open(for: user)); Path=/; HttpOnly; SameSite=Strict"
   }
 
-  /// Cookies know no ports: each daemon of the host has a name of its own.
+  /// The cookie's name. Cookies are not bound to ports, so that each daemon of the host has its own name.
   private var cookie: String { "aes67-\(port)" }
 
   private func hasToken(_ request: Request) -> Bool {
@@ -80,6 +81,6 @@ struct LoopbackGuard: RouterMiddleware {
 }
 
 extension HTTPField.Name {
-  /// Whether the page that asks is one of ours; set by browsers, never by a page.
+  /// The header that says whether the requesting page is one of ours; browsers set it, and pages cannot.
   fileprivate static let fetchSite = Self("Sec-Fetch-Site")!
 }

@@ -2,9 +2,10 @@
 internal import HTTPTypes
 internal import Hummingbird
 
-/// The files of the control panel, as they stand in `Control/Panel`: a page, its styles and its modules.
+/// The files of the control panel in `Control/Panel`: a page, its styles and its modules.
 ///
-/// Browsers ask each time whether their copies are still good, so a new version of the daemon shows its own panel.
+/// Browsers check at each request whether their copies are still valid, so that a new version of the daemon
+/// shows its own panel.
 enum PanelFiles {
   private struct File {
     let type: String
@@ -24,7 +25,7 @@ enum PanelFiles {
     "js": "text/javascript; charset=utf-8", "svg": "image/svg+xml",
   ]
 
-  /// Nothing from elsewhere, nothing inline, and no text that becomes markup.
+  /// The policy: nothing from other sites, nothing inline, and no text that becomes markup.
   private static let policy = [
     "default-src 'none'", "script-src 'self'", "style-src 'self'", "connect-src 'self'",
     "img-src 'self' data:", "base-uri 'none'", "form-action 'none'", "frame-ancestors 'none'",

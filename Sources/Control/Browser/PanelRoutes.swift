@@ -5,7 +5,7 @@ internal import Hummingbird
 extension Router<ControlRequestContext> {
   /// The control panel's files, the session of its browser, and the description of this API.
   ///
-  /// - Parameter guardian: of the loopback port; nil on the Unix socket, which needs no sessions.
+  /// - Parameter guardian: the guard of the loopback port; nil on the Unix socket, which needs no sessions.
   func addPanelRoutes(_ guardian: LoopbackGuard?) {
     get("/") { request, _ in PanelFiles.answer(to: request) }
     get("panel/:file") { request, _ in PanelFiles.answer(to: request) }

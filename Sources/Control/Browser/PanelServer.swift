@@ -9,14 +9,14 @@ internal import NIOCore
 internal import NIOPosix
 internal import ServiceLifecycle
 
-/// Serves the control panel to browsers of this host: the same routes on 127.0.0.1, behind a token, whose file is as
-/// well kept as the socket.
+/// Serves the control panel to browsers of this host: the same routes on 127.0.0.1, behind a token whose file
+/// is as protected as the socket.
 struct PanelServer: Sendable {
-  /// So many ports behind the configured one are tried where other programs have them.
+  /// The number of ports after the configured one that are tried if other programs use them.
   static let alternatives: UInt16 = 16
 
   let directory: String
-  /// Who may read the token.
+  /// The group that can read the token.
   let group: String
   let context: ControlContext
   let log: Logger
@@ -43,7 +43,7 @@ struct PanelServer: Sendable {
 
   private func isTaken(_ error: any Error) -> Bool { (error as? IOError)?.errnoCode == EADDRINUSE }
 
-  /// Serves on one port; returns false if another program has it, and there are others to be tried.
+  /// Serves on one port. Returns false if another program uses it, and there are others to try.
   private func serve(
     _ port: UInt16, instead wanted: UInt16, _ loops: MultiThreadedEventLoopGroup
   ) async throws -> Bool {

@@ -6,28 +6,29 @@ internal import LinuxIO
 internal import NIOCore
 internal import NIOHTTPTypes
 
-/// How long a connection of the control API may keep the daemon waiting.
+/// The time limits of a connection to the control API.
 struct ConnectionDeadlines: Sendable {
-  /// From its first byte to its last; of a new connection from its beginning.
+  /// The time for a header from its first byte; for a new connection, from its beginning.
   var head = TimeAmount.seconds(5)
   var body = TimeAmount.seconds(5)
-  /// Between an answer and the next request.
+  /// The time between an answer and the next request.
   var idle = TimeAmount.seconds(30)
-  /// While an answer or an event is not taken.
+  /// The time for which an answer or an event may remain unread.
   var stall = TimeAmount.seconds(10)
-  /// For the answer under way when the daemon stops.
+  /// The time for the present answer when the daemon stops.
   var stop = TimeAmount.seconds(1)
 }
 
-/// Stands at the beginning of each connection: lets it in or refuses it, and ends it where it keeps the daemon waiting.
+/// The first handler of each connection, which admits or refuses it, and closes it when it exceeds a time
+/// limit.
 ///
 /// | state | deadline |
 /// |---|---|
-/// | connected, or bytes of a request have come, no whole head yet | head |
-/// | head is there, body is not | body; at the stop of the daemon at once |
-/// | the daemon works on the answer | none; at the stop of the daemon, stop |
+/// | connected, or bytes of a request have arrived, header incomplete | head |
+/// | header is complete, body is not | body; when the daemon stops, at once |
+/// | the daemon works on the answer | none; when the daemon stops, stop |
 /// | everything is answered | idle |
-/// | what is written is not taken | stall, beside the others |
+/// | written bytes are not read | stall, in addition to the others |
 final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
   typealias InboundIn = HTTPRequestPart
   typealias InboundOut = HTTPRequestPart
@@ -131,7 +132,7 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
 
   // MARK: Deadlines
 
-  /// Waits for the next request, where nothing is due.
+  /// Waits for the next request, if nothing is left to answer.
   private func rest(_ context: ChannelHandlerContext) {
     guard !isBodyDue else { return }
     deadline?.cancel()
@@ -167,7 +168,7 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
   }
 }
 
-/// Tells a connection's guard that bytes have come, before they are understood.
+/// Tells a connection's guard that bytes have arrived, before they are parsed.
 private final class ArrivalNotice: ChannelInboundHandler, RemovableChannelHandler {
   typealias InboundIn = NIOAny
   typealias InboundOut = NIOAny

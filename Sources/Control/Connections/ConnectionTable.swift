@@ -3,10 +3,11 @@ internal import HTTPTypes
 internal import LinuxIO
 internal import Synchronization
 
-/// Who is connected to one socket of the control API, and whether somebody more may be.
+/// The connections to one socket of the control API, and their limits.
 ///
-/// Over the Unix socket each user has a share, and some places are kept for root. Over TCP nobody is known before the
-/// token has been shown: where all places are taken, whoever has waited longest without showing one gives way.
+/// On the Unix socket each user has a share, and some places are kept for root. On TCP the user is unknown
+/// before the token has been shown: if all places are taken, the connection that has waited longest without a
+/// token is closed.
 final class ConnectionTable: Sendable {
   static let share = UserShare(total: 64, perUser: 24, keptForRoot: 4)
 
@@ -14,7 +15,7 @@ final class ConnectionTable: Sendable {
     let peer: Peer?
     let number: UInt64
     var isTrusted: Bool
-    /// Of a connection by TCP, once it has been looked up.
+    /// The user of a TCP connection, once it has been looked up.
     var owner: UInt32?
     let close: @Sendable () -> Void
   }
@@ -28,13 +29,13 @@ final class ConnectionTable: Sendable {
 
   var count: Int { state.withLock { $0.entries.count } }
 
-  /// Takes in a connection.
+  /// Adds a connection.
   ///
   /// - Parameters:
-  ///   - id: of its channel.
-  ///   - peer: nil where it came by TCP.
+  ///   - id: the identity of its channel.
+  ///   - peer: nil for TCP.
   ///   - close: closes it, from any thread.
-  /// - Returns: why it is refused; nil where it is let in.
+  /// - Returns: the reason why it is refused; nil if it is admitted.
   func enter(
     _ id: ObjectIdentifier, _ peer: Peer?, close: @escaping @Sendable () -> Void
   ) -> ControlError? {
@@ -60,15 +61,15 @@ final class ConnectionTable: Sendable {
 
   func leave(_ id: ObjectIdentifier) { state.withLock { _ = $0.entries.removeValue(forKey: id) } }
 
-  /// Its user has shown the token: it gives way to nobody.
+  /// Notes that its user has shown the token, so that it is not closed for others.
   func trust(_ id: ObjectIdentifier) { state.withLock { $0.entries[id]?.isTrusted = true } }
 
-  /// The user at the other end; nil by TCP.
+  /// The user at the other end; nil for TCP.
   func user(of id: ObjectIdentifier) -> UInt32? {
     state.withLock { $0.entries[id]?.peer?.userID }
   }
 
-  /// The user at the other end of a TCP connection, which `look` finds and is remembered; nil where it finds none.
+  /// The user at the other end of a TCP connection, which `look` finds once; nil if it finds none.
   func owner(of id: ObjectIdentifier, look: () -> UInt32?) -> UInt32? {
     if let owner = state.withLock({ $0.entries[id]?.owner }) { return owner }
     guard let owner = look() else { return nil }

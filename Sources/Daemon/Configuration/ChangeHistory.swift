@@ -2,13 +2,13 @@
 internal import ControlAPI
 internal import Notation
 
-/// The last changes made at run time, each with what held before it: of senders, receivers, settings and the
+/// The last changes made at run time, each with the state before it: of senders, receivers, settings and the
 /// profile, which are all overrides of the file. Kept by the state store.
 struct ChangeHistory: Codable, Equatable, Sendable {
   static let subject = "history"
   static let formVersion = 1
   private static let maximumCount = 20
-  /// Of all that it remembers, in bytes of text: what held before each change may be long.
+  /// The maximum size in bytes of text, because the state before each change may be long.
   private static let maximumBytes = 512 << 10
 
   private struct Entry: Codable, Equatable, Sendable {
@@ -16,18 +16,18 @@ struct ChangeHistory: Codable, Equatable, Sendable {
     var before: Overrides
   }
 
-  /// The oldest first.
+  /// The entries, the oldest first.
   private var entries: [Entry] = []
 
-  /// The latest first.
+  /// The changes, the latest first.
   var changes: [UndoableChange] { entries.reversed().map(\.change) }
   var last: (change: UndoableChange, before: Overrides)? {
     entries.last.map { ($0.change, $0.before) }
   }
 
-  /// Remembers what held before a change; nothing where nothing was changed that people said.
+  /// Adds the state before a change, unless nothing was changed that users can set.
   ///
-  /// - Parameter event: what happened, where many changes came of one, such as `preset Show loaded`.
+  /// - Parameter event: the event, if it caused many changes, such as `preset Show loaded`.
   mutating func add(
     from before: Overrides, to after: Overrides, as event: String? = nil, unixSeconds: Int64
   ) {
@@ -49,7 +49,7 @@ struct ChangeHistory: Codable, Equatable, Sendable {
 }
 
 extension Overrides {
-  /// About as many as its text has.
+  /// The approximate size of its text.
   fileprivate var byteCount: Int {
     let streams = (senders.entries + receivers.entries).map { entry in
       100 + (entry.keys?.reduce(0) { $0 + $1.key.utf8.count + $1.value.utf8.count + 10 } ?? 0)
@@ -58,7 +58,7 @@ extension Overrides {
       + settings.reduce(0) { $0 + $1.key.utf8.count + $1.value.utf8.count + 10 }
   }
 
-  /// What people changed between `before` and this, in words; empty for nothing.
+  /// The changes by users between `before` and this, in words; empty for none.
   func changes(since before: Overrides) -> String {
     let keys = Set(settings.keys).union(before.settings.keys).sorted()
     let changed = keys.filter { settings[$0] != before.settings[$0] }.map { key in

@@ -60,7 +60,7 @@ extension ConfigurationManager: PresetOperations {
     .unknown("preset", "\"\(name)\"", among: all.presets.keys.sorted())
   }
 
-  /// One change, which is refused as a whole where the preset does not fit what the file says now.
+  /// Loads a preset as one change, which is refused as a whole if the preset conflicts with the present file.
   func loadPreset(_ name: String) throws(OperationError) -> ReloadReport {
     let all = try load()
     guard let preset = all.presets[name] else { throw unknown(name, all) }

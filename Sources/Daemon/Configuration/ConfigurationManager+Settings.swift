@@ -5,7 +5,7 @@ internal import DaemonConfiguration
 internal import Logging
 
 extension ConfigurationManager {
-  /// Every key with the value that holds, in the order of the file.
+  /// Every key with its value in force, in the order of the file.
   func settings() -> [SettingStatus] {
     let running = Dictionary(started.settings.map { ($0.key, $0.value) }) { first, _ in first }
     let profile = SettingStatus(
@@ -32,7 +32,7 @@ extension ConfigurationManager {
     return below != .commandLine && overrides.settings[key] != nil ? .override : below
   }
 
-  /// Drops what was set at run time for these keys, in one change.
+  /// Drops the overrides of these keys, in one change.
   func unset(_ keys: [String]) throws(OperationError) -> ReloadReport {
     for key in keys {
       if case .unknown(let key)? = SettingRefusal(key, "") {

@@ -6,20 +6,22 @@ internal import Logging
 internal import Media
 internal import Notation
 
-/// Holds the configuration in force and changes it while streams play: the one place through which settings and
-/// streams change.
+/// Holds the configuration in force and changes it while streams play: the only place through which settings
+/// and streams change.
 ///
-/// The file is the administrator's, and only read. What is changed at run time overrides it, and is kept by the
-/// state store with the change itself. Only what differs is touched: a stream that is the same before and after
-/// does not lose a sample.
+/// The file belongs to the administrator, and is only read. Changes at run time override it, and are saved by
+/// the state store with the change itself. Only differences are applied: a stream that is the same before and
+/// after does not lose a sample.
 actor ConfigurationManager {
-  /// What the configuration is for; each takes what concerns it, and leaves alone what is as before.
+  /// The parts of the daemon that the configuration affects. Each applies the settings that concern it, and
+  /// ignores unchanged ones.
   struct Users: Sendable {
     let streams: StreamService
     let sessions: @Sendable () -> SessionsStatus
-    /// The description of a sender as it is configured now, which is announced a moment later; nil for none.
+    /// The description of a sender by its present configuration, which is announced a moment later; nil for
+    /// none.
     let description: @Sendable (StreamID, SenderConfiguration) -> String?
-    /// Everything else that follows settings while the daemon runs.
+    /// Applies settings to everything else that can change while the daemon runs.
     let apply: @Sendable (Configuration) -> Void
   }
 
@@ -29,13 +31,13 @@ actor ConfigurationManager {
   private let log: Logger
   private let executor = OperationsExecutor()
   private(set) var sources: ConfigurationSources
-  /// The file's with the settings that override it; its streams are the file's.
+  /// The file's configuration with the overriding settings; its streams are the file's.
   private(set) var configuration: Configuration
   private(set) var overrides: Overrides
   private(set) var history: ChangeHistory
-  /// Whether a restart finds the overrides as they are.
+  /// True if the overrides survive a restart as they are.
   private(set) var isKept = true
-  /// As the daemon started: what only a restart changes is compared with it.
+  /// The configuration at the start of the daemon, with which settings that need a restart are compared.
   let started: Configuration
 
   nonisolated var unownedExecutor: UnownedSerialExecutor {
@@ -69,9 +71,9 @@ actor ConfigurationManager {
 
   // MARK: Settings
 
-  /// Reads the file again, with all that it names, and applies what changed.
+  /// Reads the file again, with all files that it names, and applies the differences.
   ///
-  /// - Throws: `ConfigurationError` when it is wrong; then nothing has changed.
+  /// - Throws: `ConfigurationError` if it has a mistake; nothing has changed then.
   func reload() throws(ConfigurationError) -> ReloadReport {
     do throws(ConfigurationError) {
       let read = try ConfigurationSources(options)
@@ -94,14 +96,14 @@ actor ConfigurationManager {
     return try replaceAndTell(next)
   }
 
-  /// Forgets what was changed at run time: the file alone holds, as it was last read.
+  /// Drops all changes made at run time: only the file remains, as it was last read.
   func reset() throws(ConfigurationError) -> ReloadReport {
     var next = overrides
     next.reset()
     return try replaceAndTell(next, as: "all changes dropped")
   }
 
-  /// - Parameter event: what happened, for the log and for whoever undoes it; nil where the changes say it.
+  /// - Parameter event: the event for the log and for undo; nil if the changes describe it.
   func replaceAndTell(
     _ next: Overrides, as event: String? = nil
   ) throws(ConfigurationError) -> ReloadReport {
@@ -121,8 +123,8 @@ actor ConfigurationManager {
 
   // MARK: Undoing
 
-  /// Brings back what held before the last change at run time; nil where there is none. Identities of streams are
-  /// not given twice all the same.
+  /// Restores the state before the last change at run time; nil if there is none. Ids of streams are not reused
+  /// all the same.
   func undoLast() throws(ConfigurationError) -> UndoReport? {
     guard let (change, before) = history.last else { return nil }
     var next = before
@@ -136,7 +138,7 @@ actor ConfigurationManager {
       kept: report.kept, left: history.changes.count)
   }
 
-  /// The oldest changes are forgotten where all of them are too long to be kept.
+  /// Saves the history, without the oldest changes if it is too long.
   private func keepHistory() {
     while !history.changes.isEmpty,
       !store.canKeep(version: ChangeHistory.formVersion, history)
@@ -179,9 +181,9 @@ actor ConfigurationManager {
     ConfigurationSection.attribute(key)?.effect == .restart
   }
 
-  /// Makes the streams what configuration and overrides say.
+  /// Adapts the streams to the configuration and the overrides.
   ///
-  /// - Returns: what was done, and what was refused with the reason.
+  /// - Returns: the changes that were made, and those that were refused with the reason.
   private func applyStreams() -> (done: [String], refused: [String]) {
     let (senders, senderProblems) = overrides.senders(of: configuration)
     let (receivers, receiverProblems) = overrides.receivers(of: configuration)
@@ -200,7 +202,7 @@ actor ConfigurationManager {
     return (done, refused)
   }
 
-  /// Gives the layout's streams the number of this host; nil while it has none, and they wait.
+  /// Sets the number of this host for the layout's streams; nil while there is none, and they wait.
   func assign(_ number: UInt8?) {
     guard configuration.assignment.number != number else { return }
     let before = overrides
@@ -215,7 +217,7 @@ actor ConfigurationManager {
 
   // MARK: Streams
 
-  /// Carries out a change of streams and keeps it; undoes it where what is to be kept could not be read again.
+  /// Performs a change of streams and saves it; undoes it if the saved state could not be read again.
   func change<Answer>(
     _ body: (Configuration, inout Overrides) throws -> Answer
   ) throws -> Answer {

@@ -4,25 +4,25 @@ internal import DaemonConfiguration
 internal import LinuxIO
 internal import Synchronization
 
-/// The texts that a configuration is made of, as they were when they were read: the file, the profiles and the
-/// files that keys name.
+/// The texts of a configuration as they were when they were read: the file, the profiles and the files that
+/// keys name.
 ///
-/// Nothing is read twice: a setting that changes at run time cannot bring in a file that somebody is editing.
-/// To read them again, make another value.
+/// Nothing is read twice: a change of a setting at run time cannot load a file that is being edited. To read
+/// the files again, make another value.
 final class ConfigurationSources: Sendable {
   private struct Texts {
     var profiles: [String: Node?] = [:]
     var files: [String: String] = [:]
   }
 
-  /// Its name, for people.
+  /// The name of the file, for messages.
   let file: String
   private let profiles: ProfileStore
   private let tree: Node?
   private let interface: String?
   private let texts = Mutex(Texts())
 
-  /// Reads the file; the defaults hold where the default file is missing.
+  /// Reads the file; the defaults apply if the default file is missing.
   init(_ options: Options) throws(ConfigurationError) {
     file = options.file
     profiles = options.profiles
@@ -31,9 +31,9 @@ final class ConfigurationSources: Sendable {
     tree = isMissing ? nil : try Node(file: options.file)
   }
 
-  /// The file's configuration with the values that override it.
+  /// The file's configuration with the overriding values.
   ///
-  /// - Parameter assignment: what the layout's automatic parts come to.
+  /// - Parameter assignment: the results of the layout's automatic settings.
   func configuration(
     overriding settings: [String: String], _ assignment: LayoutAssignment
   ) throws(ConfigurationError) -> Configuration {
@@ -46,9 +46,9 @@ final class ConfigurationSources: Sendable {
     return configuration
   }
 
-  /// Who says the value of a key such as `network.interface`, if nothing at run time does.
+  /// The origin of the value of a key such as `network.interface`, without overrides.
   ///
-  /// - Parameter profile: the one that is used; empty for none.
+  /// - Parameter profile: the selected one; empty for none.
   func origin(of key: String, profile name: String) -> SettingStatus.Origin {
     if key == "network.interface", interface != nil { return .commandLine }
     if tree?.says(key) == true { return .file }

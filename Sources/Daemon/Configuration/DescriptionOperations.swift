@@ -5,7 +5,7 @@ internal import DaemonConfiguration
 internal import Media
 internal import Session
 
-/// Streams that are changed by their SDP.
+/// Changes of streams by their SDP.
 extension ConfigurationManager {
   func describeSender(
     _ selector: StreamSelector, sdp text: String
@@ -41,12 +41,13 @@ extension ConfigurationManager {
 }
 
 extension SessionsStatus {
-  /// The SDP of a sender of this host as it is announced; nil while it is not.
+  /// The SDP of a sender of this host as it is announced; nil if it is not.
   func description(ofSender name: String) -> String? {
     sessions.first { $0.isOwn && $0.name == name }?.sdp
   }
 
-  /// The SDP of what a receiver receives: its own, or that of the session that it follows; nil where none is known.
+  /// The SDP of the stream that a receiver receives: its own, or that of the session that it follows; nil if
+  /// none is known.
   func description(of receiver: ReceiverConfiguration) -> String? {
     switch receiver.subscription {
     case .description(let description)?: description.text
@@ -67,7 +68,7 @@ extension SessionsStatus {
 }
 
 extension OperationError {
-  /// A sender that has no description now.
+  /// The refusal for a sender without a description.
   static func notAnnounced(_ name: String) -> OperationError {
     OperationError(
       .conflict, "sender \"\(name)\" is not announced",

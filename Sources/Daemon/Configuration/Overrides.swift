@@ -1,22 +1,22 @@
 // SPDX-License-Identifier: MIT
 internal import DaemonConfiguration
 
-/// What was changed while the daemon ran: it overrides the configuration file, which is the administrator's, and
-/// survives restarts. With it the identities of streams. Kept by the state store.
+/// The changes made at run time, which override the configuration file and survive restarts, and the ids of the
+/// streams. Kept by the state store.
 struct Overrides: Codable, Equatable, Sendable {
   static let subject = "overrides"
   static let formVersion = 1
 
   /// Values by their keys, such as `network.interface`; `profile` is among them.
   var settings: [String: String] = [:]
-  /// The id of the next new stream; ids are given once.
+  /// The id of the next new stream; ids are never reused.
   var nextID = 1
   var senders = StreamOverrides()
   var receivers = StreamOverrides()
 
   mutating func newID() -> StreamID { StreamID(StreamOverrides.next(&nextID)) }
 
-  /// Takes in what the file says now.
+  /// Adapts to the present content of the file.
   mutating func follow(_ file: Configuration) {
     senders.follow(
       file.senders, place: { "\($0.address):\($0.port)" }, nextID: &nextID)
@@ -26,10 +26,10 @@ struct Overrides: Codable, Equatable, Sendable {
       nextID: &nextID)
   }
 
-  /// Leaves out settings that the file alone may say: who edits the kept state gets no further than who asks the
-  /// daemon. Unknown keys stay, and are refused with the rest by the reader.
+  /// Drops settings that only the file may set, so that editing the saved state gives no more rights than a
+  /// request. Unknown keys stay, and are refused by the reader.
   ///
-  /// - Returns: what was left out, in the order of the keys.
+  /// - Returns: the dropped settings, in the order of the keys.
   mutating func dropForbiddenSettings() -> [SettingRefusal] {
     let refusals = settings.sorted { $0.key < $1.key }.compactMap { key, value in
       SettingRefusal(key, value).flatMap { $0 == .unknown(key) ? nil : $0 }
@@ -38,7 +38,7 @@ struct Overrides: Codable, Equatable, Sendable {
     return refusals
   }
 
-  /// Forgets all of it but the identities of the file's streams.
+  /// Drops everything except the ids of the file's streams.
   mutating func reset() {
     settings = [:]
     senders.reset()
@@ -62,7 +62,7 @@ struct Overrides: Codable, Equatable, Sendable {
   }
 }
 
-/// What earlier versions kept under `choices`: the same without identities.
+/// The state that earlier versions saved under `choices`: the same without ids.
 struct Choices: Codable {
   static let subject = "choices"
   static let formVersion = 1
@@ -78,7 +78,7 @@ struct Choices: Codable {
 }
 
 extension Overrides {
-  /// Takes over what an earlier version kept; keys that were renamed are those of today.
+  /// Converts the state of an earlier version; renamed keys get their present names.
   init(_ former: Choices) {
     let names = ConfigurationSection.all.flatMap { section in
       section.attributes.flatMap { attribute in

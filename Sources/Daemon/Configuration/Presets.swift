@@ -2,19 +2,19 @@
 internal import ControlAPI
 internal import DaemonConfiguration
 
-/// Senders, receivers and settings of a moment, to come back to.
+/// The senders, receivers and settings of one moment, to be restored later.
 struct Preset: Codable, Equatable, Sendable {
   struct Stream: Codable, Equatable, Sendable {
-    /// That it had.
+    /// The id that it had.
     var id: Int
-    /// The keys of the file: all of a stream of the file, of another one those that were said.
+    /// The keys of the file: all of a stream of the file; of another stream, those that were set.
     var keys: [String: String]
-    /// Its address was that of the layout, and follows this host's number: it may be another one later.
+    /// True if its address was that of the layout, and follows this host's number: it may be another one later.
     var followsLayout = false
   }
 
   var savedUnixMilliseconds: Int64
-  /// Values by their keys; those alone that take effect live.
+  /// The values by their keys; only those that take effect live.
   var settings: [String: String]
   var senders: [Stream]
   var receivers: [Stream]
@@ -25,7 +25,7 @@ struct Preset: Codable, Equatable, Sendable {
       receivers: receivers.count, settings: settings)
   }
 
-  /// Returns true for a key that a preset holds.
+  /// Returns true for a key that a preset stores.
   static func holds(_ key: String) -> Bool {
     key == "profile" || ConfigurationSection.attribute(key)?.effect == .live
   }
@@ -41,9 +41,9 @@ struct Presets: Codable, Equatable, Sendable {
 }
 
 extension Overrides {
-  /// A preset of the streams and settings that there are.
+  /// A preset of the present streams and settings.
   ///
-  /// - Parameter file: what the file says, with the settings.
+  /// - Parameter file: the file's configuration, with the settings.
   func preset(of file: Configuration, at unixMilliseconds: Int64) -> Preset {
     Preset(
       savedUnixMilliseconds: unixMilliseconds, settings: settings.filter { Preset.holds($0.key) },
@@ -52,15 +52,15 @@ extension Overrides {
         receivers(of: file).streams, areOfLayout: file.hasLayoutReceivers))
   }
 
-  /// Takes over the settings of a preset; those that it does not hold stay as they are.
+  /// Restores the settings of a preset; settings that presets do not store stay as they are.
   mutating func takeSettings(of preset: Preset) {
     settings = settings.filter { !Preset.holds($0.key) }
     settings.merge(preset.settings) { $1 }
   }
 
-  /// Takes over the streams of a preset: there are these alone.
+  /// Restores the streams of a preset, and removes all others.
   ///
-  /// - Parameter file: what the file says, with the settings of the preset.
+  /// - Parameter file: the file's configuration, with the settings of the preset.
   mutating func takeStreams(of preset: Preset, file: Configuration) {
     let file = file.likely
     follow(file)

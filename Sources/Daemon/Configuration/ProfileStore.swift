@@ -3,37 +3,37 @@ internal import DaemonConfiguration
 internal import LinuxIO
 internal import YAML
 
-/// Where profiles are: files that supply what the configuration does not say.
+/// The directories of profiles, which supply the values that the configuration does not set.
 struct ProfileStore: Equatable, Sendable {
-  /// Those the administrator wrote come before those that were shipped.
+  /// The directory of the shipped profiles; the administrator's have precedence.
   static let shipped = "/usr/share/aes67/profiles"
 
   private let directories: [String]
 
   init(_ directories: [String]) { self.directories = directories }
 
-  /// Beside a configuration file, and where they were shipped.
+  /// The directory beside a configuration file, and that of the shipped profiles.
   init(besideFile file: String) {
     let directory = file.lastIndex(of: "/").map { String(file[..<$0]) } ?? "."
     self.init(["\(directory)/profiles", Self.shipped])
   }
 
-  /// Letters, digits and dashes: a name is a part of a path.
+  /// Returns true for letters, digits and dashes: a name is a part of a path.
   static func isName(_ text: String) -> Bool {
     (1...32).contains(text.utf8.count)
       && text.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "-") }
   }
 
-  /// The profiles that there are, sorted.
+  /// The names of all profiles, sorted.
   var names: [String] {
     let files = directories.flatMap { (try? Files.names(in: $0)) ?? [] }
     let names = files.filter { $0.hasSuffix(".yaml") }.map { String($0.dropLast(5)) }
     return Set(names.filter(Self.isName) + [Configuration.usualProfile]).sorted()
   }
 
-  /// A profile's keys, each of them one that a profile may have; nil for one that says nothing.
+  /// A profile's keys, each of which a profile may have; nil for an empty profile.
   ///
-  /// - Throws: what is wrong in its file, or that there is none.
+  /// - Throws: the mistake in its file, or that there is none.
   func open(_ name: String) throws(ConfigurationError) -> Node? {
     let paths = Self.isName(name) ? directories.map { "\($0)/\(name).yaml" } : []
     guard let path = paths.first(where: { Files.exists($0) }) else {
@@ -50,7 +50,7 @@ struct ProfileStore: Equatable, Sendable {
 }
 
 extension Node {
-  /// The tree of a file of YAML; nil for an empty one.
+  /// The tree of a YAML file; nil for an empty one.
   init?(file path: String) throws(ConfigurationError) {
     let text: String
     do throws(SystemError) {

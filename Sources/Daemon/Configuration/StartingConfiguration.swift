@@ -6,17 +6,17 @@ internal import LinuxIO
 internal import Logging
 internal import Notation
 
-/// What the daemon starts with: the file, and what overrides it.
+/// The configuration at the start of the daemon: the file, and its overrides.
 struct StartingConfiguration: Sendable {
   let sources: ConfigurationSources
-  /// With the settings that override the file's; its streams are the file's.
+  /// The configuration with the settings that override the file's; its streams are the file's.
   let configuration: Configuration
   var overrides: Overrides
   let senders: [(id: StreamID, configuration: SenderConfiguration)]
   let receivers: [(id: StreamID, configuration: ReceiverConfiguration)]
 
-  /// - Parameter configuration: the file's alone, which has been checked. It holds where the overrides do not
-  ///   fit any more.
+  /// - Parameter configuration: the file's configuration, which has been checked. It applies if the overrides
+  ///   no longer fit.
   init(
     _ sources: ConfigurationSources, _ configuration: Configuration, store: StateStore, log: Logger
   ) {
@@ -58,7 +58,7 @@ struct StartingConfiguration: Sendable {
 }
 
 extension Logger {
-  /// Says which streams are not as they were set at run time: the first few, and how many more.
+  /// Logs the streams that differ from their overrides: the first few, and the number of the others.
   func record(refusedStreams problems: [String]) {
     for problem in problems.firstFew {
       record(

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 internal import DaemonConfiguration
 
-/// What has to be done to the streams of one direction, so that they are what they shall be. What is the same
-/// before and after is not touched.
+/// The changes that turn the present streams of one direction into the requested ones. Streams that are equal
+/// are not touched.
 struct StreamDifferences<Stream: StreamConfiguration> {
   typealias Identified = (id: StreamID, configuration: Stream)
 
@@ -21,10 +21,11 @@ struct StreamDifferences<Stream: StreamConfiguration> {
     }
   }
 
-  /// Does it one by one. One may be in the way of another until that has changed, too: so what is refused is
-  /// tried again as long as anything else succeeds.
+  /// Makes the changes one by one. One may be impossible before another is made, so that refused ones are tried
+  /// again as long as any other succeeds.
   ///
-  /// - Returns: what was done, and what was refused with the reason, each beginning with the stream's name.
+  /// - Returns: the changes that were made, and those that were refused with the reason, each beginning with
+  ///   the stream's name.
   func apply(
     add: (StreamID, Stream) throws -> Void, change: (StreamID, Stream) throws -> Void,
     remove: (StreamID) throws -> Void

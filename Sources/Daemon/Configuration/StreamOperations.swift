@@ -9,7 +9,7 @@ internal import MediaClock
 internal import Notation
 internal import Session
 
-/// Streams that people add, change and remove at run time.
+/// Adds, changes and removes streams at run time.
 extension ConfigurationManager: StreamOperations {
   func addSender(_ request: Node) throws(OperationError) -> SenderStatus {
     let id = try operation { (file, overrides) throws in
@@ -117,8 +117,8 @@ extension ConfigurationManager: StreamOperations {
     return isKept
   }
 
-  /// Removes the receivers that fill device channels of `new`, where that is asked for; they come back where
-  /// `change` is refused all the same. Receivers of the layout leave their channels by themselves.
+  /// Removes the receivers that fill device channels of `new`, if that is requested; they are restored if
+  /// `change` is refused all the same. Receivers of the layout yield their channels by themselves.
   private func replace(
     _ new: ReceiverConfiguration, except id: StreamID?, if isAsked: Bool,
     _ overrides: inout Overrides, _ change: () throws -> Void
@@ -162,7 +162,7 @@ extension ConfigurationManager: StreamOperations {
     return status
   }
 
-  /// Carries out one change and keeps it; says why it was refused.
+  /// Performs one change and saves it; reports why it was refused.
   private func operation<Answer>(
     _ body: (Configuration, inout Overrides) throws -> Answer
   ) throws(OperationError) -> Answer {
@@ -181,11 +181,11 @@ extension ConfigurationManager: StreamOperations {
 
   // MARK: What was not said
 
-  /// What is chosen for a new stream where nobody says it, and kept then.
+  /// The keys that are chosen for a new stream if they are missing, and saved then.
   private static let chosenKeys: Set = ["name", "address", "channels", "first-channel"]
 
-  /// The first group behind those of the layout, in the range of this host's number, that no sender of this host
-  /// has and nobody else announces.
+  /// The first group after those of the layout, in the range of this host's number, that no sender of this host
+  /// uses and no other device announces.
   private func freeGroup(_ others: [SenderConfiguration]) -> IPv4Address {
     let layout = configuration.layout
     let announced = users.sessions().sessions.filter { !$0.isOwn }.flatMap(\.streams)
@@ -197,8 +197,7 @@ extension ConfigurationManager: StreamOperations {
     return groups.first { !taken.contains($0) } ?? groups[0]
   }
 
-  /// The first block of so many device channels that is nobody's, in steps of its length, from 1; nil where there
-  /// is none.
+  /// The first unused block of so many device channels, in steps of its length, from 1; nil if there is none.
   private func freeBlock(_ channels: Int, _ taken: [Int?]) -> Int? {
     guard (1...DeviceFormat.channels).contains(channels) else { return nil }
     let used = Set(taken.compactMap(\.self))
@@ -206,8 +205,8 @@ extension ConfigurationManager: StreamOperations {
     return starts.first { start in used.isDisjoint(with: start..<start + channels) }.map { $0 + 1 }
   }
 
-  /// The same for a receiver: preferably channels that nobody fills, then those of the layout's receivers, of
-  /// these first such as receive nothing.
+  /// The same for a receiver: preferably channels that no receiver fills, then those of the layout's receivers,
+  /// first of those that receive nothing.
   private func freeCaptureBlock(_ channels: Int) -> Int? {
     let all = streams.receivers
     let chosen = all.filter { !$0.configuration.yields }.flatMap(\.configuration.route)
@@ -225,7 +224,7 @@ extension ConfigurationManager: StreamOperations {
     return "\(kind) \(number)"
   }
 
-  /// How many channels the stream has that is asked for, where it is known already.
+  /// The number of channels of the requested stream, if it is known already.
   private func announcedChannels(_ request: Node) throws(OperationError) -> Int? {
     if let text = request["sdp-text"]?.text {
       return SubscribedDescription(text: text, named: "sdp-text").stream?.channels
@@ -316,7 +315,7 @@ extension ConfigurationManager: ConfigurationOperations {
     return report
   }
 
-  /// An interface that does not exist is rarely meant; one that will come later may be.
+  /// Refuses an interface that does not exist, which is usually a mistake, although it may appear later.
   private static func checkInterface(_ name: String) throws(OperationError) {
     // Without a list nothing is known to be wrong.
     guard let names = try? NetworkInterfaces.list().map(\.name), !names.contains(name) else {

@@ -1,25 +1,25 @@
 // SPDX-License-Identifier: MIT
 internal import DaemonConfiguration
 
-/// The streams of one direction as they were changed at run time, and the identities of all of them.
+/// The changes of the streams of one direction at run time, and the ids of all of them.
 ///
 /// A stream of the file keeps its id under a new name, and at a new address, but not both at once: then it is
 /// another stream.
 struct StreamOverrides: Codable, Equatable, Sendable {
   struct Entry: Codable, Equatable, Sendable {
     let id: Int
-    /// What the file calls it; nil for a stream that was added at run time.
+    /// Its name in the file; nil for a stream that was added at run time.
     var fileName: String?
-    /// Where the file says that it is.
+    /// Its place in the file.
     var place: String?
-    /// What was said of it at run time: the keys of the file; nil where it is as the file says.
+    /// The keys that were set at run time; nil if it is unchanged.
     var keys: [String: String]?
     var isRemoved = false
   }
 
   private(set) var entries: [Entry] = []
 
-  /// What the file says is overridden: names of streams that were added, changed or removed.
+  /// The names of streams that were added, changed or removed.
   func overriddenNames<Stream: StreamConfiguration>(_ file: [Stream]) -> [String] {
     entries.filter { $0.isRemoved || $0.keys != nil }
       .map { $0.keys?["name"] ?? $0.fileName ?? "" }.sorted()
@@ -28,15 +28,15 @@ struct StreamOverrides: Codable, Equatable, Sendable {
   // MARK: Changes
 
   /// - Parameters:
-  ///   - said: the keys that were said or chosen; the others keep following the defaults.
-  ///   - keys: all of the stream's.
+  ///   - said: the keys that were set or chosen; the others continue to follow the defaults.
+  ///   - keys: all keys of the stream.
   mutating func added(_ id: StreamID, said: Set<String>, keys: [String: String]) {
     entries.append(Entry(id: id.number, keys: keys.filter { said.contains($0.key) }))
   }
 
   /// - Parameters:
-  ///   - said: the keys that were said now.
-  ///   - keys: all of the stream's, after that.
+  ///   - said: the keys that were set now.
+  ///   - keys: all keys of the stream after that.
   ///   - file: the streams of the file.
   mutating func changed<Stream: StreamConfiguration>(
     _ id: StreamID, said: Set<String>, keys: [String: String], file: [Stream]
@@ -62,7 +62,7 @@ struct StreamOverrides: Codable, Equatable, Sendable {
     }
   }
 
-  /// Forgets what was said at run time. Streams of the file keep their identities.
+  /// Drops the changes made at run time. Streams of the file keep their ids.
   mutating func reset() {
     entries.removeAll { $0.fileName == nil }
     for index in entries.indices {
@@ -73,9 +73,9 @@ struct StreamOverrides: Codable, Equatable, Sendable {
 
   // MARK: Presets
 
-  /// The streams as a preset holds them.
+  /// The streams for a preset.
   ///
-  /// - Parameter areOfLayout: whether those of the file follow from the layout.
+  /// - Parameter areOfLayout: true if those of the file follow from the layout.
   func saved<Stream: StreamConfiguration>(
     _ streams: [(id: StreamID, configuration: Stream)], areOfLayout: Bool
   ) -> [Preset.Stream] {
@@ -88,8 +88,8 @@ struct StreamOverrides: Codable, Equatable, Sendable {
     }
   }
 
-  /// Takes over the streams of a preset. Each gets the identity that it had, if there still is a stream with that, or
-  /// that of a stream of its name, or a new one; all others go.
+  /// Restores the streams of a preset. Each gets its former id if a stream with that id still exists, or that
+  /// of a stream with its name, or a new one; all others are removed.
   mutating func take<Stream: StreamConfiguration>(
     _ streams: [Preset.Stream], file: [Stream], nextID: inout Int
   ) {
@@ -123,10 +123,10 @@ struct StreamOverrides: Codable, Equatable, Sendable {
 
   // MARK: The file
 
-  /// Takes in what the file says now: each stream of it gets the identity that it had, or a new one. What was
-  /// said at run time overrides it still.
+  /// Adapts to the present content of the file: each of its streams gets its former id, or a new one. Changes
+  /// made at run time still override it.
   ///
-  /// - Parameter place: where a stream is: the same for a stream with another name.
+  /// - Parameter place: the place of a stream, which is the same for a stream with another name.
   mutating func follow<Stream: StreamConfiguration>(
     _ file: [Stream], place: (Stream) -> String, nextID: inout Int
   ) {
@@ -160,7 +160,7 @@ struct StreamOverrides: Codable, Equatable, Sendable {
     return nextID
   }
 
-  /// The streams that there shall be, those of the file first; sentences about those that cannot be.
+  /// The resulting streams, those of the file first; and sentences about those that are impossible.
   func streams<Stream: StreamConfiguration>(
     _ file: [Stream], base: Stream, problems wrong: (Stream, [Stream]) -> [ValidationError]
   ) -> (streams: [(id: StreamID, configuration: Stream)], problems: [String]) {
@@ -192,14 +192,14 @@ struct StreamOverrides: Codable, Equatable, Sendable {
 }
 
 extension [String: String] {
-  /// Returns true if these keys of a stream say where it is.
+  /// Returns true if these keys of a stream include its address.
   fileprivate var saysWhich: Bool {
     ["address", "session", "sdp-text", "sdp-url"].contains { self[$0] != nil }
   }
 }
 
 extension StreamOverrides {
-  /// Those of an earlier version, which knew streams by their names.
+  /// Converts the state of an earlier version, which identified streams by their names.
   init(_ former: Choices.Streams, nextID: inout Int) {
     self.init()
     for keys in former.kept { take(Self.next(&nextID), keys["name"] ?? "", keys) }

@@ -6,7 +6,7 @@ internal import LinuxIO
 internal import Logging
 internal import Synchronization
 
-/// Keeps what a restart must not lose, a small JSON file for each subject.
+/// Saves state that must survive a restart, in a small JSON file for each subject.
 ///
 /// A file is replaced in one step and is on the disk when `save` returns: after a loss of power there is
 /// the old content or the new one. What cannot be read is set aside for a person to look at, never
@@ -53,9 +53,9 @@ package final class StateStore: Sendable {
 
   private func path(_ subject: String) -> String { "\(directory)/\(subject).json" }
 
-  /// What was saved last; nil when nothing was, or when it cannot be read.
+  /// The value that was saved last; nil if there is none, or if it cannot be read.
   ///
-  /// - Parameter version: of the content's form; a file of another one is set aside.
+  /// - Parameter version: the version of the content's form; a file of another one is set aside.
   package func load<Content: Codable>(_ subject: String, version: Int, as type: Content.Type)
     -> Content?
   {
@@ -108,9 +108,9 @@ package final class StateStore: Sendable {
     return text.utf8.count <= Files.maximumByteCount
   }
 
-  /// Keeps `content`; a failure is said in the log once.
+  /// Saves `content`; a failure is logged once.
   ///
-  /// - Returns: true if a restart finds it.
+  /// - Returns: true if it survives a restart.
   @discardableResult
   package func save(_ subject: String, version: Int, _ content: some Codable) -> Bool {
     let path = path(subject)
@@ -144,7 +144,7 @@ package final class StateStore: Sendable {
     }
   }
 
-  /// What was set aside earlier stays, too.
+  /// An unused name for a file to be set aside, so that earlier ones are kept.
   private static func freeName(_ path: String) -> String {
     var name = path
     var number = 1

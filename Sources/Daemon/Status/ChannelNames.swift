@@ -3,7 +3,7 @@ internal import ControlAPI
 internal import Device
 internal import Synchronization
 
-/// Keeps the names of the device's channels in the device page, where ALSA's control programs read them.
+/// Publishes the names of the device's channels in the device page, where ALSA's control programs read them.
 final class ChannelNames: Sendable {
   private struct State {
     var announced = AnnouncedChannelNames()
@@ -15,13 +15,13 @@ final class ChannelNames: Sendable {
 
   init(_ device: DeviceMemory) { self.device = device }
 
-  /// What is announced now; nil when nothing is known any more.
+  /// Takes the announced sessions; nil if none are known any more.
   func hear(_ sessions: SessionsStatus?) {
     let announced = AnnouncedChannelNames(sessions?.sessions.flatMap(\.streams) ?? [])
     state.withLock { $0.announced = announced }
   }
 
-  /// The same as `collect`, and publishes the names that follow from the streams of each status.
+  /// A reader of the status like `collect`, which also publishes the names that follow from its streams.
   func following(
     _ collect: @escaping @Sendable () -> DaemonStatus
   ) -> @Sendable () -> DaemonStatus {

@@ -5,13 +5,13 @@ internal import Media
 internal import MediaClock
 internal import Synchronization
 
-/// Keeps the history of the clock, and reads the time for it.
+/// Records the history of the clock, and reads the time for it.
 final class ClockPast: Sendable {
   private let history = Mutex(ClockHistory())
 
   private static var milliseconds: Int64 { MonotonicClock.now.nanoseconds / 1_000_000 }
 
-  /// The same reader of the status, each reading of which becomes a part of the history.
+  /// A reader of the status like the given one, which also adds each reading to the history.
   func following(
     _ collect: @escaping @Sendable () -> DaemonStatus
   ) -> @Sendable () -> DaemonStatus {

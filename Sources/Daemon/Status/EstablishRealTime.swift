@@ -4,7 +4,7 @@ internal import DaemonConfiguration
 internal import LinuxIO
 
 extension RealTimeStatus {
-  /// Locks the process in memory, and tries whether threads may be real-time ones.
+  /// Locks the process in memory, and tests whether threads can be real-time threads.
   static func establish(_ settings: Configuration.RealTime) -> RealTimeStatus {
     var reasons: [String] = []
     if settings.locksMemory {

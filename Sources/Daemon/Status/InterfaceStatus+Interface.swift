@@ -22,7 +22,7 @@ extension InterfaceStatus {
     return interface.isMulticast || interface.isLoopback ? nil : "no multicast"
   }
 
-  /// As it is printed on cards.
+  /// The notation that is printed on cards.
   private static func hardware(_ address: UInt64) -> String {
     (0..<6).reversed().map { place in
       let byte = String(UInt8(truncatingIfNeeded: address >> UInt64(8 * place)), radix: 16)

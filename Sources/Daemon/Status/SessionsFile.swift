@@ -4,7 +4,7 @@ internal import JSONText
 internal import LinuxIO
 internal import Logging
 
-/// `sessions.json`: every session that is announced, for people, tests and the command-line tool.
+/// The file `sessions.json`: all announced sessions, for users, tests and the command-line tool.
 final class SessionsFile: Sendable {
   private let file: PublishedFile
   private let log: Logger

@@ -4,9 +4,9 @@ internal import LinuxIO
 internal import MediaClock
 internal import Synchronization
 
-/// Reads the status, one reading after the other, and keeps the last one for whoever looks for changes.
+/// Reads the status, one reading after the other, and keeps the last one for detecting changes.
 final class StatusReadings: Sendable {
-  /// The last reading is read anew when it is older than this.
+  /// The age from which the last reading is replaced.
   private static let validity = Interval.milliseconds(500)
 
   private struct Last {
@@ -19,7 +19,7 @@ final class StatusReadings: Sendable {
 
   init(_ collect: @escaping @Sendable () -> DaemonStatus) { self.collect = collect }
 
-  /// Reads it anew.
+  /// Reads the status again.
   @Sendable
   func read() -> DaemonStatus { state.withLock { read(&$0) } }
 

@@ -6,11 +6,11 @@ internal import LinuxIO
 package import Logging
 internal import ServiceLifecycle
 
-/// Rewrites `status.json` for people, tests and the command-line tool: once a second, and four times while somebody reads it.
+/// Writes `status.json` for users, tests and the command-line tool: once a second, and four times while a program reads it.
 package struct StatusWriter: Service {
   private let directory: String
   private let path: String
-  /// Where programs look for the device.
+  /// The path at which programs connect to the device.
   private let socket: String
   private let readers: Files.Readers
   private let log: Logger
@@ -18,8 +18,9 @@ package struct StatusWriter: Service {
   private let collect: @Sendable () -> DaemonStatus
 
   /// - Parameters:
-  ///   - group: who may read it, besides root: it names the programs of all users.
-  ///   - restoreOthers: makes other files of the directory again where they are gone; called after each status.
+  ///   - group: the group that can read it, besides root, because it names the programs of all users.
+  ///   - restoreOthers: writes other files of the directory again if they were removed; called after each
+  ///     status.
   package init(
     directory: String, group: String, log: Logger, restoreOthers: @escaping @Sendable () -> Void,
     collect: @escaping @Sendable () -> DaemonStatus

@@ -9,9 +9,9 @@ internal import Synchronization
 
 /// Runs the program of `alarms.command` for each alarm, one at a time.
 ///
-/// Nobody waits for it: what comes while it is busy is queued, and what does not fit is left out and logged.
+/// Nothing waits for it: alarms are queued while it runs, and those that do not fit are dropped and logged.
 final class AlarmHook: Service, Sendable {
-  /// Alarms that may wait.
+  /// The maximum number of waiting alarms.
   static let capacity = 32
   static let timeout = Duration.seconds(10)
   private static let pollInterval = Duration.milliseconds(20)
@@ -29,7 +29,7 @@ final class AlarmHook: Service, Sendable {
     (alarms, queue) = AsyncStream.makeStream(bufferingPolicy: .bufferingOldest(Self.capacity))
   }
 
-  /// Another program, or none, from the next alarm on.
+  /// Sets another program, or none, from the next alarm on.
   func use(_ command: String?) { self.command.withLock { $0 = command } }
 
   /// Takes an alarm; does not wait.

@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: MIT
 internal import LinuxIO
 
-/// Finds threads that hang: each counts its rounds, and is compared with the last count at every tick.
+/// Detects threads that hang: each counts its rounds, which are compared with the last count at every tick.
 ///
-/// Ticks are counted, not seconds: when the whole machine was paused, nothing has progressed, and
-/// nothing hangs either.
+/// Ticks are counted, not seconds: while the whole machine is paused nothing progresses, but nothing hangs
+/// either.
 struct ProgressWatch {
-  /// In ticks.
+  /// The timeout in ticks.
   private let timeout: Int
   private var last: [String: (rounds: UInt64, ticks: Int)] = [:]
 
-  /// - Parameter timeout: ticks in a row without progress after which a thread is taken to hang.
+  /// - Parameter timeout: the number of ticks in a row without progress after which a thread counts as hanging.
   init(timeout: Int) { self.timeout = timeout }
 
   /// Returns the threads that hang, in the order given.

@@ -5,16 +5,16 @@ internal import LinuxIO
 internal import Logging
 internal import ServiceLifecycle
 
-/// Tells systemd how the daemon is: ready, what it does, alive, stopping.
+/// Reports the state of the daemon to systemd: ready, its status line, alive, stopping.
 ///
-/// The watchdog is fed only while every thread that carries sound or time makes rounds: a daemon whose
-/// media thread hangs is a failed one, however well the rest of it answers.
+/// The watchdog is fed only while every thread that handles audio or time makes progress: a daemon whose media
+/// thread hangs has failed, whatever still works.
 struct ServiceMonitor: Service {
-  /// From tick to tick; a thread may sleep for a second, so two ticks without progress mean nothing.
+  /// The length of a tick. A thread may sleep for a second, so that two ticks without progress mean nothing.
   static let period = Duration.milliseconds(500)
-  /// Ticks without progress after which a thread is taken to hang.
+  /// The number of ticks without progress after which a thread counts as hanging.
   static let timeout = 5
-  /// Ticks between two summaries of the streams' events: ten seconds.
+  /// The number of ticks between two summaries of the streams' events: ten seconds.
   static let summaryInterval = 20
 
   let notifier: ServiceNotifier
@@ -54,7 +54,7 @@ struct ServiceMonitor: Service {
     notifier.stopping()
   }
 
-  /// Ready means that sound can flow: who starts after us may play at once.
+  /// Waits until audio can flow: programs that start after the service may play at once.
   private func threadsRun() async {
     // Bounded: threads that do not start are found standing still afterwards.
     for _ in 0..<100 where progress().contains(where: { $0.rounds == 0 }) {

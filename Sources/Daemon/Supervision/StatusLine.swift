@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: MIT
 internal import ControlAPI
 
-/// The line that `systemctl status` shows: what an administrator asks first, and what is wrong before
-/// all else.
+/// The line that `systemctl status` shows: the most important facts, and problems first.
 enum StatusLine {
   static func text(_ status: DaemonStatus) -> String {
     var parts: [String] = []
@@ -40,7 +39,7 @@ enum StatusLine {
       .map { "\($0.0) \($0.0 == 1 ? $0.1 : $0.2)" }.joined(separator: ", ")
   }
 
-  /// `8 senders`, or `7 of 8 senders` when one does not run.
+  /// The number in words: `8 senders`, or `7 of 8 senders` if one does not run.
   private static func count(_ areRunning: [Bool], _ noun: String) -> String {
     let running = areRunning.count(where: \.self)
     let all = areRunning.count

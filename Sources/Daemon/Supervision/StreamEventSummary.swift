@@ -2,12 +2,12 @@
 internal import ControlAPI
 internal import EventLog
 
-/// Turns rising counters into sentences: which stream was disturbed, by what and how much, once for each
-/// stretch of time.
+/// Turns increasing counters into sentences: the disturbed stream, the kind of disturbance and its amount, once
+/// per interval.
 ///
-/// Media threads do not log; whoever reads the journal shall see all the same that sound had gaps.
+/// Media threads do not log; these sentences show gaps in the audio in the journal nevertheless.
 struct StreamEventSummary {
-  /// What disturbs sound in one stream, counted since the stream began.
+  /// The disturbances of one stream since its start.
   struct Counts {
     let direction: String
     let id: Int
@@ -23,8 +23,7 @@ struct StreamEventSummary {
 
   private var last: [String: [UInt64]] = [:]
 
-  /// What has risen since the last call. A stream that is new has no history, and one whose counters
-  /// fell began anew.
+  /// The increases since the last call. A new stream has no history, and one whose counters fell has restarted.
   mutating func disturbed(_ streams: [Counts], seconds: Int) -> [Disturbed] {
     let before = last
     last.removeAll()
