@@ -2,21 +2,21 @@
 internal import ArgumentParser
 internal import DaemonConfiguration
 
-/// Which attributes of a stream a command takes as options.
+/// The attributes of a stream that a command has as options.
 protocol AttributeChoice {
   static var attributes: [AttributeDescription] { get }
   /// Other names of options, by their keys.
   static var aliases: [String: String] { get }
-  /// What is wrong with a value; nil where nothing is.
+  /// The mistake in a value; nil if there is none.
   static func problem(with keys: [String: String]) -> String?
 }
 
-/// Options of the command line that follow from the declarations of attributes: one for each key, with its range
-/// in the help.
+/// Options of the command line that follow from the declarations of attributes: one for each key, with its
+/// range in the help.
 ///
-/// ArgumentParser finds options by reflection, so this type reflects as if it had a property for each of them.
+/// ArgumentParser finds options by reflection, so that this type pretends to have a property for each of them.
 struct AttributeOptions<Choice: AttributeChoice>: ParsableArguments, CustomReflectable {
-  /// What was given, by the keys of the file.
+  /// The given values, by the keys of the file.
   private(set) var keys: [String: String] = [:]
 
   init() {}
@@ -29,7 +29,7 @@ struct AttributeOptions<Choice: AttributeChoice>: ParsableArguments, CustomRefle
     }
   }
 
-  /// Refuses what no daemon would take.
+  /// Refuses values that no daemon would accept.
   func validate() throws {
     guard let problem = Choice.problem(with: keys) else { return }
     let key = String(problem.prefix { $0 != ":" })
@@ -66,7 +66,7 @@ struct AttributeOptions<Choice: AttributeChoice>: ParsableArguments, CustomRefle
   }
 }
 
-/// Those of a sender but its name, which is an argument.
+/// The attributes of a sender except its name, which is an argument.
 enum SenderAttributes: AttributeChoice {
   static let attributes = ConfigurationSection.sender.filter { $0.key != "name" }
   static let aliases: [String: String] = [:]
@@ -76,7 +76,8 @@ enum SenderAttributes: AttributeChoice {
   }
 }
 
-/// Those of a receiver that a subscription leaves open. Files are opened by the command, not by the daemon.
+/// The attributes of a receiver that do not follow from its subscription. The command opens files, not the
+/// daemon.
 enum SubscriptionAttributes: AttributeChoice {
   private static let left = [
     "session", "sdp", "sdp-text", "address", "port", "source", "encoding", "payload-type",
@@ -90,7 +91,7 @@ enum SubscriptionAttributes: AttributeChoice {
   }
 }
 
-/// Those of a receiver but its name, which is an argument.
+/// The attributes of a receiver except its name, which is an argument.
 enum ReceiverAttributes: AttributeChoice {
   static let attributes = ConfigurationSection.receiver.filter {
     !["name", "sdp", "sdp-text"].contains($0.key)

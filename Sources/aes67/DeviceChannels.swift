@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 internal import ControlAPI
 
-/// The device channels of a stream, in the order of its own; 0 for one that is none.
+/// The device channels of a stream, in the order of its own channels; 0 for none.
 struct DeviceChannels: Equatable {
   var numbers: [Int]
 
@@ -20,7 +20,7 @@ struct DeviceChannels: Equatable {
     return "channels " + numbers.map(Self.word).joined(separator: ", ")
   }
 
-  /// For narrow columns: `17`, `1-8`, `17,-,3`.
+  /// The short form for narrow columns: `17`, `1-8`, `17,-,3`.
   var short: String {
     if numbers.count > 1, let first = numbers.first, first > 0,
       numbers == Array(first..<first + numbers.count)
@@ -30,7 +30,7 @@ struct DeviceChannels: Equatable {
     return numbers.map { $0 == 0 ? "-" : "\($0)" }.joined(separator: ",")
   }
 
-  /// As the key `channels` takes a list; one of a single channel ends with a comma.
+  /// The list for the key `channels`; one of a single channel ends with a comma.
   var setting: String {
     numbers.map(Self.word).joined(separator: ",") + (numbers.count == 1 ? "," : "")
   }

@@ -2,15 +2,16 @@
 internal import ControlAPI
 
 extension SenderStatus {
-  /// State and cause in a line.
+  /// The state and its cause in a line.
   var stateLine: String { state.words + (error.map { ": \($0)" } ?? "") }
 }
 
 extension ReceiverStatus {
-  /// State, cause, and which channels others fill, in a line.
+  /// The state, its cause, and the channels that others fill, in a line.
   var stateLine: String { stateAndCause + left }
 
-  /// State and cause in a line; of a silent one, for how long it is. Receivers with the same trouble have the same words.
+  /// The state and its cause in a line; for a silent receiver, also the duration. Receivers with the same
+  /// problem have the same words.
   var stateAndCause: String {
     guard state == .silent, let age = health.lastPacketAgeMilliseconds else {
       return state.words + (error.map { ": \($0)" } ?? "")
@@ -19,7 +20,7 @@ extension ReceiverStatus {
     return "silent: no packets for \(Text.age(age))\(source)"
   }
 
-  /// Which of its device channels others fill; those of a receiver without any are in its cause.
+  /// The device channels that others fill; those of a receiver without any channel left are in its cause.
   private var left: String {
     guard state != .disabled else { return "" }
     return yielded.map { "; \($0.words) left to \"\($0.to)\"" }.joined()

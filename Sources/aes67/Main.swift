@@ -2,7 +2,7 @@
 internal import ArgumentParser
 internal import ControlAPI
 
-/// The command of the sound card; as `aes67-VERB` it is that verb alone.
+/// The command of the sound card; called as `aes67-VERB`, it is that verb.
 @main
 struct Main: ParsableCommand {
   static let configuration = CommandConfiguration(

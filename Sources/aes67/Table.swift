@@ -2,13 +2,13 @@
 internal import Glibc
 internal import Notation
 
-/// Columns of text below their names, for people: text to the left, numbers to the right.
+/// Columns of text under their titles: text is left-aligned, numbers are right-aligned.
 struct Table {
   private let names: [String]
   private let alignment: [Bool]
   private var rows: [[String]] = []
 
-  /// - Parameter names: Of the columns; those that start with `>` hold numbers.
+  /// - Parameter names: the titles of the columns; those that start with `>` hold numbers.
   init(_ names: String...) {
     alignment = names.map { $0.hasPrefix(">") }
     self.names = names.map { $0.hasPrefix(">") ? String($0.dropFirst()) : $0 }
@@ -41,12 +41,12 @@ struct Table {
   func show() { for line in lines { print(line) } }
 }
 
-/// Names and numbers as people read them.
+/// Names and numbers in readable form.
 enum Text {
-  /// Text that came from the network or from other programs, in characters that a terminal only shows.
+  /// Text from the network or from other programs, in characters that are safe in a terminal.
   static func plain(_ text: String) -> String { text.printable }
 
-  /// Thousands apart: `1 234 567`.
+  /// A number with separated thousands: `1 234 567`.
   static func count(_ number: some BinaryInteger) -> String {
     let digits = Array(String(number.magnitude))
     var text = number < 0 ? "-" : ""
@@ -57,7 +57,7 @@ enum Text {
     return text
   }
 
-  /// Nanoseconds in a unit that keeps the number short: `-12 ns`, `1.73 us`, `2.5 ms`.
+  /// A time in a unit that keeps the number short: `-12 ns`, `1.73 us`, `2.5 ms`.
   static func time(_ nanoseconds: Double) -> String {
     let size = nanoseconds.magnitude
     if size < 1000 { return "\(fixed(nanoseconds, 0)) ns" }
@@ -70,12 +70,12 @@ enum Text {
 
   static func yes(_ flag: Bool) -> String { flag ? "yes" : "no" }
 
-  /// A sample's size, 0 to 1, in decibels below full scale.
+  /// A sample value, 0 to 1, in dBFS.
   static func level(_ size: Double) -> String {
     size > 0 ? "\(fixed(20 * log10(size), 1)) dBFS" : "silence"
   }
 
-  /// With so many decimals, rounded.
+  /// A number rounded to so many decimals.
   static func fixed(_ value: Double, _ decimals: Int) -> String {
     guard value.isFinite, value.magnitude < 1e15 else { return "?" }
     let scale = (0..<decimals).reduce(1.0) { product, _ in product * 10 }

@@ -16,7 +16,7 @@ func microseconds(_ text: String) throws -> Int {
   return Int(time.nanoseconds / 1000)
 }
 
-/// A number of digits alone, without a sign.
+/// A number of decimal digits alone, without a sign.
 @Sendable
 func number(_ text: String) throws -> Int {
   guard let number = Int(decimal: text) else {

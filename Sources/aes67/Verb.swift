@@ -5,7 +5,7 @@ internal import ControlClient
 internal import JSONText
 internal import LinuxIO
 
-/// The daemon to talk to.
+/// The daemon to connect to.
 struct Connection: ParsableArguments {
   @Option(
     help: "Name of the daemon instance, if this host runs more than one.", completion: .instances)
@@ -15,7 +15,7 @@ struct Connection: ParsableArguments {
     help: "Path of the daemon's control socket, instead of the instance's.", completion: .file())
   var socket: String?
 
-  /// Of the daemon: where its control socket and the panel's address are.
+  /// The runtime directory of the daemon, with its control socket and the panel's address.
   var directory: String {
     guard let socket else { return instance.isEmpty ? "/run/aes67" : "/run/aes67-\(instance)" }
     return socket.lastIndex(of: "/").map { String(socket[..<$0]) } ?? "."
@@ -26,7 +26,7 @@ struct Connection: ParsableArguments {
 
   private var socketPath: String { socket ?? "\(directory)/control.sock" }
 
-  /// For the shell's completion, which somebody waits for in the middle of a line.
+  /// The client for the shell's completion, for which the user waits while typing.
   var completionClient: ControlClient {
     ControlClient(socket: socketPath, timeoutMilliseconds: 500)
   }
@@ -42,7 +42,7 @@ struct Connection: ParsableArguments {
   }
 }
 
-/// A verb that asks the daemon. A failure is reported in two lines and by the exit status.
+/// A verb that sends requests to the daemon. A failure is reported in two lines and by the exit status.
 protocol Verb: ParsableCommand {
   var connection: Connection { get }
   func perform(_ client: ControlClient) throws
@@ -79,7 +79,7 @@ struct FileFailure: Error, CustomStringConvertible {
 }
 
 extension ControlFailure {
-  /// As `sysexits.h` has them.
+  /// The exit status by `sysexits.h`.
   var exitCode: ExitCode {
     switch self {
     case .noDaemon: ExitCode(69)
@@ -91,13 +91,13 @@ extension ControlFailure {
   }
 }
 
-/// Reports on standard error what is wrong and what to do about it.
+/// Reports a problem and its remedy on standard error.
 func complain(_ reason: String, hint: String) {
   StandardError.write(
     "aes67: \(lines(reason))\n" + (hint.isEmpty ? "" : "       \(lines(hint))\n"))
 }
 
-/// The lines of a text, in characters that a terminal only shows.
+/// The lines of a text, in characters that are safe in a terminal.
 private func lines(_ text: String) -> String {
   text.split(separator: "\n").map { Text.plain(String($0)) }.joined(separator: "\n       ")
 }
@@ -107,7 +107,7 @@ func printJSON(_ value: some Encodable) throws {
   print(try JSONText.pretty(value), terminator: "")
 }
 
-/// A part of a path, in the characters that may stand there (RFC 3986, 3.3).
+/// A part of a path, in the characters that are allowed there (RFC 3986, 3.3).
 func pathPart(_ text: String) -> String {
   text.utf8.map { byte in
     let character = Character(UnicodeScalar(byte))
@@ -121,7 +121,7 @@ func pathPart(_ text: String) -> String {
 
 /// The control API's paths of streams.
 enum StreamPath {
-  /// By its name, or by its id if written as `#ID`.
+  /// The path by the stream's name, or by its id if written as `#ID`.
   static func path(_ collection: String, _ name: String) -> String {
     let id = name.dropFirst()
     let isID = name.first == "#" && !id.isEmpty && id.allSatisfy { $0.isASCII && $0.isNumber }

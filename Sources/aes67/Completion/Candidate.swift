@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: MIT
 internal import ArgumentParser
 
-/// One word that a shell may complete to.
+/// One possible completion of a word.
 struct Candidate: Equatable {
   var word: String
-  /// What the word stands for, for shells that show that.
+  /// The meaning of the word, for shells that show it.
   var note = ""
 
-  /// Returns true if every shell takes the word as it is; bash does not quote all that it would expand.
+  /// Returns true if every shell takes the word as it is; bash does not quote everything that it would expand.
   var isPlain: Bool {
     !word.isEmpty && Text.plain(word) == word && !word.contains { "$`!\\".contains($0) }
   }
@@ -35,7 +35,7 @@ struct Candidate: Equatable {
 struct CompletionRequest: Equatable {
   /// Without quotes and backslashes.
   let words: [String]
-  /// Of the word that is completed.
+  /// The index of the word that is completed.
   let index: Int
 
   init(_ words: [String], at index: Int) {
@@ -46,7 +46,7 @@ struct CompletionRequest: Equatable {
   /// The word before the one that is completed.
   var previous: String? { words.indices.contains(index - 1) ? words[index - 1] : nil }
 
-  /// The value of an option, wherever it stands.
+  /// The value of an option, at any position.
   func value(of option: String) -> String? {
     for (place, word) in words.enumerated() where place != index {
       if word == option, words.indices.contains(place + 1) { return words[place + 1] }
@@ -55,7 +55,7 @@ struct CompletionRequest: Equatable {
     return nil
   }
 
-  /// Enough of what shells do for names; what they expand is left as it is.
+  /// Removes quotes and backslashes, as far as names need it; expansions are left as they are.
   private static func unquoted(_ word: String) -> String {
     var text = ""
     var quote: Character?
@@ -79,7 +79,7 @@ struct CompletionRequest: Equatable {
 }
 
 extension String {
-  /// `String.replacing` of the standard library needs more than this command loads.
+  /// A replacement for `String.replacing`, for which this command would have to load another library.
   fileprivate func replacing(_ old: Character, with new: String) -> String {
     var text = ""
     for character in self { if character == old { text += new } else { text.append(character) } }

@@ -5,10 +5,10 @@ internal import ControlClient
 internal import DaemonConfiguration
 internal import LinuxIO
 
-/// What the shell completes by asking the daemon. Without one, nothing is offered and nothing is said.
+/// Completions for which the shell asks the daemon. Without a daemon there are none, and no message.
 extension CompletionKind {
-  /// Names of the streams on the network; of those that have the same name, or one that a shell would expand, their
-  /// addresses.
+  /// The names of the streams on the network; their addresses if names are equal, or if a shell would expand
+  /// one.
   static let sessions = asking { client, _ in try sessions(client) }
 
   /// Receivers and sessions.
@@ -55,7 +55,7 @@ extension CompletionKind {
 
   static let interfaces = asking { client, _ in try interfaces(client) }
 
-  /// Keys of the configuration; behind a key, values that it takes.
+  /// Keys of the configuration; after a key, its possible values.
   static let settings = asking { client, request in
     if let key = request.previous, let attribute = ConfigurationSection.attribute(key) {
       return try values(of: key, attribute, client)
@@ -64,13 +64,13 @@ extension CompletionKind {
     return settingKeys
   }
 
-  /// Keys that were set at run time.
+  /// Keys with an override.
   static let overrides = asking { client, _ in
     try client.get("/v1/configuration", as: ConfigurationReport.self).settings
       .sorted { $0.key < $1.key }.map { Candidate(word: $0.key, note: $0.value) }
   }
 
-  /// Names of the daemons that run, but the nameless one.
+  /// The names of the running daemons, except the one without a name.
   static let instances = CompletionKind.custom { _, _, _ in
     let names = (try? Files.names(in: "/run")) ?? []
     return lines(
@@ -78,7 +78,7 @@ extension CompletionKind {
         .map { Candidate(word: String($0.dropFirst("aes67-".count))) })
   }
 
-  /// Words that an attribute takes; nothing where it takes numbers or other text alone.
+  /// The words that an attribute accepts; none if it accepts only numbers or other text.
   static func values(of type: ValueType) -> CompletionKind { .list(words(of: type)) }
 
   private static func asking(
@@ -134,7 +134,7 @@ extension CompletionKind {
     } + [Candidate(word: "auto", note: "the first wired one with a link")]
   }
 
-  /// The words that it takes, the value that holds, and the default.
+  /// The accepted words, the present value, and the default.
   private static func values(
     of key: String, _ attribute: AttributeDescription, _ client: ControlClient
   ) throws -> [Candidate] {

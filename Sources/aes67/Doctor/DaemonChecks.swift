@@ -9,12 +9,12 @@ struct DaemonChecks {
     [interface, realTime, grandmaster] + clock + [timestamps] + senders + receivers + [programs]
   }
 
-  /// What decides how well the sound card is at this moment.
+  /// The findings on the present state of the sound card.
   var statusFindings: [Finding] {
     [interface, realTime, grandmaster] + clock + senders + receivers
   }
 
-  /// What the daemon says is wrong with its clock.
+  /// The findings on the problems of the clock.
   var clock: [Finding] {
     status.clock.problems.filter { $0 != blocking }.map { problem in
       Finding(
@@ -23,7 +23,7 @@ struct DaemonChecks {
     }
   }
 
-  /// What senders wait for.
+  /// The problem for which senders wait.
   private var blocking: ClockProblem? {
     status.clock.problems.first { $0.level == .blocking }
   }

@@ -7,13 +7,13 @@ struct Finding: Codable, Equatable {
     /// It works, but not as well as it could.
     case warning
     case fail
-    /// The host or its driver does not say.
+    /// The host or its driver does not report it.
     case unknown
 
-    /// For people.
+    /// The verdict in words.
     var text: String { self == .fail ? "FAIL" : rawValue }
 
-    /// The worst first.
+    /// The order of verdicts, the worst first.
     var rank: Int {
       switch self {
       case .fail: 0
@@ -26,12 +26,12 @@ struct Finding: Codable, Equatable {
 
   var check: String
   var verdict: Verdict
-  /// What was seen.
+  /// The observation.
   var seen: String
   /// The exact way to fix it; empty if there is nothing to fix.
   var fix: String
 
-  /// The worst first, otherwise in the order given.
+  /// The findings with the worst first, otherwise in the given order.
   static func sorted(_ findings: [Finding]) -> [Finding] {
     findings.enumerated().sorted {
       ($0.element.verdict.rank, $0.offset) < ($1.element.verdict.rank, $1.offset)

@@ -2,7 +2,7 @@
 internal import Notation
 
 extension Firewall {
-  /// Reads what `iptables-save -t filter` prints.
+  /// Parses the output of `iptables-save -t filter`.
   init(iptables text: String) {
     self.init()
     for line in text.split(separator: "\n") {

@@ -2,7 +2,7 @@
 internal import FoundationEssentials
 
 extension Firewall {
-  /// Reads what `nft -j list ruleset` prints; nil if that is something else.
+  /// Parses the output of `nft -j list ruleset`; nil for other text.
   init?(nft text: String) {
     guard let root = try? JSONDecoder().decode(JSONNode.self, from: Data(text.utf8)),
       let items = root["nftables"]?.elements
@@ -20,7 +20,7 @@ extension Firewall {
     }
   }
 
-  /// Those through which IPv4 packets come in.
+  /// Adds a chain that handles incoming IPv4 packets.
   private mutating func add(chain: JSONNode) {
     guard let table = Self.table(chain), let name = chain["name"]?.text else { return }
     let isIP = table.hasPrefix("ip ") || table.hasPrefix("inet ")

@@ -1,39 +1,39 @@
 // SPDX-License-Identifier: MIT
 
-/// A host's packet filter, as far as it concerns what AES67 needs to come in.
+/// A host's packet filter, as far as it concerns the packets that AES67 receives.
 struct Firewall: Equatable {
-  /// A packet that must come in.
+  /// A packet that must be accepted.
   struct Packet: Equatable {
     enum Kind: String { case udp, igmp }
     var kind: Kind
-    /// Of UDP.
+    /// The UDP port.
     var port = 0
     var interface: String
   }
 
-  /// What becomes of it.
+  /// The result for a packet.
   enum Answer: Equatable { case accepted, dropped, unknown }
 
   enum Verdict: Equatable {
     case accept, drop, back
     case jump(String)
     case goTo(String)
-    /// It counts, logs or marks.
+    /// The rule counts, logs or marks.
     case onward
     case unknown
   }
 
-  /// What a rule asks of a packet.
+  /// A condition of a rule on a packet.
   enum Condition: Equatable {
     case kind(String)
     case ports([ClosedRange<Int>])
     case interface(String)
-    /// Only packets that begin a connection, or of which nobody keeps track, are of interest: true where the
-    /// rule takes these.
+    /// Only packets that begin a connection, or that are not tracked, matter here: true if the rule matches
+    /// these.
     case isNew(Bool)
     case unknown
 
-    /// Nil if nobody knows.
+    /// Returns true if the condition holds; nil if that is unknown.
     func holds(for packet: Packet) -> Bool? {
       switch self {
       case .kind(let name): name == packet.kind.rawValue
@@ -54,9 +54,9 @@ struct Firewall: Equatable {
   }
 
   struct Chain: Equatable {
-    /// `inet filter input`: how a command names it.
+    /// The name in commands: `inet filter input`.
     var name: String
-    /// True if all that comes in goes through it first.
+    /// True if incoming packets go through it first.
     var isBase: Bool
     var drops = false
     var rules: [Rule] = []
@@ -64,7 +64,7 @@ struct Firewall: Equatable {
 
   var chains: [String: Chain] = [:]
 
-  /// What becomes of a packet, and the base chain that drops it.
+  /// The result for a packet, and the base chain that drops it.
   func answer(to packet: Packet) -> (answer: Answer, chain: String) {
     var worst = (answer: Answer.accepted, chain: "")
     for chain in chains.values.filter(\.isBase).sorted(by: { $0.name < $1.name }) {
@@ -77,7 +77,7 @@ struct Firewall: Equatable {
     return worst
   }
 
-  /// Nil if no rule of the chain decides.
+  /// The result of the chain; nil if no rule decides.
   private func walk(
     _ chain: Chain, _ packet: Packet, _ isSure: inout Bool, depth: Int
   ) -> Verdict? {

@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: MIT
 internal import LinuxIO
 
-/// Whether this host's firewall lets in what AES67 needs.
+/// Checks whether this host's firewall accepts the packets that AES67 needs.
 struct FirewallCheck {
   /// The interface that streams use.
   let interface: String
   /// UDP ports of the streams, with the RTCP port of each.
   var streamPorts: [Int] = [5004, 5005]
-  /// What a program prints; nil if it is not there, or may not.
+  /// The output of a program; nil if it is missing, or not permitted.
   var output: ([String]) -> String? = { Programs.output(of: $0) }
 
-  /// What is needed, with what for.
+  /// The required packets, each with its purpose.
   private var needs: [(packet: Firewall.Packet, what: String)] {
     let streams = streamPorts.map { ($0, "RTP and RTCP") }
     let ports = [(319, "PTP"), (320, "PTP")] + streams + [(9875, "announcements (SAP)")]

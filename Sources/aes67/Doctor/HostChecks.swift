@@ -3,16 +3,16 @@ internal import LinuxIO
 
 /// The settings of this host, from files of the kernel and of ALSA.
 struct HostChecks {
-  /// The interface that streams use; nil where there is none.
+  /// The interface that streams use; nil if there is none.
   let interface: String?
-  /// UDP ports that streams come in on, with the RTCP port of each; empty for the usual ones.
+  /// The UDP ports of received streams, with the RTCP port of each; empty for the usual ones.
   var streamPorts: [Int] = []
-  /// The first line of a file; nil where it cannot be read.
+  /// The first line of a file; nil if it cannot be read.
   var read: (String) -> String? = { path in
     (try? Files.read(path)).map { String($0.prefix { $0 != "\n" }) }
   }
   var exists: (String) -> Bool = { Files.exists($0) }
-  /// Nil where the driver does not say.
+  /// True if the link uses Energy Efficient Ethernet; nil if the driver does not report it.
   var savesEnergy: (String) -> Bool? = { NetworkInterfaces.hasEnergyEfficientEthernet($0) }
 
   var findings: [Finding] {

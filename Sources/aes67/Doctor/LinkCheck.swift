@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
 internal import Notation
 
-/// Speed and duplex of the interface of the streams.
+/// Checks speed and duplex of the interface of the streams.
 struct LinkCheck {
   let interface: String
-  /// The first line of a file; nil where it cannot be read.
+  /// The first line of a file; nil if it cannot be read.
   var read: (String) -> String?
 
   private var base: String { "/sys/class/net/\(interface)/" }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 internal import ControlAPI
 
-/// Checks what others announce: descriptions that could not be read, or not whole.
+/// Checks the announcements of others: descriptions that could not be read, or not completely.
 struct SessionChecks {
   let sessions: SessionsStatus
 

@@ -2,22 +2,22 @@
 internal import ControlAPI
 internal import LinuxIO
 
-/// One stream as the doctor and the status see it.
+/// One stream in doctor and status.
 struct Trouble {
   var name: String
-  /// State and cause.
+  /// The state and its cause.
   var words: String
-  /// Since when, in milliseconds of the Unix time scale.
+  /// The time since which it holds, in milliseconds of Unix time.
   var since: Int64
   var level: HealthLevel
-  /// Streams with the same one are told together.
+  /// Streams with the same key are reported together.
   var key: String
-  /// The exact way out of it.
+  /// The exact way to fix it.
   var fix: String
 
-  /// A finding for all streams of each trouble, or one that says that all is well.
+  /// One finding for all streams with the same problem, or one that all are healthy.
   ///
-  /// - Parameter well: what streams do that are well: `receiving`.
+  /// - Parameter well: the state of healthy streams: `receiving`.
   static func findings(_ check: String, _ streams: [Trouble], well: String) -> [Finding] {
     let active = streams.filter { $0.level != .inactive }
     let troubled = active.filter { $0.level != .healthy }
@@ -40,7 +40,7 @@ struct Trouble {
   }
 }
 
-/// What to do about a stream in trouble.
+/// The fixes for streams with problems.
 enum StreamFixes {
   static func of(_ stream: SenderStatus) -> String {
     switch stream.state {

@@ -1,21 +1,21 @@
 // SPDX-License-Identifier: MIT
 internal import ControlAPI
 
-/// Events as the monitor lists them: what repeats itself is one line with a number.
+/// The list of events in the monitor: repeated events are one line with a count.
 struct EventList: Equatable {
   struct Entry: Equatable {
-    /// When it happened last.
+    /// The time of the last occurrence.
     var time: String
     var text: String
     var count = 1
     fileprivate var key: String
 
-    /// Seen by people as `3× receiver Hall: 5 late`.
+    /// The displayed line, such as `3× receiver Hall: 5 late`.
     var line: String { "\(time)  \(count > 1 ? "\(count)\u{D7} " : "")\(text)" }
   }
 
   private static let maximum = 500
-  /// Among so many of the last entries the same is looked for.
+  /// The number of last entries in which a repetition is searched for.
   private static let reach = 8
 
   private(set) var entries: [Entry] = []

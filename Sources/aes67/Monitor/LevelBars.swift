@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 internal import ControlAPI
 
-/// The levels of 64 channels as bars side by side, with a scale in dBFS and a mark for the held peak.
+/// The levels of 64 channels as vertical bars, with a scale in dBFS and a peak-hold mark.
 struct LevelBars {
   /// The scale's lower end; its upper end is full scale.
   static let lowest = -60.0
@@ -10,15 +10,15 @@ struct LevelBars {
   private static let labelWidth = 5
 
   let levels: [MeterSnapshot.Level]
-  /// In dBFS, one for each channel.
+  /// The held peaks in dBFS, one for each channel.
   let holds: [Double]
 
-  /// Cells of a channel, on a screen of so many columns; at least 1.
+  /// The cells of a channel on a screen of so many columns; at least 1.
   static func cells(of channels: Int, columns: Int) -> Int {
     max(1, min(3, (columns - labelWidth - (channels - 1) / 8) / max(1, channels)))
   }
 
-  /// From full scale downwards, and the channels' numbers below.
+  /// The lines from full scale downwards, with the channels' numbers below.
   func lines(rows: Int, columns: Int) -> [StyledLine] {
     let cells = Self.cells(of: levels.count, columns: columns)
     var lines = (0..<rows).map { row in bars(row, of: rows, cells) }
@@ -71,10 +71,10 @@ struct LevelBars {
   }
 }
 
-/// Peaks that stay to be read: each for some seconds, and then it falls.
+/// Peak holds: each peak stays for some seconds, and then falls.
 struct PeakHolds: Equatable {
   static let holdMilliseconds: Int64 = 2_000
-  /// dB a second.
+  /// The rate of fall in dB per second.
   static let fall = 20.0
 
   private(set) var decibels: [Double] = []

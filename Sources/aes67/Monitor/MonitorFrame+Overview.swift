@@ -2,7 +2,7 @@
 internal import ControlAPI
 
 extension MonitorFrame {
-  /// Clock, network, levels, streams and the last events, made to fit.
+  /// Clock, network, levels, streams and the last events, fitted to the screen.
   func overview(_ report: Stats.Report) -> [StyledLine] {
     let status = report.status
     var lines = heading(status)
@@ -50,7 +50,7 @@ extension MonitorFrame {
       ? .good : .warning
   }
 
-  /// `receivers  6 of 8 healthy; Stage left: silent: ...`, the worst one named.
+  /// A summary such as `receivers  6 of 8 healthy; Stage left: silent: ...`, which names the worst stream.
   private func streamSummary(
     _ noun: String, _ streams: [(level: HealthLevel, name: String, state: String)]
   ) -> [StyledLine] {

@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: MIT
 internal import ControlAPI
 
-/// Columns of a page. On a narrow screen the less important ones are left out; the last one takes what is left.
+/// The columns of a page. On a narrow screen the less important ones are left out; the last one takes the
+/// remaining width.
 struct PageTable {
   struct Column {
     var title: String
     var width: Int
     var isNumber = false
-    /// Left out on screens of fewer columns than this.
+    /// The number of screen columns below which it is left out.
     var from = 0
   }
 
@@ -23,7 +24,7 @@ struct PageTable {
 
   mutating func add(_ cells: [Cell]) { rows.append(cells) }
 
-  /// The titles, and below them the rows.
+  /// The titles, followed by the rows.
   func lines(width: Int) -> [StyledLine] {
     let titles = columns.map { Cell(text: $0.title, style: .heading) }
     return ([titles] + rows).map { line($0, width: width) }

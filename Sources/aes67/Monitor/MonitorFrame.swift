@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 internal import ControlAPI
 
-/// What the monitor draws: a function of what it knows and of the screen's size alone.
+/// The picture of the monitor, which depends only on its state and on the size of the screen.
 struct MonitorFrame {
   let state: MonitorState
   let columns: Int
@@ -13,13 +13,13 @@ struct MonitorFrame {
     self.rows = rows
   }
 
-  /// For a page, between the titles and the keys.
+  /// The lines for a page, between the titles and the keys.
   var room: Int { max(1, rows - 2) }
 
-  /// Of the page, with its headings: as far as it can be scrolled.
+  /// The lines of the page with its headings, which limit scrolling.
   var scrollableLines: Int { page.lines.count }
 
-  /// Exactly as many as the screen has.
+  /// The lines, exactly as many as the screen has.
   var lines: [StyledLine] {
     guard rows > 2 else { return [titles] }
     let (all, headings) = page
@@ -38,7 +38,7 @@ struct MonitorFrame {
     return lines + [footer(rest.count, free, visible)]
   }
 
-  /// What the terminal is told to show that, and nothing of what it showed before.
+  /// The text for the terminal, which replaces the previous picture.
   func text(isColoured: Bool) -> String {
     lines.map { $0.rendered(width: columns, isColoured: isColoured) + "\u{1B}[K" }
       .joined(separator: "\r\n")
@@ -71,7 +71,7 @@ struct MonitorFrame {
     return StyledLine(keys + String(repeating: " ", count: space) + place, .faint)
   }
 
-  /// The page's lines, and how many of the first stay when it is scrolled.
+  /// The page's lines, and the number of the first ones that stay when it is scrolled.
   private var page: (lines: [StyledLine], headings: Int) {
     guard let report = state.report else { return ([StyledLine("waiting for aes67d")], 0) }
     switch state.page {

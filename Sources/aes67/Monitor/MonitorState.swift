@@ -2,7 +2,7 @@
 internal import ControlAPI
 internal import LinuxIO
 
-/// Everything that the monitor shows, and what its keys have chosen.
+/// The data that the monitor shows, and the choices made with its keys.
 struct MonitorState {
   enum Page: Int, CaseIterable {
     case overview, receivers, senders, programs, threads, events
@@ -11,17 +11,17 @@ struct MonitorState {
   }
 
   private(set) var report: Stats.Report?
-  /// The one before, from which what happened meanwhile is told.
+  /// The previous report, with which changes are detected.
   private(set) var last: Stats.Report?
   private(set) var meters: MeterSnapshot?
   private(set) var playbackHolds = PeakHolds()
   private(set) var captureHolds = PeakHolds()
   private(set) var events = EventList()
   private(set) var page = Page.overview
-  /// Lines of the page that are above the screen; of the events, lines below it.
+  /// The lines of the page above the screen; for events, those below it.
   private(set) var scrolled = 0
 
-  /// - Parameter now: in milliseconds of a clock that does not step.
+  /// - Parameter now: in milliseconds of a monotonic clock.
   mutating func take(_ report: Stats.Report, _ meters: MeterSnapshot, now: Int64) {
     last = self.report
     self.report = report
@@ -33,9 +33,9 @@ struct MonitorState {
   mutating func add(_ change: Change, time: String) { events.add(change, time: time) }
 
   /// - Parameters:
-  ///   - lines: Of the page; so far it can be scrolled.
-  ///   - room: Of the screen for them.
-  /// - Returns: false if the monitor shall end.
+  ///   - lines: the number of lines of the page, which limits scrolling.
+  ///   - room: the number of lines on the screen for them.
+  /// - Returns: false if the monitor must end.
   mutating func press(_ key: Key, lines: Int, room: Int) -> Bool {
     let furthest = max(0, lines - room)
     // Of events the last ones are seen first.

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 
-/// A line of a screen in pieces, of which each may be coloured.
+/// A line of a screen in pieces, each of which may be coloured.
 struct StyledLine: Equatable {
   enum Style: String {
     case plain = ""
@@ -32,7 +32,7 @@ struct StyledLine: Equatable {
 
   var text: String { pieces.map(\.text).joined() }
 
-  /// What the terminal is told: no wider than so many cells, and without a colour if none is wanted.
+  /// The text for the terminal: no wider than so many cells, and without colours if they are disabled.
   func rendered(width: Int, isColoured: Bool) -> String {
     var (result, left) = ("", width)
     for piece in pieces {

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: MIT
 internal import ControlAPI
 
-/// The clock in words: what `stats --ptp` and the monitor say.
+/// The clock in words, for `stats --ptp` and the monitor.
 struct ClockLines {
   let status: DaemonStatus
 
   init(_ status: DaemonStatus) { self.status = status }
 
-  /// In one line.
+  /// A summary in one line.
   static func summary(_ status: DaemonStatus) -> String {
     guard let ptp = status.ptp else { return "\(status.clock.state), PTP is off" }
     if status.clock.state == "grandmaster" { return "grandmaster, \(ptp.clockIdentity)" }
@@ -34,7 +34,7 @@ struct ClockLines {
     ] + problems
   }
 
-  /// A grandmaster follows nobody: it has no offset and nothing to lock to.
+  /// The lines of a grandmaster, which has no offset and no lock because it follows no clock.
   private func grandmasterLines(_ ptp: PTPStatus) -> [String] {
     [
       "PTP state      \(ptp.state), domain \(ptp.domain); this host is the grandmaster",

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 internal import ControlAPI
 
-/// The past of the clock in a screenful: what `stats --ptp --past` says.
+/// The history of the clock on one screen, for `stats --ptp --past`.
 struct ClockPastLines {
-  /// So many lines at most, besides those of the changes.
+  /// The maximum number of lines, besides those of the changes.
   static let most = 20
 
   let report: ClockHistoryReport

@@ -3,7 +3,7 @@ internal import ArgumentParser
 internal import ControlAPI
 internal import ControlClient
 
-/// `aes67 clocks`: every clock that announces itself, and which one wins.
+/// `aes67 clocks`: every clock that announces itself, and the winner of the election.
 struct Clocks: Verb {
   static let configuration = CommandConfiguration(
     abstract: "Lists the PTP clocks on the network, and which one wins the election.",

@@ -31,7 +31,7 @@ struct Doctor: ParsableCommand {
     if findings.contains(where: { $0.verdict == .fail }) { throw ExitCode(1) }
   }
 
-  /// Of all checks, the worst first.
+  /// The findings of all checks, the worst first.
   static func findings(_ connection: Connection) -> [Finding] {
     var findings: [Finding] = []
     var interface: String?

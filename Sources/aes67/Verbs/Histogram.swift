@@ -4,7 +4,7 @@ internal import ControlAPI
 internal import ControlClient
 internal import MediaClock
 
-/// `aes67 histogram`: when packets came and left, and how small the link offset could be.
+/// `aes67 histogram`: arrivals and departures of packets, and the smallest sufficient link offset.
 struct Histogram: Verb {
   static let configuration = CommandConfiguration(
     abstract:
@@ -172,6 +172,6 @@ enum HistogramLines {
     "\(Text.fixed(Double(frames) / 48, 2)) ms (\(frames) frames)"
   }
 
-  /// Rounded up: not a frame less.
+  /// The time in microseconds, rounded up so that it is not shorter than the frames.
   static func microseconds(_ frames: Int64) -> Int64 { (frames * 1_000_000 + 47_999) / 48_000 }
 }

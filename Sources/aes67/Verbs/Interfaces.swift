@@ -34,7 +34,7 @@ struct Interfaces: Verb {
 }
 
 extension InterfaceStatus {
-  /// `1 Gbit/s, full duplex`; empty where nobody says.
+  /// The link in words: `1 Gbit/s, full duplex`; empty if it is unknown.
   var linkText: String {
     guard hasCarrier, let speedMegabits else { return "" }
     let speed =

@@ -2,9 +2,9 @@
 internal import ArgumentParser
 internal import LinuxIO
 
-/// `aes67 logs`: what the daemon wrote to the journal, or where there is no systemd to its file.
+/// `aes67 logs`: the daemon's lines in the journal, or in its log file if there is no systemd.
 ///
-/// The command becomes `journalctl` or `tail`, whose filters and colours people know.
+/// The command becomes `journalctl` or `tail`, whose filters and colours users know.
 struct Logs: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Shows the log of the daemon, or of one stream.",
@@ -40,7 +40,7 @@ struct Logs: ParsableCommand {
     }
   }
 
-  /// The program that shows it, with its arguments.
+  /// The program that shows the log, with its arguments.
   static func command(
     lines: Int, follows: Bool, name: String?, instance: String, hasJournal: Bool
   ) -> (program: String, words: [String]) {

@@ -6,7 +6,7 @@ internal import FoundationEssentials
 internal import LinuxIO
 internal import MediaClock
 
-/// `aes67 monitor`: a live screen of everything, with recent events below.
+/// `aes67 monitor`: a live screen of the whole sound card, with recent events.
 struct Monitor: Verb {
   static let configuration = CommandConfiguration(
     abstract: "Shows clock, levels, streams, programs and events as they change.",
@@ -109,7 +109,7 @@ private struct Screen {
     draw()
   }
 
-  /// Returns false if the monitor shall end.
+  /// Reads pressed keys. Returns false if the monitor must end.
   mutating func takeKeys() -> Bool {
     guard let keys = Terminal.readKeys() else { return false }
     for key in keys {

@@ -4,7 +4,7 @@ internal import ControlAPI
 internal import ControlClient
 internal import LinuxIO
 
-/// `aes67 panel`: the control panel in a browser where there is a display, and its address.
+/// `aes67 panel`: opens the control panel in a browser if there is a display, and prints its address.
 struct Panel: Verb {
   static let configuration = CommandConfiguration(
     abstract: "Opens the control panel in a browser, or prints its address.",
@@ -48,14 +48,14 @@ struct Panel: Verb {
   }
 }
 
-/// Where the browser is.
+/// The place of the browser.
 enum PanelPlace: Equatable {
   case display
-  /// On another computer, which reaches this host by ssh under this address.
+  /// Another computer, which reaches this host by ssh under this address.
   case ssh(host: String)
   case none
 
-  /// - Parameter variable: of the environment; nil where it is not set.
+  /// - Parameter variable: reads a variable of the environment; nil if it is not set.
   init(_ variable: (String) -> String?) {
     // client address, client port, server address, server port (sshd(8)).
     let parts = (variable("SSH_CONNECTION") ?? "").split(separator: " ")
@@ -68,7 +68,7 @@ enum PanelPlace: Equatable {
     }
   }
 
-  /// What to do with the address, if it cannot be opened here.
+  /// Instructions for the address if it cannot be opened here.
   func instructions(_ address: String) -> [String] {
     guard case .ssh(let host) = self else { return [] }
     let port = address.split(separator: ":").last?.prefix { $0.isNumber } ?? ""

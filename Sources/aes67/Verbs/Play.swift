@@ -4,7 +4,7 @@ internal import ControlAPI
 internal import ControlClient
 internal import LinuxIO
 
-/// `aes67 play`: plays a file through the ALSA device, into channels of one's choice.
+/// `aes67 play`: plays a file through the ALSA device, into selected channels.
 ///
 /// The command opens the file and becomes `aplay`, which plays it like any program: the daemon never sees it.
 struct Play: ParsableCommand {
@@ -77,7 +77,7 @@ struct Play: ParsableCommand {
   }
 }
 
-/// What a WAV file says of itself before its samples.
+/// The header of a WAV file.
 struct WaveHeader: Equatable {
   var channels: Int
   var rate: Int
@@ -89,7 +89,7 @@ struct WaveHeader: Equatable {
     self.rate = rate
   }
 
-  /// Nil where the bytes are no WAV file's, or no chunk `fmt ` is among them.
+  /// Nil if the bytes are not those of a WAV file, or have no chunk `fmt `.
   init?(of bytes: [UInt8]) {
     func number(_ start: Int, _ count: Int) -> Int {
       bytes[start..<start + count].reversed().reduce(0) { $0 << 8 | Int($1) }

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
 internal import LinuxIO
 
-/// One line on the terminal that says how listening or recording goes, four times a second.
+/// One line on the terminal with the progress of listening or recording, four times a second.
 struct ProgressLine {
-  /// - Parameter isSilent: writes nothing.
+  /// True to write nothing.
   let isSilent: Bool
-  /// Frames a second.
+  /// Frames per second.
   let rate: Int
   private var shownFrames: Int64 = 0
 
@@ -14,12 +14,12 @@ struct ProgressLine {
     self.rate = rate
   }
 
-  /// Writes the line anew if a quarter of a second has passed since it was written.
+  /// Writes the line again if a quarter of a second has passed since the last time.
   ///
   /// - Parameters:
   ///   - frames: since the beginning.
-  ///   - peak: since it was asked for last, between 0 and 1; asked for only if the line is written.
-  ///   - more: what stands behind both.
+  ///   - peak: since the last call, between 0 and 1; called only if the line is written.
+  ///   - more: the text after both.
   mutating func show(
     _ frames: Int64, peak: () -> Double, more: () -> String = { "" }
   ) {
@@ -29,7 +29,7 @@ struct ProgressLine {
     Terminal.write("\r\u{1B}[K\(seconds) s  peak \(Text.level(peak()))\(more())")
   }
 
-  /// Leaves the line to what is written next.
+  /// Ends the line.
   func end() {
     if !isSilent { Terminal.write("\r\u{1B}[K") }
   }

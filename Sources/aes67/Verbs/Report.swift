@@ -5,7 +5,7 @@ internal import ControlClient
 internal import FoundationEssentials
 internal import LinuxIO
 
-/// `aes67 report`: everything that a bug report needs, in one file.
+/// `aes67 report`: all information for a bug report, in one file.
 struct Report: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Writes one file with everything that a bug report needs.",
@@ -20,7 +20,7 @@ struct Report: ParsableCommand {
         aes67 report -
       """)
 
-  /// Of the control API, what is written as it is.
+  /// The parts of the control API that are written unchanged.
   private static let parts = [
     "status", "interfaces", "sessions", "settings", "configuration", "presets", "histograms",
     "alarms", "glitches", "threads",
@@ -100,7 +100,7 @@ struct Report: ParsableCommand {
   }
 }
 
-/// Leaves out of a text what nobody else may know.
+/// Removes secrets from a text.
 enum Redaction {
   private static let secrets = ["password", "passphrase", "token", "secret"]
   static let mark = "[left out]"
@@ -110,7 +110,7 @@ enum Redaction {
       .joined(separator: "\n")
   }
 
-  /// What is behind a secret's name, and the user's part of an address (RFC 3986, 3.2.1).
+  /// A line without the value after a secret's name, and without the user part of an address (RFC 3986, 3.2.1).
   private static func line(_ line: String) -> String {
     // As many characters as before.
     let lowered = String(line.map { $0.isASCII ? Character($0.lowercased()) : $0 })

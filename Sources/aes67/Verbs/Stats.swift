@@ -21,7 +21,7 @@ struct Stats: Verb {
         aes67 stats --reset
       """)
 
-  /// Everything that `--json` prints.
+  /// The output of `--json`.
   struct Report: Codable {
     var status: DaemonStatus
     var threads: [ThreadStatus]
@@ -88,7 +88,7 @@ struct Stats: Verb {
     } while watch
   }
 
-  /// As JSON, for programs: of several reports each is one line, and is written at once.
+  /// Prints a report as JSON; each of several reports is one line, and is written at once.
   private func printReport(_ report: some Encodable) throws {
     if watch { Terminal.write(try JSONText.line(report) + "\n") } else { try printJSON(report) }
   }

@@ -4,7 +4,7 @@ internal import ControlAPI
 internal import ControlClient
 internal import LinuxIO
 
-/// `aes67 status`: how well the sound card is, on one screen, for people and for monitoring systems.
+/// `aes67 status`: the health of the sound card on one screen, for users and for monitoring systems.
 struct Status: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract:
@@ -21,14 +21,14 @@ struct Status: ParsableCommand {
         aes67 status --json
       """)
 
-  /// Everything that `--json` prints.
+  /// The output of `--json`.
   struct Report: Codable {
     var verdict: Finding.Verdict
     var findings: [Finding]
     var alarms: [Alarm]
   }
 
-  /// So many of the last events are shown.
+  /// The number of events that are shown.
   private static let events = 5
 
   @OptionGroup var connection: Connection
@@ -78,15 +78,15 @@ struct Status: ParsableCommand {
 }
 
 extension ControlFailure {
-  /// What monitoring systems make of a daemon that does not answer.
+  /// The monitoring status of a daemon that does not answer.
   fileprivate var monitoringCode: ExitCode {
     if case .noDaemon = self { ExitCode(2) } else { ExitCode(3) }
   }
 }
 
-/// Colours of verdicts.
+/// The colours of verdicts.
 enum Colour {
-  /// True in a terminal that shows colours, unless somebody wants none (no-color.org).
+  /// True in a terminal that shows colours, unless they are disabled (no-color.org).
   static var isWanted: Bool { Terminal.isOutput && Terminal.showsColours }
 
   static func text(_ text: String, _ verdict: Finding.Verdict, _ isColoured: Bool) -> String {

@@ -3,7 +3,7 @@ internal import ArgumentParser
 internal import ControlAPI
 internal import ControlClient
 
-/// `aes67 undo`: what held before the last change.
+/// `aes67 undo`: restores the state before the last change.
 struct Undo: Verb {
   static let configuration = CommandConfiguration(
     abstract: "Undoes the last change of senders, receivers, settings or the profile.",

@@ -75,7 +75,7 @@ struct Configure: Verb {
   @Flag(help: "Machine-readable JSON output.")
   var json = false
 
-  /// Everything that `--json` prints where nothing is changed.
+  /// The output of `--json` without a change.
   struct Report: Codable {
     var configuration: ConfigurationReport
     var logLevel: String
@@ -129,7 +129,7 @@ struct Configure: Verb {
     }
   }
 
-  /// Says what is dropped; on a terminal it asks before.
+  /// Drops all overrides and lists them; on a terminal it asks before.
   private func dropAll(_ client: ControlClient) throws {
     let before = try client.get("/v1/configuration", as: ConfigurationReport.self)
     let overrides = Self.overrides(before)

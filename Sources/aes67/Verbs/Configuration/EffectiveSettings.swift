@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 internal import ControlAPI
 
-/// The values that hold, for people.
+/// The values in force, for display.
 struct EffectiveSettings {
   private let all: [SettingStatus]
 
@@ -48,7 +48,7 @@ struct EffectiveSettings {
 }
 
 extension ReloadReport {
-  /// What was changed and what was not, for people.
+  /// The changes that were made, and those that were not, in words.
   var lines: [String] {
     var lines = applied.isEmpty ? ["no changes"] : applied.map(Text.plain)
     lines += refused.map { Text.plain("refused: \($0)") }

@@ -2,7 +2,7 @@
 internal import ArgumentParser
 internal import LinuxIO
 
-/// `aes67 card`: the card AES67 for programs that list kernel cards alone.
+/// `aes67 card`: the card AES67 for programs that list only kernel cards.
 struct Card: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Adds the sound card to the kernel's list of cards, or removes it.",
@@ -21,7 +21,7 @@ struct Card: ParsableCommand {
         aes67 card
       """)
 
-  /// What to do with the card.
+  /// The requested state of the card.
   enum State: String, CaseIterable, ExpressibleByArgument { case on, off }
 
   @Argument(help: "on adds the card, off removes it.") var state: State?

@@ -4,7 +4,7 @@ internal import ControlAPI
 internal import ControlClient
 internal import LinuxIO
 
-/// `aes67 integrate`: makes the device known to other sound systems of this host.
+/// `aes67 integrate`: adds the device to other sound systems of this host.
 struct Integrate: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Adds the sound card to other sound systems of this host.",
@@ -83,7 +83,7 @@ struct IntegratePipeWire: ParsableCommand {
     print("  systemctl --user restart pipewire pipewire-pulse wireplumber")
   }
 
-  /// None where the daemon does not answer: the ports then have numbers.
+  /// The channel names; none if the daemon does not answer, so that the ports have numbers.
   private var labels: ChannelLabels {
     let client = connection.client
     do throws(ControlFailure) {

@@ -3,10 +3,10 @@ internal import ControlAPI
 
 /// The sinks and sources that PipeWire makes of the device, as a file below `pipewire.conf.d`.
 struct PipeWireNodes {
-  /// The most sinks and sources: a user may have ten streams each way at a time.
+  /// The maximum number of sinks and of sources: a user may have ten streams each way at a time.
   static let most = 8
 
-  /// Of the daemon; empty for the first.
+  /// The name of the daemon's instance; empty for the default one.
   var instance: String
   /// The number of device channels, from channel 1.
   var channels: Int
@@ -14,12 +14,12 @@ struct PipeWireNodes {
   var block: Int
   var labels: ChannelLabels
 
-  /// Where it belongs, for all users of this host.
+  /// The path of the file, for all users of this host.
   var path: String {
     Self.directories[1] + "/60-aes67" + (instance.isEmpty ? "" : "-\(instance)") + ".conf"
   }
 
-  /// Each below the one before.
+  /// The directories, each below the previous one.
   static let directories = ["/etc/pipewire", "/etc/pipewire/pipewire.conf.d"]
 
   private enum Kind: String { case sink, source }
@@ -70,7 +70,8 @@ struct PipeWireNodes {
       """
   }
 
-  /// One and two channels are placed as loudspeakers are, so that players mix for them; more are not.
+  /// The positions of channels. One and two channels have those of loudspeakers, so that players mix for them;
+  /// more have none.
   private static func positions(_ count: Int) -> [String] {
     switch count {
     case 1: ["MONO"]
@@ -79,7 +80,7 @@ struct PipeWireNodes {
     }
   }
 
-  /// A name without the sign that stands between node and port, and no longer than programs show.
+  /// A name without the separator of node and port, and no longer than programs show.
   private static func portName(_ name: String) -> String {
     String(Text.plain(name).map { $0 == ":" ? " " : $0 }.prefix(48))
   }

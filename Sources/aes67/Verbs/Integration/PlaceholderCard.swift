@@ -1,19 +1,19 @@
 // SPDX-License-Identifier: MIT
 internal import LinuxIO
 
-/// The kernel's card AES67: the entry in the list of kernel cards that stands for the device `aes67`.
+/// The kernel's card AES67: an entry in the list of kernel cards that stands for the device `aes67`.
 ///
-/// It is one of the kernel module `snd-dummy`, which makes no sound; the ALSA configuration that belongs to it opens the
-/// device under the card's names.
+/// It belongs to the kernel module `snd-dummy`, which makes no sound. Its ALSA configuration opens the device
+/// under the card's names.
 struct PlaceholderCard {
-  /// Why the card cannot be had, and what to do about it.
+  /// The reason why the card cannot be added, and the remedy.
   struct Refusal: Error, Equatable {
     var reason: String
     var hint: String
   }
 
   static let module = "snd-dummy"
-  /// The name of the card, and the last number that a card may have: no other card gets another number through it.
+  /// The name of the card, and the last possible number of a card, so that no other card gets another number.
   static let name = "AES67"
   static let number = 31
 
@@ -22,7 +22,7 @@ struct PlaceholderCard {
   static let options = "/etc/modprobe.d/aes67-card.conf"
   static let atStart = "/etc/modules-load.d/aes67-card.conf"
 
-  /// What a program prints; nil if it fails or is not there.
+  /// The output of a program; nil if it fails or is missing.
   var output: ([String]) -> String? = { Programs.output(of: $0) }
   var exists: (String) -> Bool = { Files.exists($0) }
 
@@ -30,7 +30,7 @@ struct PlaceholderCard {
   /// Returns true if the kernel has the card now.
   var isThere: Bool { exists("/proc/asound/\(Self.name)") }
 
-  /// Why the card cannot be added to this host; nil if it can.
+  /// The reason why the card cannot be added to this host; nil if it can.
   var obstacle: Refusal? {
     guard exists(Self.shipped) else {
       return Refusal(reason: "\(Self.shipped) is missing", hint: "install aes67-vsc again")

@@ -7,7 +7,7 @@ internal import Listening
 internal import MediaClock
 internal import SoundDevice
 
-/// `aes67 listen`: a session or received channels on a sound card of this host.
+/// `aes67 listen`: plays a session or received channels on a sound card of this host.
 struct Listen: Verb {
   static let configuration = CommandConfiguration(
     abstract: "Plays a session, a receiver or received channels on a local sound card.",

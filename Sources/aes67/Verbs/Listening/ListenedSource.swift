@@ -4,13 +4,14 @@ internal import ControlClient
 internal import LinuxIO
 internal import MediaClock
 
-/// What is listened to: device channels, and the receiver that was added for that.
+/// The source to listen to: device channels, and the receiver that was added for them.
 struct ListenedSource {
   let selection: SelectedChannels
-  /// The receiver that ends with listening; nil where the channels were received before.
+  /// The receiver that is removed in the end; nil if the channels were already received.
   private let added: ReceiverStatus?
 
-  /// A receiver of that name, device channels, or a session, which is subscribed to if it is not received yet.
+  /// Finds a receiver of that name, device channels, or a session, to which it subscribes if it is not received
+  /// yet.
   static func find(_ text: String, _ client: ControlClient) throws -> ListenedSource {
     let receivers = try ReceiverKind.all(client)
     if let selection = SelectedChannels(text, among: receivers) {
@@ -31,7 +32,7 @@ struct ListenedSource {
     }
   }
 
-  /// Waits for its sound for a moment; one that does not come is said, and may come later.
+  /// Waits for its audio for a moment, and reports if there is none, which may come later.
   private func settled(_ client: ControlClient) throws -> ListenedSource {
     guard let added else { return self }
     let deadline = MonotonicClock.now + .seconds(3)

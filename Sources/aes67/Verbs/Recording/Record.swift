@@ -7,7 +7,7 @@ internal import MediaClock
 internal import Recording
 internal import SoundDevice
 
-/// `aes67 record`: received channels into a file.
+/// `aes67 record`: records received channels into a file.
 struct Record: Verb {
   static let configuration = CommandConfiguration(
     abstract: "Records received channels into a WAV or FLAC file.",
@@ -22,7 +22,7 @@ struct Record: Verb {
         aes67 record "Stage left" stage.flac --duration 1s
       """)
 
-  /// Read at once.
+  /// The frames of a read.
   private static let blockFrames = 1_024
 
   @OptionGroup var connection: Connection
@@ -129,10 +129,10 @@ struct Record: Verb {
     }
   }
 
-  /// Starts the device, or waits for its new start after an overrun.
+  /// Starts the device, or waits for its restart after an overrun.
   ///
-  /// - Parameter last: The media frame of the start before.
-  /// - Returns: the media frame of the first frame, and what was read until the daemon told it.
+  /// - Parameter last: the media frame of the previous start.
+  /// - Returns: the media frame of the first frame, and the frames that were read until the daemon reported it.
   private func begin(
     _ device: borrowing CaptureDevice, after last: Int64?, _ client: ControlClient
   ) throws -> (start: Int64, blocks: [[Int32]]) {
@@ -151,7 +151,7 @@ struct Record: Verb {
       "name the instance with --instance")
   }
 
-  /// Where the device stream of this process began, by the media clock; nil while the daemon does not know.
+  /// The start of this process's device stream by the media clock; nil while the daemon does not know it.
   private static func startMediaFrame(_ client: ControlClient) throws -> Int64? {
     try client.get("/v1/status", as: DaemonStatus.self).clients.first {
       $0.pid == Programs.identity && $0.direction == .capture && $0.running

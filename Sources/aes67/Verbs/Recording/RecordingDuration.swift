@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 internal import ArgumentParser
 
-/// How long a recording shall be: `90s`, `10m` or `2h`, with decimals if wanted.
+/// The duration of a recording: `90s`, `10m` or `2h`, also with decimals.
 struct RecordingDuration: Equatable {
   let seconds: Double
 
@@ -14,6 +14,6 @@ struct RecordingDuration: Equatable {
     seconds = number * unit
   }
 
-  /// Rounded to whole frames.
+  /// The duration in whole frames, rounded.
   func frames(rate: Int) -> Int64 { Int64((seconds * Double(rate)).rounded()) }
 }

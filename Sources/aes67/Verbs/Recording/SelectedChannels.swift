@@ -3,9 +3,9 @@ internal import ArgumentParser
 internal import ControlAPI
 internal import Notation
 
-/// Device channels that are recorded or listened to, and the part of the device of which they are columns.
+/// The device channels to record or to listen to, and the range of the device that contains them.
 struct SelectedChannels: Equatable {
-  /// In the order of the file or the card; 0 for silence.
+  /// The device channels in the order of the file or the card; 0 for silence.
   let numbers: [Int]
   /// A receiver's name, or the channels.
   let description: String
@@ -19,11 +19,11 @@ struct SelectedChannels: Equatable {
     self.init(numbers: DeviceChannels(receiver).numbers, description: receiver.name)
   }
 
-  /// Nil for what is neither a receiver nor device channels.
+  /// Nil if the text is neither a receiver nor device channels.
   ///
   /// - Parameters:
-  ///   - text: Device channels such as `1-8` or `17,3`, or a receiver's name, or `#` and its id.
-  ///   - receivers: Those of this host.
+  ///   - text: device channels such as `1-8` or `17,3`, or a receiver's name, or `#` and its id.
+  ///   - receivers: those of this host.
   init?(_ text: String, among receivers: [ReceiverStatus]) {
     if let receiver = receivers.first(where: { $0.name == text || "#\($0.id)" == text }) {
       self.init(receiver)
@@ -34,7 +34,7 @@ struct SelectedChannels: Equatable {
     }
   }
 
-  /// Refuses what is neither a receiver nor device channels.
+  /// Refuses a text that is neither a receiver nor device channels.
   static func recorded(
     _ text: String, _ receivers: [ReceiverStatus]
   ) throws -> SelectedChannels {
@@ -46,7 +46,7 @@ struct SelectedChannels: Equatable {
         ? "there is no receiver; aes67 subscribe adds one" : "the receivers are \(names)")
   }
 
-  /// Nil for what is no list of channels from 1 to 64.
+  /// Parses a list of channels from 1 to 64; nil for other texts.
   static func listed(_ text: String) -> [Int]? {
     var numbers: [Int] = []
     for part in text.split(separator: ",", omittingEmptySubsequences: false) {
@@ -61,16 +61,16 @@ struct SelectedChannels: Equatable {
     return numbers.count <= 64 ? numbers : nil
   }
 
-  /// From the lowest to the highest device channel.
+  /// The range from the lowest to the highest device channel.
   var span: ClosedRange<Int> {
     let used = numbers.filter { $0 > 0 }
     return (used.min() ?? 1)...(used.max() ?? 1)
   }
 
-  /// Of the span, from 0; nil for silence.
+  /// The channels as indices in that range, from 0; nil for silence.
   var columns: [Int?] { numbers.map { $0 > 0 ? $0 - span.lowerBound : nil } }
 
-  /// The ALSA device that is the span.
+  /// The ALSA device for that range.
   func deviceName(_ instance: String) -> String {
     "aes67:CH=\(span.count),FIRST=\(span.lowerBound)"
       + (instance.isEmpty ? "" : ",INSTANCE=\(instance)")

@@ -4,7 +4,8 @@ internal import ControlAPI
 internal import ControlClient
 internal import LinuxIO
 
-/// `aes67 sdp`: the description of a sender, for devices that are given one by hand; or what is wrong with one.
+/// `aes67 sdp`: prints the description of a sender, for devices that are configured with one by hand; or the
+/// mistakes in one.
 struct Describe: Verb {
   static let configuration = CommandConfiguration(
     commandName: "sdp",
@@ -37,7 +38,7 @@ struct Describe: Verb {
     for line in text.split(whereSeparator: \.isNewline) { print(Text.plain(String(line))) }
   }
 
-  /// What a file describes and what is wrong with it; the exit status is 1 if it cannot be received.
+  /// Prints the streams of a file and its mistakes; the exit status is 1 if it cannot be received.
   private func report(on file: String, _ client: ControlClient) throws {
     let report = try client.send(
       "POST", "/v1/sdp/check", SDPCheckRequest(sdp: try FileFailure.read(file)),

@@ -97,7 +97,7 @@ struct List: Verb {
     print("")
   }
 
-  /// Several lines about one thing.
+  /// Prints several lines about one subject.
   private func lines(_ name: String, _ texts: [String]) {
     for (index, text) in texts.enumerated() { line(index == 0 ? name : "", text) }
   }
@@ -109,7 +109,7 @@ struct List: Verb {
 }
 
 extension VerdictStatus {
-  /// Yes or no, and each obstacle as a sentence.
+  /// The verdict, and each obstacle as a sentence.
   fileprivate var lines: [String] {
     [receivable ? "yes" : "no"] + obstacles.map { $0.prefix(1).uppercased() + $0.dropFirst() + "." }
   }

@@ -3,16 +3,16 @@ internal import ArgumentParser
 internal import ControlAPI
 internal import ControlClient
 
-/// Which announced session people mean by what they typed.
+/// The announced session that the user means.
 enum SessionChoice: Equatable {
-  /// As the daemon knows it.
+  /// A name that the daemon knows.
   case known(String)
-  /// The only one that begins so.
+  /// The only name with this beginning.
   case completed(String)
-  /// None; and those that look alike, the nearest first.
+  /// There is none; with similar names, the nearest first.
   case unknown(suggestions: [String])
 
-  /// - Parameter names: of sessions and their streams.
+  /// - Parameter names: the names of sessions and their streams.
   init(_ text: String, among names: [String], origins: [String] = []) {
     if names.contains(text) || origins.contains(text) {
       self = .known(text)
@@ -34,7 +34,7 @@ enum SessionChoice: Equatable {
     self = .unknown(suggestions: near.prefix(3).map(\.name))
   }
 
-  /// The name to subscribe to. Refuses an unknown one, with those that look alike.
+  /// The name to subscribe to. Refuses an unknown one, and suggests similar ones.
   static func resolve(_ text: String, _ client: ControlClient) throws -> String {
     let sessions = try client.get("/v1/sessions", as: SessionsStatus.self).sessions
     let names = sessions.flatMap { [$0.name] + $0.streams.map(\.name) }
@@ -52,7 +52,7 @@ enum SessionChoice: Equatable {
     }
   }
 
-  /// How many characters must be put in, taken out or changed to make one text the other.
+  /// The number of characters that must be inserted, removed or changed to turn one text into the other.
   static func distance(_ one: String, _ other: String) -> Int {
     let (one, other) = (Array(one), Array(other))
     var row = Array(0...other.count)
@@ -70,6 +70,6 @@ enum SessionChoice: Equatable {
 }
 
 extension SessionStreamStatus {
-  /// Where it goes, as it can be subscribed to.
+  /// The stream's address and port, by which one can subscribe to it.
   var place: String { "\(address):\(port)" }
 }

@@ -5,7 +5,7 @@ internal import ControlClient
 internal import LinuxIO
 internal import MediaClock
 
-/// `aes67 subscribe`: a session becomes channels that programs record.
+/// `aes67 subscribe`: receives a session on device channels.
 struct Subscribe: Verb {
   static let configuration = CommandConfiguration(
     abstract: "Receives a session: its channels become channels of the device.",
@@ -71,7 +71,7 @@ struct Subscribe: Verb {
 }
 
 extension Subscribe {
-  /// Adds the receiver; asks at a terminal whether it may replace others.
+  /// Adds the receiver; on a terminal it asks before it replaces others.
   private func add(_ keys: [String: String], _ client: ControlClient) throws -> ReceiverStatus {
     func send(replacing: Bool) throws -> ReceiverStatus {
       let path = "/v1/receivers" + (replacing ? "?replace=true" : "")
@@ -90,7 +90,7 @@ extension Subscribe {
     }
   }
 
-  /// Whom the new receiver replaced, and which receivers of the layout leave channels to it.
+  /// Lists the receivers that were replaced, and those of the layout that yield channels.
   private func showWhatGaveWay(
     to receiver: ReceiverStatus, _ before: [ReceiverStatus], _ client: ControlClient
   ) throws {
@@ -111,7 +111,7 @@ extension Subscribe {
   }
 }
 
-/// `aes67 unsubscribe`: a receiver goes.
+/// `aes67 unsubscribe`: removes a receiver.
 struct Unsubscribe: Verb {
   static let configuration = CommandConfiguration(
     abstract: "Stops receiving: the channels become silent and free.",

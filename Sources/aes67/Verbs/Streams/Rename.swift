@@ -3,7 +3,7 @@ internal import ArgumentParser
 internal import ControlAPI
 internal import ControlClient
 
-/// `aes67 rename`: another name for a sender or a receiver.
+/// `aes67 rename`: renames a sender or a receiver.
 struct Rename: Verb {
   static let configuration = CommandConfiguration(
     abstract: "Renames a sender or a receiver.",

@@ -4,7 +4,7 @@ internal import ControlAPI
 internal import ControlClient
 internal import Notation
 
-/// `aes67 route`: which channel of a received stream is heard on which device channel.
+/// `aes67 route`: moves a channel of a received stream to another device channel.
 struct Route: Verb {
   static let configuration = CommandConfiguration(
     abstract: "Moves one received channel to another device channel.",
@@ -31,7 +31,7 @@ struct Route: Verb {
   @Flag(help: "Take the device channel from the receiver that fills it now.")
   var replace = false
 
-  /// 0 for none.
+  /// The device channel; 0 for none.
   private var target: Int {
     get throws {
       if to == "none" { return 0 }
@@ -68,7 +68,7 @@ struct Route: Verb {
     print(try set(channels, receiver, client).line)
   }
 
-  /// The receiver, and the place of the channel among its own.
+  /// The receiver, and the index of the channel among its own.
   private func find(_ receivers: [ReceiverStatus]) throws -> (ReceiverStatus, Int) {
     if let channel = Int(decimal: source) {
       for receiver in receivers {
@@ -119,13 +119,13 @@ struct Route: Verb {
 }
 
 extension ReceiverStatus {
-  /// Whether programs record it from this device channel.
+  /// Returns true if programs record it from this device channel.
   fileprivate func fills(_ channel: Int) -> Bool {
     DeviceChannels(self).numbers.contains(channel)
   }
 }
 
-/// `aes67 routes`: what is heard and sent on each device channel.
+/// `aes67 routes`: the received and the sent stream on each device channel.
 struct Routes: Verb {
   static let configuration = CommandConfiguration(
     abstract: "Lists the receiver and the senders of each device channel.",
@@ -135,7 +135,7 @@ struct Routes: Verb {
         aes67 routes --json
       """)
 
-  /// What one device channel carries; each as `NAME:NUMBER`.
+  /// The streams of one device channel; each as `NAME:NUMBER`.
   struct Row: Codable {
     var channel: Int
     var received: String?

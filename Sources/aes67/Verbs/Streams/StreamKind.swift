@@ -3,7 +3,7 @@ internal import ArgumentParser
 internal import ControlAPI
 internal import ControlClient
 
-/// What tells the verbs of senders from those of receivers.
+/// The differences between the verbs of senders and those of receivers.
 protocol StreamKind {
   associatedtype Status: Codable & Sendable
   associatedtype Attributes: AttributeChoice
@@ -11,7 +11,7 @@ protocol StreamKind {
   /// `sender` or `receiver`, and its place in the control API.
   static var noun: String { get }
   static var collection: String { get }
-  /// How the shell completes their names.
+  /// The completion of their names.
   static var completion: CompletionKind { get }
   static func name(of status: Status) -> String
   static func line(of status: Status) -> String
@@ -27,7 +27,7 @@ extension StreamKind {
   }
 }
 
-/// What this host sends.
+/// The senders of this host.
 enum SenderKind: StreamKind {
   typealias Attributes = SenderAttributes
 
@@ -40,7 +40,7 @@ enum SenderKind: StreamKind {
   static func table(_ all: [SenderStatus]) -> Table { Stats.table(all) }
 }
 
-/// What this host receives.
+/// The receivers of this host.
 enum ReceiverKind: StreamKind {
   typealias Attributes = ReceiverAttributes
 

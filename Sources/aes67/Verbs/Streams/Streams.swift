@@ -3,7 +3,7 @@ internal import ArgumentParser
 internal import ControlAPI
 internal import ControlClient
 
-/// `aes67 senders`: what this host sends.
+/// `aes67 senders`: the senders of this host.
 struct Senders: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Lists, adds, changes and removes the senders of this host.",
@@ -23,7 +23,7 @@ struct Senders: ParsableCommand {
     defaultSubcommand: ListStreams<SenderKind>.self)
 }
 
-/// `aes67 receivers`: what this host receives.
+/// `aes67 receivers`: the receivers of this host.
 struct Receivers: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Lists, changes and removes the receivers of this host.",
@@ -42,7 +42,7 @@ struct Receivers: ParsableCommand {
     defaultSubcommand: ListStreams<ReceiverKind>.self)
 }
 
-/// `aes67 stream`: the senders under their former name, and the playing of a file.
+/// `aes67 stream`: the senders under their former name, and `play`.
 struct Stream: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Publishes, changes and removes senders (see aes67 senders); plays a file.",
@@ -82,7 +82,7 @@ struct AddSender: Verb {
 }
 
 extension SenderStatus {
-  /// In one line.
+  /// A summary in one line.
   var line: String {
     return Text.plain(
       "\(name): \(address):\(port), \(DeviceChannels(self).words), \(stateLine)")
@@ -90,7 +90,7 @@ extension SenderStatus {
 }
 
 extension ReceiverStatus {
-  /// In one line.
+  /// A summary in one line.
   var line: String {
     let from = address == "0.0.0.0" ? "no address yet" : "\(address):\(port)"
     return Text.plain(
