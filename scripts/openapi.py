@@ -98,6 +98,11 @@ NUMBERS = {"Int": {}, "Int32": {}, "Int64": {}, "UInt8": {"minimum": 0, "maximum
            "UInt32": {"minimum": 0}, "UInt64": {"minimum": 0}}
 
 
+def json_words(comment):
+    """A comment on a Swift value in the words of JSON."""
+    return re.sub(r"\bnil\b", "null", comment).replace("Nil ", "Null ").replace("``", "`")
+
+
 def declared():
     """Each public value of ControlAPI: its properties with type and comment, or its cases."""
     types = {}
@@ -115,7 +120,7 @@ def declared():
                 types[stack[-1][0]]["members"].append((found[1], found[2], " ".join(comment)))
             elif inner and types[stack[-1][0]]["kind"] == "enum" and text.startswith("case "):
                 types[stack[-1][0]]["members"] += [(case.strip(), "", "") for case in text[5:].split(",")]
-            comment = [*comment, text[3:].strip()] if text.startswith("///") else []
+            comment = [*comment, json_words(text[3:].strip())] if text.startswith("///") else []
             depth += text.count("{") - text.count("}")
             if stack and depth <= stack[-1][1]:
                 stack.pop()
