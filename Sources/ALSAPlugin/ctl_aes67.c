@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 //
-// The ALSA control device `aes67`: what the daemon knows, to be read with `amixer -D aes67 contents`.
+// The ALSA control device `aes67`: the state of the daemon, to be read with `amixer -D aes67 contents`.
 // All elements are read-only and come straight from the daemon's device page; a read never waits.
-// Without a daemon the state says so and everything else is 0; a new daemon is looked for at most
-// every 250 ms, when something is read.
+// Without a daemon the state shows that, and everything else is 0; a read looks for a new daemon,
+// at most every 250 ms.
 
 #include "aes67_labels.h"
 #include "plugin_clock.h"
@@ -220,7 +220,7 @@ static int read_enumerated(snd_ctl_ext_t *ext, snd_ctl_ext_key_t key, unsigned *
   return 0;
 }
 
-// Nothing here announces its changes.
+// No element announces its changes.
 static int read_event(snd_ctl_ext_t *ext, snd_ctl_elem_id_t *id, unsigned *mask) {
   (void)ext;
   (void)id;

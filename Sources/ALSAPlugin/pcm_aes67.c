@@ -4,10 +4,9 @@
 // program, so it has no threads, no signal handlers and prints nothing but through ALSA's error
 // handler.
 //
-// Opening takes nothing from the daemon but a look at its smallest period (PortAudio opens every PCM
-// only to list it); a slot is taken by hw_params and given back by hw_free. Without a daemon the
-// device says so once, works all the same and free-runs, unless the configuration says
-// `require_daemon on`.
+// Opening only reads the daemon's minimum period (PortAudio opens every PCM just to list it); a slot
+// is taken by hw_params and returned by hw_free. Without a daemon the device prints a message once,
+// and works and free-runs nevertheless, unless the configuration has `require_daemon on`.
 //
 //   pcm.x { type aes67
 //     channels 64              # 1 to 64: fixed, which keeps ALSA's limits in frames exact
@@ -219,7 +218,7 @@ const snd_pcm_ioplug_callback_t aes67_pcm_callbacks = {
 // ---------------------------------------------------------------------------------------------
 // Opening
 
-// Tells once, for each daemon that a program looks for, that the device will be silent.
+// Prints once, for each daemon that a program looks for, that the device will be silent.
 static void tell_absence(const aes67_pcm *pcm) {
   static _Atomic uint64_t told;
   static const char instances[] = "/run/aes67-";
@@ -237,7 +236,7 @@ static void tell_absence(const aes67_pcm *pcm) {
       directory);
 }
 
-// Asks the daemon for the smallest period that it allows.
+// Asks the daemon for its minimum period.
 static int look_for_daemon(const aes67_pcm *pcm, bool required, unsigned *period_min) {
   uint32_t minimum = 0;
   int error = vsc_client_look(pcm->runtime_directory, &minimum);

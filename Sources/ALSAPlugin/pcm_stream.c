@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
 // The running PCM. alsa-lib asks for the position whenever it likes and moves the samples in plain
-// transfers; it never asks the daemon anything. What it leaves to us:
+// transfers; it never contacts the daemon. It leaves to us:
 //
 // * Xruns. alsa-lib does not compare avail with stop_threshold; pointer() does and says -EPIPE. A
 //   program that sets stop_threshold to the boundary (JACK, PipeWire) never gets one.
@@ -11,7 +11,7 @@
 // * Wake-ups. The poll descriptor is a timer of our own, set to the instant when avail will reach
 //   avail_min. It is never read: once expired it stays readable until it is set again, so a wake-up
 //   cannot be lost, only come too often. It is set again when the program has moved its samples, and
-//   when it looks at an expired one: who waits for edges (EPOLLET) gets one for each period.
+//   when it looks at an expired one: a program that waits for edges (EPOLLET) gets one for each period.
 
 #include "pcm_aes67.h"
 #include "plugin_clock.h"
@@ -105,7 +105,7 @@ static bool expired(const aes67_pcm *pcm, int64_t now) {
   return pcm->io.state == SND_PCM_STATE_RUNNING && pcm->alarm != DISARM && pcm->alarm <= now;
 }
 
-// For changes of state, which alsa-lib makes only after the callback: whoever polls looks again.
+// For changes of state, which alsa-lib makes only after the callback: a polling thread looks again.
 static void wake(aes67_pcm *pcm) { set_timer(pcm, FIRE_NOW); }
 
 // Brings position and state up to date, and sets the timer by them.

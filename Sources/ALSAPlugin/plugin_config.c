@@ -57,7 +57,7 @@ static int set_runtime_directory(
   return 0;
 }
 
-// What is not for us: alsa-lib's own keys, and those of `hw`, whose definition leads here for the card AES67
+// Ignored keys: alsa-lib's own, and those of `hw`, whose definition leads here for the card AES67
 // (configs/61-aes67-card.conf).
 static bool is_elsewhere(const char *key, bool is_pcm) {
   static const char *const always[] = {"comment", "type", "hint"};

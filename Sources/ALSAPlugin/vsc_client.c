@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// The stream's life with, without, and between daemons. See vsc_client.h.
+// The states of a stream with, without, and between daemons. See vsc_client.h.
 //
 //   state         event                          next          what happens
 //   detached      250 ms passed, daemon there    requested     one request is sent, without blocking
@@ -68,7 +68,7 @@ void vsc_client_free(vsc_client *client) {
   free(client);
 }
 
-// True for errors that only say that no daemon is there to talk to now.
+// True for errors that only mean that no daemon runs now.
 static bool means_absent(int error) {
   return error == -ENOENT || error == -ECONNREFUSED || error == -EAGAIN || error == -ENOTDIR;
 }
@@ -154,7 +154,7 @@ void vsc_client_detach(vsc_client *client) {
   client->xruns = 0; // counted for each holder of a slot
 }
 
-// Fills the client page with what the daemon and its tools show.
+// Fills the client page with the values that the daemon and its tools show.
 static void introduce(vsc_client *client) {
   aes67_client *page = client->memory.client;
   aes67_client_set_period_frames(page, client->request.period_frames);

@@ -145,7 +145,7 @@ static int judge_reply(const aes67_reply *reply, size_t length, char *reason) {
   return reply->slot < AES67_CLIENT_SLOTS ? 0 : -EPROTO;
 }
 
-// The reply and its descriptors; what exceeds two of them the kernel does not let in.
+// The reply and its descriptors; the kernel drops more than two.
 static ssize_t receive_reply(int socket, aes67_reply *reply, int files[2], int *count) {
   union {
     struct cmsghdr header;

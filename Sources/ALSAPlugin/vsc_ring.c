@@ -118,7 +118,7 @@ void vsc_ring_read(vsc_client *client, uint64_t application, sample_format forma
     samples_from_ring(format, ring + frame % AES67_RING_FRAMES * AES67_CHANNELS, AES67_CHANNELS, at,
       client->channels, run);
   }
-  // Asked after the copy: what the daemon began to reuse meanwhile is silence, not a mixture.
+  // Checked after the copy: frames that the daemon began to reuse meanwhile are silence, not a mixture.
   int64_t from = aes67_device_capture_valid_from(device);
   silence_outside(client, format, channels, first, frames, from, through);
 }

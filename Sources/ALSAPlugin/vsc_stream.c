@@ -49,7 +49,7 @@ uint64_t vsc_stream_position(vsc_client *client, int64_t now) {
     return client->position;
   vsc_stream_read_clock(client);
   int64_t position = aes67_clock_frame_at(&client->clock, now) - client->start;
-  // A clock that is steered back holds the position, it does not turn it round.
+  // If the clock is steered back, the position stops; it never goes backwards.
   if (position > 0 && (uint64_t)position > client->position)
     client->position = (uint64_t)position;
   return client->position;
@@ -139,7 +139,7 @@ void vsc_stream_pause(vsc_client *client, bool pause, int64_t now) {
     vsc_stream_publish(client, played < client->written ? played : client->written);
     return;
   }
-  // What was heard before the pause must not be heard again just before its end.
+  // Frames that were played before the pause must not be played again just before its end.
   vsc_ring_silence(client, played > LATE_FRAMES ? played - LATE_FRAMES : 0, played);
   vsc_stream_read_clock(client);
   client->start = aes67_clock_frame_at(&client->clock, now) - (int64_t)client->position;

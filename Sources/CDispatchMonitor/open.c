@@ -20,7 +20,7 @@ static bool is_thread_state(const char *path) {
 
 typedef int open_function(const char *path, int flags, ...);
 
-// What would be called without this one: the C library's, or that of a library which was loaded before it (LD_PRELOAD).
+// The function that this one replaces: the C library's, or that of a library that was loaded before it (LD_PRELOAD).
 static open_function *next_open(void) {
   static _Atomic(open_function *) found;
   open_function *next = atomic_load_explicit(&found, memory_order_relaxed);

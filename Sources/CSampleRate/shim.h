@@ -12,7 +12,7 @@
 
 #include "../realtime.h"
 
-// A converter with room for what goes in, what comes out, and what waits; each interleaved.
+// A converter with buffers for input, output, and waiting frames; each interleaved.
 typedef struct aes67_resampler {
   SRC_STATE *state;
   float *input;
@@ -20,7 +20,7 @@ typedef struct aes67_resampler {
   int32_t *staged;
 } aes67_resampler;
 
-// Safe to call with what aes67_resampler_new left behind.
+// Safe to call after aes67_resampler_new has failed.
 static inline void aes67_resampler_free(aes67_resampler *resampler) {
   if (resampler->state)
     src_delete(resampler->state);
@@ -39,7 +39,7 @@ typedef struct aes67_conversion {
   double ratio;       // frames made for each one taken
 } aes67_conversion;
 
-// Takes as much as it can. False for arguments that libsamplerate refuses.
+// Converts as much as possible. False for arguments that libsamplerate refuses.
 AES67_REALTIME static inline bool aes67_resampler_convert(
   SRC_STATE *state, aes67_conversion *conversion) {
   SRC_DATA data = {
@@ -49,7 +49,7 @@ AES67_REALTIME static inline bool aes67_resampler_convert(
     .output_frames = conversion->output_capacity,
     .src_ratio = conversion->ratio,
   };
-  // Without this it would go over from the last ratio to this one bit by bit, and nobody could tell how far it has come.
+  // Without this it would change from the last ratio to this one gradually, and its progress would be unknown.
   if (src_set_ratio(state, conversion->ratio) != 0 || src_process(state, &data) != 0)
     return false;
   conversion->input += data.input_frames_used * src_get_channels(state);
@@ -58,7 +58,7 @@ AES67_REALTIME static inline bool aes67_resampler_convert(
   return true;
 }
 
-// Forgets everything that was put in.
+// Discards all input.
 AES67_REALTIME static inline void aes67_resampler_reset(SRC_STATE *state) { src_reset(state); }
 
 // Allocates zeros and touches every page, so that the media thread causes no page fault at its first write.
@@ -73,9 +73,9 @@ static inline void *aes67_resampler_room(int frames, int channels, size_t sample
   return (void *)room;
 }
 
-// Converts silence and forgets it, so that the media thread finds in memory the tables and all of libsamplerate's own ring.
+// Converts silence and discards it, so that the tables and all of libsamplerate's own ring are resident for the media thread.
 static inline void aes67_resampler_warm_up(const aes67_resampler *resampler, int input, int output) {
-  // What fills the ring: 2.5 times half the fast filter at the greatest ratio, 256.
+  // The input that fills the ring: 2.5 times half the fast filter at the greatest ratio, 256.
   long frames = 12320;
   do {
     aes67_conversion silence = {
@@ -93,7 +93,7 @@ static inline void aes67_resampler_warm_up(const aes67_resampler *resampler, int
   aes67_resampler_reset(resampler->state);
 }
 
-// False when there is no memory. The rooms are in frames.
+// False if there is no memory. The sizes are in frames.
 static inline bool aes67_resampler_new(aes67_resampler *resampler, int channels, int input, int output, int staged) {
   int error = 0;
   *resampler = (aes67_resampler){

@@ -21,7 +21,7 @@ static inline void aes67_fill(char *field, size_t size, const char *text) {
   memcpy(field, text, length < size ? length : size);
 }
 
-// To be called before the first frame is written. False where the format has no such chunk.
+// To be called before the first frame is written. False if the format has no such chunk.
 static inline int aes67_set_broadcast_origin(SNDFILE *file, aes67_broadcast_origin origin) {
   SF_BROADCAST_INFO info;
   memset(&info, 0, sizeof info);

@@ -34,60 +34,60 @@ typedef enum vsc_link_state {
 
 typedef struct vsc_client vsc_client;
 
-// Makes a stream that is nowhere yet; cheap, and without any contact to the daemon. NULL with errno:
+// Makes a stream without memory yet; cheap, and without any contact to the daemon. NULL with errno:
 // ENAMETOOLONG (the runtime directory's path does not fit a socket address) or ENOMEM.
 vsc_client *vsc_client_new(const char *runtime_directory, aes67_direction direction,
   uint32_t channels, uint32_t first_channel);
 
-// Gives everything back. In a child of fork() the parent's stream goes on undisturbed.
+// Frees everything. In a child of fork() the parent's stream continues undisturbed.
 void vsc_client_free(vsc_client *client);
 
-// Takes a look at the daemon of a runtime directory, waiting for at most 500 ms: 0 with the smallest
-// period that it allows, in frames; -ENOENT when none runs there; any other negative errno when one
-// does, or may, and does not answer or refuses.
+// Asks the daemon of a runtime directory, waiting for at most 500 ms: 0 with the minimum period in
+// frames; -ENOENT if none runs there; any other negative errno if one does, or may, and refuses or
+// does not answer.
 int vsc_client_look(const char *runtime_directory, uint32_t *minimum_period);
 
 // A number for the daemon instance that the stream belongs to.
 uint64_t vsc_client_instance(const vsc_client *client);
 
-// Takes a slot and memory from the daemon, waiting for at most 500 ms; free-runs when none answers.
-// A negative errno, with its reason, when a daemon is there and refuses.
+// Takes a slot and memory from the daemon, waiting for at most 500 ms; free-runs if none answers.
+// A negative errno, with its reason, if a daemon refuses.
 int vsc_client_attach(vsc_client *client, uint32_t period_frames, uint32_t buffer_frames,
   int64_t now, char reason[AES67_REASON_BYTES]);
 
-// Gives slot and memory back.
+// Returns slot and memory.
 void vsc_client_detach(vsc_client *client);
 
-// Moves the stream to this memory, queued frames and all; the old memory is unmapped. False, and
-// nothing happened, when the daemon's clock does not run yet. The stream owns the memory from here.
+// Moves the stream to this memory, with its queued frames, and unmaps the old memory. False without
+// any effect if the daemon's clock does not run yet. The stream then owns the memory.
 bool vsc_client_move(vsc_client *client, const vsc_memory *memory, int64_t now);
 
-// To be called often: notices a dead daemon, finds a new one. Costs two loads while all is well.
+// To be called often: detects a dead daemon and finds a new one. Normally costs two loads.
 vsc_link_state vsc_client_service(vsc_client *client, int64_t now);
 
 // Start, stop and position: vsc_stream.c.
 
-// Stops, and sets the position to 0. What was written so far will not be heard.
+// Stops, and sets the position to 0. Frames written so far will not be played.
 void vsc_stream_prepare(vsc_client *client, int64_t now);
 
 // Starts, and returns the device frame of position 0: the next frame at least one period ahead that
-// begins a packet, or the start of this program's other direction when that began just now. Call
-// again when vsc_stream_missed_start says that this thread was held up meanwhile.
+// begins a packet, or the start of this program's other direction if that began just now. Call
+// again if vsc_stream_missed_start returns true, because this thread was delayed meanwhile.
 int64_t vsc_stream_start(vsc_client *client, int64_t now);
 bool vsc_stream_missed_start(const vsc_client *client, int64_t now);
 
-// Stops; frames beyond the position are not played. Harmless when nothing runs.
+// Stops; frames beyond the position are not played. Harmless if nothing runs.
 void vsc_stream_stop(vsc_client *client, int64_t now);
 void vsc_stream_stop_for_xrun(vsc_client *client, int64_t now);
 
-// Freezes the position, or lets it go on from where it is. Frames that a capture stream did not read
+// Freezes the position, or lets it continue. Frames that a capture stream did not read
 // before the pause are lost.
 void vsc_stream_pause(vsc_client *client, bool pause, int64_t now);
 
 // The hardware pointer: 0 until the start frame, never smaller than it was.
 uint64_t vsc_stream_position(vsc_client *client, int64_t now);
 
-// When the hardware pointer will be `position`. Only for a running stream.
+// The time at which the hardware pointer will be `position`. Only for a running stream.
 int64_t vsc_stream_time_of(const vsc_client *client, uint64_t position);
 
 // Frames from now until the start frame, 0 afterwards.
@@ -96,20 +96,20 @@ uint64_t vsc_stream_frames_to_start(const vsc_client *client, int64_t now);
 // Frames from the hardware pointer to the wire, or from the sender's sampling instant to us.
 uint32_t vsc_stream_latency(const vsc_client *client);
 
-// The smallest period that the daemon allows.
+// The minimum period of the daemon.
 uint32_t vsc_stream_minimum_period(const vsc_client *client);
 
 // Samples: vsc_ring.c.
 
-// Writes frames at the application pointer. What lay between the last frame written and there
-// becomes silence; what was written beyond is withdrawn.
+// Writes frames at the application pointer. A gap after the last written frame becomes silence;
+// frames beyond are withdrawn.
 void vsc_ring_write(vsc_client *client, uint64_t application, sample_format format,
   const sample_channel *channels, size_t frames);
 
-// Withdraws what was written beyond the application pointer (the program rewound).
+// Withdraws frames beyond the application pointer (the program rewound).
 void vsc_ring_rewound(vsc_client *client, uint64_t application);
 
-// Reads frames at the application pointer: silence where nothing arrived.
+// Reads frames at the application pointer; missing ones are silence.
 void vsc_ring_read(vsc_client *client, uint64_t application, sample_format format,
   const sample_channel *channels, size_t frames);
 

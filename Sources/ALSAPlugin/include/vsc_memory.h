@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// The memory in which a stream of a program lives.
+// The memory of a program's stream.
 
 #ifndef AES67_VSC_MEMORY_H
 #define AES67_VSC_MEMORY_H
@@ -11,7 +11,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-// Memory handed out by a daemon, or private memory of the same layout (no device then).
+// Memory from a daemon, or private memory of the same layout (without a device).
 typedef struct vsc_memory {
   const aes67_device *device;
   size_t device_bytes; // that are mapped
@@ -26,7 +26,7 @@ typedef struct vsc_memory {
 // touched. 0, or a negative errno; -EAGAIN says that RLIMIT_MEMLOCK leaves not even one page.
 int vsc_memory_map(void **address, int file, size_t bytes, int protection, bool at_once);
 
-// What an error of vsc_memory_map means, for the program's user.
+// The meaning of an error of vsc_memory_map, for the program's user.
 void vsc_memory_explain(int error, size_t bytes, char reason[AES67_REASON_BYTES]);
 
 // Memory of the same layout that nobody else sees, for the time without a daemon. 0, or a negative
@@ -34,7 +34,7 @@ void vsc_memory_explain(int error, size_t bytes, char reason[AES67_REASON_BYTES]
 int vsc_memory_private(
   vsc_memory *memory, const aes67_request *request, char reason[AES67_REASON_BYTES]);
 
-// Gives it back, and forgets it. Harmless when there is none.
+// Unmaps it. Harmless if there is none.
 void vsc_memory_unmap(vsc_memory *memory);
 
 #endif

@@ -4,7 +4,7 @@
 
 #include <stddef.h>
 
-// The files that the daemon carries in itself and hands out over HTTP. C embeds them, since Swift's compiler takes half a
+// The files that are embedded in the daemon and served over HTTP. C embeds them, because Swift's compiler takes half a
 // minute for as many bytes in array literals.
 
 struct control_file {

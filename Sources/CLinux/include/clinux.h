@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
 // Kernel calls that Swift cannot make itself: variadic ones, ancillary data, macros. Nothing here
-// has a policy: each function is one call, answers like it (-1 and errno), and LinuxIO decides.
+// has a policy: each function is one call, returns like it (-1 and errno), and LinuxIO decides.
 
 #ifndef CLINUX_H
 #define CLINUX_H
@@ -29,7 +29,7 @@ int clinux_set_timer_slack(unsigned long nanoseconds);
 // Writes once to every page of the next `bytes` of the calling thread's stack.
 void clinux_prefault_stack(size_t bytes);
 
-// A counter that wakes whoever waits for it; closed on exec.
+// A counter that wakes threads that wait for it; closed on exec.
 int clinux_create_event(void);
 
 // Names the calling thread; 15 bytes at most.
@@ -41,23 +41,23 @@ int clinux_memory_lock_is_unlimited(void);
 // An anonymous file that can be sealed; closed on exec.
 int clinux_create_memory(const char *name);
 
-// After this the file keeps its size for ever.
+// Seals the size of the file.
 int clinux_seal_size(int descriptor);
 
-// Gives back all pages of such a file; whoever still has it finds zeroes, in pages of his own account.
+// Frees all pages of such a file; a process that still has it reads zeroes, in pages that are charged to it.
 int clinux_empty_memory(int descriptor, size_t bytes);
 
 // A descriptor that becomes readable when the process ends.
 int clinux_open_process(pid_t process);
 
-// The same for the process at the other end of a socket, free of the race that its id was given
-// away; -1 with ENOPROTOOPT where the kernel is older than 6.5.
+// The same for the process at the other end of a socket, without the race that its id was reused;
+// -1 with ENOPROTOOPT if the kernel is older than 6.5.
 int clinux_open_peer_process(int socket);
 
 // A waiting connection, not blocking and closed on exec.
 int clinux_accept(int socket);
 
-// Who connected, as the kernel recorded it then.
+// The process that connected, as the kernel recorded it then.
 int clinux_peer(int socket, pid_t *process, uid_t *user);
 
 // One packet with up to eight descriptors; never blocks, never raises SIGPIPE.
@@ -65,7 +65,7 @@ ssize_t clinux_send_descriptors(
   int socket, const void *bytes, size_t count, const int *descriptors, int descriptor_count);
 
 // One packet without waiting: its true length, though no more than `count` bytes are stored.
-// Descriptors that came with it are closed by the kernel, because no room is given for them.
+// Descriptors that are passed with it are closed by the kernel, because there is no buffer for them.
 ssize_t clinux_receive_packet(int socket, void *bytes, size_t count);
 
 #endif

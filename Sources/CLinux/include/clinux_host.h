@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// What the command asks of this host: variadic calls and structures that Swift does not see.
+// Calls of the command that Swift cannot make: variadic ones, and structures that it cannot see.
 
 #ifndef CLINUX_HOST_H
 #define CLINUX_HOST_H
@@ -23,16 +23,16 @@ void clinux_leave_screen(int fd);
 // goes on. The handlers call nothing that allocates or locks, so they may interrupt anything.
 void clinux_leave_screen_on_signals(void);
 
-// From now on SIGINT, SIGTERM and SIGHUP are only noted; whether one came, clinux_is_interrupted says.
+// From now on SIGINT, SIGTERM and SIGHUP are only noted; clinux_is_interrupted returns whether there was one.
 void clinux_watch_interruption(void);
 bool clinux_is_interrupted(void);
 
-// 1 when the interface lets its link sleep between packets (IEEE 802.3az), 0 when not, -1 when its
-// driver does not say.
+// 1 if the interface lets its link sleep between packets (IEEE 802.3az), 0 if not, -1 if its
+// driver does not report it.
 int clinux_energy_efficient_ethernet(const char *interface);
 
-// The speed of the interface's link in Mbit/s, and in `full_duplex` 1, 0 or -1 (not known); -1 when there is no
-// link, or its driver does not say.
+// The speed of the interface's link in Mbit/s, and in `full_duplex` 1, 0 or -1 (unknown); -1 if there is no
+// link, or its driver does not report it.
 int clinux_link_speed(const char *interface, int *full_duplex);
 
 #endif

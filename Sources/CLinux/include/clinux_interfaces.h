@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
-// The network interfaces of this host over rtnetlink(7): their lists, and news of a change. The messages
-// are read in Swift; here are the calls and the numbers that are macros.
+// The network interfaces of this host over rtnetlink(7): their lists, and notifications of changes. The messages
+// are parsed in Swift; here are the calls and the numbers that are macros.
 
 #ifndef CLINUX_INTERFACES_H
 #define CLINUX_INTERFACES_H
@@ -27,19 +27,19 @@ enum {
   CLINUX_LINK_TYPE_ETHERNET = 1, // ARPHRD_ETHER
 };
 
-// A socket that asks for lists and receives them.
+// A socket that requests lists and receives them.
 int clinux_open_interface_list(void);
 
-// Asks for all links, or for all IPv4 addresses; 0, or -1 and errno.
+// Requests all links, or for all IPv4 addresses; 0, or -1 and errno.
 int clinux_request_links(int socket);
 int clinux_request_addresses(int socket);
 
-// The next piece of the answer, which waits already: its length, or -1 and errno (EMSGSIZE when it is
+// The next part of the answer, which is already queued: its length, or -1 and errno (EMSGSIZE if it is
 // longer than `capacity`).
 ssize_t clinux_receive_list(int socket, void *bytes, size_t capacity);
 
-// A socket that becomes readable when an interface or an IPv4 address of this host comes, goes or changes;
-// and 1 when that was so since the last call, which takes it all, 0 otherwise.
+// A socket that becomes readable when an interface or an IPv4 address of this host appears, disappears or changes.
+// The second function reads all notifications, and returns 1 if there were any, 0 otherwise.
 int clinux_open_interface_monitor(void);
 int clinux_interfaces_changed(int monitor);
 

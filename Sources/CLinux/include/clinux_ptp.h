@@ -21,13 +21,13 @@ typedef struct clinux_ptp_options {
   bool hardware; // or the card's
 } clinux_ptp_options;
 
-// A socket bound to one interface and joined to both PTP groups. Never hears its own multicast.
+// A socket bound to one interface and joined to both PTP groups. It never receives its own multicast.
 int clinux_open_ptp(const clinux_ptp_options *options, clinux_failure *failure);
 
-// 1 if no program of this host has the port for that interface, 0 if one has, or -1 and errno.
+// 1 if no program of this host uses the port on that interface, 0 if one does, or -1 and errno.
 int clinux_ptp_port_is_free(const char *interface_name, uint16_t port);
 
-// When a packet passed the kernel, on CLOCK_REALTIME and on the card's own clock; 0 where unknown.
+// The time at which a packet passed the kernel, on CLOCK_REALTIME and on the card's own clock; 0 if unknown.
 typedef struct clinux_stamp {
   int64_t software_ns;
   int64_t hardware_ns;
@@ -37,9 +37,9 @@ typedef struct clinux_stamp {
 ssize_t clinux_ptp_receive(
   int socket, void *bytes, size_t capacity, uint32_t *source, clinux_stamp *stamp);
 
-// Takes one transmit stamp from the error queue without waiting. Which send of this socket it
-// concerns, counted from 0 since the socket was made, goes to `number`. 1 when there was one, 0 when
-// there is none, 2 when the queue held something else, which is then gone, -1 and errno otherwise.
+// Reads one transmit timestamp from the error queue without waiting. `number` gets the number of its send,
+// counted from 0 since the socket was made. Returns 1 if there was a timestamp, 0 if the queue is empty, 2 if
+// it held something else, which has been removed, -1 and errno otherwise.
 int clinux_ptp_transmit_stamp(int socket, uint32_t *number, clinux_stamp *stamp);
 
 // Makes the kernel count the sends of this socket from 0 again; 0, or -1 and errno.

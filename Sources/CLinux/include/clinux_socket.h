@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// UDP sockets for RTP. Each function makes the socket whole or says which call failed.
+// UDP sockets for RTP. Each function makes a complete socket, or returns the call that failed.
 // Addresses and ports in host order.
 
 #ifndef CLINUX_SOCKET_H
@@ -56,8 +56,8 @@ typedef struct clinux_sender_options {
 } clinux_sender_options;
 
 // A socket for all multicast senders, or for one unicast sender: never fragments (DF), multicasts through
-// one interface. A unicast one is connected, and what the way or the far side says about its packets waits
-// in its error queue.
+// one interface. A unicast one is connected, and errors of the network or the receiver about its packets
+// are in its error queue.
 int clinux_open_sender(const clinux_sender_options *options, clinux_failure *failure);
 
 typedef struct clinux_receiver_options {
@@ -68,7 +68,7 @@ typedef struct clinux_receiver_options {
   int buffer_bytes;
 } clinux_receiver_options;
 
-// A socket for one receiver: it hears its own group and port alone, whatever others on this host join.
+// A socket for one receiver: it receives only its own group and port, whatever others on this host join.
 int clinux_open_receiver(const clinux_receiver_options *options, clinux_failure *failure);
 
 typedef struct clinux_rtcp_options {
@@ -81,14 +81,14 @@ typedef struct clinux_rtcp_options {
   bool loopback;
 } clinux_rtcp_options;
 
-// A socket for one sender's control packets, which also hears those of its receivers.
+// A socket for one sender's control packets, which also receives those of its receivers.
 int clinux_open_rtcp(const clinux_rtcp_options *options, clinux_failure *failure);
 
-// Joins a group on an interface, from `source` alone where that is not 0; and leaves it. 0, or -1 and errno.
+// Joins a group on an interface, only for packets from `source` if that is not 0; and leaves it. 0, or -1 and errno.
 int clinux_join(int socket, uint32_t interface_index, uint32_t group, uint32_t source);
 int clinux_leave(int socket, uint32_t interface_index, uint32_t group, uint32_t source);
 
-// Takes one error of a socket, queued or not, without waiting: its errno, 0 when there is none.
+// Reads one error of a socket, queued or not, without waiting: its errno, 0 if there is none.
 int clinux_take_error(int socket);
 
 // One datagram, without waiting: 0, or -1 and errno. Then its counterpart: the length, or -1 and errno.

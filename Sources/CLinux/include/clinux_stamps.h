@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: MIT
 //
-// What an interface can stamp, and switching its hardware stamps on (timestamping.rst). The setting is
-// the interface's, shared by all programs: it is only ever made to say more.
+// The timestamping capabilities of an interface, and its hardware timestamps (timestamping.rst). The setting
+// is the interface's, shared by all programs: it is only ever extended.
 
 #ifndef CLINUX_STAMPS_H
 #define CLINUX_STAMPS_H
 
 #include <stdint.h>
 
-// As ETHTOOL_GET_TS_INFO tells: SOF_TIMESTAMPING flags, the number of the card's clock or -1, and sets of
+// The result of ETHTOOL_GET_TS_INFO: SOF_TIMESTAMPING flags, the number of the card's clock or -1, and sets of
 // HWTSTAMP_TX and HWTSTAMP_FILTER values.
 typedef struct clinux_stamp_facts {
   uint32_t flags;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
-// What the channels of the device are called, for people: the daemon writes it into the device page, the control plug-in shows it.
-// Behind everything that aes67_shm.h has there; a daemon that does not know of it leaves zeros, which are no names.
+// The names of the device's channels: the daemon writes them into the device page, and the control plug-in shows them.
+// They follow the content of aes67_shm.h; a daemon that does not know them leaves zeros, which are empty names.
 
 #ifndef AES67_LABELS_H
 #define AES67_LABELS_H
@@ -40,7 +40,7 @@ static inline void aes67_labels_publish(aes67_device *device, aes67_direction di
   AES67_STORE(labels->sequence, sequence + 2);
 }
 
-// The name of a device channel from 0, terminated; empty where it has none, and where the daemon keeps changing it.
+// The name of a device channel from 0, terminated; empty if it has none, or if the daemon keeps changing it.
 static inline void aes67_label_read(
   const aes67_device *device, aes67_direction direction, unsigned channel, char text[AES67_LABEL_BYTES]) {
   const aes67_labels *labels = (const aes67_labels *)((const char *)device + AES67_LABELS_OFFSET);

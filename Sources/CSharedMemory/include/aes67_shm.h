@@ -50,7 +50,7 @@ typedef enum aes67_direction {
   AES67_CAPTURE = 1,
 } aes67_direction;
 
-// Where the device clock stands towards the network's clock.
+// The relation of the device clock to the network's clock.
 typedef enum aes67_clock_state {
   AES67_CLOCK_FREE_RUNNING = 0, // CLOCK_MONOTONIC at its nominal rate
   AES67_CLOCK_ACQUIRING = 1,    // a master is known, not locked yet
@@ -91,7 +91,7 @@ _Static_assert(sizeof(aes67_clock) == 56, "layout is ABI");
 _Static_assert(offsetof(aes67_clock, monotonic_ns) == 8, "layout is ABI");
 _Static_assert(offsetof(aes67_clock, media_offset) == 40, "layout is ABI");
 
-// What the daemon tells the world about one client; the ctl plug-in shows it.
+// The published status of one client; the ctl plug-in shows it.
 typedef struct aes67_client_status {
   _Atomic uint32_t in_use;     // 1 while a client holds the slot
   _Atomic uint32_t pid;        // 0 when the kernel did not say
@@ -195,7 +195,7 @@ typedef struct aes67_reply {
   uint32_t abi;
   int32_t error; // 0, or an errno value: EBUSY, EINVAL, EPROTONOSUPPORT, ENOMEM
   uint32_t slot;
-  char reason[AES67_REASON_BYTES]; // what is wrong and how to mend it; terminated
+  char reason[AES67_REASON_BYTES]; // the problem and how to fix it; terminated
 } aes67_reply;
 
 _Static_assert(sizeof(aes67_request) == 64, "layout is ABI");
@@ -233,7 +233,7 @@ AES67_REALTIME static inline void aes67_clock_publish(
   AES67_STORE(clock->sequence, sequence + 2);
 }
 
-// Reads the clock. False when the writer kept interfering: the caller goes on with its last reading.
+// Reads the clock. False if reads kept colliding with the writer: the caller continues with its last reading.
 AES67_REALTIME static inline bool aes67_clock_read(
   const aes67_clock *clock, aes67_clock_snapshot *value) {
   for (int attempt = 0; attempt < 8; attempt++) {
@@ -257,13 +257,13 @@ AES67_REALTIME static inline bool aes67_clock_read(
   return false;
 }
 
-// What a client has in force, read in one piece.
+// The published range of a client, read in one piece.
 typedef struct aes67_playback_snapshot {
   int64_t start_frame;
   uint64_t written_through;
 } aes67_playback_snapshot;
 
-// Puts a new start and a new end in force together. Only the client's audio thread may do so.
+// Publishes a new start and a new end together. Only the client's audio thread may do so.
 AES67_REALTIME static inline void aes67_client_publish(
   aes67_client *client, const aes67_playback_snapshot *value) {
   uint32_t generation = atomic_load_explicit(&client->generation, memory_order_relaxed);
@@ -296,7 +296,7 @@ AES67_REALTIME static inline bool aes67_client_read(
   return false;
 }
 
-// Lengthens what is in force: samples were written before, the daemon may read them after.
+// Extends the published range: samples were written before, and the daemon may read them afterwards.
 AES67_REALTIME static inline void aes67_client_extend(aes67_client *client, uint64_t through) {
   AES67_STORE(client->written_through, through);
 }
