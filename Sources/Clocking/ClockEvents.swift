@@ -24,12 +24,12 @@ struct ClockEvents {
     case .unlocked:
       log.record(.unlocked, "PTP has lost its lock; the clock continues at the last rate", facts)
     case .rebased(let rebase):
-      // The first one hurts no stream.
+      // The first re-base disturbs no stream.
       if rebase.cause == .start { return log.notice("\(rebase.sentence)") }
       log.record(
         .rebased, rebase.sentence, [.frames: rebase.frames, .reason: rebase.cause.rawValue])
     case .inaccurate(let nanoseconds):
-      // The diagnosis says so as long as it lasts.
+      // The diagnosis reports it as long as it lasts.
       log.debug("the clock is used without a lock, within \(Int(nanoseconds)) ns")
       report.settle()
     case .stampsMissing:

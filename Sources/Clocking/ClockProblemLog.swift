@@ -16,7 +16,7 @@ struct ClockProblemLog {
     lastSeen = lastSeen.filter { now - $0.value < Self.memory }
     var news: [ClockProblem] = []
     for problem in problems where !isQuiet(problem) {
-      // What was a hindrance and is a warning now is news.
+      // A problem that blocked senders and is now a warning is logged again.
       let key = "\(problem.cause.rawValue) \(problem.level.rawValue)"
       if lastSeen[key] == nil { news.append(problem) }
       lastSeen[key] = now

@@ -49,7 +49,7 @@ struct ExternalLoop: ~Copyable {
       let left = next - MonotonicClock.now
       waiting.wait(milliseconds: Int32(clamping: max(0, left.nanoseconds / 1_000_000 + 1)))
     }
-    // Goes on at that clock's rate alone, without what was slewed just then.
+    // Continues at that clock's rate alone, without the present slew.
     clock.lost(at: MonotonicClock.now)
     device.publish(clock.servo.clock)
   }
@@ -89,7 +89,7 @@ struct ExternalLoop: ~Copyable {
       case .unlocked:
         log.record(.unlocked, "the clock has lost \(source.choice) and continues at the last rate")
       case .rebased(let rebase):
-        // The first one hurts no stream.
+        // The first re-base disturbs no stream.
         let line = "\(source.choice) is \(rebase.frames) frames from this host's clock"
         if rebase.cause == .start {
           log.notice("\(line): the clock has been aligned to it")

@@ -72,7 +72,7 @@ struct PMCServer: ~Copyable {
     do throws(SystemError) {
       try socket.send(bytes, to: asking)
     } catch {
-      // pmc's own socket admits its user alone.
+      // Only its own user can access pmc's socket.
       guard error.code == .permissionDenied, !hasComplained else { return }
       hasComplained = true
       let line =

@@ -78,7 +78,7 @@ struct PTPLink: ~Copyable {
 
   private mutating func open(on interface: NetworkInterface, at now: MonotonicInstant) -> Event {
     let advice = PTPPortAdvice(configuration, log)
-    // Before the first time, which is when somebody else's cannot be our own.
+    // Only before the first opening, when a program that holds the ports cannot be this daemon.
     if !wasOpen, problem.isEmpty { advice.warnOfOthers(on: interface) }
     let stamps = StampSource(
       configuration.timestamps, on: interface.name, noBetterThan: noBetterThan, log: log)

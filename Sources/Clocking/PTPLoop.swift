@@ -77,7 +77,7 @@ struct PTPLoop: ~Copyable {
 
   private func sleep(from now: MonotonicInstant) -> Int32 {
     let until = min(clock?.deadline ?? link.nextLook, link.nextLook)
-    // Rounded up: a deadline that is a fraction away is not asked for again and again.
+    // Rounded up, so that a deadline less than a millisecond away does not cause a busy loop.
     return Int32(clamping: max(0, ((until - now).nanoseconds + 999_999) / 1_000_000))
   }
 
@@ -93,11 +93,11 @@ struct PTPLoop: ~Copyable {
     for event in events {
       switch event {
       case .closed: clock?.link(isUp: false, at: now)
-      // This host's own clock is as good as any where no network's can be; a slave was told to wait.
+      // Without a network, this host's own clock is usable; only a slave must wait.
       case .unusable: if making.mode != .slave { report.settle() }
       case .alone: report.settle()
       case .opened(let interface, let kind):
-        // The servo's limits follow the stamps: with others, it begins anew from what is published.
+        // The servo's limits depend on the timestamps: with another kind, it begins again from the published clock.
         if clock?.settings.timestamps != kind {
           clock = making.clock(on: interface, stamps: kind) ?? clock
         }
@@ -148,7 +148,7 @@ struct PTPLoop: ~Copyable {
 
   /// Takes one message from the socket of `arrival`. Returns false if there is none.
   private mutating func receive(_ arrival: Arrival) -> Bool {
-    // Out of self, so that the clock may be changed while it reads the bytes.
+    // Moved out of self, so that the clock can be changed while it reads the bytes.
     var memory: [UInt8] = []
     swap(&memory, &buffer)
     defer { swap(&memory, &buffer) }

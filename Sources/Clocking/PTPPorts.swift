@@ -25,7 +25,7 @@ struct PTPPorts: ~Copyable {
   init(
     on interface: NetworkInterface, dscp: UInt8, stamps: StampSource
   ) throws(SystemError) {
-    // Both before either is kept: half a noncopyable value could not be given up.
+    // Both are made before either is stored, because half of a noncopyable value cannot be discarded.
     let events = try PTPSocket(
       interface: interface, port: PTPSocket.eventPort, dscp: dscp, stamps: true,
       hardware: stamps.hardware)
@@ -39,7 +39,7 @@ struct PTPPorts: ~Copyable {
 
   /// Joins the groups again, because a switch may have forgotten the memberships (NET-09).
   func rejoin() {
-    // An interface that is gone is seen elsewhere.
+    // The loss of the interface is detected elsewhere.
     event.leave()
     general.leave()
     try? event.join()
@@ -63,7 +63,7 @@ struct PTPPorts: ~Copyable {
         try general.send(bytes, to: address, port: PTPSocket.generalPort)
       }
     } catch {
-      // Links go down, firewalls close: the clock lives with lost messages.
+      // Links go down and firewalls close: the clock tolerates lost messages.
       refusedSends += 1
       if datagram.destination == .eventGroup { restartStamps() }
     }

@@ -48,7 +48,7 @@ struct StampSource {
         "\(interface) gives hardware timestamps of /dev/ptp\(number), compared by \(found.method.rawValue)"
       )
     } catch {
-      // A driver that knows nothing of stamps does not even answer.
+      // A driver without timestamps does not even answer.
       guard choice == .hardware || error.code != .notSupportedOnSocket else { return }
       log.record(
         .stampsMissing, Self.refusal(of: interface, error),

@@ -91,11 +91,11 @@ package struct ControlService: Service {
   ///
   /// - Throws: why there is no socket; it can be tried again.
   private func serveSocketWhileThere(_ loops: MultiThreadedEventLoopGroup) async throws {
-    // A socket that is not yet the group's is in a directory of our own, where nobody finds it.
+    // Before its group is set, the socket is in a private directory.
     let draft = path + ".new"
     let connections = ConnectionTable()
     let place = Place()
-    // What a daemon left there that was killed just then.
+    // Left over from a daemon that was killed at this point.
     Files.remove(draft + "/s")
     Files.remove(draft)
     try Files.makeDirectory(draft, mode: 0o700)

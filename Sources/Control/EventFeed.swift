@@ -99,7 +99,8 @@ final class EventFeed: Sendable {
     var schedule = Schedule(metersEvery: selection.metersEvery)
     var peaks: MeterPeaks?
     var quiet = Duration.zero
-    // Shutdown is noticed when the pause ends: it is short, and one that can be cut costs as much as all else here.
+    // A shutdown is noticed when the pause ends, which is short. A pause that can be cancelled would cost as much as
+    // everything else here.
     while !Task.isShuttingDownGracefully, !Task.isCancelled, !isGone() {
       let due = schedule.next()
       try await loop.scheduleTask(in: TimeAmount(due.pause)) {}.futureResult.get()
@@ -199,7 +200,7 @@ extension Router<ControlRequestContext> {
       if let refusal = context.feed.refusal(of: user) { throw refusal }
       let (notice, loop) = (requestContext.closeNotice(), requestContext.eventLoop)
       let body = ResponseBody { writer in
-        // Taken here and not before: where the peer has gone already, this is never run.
+        // The place is taken here and not before: if the peer has already gone, this is never run.
         guard let place = context.feed.enter(user) else {
           let reason = context.feed.refusal(of: user)?.error ?? APIError(reason: "no place is free")
           try await writer.write(ByteBuffer(string: EventFeed.event("refused", reason)))

@@ -52,7 +52,7 @@ public struct Change: Codable, Equatable, Sendable {
         continue
       }
       if last.state != stream.state || last.error != stream.error {
-        // What is waited for may have figures in it that rise.
+        // The reason for waiting may contain figures that increase.
         if last.state != stream.state || !stream.state.isPhase {
           let reason = stream.error.map { ": \($0)" } ?? ""
           changes.append(Change(kind, name: stream.name, stream.state.words + reason))

@@ -85,7 +85,7 @@ struct ClockRing: Sendable {
     let number = milliseconds / step
     let isNew = latest.map { number > $0 } ?? true
     if isNew {
-      // Steps in which nobody looked are empty.
+      // Steps without a status are empty.
       let skipped = min(Int64(capacity), number - (latest ?? number))
       for gap in 0..<skipped { slots[place(number - gap)] = .none }
       latest = number

@@ -35,10 +35,10 @@ public struct ReceiverMeasurement: Codable, Equatable, Sendable {
     guard let worst = arrivals.bins.first?.from, let best = arrivals.bins.last?.through,
       worst > .min
     else { return }
-    // Where in its bin the worst one was is not known: the bin's least value is the safe one.
+    // The exact value within the bin is unknown: the bin's lowest value is the safe one.
     let sufficient = max(allowed.lowerBound, linkOffsetFrames - worst)
     sufficientOffsetFrames = sufficient
-    // What came earlier than is measured came at most a link offset before it was due.
+    // A packet earlier than the histogram measures came at most a link offset before it was due.
     let reserve = (min(best, linkOffsetFrames) - worst + 1) / 2
     proposedOffsetFrames = max(sufficient, min(sufficient + reserve, allowed.upperBound))
   }

@@ -129,7 +129,7 @@ public struct ControlClient: Sendable {
         try connection.send(
           Array("\(head)\r\n".utf8) + (body ?? []), until: MonotonicClock.now + timeout)
       } catch  where error.isHangUp {
-        // Refused before it was asked: the answer that waits says why.
+        // Refused before the request was read: the answer gives the reason.
       }
       return connection
     } catch {

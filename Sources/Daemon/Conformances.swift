@@ -7,7 +7,7 @@ internal import Discovery
 internal import LinuxIO
 internal import Media
 
-// What a room asks of another it says as a protocol of its own; here they meet.
+// A target that needs another one declares a protocol; the conformances are here.
 
 extension StreamService: AnnouncedStreams {}
 extension StateStore: StateStorage {}

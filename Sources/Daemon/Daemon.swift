@@ -122,7 +122,7 @@ private struct RunningDaemon: Sendable {
       log: log, quietLog: quietLog)
     log.record(
       .started, "aes67d \(Daemon.version) runs in \(directory)", [.version: Daemon.version])
-    // They stop in the opposite order: clients keep their memory until the media threads are gone.
+    // They stop in the reverse order: clients keep their memory until the media threads have ended.
     let group = ServiceGroup(
       services: [
         clock, clients, hook, streams, sessions, status, control,

@@ -3,7 +3,7 @@ internal import Addressing
 internal import MediaClock
 internal import Notation
 
-// The kinds of single values. Text is taken as it is: YAML's own guesses are not.
+// The kinds of single values. Text is used as it is, without YAML's guesses.
 
 extension Codec where Value: FixedWidthInteger & Sendable {
   /// A decimal number within a range: digits alone, with a minus if the range has negative numbers.

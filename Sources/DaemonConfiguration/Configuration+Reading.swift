@@ -40,10 +40,10 @@ extension Configuration {
     for section in sections {
       readers[section.name] = section.read(root.node(section.name), &self, context, problems)
     }
-    // Where the clock is not the network's, off is the default and all that is allowed.
+    // If the clock is not the network's, off is the default and the only allowed value.
     if clock.alternative != nil, readers["ptp"]?.has("mode") != true { networkClock.mode = nil }
     for problem in crossProblems { readers[problem.section]?.report(problem.error) }
-    // What is wrong with a section is told there once, and not for each stream that follows from it.
+    // A mistake in a section is reported there once, and not for each stream that follows from it.
     let areSectionsSound = problems.found.isEmpty
     readSenders(root, readers["layout"], context, problems)
     readReceivers(root, context, problems)

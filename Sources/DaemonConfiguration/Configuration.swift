@@ -84,7 +84,7 @@ extension Configuration {
   var layoutReceivers: [ReceiverConfiguration] {
     (0..<layout.streams).map { index in
       var receiver = ReceiverConfiguration(network, streams)
-      // The number may change, and the receiver is the same.
+      // The number may change, but the receiver stays the same.
       receiver.name =
         automaticName == nil
         ? "host \(remoteHost) stream \(index + 1)" : "remote \(index + 1)"

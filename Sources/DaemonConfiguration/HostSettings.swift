@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 
-// What concerns this host: its threads, its programs, who may control the daemon, and its log.
+// The settings of this host: its threads, its programs, the control of the daemon, and its log.
 
 extension Configuration {
   /// The real-time settings of the media threads.

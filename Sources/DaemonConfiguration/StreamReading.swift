@@ -23,7 +23,7 @@ func readStreams<Stream: StreamConfiguration>(
     check(reader)
     return (stream, reader)
   }
-  // Those without a name are called after what they are, and differently from all others.
+  // Streams without a name get a unique one from their properties.
   var names = Set(read.map(\.stream.name))
   for index in read.indices where read[index].stream.name.isEmpty {
     let name = uniqueName(defaultName(read[index].stream), names)

@@ -131,7 +131,7 @@ final class ClientRegistry {
         }
         sessions.append(ClientSession(connection, silentUntil: now + timeout))
       } catch {
-        // Out of descriptors, most likely: whoever waits is still there in a second.
+        // Probably no descriptor is free: waiting clients are still there in a second.
         listensFrom = now + .seconds(1)
         record(
           .clientsUnavailable, "cannot accept clients: \(error); trying again in 1 s",

@@ -35,7 +35,7 @@ package final class ClientService: Service {
         let statuses = owned.registry.statuses
         snapshot.withLock { $0 = statuses }
       }
-      // Here, not when the registry is gone: whoever starts next may have a socket of the same name by then.
+      // Here, not when the registry is freed: the next daemon may have a socket of the same name by then.
       owned.registry.close()
     }
     try? await gracefulShutdown()

@@ -100,7 +100,7 @@ enum DescriptionFetch {
     } catch {
       throw Problem(description: "\(url): \(url.host) does not answer on port \(url.port)")
     }
-    // Where a name leads to is known only now.
+    // The address of a name is known only now.
     let isPrivate = Self.isPrivate(channel.channel.remoteAddress)
     return try await channel.executeThenClose { inbound, outbound in
       guard mayBePrivate || !isPrivate else {

@@ -65,7 +65,7 @@ struct SessionIdentities: Codable, Equatable {
 
   private func newIdentifier() -> UInt64 {
     while true {
-      // Small enough for parsers that take it for 32 bits.
+      // Small enough for parsers with 32 bits.
       let identifier = UInt64.random(in: 1...0x7FFF_FFFF)
       if !entries.contains(where: { $0.identifier == identifier }) { return identifier }
     }

@@ -289,7 +289,7 @@ struct SessionLoop: Sendable {
     let unreadable = directory.problem(at: now).map { "\($0.source): \($0.error)" }
     let counts = directory.counts.byCause
     if unreadable != toldUnreadable || counts != toldCounts {
-      // At once for who asks; the file would be written for each packet of a flood.
+      // At once for requests; the file would be written for each packet of a flood.
       snapshot.update(counts: counts, unreadable: unreadable)
       if (unreadable == nil) != (toldUnreadable == nil) { isNews = true }
       isCounted = true

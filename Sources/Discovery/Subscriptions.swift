@@ -26,7 +26,7 @@ struct Subscriptions {
     /// Returns true if the text is the session's name, its stream's name if it has several, its origin, or its
     /// destination.
     func matches(_ requested: String) -> Bool {
-      // People ask for names as they are shown, and those are cut.
+      // Users type names as they are shown, and those are cut.
       [session, stream.name].contains { $0 == requested || $0.asName == requested }
         || requested == identity.description || requested == identity.origin.description
         || requested == "\(stream.address):\(stream.port)"
@@ -189,7 +189,7 @@ extension ReceiverConfiguration {
     var found = self
     found.address = address
     found.port = stream.port
-    // A filter of several sources is not asked of the network: any of them may come.
+    // A filter of several sources is not requested from the network: packets of any of them may arrive.
     found.source = stream.sources.count == 1 ? stream.sources[0] : nil
     switch stream.encoding {
     case .l24: found.encoding = .l24

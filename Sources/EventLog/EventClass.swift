@@ -27,7 +27,7 @@ package enum EventClass: CaseIterable, Sendable {
   // Sessions of other devices.
   case sessionFound, sessionGone, sessionUnusable
   case announcementUnavailable, addressConflict, layoutNumber
-  // What outlives a restart.
+  // State that survives a restart.
   case stateDamaged, stateUnavailable, overridesRefused
 
   /// The journal's MESSAGE_ID.

@@ -30,7 +30,7 @@ public struct ChildProgram: ~Copyable, Sendable {
     let reading = FileDescriptor(owning: ends[0])
     do {
       let writing = FileDescriptor(owning: ends[1])
-      // All of it fits, so that this waits for nobody.
+      // All of it fits into the pipe, so that this does not wait.
       try kernel(.write, path) { unsafe Int32(write(writing.number, bytes, bytes.count)) }
     }
     number = try Self.spawn(path, standardInput: reading.number)
@@ -45,7 +45,7 @@ public struct ChildProgram: ~Copyable, Sendable {
     var attributes = posix_spawnattr_t()
     unsafe posix_spawnattr_init(&attributes)
     defer { unsafe posix_spawnattr_destroy(&attributes) }
-    // What this process ignores or blocks is its own affair.
+    // The program does not inherit this process's ignored and blocked signals.
     var all = sigset_t()
     var none = sigset_t()
     unsafe sigfillset(&all)

@@ -51,7 +51,7 @@ public struct ClientListener: ~Copyable, Sendable {
     }
     if Self.isAnswered(address) { throw .anotherDaemonRuns(path: path) }
     do throws(SystemError) {
-      // Nobody listens there: checked above.
+      // No daemon listens there: checked above.
       socket = try Self.listen(at: address, path, groupID)
       self.groupID = groupID
       self.path = path

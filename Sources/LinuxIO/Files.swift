@@ -51,7 +51,7 @@ public enum Files {
     let file = FileDescriptor(owning: number)
     if kind == .regular {
       let mode = try status(of: number, path).st_mode & S_IFMT
-      guard mode == S_IFREG || mode == S_IFDIR else {  // To read a directory says what it is.
+      guard mode == S_IFREG || mode == S_IFDIR else {  // Reading a directory returns a proper error.
         throw SystemError(
           call: .read, code: .notSupported, subject: "\(path) (not a regular file)")
       }

@@ -113,7 +113,7 @@ struct InterfaceMessages {
       let index = message.number(UInt32.self, at: 20)
     else { throw .malformedMessage }
     guard Int32(family) == AF_INET else { return }
-    // On a point-to-point link the one is ours and the other the far side's; otherwise they are alike.
+    // On a point-to-point link one is ours and the other the peer's; otherwise they are equal.
     var local: [UInt8]?
     for (attribute, value) in try message.attributes(from: 24) where value.count == 4 {
       if Int(attribute) == CLINUX_ADDRESS_LOCAL { local = value }

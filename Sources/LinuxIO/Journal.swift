@@ -27,7 +27,7 @@ public struct Journal: Sendable {
     let descriptor = FileDescriptor(owning: number)
     let bytes = Self.encode(fields)
     return unsafe address.withPointer { pointer, length in
-      // A journal that is busy is no reason to wait: what it does not take goes to standard error.
+      // A busy journal is not waited for: lines that it does not take go to standard error.
       let flags = Int32(MSG_NOSIGNAL | MSG_DONTWAIT)
       return unsafe sendto(descriptor.number, bytes, bytes.count, flags, pointer, length) >= 0
     }

@@ -45,7 +45,7 @@ public struct ManagementSocket: ~Copyable, Sendable {
     let type = SOCK_DGRAM.rawValue | SOCK_CLOEXEC.rawValue | SOCK_NONBLOCK.rawValue
     let number = try kernel(.socket, path) { Glibc.socket(AF_UNIX, Int32(type), 0) }
     let socket = FileDescriptor(owning: number)
-    _ = unsafe unlink(path)  // The directory is ours: the clients' socket said so.
+    _ = unsafe unlink(path)  // The directory is ours: checked for the clients' socket.
     try kernel(.bind, path) { unsafe address.withPointer { unsafe bind(number, $0, $1) } }
     try kernel(.changeMode, path) { unsafe chmod(path, 0o660) }
     try kernel(.changeOwner, path) { unsafe chown(path, uid_t.max, groupID) }

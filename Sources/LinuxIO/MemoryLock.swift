@@ -51,7 +51,7 @@ public enum MemoryLock {
   /// - Returns: the number of bytes of address space.
   @discardableResult
   public static func releaseOtherCode() -> Int {
-    // The runtime's core stays, since everybody runs it; the other two are the kernel's and the linker's.
+    // The runtime's core stays, because all threads run it; the other two are the kernel's and the linker's.
     let others = ["libswiftCore.so", "linux-vdso", "ld-linux"]
     let kept = objects.filter { !$0.isEmpty } + codeOfObjects + others
     return unsafe clinux_release_code(kept.map { $0 + " " }.joined())

@@ -110,7 +110,7 @@ public struct PTPSocket: ~Copyable, Sendable {
 
   /// Makes the kernel count departures from 0 again, because after a failed send the count is uncertain.
   public func restartStamps() {
-    // It can only fail where the socket has no stamps at all.
+    // It can only fail if the socket has no timestamps at all.
     _ = clinux_ptp_restart_stamps(file.number)
   }
 
@@ -118,7 +118,7 @@ public struct PTPSocket: ~Copyable, Sendable {
   ///
   /// Must be called until it returns nil, because a full queue uses up the receive buffer (TS-03).
   public func departure() throws(SystemError) -> Departure? {
-    // Bounded: what is no stamp leaves the queue as well.
+    // Bounded: other messages are removed from the queue as well.
     for _ in 0..<256 {
       var number: UInt32 = 0
       var stamp = clinux_stamp()
@@ -177,7 +177,7 @@ struct ClockPair {
     let now = ClockPair.take()
     guard abs(now.difference - difference) < ClockPair.step else { return nil }
     let instant = realtime - now.difference
-    // A stamp of the future, or of long ago, was made before the clock was set.
+    // A timestamp of the future, or of long ago, was made before the clock was set.
     let age = clinux_monotonic_nanoseconds() - instant
     guard age > -ClockPair.step, age < 1_000_000_000 else { return nil }
     return MonotonicInstant(nanoseconds: instant)

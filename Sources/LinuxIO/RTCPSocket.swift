@@ -59,7 +59,7 @@ public struct RTCPSocket: ~Copyable, Sendable {
     var address: UInt32 = 0
     var port: UInt16 = 0
     let number = file.number
-    // What a far side without RTCP says comes as an error, once; what waits behind it is taken next.
+    // The ICMP error of a receiver without RTCP is reported once; the next packet is read after it.
     for _ in 0..<2 {
       let count = unsafe buffer.withUnsafeMutableBytes { memory in
         unsafe clinux_receive_from(number, memory.baseAddress, memory.count, &address, &port)

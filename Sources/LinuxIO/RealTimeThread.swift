@@ -67,7 +67,7 @@ public final class RealTimeThread: @unchecked Sendable {
     }
 
     func run() {
-      // Names, slack and faults only make things better: nothing depends on their success.
+      // Name, timer slack and touched pages are improvements: nothing depends on their success.
       _ = unsafe clinux_name_thread(name)
       _ = clinux_set_timer_slack(1)
       clinux_prefault_stack(touchedStackBytes)

@@ -19,7 +19,7 @@ public struct SharedMemory: ~Copyable, @unchecked Sendable {
   public init(name: String, byteCount: Int) throws(SystemError) {
     let number = try kernel(.memoryCreate, name) { unsafe clinux_create_memory(name) }
     let file = FileDescriptor(owning: number)
-    // Only our user may open it anew, so that a read-only descriptor stays one.
+    // Only our user may open it again, so that a read-only descriptor stays read-only.
     try kernel(.changeFileMode, name) { fchmod(number, 0o600) }
     try kernel(.truncate, name) { ftruncate(number, byteCount) }
     try kernel(.addSeals, name) { clinux_seal_size(number) }

@@ -76,12 +76,12 @@ package struct CardRate: Equatable, Sendable {
     }
     let since = elapsed - Self.settlingSeconds
     let natural = max(Self.slowest, Self.fastest / (1 + since / Self.slowingSeconds))
-    // Eight times as quick as the loop, which they must not delay.
+    // The filters are eight times as fast as the loop, which they must not delay.
     let share = min(1, 8 * natural * step)
     first += share * (total - target - first)
     second += share * (first - second)
     proportional = 2 * natural * second
-    // What is cut off is not summed up.
+    // The integral does not accumulate a limited correction.
     if abs(integral + proportional) < Self.maximumCorrection {
       integral += natural * natural * second * step
     }

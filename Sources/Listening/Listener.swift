@@ -91,7 +91,7 @@ package struct Listener: ~Copyable {
   }
 
   private mutating func interrupt(isAhead: Bool) {
-    // At first a sound server may take its time, once: there was no sound yet that could drop out.
+    // The first delay of a sound server is not counted: there was no audio yet that could drop out.
     if wasInterrupted || rate.keptDelay != nil { progress.dropouts += 1 }
     wasInterrupted = true
     self.isAhead = isAhead
@@ -102,7 +102,7 @@ package struct Listener: ~Copyable {
   private mutating func restart() throws {
     isFilled = false
     try card.restart()
-    // What waited meanwhile would be heard that much later from now on.
+    // Frames that waited meanwhile would delay all later ones.
     while let waiting = capture.waitingFrames(), waiting > Self.blockFrames {
       _ = try capture.read()
     }

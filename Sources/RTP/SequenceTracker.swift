@@ -60,7 +60,7 @@ public struct SequenceTracker: Sendable, BitwiseCopyable {
       let floor = number - SequenceTracker.window + 1
       lost += settle(below: floor)
       if settled < floor {
-        // A jump beyond the window: nothing between the old highest and the floor ever came.
+        // A jump beyond the window: no packet between the old highest and the floor was received.
         lost += Int(floor - settled)
         settled = floor
       }

@@ -7,7 +7,7 @@
 @safe
 @frozen
 public struct InPlaceArray<Element: ~Copyable>: ~Copyable {
-  // Safety: the memory outlives the places, and those whose bit is not set are not read.
+  // Safety: the memory outlives the array, and places whose bit is not set are not read.
   @usableFromInline let memory: UnsafeMutablePointer<Element>
   @usableFromInline let capacity: Int
   /// One bit for each occupied place.

@@ -66,7 +66,7 @@ package struct SoundFile: ~Copyable {
       return
     }
     unsafe sf_command(file, Int32(SFC_RF64_AUTO_DOWNGRADE), nil, 1)
-    // A file of whoever is killed, or loses power, ends at the last header.
+    // After a kill or a loss of power, the file ends at the last header.
     unsafe sf_command(file, Int32(SFC_SET_UPDATE_HEADER_AUTO), nil, 1)
     unsafe description.withCString { description in
       unsafe start.date.withCString { date in
@@ -96,7 +96,7 @@ package struct SoundFile: ~Copyable {
   /// - Parameter frames: 0 or more.
   package borrowing func writeSilence(_ frames: Int64) throws(SoundFileError) {
     var left = frames
-    // The last frame is written, so that the file reaches that far.
+    // The last frame is written, so that the file has its full length.
     if format == .wav, left > 1, unsafe sf_seek(file, left - 1, SEEK_CUR) >= 0 { left = 1 }
     while left > 0 {
       let count = min(left, Self.silenceFrames)

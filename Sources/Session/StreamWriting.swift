@@ -19,7 +19,7 @@ extension SessionDescription {
   public init(
     origin: Origin, name: String, streams: [StreamDescription], style: SDPStyle = SDPStyle()
   ) {
-    // Readers are split: some look for the connection in the session, some in the section (SDP-02).
+    // Some readers expect the connection at session level, some at media level (SDP-02).
     let common = streams.count == 1 ? streams[0].connection : nil
     self.init(origin: origin, name: name, connection: common)
     if let keywords = style.keywords { attributes.append(Attribute("keywds", keywords)) }

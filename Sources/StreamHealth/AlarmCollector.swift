@@ -59,7 +59,7 @@ public struct AlarmCollector: Sendable {
     let due = streams.filter { _, stream in stream.raiseAt.map { now >= $0 } ?? false }
     var alarms: [Alarm] = []
     for key in due.keys.sorted() {
-      // An alarm before may have taken it along.
+      // An earlier alarm may have included it.
       guard let first = streams[key], first.raiseAt != nil else { continue }
       let group = streams.filter { _, other in
         other.raiseAt != nil && other.last.hasSameTrouble(as: first.last)
@@ -131,7 +131,7 @@ extension AlarmCollector.Stream {
     let isWell = condition.level == .healthy || condition.level == .inactive
     if condition.level == .healthy || condition.level == .partiallyHealthy { hasBeenWell = true }
     if condition.level == .inactive { hasBeenWell = false }
-    // How long it has lasted counts until it got better, which is known until then.
+    // The duration counts until the stream got better, which is known until then.
     if !isWell, raised?.hasSameTrouble(as: condition) ?? false { raised = condition }
     last = condition
     let isFault = !isWell && !(condition.isPhase && !hasBeenWell && raised == nil)

@@ -55,7 +55,7 @@ struct SettledCondition<State: HealthState>: Sendable {
     _ seen: Condition<State>, since began: MonotonicInstant, at now: MonotonicInstant
   ) {
     let isBetter = seen.level.severity < shown.level.severity
-    // A stream that begins, or that somebody switches, has nothing to recover from.
+    // A stream that starts, or is switched on or off, has nothing to recover from.
     guard isBetter, !shown.state.isPhase, !seen.state.isPhase else {
       betterSince = nil
       return show(seen, since: began)

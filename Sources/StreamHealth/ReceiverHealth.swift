@@ -88,7 +88,7 @@ public struct ReceiverHealth: Sendable {
     if pause > HealthLimits.longestPause { trustedFrom = now + HealthLimits.interval }
     var began = now
     if let stop = stop(look, at: now) {
-      // What is queued behind a pause of the whole machine has not been taken in yet.
+      // Packets that were queued during a pause of the whole machine have not been read yet.
       if case .running = look.run, seen.state.isReceiving, now < trustedFrom { return }
       (seen, began) = stop
       forgiven = now + HealthLimits.beginning

@@ -55,7 +55,7 @@ public struct StreamCondition: Equatable, Sendable {
       let rest = isAlone ? " (\(detail))" : from.map { ", \($0)" } ?? ""
       return "no packets for \(duration.inSeconds)" + rest
     }
-    // Of the network the log has a line of its own.
+    // The log has a separate line for the network.
     guard let cause, state != ReceiverState.noNetwork.rawValue else { return words }
     return "\(words): \(cause)"
   }

@@ -15,7 +15,7 @@ extension Node {
   /// libyaml parses the text; it knows positions, but not the meaning of values. Repeated keys, more than one
   /// document, and trees that are expanded by aliases beyond the limits are refused.
   package init?(yaml text: String) throws(YAMLError) {
-    // In one place for good: the parser keeps a pointer to itself.
+    // At a fixed address, because the parser keeps a pointer to itself.
     let parser = UnsafeMutablePointer<yaml_parser_t>.allocate(capacity: 1)
     defer { unsafe parser.deallocate() }
     guard unsafe yaml_parser_initialize(parser) == 1 else {
@@ -61,7 +61,7 @@ extension Node {
 extension YAMLError {
   init(_ parser: yaml_parser_t) {
     let reason = unsafe parser.problem.map { unsafe String(cString: $0) } ?? "it cannot be read"
-    // What cannot be decoded has an offset, and no mark.
+    // An undecodable byte has an offset instead of a mark.
     let isMarked = unsafe parser.error != YAML_READER_ERROR
     let mark = unsafe isMarked ? Mark(parser.problem_mark) : Mark(line: 1, column: 1)
     self.init(mark: mark, message: "not YAML: \(reason)")

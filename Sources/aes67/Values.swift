@@ -3,7 +3,7 @@ internal import ArgumentParser
 internal import MediaClock
 internal import Notation
 
-// Values of options, as strictly read as those of the configuration file.
+// Values of options, parsed as strictly as those of the configuration file.
 
 /// A time such as `250us`, `1.5ms` or `3ms`, in whole microseconds.
 @Sendable

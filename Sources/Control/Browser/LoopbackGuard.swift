@@ -35,7 +35,7 @@ struct LoopbackGuard: RouterMiddleware {
         .forbidden, "pages of \(origin) are not allowed to control the sound card",
         hint: "open http://\(host) itself")
     }
-    // The page by itself knows nothing; it shows the token that stands behind its address.
+    // The page itself has no data; it sends the token from its address.
     if PanelFiles.isOne(request.uri.path) { return try await next(request, context) }
     let isSession = request.uri.path == "/session"
     guard hasToken(request) || !isSession && isOfSession(request, context) else {

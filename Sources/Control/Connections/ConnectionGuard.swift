@@ -86,7 +86,7 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
     switch unwrapInboundIn(data) {
     case .head(let head):
       if let encoding = head.headerFields[.transferEncoding], encoding.lowercased() != "chunked" {
-        // Where its body ends nobody knows, and so not where the next request begins (RFC 9112, 6.1).
+        // The end of its body is unknown, and so is the beginning of the next request (RFC 9112, 6.1).
         let refusal = ControlError(
           .notImplemented, "the transfer encoding \(encoding) is not supported",
           hint: "send a body with Content-Length or in chunks")

@@ -80,7 +80,7 @@ extension StreamOverrides {
     }
     return entries.compactMap { entry in
       let old = former[entry.id]
-      // A stream of the file that is new to us was not said by anybody here.
+      // A new stream of the file is not a change by a user.
       if old == nil, entry.fileName != nil, entry.keys == nil, !entry.isRemoved { return nil }
       guard old?.keys != entry.keys || old?.isRemoved ?? true != entry.isRemoved else { return nil }
       if entry.isRemoved { return "\(kind) \((old ?? entry).name) removed" }

@@ -317,7 +317,7 @@ extension ConfigurationManager: ConfigurationOperations {
 
   /// Refuses an interface that does not exist, which is usually a mistake, although it may appear later.
   private static func checkInterface(_ name: String) throws(OperationError) {
-    // Without a list nothing is known to be wrong.
+    // Without a list of interfaces, the name is accepted.
     guard let names = try? NetworkInterfaces.list().map(\.name), !names.contains(name) else {
       return
     }

@@ -44,7 +44,7 @@ struct StreamOverrides: Codable, Equatable, Sendable {
     guard let index = index(id) else { return }
     let original = file.first { $0.name == entries[index].fileName }?.keys
     let before = entries[index].keys ?? [:]
-    // Where the channels begin is said with them: by a list of adjacent ones, or by the list that a number follows.
+    // The first channel is set together with the channels: by a list of adjacent ones, or by the list that a number replaces.
     let said = said.contains("channels") ? said.union(["first-channel"]) : said
     let overridden = keys.filter { key, value in
       (said.contains(key) || before[key] != nil) && original?[key] != value
@@ -146,7 +146,7 @@ struct StreamOverrides: Codable, Equatable, Sendable {
       entry.place = place(stream)
       followed.append(entry)
     }
-    // With a stream of the file goes what overrode it, unless that says by itself which stream is meant.
+    // If a stream is removed from the file, its overrides are dropped, unless they define a stream by themselves.
     let independent = former.filter { !$0.isRemoved && $0.keys?.saysWhich == true }.map { entry in
       var entry = entry
       (entry.fileName, entry.place) = (nil, nil)

@@ -56,7 +56,7 @@ struct ServiceMonitor: Service {
 
   /// Waits until audio can flow: programs that start after the service may play at once.
   private func threadsRun() async {
-    // Bounded: threads that do not start are found standing still afterwards.
+    // Bounded: threads that do not start are detected as hanging afterwards.
     for _ in 0..<100 where progress().contains(where: { $0.rounds == 0 }) {
       try? await Task.sleep(for: .milliseconds(10))
     }

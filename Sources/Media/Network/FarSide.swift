@@ -35,7 +35,7 @@ struct FarSide: Equatable, Sendable {
   mutating func heard(_ problem: DeliveryProblem, at now: MonotonicInstant) {
     switch problem {
     case .refused:
-      // Answers to packets that were under way when we fell silent prolong nothing.
+      // Errors about packets that were sent before the pause do not prolong it.
       if case .silent = state { return }
       state = .silent(until: now + Self.pause)
     case .unreachable(let reason):

@@ -47,7 +47,7 @@ final class SenderReports {
     hear(content.ssrc)
     guard now >= due else { return }
     due = now + Self.dithered(half: false)
-    // What is lost is told again.
+    // A lost report is repeated.
     try? send(.report(of: content.ssrc, Self.info(content, at: now), cname: cname))
     hasReported = true
   }

@@ -58,14 +58,14 @@ extension StreamService {
       for descriptor in errors { waiting.addForErrors(descriptor) }
       for descriptor in packets { waiting.add(descriptor) }
       waiting.wait(milliseconds: Int32(Self.lookInterval.nanoseconds / 1_000_000))
-      // Whoever floods us with news keeps this thread no busier than that.
+      // A flood of notifications keeps this thread no busier than that.
       MonotonicClock.sleep(until: now + Self.shortestRound)
     }
   }
 
   /// Detects that the interface appears, disappears or changes.
   func followInterfaces() {
-    // Without a list nothing is known, so nothing has changed.
+    // A failed list is ignored.
     guard let interfaces = try? NetworkInterfaces.list() else { return }
     let (line, interface) = alter { table in
       table.follow(interfaces)

@@ -51,8 +51,8 @@ struct ReceiveLoop: ~Copyable {
       let now = MonotonicClock.now
       engine.advance(to: now)
       let (readable, isTimer) = readiness(count)
-      // After a sleep each stream has one packet, and to ask for more costs a tenth of it again; where there was no
-      // time to sleep, as many as there are. Now and then, too: a socket that nobody waits for may have got two.
+      // After a sleep each stream has one packet, and asking for more costs a tenth of it again; without a sleep, all
+      // packets are read. From time to time, too: a socket that the thread does not wait for may have two.
       let hasSlept = now - before >= ReceiveLoop.shortestSleep
       if hasSlept { unsafe flags.pointee.wakeUps.add() }
       let isUsual = hasSlept && !isTimer && rounds & 63 != 0
@@ -132,8 +132,7 @@ struct ReceiveLoop: ~Copyable {
     }
   }
 
-  // Bounded: what arrives faster than four batches a round waits for the next one, as does what is left
-  // by the limit.
+  // Bounded: packets beyond four batches a round, and those beyond the limit, wait for the next round.
   @_noLocks @_noAllocation
   private mutating func drain(_ receiver: Int, limit: Int) {
     for _ in 0..<4 {

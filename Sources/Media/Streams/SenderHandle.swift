@@ -50,7 +50,7 @@ final class SenderHandle: StreamHandle {
     self.mixer = mixer
     self.sockets = sockets
     health = SenderHealth(at: MonotonicClock.now)
-    // Nobody counts there now: the last sender of this place has been given back.
+    // No thread counts there now: the last sender of this place has been returned.
     unsafe (memory.senderCounters + place).initialize(to: SenderCounters())
   }
 
@@ -190,7 +190,7 @@ final class SenderHandle: StreamHandle {
   private func openReports(_ cname: String, at now: MonotonicInstant) -> SenderReports? {
     guard configuration.port < .max, let origin = sockets.origin else { return nil }
     let marking = marking
-    // Without RTCP a stream is as good as with it.
+    // A stream does not depend on RTCP.
     guard
       let socket = try? RTCPSocket(
         interface: origin.interface, source: origin.address, destination: configuration.address,

@@ -77,7 +77,7 @@ struct SenderTable {
     case .lost: pause()
     case .left:
       pause()
-      // Nobody stays in groups on a network that was left.
+      // Groups on a network that was left are left, too.
       for handle in slots.running { handle.closeReports() }
     case .returned: resume()
     case .moved, .readdressed:

@@ -38,7 +38,7 @@ extension StreamService {
     }
     let refused = Set(conditions.filter(\.isRefused).map(\.name))
     for alarm in alarmLog.withLock({ $0.advance(conditions, at: now) }) {
-      // Who follows a session writes why its description cannot be received, and each new reason.
+      // The follower of a session logs why its description cannot be received, and each new reason.
       let isWritten =
         alarm.state == ReceiverState.notReceivable.rawValue && refused.isSuperset(of: alarm.streams)
       if !isWritten {

@@ -52,7 +52,7 @@ struct ForeignMasters: Sendable {
   ) -> Outcome {
     let log = header.announceLogInterval ?? ours
     if let index = masters.firstIndex(where: { $0.identity == header.sourcePortIdentity }) {
-      // A little backwards is a late copy; far backwards is a master that has started anew.
+      // A small step backwards is a late copy; a large one is a master that has restarted.
       let ahead = Int16(bitPattern: header.sequenceId &- masters[index].sequenceId)
       guard ahead > 0 || ahead < -8 else { return .repeated }
       masters[index].heardBefore = masters[index].lastHeard

@@ -66,7 +66,7 @@ extension Rank {
     if distance > 1 { return .worse }
     if distance < -1 { return .better }
     if distance == 1 {
-      // Longer by one: worse, but only by topology where it may have come round through others.
+      // Longer by one: worse, but only by topology if it may have come through others.
       if receiver == sender { return .same }
       return receiver < sender ? .worse : .worseByTopology
     }

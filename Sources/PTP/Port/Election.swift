@@ -5,7 +5,7 @@ internal import SeededRandom
 /// The election of the master: Announces, decisions and their consequences (9.2, 9.3).
 extension OrdinaryClock {
   mutating func receive(_ announce: Announce, _ header: Header, at now: MonotonicInstant) {
-    // 9.3.2.5; alternate masters are not to be elected.
+    // 9.3.2.5; alternate masters are not elected.
     guard announce.stepsRemoved < 255, !header.flags.contains(.alternateMaster),
       announce.grandmasterIdentity != defaultDataSet.clockIdentity
     else {

@@ -126,7 +126,7 @@ public struct OrdinaryClock: Sendable {
   public mutating func transmitted(
     _ token: consuming TransmitToken, at stamp: MonotonicInstant?, now: MonotonicInstant
   ) {
-    // A stamp from before its message, or long after it, is another message's.
+    // A timestamp from before its message, or long after it, belongs to another message.
     let trueStamp = stamp.flatMap { $0 >= token.made && $0 - token.made < .seconds(1) ? $0 : nil }
     switch token.kind {
     case .sync(let sequenceId): syncTransmitted(sequenceId, at: trueStamp)
@@ -147,7 +147,7 @@ public struct OrdinaryClock: Sendable {
   public mutating func link(isUp: Bool, at now: MonotonicInstant) {
     if isUp {
       guard state == .initializing || state == .faulty else { return }
-      // It may be another interface, which has stamps.
+      // It may be another interface, which has timestamps.
       stampsBeforeSending = false
       missingStamps = 0
       listen(at: now)

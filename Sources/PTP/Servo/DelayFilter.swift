@@ -38,7 +38,7 @@ struct DelayFilter: Sendable {
       let scatter = memory.deviation(from: delay)
     else { return nil }
     let count = memory.values.count
-    // Few values may lie together by chance, and stamps are no better than they can be.
+    // A few values may agree by chance, and timestamps have a minimum noise.
     return Self.uncertainty(max(scatter, floor / 30), count) * (1 + 8 / Double(count))
   }
 

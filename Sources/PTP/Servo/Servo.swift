@@ -228,7 +228,7 @@ public struct Servo: Sendable {
   /// The standard deviation of the estimate in nanoseconds, path delay included.
   private func uncertainty(_ estimator: Estimator) -> Double {
     let count = Double(min(max(delays.count, 1), 64))
-    // Few delays cannot say themselves how they scatter; half a stamp's noise is theirs.
+    // With few delays their scatter is unknown; half of a timestamp's noise is assumed.
     let ofDelay = delays.uncertainty ?? estimator.noise / 2 / count.squareRoot()
     let ofGain = estimator.uncertainty
     return (ofGain * ofGain + ofDelay * ofDelay).squareRoot()

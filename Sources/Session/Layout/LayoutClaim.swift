@@ -63,7 +63,7 @@ extension LayoutClaim {
 
   /// The datagram for the announcement groups.
   public var bytes: [UInt8] {
-    // The identifier names the host and not the claim; zero would say nothing.
+    // The identifier names the host and not the claim; zero would have no meaning.
     let hash = UInt16(truncatingIfNeeded: claimant.installation) | 1
     let origin =
       "o=\(Self.userName)-\(kind.rawValue)-\(base) \(claimant.installation) \(number)"

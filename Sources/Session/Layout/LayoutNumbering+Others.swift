@@ -17,12 +17,12 @@ extension LayoutNumbering {
     others[claim.claimant] = Other(claim: claim, heardAt: now)
     guard let own else { return }
     guard claim.number == own.number else {
-      // Who asks for another number learns which ones are taken.
+      // A host that asks for another number learns which ones are taken.
       if claim.kind <= .kept { answer(at: now) }
       return
     }
     if own.kind == .fixed {
-      // Two fixed numbers are for people to settle; all others move.
+      // A conflict of two fixed numbers must be resolved by the administrators; all others move.
       if claim.kind != .fixed { defend(at: now) }
     } else if own.beats(claim) {
       defend(at: now)
@@ -41,13 +41,13 @@ extension LayoutNumbering {
       guard fixed == nil else { return }
       if contest == nil || contest?.occupant != occupant {
         contest = Contest(occupant: occupant, began: now, heardAt: now)
-        // Whoever knows claims answers, or moves.
+        // A host that knows claims answers, or moves.
         defend(at: now)
       }
       contest?.heardAt = now
       return
     }
-    // A host with a claim uses what it claims; what it used before is free in a moment.
+    // A host with a claim uses that number; the number that it used before will be free soon.
     guard !isKnown else { return }
     occupants[number] = Occupant(address: occupant, heardAt: now)
     if candidate == number { move(because: .occupied(by: occupant), at: now) }

@@ -45,7 +45,7 @@ extension ReceiverProfile {
     if stream.channels > maximumChannels {
       obstacles.append(.channels(stream.channels, maximum: maximumChannels))
     }
-    // At another rate the packet time is not what is wrong.
+    // At another rate, the packet time is not the problem.
     if let count = stream.frames, stream.rate == rate, !frames.contains(count) {
       let milliseconds = PacketTimeAttribute.value(frames: count, rate: rate)
       obstacles.append(
@@ -109,7 +109,7 @@ extension ReceiverProfile {
       return above == below ? [] : [.clockRate(above, below)]
     case .sender, .other, nil:
       if needsClock { return [.noMediaClock] }
-      // Said once is enough.
+      // Reported once.
       return stream.referenceClocks.isEmpty ? [] : [.unsynchronised]
     }
   }

@@ -2,7 +2,7 @@
 
 /// One obstacle between a stream and a receiver, with the setting to change.
 public enum Obstacle: Hashable, Sendable, CustomStringConvertible {
-  // Nothing is heard because of these.
+  // Obstacles that prevent reception.
   case inactive
   case addressFamily(String)
   case notOurAddress(String)
@@ -19,7 +19,7 @@ public enum Obstacle: Hashable, Sendable, CustomStringConvertible {
   case hiddenBySessionFilter
   case noReferenceClock
   case noMediaClock
-  // These it can be heard with.
+  // Obstacles with which the stream can still be received.
   case unsynchronised
   case otherDomain(UInt8, ours: UInt8)
   case otherGrandmaster(String, ours: String)

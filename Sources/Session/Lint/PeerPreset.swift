@@ -27,7 +27,7 @@ public enum PeerPreset: String, CaseIterable, Sendable {
       profile.frames = [1, 6, 12, 16, 32, 48, 64, 96, 192]
       profile.clock = FollowedClock(domain: 0, grandmaster: nil)
     case .st2110:
-      // Level A, which every receiver has; many have the 125 µs of level B too.
+      // Level A, which every receiver supports; many also support the 125 µs of level B.
       profile.frames = [48]
       profile.needsClock = true
       profile.clock = FollowedClock(domain: 127, grandmaster: nil, isTraceable: true)

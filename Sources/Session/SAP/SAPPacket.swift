@@ -161,7 +161,7 @@ public struct SAPPacket: Hashable, Sendable {
 public enum SAPFuzz {
   /// Returns true if a parsed packet can be written, and parses the same again.
   public static func holds(for bytes: [UInt8]) -> Bool {
-    // Doubling stands for a compression that grows.
+    // The test inflates by doubling, so that the expansion grows.
     let inflate: Inflate = { bytes, maximum in bytes.count * 2 <= maximum ? bytes + bytes : nil }
     guard let packet = try? SAPPacket(parsing: bytes, inflate: inflate) else { return true }
     return (try? SAPPacket(parsing: packet.bytes, inflate: { _, _ in nil })) == packet

@@ -179,7 +179,7 @@ public struct SessionDirectory: Sendable {
   public mutating func receive(
     _ bytes: [UInt8], from source: IPv4Address, at now: MonotonicInstant, inflate: Inflate
   ) {
-    // Everything that must be expanded is rationed before that; the rest once it proves new.
+    // Compressed packets are rate-limited before they are expanded; others once they prove new.
     let isCompressed = bytes.first.map { $0 & 1 == 1 } ?? false
     if isCompressed { counts.compressed += 1 }
     if isCompressed, !mayWork(for: source, at: now) {
@@ -194,7 +194,7 @@ public struct SessionDirectory: Sendable {
       lastProblem = Problem(source: source, error: .announcement(error), lastHeard: now)
       return
     }
-    // RFC 2974 (6) allows no such announcement, and PipeWire sends nothing else unless it is told its address.
+    // RFC 2974 (6) forbids such announcements, but PipeWire sends only these unless its address is configured.
     if packet.key.origin.isZero { packet.key.origin = .ip4(source) }
     guard !own.contains(packet.key) else {
       counts.ignored += 1
@@ -230,7 +230,7 @@ public struct SessionDirectory: Sendable {
     else { return false }
     entry.heard(at: now)
     entries[identity] = entry
-    // With a period known it may end sooner than it would have without.
+    // With a known period it may expire sooner than without.
     expect(entry)
     return true
   }
@@ -269,7 +269,7 @@ public struct SessionDirectory: Sendable {
   }
 
   mutating func report(_ action: Action) {
-    // Whoever listens takes actions at once; this is for one that does not.
+    // Actions are normally taken at once; this is for a caller that does not.
     if actions.count >= 2 * settings.maximumSessions {
       actions = [.overflow]
       taken = 0

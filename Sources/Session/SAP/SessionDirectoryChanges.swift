@@ -16,7 +16,7 @@ extension SessionDirectory {
 
   /// Adds a session from an announcement with new content. Returns false if that is refused.
   mutating func accept(_ session: DiscoveredSession, at now: MonotonicInstant) -> Bool {
-    // A stranger cannot use another's identifier while that one is heard.
+    // A stranger cannot use another host's identifier while that host is active.
     if session.key.hash != 0, let carried = carried[session.key]?.first,
       let holder = entries[carried], holder.source != session.source, !holder.isSilent(at: now)
     {
@@ -47,7 +47,7 @@ extension SessionDirectory {
     guard let known = entries[origin] else { return .new(origin) }
     if known.isSilent(at: now) { return .form(of: known) }
     guard known.source == session.source else {
-      // The host that the line o= names speaks for itself. Of two others, each may be right.
+      // The host in the line o= has authority. Of two other hosts, either may be right.
       return known.source == origin.address.ip4 ? .refused : .new(placed)
     }
     let isOther =
@@ -55,7 +55,7 @@ extension SessionDirectory {
       && session.destination != known.destination
       && session.origin.version <= known.origin.version
     guard isOther else { return .form(of: known) }
-    // Its older form, or a session that was given the same origin: that one comes again.
+    // Its older form, or a session with the same origin, which will be announced again.
     let isDoubtful =
       session.origin.version < known.origin.version
       && now - known.lastHeard < Self.overtaking && known.doubted != session.digest
@@ -95,7 +95,7 @@ extension SessionDirectory {
     let named = sessions(namedBy: packet)
     guard let first = named.first else {
       counts.ignored += 1
-      // Somebody of whom nothing is known: perhaps one that asks who is there.
+      // An unknown host, which may be asking for announcements.
       if sources[source]?.sessions ?? 0 == 0 { report(.newSource(source)) }
       return
     }
@@ -142,7 +142,7 @@ extension SessionDirectory {
     sources[session.source]?.bytes += session.payload.count
     bytes += session.payload.count
     expect(session)
-    // The other under this identifier may have given way to it; with more than two, all are known to share it.
+    // This one may have replaced the other under this identifier; with more than two, all are known to share it.
     guard isShared(session.key), carried[session.key]?.count == 2 else { return }
     for other in carried[session.key] ?? [] {
       if let entry = entries[other] { expect(entry) }

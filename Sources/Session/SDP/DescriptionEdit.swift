@@ -79,7 +79,7 @@ public struct DescriptionEdit: Hashable, Sendable {
       stream.channelNames = after.channelNames
     }
     var origin = old.origin
-    // It grows by itself with each change.
+    // The version increases by itself with each change.
     origin.version = new.origin.version
     var wanted = Self.lines(
       SessionDescription(origin: origin, name: new.name, streams: [stream]).text)

@@ -27,7 +27,7 @@ public enum MediaClockAttribute: Hashable, Sendable {
       self = .other(value)
       return
     }
-    // Offsets are added modulo 2^32, so what is beyond means the same.
+    // Offsets are added modulo 2^32, so that greater values mean the same.
     let wrapped = UInt32(truncatingIfNeeded: offset)
     guard let rate = words.dropFirst().first(where: { $0.hasPrefix("rate=") }) else {
       self = .direct(offset: wrapped)

@@ -40,7 +40,7 @@ public enum PacketTimeAttribute {
     else { return nil }
     var nanoseconds = units * 1_000_000
     var weight: Int64 = 100_000
-    // Below a nanosecond nothing counts.
+    // Digits below a nanosecond are ignored.
     for digit in decimals.utf8.prefix(6) {
       nanoseconds += Int64(digit - 0x30) * weight
       weight /= 10

@@ -65,10 +65,10 @@ struct SDPParser {
   static func parse(_ text: String) throws(SDPError) -> ParsedSession {
     var rest = Array(text.utf8)[...]
     guard rest.count <= SessionDescription.maximumByteCount else { throw tooLong(rest.count) }
-    // A byte order mark, which people's editors put before the first line.
+    // A byte order mark, which some editors put before the first line.
     if rest.starts(with: [0xEF, 0xBB, 0xBF]) { rest = rest.dropFirst(3) }
     var parser = SDPParser()
-    // Carriage returns alone end lines only where nothing else does.
+    // Carriage returns end lines only if there are no line feeds.
     let end = UInt8(ascii: rest.contains(UInt8(ascii: "\n")) ? "\n" : "\r")
     var number = 0
     while !rest.isEmpty {
@@ -219,7 +219,7 @@ struct SDPParser {
     finishSection()
     if origin == nil {
       let missing = SDPError(line: 0, reason: .missing("o=\(Origin.form)"))
-      // Who describes nothing and does not say who he is has said nothing.
+      // A text without an origin and without a media section describes nothing.
       guard !media.isEmpty || !lost.isEmpty else { throw ignored.first ?? missing }
       if ignored.isEmpty { ignore(missing) }
     }

@@ -65,7 +65,7 @@ extension Firewall {
       case "jump": rule.verdict = .jump("\(table) \(value["target"]?.text ?? "")")
       case "goto": rule.verdict = .goTo("\(table) \(value["target"]?.text ?? "")")
       case "counter", "log", "mangle", "notrack", "comment": break
-      // A limit lets some pass.
+      // A limit accepts some packets.
       case "limit": rule.conditions.append(.unknown)
       default: rule.verdict = .unknown
       }

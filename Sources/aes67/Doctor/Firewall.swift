@@ -86,7 +86,7 @@ struct Firewall: Equatable {
       let holds = rule.conditions.map { $0.holds(for: packet) }
       if holds.contains(false) { continue }
       if holds.contains(nil) {
-        // Perhaps it decides: what follows is a guess then.
+        // This rule may decide, so that the result of later ones is uncertain.
         if rule.verdict != .onward { isSure = false }
         continue
       }

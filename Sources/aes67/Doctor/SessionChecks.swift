@@ -8,7 +8,7 @@ struct SessionChecks {
   var finding: Finding {
     let check = "sessions"
     if let error = sessions.error {
-      // Whoever bound it without sharing it.
+      // The program that bound it without sharing it.
       let isHeld = error.contains("Address already in use")
       return .fail(
         check, error,

@@ -24,7 +24,7 @@ struct EventList: Equatable {
   mutating func add(_ change: Change, time: String) {
     let text = Text.plain(
       change.kind.rawValue + (change.name.isEmpty ? "" : " \(change.name)") + ": \(change.text)")
-    // The same but for its figures.
+    // Equal except for its figures.
     let key = String(
       text.map { $0.isNumber ? "0" : $0 }.reduce(into: [Character]()) { all, next in
         if next != "0" || all.last != "0" { all.append(next) }

@@ -29,7 +29,7 @@ struct LevelBars {
   private func bars(_ row: Int, of rows: Int, _ cells: Int) -> StyledLine {
     let step = -Self.lowest / Double(rows)
     let top = -Double(row) * step
-    // The label stands at the row's upper edge.
+    // The label belongs to the row's upper edge.
     var line = StyledLine(
       Text.fitted("\(Int(top.rounded()))", to: Self.labelWidth - 1, toTheRight: true) + " ", .faint)
     for channel in levels.indices {

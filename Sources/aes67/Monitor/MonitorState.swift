@@ -38,7 +38,7 @@ struct MonitorState {
   /// - Returns: false if the monitor must end.
   mutating func press(_ key: Key, lines: Int, room: Int) -> Bool {
     let furthest = max(0, lines - room)
-    // Of events the last ones are seen first.
+    // Events are shown from the last one.
     let direction = page == .events ? -1 : 1
     switch key {
     case .character("q"), .character("Q"): return false

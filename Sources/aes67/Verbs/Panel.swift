@@ -39,7 +39,7 @@ struct Panel: Verb {
     let place = PanelPlace(Environment.variable)
     for line in place.instructions(address) { print(line) }
     guard place == .display, !printsOnly else { return }
-    // The browser goes on by itself; without one, the address is there to be copied.
+    // The browser runs by itself; without one, the address can be copied.
     _ = Programs.output(of: ["xdg-open", address])
   }
 

@@ -62,7 +62,7 @@ struct Play: ParsableCommand {
     }
     var name = "\(device):CH=\(header.channels),FIRST=\(to)"
     if !instance.isEmpty { name += ",INSTANCE=\(instance)" }
-    // At once: what print keeps back would be lost when this program becomes another.
+    // Without a buffer, which would be lost when this program becomes another.
     let last = to + header.channels - 1
     let into = last == to ? "channel \(to)" : "channels \(to)\u{2013}\(last)"
     Terminal.write(

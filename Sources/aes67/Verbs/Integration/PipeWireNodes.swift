@@ -54,8 +54,8 @@ struct PipeWireNodes {
     let place =
       "aes67:CH=\(block.count),FIRST=\(block.lowerBound)"
       + (instance.isEmpty ? "" : ",INSTANCE=\(instance)")
-    // Only where there is no other sound card the desktop's sounds go here by themselves; and where another card is in the
-    // same graph, that one is resampled, and not what leaves for the network.
+    // The desktop's sounds go here by default only if there is no other sound card. If another card is in the same
+    // graph, that one is resampled, and not the audio for the network.
     return """
         { factory = adapter  flags = [ nofail ]  args = {
             factory.name = api.alsa.pcm.\(kind.rawValue)  media.class = Audio/\(kind == .sink ? "Sink" : "Source")

@@ -62,7 +62,7 @@ struct Listen: Verb {
   func perform(_ client: ControlClient) throws {
     Interruption.watch()
     let found = try ListenedSource.find(source, client)
-    // However it ends: what was subscribed to for this is given back.
+    // However it ends, the subscription that was made for it is removed.
     defer { found.giveBack(client) }
     let selection = try chosen(of: found)
     do {
@@ -100,7 +100,7 @@ struct Listen: Verb {
   private func listen(to selection: SelectedChannels) throws {
     let rate = Int(SampleRate.hz48000.hertz)
     let milliseconds = latency / 1_000
-    // One channel alone is heard on both sides.
+    // A single channel is played on both sides.
     let columns =
       selection.columns.count == 1 ? selection.columns + selection.columns : selection.columns
     let card = try PlaybackDevice(

@@ -103,7 +103,7 @@ struct Record: Verb {
         case .overrun:
           let begun = try begin(device, after: lastStart, client)
           lastStart = begun.start
-          // A minute is more than any host stands still.
+          // No host stalls for a minute.
           try recorder.resume(at: begun.start, limit: 60 * Int64(rate))
           try put(begun.blocks, &recorder, length)
         }
@@ -137,7 +137,7 @@ struct Record: Verb {
     _ device: borrowing CaptureDevice, after last: Int64?, _ client: ControlClient
   ) throws -> (start: Int64, blocks: [[Int32]]) {
     var (last, blocks): (Int64?, [[Int32]]) = (last, [])
-    // The daemon looks at its clients a few times a second.
+    // The daemon reads its clients' status a few times a second.
     for _ in 0..<150 {
       let start = try Self.startMediaFrame(client)
       switch try device.read() {

@@ -54,7 +54,7 @@ struct Subscribe: Verb {
     if let sdp { keys["sdp-text"] = try FileFailure.read(sdp) }
     let before = try ReceiverKind.all(client)
     var receiver = try add(keys, client)
-    // Looking the session up and joining its group takes a moment, and how that ends is what people want to know.
+    // Looking up the session and joining its group takes a moment, and users want to know the result.
     let deadline = MonotonicClock.now + .seconds(1)
     while receiver.state == .waiting, MonotonicClock.now < deadline {
       MonotonicClock.sleep(until: MonotonicClock.now + .milliseconds(100))

@@ -51,7 +51,7 @@ struct Route: Verb {
     var channels = DeviceChannels(receiver)
     guard channels.numbers[place] != target else { return print(receiver.line) }
     channels.numbers[place] = target
-    // What the layout receives gives way by itself; within one receiver two channels cannot be one.
+    // Receivers of the layout yield by themselves; within one receiver, two channels cannot be the same.
     let taken = receivers.first { $0.fills(target) && ($0.id == receiver.id || !$0.yields) }
     if target != 0, let taken {
       guard replace else {
