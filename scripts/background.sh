@@ -1,11 +1,11 @@
 #!/bin/bash
 # SPDX-License-Identifier: MIT
 #
-# Starts and stops the installed daemon where PID 1 is not systemd, as in a container: as the same user, with the same
+# Starts and stops the installed daemon if PID 1 is not systemd, as in a container: as the same user and with the same
 # directories as the unit.
 #
 #   scripts/background.sh start|stop|restart|status [INSTANCE]
-#     INSTANCE   a further sound card, on the interface of that name, as aes67d@INSTANCE is under systemd
+#     INSTANCE   a further sound card on the interface of that name, like aes67d@INSTANCE under systemd
 set -euo pipefail
 cd "$(dirname "$0")/.."
 . scripts/installed-files.sh

@@ -1,22 +1,22 @@
 #!/bin/bash
 # SPDX-License-Identifier: MIT
 #
-# The benchmarks, not tests. They need root, for network namespaces, and a machine that does nothing else.
+# The benchmarks. They need root, for network namespaces, and a machine with no other load.
 #
-#   scripts/bench.sh [--slices N] [--seconds S] [--settle S] [--write] [BENCHMARK...]     all of them take some sixteen minutes
+#   scripts/bench.sh [--slices N] [--seconds S] [--settle S] [--write] [BENCHMARK...]     all of them take about sixteen minutes
 #
-#     costs    64 channels each way beside a bare sendmmsg and recvmmsg loop of the same packets, and how late both wake
-#     ways     receiving by the daemon, by epoll and by io_uring, in turns
-#     statistics what counting each packet costs, of the whole way in
-#     counts   system calls, wake-ups, page faults and instructions a packet, and instructions of the level meters a frame, on a
-#              busy machine, too; ends with 1 where one is more than 3 % over its figure in calls.golden or instructions.golden.
-#              --write makes what it finds the figures
-#     scale    how the cost grows with streams, channels, packet times and programs that play at once
+#     costs    64 channels each way compared with a bare sendmmsg and recvmmsg loop of the same packets, and the lateness of both
+#     ways     reception by the daemon, by epoll and by io_uring, in turns
+#     statistics the cost of counting each packet, as a share of the whole reception
+#     counts   system calls, wake-ups, page faults and instructions per packet, and instructions of the level meters per frame, on a
+#              busy machine, too; the exit status is 1 if one exceeds its figure in calls.golden or instructions.golden by more
+#              than 3 %. --write stores the results as the new figures
+#     scale    the growth of the cost with streams, channels, packet times and programs that play at once
 #     peers    the same 64 channels sent and received by other programs, in turns
 #     periods  the smallest period at which audio programs run
 #     sessions 2,000 sessions announced at once: the directory, its memory, and the streams that play meanwhile
-#     panel    what an open page of the control panel costs the daemon, with 2,000 sessions and 64 senders
-#     ptp      how far a followed clock is from its master's in truth, beside what ptp4l measures; idle and busy
+#     panel    the daemon's cost of an open page of the control panel, with 2,000 sessions and 64 senders
+#     ptp      the true error of a clock that follows a master, beside that of ptp4l; on an idle and on a busy machine
 set -euo pipefail
 cd "$(dirname "$0")/.."
 

@@ -1,8 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
 #
-# Builds the two ALSA plug-ins into a directory, and an alsa.conf beside them with which programs can
-# use them from there:
+# Builds the two ALSA plug-ins into a directory, and an alsa.conf with which programs can use them
+# from there:
 #
 #   scripts/build-plugin.sh DIRECTORY [RUNTIME_DIRECTORY]
 #   ALSA_CONFIG_PATH=DIRECTORY/alsa.conf aplay -D aes67_plug some.wav

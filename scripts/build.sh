@@ -2,12 +2,12 @@
 # SPDX-License-Identifier: MIT
 #
 # Builds the daemon and its command, optimised, together with the Swift runtime that they share, the two ALSA plug-ins, and
-# the program with which install.sh tests what it installed. No Swift needs to be installed where they run.
+# the program for the self-test of install.sh. They run on machines without Swift.
 #
 #   scripts/build.sh [DIRECTORY [RUNTIME_DIRECTORY]]
 #
-# DIRECTORY is .build-install by default. The alsa.conf that is made there lets programs use the plug-ins without
-# installing them: of the daemon in RUNTIME_DIRECTORY, if one is given.
+# DIRECTORY is .build-install by default. With the alsa.conf in it, programs use the plug-ins without an installation:
+# with the daemon in RUNTIME_DIRECTORY, if that is given.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 . scripts/swift.sh

@@ -1,9 +1,9 @@
 #!/bin/bash
 # SPDX-License-Identifier: MIT
 #
-# Every gate that needs no running daemon: what a contributor runs before a commit, and what CI runs first.
+# Runs every gate that needs no running daemon, for contributors before a commit, and for CI.
 #
-#   scripts/check.sh [GATE...]     all gates without arguments; they are the functions below called gate_*
+#   scripts/check.sh [GATE...]     all gates by default; they are the functions gate_* below
 set -uo pipefail
 cd "$(dirname "$0")/.."
 . scripts/swift.sh

@@ -6,8 +6,8 @@
 #   scripts/documentation.sh [--base PATH] [DIRECTORY]
 #     --base    the path of the pages on the server, such as aes67-vsc for https://NAME.github.io/aes67-vsc
 #
-# DIRECTORY is .build-documentation by default; documentation/overview below it is the first page. A link or picture that leads nowhere
-# is an error. Without Swift's `docc` this ends with status 77.
+# DIRECTORY is .build-documentation by default; documentation/overview below it is the first page. A broken link or picture is
+# an error. Without Swift's `docc` this ends with status 77.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 . scripts/swift.sh

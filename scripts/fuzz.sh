@@ -1,12 +1,12 @@
 #!/bin/bash
 # SPDX-License-Identifier: MIT
 #
-# Feeds a parser with inputs that libFuzzer invents, guided by which code they reach, under the address sanitizer.
+# Feeds a parser with inputs that libFuzzer generates, guided by code coverage, under the address sanitizer.
 #
 #   scripts/fuzz.sh TARGET [SECONDS]    60 by default; "all" takes every target in turn
 #
-# The targets are the files of Tests/Fuzz. What is found interesting stays in .build-fuzz/corpus/TARGET and is where the
-# next run begins; an input that breaks something is kept as .build-fuzz/TARGET-*, and named.
+# The targets are the files of Tests/Fuzz. Interesting inputs are kept in .build-fuzz/corpus/TARGET, from which the next run
+# starts. An input that causes a failure is kept as .build-fuzz/TARGET-*, and its name is printed.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 . scripts/swift.sh

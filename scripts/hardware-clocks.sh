@@ -1,11 +1,12 @@
 #!/bin/bash
 # SPDX-License-Identifier: MIT
 #
-# Lets the daemon use the clocks of network cards (CAP_NET_ADMIN and /dev/ptp*), or takes that back: for PTP stamps in
-# hardware and for clock.source phc:/dev/ptpN. For aes67d and every instance of it.
+# Permits the daemon and its instances to use the clocks of network cards (CAP_NET_ADMIN and /dev/ptp*), or revokes that:
+# for PTP timestamps in hardware and for clock.source phc:/dev/ptpN.
 #
 #   scripts/hardware-clocks.sh on|off [DIRECTORY]
-#     DIRECTORY   with hardware-clocks.conf and 60-aes67-hardware-clocks.rules; that of this checkout, or of the package
+#     DIRECTORY   the directory of hardware-clocks.conf and 60-aes67-hardware-clocks.rules; by default that of this checkout
+#                 or of the package
 set -euo pipefail
 
 usage() { sed -n '3,/^set /{/^set /d;s/^# \{0,1\}//p}' "$0"; exit 2; }

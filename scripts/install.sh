@@ -2,14 +2,14 @@
 # SPDX-License-Identifier: MIT
 #
 # Installs the AES67 sound card on Debian 12 or 13 and starts it. Run it again after each update of the sources.
-# A configuration that you have edited is never overwritten. What is missing is said before anything is changed.
+# A configuration that you have edited is never overwritten. Missing requirements are listed before anything is changed.
 #
 #   scripts/install.sh [--hardware-clocks] [--built DIRECTORY]
-#     --hardware-clocks   also lets the daemon use the clocks of network cards (CAP_NET_ADMIN and /dev/ptp*), for PTP
-#                         stamps in hardware and for clock.source phc:/dev/ptpN; scripts/hardware-clocks.sh off ends that
-#     --built             takes what scripts/build.sh made there, instead of building: no Swift and no compiler is needed
+#     --hardware-clocks   also permits the daemon to use the clocks of network cards (CAP_NET_ADMIN and /dev/ptp*), for PTP
+#                         timestamps in hardware and for clock.source phc:/dev/ptpN; scripts/hardware-clocks.sh off revokes it
+#     --built             installs the programs that scripts/build.sh made in DIRECTORY; needs neither Swift nor a compiler
 #
-# At the end it plays a signal through a second, temporary sound card over the loopback network, and says what it heard.
+# At the end it plays a signal through a second, temporary sound card over the loopback network, and reports the result.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 . scripts/swift.sh

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
 #
-# Sourced by install.sh, uninstall.sh, background.sh, build.sh and package-deb.sh: what is installed, and where.
+# Sourced by install.sh, uninstall.sh, background.sh, build.sh and package-deb.sh: the installed files, and their places.
 
 # shellcheck disable=SC2034  # used by those that source this
 daemon=/usr/bin/aes67d

@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: MIT
 #
-# Prints aes67d@.service: aes67d.service for a second sound card on an interface that its name says, with instance,
-# runtime and state directory of its own. One file is the source of both, so that they never differ.
+# Prints aes67d@.service, which is aes67d.service for a second sound card on the interface of the instance's name, with
+# its own instance, runtime and state directory. One file is the source of both, so that they never differ.
 #
 #   scripts/instance-unit.sh >aes67d@.service
 set -euo pipefail

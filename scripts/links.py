@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Looks whether the links of all Markdown pages lead somewhere in this repository: files, headings, pages of the documentation.
+"""Checks that the links of all Markdown pages lead to files, headings and documentation pages of this repository.
 
     python3 scripts/links.py FILE...
 

@@ -3,12 +3,12 @@
 #
 # Makes the Debian package: daemon and command with the Swift runtime that they share, plug-ins, configuration, units,
 # catalog, manual pages and completions. The same sources give the same bytes, wherever and whenever it is made: all times are
-# SOURCE_DATE_EPOCH, which is the last commit's unless it is given.
+# SOURCE_DATE_EPOCH, by default that of the last commit.
 #
 #   scripts/package-deb.sh [--built DIRECTORY] [--version VERSION] [--quick] [OUTPUT_DIRECTORY]
 #
-# OUTPUT_DIRECTORY is .build-deb by default. --built takes what scripts/build.sh made there, instead of building;
-# --version is that of the daemon, with the time and name of the commit, by default; --quick compresses little, for tests.
+# OUTPUT_DIRECTORY is .build-deb by default. --built packages the programs that scripts/build.sh made in DIRECTORY; --version
+# is by default that of the daemon, with the time and name of the commit; --quick compresses little, for tests.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 . scripts/installed-files.sh

@@ -4,7 +4,7 @@
 # Takes the pictures of the control panel and of `aes67 monitor` that the README shows, from a real browser and a real terminal with
 # sound on the meters, as root: it needs network namespaces and what scripts/dependencies.sh --test installs.
 #
-#   scripts/pictures.sh [DIRECTORY]      DIRECTORY: with aes67d, as scripts/build.sh makes it; .build-install by default
+#   scripts/pictures.sh [DIRECTORY]      DIRECTORY: the output of scripts/build.sh; .build-install by default
 set -euo pipefail
 cd "$(dirname "$0")/.."
 

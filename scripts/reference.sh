@@ -1,10 +1,10 @@
 #!/bin/bash
 # SPDX-License-Identifier: MIT
 #
-# Writes what follows from the declarations of attributes and of the control API's values: the commented configuration
-# file, the manual page aes67d.yaml(5), and the description of the control API.
+# Writes the files that follow from the declarations of attributes and of the control API's values: the commented
+# configuration file, the manual page aes67d.yaml(5), and the description of the control API.
 #
-#   scripts/reference.sh [--check]     --check: only say whether the files are what they should be
+#   scripts/reference.sh [--check]     --check: only checks whether the files are up to date
 set -euo pipefail
 cd "$(dirname "$0")/.."
 . scripts/swift.sh

@@ -1,14 +1,14 @@
 #!/bin/bash
 # SPDX-License-Identifier: MIT
 #
-# Runs the PTP clock alone, for a look: no streams, no sound card. Prints once a second how it stands. Ctrl-C ends it.
+# Runs only the PTP clock, without streams and without a sound card. Prints its state once a second. Ctrl-C ends it.
 #
 #   scripts/run-ptp.sh master|slave|auto [--interface IF] [--domain N] [--profile NAME] [--seconds S] [--tai]
-#     --interface   on that network: its other clocks hear this one. Without it, the clock and an opposite one run in two
-#                   network namespaces made for the purpose (needs root), and nobody else hears anything
+#     --interface   runs on that network, whose other clocks receive this one. By default, this clock and a second one run in
+#                   two network namespaces of their own (needs root), isolated from all networks
 #     --domain      0 to 127; the profile's own by default
 #     --profile     aes67 (default), r16, st2059-2 or default
-#     --seconds     stops by itself after so long
+#     --seconds     stops by itself after this time
 #     --tai         follows this host's CLOCK_TAI instead, with no port at all: `slave --tai`
 #
 # Build first: scripts/build.sh. The system's clock is not touched.

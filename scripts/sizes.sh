@@ -1,13 +1,13 @@
 #!/bin/bash
 # SPDX-License-Identifier: MIT
 #
-# How large the programs and the package are, and what a running daemon takes, beside the limits for each.
+# Prints the sizes of the programs and of the package, and the memory of a running daemon, each with its limit.
 #
 #   scripts/sizes.sh [--strict] [DIRECTORY]
-#     --strict    ends with 1 where something is over its limit
+#     --strict    the exit status is 1 if a limit is exceeded
 #
-# DIRECTORY is what scripts/build.sh made, .build-install by default; without it the exit status is 77. The package is
-# made of it, where dpkg-deb is installed. A daemon is started in a network namespace of its own, with PTP off, which needs root.
+# DIRECTORY is the output of scripts/build.sh, .build-install by default; without it the exit status is 77. The package is
+# made of it, if dpkg-deb is installed. A daemon is started in a network namespace of its own, with PTP off, which needs root.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 

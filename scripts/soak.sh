@@ -1,12 +1,12 @@
 #!/bin/bash
 # SPDX-License-Identifier: MIT
 #
-# Two daemons play 64 channels to each other for hours, with PTP and with faults sprinkled by a seed, and every frame is compared.
-# A line a minute; soak.md and soak.svg at the end, also when it is stopped by Ctrl-C. Status 1 if something was not explained.
+# Two daemons play 64 channels to each other for hours, with PTP and with faults chosen by a seed, and every frame is compared.
+# It prints a line a minute, and writes soak.md and soak.svg at the end, also after Ctrl-C. The exit status is 1 if a gap is unexplained.
 #
 #   scripts/soak.sh [--hours N] [--speed N] [--seed N] [--report DIRECTORY]
 #
-# AES67_INSTALL names what runs, .build-install unless it is set; scripts/build.sh makes it. Needs root, and the packages of
+# AES67_INSTALL is the directory of the programs, .build-install by default; scripts/build.sh makes it. Needs root, and the packages of
 # scripts/dependencies.sh --test.
 set -euo pipefail
 cd "$(dirname "$0")/.."

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
 #
-# Sourced by the other scripts: finds Swift, or says how to get it.
+# Sourced by the other scripts: finds Swift, or prints how to get it.
 
 required_swift=6.2
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Writes which target of Sources depends on which, between two markers in Architecture.md.
+"""Writes the dependencies between the targets of Sources between two markers in Architecture.md.
 
     python3 scripts/target-graph.py [--check]     --check: only say whether the page is what it should be
 

@@ -1,16 +1,16 @@
 #!/bin/bash
 # SPDX-License-Identifier: MIT
 #
-# Everything: the gates of check.sh, the unit tests, the same under the thread and address sanitizers, and the tests
+# Runs all tests: the gates of check.sh, the unit tests, the same under the thread and address sanitizers, and the tests
 # with real peers in network namespaces (these need root). Installs nothing; scripts/dependencies.sh --test does that.
 #
 #   scripts/test.sh [--quick] [--long]
-#     --quick   gates and unit tests alone
+#     --quick   only gates and unit tests
 #     --long    also the tests that take more than a minute
 #
 # The last line is "N passed, N failed, N skipped"; a test that could not run here is skipped, never passed. An end-to-end test
-# that failed while the machine itself stood still is repeated, which the line of its stage counts and its output explains; one
-# that never got a run without such a stall counts as failed.
+# that failed while the machine stalled is repeated, which the line of its stage counts and its output explains. One that never
+# had a run without such a stall counts as failed.
 set -uo pipefail
 cd "$(dirname "$0")/.."
 . scripts/swift.sh

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: MIT
 #
-# Removes what install.sh installed, and ends the daemon and its instances. Debian packages stay.
+# Removes the files of install.sh, and stops the daemon and its instances. Debian packages stay.
 #
 #   scripts/uninstall.sh [--purge]
 #     --purge   also removes the configuration in /etc/aes67, the state in /var/lib/aes67, and the user and group aes67

@@ -9,7 +9,7 @@ public import MediaClock
 public struct LookTimer: BitwiseCopyable {
   // In nanoseconds.
   private static var least: Int64 { @_noLocks @_noAllocation get { 1_000_000 } }
-  private static var most: Int64 { @_noLocks @_noAllocation get { 5_000_000 } }
+  private static var longest: Int64 { @_noLocks @_noAllocation get { 5_000_000 } }
 
   /// The time at which it expires; nil if it has expired, or was never set.
   public private(set) var end: MonotonicInstant?
@@ -36,7 +36,7 @@ public struct LookTimer: BitwiseCopyable {
     if let look { due = max(now + Interval(nanoseconds: LookTimer.least), look) }
     if let limit { due = min(due ?? limit, limit) }
     guard let due else { return nil }
-    let sought = min(due, now + Interval(nanoseconds: LookTimer.most))
+    let sought = min(due, now + Interval(nanoseconds: LookTimer.longest))
     if let end, end <= sought {
       let next = now + Interval(nanoseconds: packetTime.nanoseconds * 5 / 4)
       guard end < next, next <= sought else { return nil }

@@ -6,7 +6,7 @@ internal import CSharedMemory
 struct SampleRows {
   /// The maximum number of frames. A processor fetches these in one go; with more, it would wait for each row
   /// of eight channels.
-  static let most = 16
+  static let maximum = 16
 
   // Safety: the caller has checked that all rows exist, and outlives it.
   private let samples: UnsafePointer<Int32>
@@ -25,7 +25,7 @@ struct SampleRows {
     self.unit = unit
   }
 
-  /// Frames of a ring with `AES67_RING_FRAMES` frames: as many as are consecutive, `most` at most.
+  /// Frames of a ring with `AES67_RING_FRAMES` frames: as many as are consecutive, at most ``maximum``.
   ///
   /// - Parameters:
   ///   - position: of the first frame.
@@ -35,7 +35,7 @@ struct SampleRows {
     let slot = Int(position & Int64(AES67_RING_FRAMES - 1))
     unsafe self.init(
       ring + slot * channels, channels: channels,
-      count: min(min(Int(end - position), Self.most), Int(AES67_RING_FRAMES) - slot), unit: 256)
+      count: min(min(Int(end - position), Self.maximum), Int(AES67_RING_FRAMES) - slot), unit: 256)
   }
 
   /// One frame of eight channels from `first` on, inside the rows, in steps of `unit`.

@@ -46,7 +46,7 @@ import Testing
     let sessions = BrowserSessions()
     let first = sessions.open(for: 1)
     let second = sessions.open(for: 2)
-    for user in 3...UInt32(BrowserSessions.most) { _ = sessions.open(for: user) }
+    for user in 3...UInt32(BrowserSessions.maximum) { _ = sessions.open(for: user) }
     #expect(sessions.user(of: first) == 1)
     _ = sessions.open(for: 99)
     #expect(sessions.user(of: first) == nil && sessions.user(of: second) == 2)

@@ -5,7 +5,7 @@ internal import Synchronization
 /// Sessions end with the daemon.
 final class BrowserSessions: Sendable {
   /// The maximum number of sessions; one more replaces the oldest.
-  static let most = 64
+  static let maximum = 64
 
   private struct Session {
     let value: String
@@ -18,7 +18,7 @@ final class BrowserSessions: Sendable {
   func open(for user: UInt32) -> String {
     let value = Self.secret()
     sessions.withLock { sessions in
-      if sessions.count >= Self.most { sessions.removeFirst() }
+      if sessions.count >= Self.maximum { sessions.removeFirst() }
       sessions.append(Session(value: value, user: user))
     }
     return value

@@ -4,7 +4,7 @@ internal import ControlAPI
 /// The history of the clock on one screen, for `stats --ptp --past`.
 struct ClockPastLines {
   /// The maximum number of lines, besides those of the changes.
-  static let most = 20
+  static let maximumLines = 20
 
   let report: ClockHistoryReport
 
@@ -13,7 +13,7 @@ struct ClockPastLines {
   var lines: [String] {
     var table = Table("AGO", ">OFFSET", ">LEAST", ">GREATEST", ">JITTER", ">PATH DELAY")
     let count = report.offset.count
-    let joined = max(1, (count + Self.most - 1) / Self.most)
+    let joined = max(1, (count + Self.maximumLines - 1) / Self.maximumLines)
     for first in stride(from: 0, to: count, by: joined) {
       let range = first..<min(first + joined, count)
       let age = Int64(count - range.upperBound) * report.stepMilliseconds
@@ -24,7 +24,7 @@ struct ClockPastLines {
         time(report.jitter[range].compactMap(\.self).max()),
         time(report.pathDelay[range.upperBound - 1]))
     }
-    let marks = report.marks.suffix(Self.most).map { mark in
+    let marks = report.marks.suffix(Self.maximumLines).map { mark in
       let age = report.endUnixMilliseconds - mark.unixMilliseconds
       return "\(Text.age(max(0, age))) ago: \(mark.kind.rawValue) \(Text.plain(mark.text))"
     }

@@ -54,9 +54,9 @@ struct IntegratePipeWire: ParsableCommand {
     guard (1...channels).contains(block) else {
       throw ValidationError("--blocks takes 1 to \(channels)")
     }
-    guard (channels + block - 1) / block <= PipeWireNodes.most else {
+    guard (channels + block - 1) / block <= PipeWireNodes.maximum else {
       throw ValidationError(
-        "\(channels) channels in blocks of \(block) make more than \(PipeWireNodes.most) sinks; "
+        "\(channels) channels in blocks of \(block) make more than \(PipeWireNodes.maximum) sinks; "
           + "use larger blocks or fewer channels")
     }
   }

@@ -4,7 +4,7 @@ internal import ControlAPI
 /// The sinks and sources that PipeWire makes of the device, as a file below `pipewire.conf.d`.
 struct PipeWireNodes {
   /// The maximum number of sinks and of sources: a user may have ten streams each way at a time.
-  static let most = 8
+  static let maximum = 8
 
   /// The name of the daemon's instance; empty for the default one.
   var instance: String
