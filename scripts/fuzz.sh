@@ -45,7 +45,7 @@ run() { # target
   # The symbolizer hangs on Swift's names.
   ASAN_OPTIONS=symbolize=0:detect_leaks=0 "$place/$1" -max_total_time="$seconds" -max_len=2048 -timeout=10 -rss_limit_mb=1024 \
     -artifact_prefix="$place/$1-" -print_final_stats=1 "$corpus" >"$place/$1.log" 2>&1 ||
-    { tail -n 30 "$place/$1.log"; echo "$1: an input breaks it; see above"; return 1; }
+    { tail -n 30 "$place/$1.log"; echo "$1: an input causes a failure; see above"; return 1; }
   grep -E 'stat::number_of_executed_units|^Done' "$place/$1.log"
 }
 

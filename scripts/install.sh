@@ -35,11 +35,11 @@ look_first() {
   missing=$(scripts/dependencies.sh --list)
   if [ -n "$missing" ]; then
     say "Debian packages that will be installed: $missing"
-    command -v apt-get >/dev/null || { echo "There is no apt-get here: install them, or what corresponds to them, yourself." >&2; wrong=1; }
+    command -v apt-get >/dev/null || { echo "apt-get is not available: install these packages, or their equivalents, yourself." >&2; wrong=1; }
   fi
   room=$(df --output=avail -BG . | tail -n 1 | tr -dc 0-9)
   if [ ! -d .build ] && [ "$room" -lt 4 ]; then
-    echo "Building needs 4 GB of disk below $PWD; there are $room GB." >&2
+    echo "Building needs 4 GB of free disk space in $PWD; $room GB are free." >&2
     wrong=1
   fi
   return $wrong
@@ -71,7 +71,7 @@ install_configuration() {
     if [ ! -e "$configuration/$file" ] || cmp -s "$configuration/$file" "$shared/$file"; then
       install -m 644 "configs/$file" "$configuration/$file"
     else
-      say "$configuration/$file was edited: kept. What is new stands in $shared/$file"
+      say "$configuration/$file was edited, and is kept. The new version is $shared/$file"
     fi
     install -m 644 "configs/$file" "$shared/$file"
   done

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Writes the manual pages of the command `aes67` from what the command says of itself.
+"""Writes the manual pages of the command `aes67` from its own help.
 
     python3 scripts/manuals.py COMMAND DIRECTORY
 
@@ -83,7 +83,7 @@ def verbs(name, command):
 def page(name, title, command, others):
     also = ", ".join(f"\\fB{escape(other)}\\fR({number})" for other, number in others)
     return "\n".join([
-        '.\\" Written by scripts/manuals.py from what the command says of itself.',
+        '.\\" Written by scripts/manuals.py from its own help.',
         f'.TH {escape(title.upper())} 1 "" "aes67\\-vsc" "User Commands"',
         ".SH NAME", f"{escape(title)} \\- {escape(command['abstract'].rstrip('.').lower())}",
         ".SH SYNOPSIS", synopsis(name, command),

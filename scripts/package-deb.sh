@@ -40,7 +40,7 @@ if [ -z "$version" ]; then
   # The program itself says which release it is of: no source file is read, whose text may change.
   release=$("$built/aes67d" --version) || release=""
   if [[ ! $release =~ ^[0-9]+(\.[0-9]+)*$ ]]; then
-    echo "$built/aes67d --version does not answer with a version: '$release'. Build it anew, or give --version." >&2
+    echo "$built/aes67d --version does not print a version: '$release'. Build it again, or give --version." >&2
     exit 1
   fi
   # Between releases a package is older than the next release and newer than the package of an earlier commit.

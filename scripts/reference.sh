@@ -23,7 +23,7 @@ stale=0
 put() { # file, path in the repository
   cmp -s "$scratch/$1" "$2" && return
   if [ "${check:-no}" = yes ]; then
-    echo "$2 is not what the sources say: run scripts/reference.sh" >&2
+    echo "$2 is out of date: run scripts/reference.sh" >&2
     diff -u "$2" "$scratch/$1" | head -n 20 >&2 || true
     stale=1
   else

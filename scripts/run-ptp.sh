@@ -33,7 +33,7 @@ while [ $# -gt 0 ]; do
 done
 
 daemon=${AES67D:-.build-install/aes67d}
-[ -x "$daemon" ] || daemon=$(command -v aes67d) || { echo "There is no aes67d yet: run scripts/build.sh" >&2; exit 1; }
+[ -x "$daemon" ] || daemon=$(command -v aes67d) || { echo "aes67d is not built yet: run scripts/build.sh" >&2; exit 1; }
 scratch=$(mktemp -d) processes=() spaces=()
 end() {
   local each
@@ -69,7 +69,7 @@ if [ $source = system-tai ]; then
 elif [ -n "$interface" ]; then
   start "$mode" clock
 else
-  [ "$(id -u)" = 0 ] || { echo "Name the network with --interface; without, this makes namespaces and needs root." >&2; exit 1; }
+  [ "$(id -u)" = 0 ] || { echo "Select a network with --interface; otherwise this makes namespaces, which needs root." >&2; exit 1; }
   for number in 1 2; do
     spaces+=("aes67-ptp-$$-$number")
     ip netns add "${spaces[-1]}"

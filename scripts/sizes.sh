@@ -67,7 +67,7 @@ if [ "$(id -u)" = 0 ]; then
   # /proc counts in 1024 bytes.
   resident=$(of residentKB 976.5625) locked=$(of lockedKB 976.5625) first=$(of firstPacketMs 1)
 else
-  echo "Memory and start are measured by root alone." >&2
+  echo "Only root can measure memory and start." >&2
 fi
 row "aes67d, stripped" "$(stripped aes67d)" $limit_daemon MB
 row "aes67, stripped" "$(stripped aes67)" $limit_command MB
