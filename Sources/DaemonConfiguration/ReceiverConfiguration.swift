@@ -41,8 +41,8 @@ package struct ReceiverConfiguration: Equatable, Sendable, DeviceChannelUser {
   /// True to bridge and fade gaps; otherwise they are digital silence.
   package var conceals = true
   package var isEnabled = true
-  /// True if it yields device channels to receivers that do not: for those of the layout, until their channels,
-  /// address or subscription are set explicitly.
+  /// True if it yields device channels to receivers for which this is false. It is true for receivers of the
+  /// layout, until their channels, address or subscription are set explicitly.
   package var yields = false
 
   /// The group of all receivers that follow the media clock.

@@ -4,8 +4,8 @@ public import MediaClock
 /// The timer of the receive thread: for streams that stop, and for sockets that the thread does not wait for.
 ///
 /// Setting a timer costs a system call, and a timer that expires costs a wake-up. The timer therefore stays as
-/// it is while packets arrive, and is set again when it has expired. Before that it is only set again if it
-/// would expire before the next packets arrive, and need not any more.
+/// it is while packets arrive, and is set again when it has expired. It is set again earlier only if it would
+/// expire before the next packets arrive although it is no longer needed.
 public struct LookTimer: BitwiseCopyable {
   // In nanoseconds.
   private static var least: Int64 { @_noLocks @_noAllocation get { 1_000_000 } }

@@ -22,7 +22,7 @@ import Testing
     #expect(ClockSource(text) == nil)
   }
 
-  @Test("A missing clock, and a file that is none, are said with the way to mend it")
+  @Test("A missing clock, and a file that is none, are reported with the fix")
   func gone() {
     let missing = failure(.hardware(path: "/dev/ptp999"))
     #expect(

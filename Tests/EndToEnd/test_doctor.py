@@ -41,7 +41,7 @@ def ruleset(host, *rules, policy="accept", more=()):
     ((f"udp dport {{ {NEEDED} }} accept",), "drop", (), ["IGMP"]),
 ])
 def test_a_firewall_that_drops_what_is_needed(host, install, rules, policy, more, dropped):
-    """It is named with its chain, and the fix, run as it is printed, mends it."""
+    """The finding names the chain, and its fix, run as it is printed, resolves it."""
     ruleset(host, *rules, policy=policy, more=more)
     found, = look(host, install, "firewall")
     assert found["verdict"] == "fail" and "inet filter input" in found["seen"] and "net0" in found["seen"], found
@@ -51,8 +51,8 @@ def test_a_firewall_that_drops_what_is_needed(host, install, rules, policy, more
         elif len(dropped) < 4 and policy == "accept":
             assert what not in found["seen"], found
     host.run("sh", "-c", found["fix"])
-    mended, = look(host, install, "firewall")
-    assert mended["verdict"] == "ok", mended
+    fixed, = look(host, install, "firewall")
+    assert fixed["verdict"] == "ok", fixed
 
 
 @pytest.mark.parametrize("rules, policy", [

@@ -247,7 +247,7 @@ def test_hardware_clocks_from_the_sources(checkout):
 
 
 def test_a_look_at_the_clock(network, install):
-    """It goes on until Ctrl-C; the two namespaces that it makes are its own, and gone afterwards, also after impatient ones."""
+    """It runs until Ctrl-C; its two namespaces are gone afterwards, also when Ctrl-C is pressed repeatedly."""
     command = the("sudo scripts/run-ptp.sh slave", "The clock").removeprefix("sudo ")
     look = network.a.spawn("env", f"AES67D={install.daemon}", daemons.ROOT / command.split()[0], *command.split()[1:])
     wait_for(lambda: re.search(r"^clock \w.* port slave +grandmaster", look.output, re.M), "the slave", 40)

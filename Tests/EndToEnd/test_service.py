@@ -162,7 +162,7 @@ def expect_journal(box):
     explained = box.look("journalctl", "-x", "--no-pager", "-u", "aes67d").stdout
     assert "Subject: The AES67 sound card runs" in explained and "Subject: A program opened the device" in explained
     assert "@" not in "".join(line for line in explained.splitlines() if line.startswith("░░ Subject")), "fields are filled in"
-    assert len(entries) < 60, "a story, not a flood:\n" + "\n".join(str(e["MESSAGE"]) for e in entries)
+    assert len(entries) < 60, "a summary, not a flood:\n" + "\n".join(str(e["MESSAGE"]) for e in entries)
 
 
 def test_wrong_configuration_is_said_and_not_tried_again(box):
