@@ -66,7 +66,7 @@ ROUTES = [
     ("delete", "/v1/configuration", "Drops all overrides.", None, "ReloadReport"),
     ("get", "/v1/undo", "The last changes that can be undone, the latest first: 20 at most.", None, "[UndoableChange]"),
     ("post", "/v1/undo", "Undoes the last change of senders, receivers, settings or profile.", None, "UndoReport"),
-    ("get", "/v1/settings", "Every key with its value in force and where the value comes from.", None, "[SettingStatus]"),
+    ("get", "/v1/settings", "Every key with its value in force and the origin of the value.", None, "[SettingStatus]"),
     ("delete", "/v1/settings/{keys}", "Drops the overrides of one key, or of several that are separated by commas.", None, "ReloadReport"),
     ("get", "/v1/presets", "The presets: streams and settings that were saved under names.", None, "[PresetStatus]"),
     ("put", "/v1/presets/{name}", "Saves the present senders, receivers and settings under a name.", None, "PresetStatus"),

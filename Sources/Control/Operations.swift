@@ -101,7 +101,7 @@ package protocol ConfigurationOperations: Sendable {
   func set(
     _ settings: [String: String], forcing: Bool
   ) async throws(OperationError) -> ReloadReport
-  /// Every key with its value in force and where the value comes from, in the order of the file.
+  /// Every key with its value in force and the origin of the value, in the order of the file.
   func settings() async -> [SettingStatus]
   /// Drops the overrides of some keys.
   func unset(_ keys: [String]) async throws(OperationError) -> ReloadReport

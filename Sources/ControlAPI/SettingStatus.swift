@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 
-/// One key of the configuration, with its value and where the value comes from.
+/// One key of the configuration, with its value and the origin of the value.
 public struct SettingStatus: Codable, Equatable, Sendable {
   public enum Origin: String, Codable, CaseIterable, Sendable {
     /// The built-in default.

@@ -31,15 +31,15 @@ package struct ConfigurationSection: Sendable {
     ConfigurationSection(
       "layout", \.layout,
       "The default streams: host n sends to 239.69.n.1 and up, and receives what the remote host sends."
-        + " Hosts find their numbers by themselves, so that two machines hear each other as they are installed."
+        + " Hosts choose their numbers automatically. Two machines therefore hear each other without any change."
     ),
     ConfigurationSection(
       "network", \.network, "The network of the streams, and the marking of packets."),
     ConfigurationSection("streams", \.streams, "Defaults for every stream."),
-    ConfigurationSection("ptp", \.networkClock, "How the device clock follows the network's."),
+    ConfigurationSection("ptp", \.networkClock, "The PTP clock of this host."),
     ConfigurationSection("clock", \.clock, "The clock that the device clock follows."),
     ConfigurationSection("real-time", \.realTime, "Scheduling and memory of the media threads."),
-    ConfigurationSection("device", \.device, "What ALSA programs see."),
+    ConfigurationSection("device", \.device, "The ALSA device."),
     ConfigurationSection(
       "control", \.control, "Permission to control the daemon, and the control panel."),
     ConfigurationSection(

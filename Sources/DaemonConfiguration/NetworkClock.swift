@@ -99,7 +99,7 @@ extension Configuration.NetworkClock: Attributed {
       isInProfile: true),
     Attribute(
       "timestamps", \.timestamps, .word,
-      "What stamps PTP messages: the card (hardware), the kernel (software), the daemon (user-space),"
+      "The source of PTP timestamps: the card (hardware), the kernel (software), the daemon (user-space),"
         + " or the best of them that works here (auto)."),
   ]
 

@@ -140,15 +140,15 @@ extension ReceiverConfiguration: Attributed {
       inherits: "streams.link-offset"),
     Attribute(
       "group", \.groupName, Codec<String>.text(maximumLength: 64, expected: "a name").or("none"),
-      "Receivers of one group share their greatest link offset, to stay in phase; clock is the group"
-        + " of all that follow the media clock."),
+      "Receivers of one group use the largest link offset among them, to stay in phase; clock is the group"
+        + " of all receivers that follow the media clock."),
     Attribute(
       "alignment", \.alignment, .word,
-      "What determines when samples are heard: media-clock for senders on the same PTP clock, arrival for"
+      "The time reference for playing: media-clock for senders on the same PTP clock, arrival for"
         + " all others.", isWritten: hasFormat),
     Attribute(
       "timestamp-offset", \.timestampOffset, .integer(0...UInt32.max),
-      "The RTP timestamp at media clock 0, as mediaclk:direct in its SDP says.",
+      "The RTP timestamp at media clock 0: the value of mediaclk:direct in its SDP.",
       isWritten: hasFormat),
     Attribute(
       "enabled", \.isEnabled, .boolean,

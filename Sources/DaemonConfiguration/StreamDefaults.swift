@@ -33,14 +33,14 @@ extension StreamDefaults: Attributed {
       isInProfile: true),
     Attribute(
       "concealment", \.concealment, .word,
-      "What replaces lost packets: fade bridges single packets and fades out longer gaps; silence leaves"
+      "The replacement of lost packets: fade bridges single packets and fades out longer gaps; silence leaves"
         + " them silent."),
     Attribute(
       "payload-type", \.payloadType, .payloadType, "The RTP payload type of senders."),
     Attribute(
       "max-lateness", \.maxLateness, .time(.milliseconds(1) ... .milliseconds(100)),
-      "How late a sender may send after a stall of this host. It drops packets that are later than this, or"
-        + " than 17 packets.",
+      "The maximum delay of a sender's packets after a stall of this host. It drops packets that are later"
+        + " than this, or than 17 packet times.",
       isInProfile: true),
   ]
 

@@ -7,8 +7,8 @@ enum ConfigurationFile {
 
   private static let introduction = """
     # aes67d, the AES67 virtual sound card: every key with its default. A key that is absent has its default.
-    # Check changes with `aes67d --check` and apply them with `systemctl reload aes67d`, which names what takes effect
-    # only after a restart. aes67d.yaml(5) says the same as this file. Written by scripts/reference.sh from the sources.
+    # Check changes with `aes67d --check` and apply them with `systemctl reload aes67d`, which lists the keys that take
+    # effect only after a restart. aes67d.yaml(5) has the same texts. Written by scripts/reference.sh from the sources.
 
     # A profile supplies the values of keys that this file does not set. The keys that are commented out below are
     # those that a profile may supply, with the value of profile interop. Choose interop, low-latency, none, or a file
@@ -47,8 +47,7 @@ enum ConfigurationFile {
     lines += list("senders", ConfigurationSection.sender, leaving: [])
     lines.append("#")
     lines += list("receivers", ConfigurationSection.receiver, leaving: subscriptions)
-    lines.append(
-      "#   # Or a stream that somebody else describes, which says address and format itself:")
+    lines.append("#   # Or a stream with a description, which contains address and format:")
     for attribute in ConfigurationSection.receiver
     where subscriptions.contains(attribute.key) && !attribute.shown.isEmpty {
       lines += commented(attribute, lead: "  - ")

@@ -11,19 +11,19 @@ enum ConfigurationManual {
       ".I /etc/aes67/aes67d.yaml", ".br", ".I /etc/aes67/aes67d\\-INSTANCE.yaml", ".br",
       ".I /etc/aes67/profiles/NAME.yaml", ".SH DESCRIPTION",
       escaped(
-        "The daemon aes67d reads this file when it starts and when it is told to reload. The file may be"
-          + " missing: every key has a default. It is YAML, and JSON is YAML, too. Check it with"
+        "The daemon aes67d reads this file at start and at reload. The file may be missing, because every"
+          + " key has a default. Its format is YAML, of which JSON is a subset. Check it with"
           + " aes67d --check, and apply changes with systemctl reload aes67d."),
       ".PP",
       escaped(
-        "The same keys are those of the control API and of the command aes67 configure. What is set"
-          + " there overrides this file until aes67 configure --reset; the file itself is never"
-          + " modified. Keys that are marked with \"file only\" can be set here alone."),
+        "The control API and the command aes67 configure use the same keys. Values that are set there"
+          + " override this file until aes67 configure --reset; the file itself is never modified."
+          + " Keys that are marked with \"file only\" can be set only in this file."),
       ".PP",
       escaped(
-        "A profile supplies values that the file does not set. The key profile names it: interop,"
-          + " low-latency, none, or a file of your own. A profile may set the keys that are marked with"
-          + " \"profile\"."),
+        "A profile supplies values for keys that the file does not set. The key profile selects it:"
+          + " interop, low-latency, none, or a file of your own. A profile may set the keys that are"
+          + " marked with \"profile\"."),
     ]
     for section in ConfigurationSection.all {
       lines += [".SH SECTION \(section.name.uppercased())", escaped(section.summary)]
@@ -32,7 +32,7 @@ enum ConfigurationManual {
     lines += [
       ".SH SENDERS",
       escaped(
-        "The list senders replaces the layout's senders. An empty list [] stands for none. Each"
+        "The list senders replaces the layout's senders. An empty list [] means no senders. Each"
           + " element has these keys:"),
     ]
     lines += ConfigurationSection.sender.flatMap { item($0, prefix: "") }
@@ -40,7 +40,7 @@ enum ConfigurationManual {
       ".SH RECEIVERS",
       escaped(
         "The list receivers replaces the layout's receivers. A receiver has an address, or one of"
-          + " session, sdp, sdp-text and sdp-url, which say address and format themselves. Each element"
+          + " session, sdp, sdp-text and sdp-url, whose description has address and format. Each element"
           + " has these keys:"),
     ]
     lines += ConfigurationSection.receiver.flatMap { item($0, prefix: "") }
