@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// AES67_REALTIME tells the Swift compiler of a C function, into which it cannot look, that it takes no
+// AES67_REALTIME declares to the Swift compiler, which cannot see into C functions, that a function takes no
 // locks and allocates nothing. Included by relative path, so that it belongs to no module.
 #ifndef AES67_REALTIME_H
 #define AES67_REALTIME_H

@@ -92,8 +92,8 @@ def page(name, title, command, others):
 
 
 def main(command, directory):
-    told = subprocess.run([command, "--experimental-dump-help"], check=True, capture_output=True, text=True).stdout
-    root = json.loads(told)["command"]
+    help_text = subprocess.run([command, "--experimental-dump-help"], check=True, capture_output=True, text=True).stdout
+    root = json.loads(help_text)["command"]
     directory = pathlib.Path(directory)
     directory.mkdir(parents=True, exist_ok=True)
     names = [v["commandName"] for v in root["subcommands"] if v["shouldDisplay"] and v["commandName"] != "help"]

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
 // The ALSA PCM `aes67`: opening, configuration, and what it offers. It is loaded into every audio
-// program, so it has no threads, no signal handlers and prints nothing but through ALSA's error
+// program, so it has no threads, no signal handlers and prints only through ALSA's error
 // handler.
 //
 // Opening only reads the daemon's minimum period (PortAudio opens every PCM just to list it); a slot
@@ -30,7 +30,7 @@
 // The greatest sizes are whole milliseconds for samples of 4, 3 and 2 bytes, and so are their quarters:
 // programs that choose by time, such as aplay, get round numbers. 8,192 frames are possible.
 enum {
-  PERIOD_FRAMES_WITHOUT_DAEMON = 64, // what an aes67d allows that nobody told otherwise
+  PERIOD_FRAMES_WITHOUT_DAEMON = 64, // the default of aes67d
   PERIOD_FRAMES_MAX = 4320,          // 90 ms
   BUFFER_FRAMES_MAX = 8640,          // 180 ms
   PERIODS_MIN = 2,
@@ -50,7 +50,7 @@ static const struct {
 enum { FORMATS = sizeof formats / sizeof formats[0] };
 
 // alsa-lib limits periods and buffers in bytes only, before it knows the format. These are exact
-// for the 4-byte formats; the narrower ones get up to twice the frames at both ends, which
+// for the 4-byte formats; for narrower formats both limits are up to twice as many frames, which
 // AES67_BUFFER_FRAMES_MAX allows for. (A list of whole frames instead of the range of period bytes
 // would be tidier, but alsa-lib 1.2.8 then finds no solution for aplay's default times.)
 static int constrain(aes67_pcm *pcm, unsigned period_min) {
@@ -219,12 +219,12 @@ const snd_pcm_ioplug_callback_t aes67_pcm_callbacks = {
 // Opening
 
 // Prints once, for each daemon that a program looks for, that the device will be silent.
-static void tell_absence(const aes67_pcm *pcm) {
-  static _Atomic uint64_t told;
+static void report_absence(const aes67_pcm *pcm) {
+  static _Atomic uint64_t reported;
   static const char instances[] = "/run/aes67-";
   const char *directory = pcm->runtime_directory;
   uint64_t instance = vsc_client_instance(pcm->client);
-  if (atomic_exchange(&told, instance) == instance)
+  if (atomic_exchange(&reported, instance) == instance)
     return;
   if (strncmp(directory, instances, sizeof instances - 1) == 0)
     SNDERR("aes67: no aes67d runs at %s: the device is silent until one does (systemctl start "
@@ -250,7 +250,7 @@ static int look_for_daemon(const aes67_pcm *pcm, bool required, unsigned *period
     return -ENODEV;
   }
   if (error == -ENOENT)
-    tell_absence(pcm);
+    report_absence(pcm);
   return 0;
 }
 
@@ -282,7 +282,7 @@ SND_PCM_PLUGIN_DEFINE_FUNC(aes67) {
   pcm->io = (snd_pcm_ioplug_t){
     .version = SND_PCM_IOPLUG_VERSION,
     .name = "AES67 Virtual Sound Card",
-    // Not FLAG_MONOTONIC: alsa-lib then stamps by CLOCK_MONOTONIC, but tells programs the opposite
+    // Not FLAG_MONOTONIC: alsa-lib then stamps by CLOCK_MONOTONIC, but reports the opposite to programs
     // (snd_pcm_hw_params_is_monotonic). Those that ask for a clock in their sw_params get it.
     .flags = SND_PCM_IOPLUG_FLAG_BOUNDARY_WA,
     .poll_fd = -1,

@@ -11,13 +11,13 @@
 #include <alsa/pcm_external.h>
 
 typedef struct aes67_pcm {
-  snd_pcm_ioplug_t io; // what alsa-lib knows of us; io.poll_fd is our timer
+  snd_pcm_ioplug_t io; // alsa-lib's part; io.poll_fd is our timer
   vsc_client *client;
   char runtime_directory[108];
   uint32_t channels;
   uint32_t first_channel; // 0-based
   sample_format format;
-  pid_t process; // that opened us
+  pid_t process; // the one that opened the PCM
 
   // The program's settings, in frames, from its sw_params.
   snd_pcm_uframes_t boundary; // where ALSA's pointers wrap
@@ -25,9 +25,9 @@ typedef struct aes67_pcm {
   snd_pcm_uframes_t stop_threshold;
 
   uint64_t application; // ALSA's application pointer, unwrapped
-  uint64_t reported;    // the hardware pointer as ALSA last heard it, unwrapped
+  uint64_t reported;    // the hardware pointer that ALSA got last, unwrapped
   bool arm_requested;   // a thread is about to poll: pointer() sets the timer
-  int64_t alarm;        // what the timer was set to last
+  int64_t alarm;        // the last time that the timer was set to
   bool drained;         // the last frame has left: a stop is the end of the drain
   _Atomic unsigned cut; // drains that a drop() ended
 } aes67_pcm;

@@ -1,17 +1,17 @@
 // SPDX-License-Identifier: MIT
 //
-// The running PCM. alsa-lib asks for the position whenever it likes and moves the samples in plain
-// transfers; it never contacts the daemon. It leaves to us:
+// The running PCM. alsa-lib asks for the position at any time and moves the samples in plain
+// transfers; it never contacts the daemon. This file does the rest:
 //
-// * Xruns. alsa-lib does not compare avail with stop_threshold; pointer() does and says -EPIPE. A
+// * Xruns. alsa-lib does not compare avail with stop_threshold; pointer() does and returns -EPIPE. A
 //   program that sets stop_threshold to the boundary (JACK, PipeWire) never gets one.
 // * Drain. The position of the last frame is held back until that frame is on the wire, so that
 //   alsa-lib ends the drain at the right moment whether the program waits in snd_pcm_drain() or
 //   polls. The clock never stops and the waits are short, so a drain ends without a daemon too.
-// * Wake-ups. The poll descriptor is a timer of our own, set to the instant when avail will reach
-//   avail_min. It is never read: once expired it stays readable until it is set again, so a wake-up
-//   cannot be lost, only come too often. It is set again when the program has moved its samples, and
-//   when it looks at an expired one: a program that waits for edges (EPOLLET) gets one for each period.
+// * Wake-ups. The poll descriptor is a timer, set to the instant when avail will reach
+//   avail_min. It is never read: once expired it stays readable until it is set again. A wake-up can
+//   therefore come too often, but is never lost. It is set again when the program has moved its
+//   samples, and when the program polls an expired one: a program that waits for edges (EPOLLET) gets one for each period.
 
 #include "pcm_aes67.h"
 #include "plugin_clock.h"
@@ -57,12 +57,12 @@ static int64_t avail_at(const aes67_pcm *pcm, uint64_t position) {
 // The timer
 //
 // It is set under alsa-lib's lock: by pointer(), when a thread that is about to poll asked for it, or
-// when it has expired; by transfer(); and by whatever changes the state. So a program may poll in one
+// when it has expired; by transfer(); and by all changes of state. A program may therefore poll in one
 // thread and start in another.
 
 enum { FIRE_NOW = 1, DISARM = 0 };
 
-// When to wake the program: FIRE_NOW, DISARM, or nanoseconds. `moved` frames have just been written or
+// The time to wake the program: FIRE_NOW, DISARM, or nanoseconds. `moved` frames have just been written or
 // read, which alsa-lib does not count yet.
 static int64_t wake_time(const aes67_pcm *pcm, int64_t now, size_t moved) {
   const snd_pcm_ioplug_t *io = &pcm->io;
@@ -84,7 +84,7 @@ static int64_t wake_time(const aes67_pcm *pcm, int64_t now, size_t moved) {
     target = pcm->reported + (uint64_t)(needed - avail);
     break;
   default:
-    return FIRE_NOW; // an error to be told
+    return FIRE_NOW; // an error to report
   }
   int64_t time = vsc_stream_time_of(pcm->client, target);
   bool unsteady = vsc_stream_look(pcm->client).state != VSC_ATTACHED;
@@ -134,7 +134,7 @@ int aes67_pcm_poll_revents(
   unsigned short ready = playback(io) ? POLLOUT : POLLIN;
   snd_pcm_sframes_t avail = 0;
   if (io->state >= SND_PCM_STATE_PREPARED)
-    avail = snd_pcm_avail_update(io->pcm); // so that the state is the true one when we tell it
+    avail = snd_pcm_avail_update(io->pcm); // so that the reported state is the current one
   switch (io->state) {
   case SND_PCM_STATE_RUNNING:
   case SND_PCM_STATE_PREPARED:
@@ -217,8 +217,8 @@ int aes67_pcm_delay(snd_pcm_ioplug_t *io, snd_pcm_sframes_t *delay) {
   return 0;
 }
 
-// True when alsa-lib may ask for the same frames again: a program that maps capture frames says only
-// later how many of them it took.
+// True when alsa-lib may ask for the same frames again: a program that maps capture frames reports
+// only later how many of them it took.
 static bool may_repeat(const snd_pcm_ioplug_t *io) {
   return !playback(io) && (io->access == SND_PCM_ACCESS_MMAP_INTERLEAVED ||
                             io->access == SND_PCM_ACCESS_MMAP_NONINTERLEAVED);
@@ -309,11 +309,11 @@ int aes67_pcm_pause(snd_pcm_ioplug_t *io, int enable) {
   return 0;
 }
 
-// Called without alsa-lib's lock, in state DRAINING. snd_pcm_avail_update takes it, asks pointer()
-// and, when everything has left, sets the state to SETUP: that is the end. So does a drop() by
-// another thread meanwhile. That thread may have prepared the next stream by the time that alsa-lib
-// goes on here, and alsa-lib would stop it after a result of 0; a positive one means success to
-// programs as well, and leaves the stream alone.
+// Called without alsa-lib's lock, in state DRAINING. snd_pcm_avail_update takes the lock, calls
+// pointer(), and sets the state to SETUP when everything has left: the drain is over. A drop() by
+// another thread sets SETUP as well. That thread may have prepared the next stream before alsa-lib
+// continues here, and alsa-lib would stop that stream after a result of 0. A positive result also
+// means success to programs, and does not stop the stream.
 int aes67_pcm_drain(snd_pcm_ioplug_t *io) {
   aes67_pcm *pcm = io->private_data;
   unsigned cut = pcm->cut;

@@ -24,7 +24,7 @@ static int read_text(snd_config_t *node, const char *key, const char **text, cha
   long number;
   if (snd_config_get_string(node, text) == 0)
     return 0;
-  if (snd_config_get_integer(node, &number) == 0) { // an instance may well be called 2
+  if (snd_config_get_integer(node, &number) == 0) { // an instance can be named 2
     snprintf(buffer, 24, "%ld", number);
     *text = buffer;
     return 0;

@@ -16,8 +16,8 @@ typedef struct plugin_config {
   bool require_daemon;
 } plugin_config;
 
-// 0, or a negative errno after the mistake has been told through ALSA's error handler. A ctl block
-// has no channels.
+// 0, or a negative errno after reporting the mistake to ALSA's error handler. A ctl block has no
+// channels.
 int plugin_config_read(snd_config_t *block, bool is_pcm, plugin_config *config);
 
 #endif

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
-// Each format is two short loops over a run of samples; the buffers' shapes are dealt with once,
-// for all formats, below them.
+// Each format is two short loops over a run of samples. The code for the buffers' layouts, common to
+// all formats, follows them.
 
 #include "sample_format.h"
 

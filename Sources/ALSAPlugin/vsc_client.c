@@ -4,13 +4,13 @@
 //
 //   state         event                          next          what happens
 //   detached      250 ms passed, daemon there    requested     one request is sent, without blocking
-//   requested     reply with memory              attached      the stream moves there
+//   requested     reply with memory              attached      the stream moves to the new memory
 //   requested     refused, hang-up, or 1 s       detached
 //   requested     reply of another ABI           incompatible
 //   attached      heartbeat older than 20 ms and
-//                 the socket hung up             detached      goes on with the last clock and memory
+//                 the socket hung up             detached      continues with the last clock and memory
 //
-// A daemon that merely stalls keeps its clients: a stale heartbeat only makes us look at the socket,
+// A daemon that merely stalls keeps its clients: after a stale heartbeat the client checks the socket,
 // every 50 ms at most. In the steady state no system call is made.
 
 #include "vsc_stream.h"
@@ -132,7 +132,7 @@ int vsc_client_attach(vsc_client *client, uint32_t period_frames, uint32_t buffe
     vsc_client_detach(client);
     return error;
   }
-  // Only now, so that a program never holds two rings.
+  // After the failure, so that a program never holds two rings.
   error = vsc_memory_private(&memory, &client->request, reason);
   if (error)
     vsc_client_detach(client);
@@ -162,10 +162,10 @@ static void introduce(vsc_client *client) {
   aes67_client_set_xruns(page, client->xruns);
 }
 
-// The start frame on the new clock of a stream that runs on the old one, so that its position goes on
-// without a jump. All streams of the machine compare the clocks at the same instant, the new daemon's
-// birth, and so keep their distances to the frame; only a stream that another pace has carried away
-// since then goes by the present alone.
+// Converts the start frame of a running stream to the new clock, so that its position continues without
+// a jump. All streams of the machine compare the clocks at the same instant, the start of the new
+// daemon, and so keep their distances to the frame. If the clocks' rates have since moved a stream by
+// more than a frame, it compares them at `now` instead.
 static int64_t moved_start(const vsc_client *client, const aes67_clock_snapshot *new_clock,
   int64_t born_ns, int64_t now) {
   const aes67_clock_snapshot *old_clock = &client->clock;

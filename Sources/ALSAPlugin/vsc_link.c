@@ -24,7 +24,7 @@ int vsc_link_request(vsc_link *link, const aes67_request *request) {
   link->socket = socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
   if (link->socket < 0)
     return -errno;
-  // A connection on this machine is made or refused at once; EAGAIN says that too many wait.
+  // A connection on this machine is made or refused at once; EAGAIN means that too many wait.
   if (connect(link->socket, (const struct sockaddr *)&link->address, sizeof link->address) == 0 &&
       send(link->socket, request, sizeof *request, MSG_NOSIGNAL) == (ssize_t)sizeof *request)
     return 0;
@@ -54,8 +54,8 @@ static void fail(char reason[AES67_REASON_BYTES], const char *text) {
   snprintf(reason, AES67_REASON_BYTES, "%s", text);
 }
 
-// A file that could shrink later would be a SIGBUS waiting for the program we live in, so its size
-// must be sealed.
+// If the file shrank later, an access would end the program with SIGBUS. Its size must therefore be
+// sealed.
 static bool sealed(int file, size_t bytes) {
   struct stat status;
   int seals = fcntl(file, F_GET_SEALS);

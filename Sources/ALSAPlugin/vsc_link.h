@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
-// The way to the daemon: its socket, and the memory it hands out. Nothing here blocks but
-// vsc_link_wait, and nothing that came over the socket is believed before it was checked.
+// The connection to the daemon: its socket, and the memory that it passes. Only vsc_link_wait blocks,
+// and everything that comes over the socket is checked before it is used.
 
 #ifndef AES67_VSC_LINK_H
 #define AES67_VSC_LINK_H
@@ -11,8 +11,8 @@
 
 #include <sys/un.h>
 
-// How long a daemon may take to answer: on a busy machine its turn comes late, and what a program
-// plays before that is not heard.
+// The maximum time for an answer. On a busy machine the daemon runs late, and audio that a program
+// plays before the answer is lost.
 enum { VSC_ANSWER_MILLISECONDS = 500 };
 
 typedef struct vsc_link {
@@ -31,7 +31,7 @@ int vsc_link_request(vsc_link *link, const aes67_request *request);
 void vsc_link_wait(const vsc_link *link, int milliseconds);
 
 // Takes the reply: 0 with the memory mapped, -EAGAIN when there is none yet, any other negative
-// errno with the reason when the daemon refused or is none of ours (-EPROTONOSUPPORT: it is of
+// errno with the reason when the daemon refused or is incompatible (-EPROTONOSUPPORT: it is of
 // another ABI). After any error but -EAGAIN the link is closed. `at_once` brings all pages in, which
 // takes milliseconds; without it they come one by one, as a running stream touches them.
 int vsc_link_receive(vsc_link *link, const aes67_request *request, bool at_once,

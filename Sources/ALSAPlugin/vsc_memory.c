@@ -7,8 +7,8 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
-// One page is mapped and unlocked, and then grows: what grows is as unlocked as the page was. So a
-// program that has called mlockall(MCL_FUTURE) pays for one page, not for the ring.
+// One page is mapped and unlocked, and then grows: the new pages are also unlocked. A program that has
+// called mlockall(MCL_FUTURE) is therefore charged for one page, not for the ring.
 int vsc_memory_map(void **address, int file, size_t bytes, int protection, bool at_once) {
   size_t page = (size_t)sysconf(_SC_PAGESIZE);
   int flags = file < 0 ? MAP_PRIVATE | MAP_ANONYMOUS : MAP_SHARED;

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 //
-// The one thing in this plug-in that streams of a process share. It is entered by real-time threads
-// and may be copied by fork() at any moment, so its lock gives up after a while instead of waiting
-// (the streams then start unpaired), and a lock held by another process is nobody's.
+// The only state of this plug-in that streams of a process share. Real-time threads use it, and fork()
+// may copy it at any moment. Its lock therefore gives up after a while instead of waiting (the streams
+// then start unpaired), and a lock held by another process counts as free.
 
 #include "vsc_pair.h"
 
@@ -25,7 +25,7 @@ static bool enter(int32_t process) {
     if (atomic_compare_exchange_strong(&lock_holder, &holder, process))
       return true;
     if (holder != process && atomic_compare_exchange_strong(&lock_holder, &holder, process))
-      return true; // our parent held it when it forked us
+      return true; // the parent process held it at the time of fork()
     sched_yield();
   }
   return false;

@@ -3,7 +3,7 @@
 // The two directions of one program start together.
 //
 // ALSA cannot link our streams, so programs start capture and playback one after the other, some
-// frames apart, and their round trip would differ from start to start. Therefore the second one
+// frames apart. Their round trip would differ from start to start. Therefore the second stream
 // takes over the start frame of the first if it comes before half a period of it has passed. A
 // longer window would put a start so far into the past that the stream begins with an xrun.
 
@@ -13,7 +13,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-// What two streams must have in common: the daemon instance and the clock their frames count on.
+// The values that two streams must have in common: the daemon instance and the clock of their frames.
 typedef struct vsc_pair_key {
   uint64_t instance; // of the runtime directory's path
   int64_t born_ns;   // of the daemon, 0 while there never was one
@@ -21,7 +21,7 @@ typedef struct vsc_pair_key {
 
 // One running stream, as its partner sees it.
 typedef struct vsc_pair_entry {
-  const void *stream; // whose it is; NULL: free
+  const void *stream; // the owner; NULL if the entry is free
   int32_t process;    // a child of fork() inherits the table, but not the streams in it
   uint32_t direction; // aes67_direction
   vsc_pair_key key;

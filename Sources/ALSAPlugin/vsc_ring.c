@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
-// Samples in and out of the rings. Stateless towards the program: the application pointer says
-// where, as often and in whatever order it likes (mmap clients ask twice, some rewind).
+// Copies samples into and out of the rings. It keeps no state of the program: the application pointer
+// is the position, in any order and with repetitions (mmap clients ask twice, some rewind).
 
 #include "vsc_stream.h"
 
@@ -16,7 +16,7 @@ static void advance(
   }
 }
 
-// How many of `frames` frames from `position` lie in the ring before its end comes round.
+// The number of those `frames` frames from `position` that lie before the end of the ring.
 static size_t until_wrap(uint64_t position, uint64_t frames) {
   uint64_t room = AES67_RING_FRAMES - position % AES67_RING_FRAMES;
   return frames < room ? frames : room;

@@ -3,11 +3,11 @@
 // Start, stop and position of a stream.
 //
 // Start: frame 0 is the next device frame at least one period ahead that begins a packet (a multiple
-// of start_grid media frames), so that whatever the program queues next is in time and the first
-// frame sent is the first of a packet. Before the start nothing is in force; samples written in
-// advance only lie in the ring.
+// of start_grid media frames). The samples that the program queues next are then in time, and the
+// first frame sent is the first of a packet. Before the start nothing is published; samples written
+// in advance wait in the ring.
 //
-// Never old audio: the daemon may read a little behind the present, and between start() and the
+// Old audio is never played: the daemon may read a little behind the present, and between start() and the
 // start frame it already reads positions below base. Therefore base is moved up beyond everything
 // ever written before a new start, and the stretch below it is zeroed.
 
@@ -17,7 +17,7 @@
 
 enum {
   GRID_FRAMES_MAX = 1024,
-  LATE_FRAMES = 2048, // how far behind the present a daemon may still read; 43 ms
+  LATE_FRAMES = 2048, // the daemon may read up to this far behind the present; 43 ms
 };
 
 bool vsc_stream_clock_runs(const aes67_clock_snapshot *clock) {

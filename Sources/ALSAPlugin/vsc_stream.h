@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// What vsc_client.c (the link), vsc_stream.c (start, stop, position) and vsc_ring.c (samples) share.
+// Declarations for vsc_client.c (the link), vsc_stream.c (start, stop, position) and vsc_ring.c (samples).
 
 #ifndef AES67_VSC_STREAM_H
 #define AES67_VSC_STREAM_H
@@ -18,7 +18,7 @@ static inline uint64_t vsc_nominal_rate(void) {
 }
 
 struct vsc_client {
-  pid_t process; // that made it; a child of fork() must not touch what is shared
+  pid_t process; // that made it; a child of fork() must not use shared state
   aes67_direction direction;
   uint32_t channels;
   vsc_pair_key key;
@@ -27,22 +27,22 @@ struct vsc_client {
   vsc_link link;
   aes67_request request;
   vsc_link_state state;
-  int64_t next_attempt; // detached: when to ask next
-  int64_t deadline;     // requested: when to give up waiting
-  int64_t next_probe;   // attached: when to look at the socket again
+  int64_t next_attempt; // detached: time of the next request
+  int64_t deadline;     // requested: end of the wait
+  int64_t next_probe;   // attached: time of the next check of the socket
   vsc_memory memory;
   aes67_clock_snapshot clock; // the last good reading
 
   // The stream.
   uint64_t base;    // ring position of stream position 0
   uint64_t written; // ring position where the program's samples end
-  uint64_t touched; // ring position where everything ever written ends
+  uint64_t touched; // end of all positions ever written
   int64_t start;    // device frame of stream position 0
   uint64_t position;
   uint64_t xruns;
   bool running; // between start and stop, paused or not
   bool paused;
-  bool paired; // start is another stream's
+  bool paired; // start was taken from another stream
 };
 
 // Reads the clock anew while attached.

@@ -17,7 +17,7 @@ struct clinux_batch {
 enum { CACHE_LINE_BYTES = 64 };
 
 clinux_batch *clinux_batch_create(void) {
-  // Written, not only cleared: calloc may leave pages to whoever touches them first, here a media thread.
+  // Written, not only cleared: with calloc the first access, here by a media thread, may allocate the pages.
   size_t lines = (sizeof(clinux_batch) + CACHE_LINE_BYTES - 1) / CACHE_LINE_BYTES;
   clinux_batch *batch = aligned_alloc(CACHE_LINE_BYTES, lines * CACHE_LINE_BYTES);
   if (batch == NULL)
@@ -98,7 +98,7 @@ int clinux_poller_remove(int poller, int socket) {
 
 int clinux_timer_create(int poller, uint32_t number) {
   int timer = timerfd_create(CLOCK_MONOTONIC, TFD_NONBLOCK | TFD_CLOEXEC);
-  // Edge-triggered: whoever is told need not read it.
+  // Edge-triggered: an expired timer need not be read.
   struct epoll_event event = {.events = EPOLLIN | EPOLLET, .data = {.u32 = number}};
   if (timer >= 0 && epoll_ctl(poller, EPOLL_CTL_ADD, timer, &event) < 0) {
     clinux_close(timer);

@@ -37,7 +37,7 @@ int64_t clinux_tai_nanoseconds(void) {
 }
 
 int clinux_phc_open(const char *path) {
-  // Whatever the path names, opening it waits for nobody and makes it nobody's terminal.
+  // Whatever the path names, opening it does not block, and never makes it the controlling terminal.
   int clock = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
   struct stat status;
   if (clock >= 0 && (fstat(clock, &status) != 0 || !S_ISCHR(status.st_mode))) {
@@ -80,7 +80,7 @@ int clinux_phc_read_extended(int clock, bool monotonic, clinux_phc_sample *sampl
 }
 
 int clinux_phc_read_plain(int clock, int64_t *result) {
-  // How the kernel numbers the clock behind a descriptor (FD_TO_CLOCKID).
+  // The kernel's number for the clock of a descriptor (FD_TO_CLOCKID).
   clockid_t number = (clockid_t)((~(unsigned)clock << 3) | 3);
   struct timespec time;
   if (clock_gettime(number, &time) != 0)

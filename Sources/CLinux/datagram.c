@@ -11,8 +11,8 @@ int clinux_take_error(int socket) {
   struct msghdr message = {
     .msg_iov = &vector, .msg_iovlen = 1, .msg_control = control, .msg_controllen = sizeof control};
   if (recvmsg(socket, &message, MSG_ERRQUEUE | MSG_DONTWAIT) < 0) {
-    // The kernel notes an error a moment after it has queued it, and also when the queue is full: left
-    // there, it would wake whoever polls for ever.
+    // The kernel notes an error a moment after it has queued it, and also when the queue is full. If it
+    // stayed there, every poll would return at once.
     int code = 0;
     socklen_t length = sizeof code;
     return getsockopt(socket, SOL_SOCKET, SO_ERROR, &code, &length) == 0 ? code : 0;

@@ -19,10 +19,10 @@ int clinux_terminal_size(int fd, int *columns, int *rows) {
   return 0;
 }
 
-// The cursor is shown, and the screen is the one from before.
+// Shows the cursor, and restores the previous screen.
 static const char leave_screen[] = "\033[?25h\033[?1049l";
 
-// As the terminal of standard input was before single keys were read from it.
+// The settings of standard input's terminal before single keys were read.
 static struct termios usual_input;
 static volatile sig_atomic_t reads_keys;
 
@@ -31,11 +31,11 @@ void clinux_leave_screen(int fd) {
   if (reads_keys)
     tcsetattr(STDIN_FILENO, TCSANOW, &usual_input);
   ssize_t written = write(fd, leave_screen, sizeof leave_screen - 1);
-  (void)written; // a screen that has gone needs nothing
+  (void)written; // the terminal may be gone
   errno = code;
 }
 
-// The screen of before is kept, the cursor is hidden, and nothing is on the new one.
+// Keeps the previous screen, hides the cursor, and clears the new screen.
 static const char enter_screen[] = "\033[?1049h\033[?25l\033[2J";
 
 void clinux_enter_screen(int fd) {
@@ -62,7 +62,7 @@ static void leave_and_exit(int number) {
 
 static void leave_and_crash(int number) {
   clinux_leave_screen(STDOUT_FILENO);
-  raise(number); // by itself this time: SA_RESETHAND
+  raise(number); // with the default action: SA_RESETHAND
 }
 
 static void leave_and_stop(int number) {
@@ -106,7 +106,7 @@ int clinux_energy_efficient_ethernet(const char *interface) {
 }
 
 int clinux_link_speed(const char *interface, int *full_duplex) {
-  // The older of both requests: one call, and the kernel answers it for every driver.
+  // The older request: it takes one call, and works with every driver.
   struct ethtool_cmd link = {.cmd = ETHTOOL_GSET};
   *full_duplex = -1;
   if (clinux_ask_interface(interface, SIOCETHTOOL, &link) != 0)

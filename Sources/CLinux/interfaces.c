@@ -20,7 +20,7 @@ _Static_assert(CLINUX_ADDRESS_ADDRESS == IFA_ADDRESS, "");
 _Static_assert(CLINUX_ADDRESS_LOCAL == IFA_LOCAL, "");
 _Static_assert(CLINUX_LINK_TYPE_ETHERNET == ARPHRD_ETHER, "");
 
-// Bound to `groups`, of which messages come unasked.
+// Bound to `groups`, whose notifications arrive without a request.
 static int open_netlink(int more, unsigned groups) {
   int fd = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC | more, NETLINK_ROUTE);
   if (fd < 0)
@@ -37,7 +37,7 @@ int clinux_open_interface_list(void) { return open_netlink(0, 0); }
 static int request(int socket, uint16_t type, unsigned char family) {
   struct {
     struct nlmsghdr header;
-    // Longer than ifaddrmsg, and like it but for the length: family first, zeros after it.
+    // Longer than ifaddrmsg, and otherwise the same: the family, then zeros.
     struct ifinfomsg body;
   } message = {
     .header = {.nlmsg_len = sizeof message, .nlmsg_type = type,
@@ -66,8 +66,8 @@ int clinux_open_interface_monitor(void) {
 int clinux_interfaces_changed(int monitor) {
   char message[8192];
   int changed = 0;
-  // What the messages say is not read: the list of interfaces is, whole, whenever one came. So a message
-  // that the kernel had no room for (ENOBUFS) costs nothing. Bounded: who floods us is asked again later.
+  // Their content is not used: after any message the complete list of interfaces is read. A message that
+  // was lost for lack of space (ENOBUFS) therefore does no harm. Bounded; the next call reads the rest.
   for (int i = 0; i < 1024; i++) {
     if (recv(monitor, message, sizeof message, MSG_DONTWAIT) < 0 && errno != ENOBUFS)
       break;

@@ -19,17 +19,17 @@ typedef struct span {
   uintptr_t start, end;
 } span;
 
-// Where scripts/media-code.ld has put the code of the media threads; absent from programs that were linked without it.
+// The code of the media threads, placed by scripts/media-code.ld; absent from programs that are linked without it.
 extern const char aes67_media_code_start[] __attribute__((weak, visibility("hidden")));
 extern const char aes67_media_code_end[] __attribute__((weak, visibility("hidden")));
 
-// The part of a segment of code that media threads run: all of it where nobody has set theirs apart.
+// The part of a code segment that media threads run: all of it if their code was not placed separately.
 static span media_code(span segment) {
   span media = {(uintptr_t)aes67_media_code_start, (uintptr_t)aes67_media_code_end};
   return media.start && media.start >= segment.start && media.end <= segment.end ? media : segment;
 }
 
-// Where the segment ends that holds `address`; 0 if none does.
+// The end of the segment that contains `address`; 0 if there is none.
 static uintptr_t segment_end(const struct dl_phdr_info *object, uintptr_t address) {
   for (int i = 0; i < object->dlpi_phnum; i++) {
     const ElfW(Phdr) *header = &object->dlpi_phdr[i];
@@ -40,8 +40,8 @@ static uintptr_t segment_end(const struct dl_phdr_info *object, uintptr_t addres
   return 0;
 }
 
-// The unwind tables and their index, .eh_frame and .eh_frame_hdr, a third of a program: nobody reads them before it
-// crashes. Linkers put both at the end of a segment, the index first or last (LSB Core 10.6.2).
+// The unwind tables and their index, .eh_frame and .eh_frame_hdr, a third of a program. They are read only
+// at a crash. Linkers put both at the end of a segment, the index first or last (LSB Core 10.6.2).
 static span unwind_tables(const struct dl_phdr_info *object) {
   for (int i = 0; i < object->dlpi_phnum; i++) {
     const ElfW(Phdr) *header = &object->dlpi_phdr[i];
@@ -60,8 +60,8 @@ static span unwind_tables(const struct dl_phdr_info *object) {
   return (span){0, 0};
 }
 
-// Whole pages from `start` to `end`. Before Linux 5.14 pages that may be written are only read here, so that their
-// first write still copies a page, in memory.
+// Whole pages from `start` to `end`. Before Linux 5.14 writable pages are only read here, and their first write still
+// copies a page in memory.
 static size_t populate(uintptr_t start, uintptr_t end, bool for_writing) {
   if (start >= end)
     return 0;
@@ -75,7 +75,7 @@ static size_t populate(uintptr_t start, uintptr_t end, bool for_writing) {
   return end - start;
 }
 
-// The same without the pages that lie wholly in `hole`.
+// The same without the pages that lie completely in `hole`.
 static size_t populate_around(uintptr_t start, uintptr_t end, span hole, bool for_writing) {
   uintptr_t page = (uintptr_t)sysconf(_SC_PAGESIZE);
   hole.start = (hole.start + page - 1) / page * page;
@@ -151,7 +151,7 @@ size_t clinux_populate_object(const char *name, bool code_only) {
   return wanted.bytes;
 }
 
-// Unlocks and forgets the whole pages from `start` to `end`, which come from the file again when somebody wants them.
+// Unlocks and frees the whole pages from `start` to `end`, which are read from the file again when they are used.
 static size_t release(uintptr_t start, uintptr_t end) {
   uintptr_t page = (uintptr_t)sysconf(_SC_PAGESIZE);
   start = (start + page - 1) / page * page;
@@ -166,7 +166,7 @@ typedef struct releasing {
   size_t bytes;
 } releasing;
 
-// `names` are beginnings of file names, a blank behind each.
+// `names` are beginnings of file names, each followed by a space.
 static bool is_among(const struct dl_phdr_info *object, const char *names) {
   const char *name = file_name(object);
   for (const char *end; (end = strchr(names, ' ')); names = end + 1)
@@ -211,7 +211,7 @@ int clinux_populate_for_writing(void *start, size_t bytes) {
     return 0;
   if (errno != EINVAL)
     return -1;
-  // Before Linux 5.14. Nobody else has the memory yet, so that what is read is still there when it is written.
+  // Before Linux 5.14. No other thread uses the memory yet, so that no value changes between read and write.
   for (size_t at = 0; at < whole; at += page) {
     volatile unsigned char *byte = (volatile unsigned char *)start + at;
     *byte = *byte;

@@ -9,8 +9,8 @@
 // 224.0.1.129 and, for the peer delay mechanism, 224.0.0.107 (IEEE 1588-2008, Annex D.3).
 static const uint32_t groups[] = {0xE0000181, 0xE000006B};
 
-// The numbers of OPT_ID count the sends of a socket: it carries event messages and no others. Stamps are the
-// kernel's or the card's, lest a message have two of them in the error queue.
+// The numbers of OPT_ID count the sends of a socket, which therefore carries only event messages. Stamps are the
+// kernel's or the card's; with both, a message would have two of them in the error queue.
 enum {
   STAMPS = SOF_TIMESTAMPING_OPT_ID | SOF_TIMESTAMPING_OPT_TSONLY,
   SOFTWARE_STAMPS = STAMPS | SOF_TIMESTAMPING_TX_SOFTWARE | SOF_TIMESTAMPING_RX_SOFTWARE |
@@ -48,7 +48,7 @@ int clinux_ptp_port_is_free(const char *interface_name, uint16_t port) {
   clinux_failure failure = {0};
   clinux_setup setup = clinux_begin(&failure);
   bind_to_device(&setup, interface_name);
-  // Without SO_REUSEADDR, which lets two programs have it.
+  // Without SO_REUSEADDR, with which two programs can have the port.
   clinux_bind(&setup, INADDR_ANY, port);
   if (setup.fd >= 0) {
     close(setup.fd);

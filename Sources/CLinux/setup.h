@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// What the files of this module that open sockets have in common.
+// Functions shared by the files of this module that open sockets.
 
 #ifndef CLINUX_SETUP_H
 #define CLINUX_SETUP_H
@@ -23,24 +23,24 @@ typedef struct clinux_setup {
 // A socket that does not block and is closed on exec.
 clinux_setup clinux_begin(clinux_failure *failure);
 
-// One step that was taken: `answer` is what the call returned.
+// Records one step: `answer` is the result of the call.
 void clinux_step(clinux_setup *setup, clinux_call call, int answer);
 
 void clinux_set(clinux_setup *setup, clinux_call call, int level, int option, int value);
 void clinux_bind(clinux_setup *setup, uint32_t address, uint16_t port);
 void clinux_connect(clinux_setup *setup, uint32_t address, uint16_t port);
 
-// A buffer of `bytes`. The forced form needs CAP_NET_ADMIN and ignores net.core's maximum; the plain one is
-// cut to that.
+// Sets a buffer of `bytes`. The forced form needs CAP_NET_ADMIN and ignores net.core's maximum; the plain
+// form is limited by it.
 void clinux_set_buffer(clinux_setup *setup, clinux_call call, int forced, int plain, int bytes);
 
-// Joins a group on an interface, from `source` alone where that is not 0.
+// Joins a group on an interface, only for packets from `source` if that is not 0.
 void clinux_enter(clinux_setup *setup, uint32_t interface_index, uint32_t group, uint32_t source);
 
-// Which interface multicast leaves through, with `address` as its source where that is not 0.
+// Sets the interface of outgoing multicast, with `address` as its source if that is not 0.
 void clinux_set_multicast_interface(clinux_setup *setup, uint32_t interface_index, uint32_t address);
 
-// How packets leave: through the interface, with `address` as their source.
+// The options of outgoing packets: interface, source address, TTL, DSCP and loopback.
 typedef struct clinux_departure {
   uint32_t interface_index;
   uint32_t address;
@@ -57,7 +57,7 @@ static inline struct sockaddr_in clinux_endpoint(uint32_t address, uint16_t port
 
 static inline bool clinux_is_multicast(uint32_t address) { return address >> 28 == 0xE; }
 
-// Closes a descriptor, and leaves `errno` as it is.
+// Closes a descriptor without changing `errno`.
 void clinux_close(int fd);
 
 // One ioctl about an interface; 0, or -1 and errno.

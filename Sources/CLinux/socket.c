@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-// Room for what a late thread catches up with: 17 packets of each of 64 streams.
+// Enough for a late thread that catches up: 17 packets of each of 64 streams.
 enum { SEND_BUFFER_BYTES = 4 << 20 };
 
 int clinux_open_sender(const clinux_sender_options *options, clinux_failure *failure) {
@@ -50,9 +50,9 @@ int clinux_open_receiver(const clinux_receiver_options *options, clinux_failure 
   clinux_setup setup = clinux_begin(failure);
   bool multicast = clinux_is_multicast(options->address);
   if (multicast) {
-    // Several programs of one host may listen to a group; a unicast port has one owner.
+    // Several programs of one host may receive a group; a unicast port has one owner.
     clinux_set(&setup, CLINUX_CALL_SO_REUSEADDR, SOL_SOCKET, SO_REUSEADDR, 1);
-    // Without this the socket would hear every group that any program here joins (NET-10).
+    // Otherwise the socket would receive every group that any program of this host joins (NET-10).
     clinux_set(&setup, CLINUX_CALL_IP_MULTICAST_ALL, IPPROTO_IP, IP_MULTICAST_ALL, 0);
   }
   clinux_set_buffer(&setup, CLINUX_CALL_SO_RCVBUF, SO_RCVBUFFORCE, SO_RCVBUF, options->buffer_bytes);

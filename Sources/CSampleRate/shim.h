@@ -32,10 +32,10 @@ static inline void aes67_resampler_free(aes67_resampler *resampler) {
 
 typedef struct aes67_conversion {
   const float *input;
-  long input_frames; // lessened by what was taken
+  long input_frames; // reduced by the frames taken
   float *output;
   long output_capacity;
-  long output_frames; // what was made
+  long output_frames; // the frames made
   double ratio;       // frames made for each one taken
 } aes67_conversion;
 
@@ -49,7 +49,7 @@ AES67_REALTIME static inline bool aes67_resampler_convert(
     .output_frames = conversion->output_capacity,
     .src_ratio = conversion->ratio,
   };
-  // Without this it would change from the last ratio to this one gradually, and its progress would be unknown.
+  // Otherwise it would change gradually from the last ratio to this one, and the progress would be unknown.
   if (src_set_ratio(state, conversion->ratio) != 0 || src_process(state, &data) != 0)
     return false;
   conversion->input += data.input_frames_used * src_get_channels(state);

@@ -75,11 +75,11 @@ public struct Change: Codable, Equatable, Sendable {
   private static func folded(_ changes: [Change], _ kind: Kind) -> [Change] {
     var names: [String: [String]] = [:]
     for change in changes { names[change.text, default: []].append(change.name) }
-    var told: Set<String> = []
+    var reported: Set<String> = []
     return changes.compactMap { change in
       let all = names[change.text] ?? []
       guard all.count > 1 else { return change }
-      guard told.insert(change.text).inserted else { return nil }
+      guard reported.insert(change.text).inserted else { return nil }
       return Change(kind, "\(all.count) \(kind.rawValue)s: \(change.text)")
     }
   }

@@ -106,10 +106,10 @@ extension Configuration {
     _ streams: [Stream], at reader: MappingReader,
     _ problems: (Stream, [Stream]) -> [ValidationError]
   ) {
-    var told: Set<String> = []
+    var reported: Set<String> = []
     for (index, stream) in streams.enumerated() {
       for problem in problems(stream, Array(streams[..<index]))
-      where told.insert(problem.keys[0]).inserted {
+      where reported.insert(problem.keys[0]).inserted {
         reader.report(problem)
       }
     }

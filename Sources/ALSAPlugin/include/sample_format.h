@@ -2,7 +2,7 @@
 //
 // Conversion between a program's samples and the shared rings.
 //
-// A ring holds interleaved int32, left-justified, of which the top 24 bits count: what L24 carries.
+// A ring holds interleaved int32, left-justified, of which the top 24 bits are used, as in L24.
 // The conversions lose nothing that 24 bits can hold, never dither and never depend on the rounding
 // mode of the program we are loaded into:
 //   S32    its top 24 bits (truncated);            back: the same, low byte 0

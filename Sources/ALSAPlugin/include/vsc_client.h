@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
-// One stream of the virtual sound card, seen from the program that opened it. No ALSA in here, and
-// time is an argument (`now`: CLOCK_MONOTONIC in nanoseconds), so that tests can say what time it is.
+// One stream of the virtual sound card, in the program that opened it. This part does not use ALSA.
+// Time is an argument (`now`: CLOCK_MONOTONIC in nanoseconds), so that tests can choose it.
 //
 // Positions that cross this interface are *stream positions*: frames since prepare, what ALSA calls
 // the hardware pointer and the application pointer. Two more counts live inside: device frames (the
@@ -11,9 +11,9 @@
 //   ring position = base  + stream position      (base moves up at every prepare)
 //
 // A stream always runs. With a daemon, it runs on the daemon's clock. Without one it free-runs: on
-// the last daemon's clock or, if there never was one, on CLOCK_MONOTONIC at 48 kHz; capture is
-// silence then, and what is played goes nowhere. vsc_client_service finds a new daemon and moves the
-// running stream there: its position goes on without a jump, only its start frame is another.
+// the last daemon's clock or, if there never was one, on CLOCK_MONOTONIC at 48 kHz. Capture is
+// silence then, and played audio is discarded. vsc_client_service finds a new daemon and moves the
+// running stream there: its position continues without a jump, and only its start frame changes.
 
 #ifndef AES67_VSC_CLIENT_H
 #define AES67_VSC_CLIENT_H
@@ -29,7 +29,7 @@ typedef enum vsc_link_state {
   VSC_DETACHED = 0,     // free-running; asks for a daemon every 250 ms
   VSC_REQUESTED = 1,    // free-running; asked, no reply yet
   VSC_ATTACHED = 2,     // on a daemon's clock
-  VSC_INCOMPATIBLE = 3, // the daemon is of another release: no way back
+  VSC_INCOMPATIBLE = 3, // the daemon is of another release; final
 } vsc_link_state;
 
 typedef struct vsc_client vsc_client;
@@ -113,7 +113,7 @@ void vsc_ring_rewound(vsc_client *client, uint64_t application);
 void vsc_ring_read(vsc_client *client, uint64_t application, sample_format format,
   const sample_channel *channels, size_t frames);
 
-// For people and tests: vsc_stream.c.
+// For diagnosis and tests: vsc_stream.c.
 typedef struct vsc_stream_info {
   vsc_link_state state;
   uint32_t slot;

@@ -20,16 +20,16 @@ typedef struct vsc_memory {
   uint32_t slot;
 } vsc_memory;
 
-// Maps `bytes` of a file, or with file -1 of memory that nobody else sees. It is never locked, and
+// Maps `bytes` of a file, or with file -1 of private memory. It is never locked, and
 // so does not count against RLIMIT_MEMLOCK: the daemon keeps its memory resident for all. `at_once`
 // brings all pages in, which takes milliseconds; without it they come one by one, as they are
-// touched. 0, or a negative errno; -EAGAIN says that RLIMIT_MEMLOCK leaves not even one page.
+// touched. 0, or a negative errno; -EAGAIN means that RLIMIT_MEMLOCK does not allow even one page.
 int vsc_memory_map(void **address, int file, size_t bytes, int protection, bool at_once);
 
 // The meaning of an error of vsc_memory_map, for the program's user.
 void vsc_memory_explain(int error, size_t bytes, char reason[AES67_REASON_BYTES]);
 
-// Memory of the same layout that nobody else sees, for the time without a daemon. 0, or a negative
+// Private memory of the same layout, for the time without a daemon. 0, or a negative
 // errno with its reason.
 int vsc_memory_private(
   vsc_memory *memory, const aes67_request *request, char reason[AES67_REASON_BYTES]);

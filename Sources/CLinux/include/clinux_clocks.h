@@ -11,7 +11,7 @@
 
 // The state of the system's clock, from adjtimex.
 typedef struct clinux_clock_state {
-  int tai_offset_seconds; // 0 when nobody told the kernel
+  int tai_offset_seconds; // 0 if it was never set
   bool is_synchronized;
   int64_t maximum_error_ns;
 } clinux_clock_state;

@@ -28,7 +28,7 @@
 #include "../../realtime.h"
 
 enum {
-  AES67_MAGIC = 0x41363753, // "A67S": tells a foreign file from ours
+  AES67_MAGIC = 0x41363753, // "A67S": identifies the file
   AES67_ABI = 1,            // raised whenever anything below changes its place or meaning
   AES67_RATE = 48000,
   AES67_CHANNELS = 64,
@@ -94,7 +94,7 @@ _Static_assert(offsetof(aes67_clock, media_offset) == 40, "layout is ABI");
 // The published status of one client; the ctl plug-in shows it.
 typedef struct aes67_client_status {
   _Atomic uint32_t in_use;     // 1 while a client holds the slot
-  _Atomic uint32_t pid;        // 0 when the kernel did not say
+  _Atomic uint32_t pid;        // 0 if unknown
   _Atomic uint32_t direction;  // aes67_direction
   _Atomic uint32_t channels;
   _Atomic uint32_t first_channel; // 0-based
@@ -175,7 +175,7 @@ _Static_assert(sizeof(aes67_client) <= AES67_CLIENT_HEADER_BYTES, "header fits")
 
 typedef enum aes67_request_kind {
   AES67_ATTACH = 1,  // a stream: reply carries the device memory, then the client memory
-  AES67_OBSERVE = 2, // a look at the device page alone (ctl plug-in): reply carries the device memory
+  AES67_OBSERVE = 2, // the device page only (ctl plug-in): reply carries the device memory
 } aes67_request_kind;
 
 typedef struct aes67_request {
@@ -396,5 +396,5 @@ AES67_REALTIME static inline int64_t aes67_clock_time_of(
     quotient++;
   return clock->monotonic_ns + (int64_t)quotient;
 }
-#include "aes67_labels.h" // what the channels are called, behind the rest
+#include "aes67_labels.h" // the channels' names, after everything else
 #endif

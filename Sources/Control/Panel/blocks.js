@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Switches above the grid: all streams of eight device channels, on or off.
+// Switches above the grid, each for all streams of eight device channels.
 import {h, setAttribute} from "./dom.js";
 import {attempt} from "./notes.js";
 import {ask} from "./session.js";

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Begins with all modules, or not at all: a browser gives up requests under way when an interface of this host changes, and
-// would leave the page empty. Then it is loaded again, a few times at most.
+// Starts the page only if all modules were loaded. A browser cancels its requests when an interface of this host changes, and
+// would leave the page empty. The page is then loaded again, a few times at most.
 const MOST = 3;
 const before = Number(sessionStorage.getItem("loads") ?? 0);
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// The view of the clock: its past as graphs, what happened to it, and its settings.
+// The view of the clock: its history as graphs, its events, and its settings.
 import {settingsForm} from "./configuration.js";
 import {card, h, keep, setAttribute, setText, table} from "./dom.js";
 import {every} from "./feed.js";
@@ -48,7 +48,7 @@ function stateCard(ends) {
   return made;
 }
 
-/** Those that announce themselves, as the election compares them: the best first. */
+/** The clocks that announce themselves, in the order of the election: the best first. */
 function clocksCard(ends) {
   const state = clock => [clock.isOwn && "this host", clock.wins && "♛ wins", clock.isFollowed && "followed", !clock.isCandidate && (clock.isOwn ? "follows only" : "not heard often enough"),
     clock.grandmaster !== clock.clockIdentity && `time from ${clock.grandmaster}`].filter(Boolean).join(", ");
@@ -94,7 +94,7 @@ function pastCard(ends) {
     stop();
     stop = every(seconds <= 60 ? 500 : seconds <= 600 ? 1000 : 10_000, show);
   }
-  // The graphs need a width, which they have once they are part of the page.
+  // The graphs have a width only when they are part of the page.
   queueMicrotask(() => choose(range));
   ends.push(() => stop());
   return made;

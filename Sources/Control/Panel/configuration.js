@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
-// Settings of the daemon, as both the clock and the settings show them.
+// Settings of the daemon, for the views of the clock and of the settings.
 import {form} from "./forms.js";
 import {attempt, look} from "./notes.js";
 import {ask} from "./session.js";
 
-/** A form of some settings; `show()` asks for them anew. */
+/** A form of some settings; `show()` requests them again. */
 export function settingsForm(isWanted) {
   const change = async request => {
     const done = await attempt(async () => {

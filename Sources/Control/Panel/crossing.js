@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
-// One crossing of the grid: what is there, as a sign, a class and a sentence.
+// One crossing of the grid: its state as a sign, a class and a sentence.
 import {SIGNS} from "./health.js";
 import {plural} from "./words.js";
 
-/** The channel of the row's stream that is connected at a column, from 0; -1 for none. */
+/** The channel of the row's stream that is connected to a column, from 0; -1 for none. */
 export const channelAt = (row, column) => row.kind === "channel" ? (row.stream.map[row.index] === column ? row.index : -1)
   : row.kind === "stream" ? row.stream.map.indexOf(column) : -1;
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// The view of what is announced on the network: who can receive it, its SDP, and a subscription.
+// The view of the sessions on the network: obstacles to reception, the SDP, and the subscription.
 import {card, h, keep, setAttribute, setText} from "./dom.js";
 import {attempt} from "./notes.js";
 import {sdpBox} from "./sdp.js";

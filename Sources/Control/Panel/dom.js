@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Elements. Names come from the network: text is only ever text, never markup.
+// Elements. Names come from the network: text is always inserted as text, never as markup.
 
 /** An element with attributes (`class`, `aria-label`, `onclick`, ...) and children, which are nodes or text. */
 export function h(name, attributes = {}, ...children) {
@@ -13,7 +13,7 @@ export function h(name, attributes = {}, ...children) {
   return made;
 }
 
-/** Sets a text only where it is another one: nothing is painted or announced for nothing. */
+/** Sets a text only if it differs, so that nothing is painted or announced unnecessarily. */
 export function setText(node, text) {
   if (node.textContent !== String(text)) node.textContent = text;
 }
@@ -23,7 +23,7 @@ export function setAttribute(node, name, value) {
   else if (node.getAttribute(name) !== String(value)) node.setAttribute(name, value);
 }
 
-/** A heading with what stands beside it, and what is below, as a landmark of that name. */
+/** A landmark with a heading, the elements beside the heading, and those below. */
 export function card(title, beside, ...children) {
   const id = `card-${title.toLowerCase().replace(/[^a-z]+/g, "-")}`;
   const note = h("p", {}, beside ?? "");
@@ -56,8 +56,8 @@ export function keep(parent, items, key, make) {
 }
 
 /**
- * A table whose rows are kept in step with items.
- * @param columns each `{title, kind, text(item)}` or `{title, kind, make(cell, item)}`; the first heads its row.
+ * A table whose rows are updated from items.
+ * @param columns each `{title, kind, text(item)}` or `{title, kind, make(cell, item)}`; the first is the header of its row.
  */
 export function table(caption, columns, empty) {
   const head = h("tr", {}, columns.map(column => h("th", {scope: "col", class: column.kind}, column.title)));

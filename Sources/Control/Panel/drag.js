@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
-// The mouse on the grid: a click acts on one crossing, a drag draws a diagonal of several.
+// The mouse on the grid: a click changes one crossing, a drag changes a diagonal of several.
 import {COLUMNS} from "./grid.js";
 
-/** @param act called with row, column and length of what was drawn: 1 for a click. */
+/** @param act called with row, column and length of the diagonal: 1 for a click. */
 export function draggable(grid, act) {
   let start = null;
   let length = 1;

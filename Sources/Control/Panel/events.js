@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// The view of what happened: dropouts with the packets around them, alarms, and changes while the page was open.
+// The view of events: dropouts with the packets around them, alarms, and changes while the page was open.
 import {card, h, keep, setAttribute, setText, table} from "./dom.js";
 import {every} from "./feed.js";
 import {SIGNS} from "./health.js";
@@ -10,7 +10,7 @@ import {clockTime, count, plural} from "./words.js";
 export const events = {name: "events", title: "Events", mount};
 
 const KINDS = {glitch: "Dropouts", alarm: "Alarms", change: "Changes"};
-/** What follows "3 packets" of a dropout. */
+/** The text after "3 packets" of a dropout. */
 const GLITCHES = {resync: "after a restart of the stream", gap: "missing: the stream was silent"};
 const MOST = 300;
 const shownKinds = new Set(Object.keys(KINDS));
@@ -50,7 +50,7 @@ function mount(root) {
   return () => ends.forEach(end => end());
 }
 
-/** Equal events one after the other become one with a count. */
+/** Combines successive equal events into one with a count. */
 function folded(all) {
   const runs = [];
   for (const one of all) {
@@ -74,7 +74,7 @@ function item(first) {
   return made;
 }
 
-/** The packets around a dropout, made when somebody unfolds them. */
+/** The packets around a dropout, made when the user unfolds them. */
 function packets(glitch) {
   const made = h("details", {}, h("summary", {}, "Packets around it"));
   made.addEventListener("toggle", () => {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// One stream of events fills the store. While the page is hidden, nothing is asked.
+// One stream of events fills the store. While the page is hidden, there are no requests.
 import {ask} from "./session.js";
 import {get, set} from "./store.js";
 
@@ -8,14 +8,14 @@ let source = null;
 let meters = false;
 let retry = null;
 
-/** Whether the view that is shown has meters. */
+/** True if the current view has meters. */
 export function wantMeters(wanted) {
   if (meters === wanted) return;
   meters = wanted;
   if (source) start();
 }
 
-/** Begins, and follows the page's visibility from then on. */
+/** Starts the stream of events, and from then on stops it while the page is hidden. */
 export function begin() {
   document.addEventListener("visibilitychange", () => document.hidden ? stop() : start());
   if (!document.hidden) start();
@@ -36,7 +36,7 @@ function start() {
   on("status", status => {
     set("online", true);
     set("status", status);
-    // What changed before this stream of events began was not told.
+    // Changes before the beginning of this stream of events were not reported.
     if (isNew) set("sessionsChanged", Date.now());
     isNew = false;
   });
@@ -50,7 +50,7 @@ function start() {
   };
 }
 
-/** Browsers try again by themselves, unless the answer was no stream of events. */
+/** Browsers reconnect automatically, unless the response was not a stream of events. */
 async function lost(opened) {
   if (source !== opened) return;
   set("online", false);
@@ -67,7 +67,7 @@ async function lost(opened) {
   retry = setTimeout(start, 1000);
 }
 
-/** Does something every so often while the page is shown, at once for the first time; returns a function that ends that. */
+/** Repeats an action while the page is shown, at once for the first time; returns a function that stops it. */
 export function every(milliseconds, action) {
   let timer = null;
   let ended = false;
@@ -79,7 +79,7 @@ export function every(milliseconds, action) {
     try {
       await action();
     } catch {
-      // The feed tells that the daemon is away.
+      // The feed reports that the daemon does not answer.
     }
     busy = false;
     if (!ended) timer = setTimeout(step, milliseconds);

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
-// Forms that follow from what the daemon declares: each key with its range, its sentence and where its value comes from.
+// Forms from the daemon's declarations: each key with its range, its description and the origin of its value.
 import {h, keep, setAttribute, setText} from "./dom.js";
 
-/** The words of "one of a, b, c"; null for what is free text. */
+/** The words of "one of a, b, c"; null for free text. */
 export function choices(expected) {
   const found = /^one of (.+)$/.exec(expected);
   if (found) return found[1].split(/, | or /);
@@ -13,8 +13,8 @@ const ORIGINS = {default: "default", profile: "profile", file: "file", override:
 let made = 0;
 
 /**
- * One key. What is typed stays until it is applied or given up, whatever the daemon says meanwhile.
- * @param apply called with key and value; @param reset called with the key, or undefined where nothing can be dropped.
+ * One key. Typed text stays until it is applied or cancelled, whatever value the daemon reports meanwhile.
+ * @param apply called with key and value; @param reset called with the key, or undefined if there is nothing to reset.
  */
 function field(one, apply, reset) {
   const id = `field-${++made}`;
@@ -57,7 +57,7 @@ function field(one, apply, reset) {
   return element;
 }
 
-/** A list of fields, kept in step with what the daemon says of each key. */
+/** A list of fields, updated from the daemon's values. */
 export function form(apply, reset) {
   const element = h("div", {class: "fields"});
   element.show = all => keep(element, all, one => one.key, one => field(one, apply, reset));

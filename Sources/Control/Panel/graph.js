@@ -13,7 +13,7 @@ export function svg(name, attributes = {}, ...children) {
   return made;
 }
 
-/** A round step of which `count` or fewer fill `span`. */
+/** A round step, of which `span` contains at most `count`. */
 export function niceStep(span, count) {
   const rough = span / count;
   const power = 10 ** Math.floor(Math.log10(rough || 1));
@@ -24,7 +24,7 @@ export function niceStep(span, count) {
 const TIMES = [5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 10800, 14400, 21600];
 
 /**
- * A line over time with the band between least and greatest.
+ * A line over time with the band between minimum and maximum.
  * @param format makes the text of a value.
  */
 export function timeGraph(name, format, {symmetric = false, height = 150} = {}) {
@@ -75,7 +75,7 @@ function timeAxis(picture, {end, span, inner, tall}) {
   }
 }
 
-/** A path that has a gap where nothing is known. */
+/** A path with a gap for unknown values. */
 function line(values, x, y) {
   let text = "";
   let isDown = false;
@@ -99,7 +99,7 @@ function band(least, greatest, x, y) {
 }
 
 /**
- * Bars of a histogram: `bins` of `{from, through, count}`, with lines at values that are named.
+ * Bars of a histogram: `bins` of `{from, through, count}`, with labelled lines.
  * @param lines each `{at, text}`.
  */
 export function histogram(name, unit) {

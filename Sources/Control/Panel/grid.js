@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// A grid of rows and 64 columns, of which only the rows in sight are made. One crossing has the focus; arrows move it.
+// A grid of rows and 64 columns, of which only the visible rows are made. One crossing has the focus; arrow keys move it.
 import {h, setAttribute, setText} from "./dom.js";
 import {describe, look} from "./crossing.js";
 import {SIGNS} from "./health.js";
@@ -42,7 +42,7 @@ export class Grid {
     this.draw(true);
   }
 
-  /** The rows in sight. `all` renews those that are there already. */
+  /** Makes the visible rows. `all` also renews those that exist. */
   draw(all = false) {
     const top = Math.max(0, Math.floor(this.scroller.scrollTop / HEIGHT) - SPARE);
     const end = Math.min(this.rows.length, top + Math.ceil(this.scroller.clientHeight / HEIGHT) + 2 * SPARE);
@@ -98,12 +98,12 @@ export class Grid {
       setText(cell, text);
       setAttribute(cell, "aria-selected", kind.startsWith("on") ? "true" : "false");
     });
-    // What was said of the crossing that has the focus holds for its row alone, and as long as that is so.
+    // The label of the focused crossing is valid only while its line shows the same row.
     if (this.spoken?.line !== line) return;
     setAttribute(this.spoken.cell, "aria-label", this.spoken.key === row.key ? describe(row, this.spoken.column, this.way) : null);
   }
 
-  /** The one crossing that Tab leads to. */
+  /** The crossing that Tab moves to. */
   rove() {
     const line = this.kept.get(this.rows[this.active.row]?.key) ?? this.kept.get(this.rows[this.top]?.key) ?? this.kept.values().next().value;
     const cell = line && (this.active.column ? line.cells[this.active.column - 1] : line.head);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// How well everything is, in four levels: ok, warn, bad, idle. Each has a sign and a word beside its colour.
+// The health of everything, in four levels: ok, warn, bad, idle. Each has a sign and a word as well as a colour.
 import {count, plural, time} from "./words.js";
 
 export const SIGNS = {ok: "✓", warn: "!", bad: "✕", idle: "–"};
@@ -8,10 +8,10 @@ const WORDS = {
   notReceivable: "not receivable",
 };
 
-/** The level of a sender or receiver. One that waits for its beginning, or is switched off, has no fault. */
+/** The level of a sender or receiver. One that waits to start, or is switched off, has no fault. */
 export function streamLevel(stream) {
   if (stream.state === "disabled" || stream.state === "waiting") return "idle";
-  // What the layout receives need not be there: a card without a partner is a healthy one.
+  // Streams of the layout may be absent: a card without a remote host is healthy.
   if (stream.state === "silent" && stream.yields && !hasBegun(stream)) return "idle";
   if (stream.state === "waitingForClock") return "warn";
   return {healthy: "ok", partiallyHealthy: "warn", unhealthy: "bad", inactive: "idle"}[stream.health.level] ?? "bad";
@@ -63,7 +63,7 @@ function programs(status, faults) {
   return {name: "Programs", href: "#/programs", level: xruns ? "warn" : running ? "ok" : "idle", text};
 }
 
-/** What the pills say. */
+/** The content of the pills. */
 export function summary(status, faults) {
   return [
     clock(status), network(status), streams(status.receivers, "Receiving", "#/streams"), streams(status.senders, "Sending", "#/streams"),
@@ -71,7 +71,7 @@ export function summary(status, faults) {
   ];
 }
 
-/** How well the clock is known, each with its limit: half of what holds 95 % of the time. */
+/** The accuracy of the clock, half of its 95 % interval, as a level and a text with the level's limit. */
 export function lockQuality(ptp, state) {
   if (state === "grandmaster") return {level: "ok", text: "this host is the grandmaster"};
   const accuracy = ptp?.accuracyNanoseconds;
@@ -81,7 +81,7 @@ export function lockQuality(ptp, state) {
   return {level: "warn", text: `poor: within ${time(accuracy)} (more than 20 µs, one sample)`};
 }
 
-/** What is wrong now, the gravest first: each `{level, sentence, remedy}`. */
+/** The present problems, the most severe first: each `{level, sentence, remedy}`. */
 export function troubles(status, sessions) {
   const found = [];
   const add = (level, sentence, remedy = "") => found.push({level, sentence, remedy});
@@ -98,7 +98,7 @@ export function troubles(status, sessions) {
   return found.sort((a, b) => (a.level === "bad" ? 0 : 1) - (b.level === "bad" ? 0 : 1));
 }
 
-/** Streams with the same trouble are one entry. */
+/** Combines streams with the same problem into one entry. */
 function troubledStreams(kind, all, add) {
   const groups = new Map();
   for (const stream of all) {

@@ -18,7 +18,7 @@ import {streams} from "./streams.js";
 
 const views = [overview, routing, streams, discovery, clock, programs, events, settings];
 
-/** @param hadAccess until the daemon was restarted. */
+/** @param hadAccess true if the page had access until the daemon was restarted. */
 function lock(hadAccess = false) {
   document.getElementById("tabs").hidden = true;
   document.getElementById("view").replaceChildren(h("div", {class: "locked", role: "status"},

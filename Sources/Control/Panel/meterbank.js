@@ -20,7 +20,7 @@ export function deflection(level) {
   return Math.min(1, (level + 20) * 0.025 + 0.5);
 }
 
-/** One meter. Its name stays; its value is announced once a second at most. */
+/** One meter. Its name does not change; its value is announced once a second at most. */
 class Meter {
   constructor(name) {
     this.bar = h("i", {class: "level"});
@@ -46,7 +46,7 @@ class Meter {
     this.value.classList.toggle("clipped", this.isClipped);
   }
 
-  /** Levels that stay the same are not sent again: a level that was not announced yet is announced later. */
+  /** Unchanged levels are not sent again. A level that was not announced yet is announced later. */
   announce(now) {
     if (now - this.announced < ANNOUNCE) return;
     this.announced = now;
@@ -76,7 +76,7 @@ class Meter {
   }
 }
 
-/** The meters of channels `first` to `first + 7` one way. */
+/** The meters of channels `first` to `first + 7` in one direction. */
 export class Bank {
   constructor(direction, first) {
     this.first = first;

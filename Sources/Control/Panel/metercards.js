@@ -5,7 +5,7 @@ import {watch} from "./store.js";
 import {Bank} from "./meterbank.js";
 import {mapOf} from "./words.js";
 
-/** Fills `root`; returns a function that ends the drawing. */
+/** Fills `root`; returns a function that stops drawing. */
 export function meterCards(root) {
   const ways = [
     way("Playback", "programs to network, dB below full scale", "playback", status => status.senders),
@@ -48,7 +48,7 @@ function way(title, beside, key, streamsOf) {
   };
 }
 
-/** The stream that fills channels of a bank; how many, if there are several. */
+/** The stream that fills channels of a bank; the number of streams if there are several. */
 function nameOf(bank, streams) {
   const found = streams.filter(stream => stream.state !== "disabled" && mapOf(stream).some(channel => channel >= bank.first && channel < bank.first + 8));
   return found.length === 1 ? found[0].name : found.length ? `${found.length} streams` : "";

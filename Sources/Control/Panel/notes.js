@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Error messages above the view, until the user dismisses them or the cause is over.
+// Error messages above the view, until the user dismisses them or their cause ends.
 import {h} from "./dom.js";
 import {watch} from "./store.js";
 
@@ -15,14 +15,14 @@ export function clear() {
   note.replaceChildren();
 }
 
-/** Does what the user asked for, and shows the reason if it is refused. Returns true if it was done, and then clears earlier notes. */
+/** Carries out a user's request, and shows the reason if it is refused. If it succeeds, clears earlier notes and returns true. */
 export async function attempt(action) {
   const done = await look(action);
   if (done && !isAway) clear();
   return done;
 }
 
-/** The same for requests of the page itself: earlier notes stay. */
+/** The same for the page's own requests: earlier notes stay. */
 export async function look(action) {
   try {
     await action();

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// The view that stays open: what is wrong, the levels, the clock, and each stream.
+// The view to keep open: problems, levels, clock, and each stream.
 import {card, h, keep, setText, table} from "./dom.js";
 import {every} from "./feed.js";
 import {CLOCK_STATES, SIGNS, lockQuality, streamLevel, streamWord, troubles} from "./health.js";
@@ -111,7 +111,7 @@ function loadCard(ends) {
   return made;
 }
 
-/** State with sign and word, and its cause below. */
+/** The state with sign and word, and its cause below. */
 const state = {title: "State", make(cell, stream) {
   if (!cell.parts) {
     cell.parts = [h("span", {"aria-hidden": "true"}), h("span"), h("span", {class: "cause"})];

@@ -12,7 +12,7 @@ let range = "all";
 
 /**
  * @param apply sets an attribute of the stream.
- * Returns the card, with `end()`, and `configured(text)`, which takes the link offset that is set for the receiver itself.
+ * Returns the card, with `end()`, and `configured(text)`, which takes the receiver's own setting of the link offset.
  */
 export function packetsCard(kind, id, apply) {
   const isSender = kind === "senders";
@@ -49,7 +49,7 @@ export function packetsCard(kind, id, apply) {
     setText(shared, sharing(one.linkOffsetFrames));
   }
 
-  /** Why another link offset is in force than was set; empty where none is. */
+  /** The reason why the link offset differs from the setting; empty if it does not. */
   function sharing(inForce) {
     const all = get("status")?.receivers ?? [];
     const {group} = all.find(receiver => receiver.id === id)?.timing ?? {};

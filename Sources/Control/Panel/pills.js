@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// The header: host, interface, version, and five pills that say how everything is.
+// The header: host, interface, version, and five pills that show the health of everything.
 import {h, setText} from "./dom.js";
 import {SIGNS, summary} from "./health.js";
 import {get, watch} from "./store.js";
@@ -35,7 +35,7 @@ function show() {
   document.title = `${isBad ? "! " : ""}${status.host || "AES67"}${view ? ` · ${view}` : ""} · AES67`;
 }
 
-/** Names the view that is shown, for the page's title. */
+/** Sets the name of the current view in the page's title. */
 export function nameView(name) {
   view = name;
   show();

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Presets and undo: what was connected under a name, and the last change taken back.
+// Presets and undo: loads and saves presets, and undoes the last change.
 import {h, setAttribute} from "./dom.js";
 import {attempt, look} from "./notes.js";
 import {ask} from "./session.js";

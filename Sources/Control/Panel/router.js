@@ -10,7 +10,7 @@ let views = [];
 let leave = null;
 let shown = "";
 
-/** @param all each `{name, title, meters, mount(root)}`; what `mount` returns is called when the view is left. */
+/** @param all each `{name, title, meters, mount(root)}`; `mount` returns a function that is called when the view is left. */
 export function begin(all) {
   views = all;
   tabs.append(...views.map((view, index) => h("a", {href: `#/${view.name}`, title: `${view.title} (${index + 1})`}, view.title)));

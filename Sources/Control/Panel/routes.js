@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT
-// Which channel of a stream goes to which channel of the device: what is shown in the grid, and what a change asks for.
+// The routes between channels of streams and channels of the device: the rows of the grid, and the requests for a change.
 import {streamLevel, streamWord} from "./health.js";
 import {mapOf, plural, titleOf} from "./words.js";
 
 /**
- * What a stream of the grid is: `key`, `group`, `name`, `format`, `channels`, `names`, `map` (device channel of each
- * channel, 0 for none), `title` (of a new receiver), `level`, `word`, `reason`, `id` (of its receiver or sender, or null), `yields`, `refusal` (why it
- * cannot be connected, or "").
+ * A stream of the grid: `key`, `group`, `name`, `format`, `channels`, `names`, `map` (device channel of each
+ * channel, 0 for none), `title` (of a new receiver), `level`, `word`, `reason`, `id` (of its receiver or sender, or null), `yields`,
+ * `refusal` (the reason why it cannot be connected, or "").
  */
 const place = stream => `${stream.address}:${stream.port}`;
 
@@ -21,7 +21,7 @@ function received(receiver) {
 
 const unconnected = {id: null, isOn: true, yields: false, taken: new Map(), level: "idle", word: "not connected", reason: ""};
 
-/** Every session of others, and receivers whose session nobody announces. */
+/** The sessions of other hosts, and the receivers whose session is not announced. */
 export function receiveStreams(status, sessions) {
   const names = new Set(status.receivers.map(receiver => receiver.name));
   const left = new Map(status.receivers.map(receiver => [place(receiver), receiver]));
@@ -60,12 +60,12 @@ export function sendStreams(status) {
   }));
 }
 
-/** As the API takes it. */
+/** The map in the form of the API. */
 const setting = map => map.map(channel => channel || "none");
 
 /**
  * The requests that give a stream a new map: `[method, path, body]`, in their order.
- * @param way "capture", where each device channel has one source, or "playback", where it may go out several times.
+ * @param way "capture", in which each device channel has one source, or "playback", in which it may be sent several times.
  */
 export function requests(way, stream, map, all) {
   const kind = way === "capture" ? "receivers" : "senders";
@@ -73,7 +73,7 @@ export function requests(way, stream, map, all) {
   const done = [];
   if (way === "capture") {
     for (const other of all) {
-      // Receivers of the layout leave their channels by themselves.
+      // Receivers of the layout yield their channels automatically.
       if (other.key === stream.key || other.id === null || other.yields || !other.map.some(channel => wanted.has(channel))) continue;
       done.push(...change(kind, other, other.map.map(channel => wanted.has(channel) ? 0 : channel)));
     }
@@ -85,12 +85,12 @@ function change(kind, stream, map) {
   const isEmpty = map.every(channel => !channel);
   if (stream.id === null) return isEmpty ? [] : [["POST", `/v1/${kind}`, {session: stream.session, name: stream.title, channels: setting(map)}]];
   const path = `/v1/${kind}/${stream.id}`;
-  // What the layout has, and a sender, is switched off and keeps its place; a subscription ends.
+  // A sender, or a receiver of the layout, is switched off and stays in the list; a subscription ends.
   if (isEmpty) return kind === "senders" || stream.yields ? [["PATCH", path, {enabled: false}]] : [["DELETE", path]];
   return [["PATCH", path, {channels: setting(map), ...(stream.isOn ? {} : {enabled: true})}]];
 }
 
-/** A map in which channels of the stream from `first` on go to device channels from `column` on. */
+/** A map in which the stream's channels from `first` are connected to device channels from `column`. */
 export function withRun(stream, way, first, column, length) {
   const map = [...stream.map];
   for (let step = 0; step < length && first + step < map.length && column + step <= 64; step++) {
@@ -100,7 +100,7 @@ export function withRun(stream, way, first, column, length) {
   return map;
 }
 
-/** A map without channels of the stream from `first` on. */
+/** A map without the stream's channels from `first`. */
 export function withoutRun(stream, first, length) {
   return stream.map.map((channel, index) => index >= first && index < first + length ? 0 : channel);
 }

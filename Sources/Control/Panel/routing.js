@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// The view in which channels of streams are connected with channels of the device.
+// The view that connects channels of streams with channels of the device.
 import {blockSwitches} from "./blocks.js";
 import {channelAt} from "./crossing.js";
 import {card, h, setAttribute, setText} from "./dom.js";
@@ -17,7 +17,7 @@ const WAYS = {
   capture: {title: "Receive", label: "Network sessions to capture channels", streams: () => receiveStreams(get("status"), get("sessions")), own: () => get("status")?.receivers ?? []},
   playback: {title: "Send", label: "Playback channels to senders", streams: () => sendStreams(get("status")), own: () => get("status")?.senders ?? []},
 };
-/** What is folded and searched stays while other views are shown. */
+/** Folded rows and the search text, which are kept while other views are shown. */
 const memory = {way: "capture", search: "", connectedOnly: false, folded: new Set(), unfolded: new Set()};
 
 function mount(root) {
@@ -68,7 +68,7 @@ function mount(root) {
     grid.goto(grid.rows.findIndex(one => one.key === row.key), grid.active.column);
   }
 
-  /** A click, or Enter: what is connected is parted; otherwise a channel, or a whole stream, is connected from there on. */
+  /** A click, or Enter: disconnects a connected crossing; otherwise connects a channel, or a whole stream from there. */
   function act(row, column, length) {
     if (row.kind === "group") return fold(row);
     const {stream} = row;
@@ -98,7 +98,7 @@ function mount(root) {
     await refresh();
   }
 
-  /** What the daemon has now, without waiting for the next status. */
+  /** Requests the daemon's present state, without waiting for the next status. */
   async function refresh() {
     await look(async () => set("status", await ask("GET", "/v1/status")));
     presets.show();

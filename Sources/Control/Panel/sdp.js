@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// A text of SDP that can be edited, opened, saved, and is checked by the daemon line by line.
+// An SDP text that can be edited, opened and saved; the daemon checks it line by line.
 import {h, keep, setAttribute, setText} from "./dom.js";
 import {attempt, look} from "./notes.js";
 import {ask} from "./session.js";
@@ -8,8 +8,8 @@ const WAIT = 300;
 let made = 0;
 
 /**
- * @param act called with the text when somebody presses the button; returns what was done. A refusal that names a line is shown with it.
- * @param isOwn whether the text is of a stream of this host, which decides itself what it can take; otherwise it must be receivable.
+ * @param act called with the text when the user presses the button; returns the result. A refusal that names a line is shown with the line.
+ * @param isOwn true for a stream of this host, which checks the text itself; otherwise the stream must be receivable.
  */
 export function sdpBox({title, action, act, isOwn}) {
   const id = `sdp-${++made}`;

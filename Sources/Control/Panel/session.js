@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// The daemon's API, which a browser may use that has once shown the token of the address that `aes67 panel` prints.
+// The daemon's API. A browser may use it after it has presented the token in the address that `aes67 panel` prints.
 
 /** A request that was refused, with the daemon's reason and hint. */
 export class Refusal extends Error {
@@ -10,7 +10,7 @@ export class Refusal extends Error {
   }
 }
 
-/** Exchanges the token behind the address's # for a cookie, and takes it out of the address and its history. */
+/** Exchanges the token after the # of the address for a cookie, and removes it from the address and the history. */
 export async function open() {
   const token = new URLSearchParams(location.hash.slice(1)).get("token");
   if (!token) return;
@@ -18,7 +18,7 @@ export async function open() {
   history.replaceState(null, "", `${location.pathname}#/overview`);
 }
 
-/** What the daemon answers; throws a Refusal. */
+/** The daemon's answer; throws a Refusal. */
 export async function ask(method, path, body) {
   const options = {method, headers: {}};
   if (body !== undefined) {

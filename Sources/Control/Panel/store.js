@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// What is known of the daemon, by key, and who wants to know when it changes.
+// The known values of the daemon, by key, and their watchers.
 
 const values = new Map();
 const watchers = new Map();
@@ -11,7 +11,7 @@ export function set(key, value) {
   for (const watcher of [...(watchers.get(key) ?? [])]) watcher(value);
 }
 
-/** Calls `watcher` with each new value, and with what is known already; returns a function that ends that. */
+/** Calls `watcher` with the present value and each new one; returns a function that stops this. */
 export function watch(key, watcher) {
   if (!watchers.has(key)) watchers.set(key, new Set());
   watchers.get(key).add(watcher);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Figures as people read them.
+// Values as readable text.
 
 const MINUS = "\u2212";
 const signed = text => text.replace("-", MINUS);
@@ -15,7 +15,7 @@ export function time(nanoseconds) {
 /** Frames of 48 kHz as milliseconds. */
 export const frames = count => `${(count / 48).toFixed(2)} ms`;
 
-/** The frames of 48 kHz that a time such as `3ms` or `1250us` lasts; null for what is none, such as `auto`. */
+/** A time such as `3ms` or `1250us` in frames of 48 kHz; null for other text, such as `auto`. */
 export function framesOf(text) {
   const [, number, unit] = /^([\d.]+)(us|ms|s)$/.exec(text) ?? [];
   return unit ? Math.round(Number(number) * {us: 0.048, ms: 48, s: 48_000}[unit]) : null;
@@ -55,7 +55,7 @@ export function ranges(numbers) {
 /** The device channel of each channel of a stream, 0 for none. */
 export const mapOf = stream => stream.map ?? Array.from({length: stream.channels}, (_, index) => stream.firstChannel + index);
 
-/** How long ago, or how long: `4 s`, `12 min`, `3 h`. */
+/** A duration: `4 s`, `12 min`, `3 h`. */
 export function age(milliseconds) {
   if (milliseconds < 10_000) return `${(milliseconds / 1000).toFixed(1)} s`;
   if (milliseconds < 600_000) return `${Math.round(milliseconds / 1000)} s`;
@@ -70,7 +70,7 @@ export function clockTime(unixMilliseconds) {
 
 export const address = stream => `${stream.address}:${stream.port}`;
 
-/** The name of a new receiver: one visible line of 64 characters at most, which no other has. */
+/** The name of a new receiver: one visible line of at most 64 characters, unique among the receivers. */
 export function titleOf(name, taken) {
   const plain = [...name.replace(/[\p{C}\p{Zl}\p{Zp}]/gu, "").trim()].slice(0, 56).join("") || "Session";
   if (!taken.has(plain)) return plain;

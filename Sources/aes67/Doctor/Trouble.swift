@@ -22,8 +22,8 @@ struct Trouble {
     let active = streams.filter { $0.level != .inactive }
     let troubled = active.filter { $0.level != .healthy }
     var findings: [Finding] = []
-    var told: Set<String> = []
-    for trouble in troubled where told.insert(trouble.key).inserted {
+    var reported: Set<String> = []
+    for trouble in troubled where reported.insert(trouble.key).inserted {
       let same = troubled.filter { $0.key == trouble.key }
       let first = same.map(\.since).min() ?? trouble.since
       let names =
