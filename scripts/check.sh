@@ -207,7 +207,7 @@ gate_graph() {
   python3 scripts/target-graph.py --check
 }
 
-# What is written from declarations is what they say: configuration file, manual page, description of the control API.
+# The generated files must match the declarations: configuration file, manual page, description of the control API.
 gate_reference() {
   scripts/reference.sh --check
 }

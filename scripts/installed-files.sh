@@ -10,7 +10,7 @@ runtime_libraries=/usr/lib/aes67-vsc
 # Each verb is a command by itself, too: aes67-stats is aes67 stats.
 verbs=(status list subscribe unsubscribe senders receivers rename route routes play record listen stream sdp stats monitor histogram glitches logs clocks
   interfaces configure undo preset panel integrate card doctor report)
-# Where libasound looks for plug-ins: as it was built, or, where nobody builds, beside the library itself.
+# The directory in which libasound looks for plug-ins: from pkg-config, or, without it, that of the library itself.
 plugin_directory=$(pkg-config --variable=libdir alsa 2>/dev/null ||
   dirname "$(readlink -f "$(/sbin/ldconfig -p | sed -n 's/.*libasound\.so\.2 .*=> //p' | head -n 1)" || echo /)")
 if [ "$plugin_directory" = / ]; then

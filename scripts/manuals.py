@@ -19,7 +19,7 @@ def escape(text):
 
 
 def option(argument):
-    """How an option or argument is written on the command line."""
+    """The form of an option or argument on the command line."""
     value = argument.get("valueName", "value").upper()
     if argument["kind"] == "positional":
         return f"\\fI{escape(value)}\\fR"
@@ -55,7 +55,7 @@ def prose(text):
 
 
 def section(name, command):
-    """What a command does and takes; of its own verbs below it, too."""
+    """The description and arguments of a command, and those of its subcommands."""
     lines = prose(command.get("discussion", ""))
     place = next((i for i, line in enumerate(lines) if line == ".SH EXAMPLES"), len(lines))
     options = []

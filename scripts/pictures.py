@@ -58,7 +58,7 @@ def box(x, y, texts):
 
 
 def edge(x, y, towards_x, towards_y):
-    """Where the line from the middle of a box leaves it."""
+    """The point at which the line from the middle of a box leaves it."""
     dx, dy = towards_x - x, towards_y - y
     share = min(BOX[0] / 2 / abs(dx) if dx else 9e9, BOX[1] / 2 / abs(dy) if dy else 9e9)
     return x + dx * share, y + dy * share

@@ -45,7 +45,7 @@ for file in filter(os.path.exists, sys.argv[1:]):
     try:
         report = tree.parse(file)
     except tree.ParseError:
-        # Whoever died while it tested leaves a report without an end.
+        # The report of a process that died during a test has no end.
         failed += 1
         continue
     repeated += sum(int(each.get("value")) for each in report.iter("property") if each.get("name") == "repeated")

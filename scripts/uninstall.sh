@@ -48,7 +48,7 @@ rm -rf "$runtime" "$runtime"-* "$shared" "$runtime_libraries" "$log.log" "$log"-
 if [ $purge = yes ]; then
   rm -rf "$configuration" "$state" "$state"-*
   rm -rf /etc/systemd/system/aes67d.service.d /etc/systemd/system/aes67d@.service.d /etc/systemd/system/aes67d@*.service.d
-  # What `aes67 integrate pipewire` wrote.
+  # The file that `aes67 integrate pipewire` wrote.
   rm -f /etc/pipewire/pipewire.conf.d/60-aes67.conf /etc/pipewire/pipewire.conf.d/60-aes67-*.conf
   rmdir /etc/pipewire/pipewire.conf.d /etc/pipewire 2>/dev/null || :
   ! id -u aes67 >/dev/null 2>&1 || userdel aes67

@@ -36,10 +36,10 @@ RESTART = 15  # the same where the daemon is killed: the next one has to find th
 ATTACKER, GROUP = 2001, 60  # a user, and Debian's static group games, to which the sockets belong here
 AREAS = {"network": ["rtp", "rtcp", "sap", "sdp", "ptp"], "control": ["http", "idle", "watchers", "schemathesis"],
          "clients": ["streams", "hostile", "keep"], "faults": [fault.__name__ for fault in FAULTS]}
-MOST_LINES = 300  # of log in a round
-MOST_BYTES = 64 << 20  # that a daemon may have more than at the begin: 4,096 sessions, a client's rings
+MAXIMUM_LINES = 300  # of log in a round
+MAXIMUM_BYTES = 64 << 20  # that a daemon may have more than at the begin: 4,096 sessions, a client's rings
 UNIT_MEMORY = 1 << 30  # MemoryMax of the unit
-MOST_CASES = 3  # of schemathesis, for each operation
+MAXIMUM_CASES = 3  # of schemathesis, for each operation
 
 
 class Stalled(Exception):
@@ -74,7 +74,7 @@ class Campaign:
         self.begin_anew()
 
     def begin_anew(self):
-        """What is now is what later rounds are compared with: a fault is told once."""
+        """Makes the present state the reference for later rounds: each fault is reported once."""
         self.first = {host: measure(host) for host in self.hosts}
 
     def attack(self, area, name, number, target):
@@ -134,13 +134,13 @@ class Campaign:
         return None
 
     def facts(self, begin):
-        """What may help to explain a round that did not hold."""
+        """The facts that may explain a failed round."""
         yield f"the machine stood still for {self.witness.longest_ms(begin, time.monotonic_ns()):.1f} ms at most"
         for host in self.hosts:
             yield f"{host.namespace}: {host.daemon.counters()}"
 
     def check(self, killed):
-        """What must hold after a round."""
+        """The conditions that must hold after a round."""
         for host in self.hosts:
             wait_for(lambda: not host.daemon.fresh_status()["clients"], f"the slots of {host.namespace} to be free")
             first = self.first[host]
@@ -149,8 +149,8 @@ class Campaign:
             now = measure(host)
             assert now.descriptors <= first.descriptors + 8, f"{now.descriptors} descriptors on {host.namespace}, {first.descriptors} at first"
             assert host.daemon.process.running and (now.pid == first.pid or host is killed), f"the daemon of {host.namespace} is another one"
-            assert now.resident < first.resident + MOST_BYTES, f"{now.resident - first.resident:,} more bytes are resident"
-            assert host is killed or now.lines - first.lines < MOST_LINES, f"{now.lines - first.lines} lines of log in a round"
+            assert now.resident < first.resident + MAXIMUM_BYTES, f"{now.resident - first.resident:,} more bytes are resident"
+            assert host is killed or now.lines - first.lines < MAXIMUM_LINES, f"{now.lines - first.lines} lines of log in a round"
             self.first[host] = types.SimpleNamespace(**{**vars(first), "lines": now.lines, "pid": now.pid})
             assert Control(host.daemon).ask("GET", "/v1/log-level").status == 200
             for direction in (rawclient.PLAYBACK, rawclient.CAPTURE):
@@ -168,7 +168,7 @@ class Campaign:
         host = self.network.a
         with lonely_daemon(self.network, self.install) as (inside, address, token, description):
             done = subprocess.run([*inside, shutil.which("schemathesis"), "run", description, "--url", address, "-H", f"Authorization: Bearer {token}",
-                                   "--checks", "not_a_server_error", "--phases", "examples,fuzzing", "--max-examples", str(MOST_CASES), "--seed", str(self.seed)],
+                                   "--checks", "not_a_server_error", "--phases", "examples,fuzzing", "--max-examples", str(MAXIMUM_CASES), "--seed", str(self.seed)],
                                   capture_output=True, text=True, timeout=300, check=False, cwd=host.directory)
         cases = re.findall(r"(\d+) generated", done.stdout)
         assert done.returncode == 0 and cases, done.stdout[-3000:] + done.stderr[-1000:]

@@ -46,7 +46,7 @@ def pytest_configure(config):
 
 
 def explain(item):
-    """How the machine may have spoilt a test: what it disturbed there, and how long it stood still for that."""
+    """The stalls of the machine that may have spoilt a test, and the duration above which each kind matters."""
     reasons, witness = [], item.funcargs["witness"]
     until = time.monotonic_ns()
     for fact, needs_ms in disturbances(getattr(item, "hosts", [])):
@@ -58,7 +58,7 @@ def explain(item):
 
 @pytest.hookimpl(hookwrapper=True)
 def pytest_runtest_makereport(item, call):
-    """What the daemons wrote stands below a failure."""
+    """Adds the daemons' output to the report of a failure."""
     report = (yield).get_result()
     if call.when == "call" and report.failed:
         for host in getattr(item, "hosts", []):

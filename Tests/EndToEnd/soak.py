@@ -31,7 +31,7 @@ LISTENER = pathlib.Path(__file__).resolve().parent / "harness" / "listener.py"
 CHANNELS, GROUP, PERIOD = 64, 8, 262_143
 BEHIND = 1.5  # seconds from a sample's way over the network to the end of its comparison, at most
 PAUSE = (20, 45)  # seconds between faults
-MOST_GROWTH = 16 << 20  # bytes of a daemon after its first minute
+MAXIMUM_GROWTH = 16 << 20  # bytes of a daemon after its first minute
 
 
 class Pipe:
@@ -166,7 +166,7 @@ class Soak:
     def problems(self):
         found = list(self.unexplained)
         for (name, pid), (size, descriptors) in self.growth().items():
-            if size > MOST_GROWTH or descriptors > 8:
+            if size > MAXIMUM_GROWTH or descriptors > 8:
                 found.append(f"aes67d {pid} on {name}: {size:,} more bytes and {descriptors} more descriptors")
         return found
 
@@ -200,7 +200,7 @@ class Soak:
 
 
 def counted(host):
-    """What the present daemon of a host has counted of its own and its programs' faults."""
+    """The faults that the present daemon of a host has counted, its own and those of its programs."""
     status = host.daemon.status()
     found = {"packets dropped": status.total("senders", "dropped")}
     found |= {f"packets {what}": status.total("receivers", what) for what in ("late", "lost")}

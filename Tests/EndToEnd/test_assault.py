@@ -116,8 +116,8 @@ def test_one_user_does_not_take_all_streams(host):
     assert got["got"] == 20 and "user 2001 has 10 playback streams already" in got["refusals"][0], got
     second = as_user(host, 2002, RAW, "clients", host.daemon.socket, "16")
     wait_for(lambda: "got" in second.output, "the second one")
-    told = json.loads(second.output)
-    assert told["got"] == 8 and "user 2001 has 10, such as rawclient (" in told["refusals"][0], told
+    answer = json.loads(second.output)
+    assert answer["got"] == 8 and "user 2001 has 10, such as rawclient (" in answer["refusals"][0], answer
     peers = [rawclient.attach(host.daemon.socket) for _ in range(3)]
     assert [p[1] for p in peers][:2] == [0, 0] and peers[2][1] != 0, peers
 

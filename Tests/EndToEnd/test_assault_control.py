@@ -133,6 +133,6 @@ def test_redirects_lead_nobody_to_this_host(pair, network):
     def all_said():
         return all(said in error for said, error in zip(words, errors(), strict=True))
     wait_for(all_said, "an answer for each", timeout=25)
-    told = errors()
-    assert not any("SECRET" in error for error in told[:5])
+    messages = errors()
+    assert not any("SECRET" in error for error in messages[:5])
     assert set(re.findall(r'"GET (\S+)', own.output)) == {"/six"}, own.output

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""What is kept, what is written where, and how it is started: findings F8, F9, F11, F13 and F15 of the assault."""
+"""State files, the places that are written, and the start: findings F8, F9, F11, F13 and F15 of the assault."""
 
 import json
 import os
@@ -88,8 +88,8 @@ def test_what_could_not_be_kept_is_said(host, install):
     assert host.control.ask("PATCH", f"/v1/senders/{made.json['id']}", {"port": 6000}).json["kept"] is False
     removed = host.control.ask("DELETE", "/v1/senders/by-name/host%201%20stream%208")
     assert removed.status == 200 and removed.json == {"kept": False}
-    told = run_command(host, install, "stream", "publish", "lost too", "--channels", "1", "--first-channel", "1")
-    assert "could not be saved" in told.stderr, told
+    printed = run_command(host, install, "stream", "publish", "lost too", "--channels", "1", "--first-channel", "1")
+    assert "could not be saved" in printed.stderr, printed
     gone.rename(host.daemon.state)
     answer = host.control.ask("PATCH", f"/v1/senders/{made.json['id']}", {"port": 6001})
     assert answer.status == 200 and "kept" not in answer.json, answer.text

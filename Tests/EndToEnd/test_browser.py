@@ -61,7 +61,7 @@ def tone(host, levels, first):
 
 
 def level(page, name):
-    """What a meter shows in dBFS; None for silence."""
+    """The value of a meter in dBFS; None for silence."""
     text = page.value(f"document.querySelector('[role=meter][aria-label=\"{name}\"]').getAttribute('aria-valuetext')")
     return None if text == "silence" else float(text.split(" ")[0].replace("\u2212", "-"))
 

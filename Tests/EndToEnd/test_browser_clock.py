@@ -15,7 +15,7 @@ from harness.ptp import FAST, FAST_PEER, identity, locked, ptp4l
 from test_browser import panel_host, picture  # noqa: F401  (a fixture)
 from test_panel import token
 
-# What the daemon's history reports after an hour: ClockHistoryTests holds it to that, in virtual time.
+# The daemon's history after an hour: ClockHistoryTests verifies this content in virtual time.
 HOUR = pathlib.Path(__file__).parent / "harness" / "clock_hour.json"
 
 STEP = 50_000  # nanoseconds

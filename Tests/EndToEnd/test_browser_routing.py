@@ -60,7 +60,7 @@ def becomes(host, name, expected, kind="receivers"):
 
 
 def layout(host):
-    """What host a receives of the layout's first stream, which host b calls Stage."""
+    """The name of the receiver on host a for the layout's first stream, which host b calls Stage."""
     return next(stream["name"] for stream in host.control.get("/v1/receivers") if stream["address"] == "239.69.2.1")
 
 
@@ -222,9 +222,9 @@ def test_hostile_names_are_text(grid):
     sap.announce(grid.other, "long " + "<b>x</b>" * 100, "239.69.8.2")
     sap.announce(grid.other, "4 kB " + "<b>y</b>" * 512, "239.69.8.3")
     sap.announce(grid.other, "over " + "<b>z</b>" * 1024, "239.69.8.4")
-    def told(*words):
+    def are_shown(*words):
         return all(word in page.text(".grid-body") for word in words)
-    wait_for(lambda: told("alert(2)", "long <b>x</b>", "4 kB <b>y</b>"), "the names", timeout=10)
+    wait_for(lambda: are_shown("alert(2)", "long <b>x</b>", "4 kB <b>y</b>"), "the names", timeout=10)
     assert page.value("document.querySelectorAll('img, script, iframe').length") == before and page.value("document.querySelectorAll('.grid-body b').length") == 0
     assert page.value("document.documentElement.scrollWidth") <= browser.DESKTOP[0]
     shown = next(one["name"] for one in grid.control.get("/v1/sessions")["sessions"] if "alert(2)" in one["name"])

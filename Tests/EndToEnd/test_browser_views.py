@@ -59,7 +59,7 @@ def chosen(page, name):
 
 
 def note(panel_host):  # noqa: F811
-    """What the note says; the refusal behind it stands on the console, which is right here."""
+    """The text of the note; the browser also reports the refusal on its console, which is expected."""
     text = panel_host.page.wait("document.querySelector('#note span')?.textContent", "a note")
     wait_for(lambda: panel_host.page.faults, "the refusal on the console")
     panel_host.page.faults.clear()
@@ -146,8 +146,8 @@ def test_sdp_of_streams_is_edited(panel_host, install):  # noqa: F811
     file.write_text(announced.replace("m=audio 5004", "m=audio 5006"))
     assert "239.69.1.4:5006" in run_command(panel_host, install, "senders", "edit", "Hall", "--sdp", file).stdout
     file.write_text(announced.replace("t=0 0", "t=1 2"))
-    told = run_command(panel_host, install, "senders", "edit", "Hall", "--sdp", file, check=False)
-    assert told.returncode == 1 and "line 5: " in told.stderr, told.stderr
+    printed = run_command(panel_host, install, "senders", "edit", "Hall", "--sdp", file, check=False)
+    assert printed.returncode == 1 and "line 5: " in printed.stderr, printed.stderr
 
     name = next(one["name"] for one in panel_host.control.get("/v1/receivers") if one["address"] == "239.69.2.1")
     chosen(page, name)
@@ -237,8 +237,8 @@ def test_the_past_of_the_clock(followed, install):
     assert best["clockIdentity"] == followed.control.get("/v1/clock")["ptp"]["grandmaster"] and best["isFollowed"] and best["lastHeardMilliseconds"] < 5000 and best["port"] == 1
     rows = "[...document.querySelectorAll('#card-clocks-on-the-network ~ *, section tbody tr')].map(row => row.innerText)"
     page.wait(f"{rows}.some(text => text.includes({json.dumps(best['clockIdentity'])}) && text.includes('wins, followed'))", "the winner")
-    told = run_command(followed, install, "clocks").stdout.splitlines()
-    assert best["clockIdentity"] in told[2] and "wins, followed" in told[2] and "this host, follows only" in told[3]
+    printed = run_command(followed, install, "clocks").stdout.splitlines()
+    assert best["clockIdentity"] in printed[2] and "wins, followed" in printed[2] and "this host, follows only" in printed[3]
     past = followed.control.get("/v1/clock/history?seconds=60")
     known = [value for value in past["offset"] if value is not None]
     assert past["stepMilliseconds"] == 1000 and len(past["offset"]) == 60 and len(known) >= 2

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""What is chosen at run time: it stands before the administrator's file, outlives restarts, and is forgotten on request."""
+"""Settings made at run time: they override the administrator's file, survive restarts, and are removed on request."""
 
 import json
 import signal

@@ -96,7 +96,7 @@ def test_recorder_killed_leaves_the_others_alone(pair):
 
 
 def asks(program):
-    """Whether it has a socket open."""
+    """True if it has a socket open."""
     with contextlib.suppress(OSError):  # a descriptor that is closed meanwhile
         return any(os.readlink(file).startswith("socket:") for file in pathlib.Path(f"/proc/{program.pid}/fd").iterdir())
     return False

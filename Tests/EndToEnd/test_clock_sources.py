@@ -28,21 +28,21 @@ def clocks_library(tmp_path_factory):
 
 
 @pytest.fixture
-def told(network, install, clocks_library):
-    """Starts a daemon to which the kernel says `answers`: `a = told({"tai": 37}, clock=...)`, `a.tell(tai=0)`."""
+def with_answers(network, install, clocks_library):
+    """Starts a daemon to which a library gives `answers` in place of the kernel: `a = with_answers({"tai": 37}, clock=...)`, `a.answer(tai=0)`."""
     def start(answers, **sections):
         file = network.a.path("clocks")
 
-        def tell(**more):
+        def answer(**more):
             answers.update(more)
             new = network.a.path("clocks.new")
             new.write_text("".join(f"{k.replace('_', '-')} {v}\n" for k, v in answers.items() if v is not None))
             new.rename(file)
 
-        tell()
+        answer()
         daemon = daemons.Daemon(network.a, install, daemons.configuration(**sections))
         daemon.start(env={"LD_PRELOAD": str(clocks_library), "AES67_CLOCKS": str(file)})
-        return types.SimpleNamespace(daemon=daemon, tell=tell)
+        return types.SimpleNamespace(daemon=daemon, answer=answer)
     return start
 
 
@@ -52,26 +52,26 @@ def locked(status):
 
 
 def seconds_from(status, file):
-    """How far the media clock is from this machine's UTC, when the status was written."""
+    """The difference between the media clock and this machine's UTC, when the status was written."""
     clock = status["clock"]
     return (clock["deviceFrame"] + clock["mediaOffset"]) / 48_000 - file.stat().st_mtime
 
 
-def test_system_tai(told):
-    a = told({"tai": 0, "synchronized": 0}, clock={"source": "system-tai"})
+def test_system_tai(with_answers):
+    a = with_answers({"tai": 0, "synchronized": 0}, clock={"source": "system-tai"})
     status = a.daemon.wait_status(lambda s: s["clock"].get("external"), "a look at the clock")
     assert status["clock"]["state"] == "free-running" and status["clock"]["source"] == "system-tai"
     assert "leapsectz right/UTC" in status["clock"]["external"]["problem"]
     assert all(not daemons.runs(sender) for sender in status["senders"]), "senders wait for the clock"
     assert a.daemon.log.count("CLOCK_TAI still shows UTC") == 1
-    a.tell(tai=40)
+    a.answer(tai=40)
     status = a.daemon.wait_status(locked, "the lock", timeout=10)
     assert status["ptp"] is None, "our own port is off"
     assert "not synchronized" in status["clock"]["external"]["problem"]
     # 40 s instead of the 37 s that are assumed without a word from the kernel: three frames' seconds moved.
     moved = [int(n) for n in re.findall(r"system-tai is (-?\d+) frames from", a.daemon.log)]
     assert abs(sum(moved) - 3 * 48_000) <= 1, moved
-    a.tell(synchronized=1)
+    a.answer(synchronized=1)
     status = a.daemon.wait_status(lambda s: "problem" not in s["clock"]["external"], "the reservation to go")
     assert abs(seconds_from(status, a.daemon.status_file) - 40) < 0.3
     assert status["clock"]["state"] == "locked"
@@ -79,9 +79,9 @@ def test_system_tai(told):
     a.daemon.settle()
 
 
-def test_hardware_clock_goes_and_comes_back(told):
+def test_hardware_clock_goes_and_comes_back(with_answers):
     monotonic = time.clock_gettime_ns(time.CLOCK_MONOTONIC)
-    a = told({"phc": 1_000_000_000_000 - monotonic, "phc_rate": 30_000}, clock={"source": "phc:/dev/ptp0"})
+    a = with_answers({"phc": 1_000_000_000_000 - monotonic, "phc_rate": 30_000}, clock={"source": "phc:/dev/ptp0"})
     status = a.daemon.wait_status(locked, "the lock", timeout=10)
     external = status["clock"]["external"]
     assert external["manner"] == "compared by driver" and "problem" not in external
@@ -89,13 +89,13 @@ def test_hardware_clock_goes_and_comes_back(told):
     assert middle(lambda s: s["clock"]["external"]["readingNanoseconds"], a.daemon) < 100_000
     assert abs((status["clock"]["deviceFrame"] + status["clock"]["mediaOffset"]) / 48_000 - 1_000) < 40
     a.daemon.settle()
-    a.tell(phc=None)
+    a.answer(phc=None)
     status = a.daemon.wait_status(lambda s: s["clock"]["state"] == "holdover", "the clock to be missed")
     problem = status["clock"]["external"]["problem"]
     assert "phc:/dev/ptp0" in problem and "no driver offers that clock now" in problem, problem
     assert all(daemons.runs(sender) for sender in status["senders"]), "what runs goes on"
     offset, rebases = status["clock"]["mediaOffset"], status["clock"]["external"]["rebases"]
-    a.tell(phc=1_000_000_000_000 - monotonic)
+    a.answer(phc=1_000_000_000_000 - monotonic)
     status = a.daemon.wait_status(locked, "the lock again", timeout=10)
     # It kept its rate meanwhile: back on the same time, nothing steps.
     assert status["clock"]["mediaOffset"] == offset and status["clock"]["external"]["rebases"] == rebases
@@ -115,9 +115,9 @@ def ask(a, request, *options):
                     timeout=15).stdout
 
 
-def test_announced_quality_is_honest(told):
+def test_announced_quality_is_honest(with_answers):
     """GM-08: what NTP vouches for, and no longer when it does not."""
-    a = told({"synchronized": 1, "maxerror": 700, "tai": 37}, ptp={"mode": "master", "profile": "r16"})
+    a = with_answers({"synchronized": 1, "maxerror": 700, "tai": 37}, ptp={"mode": "master", "profile": "r16"})
     a.daemon.wait_status(lambda s: s["ptp"] and s["ptp"]["state"] == "master", "a master", timeout=15)
     wait_for(lambda: re.search(r"timeSource\s+0x50", ask(a.daemon, "GET TIME_PROPERTIES_DATA_SET")), "NTP's time")
     properties = ask(a.daemon, "GET TIME_PROPERTIES_DATA_SET")
@@ -126,16 +126,16 @@ def test_announced_quality_is_honest(told):
     default = ask(a.daemon, "GET DEFAULT_DATA_SET")
     assert re.search(r"clockAccuracy\s+0x29", default) and re.search(r"clockClass\s+248", default), default
     assert a.daemon.status()["clock"]["host"].startswith("synchronized within")
-    a.tell(synchronized=0)
+    a.answer(synchronized=0)
     wait_for(lambda: re.search(r"timeSource\s+0xa0", ask(a.daemon, "GET TIME_PROPERTIES_DATA_SET")), "the oscillator's")
     assert re.search(r"clockAccuracy\s+0xfe", ask(a.daemon, "GET DEFAULT_DATA_SET"))
     assert a.daemon.fresh_status()["clock"]["host"] == "free-running"
     assert "own clock is now free-running" in a.daemon.log
 
 
-def test_without_transmit_stamps(told, network):
+def test_without_transmit_stamps(with_answers, network):
     """TS-09: an interface that stamps nothing is led and followed by stamps of our own, and that is said."""
-    a = told({"stamps": 0}, ptp={"mode": "auto", "profile": "r16"})
+    a = with_answers({"stamps": 0}, ptp={"mode": "auto", "profile": "r16"})
     file = network.b.path("ptp4l.conf")
     file.write_text(f"[global]\nfree_running 1\nuds_address {network.b.path('ptp4l')}\npriority1 100\n"
                     "logAnnounceInterval 0\nlogSyncInterval -3\nlogMinDelayReqInterval -3\n")

@@ -68,7 +68,7 @@ def test_names_that_the_daemon_knows(network, lone, install, shell, kind):
 
 @pytest.mark.parametrize("kind", shells.KINDS)
 def test_without_a_daemon_words_and_files_alone(network, shell, kind):
-    """Nothing is said, nothing is waited for; verbs, options, keys and files need no daemon."""
+    """Completion prints no messages and does not wait; verbs, options, keys and files need no daemon."""
     shell = shell(kind, network.a)
     for name in ("song.wav", "song.txt", "stage.sdp"):
         (shell.directory / name).touch()

@@ -265,7 +265,7 @@ def test_watchers_that_are_gone_leave_their_places(control):
 
 
 def test_thirty_at_once_for_one_name(control):
-    """Whoever comes first has the name; the others are told so, in whatever order they come."""
+    """The first request for a name gets it; the others are refused, in any order."""
     answers = []
 
     def post(number):
@@ -282,7 +282,7 @@ def test_thirty_at_once_for_one_name(control):
 
 
 def test_stops_with_connections_at_work(lone):
-    """Whatever is asked while it stops, it ends in time and its libraries complain of nothing."""
+    """The daemon stops in time whatever request arrives meanwhile, and its libraries report no error."""
     a = lone(control={"socket-group": "root"})
     for number in range(12):
         peers = []

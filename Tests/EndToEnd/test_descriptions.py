@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""What others announce and describe, in the shapes of the field: listed, received, or refused with a reason."""
+"""Announcements and descriptions of other devices, as found in the field: listed, received, or refused with a reason."""
 
 import re
 import socket
@@ -87,7 +87,7 @@ def test_every_group_is_heard(network, install):
               for number, group in enumerate(GROUPS)))
     for group in GROUPS:
         assert heard(b.daemon, f"on {group}")
-    # One identifier for two sessions: both, and told once each (field case 13).
+    # One identifier for two sessions: both are listed, and logged once each (field case 13).
     for _ in range(5):
         send(a, *((GROUPS[0], 0xFFFF, described(number, f"239.70.7.{number}", name=f"Twin {number}")) for number in (21, 22)))
     assert heard(b.daemon, "Twin 21") and heard(b.daemon, "Twin 22")
@@ -165,9 +165,9 @@ def test_one_verdict_for_every_way_in(network, install):
     daemon.start()
     status = daemon.wait_status(lambda s: s.receiver("good")["state"] not in ("waiting", "disabled"), "the good one")
     reasons = {name: words for name, (_, words) in NEVER.items()} | {"html": "first line must be v=0"}
-    def told(status):
+    def have_reasons(status):
         return all(words in (status.receiver(name)["error"] or "") for name, words in reasons.items())
-    status = daemon.wait_status(told, "a reason for each")
+    status = daemon.wait_status(have_reasons, "a reason for each")
     assert {name: status.receiver(name)["packets"] for name in reasons} == dict.fromkeys(reasons, 0)
     assert all(status.receiver(name)["state"] not in ("running", "receiving", "silent") for name in reasons)
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""What one host plays, the other records: every bit of 64 channels, at the offset that was configured."""
+"""One host plays and the other records: every bit of 64 channels, at the configured offset."""
 
 import os
 import pathlib
@@ -88,9 +88,9 @@ def test_shortest_link_offsets(pair, packet_time, link_offset):
 
 @pytest.mark.parametrize("packet_time", ["125us", "250us", "1ms"])
 def test_in_real_time(network, install, packet_time):
-    """Where this machine stood still for longer than 17 packets there is silence; all else is exact and in its place.
+    """Stalls of this machine longer than 17 packets leave silence; everything else is exact and in its place.
 
-    One way alone: 64,000 packets a second each way, sent and received, are more than two processors can do.
+    One direction only: two processors cannot send and receive 64,000 packets a second in both directions.
     """
     a, b = network.a, network.b
     streams = {"packet-time": packet_time}

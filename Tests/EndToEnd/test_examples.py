@@ -20,7 +20,7 @@ STAGE = {"name": "Stage left", "address": "239.69.7.1", "channels": 2}
 ENDLESS = re.compile(r"aes67 (monitor|stats --watch|listen (?!.*--duration))")
 
 
-def told(install):
+def root_command(install):
     text = subprocess.run([install.directory / "aes67", "--experimental-dump-help"], check=True, capture_output=True, text=True).stdout
     return json.loads(text)["command"]
 
@@ -87,7 +87,7 @@ def execute(host, line, expect=(0,)):
 
 
 def prepare(host, example):
-    """What an example needs that stands in another one."""
+    """The state that an example needs from another one."""
     if "--unset" in example:
         execute(host, "aes67 configure streams.link-offset 5ms")
     if example.startswith('aes67 sdp "Talkback"'):
@@ -100,7 +100,7 @@ def prepare(host, example):
 
 def test_every_example_works(stage, install):
     examples = {" ".join(words): lines(command.get("discussion", "").partition("Examples:")[2])
-                for words, command in commands(told(install))}
+                for words, command in commands(root_command(install))}
     verbs = [name for name in examples if " " in name]
     assert len(verbs) >= 16 and all(examples[name] for name in verbs), f"without an example: {examples}"
     for example in dict.fromkeys(line for found in examples.values() for line in found):
@@ -110,7 +110,7 @@ def test_every_example_works(stage, install):
         if "publish" in example:
             execute(stage, 'aes67 stream remove "Stage left"')
         prepare(stage, example)
-        # Where systemd does not run, only scripts/background.sh makes the file that `logs` shows.
+        # Without systemd, only scripts/background.sh makes the file that `logs` shows.
         execute(stage, example, expect=(66,) if example.startswith("aes67 logs") else (0,))
 
 
@@ -129,7 +129,7 @@ def test_the_readme_works_from_top_to_bottom(stage):
 
 def test_manual_pages_say_everything(install, tmp_path):
     subprocess.run(["/usr/bin/python3", ROOT / "scripts" / "manuals.py", install.directory / "aes67", tmp_path], check=True)
-    root = told(install)
+    root = root_command(install)
     for verb in root["subcommands"]:
         if verb["commandName"] == "help":
             continue

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""What a new user does on the first day with nothing but what `aes67 --help` lists: two hosts, whose configuration nobody has edited."""
+"""The first day of a new user, only with commands that `aes67 --help` lists: two hosts with the default configuration."""
 
 import re
 

@@ -131,14 +131,14 @@ def tone(host, seconds):
 
 
 def is_loud(control):
-    """Whether that sine is on channels 1 and 2, and on no other one."""
+    """True if that sine is on channels 1 and 2, and on no other channel."""
     levels = [one["peakDecibels"] for one in control.get("/v1/meters")["playback"]]
     return all(abs(level + 20) < 0.5 for level in levels[:2]) and max(levels[2:]) < -100
 
 
 @SHORT_AND_LONG
 def test_audacity_plays(desktop, audacity, seconds):
-    """What it plays on `aes67_stereo` leaves on channels 1 and 2 as loud as it is in the file."""
+    """A file played on `aes67_stereo` reaches channels 1 and 2 at its own level, and no other channel."""
     program = audacity(tone(desktop, seconds + 60), title="tone")
     control = Control(desktop.daemon)
     program.press("space")
@@ -153,7 +153,7 @@ def test_audacity_plays(desktop, audacity, seconds):
 
 @SHORT_AND_LONG
 def test_audacity_records(desktop, audacity, seconds):
-    """What another program plays on channels 1 and 2 is in its recording from `aes67_stereo`, bit for bit and without a gap."""
+    """The recording from `aes67_stereo` holds another program's signal on channels 1 and 2, bit for bit and without a gap."""
     program = audacity(title="Audacity")
     control = Control(desktop.daemon)
     signal = pattern.Pattern(2)

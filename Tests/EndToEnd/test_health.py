@@ -243,8 +243,8 @@ def test_a_grandmaster_that_is_lost(network, install):
     b.daemon.wait_status(lambda s: s["clock"]["state"] == "locked" and s["senders"][0]["state"] == "sending", "a lock", 60)
     master.stop()
     b.daemon.wait_status(lambda s: s["clock"]["state"] != "locked", "the loss", 20)
-    told = b.daemon.wait_status(lambda s: "grandmaster" in (s["senders"][0].get("error") or ""), "word of it", 3)["senders"][0]
-    assert (told["state"], told["health"]["level"]) == ("sending", "partiallyHealthy")
+    sender = b.daemon.wait_status(lambda s: "grandmaster" in (s["senders"][0].get("error") or ""), "word of it", 3)["senders"][0]
+    assert (sender["state"], sender["health"]["level"]) == ("sending", "partiallyHealthy")
 
 
 HOOK = """#!/bin/sh
@@ -257,23 +257,23 @@ sleep {seconds}
 def test_a_program_is_told(network, install, seconds):
     """`alarms.command` reads each alarm as one line of JSON; one that hangs is ended and keeps nobody."""
     a, b = network.a, network.b
-    hook, told = b.path("hook"), b.path("told")
-    hook.write_text(HOOK.format(file=told, seconds=seconds))
+    hook, alarms = b.path("hook"), b.path("alarms")
+    hook.write_text(HOOK.format(file=alarms, seconds=seconds))
     hook.chmod(0o755)
     Daemon(a, install, configuration(senders=STREAMS, receivers=[])).start().settle()
     Daemon(b, install, configuration(host=2, senders=[], receivers=STREAMS, alarms={"command": str(hook)})).start()
     b.daemon.wait_status(lambda s: all(r["state"] == "receiving" for r in s["receivers"]), "all to be heard")
     a.daemon.kill()
-    wait_for(lambda: told.exists() and told.read_text().endswith("\n"), "the program", 5)
-    alarm = json.loads(told.read_text().splitlines()[0])
+    wait_for(lambda: alarms.exists() and alarms.read_text().endswith("\n"), "the program", 5)
+    alarm = json.loads(alarms.read_text().splitlines()[0])
     assert alarm == Control(b.daemon).get("/v1/alarms")[0]
     assert (alarm["state"], alarm["kind"], sorted(alarm["streams"])) == ("silent", "began", ["s1", "s2", "s3"])
     assert alarm["text"].startswith("3 receivers: no packets for ") and alarm["text"].endswith(", last from 10.67.0.1")
     a.daemon.start()
     if seconds:
         wait_for(lambda: "it was ended after" in b.daemon.log, "the end of the program", 15)
-    wait_for(lambda: len(told.read_text().splitlines()) == 2, "the end of the alarm", 15)
-    assert json.loads(told.read_text().splitlines()[1])["kind"] == "ended"
+    wait_for(lambda: len(alarms.read_text().splitlines()) == 2, "the end of the alarm", 15)
+    assert json.loads(alarms.read_text().splitlines()[1])["kind"] == "ended"
 
 
 def test_only_the_file_names_a_program(lone, install):

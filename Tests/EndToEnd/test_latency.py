@@ -178,7 +178,7 @@ def test_who_never_catches_up_is_late_by_itself():
 
 
 def records(count=1000, period=32, delay=112, ahead=64):
-    """What the near program writes down when everything is in time, woken 50 us late each time."""
+    """The records of the near program when everything is in time and each wake-up is 50 us late."""
     made = numpy.zeros(count, analysis.RECORD)
     made["read"] = numpy.arange(count) * period
     made["written"] = made["read"] + ahead

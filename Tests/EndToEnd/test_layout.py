@@ -173,7 +173,7 @@ def test_a_device_on_our_groups_is_left_alone(network, install):
 
 
 def test_a_fixed_number_twice_is_red(pair, install):
-    """Where the addresses are the administrator's, nothing moves, and status and doctor fail on both hosts."""
+    """If the administrator sets the addresses, none is changed, and status and doctor fail on both hosts."""
     a, b = pair(layout={"host": 1})
     for host in (a, b):
         status = host.daemon.wait_status(lambda s: all(x["state"] == "addressConflict" for x in s["senders"]), "the conflict", 10)

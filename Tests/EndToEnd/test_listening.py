@@ -48,7 +48,7 @@ def tone(file, seconds):
 
 
 def heard(lone, card, install, ppm, seconds):
-    """What the card played of a tone that was received meanwhile, and what `listen` said."""
+    """The card's playback of a tone that was received meanwhile, and the output of `listen`."""
     other = card(ppm)
     host = lone(**programs.LOOP, control={"socket-group": "root"})
     host.environment["ALSA_CONFIG_PATH"] = str(host.daemon.write_alsa_configuration(extra=other.daemon.as_card("card")))

@@ -79,7 +79,7 @@ def test_switch_that_has_forgotten_us(wired, install):
                     mcast_startup_query_count=1)
     daemon = start(wired, install)
     switch.await_member(STREAM["address"], "right")
-    # Who has joined says so a second time within a second or two (RFC 3376, 8.11), unasked.
+    # A new member repeats its report within a second or two (RFC 3376, 8.11), without a query.
     grows(daemon, more=2500)
     switch.forget(STREAM["address"], "right")
     # It joins anew after three seconds. A switch that floods would leave no second without packets.
@@ -115,7 +115,7 @@ def test_version_of_igmp(network, install, version, kind):
 
 
 def test_source_filter_reaches_the_network(network, install):
-    """Who names a source asks switches for that alone (RFC 3376, ALLOW_NEW_SOURCES), and hears no other."""
+    """A receiver with a source joins only that source (RFC 3376, ALLOW_NEW_SOURCES), and gets packets of no other."""
     network.a.run("ip", "addr", "add", "10.67.0.77/24", "dev", "net0")
     seen = igmp(network.a, ["igmp.type", "igmp.saddr", "igmp.record_type"])
     daemon = start(network, install, receivers=[{**STREAM, "alignment": "arrival", "source": "10.67.0.77"}], senders=())

@@ -115,7 +115,7 @@ def first_sound(box):
 
 
 def the_command(box, stage):
-    """What it speaks of is there: a stream of the neighbour, its SDP in a file, and a song."""
+    """The preconditions: a stream of the neighbour, its SDP in a file, and a song."""
     sender, = [each["id"] for each in stage.get("/v1/senders") if each["name"] == "Stage left"]
     description = wait_for(lambda: (text := stage.ask("GET", f"/v1/senders/{sender}/sdp").text).startswith("v=0") and text, "its description", 30, 0.5)
     (box.root / "root/aes67-vsc/stage.sdp").write_text(description)

@@ -67,7 +67,7 @@ def tone(file):
 
 
 def is_tone(samples):
-    """Whether a second of samples between -1 and 1 is the tone, at its level within a decibel."""
+    """True if a second of samples between -1 and 1 is the tone, at its level within a decibel."""
     spectrum = numpy.abs(numpy.fft.rfft(samples[-RATE:] * numpy.hanning(RATE)))
     peak = numpy.sqrt(2 * numpy.mean(samples[-RATE:] ** 2))
     return int(spectrum.argmax()) == TONE and abs(20 * numpy.log10(peak / LEVEL)) < 1

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""What a step of the network's time may do to a recording, and what it may not: the rule by which test_ptp_audio.py judges."""
+"""The changes that a step of the network's time may make in a recording: the rule that test_ptp_audio.py applies."""
 
 import pytest
 

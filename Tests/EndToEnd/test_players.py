@@ -134,11 +134,11 @@ def test_speaker_test_may_ask_for_less_than_there_is(lone):
 
 
 # ---------------------------------------------------------------------------------------------
-# What is told on the terminal
+# Messages on the terminal
 
 
 def test_an_underrun_is_told_in_milliseconds(lone):
-    """By the clock that aplay was told of; it said 1,795,870,612,516 ms (trial F15, lab 13)."""
+    """An underrun is measured by the clock that aplay asked for; it printed 1,795,870,612,516 ms (trial F15, lab 13)."""
     host = lone()
     player = host.spawn("aplay", "-D", "aes67:CH=2", "-t", "raw", "-f", "S32_LE", "-c", 2, "-r", 48000, "-d", 4, "/dev/zero")
     host.daemon.client(player)
@@ -146,8 +146,8 @@ def test_an_underrun_is_told_in_milliseconds(lone):
     time.sleep(0.6)
     player.send(18)
     player.wait(15)
-    told = [float(each) for each in re.findall(r"underrun!!! \(at least (-?[\d.]+) ms long\)", player.output)]
-    assert told and all(0 < each < 5000 for each in told), player.output
+    printed = [float(each) for each in re.findall(r"underrun!!! \(at least (-?[\d.]+) ms long\)", player.output)]
+    assert printed and all(0 < each < 5000 for each in printed), player.output
 
 
 @pytest.mark.parametrize("program,file", [("aplay", "/dev/zero"), ("arecord", "/dev/null")])
@@ -156,8 +156,8 @@ def test_silence_for_want_of_a_daemon_is_told_once(lone, program, file):
     words = [program, "-q", "-D", "aes67:CH=2", "-t", "raw", "-f", "S32_LE", "-c", 2, "-r", 48000, "-s", 4_800, file]
     assert "aes67d" not in host.run(*words).stderr
     host.daemon.stop()
-    told = host.run(*words).stderr
-    assert told.count("\n") == 1 and f"no aes67d runs at {host.daemon.runtime}: the device is silent" in told, told
+    printed = host.run(*words).stderr
+    assert printed.count("\n") == 1 and f"no aes67d runs at {host.daemon.runtime}: the device is silent" in printed, printed
 
 
 def test_an_unknown_instance_is_told(lone):
@@ -167,6 +167,6 @@ def test_an_unknown_instance_is_told(lone):
     text = (host.path("alsa.conf")).read_text()
     config.write_text("".join(line for line in text.splitlines(True) if "runtime_directory" not in line))
     for device in ("aes67:CH=2,INSTANCE=nope", "aes67_stereo:INSTANCE=nope"):
-        told = host.run("env", f"ALSA_CONFIG_PATH={config}", "aplay", "-q", "-D", device, "-t", "raw", "-f", "S32_LE", "-c", 2,
+        printed = host.run("env", f"ALSA_CONFIG_PATH={config}", "aplay", "-q", "-D", device, "-t", "raw", "-f", "S32_LE", "-c", 2,
                         "-r", 48000, "-s", 480, "/dev/zero").stderr
-        assert "/run/aes67-nope" in told and "aes67d@nope" in told, told
+        assert "/run/aes67-nope" in printed and "aes67d@nope" in printed, printed

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""What the daemon may do as an unprivileged user, and what it says when it may not."""
+"""The permissions of the daemon as an unprivileged user, and its messages if one is missing."""
 
 import json
 import pathlib
@@ -18,7 +18,7 @@ NEEDED = ("net_bind_service", "sys_nice")
 
 @pytest.fixture
 def home():
-    """Where nobody may write: a test's own directory belongs to root alone."""
+    """A directory in which only root may write: the test's own one."""
     directory = pathlib.Path(tempfile.mkdtemp(prefix="aes67-nobody-"))
     directory.chmod(0o755)
     yield directory

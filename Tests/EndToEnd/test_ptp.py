@@ -28,7 +28,7 @@ def test_slave_of_ptp4l(network, install):
     assert abs(middle(lambda s: s["ptp"]["offsetNanoseconds"], a)) < 20_000
     assert status["clock"]["state"] == "locked"
     # ptp4l -S tells UTC, our clock began with TAI: the media offset alone moves, by 37 s and no frame (CLK-02).
-    # Whoever listened first may have been grandmaster for a moment before.
+    # The first clock on the network may have been grandmaster for a moment.
     assert ptp["rebases"] == 1 and ptp["lastRebase"]["cause"] in ("start", "master")
     assert abs(ptp["lastRebase"]["frames"] + TAI_MINUS_UTC * 48_000) <= 1, ptp
 
@@ -77,7 +77,7 @@ def test_two_daemons_elect_and_re_elect(network, install):
     a.stop()
     alone = b.wait_status(lambda s: s["ptp"]["state"] == "master", "b to take over", timeout=20)
     assert alone["ptp"]["grandmaster"] == identity(network.b)
-    # Whoever leads goes on with the time that was: nothing steps (BMC-10).
+    # The new grandmaster continues with the present time: nothing steps (BMC-10).
     assert alone["clock"]["mediaOffset"] == offset
     a = daemon(network.a, install, mode="slave")
     follower = a.wait_status(locked, "a to follow b", timeout=40)["ptp"]

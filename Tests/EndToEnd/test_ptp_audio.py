@@ -96,7 +96,7 @@ class Scene:
         return [host.daemon.fresh_status()["ptp"][name] for host in (self.a, self.b)]
 
     def rebased(self):
-        """How often either media clock took a step since the last call."""
+        """The number of steps of either media clock since the last call."""
         before, self.rebases = self.rebases, self.count("rebases")
         return [after - old for after, old in zip(self.rebases, before)]
 
@@ -173,7 +173,7 @@ def signed(number, bits):
 
 
 def jumps(packets):
-    """Where the timestamp did not go on by 48 a packet: by how much more it went."""
+    """The packets whose timestamp did not advance by 48, with the difference."""
     found = []
     for (_, sequence, stamp), (_, next_sequence, next_stamp) in zip(packets, packets[1:]):
         ahead = signed(next_sequence - sequence, 16)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Who is grandmaster: the same for us as for ptp4l, whatever either of them is given, and whatever else is said."""
+"""The election of the grandmaster: this clock and ptp4l choose the same one, with any values on either side."""
 
 import json
 import re

@@ -10,7 +10,7 @@ import pytest
 
 from harness import daemon as daemons
 from harness import witness
-from harness.repeats import MOST_RUNS
+from harness.repeats import MAXIMUM_RUNS
 
 pytestmark = pytest.mark.calm
 
@@ -76,7 +76,7 @@ def test_it(broken):
 
 @pytest.mark.parametrize("body,runs,last,said", [
     (GOOD_AT_THE_SECOND, 2, "1 passed, 1 repeated", ["REPEATED", "stood still for 42.0 ms; it said: was not heard"]),
-    (NEVER_CONCLUSIVE, MOST_RUNS, f"1 failed, {MOST_RUNS - 1} repeated", ["INCONCLUSIVE", "counts as failed"]),
+    (NEVER_CONCLUSIVE, MAXIMUM_RUNS, f"1 failed, {MAXIMUM_RUNS - 1} repeated", ["INCONCLUSIVE", "counts as failed"]),
     (WITHOUT_A_REASON, 1, "1 failed", []),
     (OTHER_ERROR, 1, "1 failed", []),
     (RED_AFTER_A_STALL, 2, "1 failed, 1 repeated", ["its own witness saw 7 ms"]),

@@ -21,13 +21,13 @@ MEDIA_OFFSET = 2911906980  # as a real device had it
 
 
 class Kind:
-    """How one sender sends, and what its receiver is told."""
+    """The packets of one sender, and the settings of its receiver."""
 
-    def __init__(self, frames=48, offset=0, told=None, sequence=100, silence=None, resyncs=0, lost=0,
+    def __init__(self, frames=48, offset=0, receiver_settings=None, sequence=100, silence=None, resyncs=0, lost=0,
                  **shape):
         self.frames = frames            # of a packet
         self.offset = offset            # added to the media clock
-        self.told = told or {}          # more keys of the receiver
+        self.receiver_settings = receiver_settings or {}  # more keys of the receiver
         self.sequence = sequence        # the first
         self.silence = silence          # frames [begin, end) are not sent
         self.again = {}                 # what is different after the silence
@@ -62,13 +62,13 @@ def kinds(base):
     to_wrap = (2**32 - 100 * 48 - base) % 2**32
     return {
         "plain": Kind(),
-        "offset": Kind(offset=MEDIA_OFFSET, told={"timestamp-offset": MEDIA_OFFSET}),
+        "offset": Kind(offset=MEDIA_OFFSET, receiver_settings={"timestamp-offset": MEDIA_OFFSET}),
         "packets of 125 us": Kind(frames=6),
         "packets of 4 ms": Kind(frames=192),
         "extension": Kind(extension=bytes(12), marker=1),
         "sources and padding": Kind(csrcs=(1, 2, 3), padding=7),
-        "both wrap": Kind(offset=to_wrap, told={"timestamp-offset": to_wrap}, sequence=65_436),
-        "filtered": Kind(told={"source": "10.67.0.1"}),
+        "both wrap": Kind(offset=to_wrap, receiver_settings={"timestamp-offset": to_wrap}, sequence=65_436),
+        "filtered": Kind(receiver_settings={"source": "10.67.0.1"}),
         "begins anew": Kind(silence=(4_800, 4_800), resyncs=1).then(ssrc=0xABCD, sequence=7),
         "gap": Kind(silence=(2_400, 4_800), lost=50),
         "pause": Kind(silence=(2_400, 4_800)),
@@ -94,7 +94,7 @@ def test_every_kind_of_sender(network, install):
     base = 10 * 48_000 // SLOWLY // 192 * 192
     begin = anchor / 1e9 + base * SLOWLY / 48_000
     all_kinds = kinds(base)
-    receivers = [{"name": name, "address": group(n), "channels": 2, "first-channel": 1 + 2 * n, **kind.told}
+    receivers = [{"name": name, "address": group(n), "channels": 2, "first-channel": 1 + 2 * n, **kind.receiver_settings}
                  for n, (name, kind) in enumerate(all_kinds.items())]
     Daemon(b, install, configuration(host=2, senders=[], receivers=receivers, clock={
         "rate-divisor": SLOWLY, "anchor": anchor})).start().settle()

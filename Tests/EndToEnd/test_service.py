@@ -21,7 +21,7 @@ STEREO = {"pcm": "aes67:CH=2", "channels": 2}
 FRAME = 8  # bytes of a stereo S32_LE frame
 EVENTS = {name: identifier for name, identifier in re.findall(
     r'case \.(\w+): "([0-9a-f]{32})"', (ROOT / "Sources/EventLog/EventClass.swift").read_text())}
-# Where the machine that runs the tests forbids LimitRTPRIO and LimitMEMLOCK, as a container does.
+# For machines that forbid LimitRTPRIO and LimitMEMLOCK, as a container does.
 ALLOW = "[Service]\nAmbientCapabilities=CAP_SYS_NICE CAP_IPC_LOCK\nCapabilityBoundingSet=CAP_SYS_NICE CAP_IPC_LOCK\n"
 RING_KILOBYTES = 64 * 32768 * 4 // 1024  # of 64 channels
 SETTINGS = {"streams": {"link-offset": "200ms", "max-lateness": "100ms"}}

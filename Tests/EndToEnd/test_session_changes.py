@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""What happens to an announced session while others receive it, and who else reads its description."""
+"""Changes of an announced session while others receive it, and other programs that read its description."""
 
 import pathlib
 import time
@@ -74,7 +74,7 @@ def test_announcements_come_back(network, install):
         host.run("ip", "link", "set", "net0", "up")
         before = listener.fresh_status().receiver("from stage")
         receiver_when(listener, lambda r: r["inTime"] > before["inTime"] + 300, "the stream again", 10)
-    # Whoever was not there before hears of it at once, so it is announced again.
+    # Hosts that were absent before must learn of it at once, so it is announced again.
     b.daemon.stop()
     listener = subscribe(b, install)
     receiver_when(listener, lambda r: runs(r), "the session of a new listener")

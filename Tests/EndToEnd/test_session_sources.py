@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Where descriptions come from beside plain announcements: URLs, good and hostile, and compressed announcements."""
+"""Sources of descriptions besides plain announcements: URLs, valid and hostile, and compressed announcements."""
 
 import json
 import pathlib
@@ -59,7 +59,7 @@ def test_subscribed_by_url(network, install):
 
 
 def test_an_unusable_session_is_told_once(network, install):
-    """What this host cannot receive is said in the log, with its reason, once for as long as that lasts."""
+    """A session that this host cannot receive is logged with the reason, once as long as the reason is the same."""
     a, b = network.a, network.b
     announce(a, install).settle()
     described = own_description(a.daemon)
@@ -74,7 +74,7 @@ def test_an_unusable_session_is_told_once(network, install):
     wait_for(lambda: server.output.count("GET /stage") > asked, "another question", 10)
     wait_for(lambda: "88200 Hz" in listener.log, "the other reason", 10)
     assert listener.log.count(words) == 2, listener.log
-    # Whoever subscribes to it learns that, too, and by the exit status.
+    # A subscription to it also reports the reason, with an exit status.
     done = run_command(b, install, "subscribe", "--sdp-url", f"{URL}/stage", "--to", "33", check=False)
     assert done.returncode == 1 and "not receivable" in done.stdout and "88200 Hz" in done.stdout, done
 

@@ -51,7 +51,7 @@ def heard(daemon, name, condition=lambda found: True, timeout=5.0):
 
 
 def expect_sound(a, b):
-    """What is played on a arrives on b to the bit."""
+    """The signal played on a arrives on b bit by bit."""
     signal = pattern.Pattern(2)
     recorder, sink = session.start_recording(b, **STEREO)
     session.play_pattern(a, signal.frames(24_000), **STEREO).wait()
@@ -164,7 +164,7 @@ def test_others_find_nothing_malformed(network, install):
 
 
 def test_our_description_is_played_by_others(network, install):
-    """What sessions.json says of a stream is a file that ffmpeg plays."""
+    """ffmpeg plays the description of a stream in sessions.json from a file."""
     a, b = network.a, network.b
     announce(a, install).settle()
     listener = subscribe(b, install)

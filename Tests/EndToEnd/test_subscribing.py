@@ -141,7 +141,7 @@ def test_measurements_and_meters(hosts, install):
 
 
 def test_names_cannot_move_the_cursor(hosts, install):
-    """What others call themselves reaches the terminal as text, never as an order to it."""
+    """Names of other devices are printed as text, never as control sequences."""
     a, b = hosts
     sdp = run_command(a, install, "sdp", "Hall").stdout.replace("s=Hall", "s=\x1b[2Jev\u202eil\x9b")
     file = b.path("evil.sdp")

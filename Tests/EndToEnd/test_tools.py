@@ -104,7 +104,7 @@ def test_panel_says_its_address(pair, install):
 
 
 def test_panel_that_is_off(lone, install):
-    """How to switch it on, with the file that is read."""
+    """The instruction to switch it on, with the file that is read."""
     a = lone(control={"socket-group": "root", "port": "off"})
     done = run_command(a, install, "panel", check=False)
     assert done.returncode == 1 and "control: {port: 8067}" in done.stderr and str(a.daemon.config_file) in done.stderr, done

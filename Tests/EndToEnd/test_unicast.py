@@ -36,7 +36,7 @@ def undisturbed(network):
 
 
 def sent(network, seconds):
-    """How many packets to the closed port leave in that time."""
+    """The number of packets sent to the closed port in that time."""
     file = network.b.path(f"{time.monotonic_ns()}.pcapng")
     dump = peers.start_capture(network.b, file, expression="udp dst port 5010")
     time.sleep(seconds)
@@ -80,7 +80,7 @@ def test_a_receiver_that_comes_later_hears_the_stream(network, install):
 
 
 def test_nobody_at_that_address(network, install):
-    """Where nobody answers to ARP the stream says so and goes on; others notice nothing."""
+    """If no host answers to ARP, the stream reports it and continues; other streams are not affected."""
     start(network, install, {**DIRECT, "address": "10.67.0.99"}, {**DIRECT, "name": "far", "address": "10.99.0.1"})
     daemon = network.a.daemon
     status = daemon.wait_status(lambda s: "does not answer" in (s.sender("direct").get("error") or ""), "the silence", 8)

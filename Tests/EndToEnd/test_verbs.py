@@ -48,7 +48,7 @@ def test_one_channel_is_routed_elsewhere(host, install):
 
 
 def test_a_channel_that_is_taken(host, install):
-    """What fills it is named, and gives up this channel alone."""
+    """The command names the stream that uses the channel; that stream gives up only this channel."""
     said = refused(host, install, "route", "Stage left:1", "--to", "12")
     assert '"Hall"' in said and "--replace" in said and channels(host, "Stage left") == [1, 2]
     run_command(host, install, "route", "Stage left:1", "--to", "12", "--replace")

@@ -48,7 +48,7 @@ def test_every_packet_of_every_stream(lone, network, witness, packet_time, frame
             absent[address] += [(int(earlier["rtp.seq"]) + more) % 2**16 for more in range(1, step)]
         assert int(packets[0]["rtp.timestamp"]) % frames == first_timestamp_rest(packets[0], frames)
         lateness += [lateness_frames(packet, frames) for packet in packets]
-    # What the machine's stalls made too late was dropped and counted, numbers and stamps with it.
+    # Packets that became too late in stalls of the machine were dropped and counted, with their numbers and stamps.
     dropped = {address: status.sender(address)["dropped"] for address in streams}
     unexplained = sum(max(0, len(numbers) - dropped[address]) for address, numbers in absent.items())
     assert unexplained <= unseen, f"packets are missing: {absent}, dropped: {dropped}, not seen by the capture: {unseen}"

@@ -87,12 +87,12 @@ def test_a_minute_at_the_offset_that_is_proposed(sender, install, network):
     each, recorder, sink, player = start(sender, install, network, learns + seconds + 5, **{"link-offset": "3ms"})
     b.daemon.wait_status(lambda status: status.receiver("zoo")["packets"] > 0, "the sender to be heard", timeout=20)
     session.grow(sink, learns * RATE * 8, timeout=learns + 10)
-    told = run_command(b, install, "histogram", "zoo", "--take").stdout
+    printed = run_command(b, install, "histogram", "zoo", "--take").stdout
     session.grow(sink, SETTLED * 8)
     before, begin = b.daemon.fresh_status().receiver("zoo"), session.frames_in(sink, 8)
     player.wait(seconds + 60)
     status, runs = finish(b, each, recorder, sink)
-    heard = f"{told}{pattern.describe(runs)}\n{status}"
+    heard = f"{printed}{pattern.describe(runs)}\n{status}"
     expect_one_piece(runs, each.period, begin, seconds * RATE, heard)
     assert {key: status[key] - before[key] for key in ("resyncs", "late", "lost", "early")} == dict.fromkeys(
         ("resyncs", "late", "lost", "early"), 0), heard

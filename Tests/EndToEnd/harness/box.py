@@ -49,7 +49,7 @@ def base(*more, suite=SUITE):
         if done.returncode != 0:
             shutil.rmtree(draft, ignore_errors=True)
             raise CannotBoot(f"mmdebstrap: {done.stderr[-500:]}")
-        # What the tree leaves out, the package under test must not.
+        # The package under test must contain the files that the tree leaves out.
         for file in (draft / "etc/dpkg/dpkg.cfg.d").glob("*mmdebstrap*"):
             file.unlink()
         draft.rename(tree)
@@ -149,7 +149,7 @@ class Box:
         return [json.loads(line) for line in text.splitlines()]
 
     def status(self, instance=""):
-        """What status.json says now."""
+        """The present content of status.json."""
         path = pathlib.Path(f"/proc/{self.leader}/root/run/aes67{'-' + instance if instance else ''}/status.json")
         return read_status(path)
 

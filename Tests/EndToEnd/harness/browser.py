@@ -55,7 +55,7 @@ class Browser:
         os.close(descriptor)
 
     def ask(self, method, session=None, timeout=15, **params):
-        """What Chromium answers to a command; an error of it is ours."""
+        """Chromium's answer to a command; an error of the command is raised."""
         self.number += 1
         number = self.number
         text = json.dumps({"id": number, "method": method, "params": params, **({"sessionId": session} if session else {})})
@@ -135,7 +135,7 @@ class Page:
         self.ask("Emulation.setEmulatedMedia", features=[{"name": "prefers-color-scheme", "value": value}])
 
     def value(self, expression):
-        """What an expression comes to, also one that has to be waited for."""
+        """The value of an expression, which may be a promise."""
         done = self.ask("Runtime.evaluate", expression=expression, awaitPromise=True, returnByValue=True)
         assert "exceptionDetails" not in done, f"{expression}: {done['exceptionDetails'].get('exception', {}).get('description')}"
         return done["result"].get("value")
@@ -151,7 +151,7 @@ class Page:
         return self.value(f"document.querySelector({json.dumps(selector)})?.innerText ?? ''")
 
     def middle(self, selector):
-        """Where an element is, once it is there and was scrolled to."""
+        """The position of an element, after it has appeared and was scrolled to."""
         self.wait(f"document.querySelector({json.dumps(selector)})", selector)
         place = self.value(f"""(() => {{
             const found = document.querySelector({json.dumps(selector)});

@@ -48,7 +48,7 @@ class Control:
             connection.close()
 
     def get(self, path):
-        """What `GET path` answers, which must be a success."""
+        """The answer to `GET path`, which must be a success."""
         answer = self.ask("GET", path)
         assert answer.status == 200, f"GET {path}: {answer.status} {answer.text}"
         return answer.json

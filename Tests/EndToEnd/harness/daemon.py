@@ -39,7 +39,7 @@ RUNNING = {"sending", "addressConflict", "receiving", "silent", "late", "lossy",
 
 
 def runs(stream):
-    """Whether nothing keeps a sender or receiver from running; what a receiver hears is another question."""
+    """True if nothing keeps a sender or receiver from running; a receiver may still get no packets."""
     return stream["state"] in RUNNING or stream.get("error") == "waiting for the first packet"
 
 
@@ -157,7 +157,7 @@ class Daemon:
         return Status(read_status(self.status_file))
 
     def counters(self):
-        """What went wrong according to the status, in a line for people."""
+        """The problems in the status, as one line of text."""
         if not self.status_file.exists():
             return "no status"
         counters = {}
@@ -195,7 +195,7 @@ class Daemon:
         return last["status"]
 
     def client(self, process, timeout=5.0):
-        """What the daemon says of a running client."""
+        """The status of a running client."""
         def running(status):
             assert process.running, f"ended early, exit status {process.popen.returncode}: {process}\n{process.output[-2000:]}"
             client = status.client(process.pid)

@@ -52,7 +52,7 @@ class Desktop:
         return [each for each in found if not media or each.get("media.class") == media]
 
     def sinks(self):
-        """What PulseAudio's programs, such as pavucontrol, list as outputs."""
+        """The outputs that PulseAudio's programs, such as pavucontrol, list."""
         return json.loads(self.host.run("pactl", "--format=json", "list", "sinks").stdout)
 
     def sources(self):

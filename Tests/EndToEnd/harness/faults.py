@@ -68,7 +68,7 @@ def state_is_gone(_, host):
 
 
 def state_is_damaged(_, host):
-    """What is kept is overwritten with what is none of it."""
+    """Overwrites the kept state with invalid content."""
     for text in ("{", "", "null", '{"version": 99}'):
         (host.daemon.state / "overrides.json").write_text(text)
         change(host, kept=True)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""What GStreamer's own SDP library reads in a description: it is what sdpdemux and rtspsrc play by."""
+"""The content of a description as GStreamer's SDP library reads it, which sdpdemux and rtspsrc use."""
 
 import ctypes
 

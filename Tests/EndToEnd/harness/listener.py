@@ -64,16 +64,16 @@ class Listener:
 def main(channels, group, sound, events):
     # Mapped, not made: to begin costs nothing.
     listener = Listener(channels, group, numpy.memmap(sound, "<i4", "r").reshape(-1, channels))
-    size, told = BLOCK * channels * 4, 0
+    size, printed_ns = BLOCK * channels * 4, 0
     with open(events, "a", buffering=1) as out:
         while data := sys.stdin.buffer.read(size):
             block = numpy.frombuffer(data[:len(data) // (channels * 4) * channels * 4], "<i4").reshape(-1, channels)
             wrong, now = listener.take(block), time.monotonic_ns()
             if wrong:
                 out.write(json.dumps({"at": now, "frame": listener.frames, "wrong": wrong}) + "\n")
-            if now - told > 1_000_000_000:
+            if now - printed_ns > 1_000_000_000:
                 out.write(json.dumps({"at": now, "frame": listener.frames, "process": os.getpid(), "counts": listener.counts}) + "\n")
-                told = now
+                printed_ns = now
 
 
 if __name__ == "__main__":

@@ -35,7 +35,7 @@ def pack(directory, file, *without):
 
 @dataclasses.dataclass(frozen=True)
 class Machine:
-    """What a machine has besides the tree of a box: Debian's packages, devices of qemu, and files in /root."""
+    """The parts of a machine beyond the tree of a box: Debian's packages, devices of qemu, and files in /root."""
 
     kernel: str = CLOUD
     packages: tuple = ()

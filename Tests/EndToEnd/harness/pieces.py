@@ -1,11 +1,11 @@
 # SPDX-License-Identifier: MIT
-"""What steps of the network's time may leave of a signal that plays through them."""
+"""The parts of a signal that may be missing after steps of the network's time."""
 
 from . import pattern
 
 
 def offsets(runs):
-    """Where the pattern lay in the recording, of each piece."""
+    """The position of the pattern in the recording, for each piece."""
     return [run.start - run.frame for run in runs if run.kind == "intact"]
 
 

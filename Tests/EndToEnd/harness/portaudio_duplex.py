@@ -47,7 +47,7 @@ def check(code):
 
 
 class Duplex:
-    """What the callback keeps."""
+    """The state of the callback."""
 
     def __init__(self, channels):
         self.channels, self.position, self.flags, self.delays = channels, 0, 0, {}

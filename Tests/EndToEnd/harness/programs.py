@@ -40,7 +40,7 @@ context.objects = [{sink}{source} ]
 
 
 def delays(process):
-    """What jack_iodelay has measured so far: {frames: how often}, in tenths of a frame."""
+    """The latencies that jack_iodelay has measured so far: {frames: number of readings}, in tenths of a frame."""
     found = [round(float(each), 1) for each in re.findall(r"([0-9.]+) frames +[0-9.]+ ms total roundtrip", process.output)]
     return {each: found.count(each) for each in sorted(set(found), key=found.index)}
 

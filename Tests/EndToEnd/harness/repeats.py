@@ -1,24 +1,24 @@
 # SPDX-License-Identifier: MIT
-"""What becomes of a test that fails while the machine itself stands still.
+"""Repeats tests that failed while the machine itself stood still.
 
-Such a run says nothing: it is inconclusive. It is repeated, at most until MOST_RUNS runs are over, and counts for neither
-side. What the first conclusive run says holds. A test without a conclusive run has failed. So nothing that is wrong each time
-can pass, and what was repeated, with its reason, stands in the summary; the number of repeats in its last line, too.
+Such a run is inconclusive. It is repeated, at most until MAXIMUM_RUNS runs are over, and counts for neither
+side. The first conclusive run decides. A test without a conclusive run has failed. A fault that occurs each time can
+therefore never pass. The summary lists the repeated tests with the reason, and its last line has the number of repeats.
 """
 
 import pytest
 from _pytest.junitxml import xml_key
 from _pytest.runner import runtestprotocol
 
-MOST_RUNS = 4
+MAXIMUM_RUNS = 4
 
 
 class Inconclusive(AssertionError):
-    """Raised by a test that knows by itself that the machine stood still: a measuring program with a witness of its own says so."""
+    """Raised by a test that measures stalls itself: its measuring program has its own witness."""
 
 
 class Repeats:
-    """The plug-in. `explain(item)` says how the machine may have spoilt the test that has just failed, or returns nothing."""
+    """The plug-in. `explain(item)` returns how a stall may have spoilt the test that has just failed, or nothing."""
 
     def __init__(self, explain):
         self.explain = explain
@@ -43,11 +43,11 @@ class Repeats:
         while True:
             reports = runtestprotocol(item, nextitem=nextitem, log=False)
             reason = next((report.inconclusive for report in reports if report.inconclusive), None)
-            # What went wrong beside it, in a fixture, is a failure of its own.
+            # An error in a fixture beside it is a failure of its own.
             if not reason or any(report.failed and not report.inconclusive for report in reports):
                 break
             reasons.append(reason)
-            if len(reasons) == MOST_RUNS:
+            if len(reasons) == MAXIMUM_RUNS:
                 self.failed(reports, reasons)
                 break
             self.repeat(item, reports)
@@ -68,10 +68,10 @@ class Repeats:
         for report in reports:
             if report.inconclusive:
                 report.unconcluded = True
-                report.sections.append((f"no conclusive run of {MOST_RUNS}", "\n".join(reasons)))
+                report.sections.append((f"no conclusive run of {MAXIMUM_RUNS}", "\n".join(reasons)))
 
     def pytest_runtest_logreport(self, report):
-        """Where tests run in several processes, their reports alone come to the one that sums up."""
+        """If tests run in several processes, only their reports reach the process that writes the summary."""
         if report.outcome == "repeated":
             self.repeated.append((report.nodeid, report.inconclusive))
         elif getattr(report, "unconcluded", False):
@@ -91,4 +91,4 @@ class Repeats:
         for test, reason in self.repeated:
             terminalreporter.write_line(f"REPEATED {test}: {reason}")
         for test in self.unconcluded:
-            terminalreporter.write_line(f"INCONCLUSIVE {test}: no conclusive run of {MOST_RUNS}, which counts as failed")
+            terminalreporter.write_line(f"INCONCLUSIVE {test}: no conclusive run of {MAXIMUM_RUNS}, which counts as failed")

@@ -65,7 +65,7 @@ class Screen:
         return self.lines
 
     def check(self):
-        """Nothing is wider or higher than the screen."""
+        """Checks that no line exceeds the screen's width, nor the lines its height."""
         assert len(self.lines) == self.rows and max(map(cells, self.lines)) <= self.columns, self.lines
 
     def type(self, keys):

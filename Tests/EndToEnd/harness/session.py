@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""What most tests do: record on one host while playing on another, and tell what came of it."""
+"""The steps that most tests share: record on one host while playing on another, and compare the recording."""
 
 import dataclasses
 
@@ -18,7 +18,7 @@ class Transfer:
     record_start: int
 
     def offset(self, index, frame=0):
-        """How much later than its playback instant the frame was captured, in frames."""
+        """The delay from a frame's playback instant to its capture, in frames."""
         return self.record_start + index - self.play_start - frame
 
 

@@ -70,7 +70,7 @@ class Witness:
         self.process = subprocess.Popen([program, self.log, str(INTERVAL_US), str(NOTEWORTHY_US)], stdin=subprocess.DEVNULL)
 
     def stalls(self, since_ns, until_ns):
-        """What touches the interval: (processor, begin, end), in ns of CLOCK_MONOTONIC."""
+        """The stalls that touch the interval: (processor, begin, end), in ns of CLOCK_MONOTONIC."""
         assert self.process.poll() is None, "the witness has died"
         time.sleep(FLUSH)
         found = []

@@ -10,7 +10,7 @@ import analysis
 import blame
 
 COUNTERS = {"receivers": ("late", "lost", "early"), "senders": ("dropped", "sendErrors")}
-MOST_EXPLAINED = 0.01  # of all periods: more, and the machine is no place to measure
+MAXIMUM_EXPLAINED = 0.01  # of all periods: more, and the machine is no place to measure
 MS = 1000 / analysis.RATE
 
 
@@ -128,7 +128,7 @@ def make(setup, near, far, xruns, late, stalls, summaries, before, after, measur
     share = lost["wrongPeriods"] / max(len(near), 1)
     unexplained = sum(lost[kind]["unexplained"] for kind in ("xruns", "late", "gaps"))
     exact = median is not None and abs(median - setup.expected) <= 1
-    verdict = "failed" if not exact or unexplained else "inconclusive" if share > MOST_EXPLAINED else "passed"
+    verdict = "failed" if not exact or unexplained else "inconclusive" if share > MAXIMUM_EXPLAINED else "passed"
     frames, counts = numpy.unique(trips, return_counts=True)
     result = {
         "verdict": verdict, "machine": machine(),
