@@ -61,7 +61,7 @@ struct ClockDiagnosis {
     }
   }
 
-  // MARK: What keeps it from being usable
+  // MARK: Obstacles
 
   private func obstacle(to clock: OrdinaryClock, at now: MonotonicInstant) -> ClockProblem? {
     switch clock.state {
@@ -110,7 +110,7 @@ struct ClockDiagnosis {
     return .measuring(master, seconds: age.wholeSeconds)
   }
 
-  // MARK: What should be corrected
+  // MARK: Warnings
 
   private func negativeDelay(_ clock: OrdinaryClock) -> ClockProblem? {
     guard clock.servo.isPathDelayNegative, let delay = clock.servo.meanPathDelay else { return nil }

@@ -62,7 +62,7 @@ struct StatusReader: StatusOperations {
     let (_, receiver) = try selector.find(among: streams.receivers, "receiver")
     guard let text = sessions.description(of: receiver) else {
       throw OperationError(
-        .conflict, "the description of what receiver \"\(receiver.name)\" receives is unknown",
+        .conflict, "receiver \"\(receiver.name)\" has no session description",
         hint: "PUT one here, or receive a session that is announced")
     }
     return text

@@ -44,7 +44,7 @@ struct LayoutNumber: Sendable {
   /// The number in use; nil while there is none.
   var number: UInt8? { numbering.number }
 
-  // MARK: What happens
+  // MARK: Events
 
   /// Begins on a network.
   mutating func begin(from address: IPv4Address, at now: MonotonicInstant) {
@@ -82,7 +82,7 @@ struct LayoutNumber: Sendable {
     }
   }
 
-  // MARK: What follows
+  // MARK: Actions
 
   var deadline: MonotonicInstant? { choice.isUsed ? numbering.deadline : nil }
 

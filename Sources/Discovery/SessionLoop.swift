@@ -240,7 +240,7 @@ struct SessionLoop: Sendable {
     }
   }
 
-  // MARK: News
+  // MARK: Changes of sessions
 
   mutating func takeNews(at now: MonotonicInstant) {
     var isChanged = false

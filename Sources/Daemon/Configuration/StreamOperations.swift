@@ -179,7 +179,7 @@ extension ConfigurationManager: StreamOperations {
     }
   }
 
-  // MARK: What was not said
+  // MARK: Keys without a value
 
   /// The keys that are chosen for a new stream if they are missing, and saved then.
   private static let chosenKeys: Set = ["name", "address", "channels", "first-channel"]

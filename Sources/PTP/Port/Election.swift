@@ -42,7 +42,7 @@ extension OrdinaryClock {
     }
   }
 
-  // MARK: Becoming something
+  // MARK: Changes of state
 
   /// Waits for masters: at the start, or when a slave-only clock has lost its own.
   mutating func listen(at now: MonotonicInstant) {

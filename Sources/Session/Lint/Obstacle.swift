@@ -77,7 +77,7 @@ public enum Obstacle: Hashable, Sendable, CustomStringConvertible {
     case .domain(let theirs, let ours):
       "its clock is in PTP domain \(theirs), and the receiver's in \(ours): set the same domain in both"
     case .hiddenBySessionFilter:
-      "its source filter is in the session part, where some controllers do not read on: put it at media level"
+      "its source filter is at session level, which hides the session in some controllers: put it at media level"
     case .noReferenceClock:
       "it names no reference clock, which the receiver requires: switch PTP on at the sender"
     case .noMediaClock:
