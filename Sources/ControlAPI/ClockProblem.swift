@@ -3,8 +3,8 @@
 /// The reason why the device clock is not usable, or less accurate than it could be: one cause, its figures,
 /// and two sentences. Journal, `aes67 doctor`, `aes67 stats` and each sender that waits for the clock show
 /// these sentences.
-// The texts of each cause are in the function with its name in `ClockProblem+Causes.swift`.
 public struct ClockProblem: Codable, Equatable, Sendable {
+  // The texts of each cause are in the function with its name in `ClockProblem+Causes.swift`.
   public enum Cause: String, Codable, CaseIterable, Sendable {
     /// Nothing is known yet, in the first seconds.
     case starting
