@@ -51,7 +51,8 @@ public enum Files {
     let file = FileDescriptor(owning: number)
     if kind == .regular {
       let mode = try status(of: number, path).st_mode & S_IFMT
-      guard mode == S_IFREG || mode == S_IFDIR else {  // Reading a directory returns a proper error.
+      // Reading a directory returns a proper error.
+      guard mode == S_IFREG || mode == S_IFDIR else {
         throw SystemError(
           call: .read, code: .notSupported, subject: "\(path) (not a regular file)")
       }
@@ -124,8 +125,8 @@ public enum Files {
     unsafe access(path, F_OK) == 0
   }
 
-  /// Returns true if somebody has read a file since it was written. False where there is no file, and where its file system keeps no
-  /// times of reading (`noatime`).
+  /// Returns true if a program has read the file since it was written. Returns false if there is no file, or if
+  /// its file system does not keep access times (`noatime`).
   public static func wasRead(_ path: String) -> Bool {
     var status = stat()
     guard unsafe stat(path, &status) == 0 else { return false }

@@ -12,11 +12,15 @@ enum RequestSchemas {
     let documents = [
       (
         "SenderRequest",
-        object("The attributes of a sender, by the keys of the configuration file.", ConfigurationSection.sender)
+        object(
+          "The attributes of a sender, by the keys of the configuration file.",
+          ConfigurationSection.sender)
       ),
       (
         "ReceiverRequest",
-        object("The attributes of a receiver, by the keys of the configuration file.", ConfigurationSection.receiver)
+        object(
+          "The attributes of a receiver, by the keys of the configuration file.",
+          ConfigurationSection.receiver)
       ),
       (
         "Settings",

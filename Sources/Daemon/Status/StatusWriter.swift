@@ -6,7 +6,8 @@ internal import LinuxIO
 package import Logging
 internal import ServiceLifecycle
 
-/// Writes `status.json` for users, tests and the command-line tool: once a second, and four times while a program reads it.
+/// Writes `status.json` for users, tests and the command-line tool: once a second, and four times a second
+/// while a program reads it.
 package struct StatusWriter: Service {
   private let directory: String
   private let path: String
@@ -45,7 +46,7 @@ package struct StatusWriter: Service {
       while !thread.isStopping {
         if looks % Self.looksAtRest == 0 || isMissed {
           write(&isBroken)
-          tellWhetherProgramsFindTheDevice(&isCutOff)
+          reportWhetherProgramsFindTheDevice(&isCutOff)
           looks = 0
         }
         looks += 1
@@ -60,10 +61,10 @@ package struct StatusWriter: Service {
   }
 
   private static let lookMilliseconds: Int32 = 250
-  /// While nobody reads the file, it is written at one look of so many.
+  /// The number of looks for each write while no program reads the file.
   private static let looksAtRest = 4
 
-  /// Somebody has read the file since it was written, and may do so again; or it was removed.
+  /// True if a program has read the file since it was written, and may do so again, or if it was removed.
   private var isMissed: Bool { Files.wasRead(path) || !Files.exists(path) }
 
   private func write(_ isBroken: inout Bool) {
@@ -80,7 +81,7 @@ package struct StatusWriter: Service {
     }
   }
 
-  private func tellWhetherProgramsFindTheDevice(_ isCutOff: inout Bool) {
+  private func reportWhetherProgramsFindTheDevice(_ isCutOff: inout Bool) {
     guard isCutOff == Files.exists(socket) else { return }
     isCutOff.toggle()
     if isCutOff {
