@@ -14,9 +14,9 @@ internal import Synchronization
 package final class ClockService: Service, Sendable {
   private struct State {
     var configuration: Configuration
-    /// What the clock follows; nil where its thread could not be started, so that the next change tries again.
+    /// The clock that is followed; nil if its thread could not be started, so that the next change tries again.
     var choice: ClockChoice?
-    /// Between start and stop of the service.
+    /// True between start and stop of the service.
     var isRunning = false
     var thread: WakeableThread?
   }
@@ -69,9 +69,9 @@ package final class ClockService: Service, Sendable {
 
   /// Applies `configuration`. If its clock settings are unchanged, the clock continues undisturbed.
   ///
-  /// The device clock goes on from where it is. To be called from any thread but a real-time one: it waits for the ptp
-  /// thread to end. A thread that hangs is waited for until systemd ends the daemon; the supervision, which reads, names
-  /// it before.
+  /// The device clock continues from its present value. Called from any thread but a real-time one: it waits for
+  /// the ptp thread to end. If that thread hangs, it waits until systemd ends the daemon; the supervision, which
+  /// only reads, reports the thread before.
   package func apply(_ configuration: Configuration) {
     changes.withLock { _ in
       let choice = ClockChoice(configuration, mayFollow: mayFollow)
@@ -101,17 +101,17 @@ package final class ClockService: Service, Sendable {
     }
   }
 
-  /// Ends the ptp thread, if there is one. While it ends it is still one that can hang.
+  /// Ends the ptp thread, if there is one. The thread stays in the state until it has ended, because it can hang.
   private func stop() {
     state.withLock(\.thread)?.stop()
     state.withLock { $0.thread = nil }
   }
 
-  /// Starts the thread that the choice asks for.
+  /// Starts the thread for the choice.
   private func start() throws(SystemError) {
     let (configuration, choice) = state.withLock { ($0.configuration, $0.choice) }
     guard let choice, choice != .none else { return }
-    // Below the media threads: a late stamp costs a measurement, a late packet is heard.
+    // Below the media threads: a late timestamp costs a measurement, a late packet is audible.
     let priority = max(0, configuration.realTime.priority - 10)
     let thread = try WakeableThread(name: "ptp", priority: priority)
     let (device, report, directory, log) = (device, report, directory, log)

@@ -86,10 +86,10 @@ package struct ControlService: Service {
     Files.remove(path)
   }
 
-  /// Serves until the daemon stops, or until the socket's file was removed and can be made again. Who is connected then
-  /// has to connect again.
+  /// Serves until the daemon stops, or until the socket's file was removed and can be made again. Connected
+  /// programs have to connect again then.
   ///
-  /// - Throws: why there is no socket; it can be tried again.
+  /// - Throws: the reason why there is no socket; the caller can try again.
   private func serveSocketWhileThere(_ loops: MultiThreadedEventLoopGroup) async throws {
     // Before its group is set, the socket is in a private directory.
     let draft = path + ".new"
@@ -174,7 +174,7 @@ package struct ControlService: Service {
     return router
   }
 
-  /// Gives the socket to its group and shows it.
+  /// Sets the group of the socket and gives it its name.
   private func publish(_ draft: String) throws(SystemError) {
     let socket = draft + "/s"
     do throws(SystemError) {
@@ -192,7 +192,7 @@ package struct ControlService: Service {
   }
 }
 
-/// How the control socket got its name.
+/// The attempt to give the control socket its name.
 private final class Place: Sendable {
   /// Nil until that was tried.
   let taking = Mutex<Result<Void, SystemError>?>(nil)

@@ -85,7 +85,7 @@ package protocol StreamOperations: Sendable {
 /// Streams and settings that are saved under names.
 package protocol PresetOperations: Sendable {
   func presets() async throws(OperationError) -> [PresetStatus]
-  /// Saves what there is; a preset of that name is replaced.
+  /// Saves the present streams and settings; a preset of that name is replaced.
   func savePreset(_ name: String) async throws(OperationError) -> PresetStatus
   /// Restores the streams and settings of a preset, in one change.
   func loadPreset(_ name: String) async throws(OperationError) -> ReloadReport

@@ -23,8 +23,8 @@ struct AddressWatch: Sendable {
   /// The index of the interface on which they are listened to.
   private var interface: UInt32?
 
-  /// Listens to the groups of these senders on this interface, and to no others. A group that the kernel gave no socket
-  /// for is tried again.
+  /// Listens to the groups of these senders on this interface, and no others. A group for which no socket could
+  /// be opened is tried again.
   mutating func follow(
     _ senders: [(id: StreamID, configuration: SenderConfiguration)],
     on interface: NetworkInterface

@@ -24,8 +24,7 @@ struct SessionLoop: Sendable {
   private static let maximumDelay = Interval.seconds(5)
   /// The longest time between two writes while packets are counted that change no session.
   private static let countsPace = Interval.seconds(10)
-  /// More than these at once are not told one by one in the log; nor more than one a second after so many, however
-  /// many come and go.
+  /// The maximum number of changes that are logged one by one. After so many, one change a second is logged.
   private static let maximumTold = 256
 
   private(set) var configuration: Configuration

@@ -78,11 +78,11 @@ extension Files {
 }
 
 extension Files {
-  /// Returns true if nothing is at `path`, in a directory that is there and is ours alone: a file of ours that somebody
-  /// has removed can be made again.
+  /// Returns true if nothing is at `path`, in an existing directory that only we can write to: a file of ours
+  /// that was removed can be made again.
   public static func canRestore(_ path: String) -> Bool { !exists(path) && isInOwnDirectory(path) }
 
-  /// Returns true if the directory of `path` is there, and nobody but root and this user can put files into it.
+  /// Returns true if the directory of `path` exists, and only root and this user can put files into it.
   static func isInOwnDirectory(_ path: String) -> Bool {
     guard let slash = path.lastIndex(of: "/") else { return false }
     do throws(ForeignDirectory) {

@@ -2,13 +2,14 @@
 internal import CLinux
 internal import Glibc
 
-/// Tells systemd how the service is doing, as `sd_notify(3)` does: one datagram a message to the
-/// socket that the environment names. Does nothing where nobody asked for it.
+/// Notifies systemd of the state of the service, like `sd_notify(3)`: one datagram per message to the socket in
+/// the environment. Does nothing if there is none.
 ///
-/// Its own socket is open from the start: systemd would end a daemon that has no descriptor left to say that it is alive.
+/// Its own socket is open from the start: without a free descriptor, the daemon could not feed the watchdog, and
+/// systemd would end it.
 public struct ServiceNotifier: Sendable {
   private let address: UnixAddress?
-  /// Nil where nobody is to be told, or where the kernel gave none.
+  /// Nil if systemd expects no messages, or if no socket could be opened.
   let socket: Owned<FileDescriptor>?
 
   public init() {

@@ -59,7 +59,7 @@ struct CountHistory: Sendable {
 
   /// Takes the counts until `now`.
   ///
-  /// - Parameter isMark: whether ``rise(_:since:)`` shall be able to begin exactly here, until the next mark.
+  /// - Parameter isMark: true if ``rise(_:since:)`` must be able to begin exactly here, until the next mark.
   mutating func add(_ counts: StreamCounts, at now: MonotonicInstant, isMark: Bool = false) {
     if let last = samples.last, !isMark, now - last.at < Self.spacing { return }
     // However often somebody looks: a mark takes the place of the one before.

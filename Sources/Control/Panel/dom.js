@@ -33,8 +33,8 @@ export function card(title, beside, ...children) {
 }
 
 /**
- * Keeps the children of `parent` in step with `items`: each has a key, is made once, and updated in place. Of several with
- * one key, as whoever announces sessions may choose them, each has its own child.
+ * Updates the children of `parent` from `items`: each has a key, is made once, and updated in place. If several items have
+ * one key, which announcing hosts can choose, each has its own child.
  * @param make makes the element of an item, with a function `update(item)`.
  */
 export function keep(parent, items, key, make) {

@@ -8,14 +8,14 @@ internal import Synchronization
 
 /// Saves state that must survive a restart, in a small JSON file for each subject.
 ///
-/// A file is replaced in one step and is on the disk when `save` returns: after a loss of power there is
-/// the old content or the new one. What cannot be read is set aside for a person to look at, never
-/// written over; where that is only for want of a descriptor or memory, it stays in its place. Without a directory to
-/// write in, the daemon works and forgets; that is said once.
+/// A file is replaced in one step and is on the disk when `save` returns: after a loss of power it has the old
+/// content or the new one. A file with unreadable content is set aside for inspection, and never overwritten. If
+/// only a descriptor or memory is missing, it stays in its place. Without a writable directory the daemon works,
+/// but forgets its state; that is logged once.
 package final class StateStore: Sendable {
   typealias Reading = @Sendable (_ path: String) throws(SystemError) -> String
 
-  /// What is around each content, so that a later version knows what it finds.
+  /// The frame of each content, with a version by which later programs recognize it.
   private struct Envelope<Content: Codable>: Codable {
     var version: Int
     var content: Content
@@ -27,7 +27,7 @@ package final class StateStore: Sendable {
 
   private struct State {
     var isComplaining = false
-    /// Files with content that is not known here: they are left as they are.
+    /// Files with unknown content, which are left as they are.
     var untouchable: Set<String> = []
   }
 

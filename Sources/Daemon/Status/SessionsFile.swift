@@ -11,8 +11,8 @@ final class SessionsFile: Sendable {
   private let heard: @Sendable (SessionsStatus?) -> Void
 
   /// - Parameters:
-  ///   - readers: names and URLs of the network are for whoever may control the daemon.
-  ///   - heard: is told what the file says, each time that it is written.
+  ///   - readers: the users who may control the daemon, because the file has names and URLs of the network.
+  ///   - heard: called with the content each time that it is written.
   init(
     path: String, readers: Files.Readers, log: Logger,
     heard: @escaping @Sendable (SessionsStatus?) -> Void
@@ -30,7 +30,7 @@ final class SessionsFile: Sendable {
     }
   }
 
-  /// Makes the file again if somebody has removed it, or if it could not be written.
+  /// Writes the file again if it was removed, or if it could not be written.
   func restore() {
     attempt { () throws(SystemError) in try file.restore() }
   }
