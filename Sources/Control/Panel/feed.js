@@ -55,16 +55,20 @@ async function lost(opened) {
   if (source !== opened) return;
   set("online", false);
   if (opened.readyState !== EventSource.CLOSED) return;
+  let isLocked = false;
   try {
     await ask("GET", "/v1/log-level");
   } catch (error) {
-    if (error.status === 401) {
-      stop();
-      set("locked", true);
-      return;
-    }
+    isLocked = error.status === 401;
   }
-  retry = setTimeout(start, 1000);
+  // Meanwhile the page may have been hidden, or another stream of events begun.
+  if (source !== opened) return;
+  if (isLocked) {
+    stop();
+    set("locked", true);
+  } else {
+    retry = setTimeout(start, 1000);
+  }
 }
 
 /** Repeats an action while the page is shown, at once for the first time; returns a function that stops it. */

@@ -2,6 +2,7 @@
 """aes67d under test: its own configuration, runtime directory and ALSA configuration, and its status file."""
 
 import json
+import os
 import pathlib
 import signal
 import socket
@@ -50,8 +51,9 @@ def read_status(path):
     """What a daemon's status file says. Where nobody has read it before, it is rewritten soon after it is read: that is waited for."""
     deadline = time.monotonic() + 2 * WRITTEN_EVERY
     while True:
-        text = path.read_text()
-        if time.time() - path.stat().st_mtime < WRITTEN_EVERY or time.monotonic() > deadline:
+        with open(path, encoding="utf-8") as file:
+            text, written = file.read(), os.fstat(file.fileno()).st_mtime
+        if time.time() - written < WRITTEN_EVERY or time.monotonic() > deadline:
             return json.loads(text)
         time.sleep(0.02)
 
