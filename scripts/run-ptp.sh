@@ -37,15 +37,16 @@ daemon=${AES67D:-.build-install/aes67d}
 scratch=$(mktemp -d) processes=() spaces=()
 end() {
   local each
-  trap '' INT TERM # a second Ctrl-C leaves nothing behind
+  trap '' INT TERM # a later Ctrl-C leaves nothing behind
   for each in "${processes[@]}"; do kill "$each" 2>/dev/null || :; done
   for each in "${processes[@]}"; do wait "$each" 2>/dev/null || :; done
   for each in "${spaces[@]}"; do ip netns del "$each" || :; done
   rm -rf "$scratch"
 }
 trap end EXIT
-# Later ones are ignored at once: one in the middle of the exit could stop it halfway.
-trap 'trap "" INT TERM; exit 0' INT TERM
+# The loop below ends then. To exit from within the trap, while further signals arrive, can hang the shell.
+interrupted=''
+trap 'interrupted=1' INT TERM
 
 start() { # role, name, command before it
   local role=$1 name=$2
@@ -106,7 +107,8 @@ show() {
     }' "$status"
 }
 for ((second = 0; seconds == 0 || second < seconds; second++)); do
-  sleep 1 & wait $!
+  sleep 1 & wait $! || :
+  [ -z "$interrupted" ] || exit 0
   kill -0 "${processes[-1]}" 2>/dev/null || { cat "$scratch/clock.log"; exit 1; }
-  [ ! -e "$status" ] || show
+  [ ! -e "$status" ] || show || :
 done
