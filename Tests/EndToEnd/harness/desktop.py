@@ -39,8 +39,13 @@ class Desktop:
             program.stop()
 
     def dump(self):
-        """All objects that PipeWire has."""
-        return json.loads(self.host.run("pw-dump", check=False).stdout or "[]")
+        """All objects that PipeWire has. Where some change meanwhile, pw-dump prints a second list of these."""
+        text, objects, place = self.host.run("pw-dump", check=False).stdout.strip(), {}, 0
+        while place < len(text):
+            found, place = json.JSONDecoder().raw_decode(text, place)
+            objects |= {each["id"]: each for each in found}
+            place += len(text[place:]) - len(text[place:].lstrip())
+        return [each for each in objects.values() if each.get("type")]
 
     def metadata(self):
         """Names of what is kept about the objects."""

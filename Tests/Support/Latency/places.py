@@ -181,6 +181,10 @@ class Remote:
         return [LocalHost(self.runtime)]
 
     def status(self):
-        time.sleep(1.5)  # the daemons renew it once a second
+        self.written_status()
+        time.sleep(0.6)  # the daemons write it anew a quarter of a second after somebody has read it
+        return self.written_status()
+
+    def written_status(self):
         return [json.loads(pathlib.Path(f"{self.runtime}/status.json").read_text()),
                 json.loads(self.there("cat ${AES67_RUNTIME_DIRECTORY:-/run/aes67}/status.json"))]
