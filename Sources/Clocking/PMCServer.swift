@@ -26,7 +26,7 @@ struct PMCServer: ~Copyable {
   private var restsUntil = MonotonicInstant(nanoseconds: 0)
   private var hasComplained = false
 
-  /// Opens the socket; nil if that fails, which is logged and affects nothing else.
+  /// Opens the socket; logs the failure and returns nil if that is impossible.
   init?(path: String, group: String, log: Logger) {
     do throws(ClientListener.Failure) {
       socket = try ManagementSocket(path: path, group: group)

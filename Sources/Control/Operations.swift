@@ -19,7 +19,7 @@ package enum StreamSelector: Equatable, Sendable, CustomStringConvertible {
 package protocol StatusOperations: Sendable {
   /// The status, with the level of each stream.
   func status() -> DaemonStatus
-  /// Reads the status again, without the levels, which cost more to measure than everything else.
+  /// Reads the status again, without the levels. Levels are the most expensive part.
   func readStatus() -> DaemonStatus
   /// The status that was read last, without levels, at most half a second old: the daemon reads it several times a second
   /// for its status file.

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 
 extension Configuration {
-  /// Refuses a profile with keys that profiles may not have.
+  /// Throws an error if a profile contains a key that is not allowed in profiles.
   package static func checkProfile(_ tree: Node?, file: String) throws(ConfigurationError) {
     let problems = Problems()
     let sections = ConfigurationSection.profileKeys

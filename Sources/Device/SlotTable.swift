@@ -35,7 +35,7 @@ struct SlotTable {
     Self.share.verdict(for: user, among: holders(direction)) == .granted
   }
 
-  /// Takes a slot; nil if `user` may not have one more, or none is free.
+  /// Takes a slot; nil if no slot is free, or if `user` has reached the limit.
   mutating func take(_ direction: ClientStatus.Direction, for user: UInt32) -> Int? {
     guard hasFree(direction, for: user),
       let slot = Self.slots(direction).first(where: { users[$0] == nil })

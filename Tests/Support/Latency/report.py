@@ -182,13 +182,15 @@ def text(result):
     for end, values in result["wakeLatenessUs"].items():
         lines.append(line(f"{end} program woke late", values))
     lines.append(line("packets left late", result["departuresUs"]))
+    like = lost["late"].get("likeTheWitness")
+    witness_late = "" if like is None else f"; {like} if all threads had been as late as the witness"
     counters = "; ".join(f"{name} {values['near']} near, {values['far']} far" for name, values in lost["counters"].items())
     lines += [
         "",
         f"xruns  {lost['xruns']['near']} near, {lost['xruns']['far']} far: {lost['xruns']['explained']} explained by the "
         f"witness, {lost['xruns']['unexplained']} not",
         f"late   {lost['late']['count']} packets where the witness was: {lost['late']['explained']} explained, "
-        f"{lost['late']['unexplained']} not; {lost['late'].get('likeTheWitness', 0)} if all threads had been as late as the witness",
+        f"{lost['late']['unexplained']} not{witness_late}",
         f"gaps   {lost['gaps']['count']} beside xruns ({lost['gaps']['samples']} samples): {lost['gaps']['explained']} "
         f"explained, {lost['gaps']['unexplained']} not; {lost['gaps']['afterXruns']} in the wake of xruns",
         f"packets  {counters}",
