@@ -262,6 +262,7 @@ if !coreOnly {
     .target(
       name: "CapturedLog", dependencies: [.product(name: "Logging", package: "swift-log")],
       path: "Tests/Support/CapturedLog", swiftSettings: house),
+    .target(name: "Turns", path: "Tests/Support/Turns", swiftSettings: house),
     .testTarget(
       name: "RecordingTests", dependencies: ["Recording", "CSoundFile"], swiftSettings: house),
     .testTarget(
@@ -297,7 +298,7 @@ if !coreOnly {
       name: "ClockingTests",
       dependencies: [
         "Clocking", "Device", "ParsedConfiguration", "CapturedLog", "Addressing", "ControlAPI",
-        "DaemonConfiguration", "LinuxIO", "MediaClock", "PTP",
+        "DaemonConfiguration", "LinuxIO", "MediaClock", "PTP", "Turns",
         .product(name: "Logging", package: "swift-log"),
         .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
       ],
@@ -313,7 +314,7 @@ if !coreOnly {
       name: "ControlTests",
       dependencies: [
         "Control", "CapturedLog", "ControlAPI", "DaemonConfiguration", "EventLog", "LinuxIO",
-        "RealTime", "YAML",
+        "RealTime", "Turns", "YAML",
         .product(name: "Hummingbird", package: "hummingbird"),
         .product(name: "Logging", package: "swift-log"),
         .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),

@@ -9,6 +9,7 @@ import ParsedConfiguration
 import ServiceLifecycle
 import Synchronization
 import Testing
+import Turns
 
 @testable import Clocking
 
@@ -44,14 +45,6 @@ import Testing
   /// What a reader has seen.
   private final class Seen: Sendable {
     let threads = Mutex<[String]?>(nil)
-  }
-
-  private func wait(for condition: () -> Bool) async throws -> Bool {
-    let deadline = MonotonicClock.now + .seconds(10)
-    while !condition(), MonotonicClock.now < deadline {
-      try await Task.sleep(for: .milliseconds(1))
-    }
-    return condition()
   }
 
   /// Whoever reads does not wait for the thread: so the supervision names it before the watchdog acts.

@@ -7,19 +7,12 @@ import LinuxIO
 import Logging
 import ServiceLifecycle
 import Testing
+import Turns
 
 @testable import Control
 
 /// The control socket, in a directory of the test's own.
 @Suite struct ControlServiceTests {
-  private func wait(for condition: () -> Bool) async throws -> Bool {
-    let deadline = ContinuousClock.now + .seconds(20)
-    while !condition(), ContinuousClock.now < deadline {
-      try await Task.sleep(for: .milliseconds(10))
-    }
-    return condition()
-  }
-
   private func isSocket(_ path: String) -> Bool {
     var status = stat()
     return unsafe stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFSOCK

@@ -26,12 +26,17 @@ class Desktop:
         wait_for((runtime / "bus").exists, "the session's bus")
 
     def start(self):
-        """PipeWire and what belongs to it. It is there when programs are answered and WirePlumber keeps the defaults: without these,
-        nobody can choose a default sink."""
-        self.programs = [self.host.spawn(name, name=f"{name}-{len(self.host.processes)}") for name in ("pipewire", "wireplumber", "pipewire-pulse")]
+        """PipeWire and what belongs to it, in systemd's order: WirePlumber ends at once where PipeWire does not answer yet. The desktop is
+        there when programs are answered and WirePlumber keeps the defaults: without these, nobody can choose a default sink."""
+        self.programs = [self.spawn("pipewire")]
+        wait_for(lambda: self.host.run("pw-cli", "info", "0", check=False).returncode == 0, "PipeWire", 15, 0.1)
+        self.programs += [self.spawn("wireplumber"), self.spawn("pipewire-pulse")]
         wait_for(lambda: self.host.run("pactl", "info", check=False).returncode == 0, "the desktop's sound", 15, 0.1)
         wait_for(lambda: "default" in self.metadata(), "WirePlumber's defaults", 15, 0.1)
         return self
+
+    def spawn(self, name):
+        return self.host.spawn(name, name=f"{name}-{len(self.host.processes)}")
 
     def stop(self):
         """As a user who logs out."""
