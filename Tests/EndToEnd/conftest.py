@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
-"""Fixtures: what is under test, the hosts, and the witness who tells our faults from the machine's.
+"""Fixtures: the programs under test, the hosts, and the witness that measures stalls of the machine.
 
-AES67_INSTALL names a directory with aes67d and the two plug-ins, as scripts/build.sh makes it.
+AES67_INSTALL names a directory with aes67d and the two plug-ins, made by scripts/build.sh.
 """
 
 import json
@@ -46,13 +46,13 @@ def pytest_configure(config):
 
 
 def explain(item):
-    """The stalls of the machine that may have spoilt a test, and the duration above which each kind matters."""
+    """Returns the stalls of the machine that may have caused a failure, each with the duration above which it matters."""
     reasons, witness = [], item.funcargs["witness"]
     until = time.monotonic_ns()
     for fact, needs_ms in disturbances(getattr(item, "hosts", [])):
         if witness.still_ms(2 * needs_ms, item.started_ns, until) >= needs_ms:
             longest = witness.longest_ms(item.started_ns, until)
-            reasons.append(f"{fact}, for which {needs_ms:.1f} ms are enough: the machine stood still for up to {longest:.1f} ms")
+            reasons.append(f"{fact}, which fails at a stall of {needs_ms:.1f} ms: this machine stalled for up to {longest:.1f} ms")
     return "; ".join(reasons)
 
 
@@ -73,7 +73,7 @@ def pytest_runtest_setup(item):
 
 @pytest.fixture(scope="session")
 def install():
-    """Daemon and plug-ins under test."""
+    """The daemon, the command and the plug-ins under test."""
     directory = pathlib.Path(os.environ.get("AES67_INSTALL", HERE.parents[1] / ".build-install")).absolute()
     for name in ("aes67d", "aes67", "libasound_module_pcm_aes67.so", "libasound_module_ctl_aes67.so"):
         if not (directory / name).exists():
@@ -83,7 +83,7 @@ def install():
 
 @pytest.fixture(scope="session")
 def packages(install, tmp_path_factory):
-    """The package under test and the same as a later version."""
+    """The Debian package under test, built twice with ascending versions."""
     directory = tmp_path_factory.mktemp("packages")
 
     def make(version):
@@ -104,7 +104,7 @@ def debian():
 
 @pytest.fixture(scope="session")
 def tools(tmp_path_factory):
-    """The test programs in C, compiled."""
+    """The compiled C test programs."""
     directory = tmp_path_factory.mktemp("tools")
     for name, libraries in (("client", ["-lasound"]), ("hostile", [])):
         subprocess.run(["cc", "-std=gnu11", "-O2", "-Wall", "-Wextra", "-Werror",
@@ -124,19 +124,19 @@ def _network(request, directory, wire):
 
 @pytest.fixture
 def network(request, tmp_path):
-    """Hosts a and b, 10.67.0.1 and .2, joined by a veth; everything in them ends with the test."""
+    """Hosts a and b, 10.67.0.1 and 10.67.0.2, joined by a veth. All their processes end with the test."""
     yield from _network(request, tmp_path, wire=False)
 
 
 @pytest.fixture
 def wired(request, tmp_path):
-    """The same with a wire between them that `misbehave` controls."""
+    """The same hosts, joined by a user-space wire that `misbehave` controls."""
     yield from _network(request, tmp_path, wire=True)
 
 
 @pytest.fixture
 def pair(network, install):
-    """Makes daemons on both hosts: `a, b = pair(streams={...})` for host 1 and host 2."""
+    """Starts a daemon on each host: `a, b = pair(streams={...})`; a is host 1 of the layout, b is host 2."""
     def start(**sections):
         return start_pair(network, install, **sections)
     return start
@@ -152,7 +152,7 @@ def start_pair(network, install, **sections):
 
 @pytest.fixture
 def lone(network, install):
-    """Makes one daemon on host a: `a = lone(...)`, with literal text instead of sections if wanted."""
+    """Starts one daemon, on host a by default: `a = lone(...)`. `text` replaces the sections with a literal configuration."""
     def start(text=None, host=None, **sections):
         host = host or network.a
         config = None if text is not None else daemons.configuration(**sections)
@@ -165,10 +165,10 @@ def lone(network, install):
 
 @pytest.fixture
 def misbehave(wired):
-    """Makes the wire between the hosts: `wire = misbehave("double:64:7")`, then `wire.begin()` and `wire.end()`."""
+    """Starts the wire between the hosts: `wire = misbehave("double:64:7")`; `begin` applies the rules, `end` returns the counts."""
     def start(*rules):
         process = wired.w.spawn("/usr/bin/python3", HERE / "harness" / "wire.py", "left", "right", *rules, name="wire")
-        wait_for(lambda: "ready" in process.output, "the wire")
+        wait_for(lambda: "ready" in process.output, "the wire to be ready")
 
         def begin():
             process.send(signal.SIGUSR1)

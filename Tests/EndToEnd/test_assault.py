@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""What other users of this host, members of the groups and everyday accidents can do to the daemon: findings F1, F2, F4, F5 and F7 of the assault."""
+"""Attacks by other users of this host and by group members, and everyday accidents: assault findings F1, F2, F4, F5 and F7."""
 
 import json
 import os
@@ -25,7 +25,7 @@ def host(lone):
 
 
 def open_to_others(host):
-    """pytest's directories are root's alone: lets others walk to the daemon's sockets, whose own modes then count."""
+    """Makes pytest's directories, which only root may enter, accessible to all, so that only the sockets' own modes matter."""
     for directory in [host.daemon.runtime, *host.daemon.runtime.parents]:
         if directory == pathlib.Path("/tmp"):
             break
@@ -33,13 +33,13 @@ def open_to_others(host):
 
 
 def as_user(host, user, *words):
-    """A program as another user in the sockets' group."""
+    """Runs a program as another user, in the group of the sockets."""
     return host.spawn("setpriv", f"--reuid={user}", "--regid=60", "--groups=60", "/usr/bin/python3", *words, name=f"user{user}")
 
 
 @pytest.fixture(autouse=True)
 def group():
-    assert "games:x:60:" in pathlib.Path("/etc/group").read_text(), "Debian's static group games"
+    assert "games:x:60:" in pathlib.Path("/etc/group").read_text(), "this test needs Debian's static group games"
 
 
 def answers(control):
@@ -49,19 +49,19 @@ def answers(control):
         return False
 
 
-def again(host):
+def start_again(host):
     host.daemon.start()
     wait_for(lambda: answers(host.control), "the control socket")
 
 
-# F1 and F7: which files are named.
+# F1 and F7: which files a setting may name.
 
 @pytest.mark.parametrize("key,value,status", [
     ("layout.sdp", "/etc/passwd", 403), (".layout.sdp", "/etc/passwd", 400), ("layout..sdp", "/etc/passwd", 400),
     (".control.socket-group", "audio", 400), ("control.socket-group", "audio", 403), (".control.port", "9999", 400),
     ("device.socket-group.", "root", 400), ("clock.source", "phc:/etc/shadow", 403), ("clock.source", "phc:/dev/ptp0/../zero", 403)])
-def test_who_controls_and_what_is_opened_is_for_the_file(host, key, value, status):
-    """F1, F7: refused by the parsed key, and nothing of it is kept."""
+def test_access_and_files_can_only_be_set_in_the_configuration_file(host, key, value, status):
+    """F1, F7: access settings and file names are refused by their parsed key, and no setting of the same request is kept."""
     answer = host.control.ask("PATCH", "/v1/configuration", {"settings": {key: value, "ptp.domain": "3"}})
     assert answer.status == status, answer.text
     assert "passwd" not in answer.json["reason"] and "root:" not in answer.text
@@ -69,8 +69,8 @@ def test_who_controls_and_what_is_opened_is_for_the_file(host, key, value, statu
     assert not (host.daemon.state / "overrides.json").exists() or value not in (host.daemon.state / "overrides.json").read_text()
 
 
-def test_kept_settings_pass_the_same_guard(host):
-    """F1, F7: whoever edits the kept state, or kept it with an earlier version, gets no further."""
+def test_forbidden_settings_in_the_state_file_are_ignored(host):
+    """F1, F7: forbidden keys that were written into the state file are ignored at the start and logged."""
     assert host.control.ask("PATCH", "/v1/configuration", {"settings": {"ptp.domain": "3"}}).status == 200
     host.daemon.stop()
     kept = host.daemon.state / "overrides.json"
@@ -79,15 +79,18 @@ def test_kept_settings_pass_the_same_guard(host):
     os.mkfifo(fifo)
     text["content"]["settings"].update({"layout.sdp": str(fifo), "control.port": "9999", "clock.source": f"phc:{fifo}"})
     kept.write_text(json.dumps(text))
-    again(host)
+    start_again(host)
     assert host.control.get("/v1/configuration")["settings"] == {"ptp.domain": "3"}
     assert host.daemon.log.count("can only be set in the configuration file") == 3
     assert host.daemon.process.stop() == 0
 
 
 @pytest.mark.parametrize("kind", ["fifo", "device"])
-def test_a_file_that_is_none_holds_up_nobody(lone, host, kind):
-    """F1, F7: what the administrator's file names by mistake is refused or waited for, and the daemon stops as ever."""
+def test_a_fifo_or_device_in_place_of_a_file_does_not_block_the_daemon(lone, host, kind):
+    """F1, F7: the configuration file names a FIFO or /dev/zero.
+
+    As SDP file it is refused. As clock source it does not keep the daemon from starting, or from stopping within 3 s.
+    """
     name = host.path("other")
     if kind == "fifo":
         os.mkfifo(name)
@@ -99,34 +102,41 @@ def test_a_file_that_is_none_holds_up_nobody(lone, host, kind):
     done = host.run(*host.daemon.command("--check"), check=False)
     assert done.returncode == 78 and "not a regular file" in done.stderr, done
     host.daemon.config_file.write_text(json.dumps({**text, "clock": {"source": f"phc:{name}"}}))
-    again(host)
-    wait_for(lambda: "phc:" in host.daemon.log, "what it says of the clock")
+    start_again(host)
+    wait_for(lambda: "phc:" in host.daemon.log, "a log line about the clock source")
     begin = time.monotonic()
     assert host.daemon.process.stop() == 0 and time.monotonic() - begin < 3
 
 
-# F4 and F5: shares.
+# F4 and F5: limits for each user.
 
 def test_one_user_does_not_take_all_streams(host):
-    """F4: sixteen streams each way are asked for; others find some, are told who holds the rest, and root always can."""
+    """F4: one user opens sixteen streams in each direction and gets ten of each.
+
+    A second user gets those left, with the first user named in the refusal. Root still gets playback streams from the reserve.
+    """
     open_to_others(host)
     greedy = as_user(host, 2001, RAW, "clients", host.daemon.socket, "16")
-    wait_for(lambda: "got" in greedy.output, "the greedy one")
+    wait_for(lambda: "got" in greedy.output, "the first user's streams")
     got = json.loads(greedy.output)
     assert got["got"] == 20 and "user 2001 has 10 playback streams already" in got["refusals"][0], got
     second = as_user(host, 2002, RAW, "clients", host.daemon.socket, "16")
-    wait_for(lambda: "got" in second.output, "the second one")
+    wait_for(lambda: "got" in second.output, "the second user's streams")
     answer = json.loads(second.output)
     assert answer["got"] == 8 and "user 2001 has 10, such as rawclient (" in answer["refusals"][0], answer
     peers = [rawclient.attach(host.daemon.socket) for _ in range(3)]
     assert [p[1] for p in peers][:2] == [0, 0] and peers[2][1] != 0, peers
 
 
-def test_idle_connections_lock_out_nobody_and_end(host):
-    """F5: a hundred connections that say nothing: root is answered at once, another user too, and in 5 s they are gone."""
+def test_idle_connections_do_not_lock_out_others_and_are_closed(host):
+    """F5: a user opens a hundred connections and sends nothing.
+
+    Root and another user are answered at once, a further request of the same user is refused, and the idle connections are closed after
+    some seconds.
+    """
     open_to_others(host)
     crowd = as_user(host, 2001, RAW, "idle", host.control.path, "100")
-    wait_for(lambda: "got" in crowd.output, "the crowd")
+    wait_for(lambda: "got" in crowd.output, "the idle connections")
     begin = time.monotonic()
     assert answers(host.control) and time.monotonic() - begin < 2
     probe = ("import socket, sys; s = socket.socket(socket.AF_UNIX); s.settimeout(3); s.connect(sys.argv[1]);"
@@ -144,20 +154,20 @@ def test_idle_connections_lock_out_nobody_and_end(host):
     wait_for(lambda: connections() == 0, "the end of the idle connections", timeout=8)
 
 
-def test_without_the_token_nobody_holds_the_panel(lone):
-    """F5: a crowd on the TCP port; the page is answered all the same."""
+def test_idle_tcp_connections_do_not_block_the_panel(lone):
+    """F5: with 200 idle connections to the TCP port, the page is still served."""
     a = lone(control={"socket-group": "root", "port": 7067})
-    wait_for((a.daemon.runtime / "panel").exists, "the panel's address")
+    wait_for((a.daemon.runtime / "panel").exists, "the file with the panel's address")
     crowd = a.spawn("/usr/bin/python3", "-c", "import socket, time\ncrowd = [socket.create_connection(('127.0.0.1', 7067)) for _ in range(200)]\nprint('there', flush=True)\ntime.sleep(30)")
-    wait_for(lambda: "there" in crowd.output, "the crowd")
+    wait_for(lambda: "there" in crowd.output, "the idle connections")
     page = a.run("/usr/bin/python3", "-c", "import urllib.request; print(urllib.request.urlopen('http://127.0.0.1:7067/', timeout=3).status)")
     assert page.stdout.strip() == "200", page
 
 
-# F2: who pays for memory.
+# F2: which process is charged for memory.
 
 def memory_group(name):
-    """A memory control group of its own; None where version 1 is not there to be used."""
+    """Returns a new memory control group, or None if cgroup version 1 is not available."""
     group = pathlib.Path("/sys/fs/cgroup/memory") / name
     try:
         group.mkdir()
@@ -170,8 +180,11 @@ def shared_bytes(group):
     return int(re.search(r"^total_shmem (\d+)", (group / "memory.stat").read_text(), re.M)[1])
 
 
-def test_what_a_client_keeps_costs_the_daemon_nothing(host):
-    """F2: ten rounds of fifteen streams of 64 channels, each left with its descriptors kept: a gigabyte once, nothing now."""
+def test_rings_kept_by_a_client_are_not_charged_to_the_daemon(host):
+    """F2: ten rounds of fifteen clients with 64 channels, each of which disconnects and keeps the descriptor of its ring.
+
+    The daemon is charged for less than 20 MB after each round; without the fix it was a gigabyte.
+    """
     group = memory_group(f"aes67-{os.getpid()}")
     try:
         if group:
@@ -181,17 +194,17 @@ def test_what_a_client_keeps_costs_the_daemon_nothing(host):
             peers = [rawclient.attach(host.daemon.socket, channels=64) for _ in range(rings)]
             assert all(error == 0 for _, error, *_ in peers), [p[2] for p in peers]
             sizes = [os.fstat(descriptors[1]) for *_, descriptors in peers]
-            # F14: every page is there before a media thread wants it, and in the daemon's account.
+            # F14: all pages of a ring are allocated before a media thread uses it, and are charged to the daemon.
             assert all(size.st_blocks * 512 >= size.st_size > 8_000_000 for size in sizes)
             for peer, _, _, _, descriptors in peers:
                 kept.append(descriptors[1])
                 os.close(descriptors[0])
                 peer.close()
             wait_for(lambda: not host.daemon.fresh_status()["clients"], "the slots to be free")
-            wait_for(lambda: all(os.fstat(d).st_blocks == 0 for d in kept), "the pages to be given back", timeout=3)
+            wait_for(lambda: all(os.fstat(d).st_blocks == 0 for d in kept), "the pages to be freed", timeout=3)
             costs.append(shared_bytes(group) if group else 0)
         assert max(costs) < 20_000_000, costs
-        # Who touches again what was given back pays himself.
+        # A client that writes to a freed ring is charged for the page itself.
         assert os.pwrite(kept[0], b"mine", 4096) == 4 and os.fstat(kept[0]).st_blocks == 8
         if group:
             assert shared_bytes(group) < 20_000_000
@@ -201,5 +214,5 @@ def test_what_a_client_keeps_costs_the_daemon_nothing(host):
             os.close(descriptor)
         if group:
             (group.parent / "cgroup.procs").write_text(str(host.daemon.pid))
-            wait_for(lambda: not (group / "cgroup.procs").read_text(), "the group to be empty")
+            wait_for(lambda: not (group / "cgroup.procs").read_text(), "the control group to be empty")
             group.rmdir()

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Requests that never end, are not what they seem, or ask elsewhere: findings F6, F10, F12 and F15 of the assault."""
+"""Unfinished and malformed HTTP requests, and redirects: assault findings F6, F10, F12 and F15."""
 
 import json
 import re
@@ -15,7 +15,7 @@ from test_assault import group, host  # noqa: F401  (fixtures)
 pytestmark = pytest.mark.calm
 
 
-# F6 and F15: requests that never end, or are not what they seem.
+# F6 and F15: unfinished and malformed requests.
 
 UNFINISHED = {
     "no body": b"POST /v1/senders HTTP/1.1\r\nHost: a\r\nContent-Length: 10\r\n\r\n",
@@ -23,12 +23,12 @@ UNFINISHED = {
     "an endless chunk": b"POST /v1/senders HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n5\r\n",
     "half a head": b"GET /v1/sta",
     "nothing": b"",
-    "a watcher that does not read": b"GET /v1/events?status=250 HTTP/1.1\r\nHost: a\r\n\r\n",
+    "an event client that does not read": b"GET /v1/events?status=250 HTTP/1.1\r\nHost: a\r\n\r\n",
 }
 
 
 @pytest.mark.parametrize("name", UNFINISHED)
-def test_the_stop_waits_for_nobody(host, name):
+def test_open_connections_do_not_delay_the_stop(host, name):
     peers = []
     for _ in range(8):
         peer = socket.socket(socket.AF_UNIX)
@@ -43,7 +43,7 @@ def test_the_stop_waits_for_nobody(host, name):
 
 
 @pytest.mark.parametrize("name", ["no body", "half a body", "an endless chunk", "half a head"])
-def test_what_never_ends_is_ended(host, name):
+def test_unfinished_requests_are_closed(host, name):
     with socket.socket(socket.AF_UNIX) as peer:
         peer.settimeout(9)
         peer.connect(str(host.control.path))
@@ -55,8 +55,8 @@ def test_what_never_ends_is_ended(host, name):
 
 
 @pytest.mark.parametrize("encoding", ["xchunked", "identity", "gzip, chunked"])
-def test_no_request_hides_behind_an_unknown_encoding(host, encoding):
-    """F15: what follows the head is not taken for the next request."""
+def test_an_unknown_transfer_encoding_ends_the_connection(host, encoding):
+    """F15: a request with an unknown transfer encoding gets one error, and the bytes that follow are not read as a second request."""
     with socket.socket(socket.AF_UNIX) as peer:
         peer.settimeout(5)
         peer.connect(str(host.control.path))
@@ -69,8 +69,8 @@ def test_no_request_hides_behind_an_unknown_encoding(host, encoding):
     assert len(host.control.get("/v1/senders")) == 8
 
 
-def test_a_wrong_method_is_told_from_a_wrong_path(host):
-    """F15: 405 with what the path takes; 404 only where there is no such path."""
+def test_a_wrong_method_gets_405_and_a_wrong_path_404(host):
+    """F15: a wrong method gets 405 with the allowed methods; only an unknown path gets 404."""
     for method, path, allowed in (("PUT", "/v1/senders", "GET, POST"), ("POST", "/v1/status", "GET"), ("OPTIONS", "/v1/reload", "POST"),
                                   ("POST", "/v1/senders/1", "DELETE, GET, PATCH"), ("DELETE", "/v1/receivers/by-name/x%20y", None)):
         answer = host.control.ask(method, path)
@@ -81,8 +81,8 @@ def test_a_wrong_method_is_told_from_a_wrong_path(host):
     assert host.control.ask("GET", "/v1/nothing").status == 404
 
 
-def test_unknown_members_are_refused_and_the_log_has_a_budget(host):
-    """F10, F15: thousands of unknown keys are one refusal of a few lines, soon."""
+def test_many_unknown_members_get_one_short_refusal(host):
+    """F10, F15: a request with thousands of unknown keys gets one short refusal within 2 s, and few log lines."""
     before = len(host.daemon.log.splitlines())
     bodies = [("PATCH", "/v1/configuration", {"settings": {f"network.x{n}": "1" for n in range(3000)}}),
               ("POST", "/v1/senders", {f"x{n}": 1 for n in range(3000)}),
@@ -96,7 +96,7 @@ def test_unknown_members_are_refused_and_the_log_has_a_budget(host):
     assert len(host.daemon.log.splitlines()) - before < 20
 
 
-# F12: where a description is fetched.
+# F12: hosts from which an SDP file is fetched.
 
 SERVER = """
 import http.server, sys
@@ -114,8 +114,8 @@ http.server.HTTPServer(("0.0.0.0", int(sys.argv[1])), Handler).serve_forever()
 """
 
 
-def test_redirects_lead_nobody_to_this_host(pair, network):
-    """F12: not by number and not by name; the URL itself may."""
+def test_redirects_to_this_host_are_refused(pair, network):
+    """F12: a redirect to this host or to a link-local address is refused, by number and by name. The URL itself may name this host."""
     a, b = pair()
     (stranger, own) = (host.spawn("/usr/bin/python3", "-c", SERVER, "8099", name="server") for host in (a, b))
     places = ["127.0.0.1:8099/one", "127.9.9.9:8099/two", "0.0.0.0:8099/three", "localhost:8099/four", "169.254.169.254:8099/five"]
@@ -132,7 +132,7 @@ def test_redirects_lead_nobody_to_this_host(pair, network):
 
     def all_said():
         return all(said in error for said, error in zip(words, errors(), strict=True))
-    wait_for(all_said, "an answer for each", timeout=25)
+    wait_for(all_said, "the result of each fetch", timeout=25)
     messages = errors()
     assert not any("SECRET" in error for error in messages[:5])
     assert set(re.findall(r'"GET (\S+)', own.output)) == {"/six"}, own.output

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""State files, the places that are written, and the start: findings F8, F9, F11, F13 and F15 of the assault."""
+"""State files, runtime files and the start: assault findings F8, F9, F11, F13 and F15."""
 
 import json
 import os
@@ -16,27 +16,30 @@ import pytest
 from harness import rawclient
 from harness.control import Control, run_command
 from harness.network import wait_for
-from test_assault import again, answers, group, host  # noqa: F401  (fixtures)
+from test_assault import answers, group, host, start_again  # noqa: F401  (fixtures)
 
 pytestmark = pytest.mark.calm
 
 
-# F9 and F15: what is kept.
+# F9 and F15: the state file.
 
 NAMES = {"marks": "a" + "\u0301" * 20_000, "emoji": "\U0001F469\u200d\U0001F467" * 64, "direction": "left\u202eright",
          "separator": "one\u2028two", "65": "x" * 65}
 
 
 @pytest.mark.parametrize("kind", NAMES)
-def test_names_have_bytes_too(host, kind):
-    """F9, F11: what cannot be announced, kept or shown is refused."""
+def test_long_or_unprintable_names_are_refused(host, kind):
+    """F9, F11: a name with too many bytes or with control characters is refused."""
     body = json.dumps({"name": NAMES[kind], "channels": 1}, ensure_ascii=False).encode()
     refused = host.control.ask("POST", "/v1/senders", raw=body)
     assert refused.status == 400 and "255 bytes" in refused.json["reason"], refused.text[:300]
 
 
-def test_more_than_can_be_kept_is_refused_and_undone(host):
-    """F9: descriptions until the state would be too long to be read again."""
+def test_a_receiver_beyond_the_state_limit_is_refused_and_undone(host):
+    """F9: receivers with long SDP texts are added until the state file would exceed 1 MiB.
+
+    The last one is refused, and the others survive a restart.
+    """
     for number in range(1, 9):
         assert host.control.ask("DELETE", f"/v1/receivers/by-name/host%202%20stream%20{number}").status == 204
     sdp = ("v=0\r\no=- {0} 1 IN IP4 10.0.0.1\r\ns=s{0}{1}\r\nt=0 0\r\nm=audio 5004 RTP/AVP 98\r\nc=IN IP4 239.1.1.{0}/32\r\n"
@@ -52,13 +55,13 @@ def test_more_than_can_be_kept_is_refused_and_undone(host):
     assert len(names) == kept > 30
     host.daemon.stop()
     assert (host.daemon.state / "overrides.json").stat().st_size <= 1 << 20
-    again(host)
+    start_again(host)
     assert {r["name"] for r in host.control.get("/v1/receivers")} == names
 
 
 @pytest.mark.parametrize("kind", ["oversized", "damaged", "directory"])
-def test_what_cannot_be_read_is_set_aside(host, kind):
-    """F9: it is never written over, and what follows is kept."""
+def test_an_unreadable_state_file_is_set_aside(host, kind):
+    """F9: an unreadable state file is renamed and never overwritten, and later changes are kept."""
     assert host.control.ask("PATCH", "/v1/configuration", {"settings": {"ptp.domain": "3"}}).status == 200
     host.daemon.stop()
     kept = host.daemon.state / "overrides.json"
@@ -67,18 +70,21 @@ def test_what_cannot_be_read_is_set_aside(host, kind):
         kept.mkdir()
     else:
         kept.write_text(" " * (2 << 20) if kind == "oversized" else "{")
-    again(host)
+    start_again(host)
     assert "overrides.json.damaged" in host.daemon.log
     assert host.control.ask("PATCH", "/v1/configuration", {"settings": {"ptp.domain": "5"}}).json["kept"] is True
     aside = host.daemon.state / "overrides.json.damaged"
     assert aside.is_dir() if kind == "directory" else aside.stat().st_size == (2 << 20 if kind == "oversized" else 1)
     host.daemon.stop()
-    again(host)
+    start_again(host)
     assert host.control.get("/v1/configuration")["settings"] == {"ptp.domain": "5"}
 
 
-def test_what_could_not_be_kept_is_said(host, install):
-    """F15: every answer to a change says so, and the command too; once the disk takes it again, all of it is kept."""
+def test_changes_that_cannot_be_saved_are_reported(host, install):
+    """F15: without a state directory, every reply to a change says that it was not saved, and so does the command.
+
+    The first change after the directory is back saves all of them.
+    """
     gone = host.daemon.state.with_name("gone")
     host.daemon.state.rename(gone)
     answer = host.control.ask("PATCH", "/v1/configuration", {"settings": {"ptp.domain": "7"}})
@@ -94,13 +100,13 @@ def test_what_could_not_be_kept_is_said(host, install):
     answer = host.control.ask("PATCH", f"/v1/senders/{made.json['id']}", {"port": 6001})
     assert answer.status == 200 and "kept" not in answer.json, answer.text
     host.daemon.stop()
-    again(host)
+    start_again(host)
     names = {s["name"] for s in host.control.get("/v1/senders")}
     assert {"lost", "lost too"} <= names and "host 1 stream 8" not in names
 
 
-def test_only_the_group_reads_what_the_daemon_writes(host):
-    """F15: programs of all users, sessions, URLs: for whoever may control the daemon."""
+def test_runtime_files_are_readable_by_the_group_only(host):
+    """F15: status.json and sessions.json can be read by the control group only, the state file by its owner only."""
     wait_for((host.daemon.runtime / "sessions.json").exists, "sessions.json", timeout=10)
     for name in ("status.json", "sessions.json"):
         found = (host.daemon.runtime / name).stat()
@@ -109,11 +115,11 @@ def test_only_the_group_reads_what_the_daemon_writes(host):
     assert stat.S_IMODE((host.daemon.state / "overrides.json").stat().st_mode) == 0o600
 
 
-# F8 and F13: where it is started.
+# F8 and F13: runtime directory and limits at the start.
 
 @pytest.mark.parametrize("kind", ["foreign", "writable", "link"])
-def test_somebody_elses_runtime_directory_is_refused(host, kind):
-    """F8: nothing is written there, and no link of somebody else's is followed."""
+def test_an_unsafe_runtime_directory_is_refused(host, kind):
+    """F8: a directory that is another user's, writable by all, or a symbolic link is refused, and no link in it is followed."""
     host.daemon.stop()
     victim = host.path("victim")
     victim.write_text("precious")
@@ -136,20 +142,22 @@ def test_somebody_elses_runtime_directory_is_refused(host, kind):
     assert victim.read_text() == "precious" and stat.S_IMODE(victim.stat().st_mode) == 0o600
 
 
-def test_links_in_its_own_directory_are_replaced(host):
-    """F8: a draft is a new file whatever lies there; the status appears, and the victim stays."""
+def test_links_in_the_runtime_directory_are_replaced(host):
+    """F8: symbolic links and files with the names of the daemon's drafts are replaced; the status file appears, and the link's target is
+    unchanged.
+    """
     host.daemon.stop()
     victim = host.path("victim")
     victim.write_text("precious")
     for name in ("status.json.new", "sessions.json.new"):
         (host.daemon.runtime / name).symlink_to(victim)
     (host.daemon.runtime / "control.sock.new").write_text("in the way")
-    again(host)
+    start_again(host)
     assert not host.daemon.status_file.is_symlink() and victim.read_text() == "precious"
 
 
-def test_too_few_descriptors_are_a_sentence(host):
-    """F13: instead of a trap."""
+def test_too_few_descriptors_are_reported(host):
+    """F13: a hard limit that is too low ends the daemon with a message instead of a trap; a soft limit is raised."""
     host.daemon.stop()
     for limit in (12, 20, 45, 63):
         done = host.run("prlimit", f"--nofile={limit}:{limit}", *host.daemon.command(), check=False)
@@ -159,9 +167,12 @@ def test_too_few_descriptors_are_a_sentence(host):
     assert "file descriptors" not in host.daemon.log
 
 
-def test_no_descriptor_is_left(host):
-    """F13: the daemon goes on. libdispatch would end it: each second it opens a file for each of its threads if tasks wait for them, as
-    they do when the daemon has stood still for longer than that."""
+def test_the_daemon_survives_running_out_of_descriptors(host):
+    """F13: the daemon keeps running when no file descriptor is free, and answers again afterwards.
+
+    libdispatch would end the process: each second in which tasks wait, it opens a file for each of its threads. Tasks wait here because the
+    daemon is stopped for longer than that.
+    """
     asking = [connected(host) for _ in range(16)]
     pid = host.daemon.pid
     limits = resource.prlimit(pid, resource.RLIMIT_NOFILE)
@@ -174,18 +185,18 @@ def test_no_descriptor_is_left(host):
         host.daemon.process.send(signal.SIGCONT)
         wait_for(lambda: select.select(asking, [], [], 0)[0] or not host.daemon.process.running, "an answer")
         assert host.daemon.process.running, host.daemon.log[-1000:]
-    wait_for(lambda: "Too many open files" in host.daemon.log, "the limit to be felt")
+    wait_for(lambda: "Too many open files" in host.daemon.log, "the error of the limit in the log")
     resource.prlimit(pid, resource.RLIMIT_NOFILE, limits)
     for connection in asking:
         connection.close()
-    wait_for(lambda: answers(host.control), "an answer to somebody new", timeout=10)
+    wait_for(lambda: answers(host.control), "the answer to a new connection", timeout=10)
 
 
 REQUEST = b"GET /v1/senders HTTP/1.1\r\nHost: aes67\r\n\r\n"
 
 
 def connected(host):
-    """A connection to the control socket that has had one answer."""
+    """Returns a connection to the control socket on which one request was answered."""
     connection = socket.socket(socket.AF_UNIX)
     connection.settimeout(5)
     connection.connect(str(host.control.path))
@@ -198,8 +209,12 @@ FILES = {"clients.sock", "control.sock", "panel", "ptp", "sessions.json", "statu
 
 
 @pytest.mark.parametrize("kind", ["files", "directory", "foreign"])
-def test_a_runtime_directory_that_is_removed_comes_back(lone, kind):
-    """F15: what plays goes on, it is said once, and everything is back a second after its directory; never in a stranger's."""
+def test_a_removed_runtime_directory_is_restored(lone, kind):
+    """F15: the runtime files, or their directory, are removed, or replaced by a FIFO and by another user's directory.
+
+    Senders keep sending, the loss is logged once, and all files are restored once the place is free. Nothing is written into another user's
+    directory.
+    """
     a = lone(control={"socket-group": "games", "port": 7067}, device={"socket-group": "games"}, ptp={"mode": "auto"})
     runtime = a.daemon.runtime
     wait_for(lambda: {f.name for f in runtime.iterdir()} == FILES, "all files", timeout=10)
@@ -209,20 +224,21 @@ def test_a_runtime_directory_that_is_removed_comes_back(lone, kind):
         for file in runtime.iterdir():
             file.unlink()
     else:
-        if kind == "foreign":  # a FIFO is in its place: nothing is written there, and nobody is stopped
+        if kind == "foreign":
+            # With a FIFO in place of the directory, no file is written and no thread blocks.
             runtime.rename(runtime.with_name("away"))
             os.mkfifo(runtime)
-            wait_for(lambda: "the status cannot be written" in a.daemon.log, "the reason")
+            wait_for(lambda: "the status cannot be written" in a.daemon.log, "the error in the log")
             os.unlink(runtime)
             runtime.mkdir()
             os.chown(runtime, 2001, 2001)
-            wait_for(lambda: "has been removed" in a.daemon.log, "the sentence")
+            wait_for(lambda: "has been removed" in a.daemon.log, "the log line about the removed directory")
             assert not list(runtime.iterdir())
             runtime.rmdir()
         else:
             shutil.rmtree(runtime)
     control = Control(a.daemon)
-    wait_for(lambda: runtime.is_dir() and {f.name for f in runtime.iterdir()} == FILES and answers(control), "everything", timeout=10)
+    wait_for(lambda: runtime.is_dir() and {f.name for f in runtime.iterdir()} == FILES and answers(control), "all files to be restored", timeout=10)
     assert (runtime / "panel").read_text() == address
     peer, error, reason, _, descriptors = rawclient.attach(a.daemon.socket)
     assert error == 0, reason
@@ -233,5 +249,5 @@ def test_a_runtime_directory_that_is_removed_comes_back(lone, kind):
         found = (runtime / name).stat()
         assert (stat.S_IMODE(found.st_mode), found.st_gid) == (0o660 if name.endswith(".sock") else 0o640, 60), name
     assert a.daemon.fresh_status().total("senders", "packets") > packets
-    wait_for(lambda: a.daemon.log.count("has been removed") == a.daemon.log.count("is back: programs find") <= 1, "both sentences, once")
+    wait_for(lambda: a.daemon.log.count("has been removed") == a.daemon.log.count("is back: programs find") <= 1, "one log line each for removal and return")
     assert a.daemon.process.stop() == 0 and not list(runtime.iterdir())

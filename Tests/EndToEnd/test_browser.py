@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""The control panel in a real browser: what it shows is what the API says, and what it does is heard."""
+"""The control panel in a real browser: it must show the API's values, and its controls must take effect."""
 
 import os
 import pathlib
@@ -21,7 +21,10 @@ SECONDS = 60
 
 @pytest.fixture
 def panel_host(network, lone, install):
-    """Host a with its panel open; host b sends, and has a session whose name is hostile. No file of either is edited for the panel."""
+    """Host a with its panel open in a browser.
+
+    Host b sends two streams, one with markup in its name. Neither configuration file is changed for the panel.
+    """
     lone(host=network.b, layout={"host": 2}, receivers=[], senders=STREAMS)
     a = lone(control={"socket-group": "games"})
     a.control, a.other = Control(a.daemon), network.b
@@ -33,17 +36,17 @@ def panel_host(network, lone, install):
     a.page.wait("document.querySelectorAll('.meter').length === 128", "the meters")
     yield a
     picture(a, "last")
-    assert a.page.faults == [], "nothing on the console, and nothing against the policy"
+    assert a.page.faults == [], "errors on the console, or violations of the content security policy"
     assert a.page.elsewhere(a.address) == []
 
 
 HOSTILE = "<img src=x onerror=alert(1)></script>"
-# The first is what the layout of host a receives; the others nobody does.
+# The layout of host a has a receiver for the first stream, and none for the second.
 STREAMS = [{"name": "Stage", "address": "239.69.2.1", "channels": 8}, {"name": HOSTILE, "address": "239.69.9.9", "channels": 2, "first-channel": 9}]
 
 
 def picture(host, name):
-    """Keeps a screenshot as an artefact of the run where AES67_PICTURES names a directory."""
+    """Saves a screenshot, also to the directory AES67_PICTURES if it is set."""
     place = os.environ.get("AES67_PICTURES")
     file = host.page.picture(host.path(f"{name}.png"))
     if place:
@@ -52,7 +55,7 @@ def picture(host, name):
 
 
 def tone(host, levels, first):
-    """Plays a sine of each of these levels in dBFS on channels from `first` on."""
+    """Plays a sine wave of each of these levels in dBFS, on adjacent channels from `first` up."""
     time = numpy.arange(SECONDS * 48_000 // 100) / 48_000
     wave = numpy.sin(2 * numpy.pi * TONE * time)[:, None] * 10 ** (numpy.array(levels) / 20)[None, :]
     file = host.path(f"tone-{first}.raw")
@@ -66,8 +69,10 @@ def level(page, name):
     return None if text == "silence" else float(text.split(" ")[0].replace("\u2212", "-"))
 
 
-def test_a_fresh_install_shows_what_is_heard(panel_host):
-    """The address that the command prints works without an edited file, and the token does not stay in it."""
+def test_the_overview_shows_levels_streams_and_programs(panel_host):
+    """The printed address works without changes to the configuration file, its token does not stay in the browser's address, and the meters
+    show the levels that are played.
+    """
     page = panel_host.page
     assert page.value("location.href") == "http://127.0.0.1:8067/#/overview" and page.value("document.cookie") == "" and page.value("history.length") <= 2
     assert page.value("document.title").endswith("Overview · AES67")
@@ -79,21 +84,21 @@ def test_a_fresh_install_shows_what_is_heard(panel_host):
     for name, wanted in expected.items():
         shown = level(page, name)
         assert shown is None if wanted is None else abs(shown - wanted) <= 0.5, (name, shown)
-    # The stream's own level, and the program, are there as well.
+    # The stream's level and the number of programs are shown as well.
     page.wait("[...document.querySelectorAll('section')].find(s => s.querySelector('h2').textContent === 'Receivers')?.innerText.includes('\u22126.0')", "the level of the stream")
     page.wait("document.getElementById('pills').innerText.includes('1 program')", "the program")
     for scheme, size, name in (("dark", browser.DESKTOP, "overview"), ("light", browser.PHONE, "overview-phone")):
         page.scheme(scheme)
         page.resize(*size)
-        assert page.value("document.documentElement.scrollWidth") <= size[0], "nothing is wider than the window"
+        assert page.value("document.documentElement.scrollWidth") <= size[0], "the page is wider than the window"
         picture(panel_host, name)
     page.scheme("dark")
     player.stop()
-    page.wait("document.getElementById('pills').innerText.includes('0 programs')", "its end")
+    page.wait("document.getElementById('pills').innerText.includes('0 programs')", "the end of the program")
 
 
-def test_what_is_wrong_stands_at_the_top(panel_host):
-    """A cut of the network: sign, word, title, and the remedy; and all is well again afterwards."""
+def test_a_network_failure_is_shown_at_the_top(panel_host):
+    """While the link is down, the page has an alarm in its title, a pill with a sign, and a message."""
     page = panel_host.page
     wait_for(lambda: not page.value("document.title").startswith("!"), "a title without alarm", timeout=8)
     panel_host.run("ip", "link", "set", "net0", "down")
@@ -117,7 +122,7 @@ def test_counters_are_reset(panel_host, install):
     assert panel_host.control.get("/v1/faults")["sinceUnixMilliseconds"] > after["sinceUnixMilliseconds"]
 
 
-def test_everybody_can_use_it(panel_host):
+def test_the_panel_is_accessible(panel_host):
     """Roles, names, landmarks, focus and contrast, in both schemes and at both sizes."""
     page = panel_host.page
     for view in page.value("[...document.querySelectorAll('nav a')].map(one => one.hash)"):
@@ -135,16 +140,16 @@ def test_keys_and_the_address(panel_host):
     page.press("?", text="?")
     page.wait("document.getElementById('help').open", "the help")
     page.press("Escape")
-    page.wait("!document.getElementById('help').open", "its end")
+    page.wait("!document.getElementById('help').open", "the help to be closed")
     views = page.value("document.querySelectorAll('nav a').length")
     for number in range(views, 0, -1):
         page.press(str(number))
         page.wait(f"document.querySelectorAll('nav a')[{number - 1}].getAttribute('aria-current') === 'page'", f"view {number}")
     page.press("Tab")
-    assert page.value("document.activeElement !== document.body && getComputedStyle(document.activeElement).outlineStyle !== 'none'"), "the focus is seen"
+    assert page.value("document.activeElement !== document.body && getComputedStyle(document.activeElement).outlineStyle !== 'none'"), "the focus is not visible"
 
 
-def test_nothing_is_asked_while_it_is_hidden(panel_host):
+def test_a_hidden_page_sends_no_requests(panel_host):
     page = panel_host.page
     page.value("Object.defineProperty(document, 'hidden', {value: true, configurable: true}); document.dispatchEvent(new Event('visibilitychange'))")
     browser.settle(0.5)
@@ -152,20 +157,20 @@ def test_nothing_is_asked_while_it_is_hidden(panel_host):
     browser.settle(2.5)
     assert len(page.requests) == asked, page.requests[asked:]
     page.value("delete document.hidden; document.dispatchEvent(new Event('visibilitychange'))")
-    wait_for(lambda: any("/v1/events" in url for url in page.requests[asked:]), "the stream of events")
+    wait_for(lambda: any("/v1/events" in url for url in page.requests[asked:]), "the request for events")
 
 
-def test_without_the_token_it_shows_nothing(panel_host, install):
+def test_the_panel_needs_the_token(panel_host, install):
     stranger = browser.Browser(panel_host)
     page = stranger.page("http://127.0.0.1:8067/#/overview")
-    page.wait("document.querySelector('.locked')", "the page for strangers")
+    page.wait("document.querySelector('.locked')", "the page without a token")
     assert "aes67 panel" in page.text() and not page.value("document.querySelector('.meter')")
     panel_host.daemon.stop()
     panel_host.page.wait("document.getElementById('note').textContent.includes('does not answer')", "the note")
     daemons.Daemon.start(panel_host.daemon)
     token(panel_host)
     panel_host.page.wait("document.querySelector('.locked')?.textContent.includes('restarted')", "the end of the session", timeout=10)
-    # The new address, opened in the same browser, lets the old page go on as well.
+    # Opening the new address in the same browser also restores the old page.
     panel_host.browser.page(run_command(panel_host, install, "panel", "--print").stdout.splitlines()[0]).wait("document.querySelector('.meter')", "the new page")
     panel_host.page.wait("document.querySelectorAll('.meter').length === 128", "the old page", timeout=10)
     panel_host.page.faults.clear()  # the requests that were refused
@@ -173,9 +178,9 @@ def test_without_the_token_it_shows_nothing(panel_host, install):
 
 @pytest.mark.long
 def test_an_open_page_costs_little(panel_host):
-    """An open page with moving meters costs the daemon some hundredths of a core at most; `scripts/bench.sh panel` measures how much."""
+    """With an open page and moving meters, the daemon uses at most 4 % of a core more than without; `scripts/bench.sh panel` measures how much."""
     def used(seconds):
-        """The part of a core that the daemon uses over some time."""
+        """Returns the part of a core that the daemon uses over some seconds."""
         tasks = pathlib.Path(f"/proc/{panel_host.daemon.process.pid}/task")
         total = lambda: sum(int((task / "schedstat").read_text().split()[0]) for task in tasks.iterdir())  # noqa: E731
         begin, at = total(), time.monotonic()

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""The clock in a real browser: what the graph shows while its master's time steps, and how soon; and an hour of it."""
+"""The clock view in a real browser: a step of the master's time, and a history of an hour."""
 
 import json
 import pathlib
@@ -15,7 +15,7 @@ from harness.ptp import FAST, FAST_PEER, identity, locked, ptp4l
 from test_browser import panel_host, picture  # noqa: F401  (a fixture)
 from test_panel import token
 
-# The daemon's history after an hour: ClockHistoryTests verifies this content in virtual time.
+# The daemon's clock history after an hour; ClockHistoryTests verifies this content in virtual time.
 HOUR = pathlib.Path(__file__).parent / "harness" / "clock_hour.json"
 
 STEP = 50_000  # nanoseconds
@@ -23,7 +23,7 @@ STEP = 50_000  # nanoseconds
 
 @pytest.fixture
 def stepped(network, lone, install):
-    """Host a follows ptp4l on host b, whose time of day `step` shifts."""
+    """Host a follows ptp4l on host b, whose clock `step` shifts."""
     b = network.b
     shift = timeshift.shift_file(b.path("shift"))
     ptp4l(b, priority1=50, env={"LD_PRELOAD": str(timeshift.library(b.directory)), "TIMESHIFT": str(b.path("shift"))}, **FAST_PEER)
@@ -40,15 +40,15 @@ def stepped(network, lone, install):
 
 
 def extent(page):
-    """The least and the greatest offset that the graph shows, in nanoseconds."""
+    """Returns the smallest and the largest offset in the graph, in nanoseconds."""
     label = page.value("document.querySelector('svg.graph').getAttribute('aria-label')")
     sizes = {"ns": 1, "µs": 1_000, "ms": 1_000_000}
     found = re.search(r": (\S+) (ns|µs|ms) to (\S+) (ns|µs|ms), now", label)
     return [float(found[index].replace("\u2212", "-")) * sizes[found[index + 1]] for index in (1, 3)] if found else [0, 0]
 
 
-def test_a_step_of_the_master_is_in_the_graph(stepped):
-    """50 µs more on the master's clock are in the graph within 2 s, and the master in the list of clocks."""
+def test_the_graph_shows_a_step_of_the_master(stepped):
+    """A step of 50 us of the master's clock appears in the graph within 2 s. The list of clocks has the master, marked as followed."""
     page = stepped.page
     page.value("location.hash = '#/clock'")
     page.wait("document.querySelector('.graph .line')?.getAttribute('d')", "the graph")
@@ -65,7 +65,9 @@ def test_a_step_of_the_master_is_in_the_graph(stepped):
 
 
 def test_a_new_page_shows_the_past_hour(panel_host):  # noqa: F811
-    """The page's graph of what the daemon's history reports after an hour of virtual time: all of it, with its gap, its step and its marks in their places."""
+    """The daemon's clock history of an hour of virtual time, served to the page: the graph must show all points, the gap, the step and the
+    marks in their places.
+    """
     page, past = panel_host.page, json.loads(HOUR.read_text())
     shift = panel_host.control.get("/v1/clock/history?seconds=60")["endUnixMilliseconds"] - past["endUnixMilliseconds"]
     past["endUnixMilliseconds"] += shift
@@ -78,14 +80,14 @@ def test_a_new_page_shows_the_past_hour(panel_host):  # noqa: F811
     page.value("location.hash = '#/clock'")
     page.wait("document.querySelector('[data-seconds=\"3600\"]')", "the ranges")
     page.click("[data-seconds='3600']")
-    wait_for(lambda: extent(page)[1] > 50_000, "the step of the fortieth minute", timeout=8)
+    wait_for(lambda: extent(page)[1] > 50_000, "the step in minute 40", timeout=8)
     known = [value for value in past["offset"] if value is not None]
     least, greatest = (kind([value for value in past[key] if value is not None]) for kind, key in ((min, "offsetLeast"), (max, "offsetGreatest")))
     assert (least, greatest) == (-400, 50_400) and all(abs(shown - true) < 100 for shown, true in zip(extent(page), (least, greatest)))
     line = page.value("document.querySelector('svg.graph .line').getAttribute('d')")
     points = [float(x) for x in re.findall(r"[ML]([0-9.]+) ", line)]
-    assert len(points) == len(known) == 708 and line.count("M") == 2, "a point for every five seconds, and a gap where nothing was measured"
-    # The oldest is at the left end, the latest at the right, and each mark where its minute is.
+    assert len(points) == len(known) == 708 and line.count("M") == 2, "one point each five seconds, with one gap"
+    # The oldest point is at the left end, the latest at the right, and each mark at its minute.
     left, right = points[0], points[-1]
     width = page.value("document.querySelector('svg.graph').viewBox.baseVal.width")
     assert left == 62 and right == width - 8

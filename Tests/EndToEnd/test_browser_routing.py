@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""The routing grid in a real browser: what a click, a drag or a key connects is what the API says, and what a recording hears."""
+"""The routing grid in a real browser: connections made by click, drag or key must appear in the API and in a recording."""
 
 import json
 import re
@@ -23,7 +23,7 @@ def grid(panel_host):  # noqa: F811
 
 
 def mark(page, name, column, channel=None):
-    """A selector of the crossing of a stream, or of one of its channels, with a column; 0 is the row's head."""
+    """Marks the cell of a stream, or of one of its channels, and a column, and returns its selector. Column 0 is the row's head."""
     place = f"row.line.row.stream?.name === {json.dumps(name)} && (row.line.row.kind === 'stream' ? null : row.line.row.index + 1) === {json.dumps(channel)}"
     found = page.value(f"""(() => {{
         document.querySelectorAll('[data-marked]').forEach(one => one.removeAttribute('data-marked'));
@@ -41,12 +41,12 @@ def unfold(page, name, channels):
 
 
 def connected(page, name):
-    """Device channel by channel of a stream, as the folded row shows it."""
+    """Returns the device channel of each channel of a stream, as the grid shows them."""
     return page.value(f"{ROWS}.find(row => row.line.row.kind === 'stream' && row.line.row.stream.name === {json.dumps(name)}).line.row.stream.map")
 
 
 def route(host, name, kind="receivers"):
-    """The same as the API says; None where there is no such stream, or where it is off."""
+    """Returns the device channel of each channel of a stream, as the API has them; None if the stream is missing or disabled."""
     for stream in host.control.get(f"/v1/{kind}"):
         if stream["name"] == name and stream["state"] != "disabled":
             return stream.get("map") or list(range(stream["firstChannel"], stream["firstChannel"] + stream["channels"]))
@@ -60,12 +60,15 @@ def becomes(host, name, expected, kind="receivers"):
 
 
 def layout(host):
-    """The name of the receiver on host a for the layout's first stream, which host b calls Stage."""
+    """Returns the name of host a's receiver for the layout's first stream, which host b calls Stage."""
     return next(stream["name"] for stream in host.control.get("/v1/receivers") if stream["address"] == "239.69.2.1")
 
 
-def test_what_is_connected_is_heard(grid):
-    """Host b plays a pattern; channels of a stream are moved by click, drag and keys, and each recording has them there, bit for bit."""
+def test_connected_channels_are_received(grid):
+    """Channels of a stream are connected by click, drag and keys.
+
+    A recording of host a must then have each of host b's channels on its new device channel, bit for bit.
+    """
     page, far = grid.page, "Aux"
     grid.other.control.ask("POST", "/v1/senders", {"name": far, "address": "239.69.9.1", "channels": [17, 18, 19, 20]})
     wait_for(lambda: far in page.text(".grid-body"), "the session", timeout=10)
@@ -79,7 +82,7 @@ def test_what_is_connected_is_heard(grid):
     first, last = page.middle(mark(page, far, 50, channel=2)), page.middle(mark(page, far, 52, channel=4))
     page.drag(first, last)
     becomes(grid, far, [33, 50, 51, 52])
-    # By keys: from there to the first channel's row, two columns on.
+    # By keys: from the last cell up to the first channel's row and two columns to the right.
     for key in ("ArrowUp", "ArrowRight", "ArrowRight", "Enter"):
         page.press(key)
     becomes(grid, far, [52, 50, 51, 0])
@@ -92,8 +95,10 @@ def test_what_is_connected_is_heard(grid):
 
 
 def expect_heard(grid, sources, channels=range(1, 65)):
-    """A recording of host a while host b plays: of these channels, each has all frames of the channel that `sources` says, and the
-    others are silent."""
+    """Checks a recording of host a while host b plays a pattern.
+
+    `sources` gives the source channel of each device channel, which must have all its frames. The others of `channels` must be silent.
+    """
     recorder, sink = start_recording(grid, name=f"heard-{len(grid.processes)}.raw")
     signal = pattern.Pattern(64).frames(48_000)
     play_pattern(grid.other, signal, channels=64).wait(20)
@@ -107,8 +112,8 @@ def expect_heard(grid, sources, channels=range(1, 65)):
         assert numpy.array_equal(recorded[begin:begin + len(wanted), device - 1], wanted), (device, source)
 
 
-def test_all_channels_are_parted_moved_and_heard(grid):
-    """Eight streams of eight channels: all are parted, each is connected eight channels further, and one is parted again."""
+def test_all_streams_are_disconnected_moved_and_received(grid):
+    """Eight streams of eight channels are disconnected, and connected again eight device channels further. Then one is disconnected again."""
     page, names = grid.page, {1: "Stage", **{number: f"Part {number}" for number in range(2, 9)}}
     for number in range(2, 9):
         channels = [*range(8 * number - 7, 8 * number + 1)]
@@ -121,14 +126,14 @@ def test_all_channels_are_parted_moved_and_heard(grid):
         wait_for(lambda: route(grid, receivers[number]) == expected, f"{names[number]} on {expected}; it is on {route(grid, receivers[number])}")
         wait_for(lambda: connected(page, names[number]) == (expected or [0] * 8), f"{names[number]} on {expected} in the grid")
 
-    def part(number):
-        for _ in range(2):  # its channels are unfolded, and folded again: now the row has the focus
+    def disconnect(number):
+        for _ in range(2):  # unfolds and folds the channels, so that the row has the focus
             page.click(mark(page, names[number], 0))
         page.press("Delete")
         shows(number, None)
 
     for number in names:
-        part(number)
+        disconnect(number)
     for number in names:
         column = 8 * number % 64 + 1
         page.click(mark(page, names[number], column))
@@ -136,11 +141,11 @@ def test_all_channels_are_parted_moved_and_heard(grid):
     grid.daemon.wait_status(lambda s: all(one["state"] == "receiving" for one in s["receivers"]), "all streams", timeout=10)
     moved = {(8 * number + index) % 64 + 1: 8 * number - 7 + index for number in names for index in range(8)}
     expect_heard(grid, moved)
-    part(3)
+    disconnect(3)
     expect_heard(grid, {device: source for device, source in moved.items() if source not in range(17, 25)})
 
 
-def test_blocks_presets_and_the_other_way(grid):
+def test_block_switches_presets_and_the_playback_grid(grid):
     page, stage = grid.page, layout(grid)
     shown = "Stage"
     block = "[role=switch][aria-label='capture 1–8']"
@@ -157,7 +162,7 @@ def test_blocks_presets_and_the_other_way(grid):
     page.wait("document.querySelector('.tools select').value === 'Sunday'", "the preset in the list")
     page.click(".tools button")
     wait_for(lambda: route(grid, stage) == [*range(1, 9)], "the preset to be loaded")
-    # Playback: one channel may go out twice.
+    # Playback: one device channel may feed two senders.
     page.click("[data-way=playback]")
     page.wait(f"{ROWS}.some(row => row.line.row.stream?.name === 'host 1 stream 2')", "the senders")
     unfold(page, "host 1 stream 2", 8)
@@ -167,8 +172,8 @@ def test_blocks_presets_and_the_other_way(grid):
     assert page.value(access.RULES) == []
 
 
-def test_the_state_stands_in_the_crossing(grid):
-    """A stream that cannot be received says why; one that ends becomes red, with a reason."""
+def test_the_grid_shows_the_state_of_streams(grid):
+    """A stream that cannot be received shows the reason and cannot be connected. The cell of a stream that ends turns red, with the reason."""
     page, stage = grid.page, layout(grid)
     sap.announce(grid.other, "Odd", "239.69.8.8", rate=44100)
     wait_for(lambda: "Odd" in page.text(".grid-body"), "the session", timeout=10)
@@ -186,7 +191,9 @@ def test_the_state_stands_in_the_crossing(grid):
 
 
 def test_two_thousand_sessions(grid):
-    """All are there beside 64 senders, few of them in the page; they scroll at more than 30 frames a second, and a search finds one."""
+    """2,000 announced sessions beside 64 senders: the grid has rows for all but few elements, scrolls at 30 frames a second or more, and
+    finds one session by search.
+    """
     page = grid.page
     for number in range(9, 65):
         answer = grid.control.ask("POST", "/v1/senders", {"name": f"Own {number}", "address": f"239.69.30.{number}", "channels": [number], "packet-time": "4ms"})
@@ -214,8 +221,8 @@ def test_two_thousand_sessions(grid):
     assert re.search(r"many 1234\b", page.text(".grid-body"))
 
 
-def test_hostile_names_are_text(grid):
-    """Markup, right-to-left, and 4 kB long: the grid shows text, and the page has no more than it had. A longer one is said."""
+def test_markup_in_names_is_shown_as_text(grid):
+    """Session names with markup, right-to-left marks or 4 kB of text add no elements to the page. A description that is too long is reported."""
     page = grid.page
     before = page.value("document.querySelectorAll('img, script, iframe').length")
     sap.announce(grid.other, "<script>alert(1)</script>\u202e<img src=x onerror=alert(2)>", "239.69.8.1")
@@ -236,5 +243,5 @@ def test_hostile_names_are_text(grid):
     assert len(long["name"]) == 64 and "<b>y</b>" * 512 in long["sdp"]
     assert sessions["counts"]["malformed"] == 1 and "more than 8192 bytes" in sessions["unreadable"]
     page.value("location.hash = '#/discovery'")
-    page.wait("document.getElementById('unread')?.textContent.includes('more than 8192 bytes')", "what is not listed")
+    page.wait("document.getElementById('unread')?.textContent.includes('more than 8192 bytes')", "the note about the description that is too long")
     assert page.value("document.querySelectorAll('.sessions b').length") == 0 and page.value("document.documentElement.scrollWidth") <= browser.DESKTOP[0]

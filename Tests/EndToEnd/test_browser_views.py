@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Streams, discovery, clock, programs, events and settings in a real browser: each switch acts, and is seen in the API."""
+"""The views of streams, discovery, clock, programs, events and settings in a real browser: each control must take effect in the API."""
 
 import json
 import re
@@ -21,7 +21,7 @@ def show(page, name, what):
 
 
 def field(page, label):
-    """A selector of the field with that label."""
+    """Returns a selector of the field with this label."""
     page.wait(f"[...document.querySelectorAll('.field label')].some(one => one.textContent === {json.dumps(label)})", f"the field {label}")
     found = page.value(f"""(() => {{
         document.querySelectorAll('[data-marked]').forEach(one => one.removeAttribute('data-marked'));
@@ -33,8 +33,8 @@ def field(page, label):
     return "[data-marked]"
 
 
-def say(page, label, value):
-    """Types or chooses a value, and applies it."""
+def enter(page, label, value):
+    """Types or selects a value in the field with this label, and submits its form."""
     selector = field(page, label)
     if page.value(f"document.querySelector('{selector}').tagName") == "SELECT":
         page.value(f"(() => {{ const one = document.querySelector('{selector}'); one.value = {json.dumps(value)}; one.dispatchEvent(new Event('input')); }})()")
@@ -52,14 +52,14 @@ def press(page, text, within="main"):
     assert done, f"no button {text}:\n{page.text(within)[:2000]}"
 
 
-def chosen(page, name):
+def choose(page, name):
     page.wait(f"[...document.querySelectorAll('.picker button')].some(one => one.textContent.includes({json.dumps(name)}))", name)
     page.value(f"[...document.querySelectorAll('.picker button')].find(one => one.textContent.includes({json.dumps(name)})).click()")
-    page.wait("document.querySelectorAll('.field').length > 5", "its attributes")
+    page.wait("document.querySelectorAll('.field').length > 5", "the attributes of the stream")
 
 
 def note(panel_host):  # noqa: F811
-    """The text of the note; the browser also reports the refusal on its console, which is expected."""
+    """Returns the text of the note about a refused request. The browser reports the refusal on its console as well, which is expected."""
     text = panel_host.page.wait("document.querySelector('#note span')?.textContent", "a note")
     wait_for(lambda: panel_host.page.faults, "the refusal on the console")
     panel_host.page.faults.clear()
@@ -70,21 +70,21 @@ def note(panel_host):  # noqa: F811
 def test_streams_are_edited(panel_host):  # noqa: F811
     page = panel_host.page
     show(page, "streams", "document.querySelector('.picker')")
-    chosen(page, "host 1 stream 3")
+    choose(page, "host 1 stream 3")
     sender = next(one for one in panel_host.control.get("/v1/senders") if one["name"] == "host 1 stream 3")
     path = f"/v1/senders/{sender['id']}"
     shown = page.value("Object.fromEntries([...document.querySelectorAll('.field')].map(one => [one.querySelector('label').textContent, one.querySelector('input, select').value]))")
     assert shown == {one["key"]: one["value"] for one in panel_host.control.get(f"{path}/attributes")}
-    say(page, "packet-time", "250us")
+    enter(page, "packet-time", "250us")
     wait_for(lambda: panel_host.control.get(path)["packetTimeMicroseconds"] == 250, "the packet time")
-    say(page, "dscp", "99")
+    enter(page, "dscp", "99")
     assert "dscp" in note(panel_host) and "0 to 63" in page.text(".fields")
     page.value("document.querySelector('[role=switch][aria-label=Enabled]').click()")
     wait_for(lambda: panel_host.control.get(path)["state"] == "disabled", "the switch")
     page.wait("document.querySelector('[role=switch][aria-label=Enabled]').getAttribute('aria-checked') === 'false'", "the switch on the page")
-    # The receiver: its histogram, and the smallest offset that would have sufficed.
+    # The receiver: its histogram, and the smallest link offset that would have sufficed.
     name = next(one["name"] for one in panel_host.control.get("/v1/receivers") if one["address"] == "239.69.2.1")
-    chosen(page, name)
+    choose(page, name)
     page.wait("document.querySelectorAll('.graph rect').length > 0", "the histogram")
     picture(panel_host, "streams")
     before = next(one for one in panel_host.control.get("/v1/histograms")["receivers"] if one["name"] == name)
@@ -96,10 +96,10 @@ def test_streams_are_edited(panel_host):  # noqa: F811
     page.value("[...document.querySelectorAll('main button')].find(one => one.textContent.startsWith('Use ')).click()")
     wait_for(lambda: link_offset() != "200ms", f"the smaller offset; {page.text('.advice')} {page.text('#note')}")
     assert float(link_offset().removesuffix("us").removesuffix("ms")) > 0
-    # The others of its group need more, which holds for all of them: the page says so.
-    page.wait("document.getElementById('shared-offset').textContent.includes('200.00 ms are in force')", "why it does not act")
+    # The other receivers of the group need a larger offset, which applies to all of them; the page gives this reason.
+    page.wait("document.getElementById('shared-offset').textContent.includes('200.00 ms are in force')", "the reason why the smaller offset is not used")
     assert "group “clock”" in page.text("#shared-offset")
-    # When nothing comes any more, the bars are the counts of the API, each.
+    # Once no packets arrive, each bar must show the count of the API.
     panel_host.other.control.ask("PATCH", "/v1/senders/by-name/Stage", {"enabled": False})
     def bars():
         one = next(one for one in panel_host.control.get("/v1/histograms")["receivers"] if one["name"] == name)
@@ -107,7 +107,7 @@ def test_streams_are_edited(panel_host):  # noqa: F811
     titles = "[...document.querySelectorAll('.graph rect title')].map(title => title.textContent)"
     wait_for(lambda: page.value(titles) == bars(), f"the counts {bars()}")
     assert bars()
-    # The last minute alone.
+    # The packets of the last minute only.
     press(page, "Last minute")
     page.wait("/packets? in the last minute/.test(document.getElementById('card-packets').parentElement.innerText)", "the last minute")
     recent = next(one for one in panel_host.control.get("/v1/histograms")["receivers"] if one["name"] == name)["recentArrivals"]["bins"]
@@ -116,7 +116,10 @@ def test_streams_are_edited(panel_host):  # noqa: F811
 
 
 def test_sdp_of_streams_is_edited(panel_host, install):  # noqa: F811
-    """A wrong line is refused with its number and reason, on the page and by the command; a right text changes sender and receiver live."""
+    """A wrong SDP line is refused with its number and reason, by the page and by the command.
+
+    A correct text changes a running sender and receiver.
+    """
     page, box = panel_host.page, ".sdp-box textarea"
     show(page, "streams", "document.querySelector('.picker')")
 
@@ -133,15 +136,15 @@ def test_sdp_of_streams_is_edited(panel_host, install):  # noqa: F811
         wait_for(lambda: panel_host.page.faults, "the refusal on the console")
         panel_host.page.faults.clear()
 
-    chosen(page, "host 1 stream 4")
+    choose(page, "host 1 stream 4")
     sender = next(one for one in panel_host.control.get("/v1/senders") if one["name"] == "host 1 stream 4")
-    text = page.wait(f"document.querySelector('{box}').value.includes('s=host 1 stream 4') && document.querySelector('{box}').value", "its SDP")
+    text = page.wait(f"document.querySelector('{box}').value.includes('s=host 1 stream 4') && document.querySelector('{box}').value", "the SDP of the sender")
     refused("L24/48000", "L16/48000", "line 10", "a=rtpmap:98 L24/48000/8")
     assert panel_host.control.get(f"/v1/senders/{sender['id']}")["packets"] > 0
     put(text.replace("a=ptime:1\n", "a=ptime:0.25\n").replace("framecount:48", "framecount:12").replace("s=host 1 stream 4", "s=Hall"))
     wait_for(lambda: (now := panel_host.control.get(f"/v1/senders/{sender['id']}"))["packetTimeMicroseconds"] == 250 and now["name"] == "Hall", "the change")
-    # The same by the command.
-    announced = wait_for(lambda: (answer := panel_host.control.ask("GET", "/v1/senders/by-name/Hall/sdp")).status == 200 and answer.text, "its description")
+    # The same change by the command.
+    announced = wait_for(lambda: (answer := panel_host.control.ask("GET", "/v1/senders/by-name/Hall/sdp")).status == 200 and answer.text, "the SDP of the renamed sender")
     file = panel_host.path("hall.sdp")
     file.write_text(announced.replace("m=audio 5004", "m=audio 5006"))
     assert "239.69.1.4:5006" in run_command(panel_host, install, "senders", "edit", "Hall", "--sdp", file).stdout
@@ -150,16 +153,16 @@ def test_sdp_of_streams_is_edited(panel_host, install):  # noqa: F811
     assert printed.returncode == 1 and "line 5: " in printed.stderr, printed.stderr
 
     name = next(one["name"] for one in panel_host.control.get("/v1/receivers") if one["address"] == "239.69.2.1")
-    chosen(page, name)
+    choose(page, name)
     text = page.wait(f"document.querySelector('{box}').value.includes('239.69.2.1') && document.querySelector('{box}').value", "the session's SDP")
     refused("L24/48000", "L24/44100", "line 10", "44100 Hz")
     put(text.replace("239.69.2.1", "239.69.2.99"))
-    receiver = wait_for(lambda: next((one for one in panel_host.control.get("/v1/receivers") if one["name"] == name and one["address"] == "239.69.2.99"), None), "the other group")
+    receiver = wait_for(lambda: next((one for one in panel_host.control.get("/v1/receivers") if one["name"] == name and one["address"] == "239.69.2.99"), None), "the receiver on the other multicast group")
     assert "239.69.2.99" in panel_host.control.ask("GET", f"/v1/receivers/{receiver['id']}/sdp").text
 
 
 def test_sdp_is_checked_and_received(panel_host):  # noqa: F811
-    """A wrong line is refused with its number and the reason; a right text becomes a receiver."""
+    """A wrong SDP line is reported with its number and reason, and cannot be received; a correct text makes a receiver."""
     page = panel_host.page
     show(page, "discovery", "document.querySelector('textarea')")
     text = sap.SDP.format(number=1, origin="10.67.0.2", name="By hand", address="239.69.9.77", rate=48000, channels=2)
@@ -188,16 +191,16 @@ def test_sessions_are_subscribed(panel_host):  # noqa: F811
     page.wait("[...document.querySelectorAll('.session button')].some(one => one.textContent === 'Unsubscribe')", "the button")
     picture(panel_host, "discovery")
     press(page, f"Unsubscribe {HOSTILE}")
-    wait_for(lambda: not any(one["address"] == "239.69.9.9" for one in panel_host.control.get("/v1/receivers")), "its end")
+    wait_for(lambda: not any(one["address"] == "239.69.9.9" for one in panel_host.control.get("/v1/receivers")), "the receiver to be removed")
 
 
-# Of each view: what shows that it is there, and how many requests and kilobytes it takes at most for each status, which comes once a second.
+# For each view: the element that shows that it is loaded, and the maximum of requests and of kilobytes for each status (one a second).
 ASKED = {"overview": ("document.querySelectorAll('.meter').length === 128", 1.5, 16), "routing": ("document.querySelector('.grid-body [role=row]')", 1, 15),
          "streams": ("document.querySelector('.picker button')", 2, 22), "discovery": ("document.querySelector('.session')", 1, 15)}
 
 
-def test_what_a_view_asks_for(panel_host):  # noqa: F811
-    """A page costs the daemon what it asks for, and levels that stay the same are not sent again."""
+def test_requests_and_bytes_of_a_view(panel_host):  # noqa: F811
+    """Each view stays within its requests and kilobytes for each status, and unchanged levels are not sent again."""
     page = panel_host.page
     for view, (there, requests, kilobytes) in ASKED.items():
         show(page, view, there)
@@ -213,7 +216,7 @@ def test_what_a_view_asks_for(panel_host):  # noqa: F811
 
 @pytest.fixture
 def followed(network, lone, install):
-    """Host a follows a master on host b, which can be stepped."""
+    """Host a follows the PTP master on host b."""
     lone(host=network.b, layout={"host": 2}, ptp={"mode": "master"}, receivers=[])
     a = lone(control={"socket-group": "games"}, ptp={"mode": "slave"})
     a.control, a.other = Control(a.daemon), network.b
@@ -227,8 +230,10 @@ def followed(network, lone, install):
     assert a.page.faults == [] and a.page.elsewhere(a.address) == []
 
 
-def test_the_past_of_the_clock(followed, install):
-    """The clocks on the network, and which one wins; what was before the page was opened, for up to a day; and settings of the clock act."""
+def test_clock_view(followed, install):
+    """The clock view lists the clocks on the network with the one that wins, shows the history from before the page was opened, and changes
+    settings.
+    """
     page = followed.page
     show(page, "clock", "document.querySelector('.graph .line')?.getAttribute('d')")
     heard = followed.control.get("/v1/clocks")
@@ -250,7 +255,7 @@ def test_the_past_of_the_clock(followed, install):
     page.wait("document.querySelector('[data-seconds=\"86400\"]').getAttribute('aria-pressed') === 'true'", "the range")
     press(page, "1 min")
     picture(followed, "clock")
-    say(page, "domain", "5")
+    enter(page, "domain", "5")
     wait_for(lambda: next(one for one in followed.control.get("/v1/settings") if one["key"] == "ptp.domain")["value"] == "5", "the domain")
     page.wait("document.querySelector('.pill').dataset.level !== 'ok'", "the pill of the clock", timeout=10)
     press(page, "Reset")
@@ -260,9 +265,9 @@ def test_the_past_of_the_clock(followed, install):
 def test_settings_programs_and_events(panel_host):  # noqa: F811
     page = panel_host.page
     show(page, "settings", "document.querySelectorAll('.field').length > 20")
-    say(page, "level", "warning")
+    enter(page, "level", "warning")
     wait_for(lambda: panel_host.control.get("/v1/log-level")["level"] == "warning", "the log level")
-    say(page, "ttl", "999")
+    enter(page, "ttl", "999")
     assert "ttl" in note(panel_host)
     page.wait("document.querySelector('tbody')?.innerText.includes('10.67.0.1')", "the interface")
     page.value("document.activeElement.blur()")
@@ -273,7 +278,7 @@ def test_settings_programs_and_events(panel_host):  # noqa: F811
     show(page, "programs", "document.querySelector('tbody')?.innerText.includes('aplay')")
     assert "3–4" in page.text("tbody") and "✓ running" in page.text("tbody")
     player.stop()
-    page.wait("!document.querySelector('tbody')?.innerText.includes('aplay')", "its end")
+    page.wait("!document.querySelector('tbody')?.innerText.includes('aplay')", "the end of the program")
     show(page, "events", "document.querySelector('.timeline')")
     page.wait("document.querySelector('.timeline').innerText.includes('aplay')", "the program's start and end")
     panel_host.other.control = Control(panel_host.other.daemon)
@@ -283,7 +288,10 @@ def test_settings_programs_and_events(panel_host):  # noqa: F811
 
 
 def test_profile_and_interface_are_chosen(panel_host):  # noqa: F811
-    """Each acts on the streams that run, and is undone; an interface without an address cannot be chosen, and says why."""
+    """A new profile and a new interface take effect on running streams, and can be undone.
+
+    An interface without an address cannot be selected, with a reason.
+    """
     page = panel_host.page
     profiles = panel_host.daemon.config_file.parent / "profiles"
     profiles.mkdir()
@@ -298,8 +306,8 @@ def test_profile_and_interface_are_chosen(panel_host):  # noqa: F811
     page.value("document.getElementById('profile').value = 'low-latency'")
     press(page, "Use")
     wait_for(lambda: panel_host.control.get("/v1/configuration")["profile"] == "low-latency" and packet_times() == {250}, "the profile")
-    panel_host.daemon.wait_status(lambda s: s.receiver("239.69.2.1")["state"] == "receiving", "sound with it", timeout=10)
-    page.wait("[...document.querySelectorAll('main button')].some(one => one.textContent === 'Undo' && !one.disabled)", "what can be undone")
+    panel_host.daemon.wait_status(lambda s: s.receiver("239.69.2.1")["state"] == "receiving", "the stream in the new profile", timeout=10)
+    page.wait("[...document.querySelectorAll('main button')].some(one => one.textContent === 'Undo' && !one.disabled)", "the button Undo")
     press(page, "Undo")
     wait_for(lambda: panel_host.control.get("/v1/configuration")["profile"] == "interop" and packet_times() == {1000}, "the profile to be undone")
 
@@ -313,8 +321,8 @@ def test_profile_and_interface_are_chosen(panel_host):  # noqa: F811
     panel_host.daemon.wait_status(lambda s: s["interface"]["name"] == "net0" and s.receiver("239.69.2.1")["state"] == "receiving", "the old network", timeout=10)
 
 
-def test_a_list_of_items_with_one_key_does_not_grow(panel_host):  # noqa: F811
-    """As of a session that describes the same stream twice: each look at it shows as many items as there are."""
+def test_a_list_with_duplicate_keys_does_not_grow(panel_host):  # noqa: F811
+    """A list with duplicate keys, such as a session that describes the same stream twice, shows each item once however often it is updated."""
     shown = panel_host.page.value("""(async () => {
         const {keep, h} = await import('/panel/dom.js');
         const list = h('ul');

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
-"""`aes67 card`: programs that list kernel cards alone find the sound card, and other cards open as without it.
+"""`aes67 card`: the sound card appears in programs that list only kernel cards, and other cards work as before.
 
-Shown on an emulated computer with two sound cards and Debian's standard kernel: containers have no kernel modules.
+The test runs on an emulated computer with two sound cards and Debian's standard kernel, because containers have no kernel modules.
 """
 
 import json
@@ -21,10 +21,10 @@ CARDS = ("-audiodev", "none,id=none", "-device", "intel-hda", "-device", "hda-du
 COMPUTERS = {
     "Debian 12": machine.Machine(machine.STANDARD, ("jackd2", "librtaudio6", "python3-minimal", "libpython3-stdlib"), "bookworm", CARDS,
                                  (HERE / "harness/realtime_audio.py",)),
-    # RtAudio is a later one there, with another interface.
+    # Debian 13 has a later RtAudio with another interface.
     "Debian 13": machine.Machine(machine.STANDARD, ("jackd2", "jack-example-tools"), "trixie", CARDS),
 }
-# Names of both cards, of the usual one, and of none that exists.
+# Names of both cards, of the default card, and of cards that do not exist.
 OTHERS = ["hw", "hw:0", "hw:0,1", "hw:1", "hw:CARD=Intel,DEV=0", "plughw:0", "plughw:CARD=Intel", "default", "sysdefault:CARD=Intel", "dmix:0", "front:1",
           "hw:9", "hw:None", "plughw:9"]
 OURS = ["hw:AES67", "hw:31,0", "hw:CARD=AES67,DEV=0"]
@@ -72,15 +72,15 @@ others purged
 
 @pytest.mark.long
 @pytest.mark.parametrize("release", COMPUTERS)
-def test_programs_that_list_cards_find_it_and_other_cards_are_as_before(packages, tmp_path, release):
+def test_card_is_listed_and_other_cards_are_unchanged(packages, tmp_path, release):
     computer = COMPUTERS[release]
     try:
         said = computer.run(tmp_path, packages[0], SCRIPT, timeout=1500)
     except boxes.CannotBoot as error:
         pytest.skip(f"NO EMULATED MACHINE HERE, aes67 card IS UNTESTED: {error}")
-    said = re.sub(r"  (appl|hw)_ptr .*\n", "", said)  # where dmix's card happens to be
+    said = re.sub(r"  (appl|hw)_ptr .*\n", "", said)  # the current position in dmix's card
     parts = dict(re.findall(r"^--- ([^\n]+)\n(.*?)(?=^--- |\Z)", said + "\n", re.S | re.M))
-    assert parts["without"].count("Hardware PCM card 0") >= 5 and parts["without"].count("Hardware PCM card 1") >= 4, "there are two real cards"
+    assert parts["without"].count("Hardware PCM card 0") >= 5 and parts["without"].count("Hardware PCM card 1") >= 4, "the two emulated cards do not work"
     print({name: part for name, part in parts.items() if len(part) < 3000})
     for state in ("on", "without-the-module", "without-the-plug-ins", "without-the-device", "without-the-definitions", "off", "purged"):
         assert parts[state] == parts["without"], f"{state}: other cards are not as before"
@@ -97,7 +97,7 @@ def test_programs_that_list_cards_find_it_and_other_cards_are_as_before(packages
         assert listed["devices"]["hw:Dummy,0"] == [64, 64] and listed["devices"]["hw:HDA Intel,0"] == [2, 2], listed
         assert listed["client"] == ["python3", 64, "playback"], listed
     assert parts["ours without the module"].endswith("0\n")
-    assert parts["ours without the plug-ins"].endswith("1\n"), "an error, and no silence"
+    assert parts["ours without the plug-ins"].endswith("1\n"), "without the plug-ins, playback must fail"
     state = parts["switched off"]
     assert state.startswith("removed\noff\n") and "AES67" not in state and "/etc" not in state, state
     assert "in use for another card" in parts["in use"] and parts["in use"].endswith("1\n"), parts["in use"]
@@ -105,7 +105,7 @@ def test_programs_that_list_cards_find_it_and_other_cards_are_as_before(packages
 
 
 def test_refused_without_the_module(container):
-    """A container has no modules: nothing is written."""
+    """In a container without kernel modules the command fails and changes no file."""
     before = everything(container)
     done = container.look("aes67", "card", "on", check=False)
     assert done.returncode == 1 and "has no module snd-dummy" in done.stderr, done

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Settings made at run time: they override the administrator's file, survive restarts, and are removed on request."""
+"""Settings made at run time override the configuration file, survive restarts, and are removed on request."""
 
 import json
 import signal
@@ -26,8 +26,8 @@ def host(lone):
     return a
 
 
-def again(host):
-    """Starts the daemon anew, and waits for its control socket."""
+def start_again(host):
+    """Starts the daemon again, and waits for its control socket."""
     host.daemon.start()
 
     def answers():
@@ -39,7 +39,7 @@ def again(host):
     wait_for(answers, "the control socket")
 
 
-def test_choices_outlive_a_restart_and_the_file_stays(host, install):
+def test_settings_survive_a_restart_and_the_file_is_unchanged(host, install):
     written = host.daemon.config_file.read_bytes()
     run_command(host, install, "stream", "publish", "extra", "--channels", "2", "--address", "239.69.9.9")
     run_command(host, install, "stream", "edit", "host 1 stream 2", "--rename", "renamed")
@@ -52,7 +52,7 @@ def test_choices_outlive_a_restart_and_the_file_stays(host, install):
     before = {kind: {s["name"]: s for s in host.control.get(f"/v1/{kind}")} for kind in ("senders", "receivers")}
     assert {"extra", "renamed", "host 1 stream 1"} <= set(before["senders"]) and "Far away" in before["receivers"]
     host.daemon.stop()
-    again(host)
+    start_again(host)
     after = {kind: {s["name"]: s for s in host.control.get(f"/v1/{kind}")} for kind in ("senders", "receivers")}
     for kind in before:
         assert set(after[kind]) == set(before[kind])
@@ -71,8 +71,8 @@ def test_choices_outlive_a_restart_and_the_file_stays(host, install):
     assert report["settings"] == {} and report["senders"] == report["receivers"] == [] and report["profile"] == "interop"
 
 
-def test_names_are_unique_and_ids_stay(host):
-    """A name that another stream of the direction has is refused by POST and PATCH alike; ids outlive a restart and a new name."""
+def test_names_are_unique_and_ids_are_permanent(host):
+    """POST and PATCH refuse the name of another stream of the same direction. Ids survive a restart and a new name."""
     control = host.control
     ids = {s["name"]: s["id"] for s in control.get("/v1/senders")}
     one, two = part("host 1 stream 1"), ids["host 1 stream 2"]
@@ -84,18 +84,21 @@ def test_names_are_unique_and_ids_stay(host):
             assert answer.status == 409 and own in answer.json["reason"] and answer.json["hint"], answer.text
     assert control.ask("PATCH", f"/v1/senders/by-name/{one}", {"name": "3"}).status == 200
     assert control.get("/v1/senders/by-name/3")["id"] == ids["host 1 stream 1"]
-    assert control.get("/v1/senders/3")["name"] == "host 1 stream 3", "a name of digits is no id"
+    assert control.get("/v1/senders/3")["name"] == "host 1 stream 3", "a name of digits was taken for an id"
     made = [control.ask("POST", "/v1/senders", {"channels": 1}).json["id"] for _ in range(2)]
     assert control.ask("DELETE", f"/v1/senders/{made[1]}").status == 204
     before = {s["id"]: s["name"] for s in control.get("/v1/senders")}
     host.daemon.stop()
-    again(host)
+    start_again(host)
     assert {s["id"]: s["name"] for s in control.get("/v1/senders")} == before and before[two] == "host 1 stream 2"
-    assert control.ask("POST", "/v1/senders", {"channels": 1}).json["id"] > made[1], "an id is given once"
+    assert control.ask("POST", "/v1/senders", {"channels": 1}).json["id"] > made[1], "an id was used twice"
 
 
-def test_an_edited_file_is_read_by_reload_alone(host, install):
-    """A half-edited file: a log level, a setting and a profile are changed beside it, and nothing of it takes effect."""
+def test_an_edited_file_is_read_only_by_reload(host, install):
+    """While the file is edited and invalid, run-time settings can be changed and no change of the file takes effect.
+
+    Reload refuses the invalid file and applies the corrected one.
+    """
     text = json.loads(host.daemon.config_file.read_text())
     host.daemon.config_file.write_text(json.dumps({**text, "senders": [{"name": "edited", "address": "239.9.9.9"}]}) + "\nbroken: [")
     for words in (["--log-level", "debug"], ["ptp.domain", "3"], ["--profile", "low-latency"]):
@@ -117,24 +120,24 @@ def test_wrong_settings_change_nothing(host, install):
     for words, said in cases:
         refused = run_command(host, install, "configure", *words, check=False)
         assert refused.returncode == 1 and said in refused.stderr, f"{words}: {refused}"
-    shown = run_command(host, install, "configure", "log.level")  # A key alone is shown, not set.
+    shown = run_command(host, install, "configure", "log.level")  # A key without a value is shown, not set.
     assert shown.stdout.startswith("debug"), shown
     assert host.control.get("/v1/configuration")["settings"] == {}
 
 
-def test_choices_that_fit_no_more_are_said_and_left_out(host, install):
+def test_settings_that_no_longer_apply_are_logged_and_ignored(host, install):
     profiles = host.daemon.config_file.parent / "profiles"
     (profiles / "own.yaml").write_text("network: {ttl: 3}\n")
     run_command(host, install, "configure", "--profile", "own")
     host.daemon.stop()
     (profiles / "own.yaml").unlink()
-    again(host)
+    start_again(host)
     assert "settings made at run time are ignored" in host.daemon.log and '"own"' in host.daemon.log
     assert host.control.get("/v1/configuration")["profile"] == "interop"
 
 
 def test_killed_in_the_middle_of_a_change(host):
-    """Old or new, never neither: after kill -9 at any moment what was answered is there, and at most one change more."""
+    """After SIGKILL at different moments of a series of changes, the saved state has all changes that were answered, and at most one more."""
     name = part("host 1 stream 1")
     done = 0
     for attempt in range(6):
@@ -153,7 +156,7 @@ def test_killed_in_the_middle_of_a_change(host):
         host.daemon.process.send(signal.SIGKILL)
         host.daemon.process.wait(5, expect=-signal.SIGKILL)
         worker.join()
-        again(host)
+        start_again(host)
         port = host.control.get(f"/v1/senders/by-name/{name}")["port"]
         assert port in (6000 + done, 6000 + done + 1), f"{port} after {done} changes"
         done = port - 6000

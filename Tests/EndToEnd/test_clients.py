@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Programs that stop, die, sleep or come in pairs: what they queued is heard once, and nothing else."""
+"""Clients that stop, crash, are suspended, or play at the same time: what they queued is played once, without repeated audio."""
 
 import contextlib
 import os
@@ -18,7 +18,7 @@ FRAME = 8  # bytes of a stereo S32_LE frame
 
 
 def record_and_play(pair, count=10 * 48_000, **options):
-    """A recording on b, and aplay of a long stereo pattern on a that has been heard for a while."""
+    """Starts a recording on b and aplay with a long stereo pattern on a; returns once half a second of it has been recorded."""
     a, b = pair()
     signal = pattern.Pattern(2)
     recorder, sink = session.start_recording(b, **STEREO)
@@ -34,7 +34,7 @@ def finish(b, recorder, sink, signal):
 
 
 @pytest.mark.parametrize("number", [signals.SIGTERM, signals.SIGKILL], ids=["stopped", "killed"])
-def test_player_ends_amid_its_file(pair, number):
+def test_player_ends_in_the_middle_of_its_file(pair, number):
     a, b, signal, recorder, sink, player = record_and_play(pair)
     player.send(number)
     player.wait(2, expect=None)
@@ -47,12 +47,11 @@ def test_player_ends_amid_its_file(pair, number):
     sounding = [r for r in runs if r.kind == "intact"]
     assert len(sounding) == 2, pattern.describe(runs)
     assert sounding[0].frame == 0 and (sounding[1].frame, sounding[1].length) == (1_000_000, 12_000)
-    # The slot is free again.
     assert not [c for c in a.daemon.fresh_status()["clients"] if c["direction"] == "playback"]
 
 
 def test_player_is_suspended(pair):
-    """One underrun, one silence, and the file goes on after it where it was."""
+    """A suspended player has one xrun and one gap, and then continues its file."""
     a, b, signal, recorder, sink, player = record_and_play(pair)
     player.send(signals.SIGSTOP)
     session.grow(sink, FRAME * 36_000)
@@ -65,7 +64,7 @@ def test_player_is_suspended(pair):
     sounding = [r for r in runs if r.kind == "intact"]
     assert client["xruns"] == 1
     assert len(sounding) == 2, pattern.describe(runs)
-    assert sounding[1].length > 12_000, "sound again for a quarter of a second at least"
+    assert sounding[1].length > 12_000, "less than a quarter of a second after the gap"
 
 
 def test_recorder_is_suspended(pair):
@@ -83,7 +82,7 @@ def test_recorder_is_suspended(pair):
     assert len(sounding) == 2 and sounding[1].length >= 20_000, pattern.describe(runs)
 
 
-def test_recorder_killed_leaves_the_others_alone(pair):
+def test_a_killed_recorder_does_not_disturb_others(pair):
     a, b, signal, recorder, sink, player = record_and_play(pair, count=3 * 48_000)
     other, _ = session.start_recording(b, name="other.raw", **STEREO)
     other.send(signals.SIGKILL)
@@ -95,22 +94,22 @@ def test_recorder_killed_leaves_the_others_alone(pair):
     wait_for(lambda: not b.daemon.fresh_status()["clients"], "the slots to be free")
 
 
-def asks(program):
-    """True if it has a socket open."""
-    with contextlib.suppress(OSError):  # a descriptor that is closed meanwhile
+def has_socket(program):
+    """Returns true if the program has an open socket."""
+    with contextlib.suppress(OSError):  # the descriptor may be closed meanwhile
         return any(os.readlink(file).startswith("socket:") for file in pathlib.Path(f"/proc/{program.pid}/fd").iterdir())
     return False
 
 
-def test_a_busy_daemon_is_waited_for(pair):
-    """It answers a third of a second late: what is played is heard from its first frame on."""
+def test_a_player_waits_for_a_busy_daemon(pair):
+    """The daemon is stopped for 0.3 s while a player opens the device; the recording has all frames from the first on."""
     a, b = pair()
     signal = pattern.Pattern(2)
     recorder, sink = session.start_recording(b, **STEREO)
     a.daemon.process.send(signals.SIGSTOP)
     player = session.play_pattern(a, signal.frames(48_000), **STEREO)
-    wait_for(lambda: asks(player), "the player to ask for the device")
-    time.sleep(0.3)  # that long the answer takes
+    wait_for(lambda: has_socket(player), "the player to connect to the daemon")
+    time.sleep(0.3)  # the delay of the reply
     a.daemon.process.send(signals.SIGCONT)
     player.wait(10)
     session.hear_out(b, recorder, sink)
@@ -123,8 +122,8 @@ def saturated_sum(*samples):
     return (total.clip(-(2**23), 2**23 - 1) << 8).astype(numpy.int32)
 
 
-def test_two_players_are_both_heard(pair):
-    """The sum, saturated, to the bit; and each alone where the other is silent."""
+def test_two_players_are_mixed(pair):
+    """The recording is the saturated sum of two players, bit for bit, and each one alone where the other is silent."""
     a, b = pair()
     signal = pattern.Pattern(2)
     recorder, sink = session.start_recording(b, **STEREO)
@@ -147,12 +146,12 @@ def test_two_players_are_both_heard(pair):
         layer[at:at + len(part)] = part
         layers.append(layer)
     overlap = (layers[0].any(axis=1) & layers[1].any(axis=1)).sum()
-    assert overlap > 24_000, "they played together for half a second at least"
+    assert overlap > 24_000, "the players overlapped for less than half a second"
     wrong = numpy.flatnonzero((recorded != saturated_sum(*layers)).any(axis=1))
     assert len(wrong) == 0, f"{len(wrong)} frames differ from the sum, the first at {wrong[0]}"
 
 
-def test_sixteen_players_and_no_more(lone):
+def test_a_seventeenth_player_is_refused(lone):
     a = lone()
     signal = pattern.Pattern(2)
     players = []
@@ -167,7 +166,7 @@ def test_sixteen_players_and_no_more(lone):
 
 
 def test_a_forked_child_does_not_disturb_its_parent(pair):
-    """A program that forks, as a shell or a desktop player does, keeps playing when the child ends."""
+    """A program that forks, as desktop players do, keeps playing after its child ends."""
     a, b = pair()
     signal = pattern.Pattern(2)
     pattern.write(a.path("play.raw"), signal.frames(96_000), "S32_LE")
@@ -181,7 +180,7 @@ def test_a_forked_child_does_not_disturb_its_parent(pair):
 
 
 def test_any_file_through_plug(pair):
-    """44.1 kHz, 16 bits, stereo: converted, and heard on the first two channels."""
+    """A file of 44.1 kHz, 16 bits and two channels is converted by `plug` and received on the first two channels."""
     a, b = pair()
     tone = (numpy.sin(numpy.arange(44_100) * 2 * numpy.pi * 1000 / 44_100) * 16_000).astype("<i2")
     a.path("tone.raw").write_bytes(numpy.column_stack([tone, tone]).tobytes())
@@ -192,6 +191,6 @@ def test_any_file_through_plug(pair):
     session.finish(recorder)
     recorded = pattern.read(sink, "S32_LE", 64)
     heard = numpy.flatnonzero(numpy.abs(recorded[:, :2]).max(axis=1) > 2**20)
-    assert 47_000 < heard[-1] - heard[0] < 49_500, "a second of it"
+    assert 47_000 < heard[-1] - heard[0] < 49_500, "not one second of audio"
     spectrum = numpy.abs(numpy.fft.rfft(recorded[heard[0]:heard[0] + 38_400, 0].astype(float)))
     assert abs(int(spectrum.argmax()) * 48_000 / 38_400 - 1000) < 3

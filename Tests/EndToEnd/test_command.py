@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""The command `aes67`: every verb against a running daemon, with good words and bad ones."""
+"""The command `aes67`: verbs against a running daemon, with valid and invalid arguments."""
 
 import json
 import os
@@ -26,7 +26,7 @@ def host(lone):
     return a
 
 
-def test_stats_names_everything(host, install):
+def test_stats_shows_streams_and_threads(host, install):
     text = run_command(host, install, "stats").stdout
     for word in ("aes67d ", "net0 (10.67.0.1)", "PTP is off", "host 1 stream 1", "239.69.1.8:5004", "media-tx", "57-64"):
         assert word in text, f"{word}:\n{text}"
@@ -34,14 +34,14 @@ def test_stats_names_everything(host, install):
     assert len(report["status"]["senders"]) == 8 and report["threads"]
 
 
-def test_stats_watch_renews_itself(host, install):
+def test_stats_watch_repeats(host, install):
     watcher = host.spawn(install.directory / "aes67", "stats", "--watch", "--socket", host.daemon.runtime / "control.sock")
     wait_for(lambda: watcher.output.count("media-rx") >= 2, "the second table", timeout=10)
     watcher.stop(signal.SIGINT)
 
 
 @pytest.mark.parametrize("words,key", [([], "status"), (["--ptp"], "clock")])
-def test_stats_watch_as_json_is_a_line_a_second(host, install, words, key):
+def test_stats_watch_as_json_prints_lines(host, install, words, key):
     watcher = host.spawn(install.directory / "aes67", "stats", *words, "--watch", "--json", "--socket", host.daemon.runtime / "control.sock")
     wait_for(lambda: watcher.output.count("\n") >= 2, "two lines", timeout=10)
     watcher.stop(signal.SIGINT)
@@ -49,7 +49,7 @@ def test_stats_watch_as_json_is_a_line_a_second(host, install, words, key):
 
 
 def test_clock_of_a_follower(network, install, lone):
-    """The six lines of `stats --ptp`, at a grandmaster and at its follower."""
+    """The lines of `stats --ptp` on a grandmaster and on its follower."""
     master = lone(ptp={"mode": "master"}, control={"socket-group": "root"})
     slave = lone(host=network.b, ptp={"mode": "slave"}, layout={"host": 2}, control={"socket-group": "root"})
     slave.daemon.wait_status(lambda s: s["ptp"] and s["ptp"]["locked"], "the lock", timeout=40)
@@ -62,7 +62,7 @@ def test_clock_of_a_follower(network, install, lone):
     assert json.loads(run_command(slave, install, "stats", "--ptp", "--json").stdout)["ptp"]["grandmaster"] == identity
     text = run_command(master, install, "stats", "--ptp").stdout
     assert re.search(r"PTP state +master, domain 0; this host is the grandmaster\nGrandmaster +" + identity, text), text
-    assert "not locked" not in text and "not measured" not in text, "that reads like a fault (trial, the smaller ones)"
+    assert "not locked" not in text and "not measured" not in text, "a grandmaster must not look like a fault (trial, the smaller ones)"
 
 
 def test_monitor_writes_a_line_for_each_change(host, install):
@@ -75,7 +75,7 @@ def test_monitor_writes_a_line_for_each_change(host, install):
             break
     monitor.wait(10)
     changes = [json.loads(line) for line in monitor.output.splitlines()]
-    # A program comes and goes, and a receiver may turn out to hear nothing meanwhile.
+    # A program connects and disconnects, and a receiver may become silent meanwhile.
     kinds = {c["kind"] for c in changes}
     assert len(changes) == 3 and "client" in kinds and kinds <= {"client", "receiver"}, changes
 
@@ -87,12 +87,12 @@ def test_log_level(host, install):
     assert refused.returncode == 1 and "loud" in refused.stderr and "notice" in refused.stderr
 
 
-def test_doctor_finds_what_is_wrong(host, install):
+def test_doctor_finds_problems_and_suggests_fixes(host, install):
     host.run("sysctl", "-qw", "net.ipv4.conf.net0.rp_filter=1")
     first = {f["check"]: f for f in json.loads(run_command(host, install, "doctor", "--json", check=False).stdout)}
     assert first["daemon"]["verdict"] == first["interface"]["verdict"] == "ok"
     assert first["grandmaster"]["verdict"] == "warning" and "ptp.mode" in first["grandmaster"]["fix"]
-    assert first["receivers"]["verdict"] == "fail", "nobody sends"
+    assert first["receivers"]["verdict"] == "fail", "no stream is sent to this host"
     assert first["rp_filter"]["verdict"] == "warning"
     assert first["profile"]["seen"] == "interop; recommended period: 16 frames"
     host.run(*first["rp_filter"]["fix"].replace("sysctl -w", "sysctl -qw").split())
@@ -118,7 +118,8 @@ def test_without_a_daemon(network, install):
 
 
 def test_a_user_outside_the_group_is_told_how_to_join(host, install):
-    # The place of a test belongs to root alone: the program is elsewhere, with its runtime, and the socket's directory is open.
+    # The test's directory is accessible to root only. The program and its runtime are therefore copied, and the socket's directory is
+    # passed as a descriptor.
     with tempfile.TemporaryDirectory(prefix="aes67-nobody-") as home:
         place = pathlib.Path(home)
         place.chmod(0o755)
@@ -141,7 +142,7 @@ def test_names_of_single_verbs(host, install, tmp_path):
 
 
 @pytest.mark.parametrize("words", [["nonsense"], ["stats", "--nonsense"], ["configure", "--log-level"], ["doctor", "more"]])
-def test_wrong_words(network, install, words):
+def test_wrong_arguments(network, install, words):
     refused = network.a.run(install.directory / "aes67", *words, check=False)
     assert refused.returncode == USAGE and "Usage" in refused.stderr
 
@@ -155,7 +156,10 @@ NO_TIMES = ["+1ms", "-1ms", "1,5ms", "1", "0ms", "0.5us", "1 ms", "ms", ""]
     (SUBSCRIBE, "1.5ms", NO_DAEMON), (SUBSCRIBE, "auto", NO_DAEMON), (EDIT, "1.5ms", USAGE), (EDIT, "auto", USAGE),
     *((option, time, USAGE) for option in (EDIT, SUBSCRIBE) for time in NO_TIMES)])
 def test_times(network, install, option, time, status):
-    """The command takes the times that the file takes: what it takes fails for want of a daemon, and what not names the option."""
+    """The command accepts the same times as the configuration file.
+
+    A valid time fails only because no daemon runs; the message about an invalid one names the option.
+    """
     done = network.a.run(install.directory / "aes67", *option[:-1], f"{option[-1]}={time}",
                          "--socket", "/nonexistent", check=False)
     assert done.returncode == status, done.stderr
@@ -168,7 +172,7 @@ def test_numbers_have_no_sign(network, install, words):
     assert refused.returncode == USAGE and "use a number" in refused.stderr
 
 
-def test_every_verb_helps(network, install):
+def test_every_verb_has_help_with_examples(network, install):
     overview = network.a.run(install.directory / "aes67", "--help").stdout
     verbs = re.findall(r"^  ([a-z]+)  ", overview.split("SUBCOMMANDS:")[1], re.M)
     assert {"stats", "monitor", "configure", "doctor"} <= set(verbs)

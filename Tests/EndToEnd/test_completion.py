@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""The completions of bash, zsh and fish, as they are installed: a Tab is typed, and the words that the shell would run are read."""
+"""The installed completions of bash, zsh and fish: a Tab is typed in a real shell, and the resulting command line is compared."""
 
 import re
 import time
@@ -36,7 +36,7 @@ def shell(root, tmp_path):
 
 
 @pytest.mark.parametrize("kind", shells.KINDS)
-def test_names_that_the_daemon_knows(network, lone, install, shell, kind):
+def test_names_known_to_the_daemon_are_completed(network, lone, install, shell, kind):
     host = lone(senders=[{"name": "Talkback", "address": "239.69.6.1", "channels": 1}], control={"socket-group": "root"},
                 receivers=[{"name": "Stage left", "address": "239.69.8.1", "channels": 2}])
     lone(host=network.b, receivers=[], senders=SESSIONS)
@@ -55,7 +55,7 @@ def test_names_that_the_daemon_knows(network, lone, install, shell, kind):
         "configure streams.link": "streams.link-offset", "configure streams.link-offset 7": "7ms", "configure log.level warn": "warning",
         "configure streams.link-offset 5ms ptp.mo": "ptp.mode", "configure network.interface net": "net0",
     }
-    # fish takes most of a second for each.
+    # fish takes most of a second for each completion, so it gets every third one.
     found, expected = {}, dict(list(expected.items())[::3 if kind == "fish" else 1])
     for words in expected:
         verb, rest = re.match(r"((?:preset |senders |receivers )?\w+) (.*)", words).groups()
@@ -63,12 +63,12 @@ def test_names_that_the_daemon_knows(network, lone, install, shell, kind):
     assert found == expected
     assert shell.completed(f"aes67-subscribe {socket} Stu") == ["aes67-subscribe", *socket.split(), "Studio – Drums & Perc"]
     shell.completed(f"aes67 subscribe {socket} It")
-    assert not list(shell.directory.glob("run-by-the-shell")), "a session's name was run"
+    assert not list(shell.directory.glob("run-by-the-shell")), "the shell executed a session's name"
 
 
 @pytest.mark.parametrize("kind", shells.KINDS)
-def test_without_a_daemon_words_and_files_alone(network, shell, kind):
-    """Completion prints no messages and does not wait; verbs, options, keys and files need no daemon."""
+def test_completion_without_a_daemon(network, shell, kind):
+    """Without a daemon, verbs, options, keys and files are completed; no message is printed, and completion does not wait."""
     shell = shell(kind, network.a)
     for name in ("song.wav", "song.txt", "stage.sdp"):
         (shell.directory / name).touch()

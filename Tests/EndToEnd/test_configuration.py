@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Configurations that cannot be, and surroundings that do not fit: each with an error that says where and what."""
+"""Invalid configurations, and a host that does not match a valid one: each gets an error with place and reason."""
 
 import time
 
@@ -46,11 +46,11 @@ def test_missing_file_is_named(install, network):
 
 
 def test_interface_that_comes_later(network, install):
-    """A named interface that is missing: said once, waited for, and then everything works."""
+    """A named interface that is missing is logged once. The daemon waits for it, and then uses it."""
     host = network.a
     Daemon(host, install, configuration(network={"interface": "net7"})).start()
     wait_for(lambda: "net7" in host.daemon.log, "the warning")
-    assert "net0" in host.daemon.log, "it names what there is"
+    assert "net0" in host.daemon.log, "the warning does not list the existing interfaces"
     time.sleep(1)
     assert host.daemon.log.count("net7 does not exist") == 1
     host.run("ip", "link", "set", "net0", "down")
@@ -60,7 +60,7 @@ def test_interface_that_comes_later(network, install):
 
 
 def test_port_in_use(network, install):
-    """Another program sits on one port: that stream fails and says so, the others play."""
+    """If another program uses the port of a stream, that stream fails with a message, and the others play."""
     holder = ("import socket, time\ns = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)\n"
               "s.bind(('10.67.0.2', 5010))\nprint('held', flush=True)\ntime.sleep(60)\n")
     squatter = network.b.spawn("/usr/bin/python3", "-c", holder)
@@ -94,7 +94,7 @@ def test_a_second_daemon_on_the_same_instance_is_refused(lone):
     player.wait(5)
 
 
-def test_link_goes_away_and_comes_back(pair):
+def test_link_is_lost_and_returns(pair):
     a, b = pair()
     signal = pattern.Pattern(2)
     recorder, sink = session.start_recording(b, **STEREO)

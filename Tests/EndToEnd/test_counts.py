@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""What a packet takes of the kernel is no more than the golden table says, and one system call more would be found."""
+"""System calls and faults a packet stay within the golden table, and one more system call is detected."""
 
 import pathlib
 import subprocess
@@ -15,20 +15,20 @@ import golden  # noqa: E402
 from harness.network import CannotMakeNamespaces  # noqa: E402
 from thread_counters import CannotCount  # noqa: E402
 
-# The row in which streams share a wake-up on a busy machine, too.
+# The row whose streams share a wake-up on a busy machine as well.
 STEADY = ("1ms", 8)
 
 
 @pytest.fixture
 def countable():
-    """Skips where the kernel has no such counters for us."""
+    """Skips the test if the kernel offers no such counters here."""
     try:
         calls.ThreadCounters(0, [calls.thread_counters.SYSTEM_CALLS]).close()
     except CannotCount as error:
         pytest.skip(f"NOTHING CAN BE COUNTED HERE: {error}")
 
 
-def test_three_per_cent_more_is_too_much(tmp_path):
+def test_an_excess_of_three_per_cent_is_reported(tmp_path):
     table = golden.Table(tmp_path / "x.golden", ("calls", "faults"))
     table.write({"a row": (2.0, 0.0)}, "any machine")
     assert table.excesses({"a row": (2.05, 0.0)}) == table.excesses({"a row": (1.0, 0.0)}) == []
@@ -36,7 +36,7 @@ def test_three_per_cent_more_is_too_much(tmp_path):
     assert table.excesses({"another": (1.0, 0.0)}) == ["another: x.golden has no figures for it"]
 
 
-def test_no_figure_is_exceeded(countable, install, tmp_path):
+def test_the_daemon_stays_within_the_table(countable, install, tmp_path):
     try:
         rows = calls.measure_all(install, tmp_path)
     except CannotMakeNamespaces as error:
@@ -46,7 +46,7 @@ def test_no_figure_is_exceeded(countable, install, tmp_path):
     assert all(value > 0.1 for calls_made, wake_ups, _ in rows.values() for value in (calls_made, wake_ups)), rows
 
 
-def test_a_planted_system_call_is_found(countable, network, install, tmp_path):
+def test_an_additional_system_call_is_reported(countable, network, install, tmp_path):
     planted = tmp_path / "planted_call.so"
     subprocess.run(["cc", "-std=gnu11", "-O2", "-Wall", "-Wextra", "-Werror", "-shared", "-fPIC", "-o", planted, HERE / "planted_call.c"], check=True)
     rows = calls.measure(network, install, *STEADY, environment={"LD_PRELOAD": str(planted)})

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Announcements and descriptions of other devices, as found in the field: listed, received, or refused with a reason."""
+"""Announcements and SDP files of other devices, as found in the field: each is listed and received, or refused with a reason."""
 
 import re
 import socket
@@ -45,14 +45,14 @@ for word in sys.argv[1:]:
 
 
 def send(host, *packets):
-    """Announcements (group, identifier, text), one after the other."""
+    """Sends announcements (group, identifier, text) one after the other."""
     words = [f"{group}={(struct.pack('>BBH4s', 0x20, 0, identifier, socket.inet_aton('10.67.0.1')) + b'application/sdp' + bytes(1) + text.encode()).hex()}"
              for group, identifier, text in packets]
     host.spawn("/usr/bin/python3", "-c", SEND, *words, name="announcer").wait()
 
 
-def test_ffmpeg_twice_on_a_host(network, install):
-    """Field case 1: two ffmpegs on one host and a third on another, all of them `o=- 0 0 IN IP4 127.0.0.1`."""
+def test_two_ffmpegs_on_one_host(network, install):
+    """Field case 1: two ffmpegs on one host and a third on another, all with the origin `o=- 0 0 IN IP4 127.0.0.1`."""
     a, b = network.a, listening(network.b, install)
     groups = {"239.70.8.1": a, "239.70.8.2": a, "239.70.8.3": b}
     for group, host in groups.items():
@@ -61,8 +61,8 @@ def test_ffmpeg_twice_on_a_host(network, install):
                    "-c:a", "pcm_s24be", "-f", "sap", f"sap://{group}:5004?ttl=4", name=f"ffmpeg-{group}")
     def listed():
         return {stream["address"]: session for session in sessions(b.daemon) for stream in session["streams"]}
-    wait_for(lambda: set(listed()) == set(groups), "all three", 15)
-    # Announced every 5 s: none pushes another out.
+    wait_for(lambda: set(listed()) == set(groups), "all three sessions", 15)
+    # Each is announced every 5 s; no announcement may replace another session.
     for _ in range(60):
         b.daemon.fresh_status()
         assert set(listed()) == set(groups)
@@ -79,15 +79,15 @@ def test_ffmpeg_twice_on_a_host(network, install):
     wait_for(lambda: all(r["packets"] > 0 for r in b.control.get("/v1/receivers")), "packets of all three", 10)
 
 
-def test_every_group_is_heard(network, install):
-    """Field case 7: what is announced on the groups of other programs is heard; ours is a setting."""
+def test_announcements_on_all_groups_are_received(network, install):
+    """Field case 7: announcements on the groups of other programs are received, and the daemon's own groups can be configured."""
     a, b = network.a, listening(network.b, install)
     a.run("ip", "route", "replace", "224.0.0.0/4", "dev", "net0")
     send(a, *((group, number + 1, described(number + 1, f"239.70.7.{number + 1}", name=f"on {group}"))
               for number, group in enumerate(GROUPS)))
     for group in GROUPS:
         assert heard(b.daemon, f"on {group}")
-    # One identifier for two sessions: both are listed, and logged once each (field case 13).
+    # Two sessions with one message identifier are both listed, and logged once each (field case 13).
     for _ in range(5):
         send(a, *((GROUPS[0], 0xFFFF, described(number, f"239.70.7.{number}", name=f"Twin {number}")) for number in (21, 22)))
     assert heard(b.daemon, "Twin 21") and heard(b.daemon, "Twin 22")
@@ -102,8 +102,11 @@ def test_every_group_is_heard(network, install):
     assert set(re.findall(r"^[0-9.]+$", dump.output, re.M)) == {"224.0.0.56", "239.70.99.99"}, dump.output
 
 
-def test_odd_lines_cost_only_themselves(network, install):
-    """Field case 2, lab 8 and 9: what is odd is received, and said in list, in the receiver and by the doctor."""
+def test_unreadable_lines_are_skipped_and_reported(network, install):
+    """Field case 2, lab 8 and 9: a session with an unreadable line is received if the line is not essential.
+
+    The line is reported by `list`, in the receiver and by the doctor.
+    """
     a, b = network.a, listening(network.b, install)
     a.run("ip", "route", "replace", "224.0.0.0/4", "dev", "net0")
     odd = described(1, "239.70.6.1", name="Odd", extra="a=source-filter: incl IN IP4 224.0.0.0\r\n")
@@ -123,7 +126,7 @@ def test_odd_lines_cost_only_themselves(network, install):
     found = run_command(b, install, "doctor", check=False).stdout
     assert re.search(r'description of "Lost" from 10.67.0.1: line 7: a=rtpmap .*, and 1 more', found), found
     assert ": 239.70.6.1:5004," in run_command(b, install, "subscribe", "Odd").stdout
-    odd_receiver = wait_for(lambda: [r for r in b.control.get("/v1/receivers") if r["address"] == "239.70.6.1"], "the odd one")[0]
+    odd_receiver = wait_for(lambda: [r for r in b.control.get("/v1/receivers") if r["address"] == "239.70.6.1"], "the receiver of the session Odd")[0]
     assert "line 9: a=source-filter" in odd_receiver["error"]
     run_command(b, install, "subscribe", "Lost", check=False)
     reason = wait_for(lambda: (b.control.get("/v1/receivers/by-name/Lost").get("error") or "").replace("starting", ""), "a reason")
@@ -138,8 +141,12 @@ NEVER = {
 }
 
 
-def test_one_verdict_for_every_way_in(network, install):
-    """Lab 3 and 4, field case 15: what can never be received is refused, and no reason for the daemon not to start."""
+def test_unreceivable_sdp_files_are_refused(network, install):
+    """Lab 3 and 4, field case 15:
+
+    `subscribe --sdp` and `--check` refuse SDP files that can never be received. The daemon still starts, and gives the reason in each
+    receiver.
+    """
     b = listening(network.b, install)
     files, receivers = {}, []
     for number, (name, (changes, _)) in enumerate(NEVER.items()):
@@ -163,18 +170,18 @@ def test_one_verdict_for_every_way_in(network, install):
     assert checked.returncode == 78 and all(f'receiver "{name}"' in checked.stdout + checked.stderr for name in [*NEVER, "html"])
     assert 'receiver "good"' not in checked.stdout + checked.stderr
     daemon.start()
-    status = daemon.wait_status(lambda s: s.receiver("good")["state"] not in ("waiting", "disabled"), "the good one")
+    status = daemon.wait_status(lambda s: s.receiver("good")["state"] not in ("waiting", "disabled"), "the receiver of the valid file")
     reasons = {name: words for name, (_, words) in NEVER.items()} | {"html": "first line must be v=0"}
     def have_reasons(status):
         return all(words in (status.receiver(name)["error"] or "") for name, words in reasons.items())
-    status = daemon.wait_status(have_reasons, "a reason for each")
+    status = daemon.wait_status(have_reasons, "the reason in each refused receiver")
     assert {name: status.receiver(name)["packets"] for name in reasons} == dict.fromkeys(reasons, 0)
     assert all(status.receiver(name)["state"] not in ("running", "receiving", "silent") for name in reasons)
 
 
 @pytest.mark.parametrize("form", ["bom", "utf-16", "crcrlf", "blanks", "cr"])
-def test_files_as_people_save_them(network, install, form):
-    """Field case 15: a file that an editor or a mail program has been at is received like any other."""
+def test_encodings_of_sdp_files(network, install, form):
+    """Field case 15: an SDP file that an editor or mail program has re-encoded is received."""
     b = listening(network.b, install)
     text = described(1, "239.70.4.1", name="Bühne links")
     data = {"bom": lambda: b"\xef\xbb\xbf" + text.encode(), "utf-16": lambda: text.encode("utf-16"),
@@ -185,13 +192,13 @@ def test_files_as_people_save_them(network, install, form):
     assert line.startswith("Bühne links: 239.70.4.1:5004, channels 1 to 2"), line
 
 
-def test_our_files_have_the_standards_line_ends(network, install):
-    """Lab 7, RFC 4566, section 5: `aes67 sdp NAME > x.sdp` writes CRLF; what it writes is received."""
+def test_sdp_files_have_the_line_ends_of_the_standard(network, install):
+    """Lab 7, RFC 4566, section 5: `aes67 sdp NAME > x.sdp` writes CRLF, and the file can be received."""
     a, b = network.a, listening(network.b, install)
     config = configuration(senders=[{"name": "Stage", "address": "239.69.5.1", "channels": 2}], receivers=[], ptp=OFF,
                            control={"socket-group": "root"})
     Daemon(a, install, config).start()
-    wait_for(lambda: run_command(a, install, "sdp", "Stage", check=False).returncode == 0, "the description")
+    wait_for(lambda: run_command(a, install, "sdp", "Stage", check=False).returncode == 0, "the SDP of the sender")
     with open(a.path("stage.sdp"), "wb") as file:
         command = a.inside([install.directory / "aes67", "sdp", "Stage", "--socket", a.daemon.runtime / "control.sock"])
         subprocess.run(command, stdout=file, check=True, env=a.environment, timeout=30)
@@ -202,18 +209,18 @@ def test_our_files_have_the_standards_line_ends(network, install):
     wait_for(lambda: b.control.get("/v1/receivers")[0]["inTime"] > 0, "packets")
 
 
-def test_a_description_is_edited_twice_at_once(network, install):
-    """A second edit is compared with what the first has made, which is not announced yet: the first text undoes it, and a new name is known."""
+def test_sdp_is_edited_before_the_last_edit_is_announced(network, install):
+    """An edit of the SDP is compared with the previous edit even if that is not announced yet: the first text undoes it, and the new name is kept."""
     a = network.a
     Daemon(a, install, configuration(senders=[{"name": "Stage", "address": "239.69.1.9", "channels": 2}], receivers=[],
                                      **{"control": {"socket-group": "root"}})).start().settle()
     control = Control(a.daemon)
     number = control.get("/v1/senders")[0]["id"]
-    first = wait_for(lambda: (answer := control.ask("GET", f"/v1/senders/{number}/sdp")).status == 200 and answer.text, "its description")
+    first = wait_for(lambda: (answer := control.ask("GET", f"/v1/senders/{number}/sdp")).status == 200 and answer.text, "the SDP of the sender")
     other = first.replace("a=ptime:1\n", "a=ptime:0.25\n").replace("a=ptime:1\r\n", "a=ptime:0.25\r\n").replace("framecount:48", "framecount:12").replace("s=Stage", "s=Hall")
     assert other != first
     for text, name, microseconds in ((other, "Hall", 250), (first, "Stage", 1000), (other, "Hall", 250)):
         answer = control.ask("PUT", f"/v1/senders/{number}/sdp", {"sdp": text})
         assert answer.status == 200 and (answer.json["name"], answer.json["packetTimeMicroseconds"]) == (name, microseconds), answer.text
-    said = wait_for(lambda: (answer := control.ask("GET", f"/v1/senders/{number}/sdp")).status == 200 and "s=Hall" in answer.text and answer.text, "what is announced")
+    said = wait_for(lambda: (answer := control.ask("GET", f"/v1/senders/{number}/sdp")).status == 200 and "s=Hall" in answer.text and answer.text, "the announcement of the last edit")
     assert "a=ptime:0.25" in said

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""`aes67 integrate pipewire`: the sound card in PipeWire and WirePlumber, for their own programs, PulseAudio's and JACK's."""
+"""`aes67 integrate pipewire`: the sound card in PipeWire and WirePlumber, for PipeWire, PulseAudio and JACK programs."""
 
 import shutil
 
@@ -15,26 +15,26 @@ NAMED = {"name": "Choir", "address": "239.69.5.1", "channels": 2, "first-channel
 
 
 @pytest.fixture(autouse=True)
-def everything_is_installed():
+def required_programs():
     missing = [name for name in NEEDED if not shutil.which(name)]
     assert not missing, f"scripts/dependencies.sh --test installs {missing}"
 
 
 @pytest.fixture
 def desktop(lone, install):
-    """A host whose streams come back to it, and its desktop after `aes67 integrate pipewire` with these options."""
+    """Starts a host that receives its own streams, with a PipeWire session set up by `aes67 integrate pipewire` with these options."""
     def start(*options):
         host = lone(streams={"packet-time": "1ms", "link-offset": "100ms"}, layout={"host": 1, "remote-host": 1},
                     network={"interface": "net0", "loopback": True}, senders=[NAMED],
                     receivers=[{"name": "Back", "address": "239.69.5.1", "channels": 2, "first-channel": 9}])
-        wait_for(lambda: "Choir" in run_command(host, install, "list").stdout, "its own session", 8)
+        wait_for(lambda: "Choir" in run_command(host, install, "list").stdout, "the session of the host itself", 8)
         return host, Desktop(host, run_command(host, install, "integrate", "pipewire", "--print", *options).stdout).start()
     return start
 
 
 @pytest.mark.calm
 def test_all_channels_with_names(desktop):
-    """One sink and one source of 64 channels, whose ports say what the streams' descriptions say; JACK's programs see the same."""
+    """One sink and one source of 64 channels, whose ports have the channel names of the streams; JACK programs see the same names."""
     host, session_of = desktop()
     assert [each["description"] for each in session_of.sinks()] == ["AES67 out 1-64"]
     assert [each["description"] for each in session_of.sources()] == ["AES67 in 1-64"]
@@ -47,8 +47,10 @@ def test_all_channels_with_names(desktop):
     assert "AES67 out 1-64:playback_1 Soprano" in jack and "AES67 in 1-64:capture_9 Soprano" in jack
 
 
-def test_what_is_played_arrives(desktop):
-    """Bit for bit: pw-play plays into the network, and what comes back is recorded beside PipeWire."""
+def test_playback_through_pipewire_is_recorded(desktop):
+    """pw-play plays a pattern through PipeWire to the network. arecord, without PipeWire, must record more than two of its three seconds
+    bit for bit.
+    """
     host, _ = desktop("--channels", "2")
     signal = pattern.Pattern(2)
     samples = signal.frames(3 * 48_000)
@@ -63,14 +65,17 @@ def test_what_is_played_arrives(desktop):
     assert sum(r.length for r in runs) > 2 * 48_000, pattern.describe(runs)
 
 
-def test_blocks_for_a_desktop_that_logs_out_and_in(desktop, install):
-    """Eight sinks and sources of eight; the first is the usual one; a mono file plays on its first two channels and on no more."""
+def test_blocks_survive_a_restart_of_the_session(desktop, install):
+    """With `--blocks 8` there are eight sinks and eight sources of eight channels, also after a restart of the session.
+
+    The first sink is the default, and a mono file plays on its first two channels.
+    """
     host, session_of = desktop("--blocks", "8")
     expected = [f"{first}-{first + 7}" for first in range(1, 64, 8)]
     for _ in range(2):
         wait_for(lambda: [each["description"] for each in session_of.sinks()] == [f"AES67 out {block}" for block in expected], "eight sinks", 10, 0.1)
         wait_for(lambda: [each["description"] for each in session_of.sources()] == [f"AES67 in {block}" for block in expected], "eight sources", 10, 0.1)
-        wait_for(lambda: "Default Sink: aes67-out-1-8" in host.run("pactl", "info").stdout, "the usual sink", 10, 0.1)
+        wait_for(lambda: "Default Sink: aes67-out-1-8" in host.run("pactl", "info").stdout, "the default sink", 10, 0.1)
         session_of.stop()
         session_of.start()
     host.run("sox", "-n", "-r", 48000, "-b", 16, host.path("mono.wav"), "synth", 2, "sine", 440)
@@ -87,7 +92,9 @@ def test_blocks_for_a_desktop_that_logs_out_and_in(desktop, install):
 
 @pytest.mark.calm
 def test_without_the_plug_in(network, install):
-    """As after `apt remove`, and without a daemon: the file is written without names, PipeWire starts, and has no sink of ours."""
+    """Without the plug-in and without a daemon, the configuration is written without channel names, and PipeWire starts without a sink of
+    the sound card.
+    """
     host = network.a
     done = run_command(host, install, "integrate", "pipewire", "--print", "--socket", host.path("none.sock"))
     assert "numbers instead of the channels' names" in done.stderr, done.stderr
@@ -97,7 +104,7 @@ def test_without_the_plug_in(network, install):
 
 @pytest.mark.calm
 @pytest.mark.parametrize("options", [["--channels", 65], ["--channels", 0], ["--blocks", 4], ["--blocks", 9, "--channels", 8]], ids=str)
-def test_what_is_refused(lone, install, options):
+def test_invalid_channel_options(lone, install, options):
     done = run_command(lone(), install, "integrate", "pipewire", "--print", *options, check=False)
     assert done.returncode == 64
     assert "--channels takes" in done.stderr or "--blocks takes" in done.stderr or "use larger blocks" in done.stderr, done.stderr

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""What `aes67 doctor` finds in the host and its network: a firewall, the link; and the last minutes, not all time (trial, small ones)."""
+"""`aes67 doctor`: findings about firewall, link and receivers. Only the last minutes count (trial, small ones)."""
 
 import json
 
@@ -21,7 +21,7 @@ def host(lone):
 
 
 def look(host, install, check):
-    """The findings of one check."""
+    """Returns the findings of one check."""
     report = json.loads(run_command(host, install, "doctor", "--json", check=False).stdout)
     return [finding for finding in report if finding["check"] == check]
 
@@ -40,8 +40,8 @@ def ruleset(host, *rules, policy="accept", more=()):
     (("jump more",), "accept", ("chain more {\nudp dport 5004 counter reject\n}\n",), ["UDP 5004"]),
     ((f"udp dport {{ {NEEDED} }} accept",), "drop", (), ["IGMP"]),
 ])
-def test_a_firewall_that_drops_what_is_needed(host, install, rules, policy, more, dropped):
-    """The finding names the chain, and its fix, run as it is printed, resolves it."""
+def test_a_firewall_that_drops_needed_packets(host, install, rules, policy, more, dropped):
+    """The finding names the chain and the dropped packets. The printed fix, run unchanged, resolves it."""
     ruleset(host, *rules, policy=policy, more=more)
     found, = look(host, install, "firewall")
     assert found["verdict"] == "fail" and "inet filter input" in found["seen"] and "net0" in found["seen"], found
@@ -61,13 +61,13 @@ def test_a_firewall_that_drops_what_is_needed(host, install, rules, policy, more
     (('iifname "net0" accept',), "drop"),
     (("meta l4proto udp accept", "meta l4proto igmp accept"), "drop"),
 ])
-def test_a_firewall_that_lets_in_what_is_needed(host, install, rules, policy):
+def test_a_firewall_that_accepts_needed_packets(host, install, rules, policy):
     ruleset(host, *rules, policy=policy)
     found, = look(host, install, "firewall")
     assert found["verdict"] == "ok", found
 
 
-def test_a_rule_that_cannot_be_judged_is_no_verdict(host, install):
+def test_an_unknown_firewall_rule_gives_the_verdict_unknown(host, install):
     ruleset(host, "ip saddr 10.0.0.0/8 accept", policy="drop")
     found, = look(host, install, "firewall")
     assert found["verdict"] == "unknown" and "UDP 5004" in found["seen"], found
@@ -92,22 +92,22 @@ def test_iptables(host, install, lines, verdict):
         assert found["fix"].startswith("iptables -I "), found
 
 
-def test_the_link(host, install):
-    """With the /sys of the namespace; that of the machine does not show the interface, which is no verdict."""
+def test_link_speed(host, install):
+    """The link speed is read from the namespace's own /sys. The machine's /sys does not show the interface; then the verdict is unknown."""
     words = f"mount -t sysfs none /sys && {install.directory}/aes67 doctor --json --socket {host.daemon.runtime}/control.sock"
     report = {f["check"]: f for f in json.loads(host.run("unshare", "-m", "sh", "-c", words, check=False).stdout)}
     assert report["link speed"]["verdict"] == "ok" and "10000 Mbit/s, full duplex" in report["link speed"]["seen"], report["link speed"]
     assert look(host, install, "link speed")[0]["verdict"] == "unknown"
 
 
-def test_the_doctor_forgets_and_says_the_worst_first(network, install):
-    """A fault that is over is no verdict for ever; what fails stands above what warns, with its time."""
+def test_past_faults_are_dropped_and_failures_come_first(network, install):
+    """Failures come before warnings, with their time. A receiver whose stream is back is ok again although it lost packets."""
     a, b = network.a, network.b
     Daemon(a, install, configuration(senders=[STREAM], receivers=[])).start().settle()
     Daemon(b, install, configuration(host=2, senders=[], receivers=[STREAM])).start()
     b.daemon.wait_status(lambda s: s["receivers"][0]["state"] == "receiving", "the stream")
     a.daemon.kill()
-    b.daemon.wait_status(lambda s: s["receivers"][0]["state"] == "silent", "silence")
+    b.daemon.wait_status(lambda s: s["receivers"][0]["state"] == "silent", "the receiver to be silent")
     lines = run_command(b, install, "doctor", check=False).stdout.splitlines()
     ranks = [["FAIL", "warning", "unknown", "ok"].index(line.split()[0]) for line in lines[1:lines.index("")]]
     assert ranks == sorted(ranks) and lines[1].startswith("FAIL"), lines
@@ -116,4 +116,4 @@ def test_the_doctor_forgets_and_says_the_worst_first(network, install):
     a.daemon.start()
     b.daemon.wait_status(lambda s: s["receivers"][0]["state"] == "receiving", "the stream again", 12)
     lost = b.daemon.fresh_status()["receivers"][0]
-    wait_for(lambda: look(b, install, "receivers")[0]["verdict"] == "ok", f"a verdict of now, although {lost['lost']} were lost", 12)
+    wait_for(lambda: look(b, install, "receivers")[0]["verdict"] == "ok", f"the verdict ok after {lost['lost']} lost packets", 12)

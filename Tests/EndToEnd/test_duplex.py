@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Full duplex: a program that plays and records has the same round trip, to the frame, at every start."""
+"""Full duplex: a program that plays and records has the same round trip, to the frame, at each start."""
 
 import pytest
 

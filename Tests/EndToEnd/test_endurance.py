@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Some minutes of the two programs that otherwise run for hours by hand: the assault and the soak."""
+"""Short runs of the assault and the soak, which otherwise run for hours by hand."""
 
 import os
 import subprocess
@@ -18,7 +18,9 @@ def run(install, *words, timeout):
 
 @pytest.mark.long
 def test_assault(install):
-    """Every attack and fault once at least: no crash, sound untouched, memory, descriptors and log bounded, others served."""
+    """Each attack and fault at least once: no crash and no dropout that stalls do not explain; memory, descriptors and log stay within
+    their limits, and other clients are served.
+    """
     table = run(install, "assault.sh", "--minutes", "3", timeout=600)
     print(table)
     assert table.count("| yes |") >= 18, table
@@ -26,7 +28,7 @@ def test_assault(install):
 
 @pytest.mark.long
 def test_soak(install, tmp_path):
-    """Four minutes with half a dozen faults: what is not heard is explained."""
+    """Four minutes of the soak with about six faults; each dropout must be explained."""
     said = run(install, "soak.sh", "--hours", "0.07", "--seed", "3", "--report", tmp_path, timeout=600)
     print(said)
     assert (tmp_path / "soak.md").exists() and (tmp_path / "soak.svg").read_text().startswith("<svg")

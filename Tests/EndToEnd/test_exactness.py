@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""One host plays and the other records: every bit of 64 channels, at the configured offset."""
+"""One host plays and the other records: 64 channels bit for bit, at the configured link offset."""
 
 import os
 import pathlib
@@ -12,7 +12,7 @@ from harness.daemon import Daemon, configuration
 
 FORMATS = ["S32_LE", "S24_LE", "S24_3LE", "S16_LE", "FLOAT_LE"]
 ACCESSES = ["rw", "rwn", "mmap", "mmapn"]
-SHORT = 4_800  # frames, which take two seconds on the slowed clock
+SHORT = 4_800  # frames; they take two seconds on the slowed clock
 SMALL = {"period": 256, "buffer": 1024}
 
 
@@ -21,13 +21,13 @@ def bits_of(form):
 
 
 def expect_exact(signal, done, receiver, count=session.LENGTH):
-    """All frames, in one piece, exactly the link offset after their playback instant."""
+    """Checks that all frames are recorded in one piece, exactly the link offset after their playback time."""
     index = pattern.expect_whole(signal, done.recorded, count)
     assert done.offset(index) == receiver["linkOffsetFrames"]
 
 
 def slow_pair(pair, packet_time, slowness=20, **streams):
-    """Both daemons at a twentieth of real time, where the machine's stalls are too short to matter."""
+    """Starts both daemons at a twentieth of real time, at which the machine's stalls are too short to matter."""
     return pair(streams={"packet-time": packet_time, "link-offset": "20ms", "max-lateness": "17ms", **streams},
                 clock={"rate-divisor": slowness, "anchor": time.monotonic_ns()})
 
@@ -88,9 +88,9 @@ def test_shortest_link_offsets(pair, packet_time, link_offset):
 
 @pytest.mark.parametrize("packet_time", ["125us", "250us", "1ms"])
 def test_in_real_time(network, install, packet_time):
-    """Stalls of this machine longer than 17 packets leave silence; everything else is exact and in its place.
+    """The machine's stalls that last longer than 17 packets cause silence; all other frames are exact and at the link offset.
 
-    One direction only: two processors cannot send and receive 64,000 packets a second in both directions.
+    Audio runs in one direction only, because two processors cannot send and receive 64,000 packets a second in both directions.
     """
     a, b = network.a, network.b
     streams = {"packet-time": packet_time}
@@ -112,8 +112,8 @@ def test_in_real_time(network, install, packet_time):
         assert heard == 2 * session.LENGTH or dropped or status.total("receivers", "late"), pattern.describe(runs)
 
 
-def test_media_threads_never_wait_for_the_disk(network, install):
-    """What they run and read is in memory from the start, and stays there when the kernel has forgotten the programs' files."""
+def test_media_threads_have_no_major_faults(network, install):
+    """The media threads' code and data stay in memory even after the kernel has dropped the programs' files from its cache."""
     a, b = network.a, network.b
     Daemon(a, install, configuration(receivers=[])).start().settle()
     Daemon(b, install, configuration(host=2, senders=[])).start().settle()
@@ -132,7 +132,7 @@ def test_media_threads_never_wait_for_the_disk(network, install):
 
 
 def major_faults(pid):
-    """Page faults that needed the disk, by the name of the thread (proc(5), field 12 of stat)."""
+    """Returns the page faults that needed the disk, by thread name (proc(5), field 12 of stat)."""
     found = {}
     for task in pathlib.Path(f"/proc/{pid}/task").iterdir():
         name, _, numbers = (task / "stat").read_text().partition("(")[2].rpartition(")")
@@ -149,7 +149,7 @@ def test_some_channels_from_any_channel(pair):
                             sink, "S32_LE", 64)
     ours = done.recorded[:, 8:10].copy()
     done.recorded[:, 8:10] = 0
-    assert not done.recorded.any(), "the other channels stay silent"
+    assert not done.recorded.any(), "another channel is not silent"
     done.recorded = ours
     expect_exact(signal, done, b.daemon.status()["receivers"][0])
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Every example of the command's help, which is that of its manual pages, and of the README's section on it, is executed."""
+"""All examples of the command's help, which are those of its manual pages, and of README's section about the command are executed."""
 
 import json
 import os
@@ -16,7 +16,7 @@ from harness.network import wait_for
 pytestmark = pytest.mark.calm
 
 STAGE = {"name": "Stage left", "address": "239.69.7.1", "channels": 2}
-# These go on until they are interrupted.
+# Commands that run until they are interrupted.
 ENDLESS = re.compile(r"aes67 (monitor|stats --watch|listen (?!.*--duration))")
 
 
@@ -26,7 +26,7 @@ def root_command(install):
 
 
 def commands(command, words=()):
-    """Each command with its words."""
+    """Returns each command with the words that call it."""
     yield (*words, command["commandName"]), command
     for verb in command.get("subcommands", []):
         if verb["commandName"] != "help":
@@ -44,7 +44,7 @@ def readme():
 
 @pytest.fixture
 def stage(network, lone, install):
-    """A host that has what the examples speak of; another one that announces a session they speak of."""
+    """Host a has the streams and files that the examples name. Host b announces a session that they name."""
     b = lone(host=network.b, senders=[{**STAGE, "address": "239.69.1.1"}], receivers=[], layout={"host": 2})
     a = lone(senders=[STAGE], receivers=[{"name": "Stage left", "session": "Stage left", "channels": 2}],
              control={"socket-group": "root", "port": 8067})
@@ -53,7 +53,7 @@ def stage(network, lone, install):
     profiles = a.daemon.config_file.parent / "profiles"
     profiles.mkdir()
     (profiles / "low-latency.yaml").write_bytes((ROOT / "configs" / "profiles" / "low-latency.yaml").read_bytes())
-    # The examples move to an interface of this name.
+    # The examples select an interface of this name.
     a.run("ip", "link", "add", "eth0", "type", "veth", "peer", "name", "eth0-far")
     workspace = a.path("workspace")
     workspace.mkdir()
@@ -87,18 +87,18 @@ def execute(host, line, expect=(0,)):
 
 
 def prepare(host, example):
-    """The state that an example needs from another one."""
+    """Makes the state that this example needs."""
     if "--unset" in example:
         execute(host, "aes67 configure streams.link-offset 5ms")
     if example.startswith('aes67 sdp "Talkback"'):
-        wait_for(lambda: any(one["name"] == "Talkback" for one in host.control.get("/v1/sessions")["sessions"]), "its announcement")
+        wait_for(lambda: any(one["name"] == "Talkback" for one in host.control.get("/v1/sessions")["sessions"]), "the announcement of Talkback")
     if example.startswith("aes67 histogram"):
         if not any(one["name"] == "Stage left" for one in host.control.get("/v1/receivers")):
             execute(host, 'aes67 subscribe "Stage left" --to 1 --replace')
         wait_for(lambda: any(one["arrivals"]["bins"] for one in host.control.get("/v1/histograms")["receivers"]), "packets")
 
 
-def test_every_example_works(stage, install):
+def test_all_examples_of_the_help(stage, install):
     examples = {" ".join(words): lines(command.get("discussion", "").partition("Examples:")[2])
                 for words, command in commands(root_command(install))}
     verbs = [name for name in examples if " " in name]
@@ -110,11 +110,11 @@ def test_every_example_works(stage, install):
         if "publish" in example:
             execute(stage, 'aes67 stream remove "Stage left"')
         prepare(stage, example)
-        # Without systemd, only scripts/background.sh makes the file that `logs` shows.
+        # Only scripts/background.sh writes the file that `logs` shows when systemd does not run.
         execute(stage, example, expect=(66,) if example.startswith("aes67 logs") else (0,))
 
 
-def test_the_readme_works_from_top_to_bottom(stage):
+def test_all_examples_of_the_readme_in_order(stage):
     examples = readme()
     assert len(examples) >= 14, examples
     execute(stage, 'aes67 unsubscribe "Stage left"')
@@ -127,7 +127,7 @@ def test_the_readme_works_from_top_to_bottom(stage):
     assert not stage.control.get("/v1/configuration")["settings"]
 
 
-def test_manual_pages_say_everything(install, tmp_path):
+def test_manual_pages_have_all_options_and_examples(install, tmp_path):
     subprocess.run(["/usr/bin/python3", ROOT / "scripts" / "manuals.py", install.directory / "aes67", tmp_path], check=True)
     root = root_command(install)
     for verb in root["subcommands"]:
@@ -144,4 +144,4 @@ def test_manual_pages_say_everything(install, tmp_path):
         for example in lines(verb.get("discussion", "").partition("Examples:")[2]):
             assert example in shown.stdout, f"{page.name}: {example}\n{shown.stdout}"
     names = {link.name for link in install.directory.glob("aes67-*") if link.is_symlink()}
-    assert names == {page.stem for page in tmp_path.glob("aes67-*.1")}, "the links of the verbs and their pages"
+    assert names == {page.stem for page in tmp_path.glob("aes67-*.1")}, "the symbolic links of the verbs differ from the manual pages"

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""The first day of a new user, only with commands that `aes67 --help` lists: two hosts with the default configuration."""
+"""A new user's first day with two hosts in the default configuration, using only commands that `aes67 --help` lists."""
 
 import re
 
@@ -18,7 +18,7 @@ CHANNEL = 17
 
 @pytest.fixture
 def hosts(network, install):
-    """Two fresh installations, started one after the other; the first sends its channels 1 and 2 once more, as Choir."""
+    """Two fresh installations, started one after the other."""
     for host in (network.a, network.b):
         Daemon(host, install, {"control": {"socket-group": "root"}}).start()
         host.daemon.settle()
@@ -31,8 +31,8 @@ def capture_level(host, channel):
 
 
 @pytest.mark.parametrize("seconds", [10, pytest.param(600, marks=pytest.mark.long)])
-def test_the_first_day(hosts, install, seconds):
-    """Hears a stream on a local card, records it, routes channel 17 to 3, finds out why it is silent, undoes a mistake."""
+def test_first_day(hosts, install, seconds):
+    """Listens to a stream on a local card, records it, routes channel 17 to 3, undoes a mistake, and finds out why the stream is silent."""
     other, host = hosts
 
     def aes67(*words, **more):
@@ -42,16 +42,16 @@ def test_the_first_day(hosts, install, seconds):
     known = {name for names in known for name in names.split(", ")}
     assert {"sessions", "listen", "subscribe", "record", "route", "status", "doctor", "undo", "unsubscribe"} <= known, known
 
-    # Which streams are there?
+    # List the streams on the network.
     run_command(other, install, "senders", "add", "Choir", "--channels", "2")
     name = wait_for(lambda: next(iter(re.findall(r"^(Choir) .* yes$", aes67("sessions").stdout, re.M)), None), "the stream", timeout=15, interval=0.2)
     tone(other.path("tone.raw"), seconds + 40)
     other.daemon.client(other.spawn(*peers.aplay(other.path("tone.raw"), pcm="aes67:CH=2", channels=2)))
 
-    # A machine that stands still for milliseconds needs more than the 3 ms of the default, as `status` says there.
+    # The machine stalls for milliseconds, so the default link offset of 3 ms is too short; `status` recommends a larger one.
     aes67("configure", "streams.link-offset", "20ms")
 
-    # Hears it on the local card.
+    # Listen on the local card.
     start_pulseaudio(host)
     host.run("pactl", "load-module", "module-null-sink", "sink_name=card", "rate=48000", "channels=2", "format=float32le")
     heard = host.path("heard.raw")
@@ -62,7 +62,7 @@ def test_the_first_day(hosts, install, seconds):
     card = numpy.fromfile(heard, "<i4")
     assert "no dropout" in listener.output and numpy.abs(card).max() > 0.45 * 2**31, listener.output
 
-    # Records it, received on channels 17 and 18 from now on.
+    # Receive the stream on channels 17 and 18, and record it.
     aes67("subscribe", name, "--to", str(CHANNEL))
     take = host.path("take.wav")
     done = record(host, install, f"{CHANNEL}-{CHANNEL + 1}", take, "--duration", f"{seconds}s")
@@ -73,18 +73,18 @@ def test_the_first_day(hosts, install, seconds):
         sounding = channel[numpy.flatnonzero(numpy.abs(channel) > 0.1)[0]:]
         assert len(sounding) > (seconds - 1) * 48_000 and not len(clicks(sounding)), f"{len(clicks(sounding))} clicks"
 
-    # Routes one channel elsewhere.
+    # Route channel 17 to channel 3.
     assert capture_level(host, 3) < -100
     aes67("route", str(CHANNEL), "--to", "3")
     wait_for(lambda: capture_level(host, 3) > -7 and capture_level(host, CHANNEL) < -100 and capture_level(host, CHANNEL + 1) > -7, "channel 3", timeout=5, interval=0.1)
 
-    # Makes a mistake, and undoes it.
+    # Remove the stream by mistake, and undo that.
     aes67("unsubscribe", name)
-    wait_for(lambda: capture_level(host, 3) < -100, "silence", timeout=5, interval=0.1)
+    wait_for(lambda: capture_level(host, 3) < -100, "channel 3 to be silent", timeout=5, interval=0.1)
     assert name in aes67("undo").stdout
-    wait_for(lambda: capture_level(host, 3) > -7, "the sound again", timeout=5, interval=0.1)
+    wait_for(lambda: capture_level(host, 3) > -7, "channel 3 with the tone again", timeout=5, interval=0.1)
 
-    # Finds out why it is silent: the other host has gone.
+    # Find out why the stream is silent: the other host is down.
     other.daemon.kill()
     said = wait_for(lambda: (status := aes67("status", check=False)).returncode == 2 and status.stdout, "the status", timeout=8, interval=0.2)
     assert re.search(rf"FAIL +receivers .*silent: no packets for [0-9.]+ s, last from {re.escape(other.address)}, since", said), said

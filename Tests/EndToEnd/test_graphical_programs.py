@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Programs with windows, set up as README says, on a display that nobody sees."""
+"""Graphical programs, set up as described in README, on a virtual display."""
 
 import os
 import signal
@@ -13,7 +13,8 @@ from harness.audacity import ALONE, Audacity
 from harness.control import Control
 from harness.network import wait_for
 
-# What QjackCtl's Setup writes for README's settings. No machine of the tests needs to have an ALSA sequencer or a message bus.
+# The file that QjackCtl's Setup writes with README's settings. ALSA sequencer and message bus are off, because the test machine may lack
+# them.
 QJACKCTL = """
 [Options]
 AlsaSeqEnabled=false
@@ -30,7 +31,7 @@ Periods=2
 Realtime=true
 """
 
-# What Mixxx's Preferences, Sound Hardware, writes for README's row; the fifth of its buffers is that of 21.3 ms.
+# The file that Mixxx's Preferences, Sound Hardware, write with README's settings; latency 5 is the buffer of 21.3 ms.
 MIXXX_SOUND = """<!DOCTYPE SoundManagerConfig>
 <SoundManagerConfig api="ALSA" samplerate="48000" latency="5" sync_buffers="2" force_network_clock="0" deck_count="2">
  <SoundDevice name="aes67_stereo" portAudioIndex="-1">
@@ -49,7 +50,7 @@ SHORT_AND_LONG = pytest.mark.parametrize("seconds", [2, pytest.param(60, marks=p
 
 @pytest.fixture
 def desktop(lone):
-    """A host whose streams come back to it, with a display."""
+    """A host that receives its own streams, with a virtual display."""
     host = lone(**programs.LOOP, streams={"link-offset": "20ms"})
     home = host.path("home")
     home.mkdir(mode=0o700)
@@ -62,15 +63,15 @@ def desktop(lone):
     return host
 
 
-def go_on(host, seconds):
-    """Lets time pass, by the device's clock."""
+def run_for(host, seconds):
+    """Waits for this time by the device's clock."""
     until = host.daemon.status()["clock"]["deviceFrame"] + seconds * 48_000
-    host.daemon.wait_status(lambda status: status["clock"]["deviceFrame"] > until, "that time", timeout=seconds + 10)
+    host.daemon.wait_status(lambda status: status["clock"]["deviceFrame"] > until, "the end of this time", timeout=seconds + 10)
 
 
 @SHORT_AND_LONG
 def test_qjackctl(desktop, seconds):
-    """It starts a JACK server on the device with README's period, in real time, which goes on."""
+    """QjackCtl starts a JACK server on the device with README's period and a real-time thread, and the server keeps running."""
     file = desktop.home / ".config" / "rncbc.org" / "QjackCtl.conf"
     file.parent.mkdir(parents=True)
     file.write_text(QJACKCTL)
@@ -81,21 +82,21 @@ def test_qjackctl(desktop, seconds):
         clients = [one for one in desktop.daemon.status()["clients"] if one["program"] == "jackd" and one["running"]]
         return clients if len(clients) == 2 else None
 
-    clients = wait_for(server, "its JACK server", timeout=30)
+    clients = wait_for(server, "the JACK server", timeout=30)
     pid = clients[0]["pid"]
     try:
         assert {(one["periodFrames"], one["bufferFrames"], one["channels"], one["pid"]) for one in clients} == {(128, 256, 64, pid)}
         assert {one["direction"] for one in clients} == {"playback", "capture"}
-        ports = wait_for(lambda: (found := desktop.run("jack_lsp", check=False).stdout.split()) and len(found) >= 128 and found, "its ports", timeout=10)
+        ports = wait_for(lambda: (found := desktop.run("jack_lsp", check=False).stdout.split()) and len(found) >= 128 and found, "the ports of the JACK server", timeout=10)
         assert {"system:capture_64", "system:playback_64"} <= set(ports)
-        assert "FF" in desktop.run("ps", "-p", pid, "-L", "-o", "cls=").stdout.split(), "its thread is a real-time one"
-        # Its own count begins again at each xrun, which a machine that stands still gives it.
-        go_on(desktop, seconds)
+        assert "FF" in desktop.run("ps", "-p", pid, "-L", "-o", "cls=").stdout.split(), "the JACK server has no real-time thread"
+        # The client's frame count restarts at each xrun, which a stall of the machine can cause.
+        run_for(desktop, seconds)
         before = desktop.daemon.status().client(pid)
         assert before["running"], before
-        desktop.daemon.wait_status(lambda status: status.client(pid)["frames"] not in (0, before["frames"]), "it to go on")
+        desktop.daemon.wait_status(lambda status: status.client(pid)["frames"] not in (0, before["frames"]), "the JACK server to run on")
     finally:
-        # QjackCtl leaves its server running when it is ended from outside.
+        # QjackCtl leaves its server running when it gets a signal.
         program.stop()
         os.kill(pid, signal.SIGTERM)
         wait_for(lambda: not desktop.daemon.status()["clients"], "the end of the server", timeout=15)
@@ -103,7 +104,7 @@ def test_qjackctl(desktop, seconds):
 
 @pytest.fixture
 def audacity(desktop):
-    """Starts Audacity with a window of that title."""
+    """Starts Audacity, whose window must have this title."""
     programs = []
 
     def start(*files, title):
@@ -116,13 +117,13 @@ def audacity(desktop):
 
 
 def client_of(control, direction, program="audacity"):
-    """The program's stream in that direction, if it runs."""
+    """Returns the program's running stream in this direction; None if there is none."""
     found = [one for one in control.get("/v1/clients") if one["program"] == program and one["direction"] == direction and one["running"]]
     return found[0] if found else None
 
 
 def tone(host, seconds):
-    """A file with a sine of -20 dBFS on both channels."""
+    """Makes a file with a sine wave of -20 dBFS on both channels."""
     sine = (2**15 * 0.1 * numpy.sin(2 * numpy.pi * 1000 * numpy.arange(seconds * 48_000) / 48_000)).astype("<i2")
     with wave.open(str(host.path("tone.wav")), "wb") as out:
         out.setparams((2, 2, 48_000, 0, "NONE", ""))
@@ -131,50 +132,50 @@ def tone(host, seconds):
 
 
 def is_loud(control):
-    """True if that sine is on channels 1 and 2, and on no other channel."""
+    """Returns true if that sine wave is on channels 1 and 2 and on no other channel."""
     levels = [one["peakDecibels"] for one in control.get("/v1/meters")["playback"]]
     return all(abs(level + 20) < 0.5 for level in levels[:2]) and max(levels[2:]) < -100
 
 
 @SHORT_AND_LONG
 def test_audacity_plays(desktop, audacity, seconds):
-    """A file played on `aes67_stereo` reaches channels 1 and 2 at its own level, and no other channel."""
+    """A file that Audacity plays on `aes67_stereo` reaches channels 1 and 2 at its own level, and no other channel."""
     program = audacity(tone(desktop, seconds + 60), title="tone")
     control = Control(desktop.daemon)
     program.press("space")
-    playing = wait_for(lambda: client_of(control, "playback"), "it to play", timeout=15)
+    playing = wait_for(lambda: client_of(control, "playback"), "Audacity to play", timeout=15)
     assert (playing["channels"], playing["firstChannel"]) == (2, 1)
     wait_for(lambda: is_loud(control), "-20 dBFS on both channels", timeout=10)
-    go_on(desktop, seconds)
+    run_for(desktop, seconds)
     wait_for(lambda: is_loud(control), "-20 dBFS on both channels", timeout=1)
     program.press("space")
-    wait_for(lambda: client_of(control, "playback") is None, "it to stop", timeout=10)
+    wait_for(lambda: client_of(control, "playback") is None, "Audacity to stop", timeout=10)
 
 
 @SHORT_AND_LONG
 def test_audacity_records(desktop, audacity, seconds):
-    """The recording from `aes67_stereo` holds another program's signal on channels 1 and 2, bit for bit and without a gap."""
+    """Audacity's recording from `aes67_stereo` has another program's signal on channels 1 and 2, bit for bit and without a gap."""
     program = audacity(title="Audacity")
     control = Control(desktop.daemon)
     signal = pattern.Pattern(2)
     program.command("Record1stChoice:")
-    recording = wait_for(lambda: client_of(control, "capture"), "it to record", timeout=15)
+    recording = wait_for(lambda: client_of(control, "capture"), "Audacity to record", timeout=15)
     assert (recording["channels"], recording["firstChannel"]) == (2, 1)
-    # Its latency compensation cuts off the first 130 ms.
-    wait_for(lambda: client_of(control, "capture")["frames"] >= 48_000, "it to record for a second", timeout=10)
+    # Audacity's latency compensation cuts off the first 130 ms.
+    wait_for(lambda: client_of(control, "capture")["frames"] >= 48_000, "a second of recording", timeout=10)
     count = seconds * 48_000
     player = session.play_pattern(desktop, signal.frames(count), channels=2, pcm="aes67:CH=2")
     player.wait(seconds + 20)
     until = client_of(control, "capture")["frames"] + 48_000
-    wait_for(lambda: client_of(control, "capture")["frames"] >= until, "all of it to arrive", timeout=10)
+    wait_for(lambda: client_of(control, "capture")["frames"] >= until, "the whole signal to arrive", timeout=10)
     program.command("Stop:")
-    wait_for(lambda: client_of(control, "capture") is None, "it to stop", timeout=10)
+    wait_for(lambda: client_of(control, "capture") is None, "Audacity to stop", timeout=10)
     pattern.expect_whole(signal, program.export(desktop.path("take.wav")), count)
 
 
 @SHORT_AND_LONG
 def test_mixxx(desktop, seconds):
-    """It opens `aes67_stereo` by PortAudio with its own period of 1,024 frames, and what a deck plays leaves on channels 1 and 2."""
+    """Mixxx opens `aes67_stereo` by PortAudio with its own period of 1,024 frames, and the signal of a deck leaves on channels 1 and 2."""
     settings = desktop.path("mixxx")
     settings.mkdir()
     (settings / "soundconfig.xml").write_text(MIXXX_SOUND)
@@ -183,18 +184,18 @@ def test_mixxx(desktop, seconds):
                             env=ALONE, urgent=True)
     control = Control(desktop.daemon)
 
-    def question():
+    def library_dialog():
         assert program.running, program.output
         return desktop.run("xdotool", "search", "--onlyvisible", "--name", "^Choose music library directory$", check=False).stdout.split()
 
-    # It asks for a library at its first start, and does without one.
-    desktop.run("xdotool", "windowfocus", "--sync", wait_for(question, "its question", timeout=40)[0], "key", "Escape")
-    playing = wait_for(lambda: client_of(control, "playback", "mixxx"), "it to open the device", timeout=40)
+    # At its first start, Mixxx asks for a library and can run without one.
+    desktop.run("xdotool", "windowfocus", "--sync", wait_for(library_dialog, "the library dialog", timeout=40)[0], "key", "Escape")
+    playing = wait_for(lambda: client_of(control, "playback", "mixxx"), "Mixxx to open the device", timeout=40)
     assert (playing["channels"], playing["firstChannel"], playing["periodFrames"]) == (2, 1, 1024)
 
-    # The file is on the right deck, whose key is "l", and has been looked through for its beats.
+    # The key "l" plays the right deck, on which the file is. Mixxx must have analysed its beats first.
     wait_for(lambda: all(words in program.output for words in ("Running Mixxx", "AnalyzerBeats plugin detected")), "the file on its deck", timeout=40)
     desktop.run("xdotool", "key", "l")
     wait_for(lambda: is_loud(control), "-20 dBFS on both channels", timeout=10)
-    go_on(desktop, seconds)
+    run_for(desktop, seconds)
     wait_for(lambda: is_loud(control), "-20 dBFS on both channels", timeout=1)

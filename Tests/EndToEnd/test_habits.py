@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
-"""What programs do with a PCM although no manual says so, walked by a program in C: drains that another thread ends, edges,
-opening and closing, time stamps (field cases A4, A7, A9 and the row "held", trial F15)."""
+"""Undocumented behaviour of programs with a PCM, exercised by a C program: drains that another thread ends, edge cases, opening and
+closing, time stamps (field cases A4, A7, A9 and the row "held", trial F15).
+"""
 
 import subprocess
 
@@ -19,7 +20,7 @@ def habits(tmp_path_factory):
 
 
 @pytest.mark.parametrize("with_daemon", [True, False], ids=["daemon runs", "no daemon"])
-def test_every_habit_is_served(lone, habits, with_daemon):
+def test_habits_of_programs(lone, habits, with_daemon):
     host = lone()
     if not with_daemon:
         host.daemon.stop()

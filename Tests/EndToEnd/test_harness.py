@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""The bench itself, without anything of ours between: what these peers cannot do, no other test may expect."""
+"""The test bench without the daemon: signal generators, receivers and impairments work as the other tests assume."""
 
 import json
 import threading
@@ -41,11 +41,11 @@ def test_gstreamer_to_ffmpeg(network, encoding, bits):
     send_and_decode(
         network, peers.ffmpeg_receive(network.b.path("x.sdp"), sink, 3),
         peers.gst_send(source, "239.69.1.1", 8, "net0", encoding=encoding))
-    # ffmpeg throws away what it probed.
+    # ffmpeg discards the packets from which it has detected the format.
     pattern.expect_part(signal, pattern.read(sink, "S32_LE", 8), 12_000)
 
 
-def test_tshark_sees_what_was_sent(network):
+def test_tshark_captures_sent_packets(network):
     signal = pattern.Pattern(8)
     source, capture = network.a.path("out.raw"), network.b.path("c.pcapng")
     pattern.write(source, signal.frames(4_800), "S24_3BE")
@@ -59,7 +59,7 @@ def test_tshark_sees_what_was_sent(network):
     assert all(int(q[0]) - int(p[0]) == 1 and int(q[1]) - int(p[1]) == 48 for p, q in zip(packets, packets[1:]))
 
 
-def test_wire_loses_doubles_and_delays(wired, misbehave):
+def test_wire_drops_duplicates_and_delays(wired, misbehave):
     wire = misbehave("lose:10:3", "double:10:5", "delay:10:7:5")
     wire.begin()
     capture = wired.b.path("c.pcapng")
@@ -73,10 +73,10 @@ def test_wire_loses_doubles_and_delays(wired, misbehave):
     arrived = [int(p[0]) for p in peers.dissect(capture, ["rtp.seq"])]
     assert sorted(arrived) == sorted([n for n in range(1000) if n % 10 != 3] + [n for n in range(1000) if n % 10 == 5])
     late = [n for n, following in zip(arrived, arrived[1:]) if following < n]
-    assert len(late) >= 90, "delayed packets arrive behind younger ones"
+    assert len(late) >= 90, "too few delayed packets arrived after later ones"
 
 
-def test_nft_loses_by_content(network):
+def test_nft_drops_by_sequence_number(network):
     network.b.run("nft", loss_rule(32, 5))
     capture = network.b.path("c.pcapng")
     dump = peers.start_capture(network.b, capture)
@@ -87,13 +87,13 @@ def test_nft_loses_by_content(network):
 
 
 def loss_rule(modulus, rest, interface="net0"):
-    """An nft rule set that drops, before the receiver sees them, RTP packets by their sequence number."""
+    """Returns an nft rule set that drops received RTP packets by their sequence number."""
     return ("table netdev bench { chain loss { type filter hook ingress device " + f'"{interface}"' + " priority 0 ;\n"
             f"udp dport 5004 @th,80,16 & {modulus - 1} == {rest} counter drop\n" + "}\n}\n")
 
 
-def test_a_fresh_status_was_read_after_the_question(tmp_path):
-    """Whenever that is asked, also while the daemon still writes what it has read before."""
+def test_a_fresh_status_is_newer_than_the_request(tmp_path):
+    """`fresh_status` returns a state that was read after the call, even if the daemon is writing an older one at that moment."""
     daemon = daemons.Daemon.__new__(daemons.Daemon)
     daemon.runtime = tmp_path
     state, ended = {"number": 0}, threading.Event()
@@ -112,7 +112,7 @@ def test_a_fresh_status_was_read_after_the_question(tmp_path):
     try:
         wait_for(daemon.status_file.exists, "the first status")
         for number in range(1, 15):
-            time.sleep(0.025 * number)  # at each moment of the writer's round
+            time.sleep(0.025 * number)  # calls at different moments of the writer's cycle
             state["number"] = number
             assert daemon.fresh_status()["number"] == number
     finally:

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""What is silent is called silent, everywhere and within three seconds, and well again when it is (trial F1, F8, F9)."""
+"""Stream faults are reported everywhere within three seconds, and cleared when they are over (trial F1, F8, F9)."""
 
 import json
 import re
@@ -20,7 +20,7 @@ WITHIN = 3.0
 
 
 class Watcher:
-    """Alarms as the event stream tells them."""
+    """Collects the alarms of the event stream, with their times of arrival."""
 
     def __init__(self, daemon):
         self.alarms, self.heard, self.ended = [], {}, None
@@ -40,26 +40,28 @@ class Watcher:
 
 @pytest.fixture
 def streams(network, install):
-    """Three streams from host a to host b, all of them heard."""
+    """Three streams from host a to host b, all of them received."""
     a, b = network.a, network.b
     Daemon(a, install, configuration(senders=STREAMS, receivers=[])).start().settle()
     Daemon(b, install, configuration(host=2, senders=[{**STREAMS[0], "name": "own", "address": "239.69.8.1"}], receivers=STREAMS)).start()
-    b.daemon.wait_status(lambda s: all(r["state"] == "receiving" for r in s["receivers"]), "all to be heard")
+    b.daemon.wait_status(lambda s: all(r["state"] == "receiving" for r in s["receivers"]), "all streams to be received")
     b.watcher = Watcher(b.daemon)
-    time.sleep(2.2)  # what a beginning explains is over
+    time.sleep(2.2)  # until the start no longer explains missing packets
     return a, b
 
 
-def told_everywhere(host, kind, state, words, count=3, together=True):
-    """The trouble's state, reason, alarm, event, journal line and metric, all within three seconds from now. Streams that
-    were changed one after the other may be told in several alarms."""
+def expect_trouble(host, kind, state, words, count=3, together=True):
+    """Checks that the trouble's state, reason, alarm, event, log line and metric appear within three seconds.
+
+    Streams that were changed one after the other may be reported in several alarms: together=False.
+    """
     began, control = time.time(), Control(host.daemon)
     direction = kind[:-1]
 
     def alarms():
         return [x for x in control.get("/v1/alarms") if x["direction"] == direction and x["kind"] == "began" and x["state"] == state]
 
-    def looks():
+    def places():
         streams = [s for s in control.get(f"/v1/{kind}") if s["name"] != "own"]
         file = [s for s in host.daemon.status()[kind] if s["name"] != "own"]
         found = alarms()
@@ -77,11 +79,11 @@ def told_everywhere(host, kind, state, words, count=3, together=True):
 
     def look():
         missing.clear()
-        missing.update({place: ok for place, ok in looks().items() if not ok})
+        missing.update({place: ok for place, ok in places().items() if not ok})
         return not missing
 
     try:
-        wait_for(look, f"{state} everywhere", WITHIN, interval=0.05)
+        wait_for(look, f"{state} in all places", WITHIN, interval=0.05)
     except AssertionError as error:
         raise AssertionError(f"{error}; missing: {list(missing)}; watching ended {host.watcher.ended}; {control.get('/v1/alarms')}; {control.get(f'/v1/{kind}')}") from None
     for alarm in alarms():
@@ -89,9 +91,9 @@ def told_everywhere(host, kind, state, words, count=3, together=True):
     assert not together or f"{count} of" in run_command(host, host.daemon.install, "status", check=False).stdout
 
 
-def well_again(host, kind="receivers", state="receiving", timeout=14):
-    """One alarm's end for all, and no trouble left."""
-    host.daemon.wait_status(lambda s: all(r["state"] == state for r in s[kind]), "all to be well again", timeout)
+def expect_recovery(host, kind="receivers", state="receiving", timeout=14):
+    """Checks that all streams recover and that their alarms end."""
+    host.daemon.wait_status(lambda s: all(r["state"] == state for r in s[kind]), "all streams to recover", timeout)
     control, direction = Control(host.daemon), kind[:-1]
 
     def alarms():
@@ -99,23 +101,23 @@ def well_again(host, kind="receivers", state="receiving", timeout=14):
 
     def ended():
         return [x for x in alarms() if x["kind"] == "ended"]
-    # A trouble that turned into another one ends with that: what was last said of each stream is an end.
-    wait_for(lambda: set({name: x["kind"] for x in alarms() for name in x["streams"]}.values()) == {"ended"}, "the end", 3)
+    # A trouble that changes into another one ends as well. The last alarm of each stream must be an end.
+    wait_for(lambda: set({name: x["kind"] for x in alarms() for name in x["streams"]}.values()) == {"ended"}, "the end of all alarms", 3)
     assert f"{state} again, after " in host.daemon.log
     for alarm in ended():
         assert alarm in host.watcher.alarms or wait_for(lambda a=alarm: a in host.watcher.alarms, "the event", 2)
 
 
 def rules(host, *lines):
-    """Replaces the firewall of a host; none for no rules."""
+    """Replaces the firewall rules of a host; no lines remove all rules."""
     file = host.path("rules.nft")
     file.write_text("flush ruleset\n" + ("" if not lines else "table inet filter {\nchain input {\ntype filter hook input priority 0;\n"
                                          + "\n".join(lines) + "\n}\n}\n"))
     host.run("nft", "-f", file)
 
 
-def each(host, change):
-    """Changes all streams of a host at once, as far as requests can."""
+def change_senders(host, change):
+    """Changes all senders of a host one after the other, as fast as the API allows."""
     for stream in STREAMS:
         answer = Control(host.daemon).ask("PATCH", f"/v1/senders/by-name/{stream['name']}", change(stream))
         assert answer.status == 200, answer.text
@@ -142,24 +144,24 @@ def own_interface_down(a, b, install):
 
 
 def disabled(a, b, install):
-    each(a, lambda stream: {"enabled": False})
-    return "silent", "the last came from 10.67.0.1", lambda: each(a, lambda stream: {"enabled": True})
+    change_senders(a, lambda stream: {"enabled": False})
+    return "silent", "the last came from 10.67.0.1", lambda: change_senders(a, lambda stream: {"enabled": True})
 
 
 def wrong_group(a, b, install):
-    each(a, lambda stream: {"address": stream["address"].replace("239.69.7", "239.69.9")})
-    return "silent", "the last came from 10.67.0.1", lambda: each(a, lambda stream: {"address": stream["address"]})
+    change_senders(a, lambda stream: {"address": stream["address"].replace("239.69.7", "239.69.9")})
+    return "silent", "the last came from 10.67.0.1", lambda: change_senders(a, lambda stream: {"address": stream["address"]})
 
 
 def filtered(a, b, install):
-    """As a switch that forgot who is in the group: packets do not come."""
+    """Drops the packets on host b, as a switch does that has lost the group membership."""
     rules(b, "udp dport 5004 drop")
     return "silent", "the last came from 10.67.0.1", lambda: rules(b)
 
 
 def format_changed(a, b, install):
-    each(a, lambda stream: {"channels": 4, "first-channel": 1})
-    return "notReceivable", "L24, 2 channels", lambda: each(a, lambda stream: {"channels": 2, "first-channel": stream["first-channel"]})
+    change_senders(a, lambda stream: {"channels": 4, "first-channel": 1})
+    return "notReceivable", "L24, 2 channels", lambda: change_senders(a, lambda stream: {"channels": 2, "first-channel": stream["first-channel"]})
 
 
 def half_lost(a, b, install):
@@ -168,10 +170,10 @@ def half_lost(a, b, install):
 
 
 @pytest.mark.parametrize("trouble", [killed, stopped, cable_out, own_interface_down, disabled, wrong_group, filtered, format_changed, half_lost])
-def test_receivers_say_what_they_hear(streams, install, trouble):
+def test_receivers_report_troubles(streams, install, trouble):
     a, b = streams
     state, words, undo = trouble(a, b, install)
-    told_everywhere(b, "receivers", state, words, together=trouble not in (disabled, wrong_group, format_changed))
+    expect_trouble(b, "receivers", state, words, together=trouble not in (disabled, wrong_group, format_changed))
     if state == "silent":
         metrics = Control(b.daemon).ask("GET", "/metrics").text
         silent = [float(line.split()[-1]) for line in metrics.splitlines() if line.startswith("aes67_receiver_silent_seconds{")]
@@ -181,26 +183,26 @@ def test_receivers_say_what_they_hear(streams, install, trouble):
     status = run_command(b, install, "status", check=False)
     assert status.returncode == (1 if state == "lossy" else 2), status.stdout
     undo()
-    # Stamps that have not counted samples are trusted again after ten seconds at the earliest, and longer each time.
-    well_again(b, timeout=45 if trouble is format_changed else 14)
+    # After timestamps that did not count samples, they are trusted again after ten seconds at the earliest, and later each time.
+    expect_recovery(b, timeout=45 if trouble is format_changed else 14)
 
 
-def test_senders_say_that_they_have_no_network(streams, install):
-    """F8: a cable that is out is no reason for the loopback interface; the sender counts, and says why."""
+def test_senders_report_a_missing_carrier(streams, install):
+    """F8: without a carrier, the daemon does not use the loopback interface; the senders report the reason."""
     a, b = streams
     a.watcher = Watcher(a.daemon)
     time.sleep(0.5)
     b.run("ip", "link", "set", "net0", "down")
-    told_everywhere(a, "senders", "noNetwork", "interface net0 has no carrier")
+    expect_trouble(a, "senders", "noNetwork", "interface net0 has no carrier")
     assert "warning" in a.daemon.log.split("net0 has no carrier")[0].splitlines()[-1].lower(), a.daemon.log[-500:]
     doctor = run_command(a, install, "doctor", check=False).stdout
     assert "plug the cable in" in doctor and "name the network" not in doctor, doctor
     b.run("ip", "link", "set", "net0", "up")
-    well_again(a, "senders", "sending")
+    expect_recovery(a, "senders", "sending")
 
 
 def test_automatic_choice_never_falls_back_to_loopback(network, install):
-    """F8, under `auto`, where the interface goes down, loses its cable, or is unplugged at the start."""
+    """F8: with `auto`, an interface that is down or has no carrier, also at the start, is waited for; the loopback interface is not used."""
     a, b = network.a, network.b
     auto = configuration(senders=STREAMS, receivers=[], network={"interface": "auto"})
     Daemon(a, install, auto).start().settle()
@@ -214,14 +216,16 @@ def test_automatic_choice_never_falls_back_to_loopback(network, install):
     a.daemon.stop()
     b.run("ip", "link", "set", "net0", "down")
     Daemon(a, install, auto).start()
-    a.daemon.wait_status(lambda s: "net0 has no carrier" in s.get("interfaceProblem", ""), "word of the cable")
+    a.daemon.wait_status(lambda s: "net0 has no carrier" in s.get("interfaceProblem", ""), "the report of the missing carrier")
     b.run("ip", "link", "set", "net0", "up")
     a.daemon.settle()
     assert "uses interface lo" not in a.daemon.log and "use interface lo" not in a.daemon.log
 
 
 def test_an_unknown_interface_is_refused(lone, install):
-    """F9: with the list of those that there are; --force takes it, and every place says what is waited for."""
+    """F9: an unknown interface is refused with the list of available ones. --force accepts it; status, doctor and stats then report that it
+    does not exist.
+    """
     a = lone()
     for words in (["--interface", "eth9"], ["network.interface", "wlan7"]):
         refused = run_command(a, install, "configure", *words, check=False)
@@ -235,15 +239,15 @@ def test_an_unknown_interface_is_refused(lone, install):
         assert words in run_command(a, install, verb, check=False).stdout, verb
 
 
-def test_a_grandmaster_that_is_lost(network, install):
-    """Senders go on, and say what they go on without."""
+def test_senders_continue_without_a_grandmaster(network, install):
+    """If the grandmaster is lost, senders continue and report a warning."""
     a, b = network.a, network.b
     master = ptp4l(a, **FAST_PEER)
     Daemon(b, install, configuration(host=2, senders=[STREAMS[0]], receivers=[], ptp={"mode": "slave", **FAST})).start()
     b.daemon.wait_status(lambda s: s["clock"]["state"] == "locked" and s["senders"][0]["state"] == "sending", "a lock", 60)
     master.stop()
     b.daemon.wait_status(lambda s: s["clock"]["state"] != "locked", "the loss", 20)
-    sender = b.daemon.wait_status(lambda s: "grandmaster" in (s["senders"][0].get("error") or ""), "word of it", 3)["senders"][0]
+    sender = b.daemon.wait_status(lambda s: "grandmaster" in (s["senders"][0].get("error") or ""), "the warning in the sender", 3)["senders"][0]
     assert (sender["state"], sender["health"]["level"]) == ("sending", "partiallyHealthy")
 
 
@@ -254,17 +258,17 @@ sleep {seconds}
 
 
 @pytest.mark.parametrize("seconds", [0, 60])
-def test_a_program_is_told(network, install, seconds):
-    """`alarms.command` reads each alarm as one line of JSON; one that hangs is ended and keeps nobody."""
+def test_alarm_command(network, install, seconds):
+    """`alarms.command` gets each alarm as one line of JSON. A command that hangs is ended and does not delay later alarms."""
     a, b = network.a, network.b
     hook, alarms = b.path("hook"), b.path("alarms")
     hook.write_text(HOOK.format(file=alarms, seconds=seconds))
     hook.chmod(0o755)
     Daemon(a, install, configuration(senders=STREAMS, receivers=[])).start().settle()
     Daemon(b, install, configuration(host=2, senders=[], receivers=STREAMS, alarms={"command": str(hook)})).start()
-    b.daemon.wait_status(lambda s: all(r["state"] == "receiving" for r in s["receivers"]), "all to be heard")
+    b.daemon.wait_status(lambda s: all(r["state"] == "receiving" for r in s["receivers"]), "all streams to be received")
     a.daemon.kill()
-    wait_for(lambda: alarms.exists() and alarms.read_text().endswith("\n"), "the program", 5)
+    wait_for(lambda: alarms.exists() and alarms.read_text().endswith("\n"), "the alarm in the command's file", 5)
     alarm = json.loads(alarms.read_text().splitlines()[0])
     assert alarm == Control(b.daemon).get("/v1/alarms")[0]
     assert (alarm["state"], alarm["kind"], sorted(alarm["streams"])) == ("silent", "began", ["s1", "s2", "s3"])
@@ -276,14 +280,14 @@ def test_a_program_is_told(network, install, seconds):
     assert json.loads(alarms.read_text().splitlines()[1])["kind"] == "ended"
 
 
-def test_only_the_file_names_a_program(lone, install):
+def test_alarm_command_can_only_be_set_in_the_file(lone, install):
     a = lone()
     refused = run_command(a, install, "configure", "alarms.command", "/bin/true", check=False)
     assert refused.returncode == 1 and "file" in refused.stderr, refused.stderr
 
 
 def test_status_for_monitoring_systems(streams, install):
-    """0 well, 1 warning, 2 critical, also without a daemon; no colour in a pipe."""
+    """`aes67 status` exits with 0 for ok, 1 for warning and 2 for critical, also without a daemon, and prints no colours into a pipe."""
     a, b = streams
     well = run_command(b, install, "status", check=False)
     report = json.loads(run_command(b, install, "status", "--json", check=False).stdout)
@@ -291,7 +295,7 @@ def test_status_for_monitoring_systems(streams, install):
     assert well.returncode == {"ok": 0, "unknown": 1, "warning": 1, "fail": 2}[worst], well.stdout
     assert "\033" not in well.stdout and "3 receiving" in well.stdout
     a.daemon.kill()
-    b.daemon.wait_status(lambda s: all(r["state"] == "silent" for r in s["receivers"]), "silence")
+    b.daemon.wait_status(lambda s: all(r["state"] == "silent" for r in s["receivers"]), "all receivers to be silent")
     bad = run_command(b, install, "status", check=False)
     assert bad.returncode == 2 and bad.stdout.startswith("FAIL"), bad.stdout
     assert "3 of 3" in bad.stdout.splitlines()[0], bad.stdout

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Programs and packets that mean harm: refused with a reason, counted, and nobody else notices."""
+"""Hostile programs and packets: they are refused with a reason and counted, and do not disturb others."""
 
 import re
 import time
@@ -14,13 +14,13 @@ STEREO = {"pcm": "aes67:CH=2", "channels": 2}
 
 @pytest.mark.parametrize("mode", ["garbage", "wild", "memory", "foreign", "silent"])
 def test_hostile_client(pair, tools, mode):
-    """While it does its worst, somebody else's audio is exact, and others can connect."""
+    """While a hostile client is connected, another player's audio is exact, and the daemon keeps running."""
     a, b = pair()
     signal = pattern.Pattern(2)
     recorder, sink = session.start_recording(b, **STEREO)
     hostile = a.spawn(tools.hostile, a.daemon.socket, mode)
     time.sleep(0.2)
-    # Channels 9 and 10: the hostile client plays on 1 and 2, which is its right.
+    # Channels 9 and 10, because the hostile client may play on channels 1 and 2.
     player = session.play_pattern(a, signal.frames(48_000), pcm="aes67:CH=2,FIRST=9", channels=2)
     listener, file = session.start_recording(b, name="listened.raw", pcm="aes67:CH=2,FIRST=9", channels=2)
     a.daemon.client(player)
@@ -37,8 +37,8 @@ def test_hostile_client(pair, tools, mode):
     assert not re.search(r"(?i)fatal|crash|trap", a.daemon.log)
 
 
-def test_more_clients_than_the_daemon_takes(lone, tools):
-    """A flood of silent connections is closed after a while, and then everybody is served again."""
+def test_a_flood_of_silent_connections(lone, tools):
+    """After a flood of connections that send nothing, a program can connect and play."""
     a = lone()
     flood = [a.spawn(tools.hostile, a.daemon.socket, "silent") for _ in range(3)]
     for program in flood:
@@ -87,8 +87,8 @@ def test_malformed_packets_are_counted(lone, network, name):
     assert (seen["malformed"], seen["packets"], seen["inTime"]) == (10, 10, 0), seen
 
 
-def test_odd_but_lawful_packets_are_played(lone, network):
-    """CSRCs, extensions, padding and markers are the sender's right (RTP-01)."""
+def test_unusual_valid_packets_are_played(lone, network):
+    """Packets with CSRCs, header extensions, padding and markers are valid and are played (RTP-01)."""
     look = receiver(network, lone)
     shapes = [{}, {"csrcs": (1, 2)}, {"extension": bytes(8)}, {"padding": 5}, {"marker": 1},
               {"csrcs": (7,), "extension": bytes(4), "padding": 1, "marker": 1}]
@@ -105,8 +105,8 @@ def test_another_payload_type_is_malformed(lone, network):
 
 
 @pytest.mark.parametrize("source,counted", [("any", 30), ("10.67.0.1", 0)])
-def test_another_sender_on_the_same_group_is_foreign(lone, network, source, counted):
-    """It does not disturb the first; and with a source named, the kernel keeps it away."""
+def test_packets_of_a_second_sender_are_foreign(lone, network, source, counted):
+    """A second sender on the same group does not disturb the first. With a source in the receiver's settings, the kernel discards its packets."""
     network.a.run("ip", "addr", "add", "10.67.0.77/24", "dev", "net0")
     look = receiver(network, lone, source=source)
     good = rtp.script(network.a.path("good"), [(n / 1000, rtp.packet(n, n * 48, GOOD)) for n in range(3000)])
@@ -129,8 +129,8 @@ for line in pathlib.Path(sys.argv[2]).read_text().splitlines():
 """
 
 
-def test_timestamps_from_nowhere_are_survived(lone, network):
-    """Jumps of the timestamp, whatever they are taken for: every packet has one class, and sound goes on after."""
+def test_wild_timestamps(lone, network):
+    """After jumps of the RTP timestamp, each packet is counted in one class, and the next valid stream is played."""
     look = receiver(network, lone)
     wild = [0, 2**31, 2**32 - 1, 2**31 - 1, 2**31 + 1, 123, 4_000_000_000, 48_000 * 3]
     send(network, [(n / 1000, rtp.packet(n, wild[n % len(wild)] + n * 48, GOOD)) for n in range(400)])
@@ -143,7 +143,7 @@ def test_timestamps_from_nowhere_are_survived(lone, network):
 
 
 def test_timestamp_and_sequence_wrap(lone, network):
-    """2^32 and 2^16 are passed without a glitch (RTP-02, RTP-03)."""
+    """RTP timestamps wrap at 2^32 and sequence numbers at 2^16 without a dropout (RTP-02, RTP-03)."""
     look = receiver(network, lone)
     send(network, [(n / 1000, rtp.packet(65_536 - 100 + n, 2**32 - 100 * 48 + n * 48, GOOD)) for n in range(300)])
     seen = look()

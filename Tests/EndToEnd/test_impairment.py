@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""A network that loses, doubles and delays: the counters say exactly what was done, and the rest is still exact."""
+"""Loss, duplication, reordering and delay on the network: the counters equal the number of injected faults, and all other audio is exact."""
 
 import re
 import time
@@ -33,7 +33,7 @@ def play_through(a, b):
 
 
 def expect_holes(runs, modulus):
-    """Silence of one packet each, `modulus` packets apart, in audio whose place in time never changes."""
+    """Checks that the recording has gaps of one packet, `modulus` packets apart, and no other change."""
     sounding = [r for r in runs if r.kind != "silence"]
     assert all(r.kind == "intact" for r in sounding), pattern.describe(runs)
     assert len({r.start - r.frame for r in sounding}) == 1, f"the offset moved:\n{pattern.describe(runs)}"
@@ -47,7 +47,7 @@ def test_loss(network, install):
     a, b = start(network, install)
     b.run("nft", loss_rule(32, 5))
     runs = play_through(a, b)
-    # From here on nothing is dropped, so that the count stands still while it is read.
+    # Drop no more packets, so that the counter does not change while it is read.
     b.run("nft", "insert", "rule", "netdev", "bench", "loss", "accept")
     listing = b.run("nft", "list", "ruleset").stdout
     injected = int(re.search(r"packets (\d+) ", listing).group(1))
@@ -58,8 +58,8 @@ def test_loss(network, install):
     assert b.daemon.fresh_status()["receivers"][0]["lost"] == injected + dropped
 
 
-def test_two_daemons_agree_with_what_was_done(network, install):
-    """Two streams, an exact loss in one direction each, and every packet accounted for: sent = dropped by us + heard."""
+def test_counters_of_two_daemons(network, install):
+    """One stream in each direction with an exact loss: each receiver's lost packets are those that the firewall and the sender dropped."""
     streams = [{"name": f"{n}", "address": f"239.69.5.{n}", "channels": 8, "first-channel": 1 + 8 * (n - 1)} for n in (1, 2)]
     for number, host in enumerate((network.a, network.b)):
         Daemon(host, install, configuration(senders=[streams[number]], receivers=[streams[1 - number]])).start()
@@ -86,7 +86,7 @@ def expect_counters(receiver, **expected):
     seen = {name: receiver[name] for name in names}
     assert seen == {**dict.fromkeys(names, 0), **expected}
     classes = ["inTime", "late", "early", "duplicate", "foreign", "malformed"]
-    assert receiver["packets"] == sum(receiver[name] for name in classes), "each packet is in exactly one class"
+    assert receiver["packets"] == sum(receiver[name] for name in classes), "the classes do not add up to the packets"
 
 
 def test_duplicates(wired, install, misbehave):
@@ -112,7 +112,7 @@ def test_reordering(wired, install, misbehave):
 
 
 def test_late_packets(wired, install, misbehave):
-    """Packets that come after their instant are refused, and leave the silence that was already heard."""
+    """Packets that arrive after their playout time are discarded, and leave a gap."""
     wire = misbehave("delay:64:9:90")
     a, b = start(wired, install, link_offset="50ms")
     wire.begin()

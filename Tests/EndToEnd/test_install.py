@@ -1,8 +1,7 @@
 # SPDX-License-Identifier: MIT
 """scripts/install.sh, uninstall.sh and background.sh in a booted Debian, with the programs under test instead of a build.
 
-The box is that of test_service.py. Where "no systemd" is said, systemd is hidden from the scripts, which look for
-/run/systemd/system, and the box is any container.
+The container is that of test_service.py. For `systemd=False`, /run/systemd/system is hidden from the scripts, so that they find no systemd.
 """
 
 import json
@@ -20,18 +19,18 @@ from test_service import ALLOW, SETTINGS, everything, ready
 from test_service import bare  # noqa: F401  (a fixture)
 
 INSTANCE = "aes67d@eth1"
-# These come with the package alone.
+# Files that only the package has.
 OF_THE_PACKAGE = re.compile(r"/usr/share/(doc|lintian)/")
 
 
 @pytest.fixture
 def checkout(bare, install):
-    """The box with what a clone of the repository holds of scripts, and with what scripts/build.sh made."""
+    """The container with the scripts and data of the repository, and with the programs that scripts/build.sh made."""
     sources = bare.root / "root/aes67-vsc"
     for part in ("scripts", "systemd", "configs", "Sources/Control/Panel"):
         shutil.copytree(daemons.ROOT / part, sources / part)
     shutil.copytree(install.directory, bare.root / "root/built", symlinks=True)
-    assert (bare.root / "root/built/loop_test").exists(), "build anew: scripts/build.sh"
+    assert (bare.root / "root/built/loop_test").exists(), "loop_test is missing: run scripts/build.sh"
     for unit in ("aes67d.service.d", "aes67d@.service.d"):
         folder = pathlib.Path(f"/proc/{bare.leader}/root/run/systemd/system/{unit}")
         folder.mkdir(parents=True)
@@ -41,7 +40,7 @@ def checkout(bare, install):
 
 @pytest.fixture
 def eth1(network):
-    """A second interface of host a, and with it of the box, joined to host b."""
+    """A second interface of host a and the container, joined to host b."""
     network.a.run("ip", "link", "add", "eth1", "type", "veth", "peer", "name", "eth1", "netns", network.b.namespace)
     for number, host in enumerate((network.a, network.b), start=1):
         host.run("ip", "addr", "add", f"10.68.0.{number}/24", "dev", "eth1")
@@ -49,7 +48,7 @@ def eth1(network):
 
 
 def script(box, name, *words, systemd=True, check=True, timeout=120):
-    """Runs a script of the checkout, as an administrator does."""
+    """Runs a script of the checkout as an administrator does."""
     command = ["/bin/bash", f"/root/aes67-vsc/scripts/{name}", *words]
     if not systemd:
         hide = "mount -t tmpfs none /run/systemd && exec \"$@\""
@@ -67,7 +66,7 @@ def enabled(box, unit):
 
 
 def test_installed_and_removed(checkout, eth1, packages):
-    """As README says it: install.sh, a second card, uninstall.sh; and the same files as from the package."""
+    """install.sh, a second instance and uninstall.sh, used as README describes. The installed files are those of the package."""
     box = checkout
     before = everything(box)
     refused = script(box, "install.sh", check=False)
@@ -90,9 +89,9 @@ def test_installed_and_removed(checkout, eth1, packages):
     first = box.show(INSTANCE, "MainPID")
     script(box, "install.sh", "--built", "/root/built")
     ready_instance(box)
-    assert box.show(INSTANCE, "MainPID") != first, "an update restarts the instances, too"
+    assert box.show(INSTANCE, "MainPID") != first, "the update did not restart the instance"
 
-    box.look("systemctl", "stop", "aes67d")  # enabled and not running, as the instance is running
+    box.look("systemctl", "stop", "aes67d")  # aes67d is enabled and not running, the instance is running
     said = script(box, "uninstall.sh").stdout
     assert "/etc/aes67" in said and "/var/lib/aes67" in said, said
     for unit in ("aes67d", INSTANCE):
@@ -112,11 +111,11 @@ def ready_instance(box, instance="eth1"):
         except (OSError, ValueError):
             return False
         return status["interface"] and status["interface"]["name"] == instance and all(s["packets"] for s in status["senders"])
-    wait_for(good, f"{instance}'s senders", timeout=10, interval=0.05)
+    wait_for(good, f"the senders of instance {instance}", timeout=10, interval=0.05)
 
 
-def test_purging_the_package_forgets_its_instances(bare, eth1, packages):
-    """An instance that was enabled leaves no link to a unit that is gone."""
+def test_purge_removes_links_of_instances(bare, eth1, packages):
+    """The purge removes the link of an enabled instance."""
     before = everything(bare)
     bare.install(packages[0])
     bare.look("systemctl", "enable", INSTANCE)
@@ -126,16 +125,16 @@ def test_purging_the_package_forgets_its_instances(bare, eth1, packages):
 
 @pytest.fixture
 def without_systemd(checkout):
-    """Installed, and nothing of it running."""
+    """The installed programs, with the service disabled and not running."""
     script(checkout, "install.sh", "--built", "/root/built")
     checkout.look("systemctl", "disable", "--now", "aes67d")
     configure(checkout, network={"interface": "auto"})
     return checkout
 
 
-@pytest.mark.parametrize("instance", ["", "eth1"], ids=["the card", "an instance"])
+@pytest.mark.parametrize("instance", ["", "eth1"], ids=["default instance", "instance eth1"])
 def test_state_survives_without_systemd(without_systemd, eth1, instance):
-    """A choice that was made at run time is there again after a stop and a start by background.sh."""
+    """A stream published at run time exists again after background.sh has stopped and started the daemon."""
     box, words = without_systemd, [instance] if instance else []
     runtime = f"/run/aes67{'-' + instance if instance else ''}"
 
@@ -156,18 +155,18 @@ def test_state_survives_without_systemd(without_systemd, eth1, instance):
     background("start")
     names = [sender["name"] for sender in json.loads(aes67("stats", "--json"))["status"]["senders"]]
     assert "Talkback" in names, names
-    # As systemd's StateDirectory= makes it.
+    # the permissions that systemd's StateDirectory= gives
     assert box.look("stat", "-c", "%U:%G %a", f"/var/lib/aes67{'-' + instance if instance else ''}").stdout == "aes67:audio 755\n"
     pid = box.look("cat", f"/run/aes67d{'-' + instance if instance else ''}.pid").stdout.strip()
     status = box.look("cat", f"/proc/{pid}/status").stdout
     assert re.search(r"Umask:\s+0077", status), status
-    # CAP_NET_BIND_SERVICE (10), without which there is no PTP.
+    # The daemon needs CAP_NET_BIND_SERVICE (10) for PTP.
     assert int(re.search(r"CapAmb:\s+(\w+)", status)[1], 16) & 1 << 10, status
     background("stop")
 
 
-def test_background_tells_the_card_from_its_instances(without_systemd, eth1):
-    """Each has its own process; a pidfile that names another one's is of nobody."""
+def test_background_keeps_instances_apart(without_systemd, eth1):
+    """Each instance has its own process, and a pidfile that names another instance's process is ignored."""
     box = without_systemd
 
     def background(*words, expect=0):
@@ -176,7 +175,7 @@ def test_background_tells_the_card_from_its_instances(without_systemd, eth1):
 
     background("start", "eth1")
     background("start")
-    wait_for(lambda: box.status("eth1") and box.status(), "both")
+    wait_for(lambda: box.status("eth1") and box.status(), "the status of both instances")
 
     def pids():
         return [box.look("cat", f"/run/aes67d{suffix}.pid").stdout for suffix in ("", "-eth1")]
@@ -184,7 +183,7 @@ def test_background_tells_the_card_from_its_instances(without_systemd, eth1):
     first = pids()
     said = script(box, "install.sh", "--built", "/root/built", systemd=False).stdout
     assert "systemd is not running here" in said and "/var/log/aes67d.log" in said, said
-    assert len({*first, *pids()}) == 4, "an update restarts each"
+    assert len({*first, *pids()}) == 4, "the update did not restart both instances"
     box.look("sh", "-c", "cp /run/aes67d-eth1.pid /run/aes67d-eth2.pid")
     background("status", "eth2", expect=3)
     background("stop", "eth2")
@@ -195,5 +194,5 @@ def test_background_tells_the_card_from_its_instances(without_systemd, eth1):
     before = time.monotonic()
     script(box, "uninstall.sh", "--purge", systemd=False)
     assert time.monotonic() - before < 20
-    assert not box.look("sh", "-c", "cat /proc/[0-9]*/comm | grep -x aes67d", check=False).stdout, "uninstalling ends all"
+    assert not box.look("sh", "-c", "cat /proc/[0-9]*/comm | grep -x aes67d", check=False).stdout, "a daemon runs after uninstall.sh"
     assert not [path for path in everything(box) if re.search(r"/(run|var/lib|etc|var/log)/aes67", path)]

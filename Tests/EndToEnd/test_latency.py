@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""The latency test measures what the arithmetic says, on any machine, and blames the machine only for what it did."""
+"""The latency test: its measured round trip equals the calculated one, and it attributes to the machine only dropouts that a stall explains."""
 
 import json
 import pathlib
@@ -25,7 +25,7 @@ MS = 1_000_000
 
 
 def run(install, directory, *options, timeout=50):
-    """The tool's report; whether the machine was calm enough to pass does not matter here."""
+    """Runs the tool and returns its report. The run need not pass, which depends on the machine."""
     report = directory / "report.json"
     done = subprocess.run(["/usr/bin/python3", "-B", TOOL / "latency_test.py", "--install", install.directory, "--report",
                            report, "--duration", "2", *options], capture_output=True, text=True, timeout=timeout)
@@ -40,10 +40,13 @@ def run(install, directory, *options, timeout=50):
     (["--period", "32", "--ptime", "250", "--reflect", "engine"], 2 * 32 + 2 * 24),
     (["--period", "64", "--ptime", "1000", "--reflect", "engine"], 2 * 64 + 2 * 72),
 ], ids=["32-250us", "16-125us", "engine-32-250us", "engine-64-1ms"])
-def test_round_trip_is_what_the_arithmetic_says(install, tmp_path, options, frames):
-    """Buffers of both programs and two link offsets (LNK-01), to the frame; the clock agrees within a period.
+def test_round_trip_is_the_calculated_one(install, tmp_path, options, frames):
+    """The median round trip is the buffers of both programs plus two link offsets (LNK-01), to the frame; by the clock it agrees within a
+    period.
 
-    A machine may be too busy for the smallest periods to be heard between two xruns: the tool's own witness must have seen that."""
+    A busy machine may have an xrun in every round trip with the smallest periods. The test is inconclusive if the witness explains all of
+    them.
+    """
     result = run(install, tmp_path, *options)
     trip = result["roundTrip"]
     if not trip["frames"]:
@@ -57,9 +60,10 @@ def test_round_trip_is_what_the_arithmetic_says(install, tmp_path, options, fram
 
 @pytest.mark.long
 def test_ten_minutes(install, tmp_path):
-    """64 channels each way for ten minutes in packets of 1 ms: nothing is late that the machine does not explain.
+    """64 channels each way for ten minutes in packets of 1 ms, without an unexplained dropout.
 
-    With room for the times in which a virtual machine is slow without standing still: see Performance.md."""
+    The link offset has a margin for phases in which a virtual machine is slow without a stall: see Performance.md.
+    """
     result = run(install, tmp_path, "--duration", "600", "--period", "64", "--periods", "3", "--ptime", "1000",
                  "--link-offset", "240", timeout=700)
     assert result["verdict"] != "failed", result["dropouts"]
@@ -69,7 +73,7 @@ def test_ten_minutes(install, tmp_path):
 
 
 def conclude(result):
-    """Says so where something was lost, and the witness explains all of that."""
+    """Raises Inconclusive if there were dropouts and the witness explains all of them."""
     explained, unexplained = (sum(result["dropouts"][kind][which] for kind in ("xruns", "late", "gaps"))
                               for which in ("explained", "unexplained"))
     if explained and not unexplained:
@@ -79,7 +83,7 @@ def conclude(result):
 
 @pytest.mark.parametrize("reflect,frames", [("app", 4 * 64 + 2 * 96), ("engine", 2 * 64 + 2 * 96)])
 def test_two_machines(network, install, tmp_path, reflect, frames):
-    """With --remote, everything goes through a shell on the other host, and that host's daemon is as it was found."""
+    """With --remote, the test uses a shell on the other host, whose running daemon keeps its settings."""
     streams = {"packet-time": "1ms", "link-offset": "2ms", "max-lateness": "17ms"}
     for number, host in enumerate((network.a, network.b), start=1):
         Daemon(host, install, configuration(host=number, streams=streams, log={"level": "info"},
@@ -105,27 +109,27 @@ def dropout(late_ms, deadline=1_000 * MS):
 
 
 @pytest.mark.parametrize("begin,end,explains", [
-    (-0.2, 2.0, True),    # across the deadline, until it was seen
+    (-0.2, 2.0, True),    # from before the deadline until the dropout was seen
     (-1.0, 1.0, True),    # as long as the lateness
-    (-2.5, -0.6, False),  # long, but over when only 0.4 ms of it had been due
+    (-2.5, -0.6, False),  # long, but only 0.4 ms of it after the data was due
     (1.0, 1.9, False),    # too short for a lateness of 2 ms
-    (2.1, 9.0, False),    # afterwards
+    (2.1, 9.0, False),    # after the dropout
 ])
-def test_a_stall_explains_only_what_it_covers(begin, end, explains):
+def test_a_stall_explains_only_dropouts_that_it_covers(begin, end, explains):
     missed = dropout(2.0)
     stall = blame.Stall(0, missed.deadline + int(begin * MS), missed.deadline + int(end * MS))
     assert (missed in blame.explain([missed], [stall])) == explains
 
 
-def test_a_kernel_call_of_ours_explains_nothing():
+def test_a_stall_as_short_as_a_kernel_call_explains_nothing():
     missed = dropout(0.05)
     short, long = (blame.Stall(0, missed.deadline - length, missed.seen) for length in (MS // 20, MS // 2))
     assert not blame.explain([missed], [short])
     assert blame.explain([missed], [long])
 
 
-def test_an_xrun_is_judged_by_the_even_grid(tmp_path):
-    """The last service came 50 us late, as all did, and 300 us later still: the deadline does not move with it."""
+def test_the_deadline_of_an_xrun_is_on_the_period_grid(tmp_path):
+    """Each service was 50 us late, and the last one 300 us more. The deadline is computed from the grid, not from the late service."""
     made = records(600)
     made["woke"][499] += 300_000
     made["wrote"][499] += 300_000
@@ -145,40 +149,40 @@ def test_stalls_of_different_processors_do_not_add_up():
 
 @pytest.mark.parametrize("lengths_us,packet_us,late", [
     ([], 250, 0),
-    ([150, 160], 250, 0),        # there is as much to spare
-    ([170], 250, 0.5),           # on one of the two processors: one packet, every second time
-    ([410, 420], 250, 1.5),      # the second one delays the next packet, too
-    ([420], 125, 2),             # twice as many are due meanwhile
-    ([420], 1_000, 0.25),        # mostly none is
+    ([150, 160], 250, 0),        # within the spare time
+    ([170], 250, 0.5),           # on one of two processors: one packet in half of the cases
+    ([410, 420], 250, 1.5),      # the second stall delays the next packet as well
+    ([420], 125, 2),             # twice as many packets are due during the stall
+    ([420], 1_000, 0.25),        # a packet is due in a quarter of the cases
 ])
-def test_how_late_the_witness_would_be(lengths_us, packet_us, late):
+def test_packets_late_like_the_witness(lengths_us, packet_us, late):
     stalls = [blame.Stall(0, number * MS, number * MS + length * 1_000) for number, length in enumerate(lengths_us)]
     assert blame.late_like_the_witness(stalls, 2, 160_000, packet_us * 1_000) == late
 
 
 def behind(stall, late_ms):
-    """Packets due every millisecond from the stall's beginning on, of which each came late by so much; 1 ms was allowed."""
+    """Returns packets that were due every millisecond from the start of the stall on, each late by this much; 1 ms was allowed."""
     deadlines = [stall.begin + (number + 1) * MS for number in range(len(late_ms))]
     return [blame.Dropout("late", at - MS, at, at + int(late * MS)) for at, late in zip(deadlines, late_ms)]
 
 
-def test_a_stall_explains_what_was_worked_off_behind_it():
-    """Three milliseconds stood still; the packets after that waited for those before, and none was later than that."""
+def test_a_stall_explains_the_backlog_behind_it():
+    """A stall of 3 ms delays its own packets and those that had to wait for them, as long as the lateness only decreases."""
     stall = blame.Stall(0, 1_000 * MS, 1_003 * MS)
     packets = behind(stall, [2.1, 1.7, 1.5, 1.2, 0.7])
     assert blame.explain(packets, [stall]) == set(packets)
-    assert not blame.explain(packets[3:], [stall]), "nothing is known of what they waited for"
+    assert not blame.explain(packets[3:], [stall]), "packets were explained without the backlog before them"
 
 
-def test_who_never_catches_up_is_late_by_itself():
+def test_a_backlog_is_explained_for_twice_the_stall():
     stall = blame.Stall(0, 1_000 * MS, 1_003 * MS)
     packets = behind(stall, [2.1] * 50)
-    assert blame.explain(packets, [stall]) == set(packets[:7]), "those due within twice the stall's length"
-    assert not blame.explain(behind(stall, [2.1, 3.5])[1:], [stall]), "later than the stall was long"
+    assert blame.explain(packets, [stall]) == set(packets[:7]), "packets within twice the length of the stall are explained"
+    assert not blame.explain(behind(stall, [2.1, 3.5])[1:], [stall]), "a packet later than the stall's length was explained"
 
 
 def records(count=1000, period=32, delay=112, ahead=64):
-    """The records of the near program when everything is in time and each wake-up is 50 us late."""
+    """Returns the records of the near program in which all data is in time and each wake-up is 50 us late."""
     made = numpy.zeros(count, analysis.RECORD)
     made["read"] = numpy.arange(count) * period
     made["written"] = made["read"] + ahead
@@ -196,7 +200,7 @@ def test_a_known_delay_is_measured():
     assert analysis.wake_lateness_ns(made).max() <= 1
 
 
-def test_a_gap_is_told_from_the_wake_of_an_xrun():
+def test_a_gap_after_an_xrun_is_not_counted():
     made = records()
     made["wrong"][500:503] = 64
     assert [samples for _, _, samples in analysis.gaps(made, [])[0]] == [3 * 64]
@@ -205,16 +209,16 @@ def test_a_gap_is_told_from_the_wake_of_an_xrun():
 
 
 def test_late_packets_are_judged_one_by_one():
-    """Two events: a stall covers the first one's packets; the second one's came late by themselves."""
+    """Two events: a stall covers the packets of the first one, and no stall those of the second one."""
     first, second = dropout(0.3), dropout(0.3, deadline=2_000 * MS)
     explained = blame.explain([first, second], [blame.Stall(0, first.deadline - MS // 2, first.seen)])
     events = [late.LatePackets(3, (first,)), late.LatePackets(2, (second, second))]
     counts, _ = report.judge_late(events, 0, explained, counted=5)
     assert counts == {"count": 5, "explained": 3, "unexplained": 2}
     counts, _ = report.judge_late(events[:1], 0, explained, counted=5)
-    assert counts == {"count": 5, "explained": 3, "unexplained": 2}, "what no recorder kept is ours"
+    assert counts == {"count": 5, "explained": 3, "unexplained": 2}, "packets without a record count as unexplained"
     counts, _ = report.judge_late(events, first.seen + 1, explained, counted=5)
-    assert counts == {"count": 4, "explained": 0, "unexplained": 4}, "what came before the beginning is not judged"
+    assert counts == {"count": 4, "explained": 0, "unexplained": 4}, "events before the start are not judged"
 
 
 def test_histograms_are_subtracted():

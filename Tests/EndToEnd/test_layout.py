@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Machines as they are installed, with no file edited: they number themselves, hear each other, and keep their numbers (trial F7)."""
+"""Fresh installations without changed files: the hosts choose different numbers, receive each other, and keep their numbers (trial F7)."""
 
 import json
 import time
@@ -14,7 +14,7 @@ from harness.network import INTERFACE, Host, sh, wait_for
 
 
 def fresh(host, install, **sections):
-    """A daemon that was never started before, without a number in its file."""
+    """Makes a daemon that was never started before, with an automatic layout number."""
     return Daemon(host, install, configuration(host="auto", **sections))
 
 
@@ -23,13 +23,13 @@ def kept(host):
 
 
 def number(host):
-    """By what this host sends; None while that waits, or while its senders change one by one."""
+    """Returns the layout number by the addresses of the senders; None while senders wait or change one by one."""
     prefixes = {s["address"].rsplit(".", 1)[0] for s in host.daemon.status()["senders"]}
     return None if len(prefixes) > 1 or prefixes == {"0.0.0"} else int(prefixes.pop().rsplit(".", 1)[1])
 
 
 def numbered(*hosts):
-    """The numbers, once every host has another one and sends by it."""
+    """Waits until all hosts send with different numbers, and returns the numbers."""
     def look():
         found = [number(host) for host in hosts]
         sending = all(s["state"] == "sending" and s["packets"] > 0 for host in hosts for s in host.daemon.status()["senders"])
@@ -44,7 +44,7 @@ def hears(host, other):
 
 
 def expect_sound(*hosts):
-    """Sixty-four channels from each of two hosts to the other, at once."""
+    """Checks 64 channels in both directions between two hosts at the same time."""
     signal = pattern.Pattern(64)
     recordings = [session.start_recording(host) for host in hosts]
     players = [session.play_pattern(host, signal.frames(session.LENGTH)) for host in hosts]
@@ -89,7 +89,7 @@ def test_two_fresh_machines(network, install, when):
 
 @pytest.fixture
 def crowd(wired, tmp_path):
-    """Makes that many hosts on a switch that snoops, `a` and `b` among them."""
+    """Makes `count` hosts, including `a` and `b`, on a switch with IGMP snooping."""
     Switch(wired)
     others = []
 
@@ -118,31 +118,34 @@ def plug_in(wired, host, port):
 @pytest.mark.long
 @pytest.mark.parametrize("count", [3, 10])
 def test_fresh_machines_and_a_power_cut(crowd, install, count):
-    """No two have a number in common; the second hears the first, and so does each later one. All keep theirs when all start again at once."""
+    """All hosts get different numbers.
+
+    The first host receives the second, and all others receive the first. After a simultaneous restart all hosts keep their numbers.
+    """
     hosts = crowd(count)
     for host in hosts:
         fresh(host, install).start()
     numbers = numbered(*hosts)
     assert sorted(numbers) == list(range(1, count + 1))
 
-    def expect_everybody_hears():
+    def expect_reception():
         by_number = dict(zip(numbers, hosts))
         for own, host in by_number.items():
             hears(host, by_number[1 if own > 1 else 2])
-    expect_everybody_hears()
+    expect_reception()
     for host in hosts:
         assert "also sends to" not in host.daemon.log
         host.daemon.kill()
     for host in hosts:
         host.daemon.start(wait=False)
-    wait_for(lambda: all(host.daemon.ready() for host in hosts), "all to be there again", 10)
+    wait_for(lambda: all(host.daemon.ready() for host in hosts), "all daemons to be ready", 10)
     assert numbered(*hosts) == numbers
-    expect_everybody_hears()
+    expect_reception()
 
 
 @pytest.mark.long
-def test_networks_that_are_joined(wired, install):
-    """Both were alone, and are number 1: when the cable is plugged in, one alone moves, and both hear each other."""
+def test_two_networks_are_joined(wired, install):
+    """Two hosts on separate networks are both number 1. When the networks are joined, one host changes its number, and both receive each other."""
     switch = Switch(wired)
     switch.host.run("ip", "link", "set", "right", "nomaster")
     for host in (wired.a, wired.b):
@@ -150,7 +153,7 @@ def test_networks_that_are_joined(wired, install):
     wait_for(lambda: [number(host) for host in (wired.a, wired.b)] == [1, 1], "both to be host 1", 10)
     switch.host.run("ip", "link", "set", "right", "master", "br0")
     numbered(wired.a, wired.b)
-    assert [number(host) for host in (wired.a, wired.b)] == [1, 2], "the lower address keeps its number"
+    assert [number(host) for host in (wired.a, wired.b)] == [1, 2], "the host with the lower address must keep its number"
     hears(wired.a, wired.b)
     hears(wired.b, wired.a)
     assert "host 10.67.0.1 has the same number and keeps it" in wired.b.daemon.log
@@ -158,22 +161,22 @@ def test_networks_that_are_joined(wired, install):
 
 
 @pytest.mark.long
-def test_a_device_on_our_groups_is_left_alone(network, install):
-    """One that knows nothing of numbers, here a daemon with addresses of its own: the automatic host goes elsewhere."""
+def test_an_automatic_host_avoids_groups_in_use(network, install):
+    """A device without automatic numbers sends to groups of the layout; the automatic host chooses another number."""
     stream = {"name": "theirs", "address": "239.69.1.3", "channels": 2}
     Daemon(network.a, install, configuration(senders=[stream], receivers=[])).start().settle()
     fresh(network.b, install).start()
     numbered(network.b)
     assert number(network.b) == 2
-    # It comes to the new groups as well.
+    # The device changes to a group of the new number as well.
     Control(network.a.daemon).ask("PATCH", "/v1/senders/by-name/theirs", {"address": "239.69.2.8"})
     network.b.daemon.wait_status(lambda s: s["senders"][7]["address"] == "239.69.3.8" and s["senders"][7]["state"] == "sending",
-                                  "number 3; 1 may still be used", 15)
+                                  "number 3, because number 1 may still be in use", 15)
     assert "10.67.0.1 sends to its groups" in network.b.daemon.log
 
 
-def test_a_fixed_number_twice_is_red(pair, install):
-    """If the administrator sets the addresses, none is changed, and status and doctor fail on both hosts."""
+def test_a_fixed_number_on_two_hosts_is_a_conflict(pair, install):
+    """Two hosts with the same number in their configuration keep it, and status and doctor fail on both."""
     a, b = pair(layout={"host": 1})
     for host in (a, b):
         status = host.daemon.wait_status(lambda s: all(x["state"] == "addressConflict" for x in s["senders"]), "the conflict", 10)
@@ -185,8 +188,8 @@ def test_a_fixed_number_twice_is_red(pair, install):
 
 
 @pytest.mark.long
-def test_a_number_that_was_kept_is_used_at_once(network, install):
-    """A quarter of a second of listening stands before the first packet; alone with a new number it is a second."""
+def test_a_saved_number_is_used_sooner(network, install):
+    """With a saved number a host listens for 0.25 s before its first packet; with a new number it listens for 1 s."""
     a = network.a
     fresh(a, install)
     times = []
@@ -199,11 +202,11 @@ def test_a_number_that_was_kept_is_used_at_once(network, install):
     assert times[1] < times[0], times
 
 
-def test_a_setting_changes_the_number_while_it_runs(network, install):
+def test_layout_number_is_changed_at_run_time(network, install):
     a = network.a
     fresh(a, install, control={"socket-group": "root"}).start()
     numbered(a)
     run_command(a, install, "configure", "layout.host", "7")
     a.daemon.wait_status(lambda s: s["senders"][0]["address"] == "239.69.7.1" and runs(s["senders"][0]), "number 7")
     run_command(a, install, "configure", "layout.host", "auto")
-    a.daemon.wait_status(lambda s: s["senders"][0]["address"] == "239.69.7.1" and s["senders"][0]["name"] != "host 7 stream 1", "7, which it had")
+    a.daemon.wait_status(lambda s: s["senders"][0]["address"] == "239.69.7.1" and s["senders"][0]["name"] != "host 7 stream 1", "the automatic number to be the previous one, 7")

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
-"""`aes67 listen`: received sound on a sound card with another clock, without a click; what it subscribed to is given back.
+"""`aes67 listen`: received audio is played on a sound card with another clock, without a click, and its subscription is removed afterwards.
 
-The card is the device of a second daemon, whose clock follows a hardware clock that is as wrong as the test says.
+The sound card is the device of a second daemon, which follows a hardware clock with the test's frequency error.
 """
 
 import json
@@ -24,7 +24,7 @@ CHOIR = {"name": "Choir", "address": "239.69.9.2", "channels": 3}
 
 @pytest.fixture
 def card(network, install, clocks_library):  # noqa: F811
-    """A daemon on host b whose clock gains so many ppm, and which hears what it sends."""
+    """Starts a daemon on host b whose clock is fast by this many ppm, and which receives its own streams."""
     def start(ppm):
         host = network.b
         host.path("clocks").write_text(f"phc {1_000_000_000_000 - time.clock_gettime_ns(time.CLOCK_MONOTONIC)}\nphc-rate {int(ppm * 1000)}\n")
@@ -42,13 +42,13 @@ def listen(host, install, *words, **options):
 
 
 def tone(file, seconds):
-    """Two channels of a tone at -6 dBFS."""
+    """Writes a file with two channels of a tone at -6 dBFS."""
     samples = numpy.round(numpy.sin(numpy.arange(seconds * 48_000) * TONE * 2 * numpy.pi / 48_000) * 2**30).astype("<i4")
     numpy.repeat(samples, 2).tofile(file)
 
 
 def heard(lone, card, install, ppm, seconds):
-    """The card's playback of a tone that was received meanwhile, and the output of `listen`."""
+    """Plays a tone through `listen` for so many seconds; returns the recording of the card and the output of `listen`."""
     other = card(ppm)
     host = lone(**programs.LOOP, control={"socket-group": "root"})
     host.environment["ALSA_CONFIG_PATH"] = str(host.daemon.write_alsa_configuration(extra=other.daemon.as_card("card")))
@@ -64,14 +64,14 @@ def heard(lone, card, install, ppm, seconds):
 
 
 def clicks(samples):
-    """Frames at which the tone does not go on as a tone does: of the middle, without the begin and the end."""
+    """Returns the frames at which the tone is discontinuous, without the first and the last eighth of the samples."""
     middle = samples[len(samples) // 8:-len(samples) // 8]
     angle = 2 * numpy.cos(2 * numpy.pi * TONE / 48_000)
     return numpy.flatnonzero(numpy.abs(middle[2:] - angle * middle[1:-1] + middle[:-2]) > 1e-4)
 
 
 def frequency(samples):
-    """Of the tone in the last half, by its phase at both ends."""
+    """Returns the tone's frequency in the second half of the samples, from its phase."""
     part = samples[len(samples) // 2:-4_800]
     turned = part * numpy.exp(-2j * numpy.pi * TONE / 48_000 * numpy.arange(len(part)))
     piece = 4_800
@@ -80,7 +80,7 @@ def frequency(samples):
 
 
 @pytest.mark.parametrize("ppm,seconds", [(300, 8), pytest.param(-100, 300, marks=pytest.mark.long)])
-def test_the_card_has_a_clock_of_its_own(lone, card, install, ppm, seconds):
+def test_listen_on_a_card_with_its_own_clock(lone, card, install, ppm, seconds):
     samples, said = heard(lone, card, install, ppm, seconds)
     assert "no dropout" in said, said
     for channel in samples.T:
@@ -89,7 +89,7 @@ def test_the_card_has_a_clock_of_its_own(lone, card, install, ppm, seconds):
         assert len(part) > (seconds - 2) * 48_000
         assert not len(clicks(part)), f"{len(clicks(part))} clicks, the first at {clicks(part)[0]}"
         assert abs(numpy.abs(part[len(part) // 2:]).max() - 0.5) < 0.002
-    # A card that is faster by so much plays the same sound in more of its frames.
+    # A faster card plays the same sound in more frames of its own.
     if seconds > 60:
         assert abs(frequency(samples[:, 0]) / TONE - 1 + ppm / 1e6) < 2e-6
         assert f"clock {ppm}." in said or f"clock {ppm + 1}." in said or f"clock {ppm - 1}." in said, said
@@ -107,8 +107,8 @@ def start_pulseaudio(host):
 
 @pytest.mark.parametrize("seconds", [8, pytest.param(60, marks=pytest.mark.long)])
 @pytest.mark.parametrize("start", [start_pulseaudio, lambda host: Desktop(host, "").start()], ids=["PulseAudio", "PipeWire"])
-def test_a_sound_server_plays_it(lone, install, start, seconds):
-    """By ALSA's way to the sound server, which takes what it wants when it wants: the tone is heard in one piece, at its level."""
+def test_listen_through_a_sound_server(lone, install, start, seconds):
+    """Through ALSA's plug-in for the sound server, which requests data at irregular times, the tone is played in one piece and at its level."""
     host = lone(**programs.LOOP, control={"socket-group": "root"})
     start(host)
     host.run("pactl", "load-module", "module-null-sink", "sink_name=card", "rate=48000", "channels=2", "format=float32le")
@@ -126,7 +126,7 @@ def test_a_sound_server_plays_it(lone, install, start, seconds):
     for channel in (samples[:len(samples) // 2 * 2].reshape(-1, 2) / 2**31).T:
         sounding = numpy.flatnonzero(numpy.abs(channel) > 0.1)
         part = channel[sounding[0]:sounding[-1]]
-        # A server may need two seconds to begin; a piece that is missing later is a click.
+        # A server may need two seconds to start. A gap after that is a click.
         assert len(part) > (seconds - 4) * 48_000
         assert not len(clicks(part)), f"{len(clicks(part))} clicks, the first at {clicks(part)[0]} of {len(part)}"
         assert abs(numpy.abs(part[len(part) // 2:]).max() - 0.5) < 0.002
@@ -134,7 +134,7 @@ def test_a_sound_server_plays_it(lone, install, start, seconds):
 
 @pytest.fixture
 def host(network, lone):
-    """A host that receives nothing yet, and another one that sends a tone on its third channel."""
+    """A host that does not yet receive the session Choir, and another host that sends it."""
     other = lone(host=network.b, layout={"host": 2}, receivers=[], senders=[CHOIR])
     a = lone(layout={"host": 1}, senders=[{"name": "out", "address": "239.69.9.3", "channels": 8}], control={"socket-group": "root"}, receivers=[
         {"name": "Hall", "address": "239.69.8.2", "channels": 8}])
@@ -148,8 +148,8 @@ def names(host):
 
 
 @pytest.mark.parametrize("ending", [signal_numbers.SIGINT, signal_numbers.SIGTERM, signal_numbers.SIGHUP])
-def test_a_session_is_received_while_it_is_heard(host, install, ending):
-    """Its third channel, on both sides of a card; afterwards this host receives what it received before."""
+def test_a_session_is_subscribed_while_listening(host, install, ending):
+    """The third channel of a session is played on both channels of a card. Afterwards the host has its previous receivers."""
     tone(host.path("tone.raw"), 6)
     player = host.other.spawn(*peers.aplay(host.path("tone.raw"), pcm="aes67:CH=1,FIRST=3", channels=1))
     host.other.daemon.client(player)
@@ -164,12 +164,12 @@ def test_a_session_is_received_while_it_is_heard(host, install, ending):
     assert names(host) == ["Hall"] and "Choir: " in listener.output, listener.output
 
 
-def test_what_cannot_be_heard(host, install):
+def test_invalid_arguments_of_listen(host, install):
     for words, said in ((["Chor"], 'did you mean "Choir"'), (["Hall", "--channels", "9"], "Hall has 8"), (["1-2", "--device", "nothing-of-that-name"], "--device")):
         done = run_command(host, install, "listen", *words, check=False)
         assert done.returncode == 1 and said in done.stderr, done
     done = run_command(host, install, "listen", "Choir", "--device", "nothing-of-that-name", check=False)
-    assert done.returncode == 1 and names(host) == ["Hall"], "given back though there is no card"
+    assert done.returncode == 1 and names(host) == ["Hall"], "the subscription was not removed after the card failed to open"
     for words in (["Hall", "--channels", "0"], ["Hall", "--latency", "1ms"], ["Hall", "--duration", "5"]):
         assert run_command(host, install, "listen", *words, check=False).returncode == 64
     report = json.loads(run_command(host, install, "undo", "--list", "--json").stdout)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Programs find the device, whether or not a daemon runs."""
+"""Programs can list and open the device, whether a daemon runs or not."""
 
 import json
 import re
@@ -33,13 +33,13 @@ def host(request, lone):
     return host
 
 
-def test_aplay_lists_it(host):
+def test_aplay_lists_the_device(host):
     for program in ("aplay", "arecord"):
         listing = host.run(program, "-L").stdout
         assert "aes67\n" in listing and "AES67" in listing, listing
 
 
-def test_portaudio_lists_it(host):
+def test_portaudio_lists_the_device(host):
     begin = time.monotonic()
     output = host.run("/usr/bin/python3", "-c", PORTAUDIO).stdout
     devices = {d[0]: d[1:] for d in json.loads(output.split("LIST ")[1].splitlines()[0])}
@@ -52,8 +52,8 @@ def test_mixer_elements_can_be_read(host):
     assert "numid=" in listing
 
 
-def test_the_mixer_knows_the_names_of_channels(lone):
-    """By the descriptions of senders and of what is received; a channel of no stream has its number alone."""
+def test_mixer_elements_have_channel_names(lone):
+    """Channel names come from the descriptions of senders and received sessions. A channel without a stream has its number only."""
     host = lone(layout={"host": 1, "remote-host": 1}, network={"interface": "net0", "loopback": True},
                 senders=[{"name": "Choir", "address": "239.69.5.1", "channels": 2, "first-channel": 3, "channel-names": "Soprano, Bühne"}],
                 receivers=[{"name": "Back", "address": "239.69.5.1", "channels": 2, "first-channel": 9},
@@ -62,7 +62,7 @@ def test_the_mixer_knows_the_names_of_channels(lone):
     def names(element):
         listing = host.run("amixer", "-D", "aes67", "cget", f"iface=CARD,name={element}").stdout
         return re.findall(r"; Item #\d+ '(.*)'", listing)
-    wait_for(lambda: names("Capture Channels")[8:10] == ["9 Soprano", "10 Bühne"], "the names of what is received", 8, 0.1)
+    wait_for(lambda: names("Capture Channels")[8:10] == ["9 Soprano", "10 Bühne"], "the names of received channels", 8, 0.1)
     assert names("Playback Channels")[1:5] == ["2", "3 Soprano", "4 Bühne", "5"]
     assert names("Capture Channels")[63] == "64 Far" and len(names("Capture Channels")) == 64
 
@@ -80,18 +80,18 @@ def test_open_fails_when_a_daemon_is_required(lone):
     assert time.monotonic() - begin < 1
 
 
-def test_plays_and_records_without_daemon_at_the_right_speed(lone):
+def test_playback_and_recording_without_a_daemon_take_real_time(lone):
     host = lone()
     host.daemon.stop()
     for program, file in (("aplay", "/dev/zero"), ("arecord", "/dev/null")):
         begin = time.monotonic()
         host.run(program, "-q", "-D", "aes67:CH=2", "-t", "raw", "-f", "S32_LE", "-c", 2, "-r", 48000, "-d", 2, file)
-        # At half the speed it would take 4 s.
+        # At half the speed, two seconds would take 4 s.
         assert 1.9 < time.monotonic() - begin < 3.5
 
 
 @pytest.mark.parametrize("arguments,complaint", [("CH=65", "65"), ("CH=0", "0"), ("CH=8,FIRST=58", "58")])
-def test_impossible_channels_are_refused_with_a_reason(lone, arguments, complaint):
+def test_invalid_channels_are_refused_with_a_reason(lone, arguments, complaint):
     host = lone()
     refused = host.run("aplay", "-q", "-D", f"aes67:{arguments}", "-f", "S32_LE", "-c", 8, "-r", 48000, "-d", 1,
                        "/dev/zero", check=False)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Settings of clock, network and sessions that change while the daemons run: nothing restarts, and the clock goes on."""
+"""Settings of clock, network and sessions change while the daemons run: nothing restarts, and the media clock continues."""
 
 import re
 
@@ -19,7 +19,7 @@ STREAM = {"name": "Stage", "address": "239.69.5.1", "channels": 2}
 
 
 def change(host, **settings):
-    """Changes settings at run time, named as `ptp__domain`, of which none may need a restart."""
+    """Changes settings at run time, named as `ptp__domain`; fails if one of them needs a restart."""
     named = {key.replace("__", ".").replace("_", "-"): value for key, value in settings.items()}
     answer = Control(host.daemon).ask("PATCH", "/v1/configuration", {"settings": named})
     assert answer.status == 200, answer.text
@@ -44,7 +44,7 @@ def offsets(statuses):
 
 @pytest.fixture
 def pair(network, install):
-    """Two hosts that have elected one of them, each with a stream of its own."""
+    """Two hosts of which one has been elected grandmaster, each with one sender."""
     hosts = (network.a, network.b)
     for number, host in enumerate(hosts, 1):
         stream = {**STREAM, "name": f"Stage {number}", "address": f"239.69.5.{number}"}
@@ -62,7 +62,7 @@ def sending(host, more=200):
 
 
 def own(host, says=r"v=0"):
-    """The session that this host announces, once its description says so."""
+    """Returns the session that this host announces, once its SDP matches this pattern."""
     def matching():
         sessions = Control(host.daemon).get("/v1/sessions")["sessions"]
         return [s for s in sessions if s["isOwn"] and re.search(says, s["sdp"])]
@@ -70,8 +70,8 @@ def own(host, says=r"v=0"):
     return matching()[0]
 
 
-def test_another_domain(pair):
-    """Both leave their domain and elect anew in the other one: no clock steps, no stream begins anew."""
+def test_ptp_domain_is_changed(pair):
+    """Both hosts change to another PTP domain and elect a grandmaster there. No media clock steps, and no stream gets another SSRC."""
     before = [host.daemon.fresh_status() for host in pair]
     versions = [own(host, r"ts-refclk:ptp=\S+:0\s")["version"] for host in pair]
     for host in pair:
@@ -88,8 +88,8 @@ def test_another_domain(pair):
         sending(host)
 
 
-def test_off_and_on(pair):
-    """Without PTP the clock continues at its last rate, and nothing of PTP is shown; with PTP it is followed again."""
+def test_ptp_is_disabled_and_enabled(pair):
+    """Without PTP, the media clock continues at its last rate and the status has no PTP. With PTP enabled again, one host follows the other."""
     before = [host.daemon.fresh_status() for host in pair]
     for host in pair:
         change(host, ptp__mode="off")
@@ -106,8 +106,8 @@ def test_off_and_on(pair):
     assert [s["senders"][0]["ssrc"] for s in after] == [s["senders"][0]["ssrc"] for s in before]
 
 
-def test_what_does_not_concern_the_clock(pair):
-    """Other settings change, and neither port nor lock notices."""
+def test_unrelated_settings_do_not_affect_ptp(pair):
+    """Changes of TTL and log level neither restart the PTP port nor disturb the lock."""
     marks = [len(host.daemon.log) for host in pair]
     for host in pair:
         change(host, network__ttl="7", log__level="info", ptp__domain="0")
@@ -117,24 +117,27 @@ def test_what_does_not_concern_the_clock(pair):
         assert "PTP port is" not in host.daemon.log[mark:] and "PTP clock" not in host.daemon.log[mark:]
 
 
-def test_another_source(pair):
-    """A clock that another program keeps, as far as the kernel has one, and PTP again."""
+def test_clock_source_is_changed(pair):
+    """The clock source changes to system-tai, which locks or gives a reason why not, and back to PTP."""
     a, b = pair
     refused = Control(a.daemon).ask("PATCH", "/v1/configuration", {"settings": {"clock.source": "system-tai"}})
     assert refused.status == 400 and "ptp.mode" in refused.text.replace("ptp: mode", "ptp.mode"), refused.text
     change(a, clock__source="system-tai", ptp__mode="off")
     status = a.daemon.wait_status(
-        lambda s: s["clock"]["source"] == "system-tai" and (s["clock"].get("external") or {}).get("manner"), "the other clock")
+        lambda s: s["clock"]["source"] == "system-tai" and (s["clock"].get("external") or {}).get("manner"), "the clock system-tai")
     assert status["ptp"] is None
-    a.daemon.wait_status(lambda s: s["clock"]["external"]["locked"] or s["clock"]["external"]["problem"], "a lock or its reason")
+    a.daemon.wait_status(lambda s: s["clock"]["external"]["locked"] or s["clock"]["external"]["problem"], "a lock, or the reason for none")
     change(a, clock__source="ptp", ptp__mode="auto")
     for status in elected(pair, 0):
         assert status["clock"]["source"] == "ptp" and status["clock"].get("external") is None
     assert locked(a.daemon.status()) or locked(b.daemon.status())
 
 
-def test_another_base_and_loopback(network, install):
-    """Automatic addresses follow layout.base, sessions keep identifier and grow in version, and loopback is followed."""
+def test_layout_base_and_loopback_are_changed(network, install):
+    """Automatic addresses change with layout.base while the sessions keep their origin and get a later version.
+
+    Senders continue with loopback enabled.
+    """
     a = network.a
     free = {"name": "Free", "address": "auto", "channels": 2}
     sections = {"senders": [free, STREAM], "receivers": []}
@@ -154,8 +157,8 @@ def test_another_base_and_loopback(network, install):
     assert (now["ssrc"], now["address"]) == (fixed["ssrc"], STREAM["address"])
 
 
-def test_a_session_outlives_name_address_and_restart(network, install):
-    """SDP-01: another name and another address at once, then a restart: the same session, in a later version."""
+def test_a_session_keeps_its_origin(network, install):
+    """SDP-01: with another name and address, and after a restart, the session keeps its origin and its version does not decrease."""
     a = network.a
     daemons.Daemon(a, install, daemons.configuration(senders=[STREAM], receivers=[])).start().settle()
     first = own(a, "s=Stage")
@@ -171,7 +174,7 @@ def test_a_session_outlives_name_address_and_restart(network, install):
 
 @pytest.fixture
 def two_links(network, install):
-    """Two hosts with two links between them; 64 channels go from a to b in eight streams that say all for themselves."""
+    """Two hosts with two links between them. Eight streams with explicit settings carry 64 channels from a to b."""
     sh("ip", "-n", network.a.namespace, "link", "add", "net1", "type", "veth", "peer", "name", "net1", "netns", network.b.namespace)
     streams = [{"name": f"block {n}", "address": f"239.69.6.{n}", "channels": 8, "first-channel": 8 * n - 7} for n in range(1, 9)]
     senders = [{**s, "packet-time": "1ms"} for s in streams]
@@ -186,20 +189,22 @@ def two_links(network, install):
         profiles.mkdir()
         (profiles / "low-latency.yaml").write_bytes((ROOT / "configs/profiles/low-latency.yaml").read_bytes())
     elected((network.a, network.b), 0)
-    network.b.daemon.wait_status(lambda s: all(r["inTime"] > 100 for r in s["receivers"]), "sound")
+    network.b.daemon.wait_status(lambda s: all(r["inTime"] > 100 for r in s["receivers"]), "packets in time on all receivers")
     return network.a, network.b
 
 
-def hears(host):
-    """Every receiver plays packets that came just now."""
+def expect_reception(host):
+    """Waits until all receivers have received further packets in time."""
     before = {r["id"]: r["inTime"] for r in host.daemon.status()["receivers"]}
     wait_for(lambda: all(r["inTime"] > before[r["id"]] + 20 for r in host.daemon.status()["receivers"]), "packets", 10)
 
 
 @pytest.mark.long
-def test_a_hundred_changes_while_everything_plays(two_links):
-    """Interface, domain, profile and DSCP in turn, four programs open: nobody has an error, silence lasts a second at most, and
-    where the interface stays, not a bit is missing."""
+def test_a_hundred_changes_during_playback(two_links):
+    """Interface, PTP domain, profile and DSCP change in turn while four programs have the device open.
+
+    No program reports an error. Each change of the interface costs at most one second; all other changes cost no sample.
+    """
     a, b = two_links
     signal = pattern.Pattern(64)
     once = signal.period - 1
@@ -217,7 +222,7 @@ def test_a_hundred_changes_while_everything_plays(two_links):
         for host in (a, b):
             answer = Control(host.daemon).ask("PATCH", "/v1/configuration", {"settings": {key: value}})
             assert answer.status == 200 and not answer.json["needsRestart"], answer.text
-        hears(b)
+        expect_reception(b)
         session.grow(sink, 256 * 24_000)
         (moves if kind == "interface" else stays).append((begin, session.frames_in(sink, 256)))
     for program in (player, recorder, *others):
@@ -226,11 +231,11 @@ def test_a_hundred_changes_while_everything_plays(two_links):
     assert all("xrun" not in p.output.lower() and "error" not in p.output.lower() for p in (player, recorder, *others))
     recorded = numpy.memmap(sink, dtype="<i4", mode="r").reshape(-1, 64)
     numbers = numpy.concatenate([signal.numbers(numpy.array(recorded[i:i + 48_000])) for i in range(0, len(recorded), 48_000)])
-    # The eight streams leave and come back one after another: some frames have the channels of a few of them alone.
+    # The eight streams stop and start one after the other, so some frames have only some of the channels.
     incomplete = numbers < 0
     first = int(numpy.argmin(incomplete))
     for begin, end in stays:
-        # 100 ms of link offset and a period: what was recorded before the change may still be on its way.
+        # The first 9,600 frames are left out: the link offset of 100 ms and a period.
         part = numbers[max(begin, first + 9_600):end]
         steps = (part[1:] - part[:-1]) % once
         assert (part >= 0).all() and (steps == 1).all(), f"frames {begin} to {end}: {pattern.describe(pattern.runs_of(part))}"

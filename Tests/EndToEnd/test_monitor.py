@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""`aes67 monitor` on terminals of two sizes, with keys; and the terminal as it was before, however it ends."""
+"""`aes67 monitor` on terminals of two sizes, controlled by keys. The terminal is restored, however the program ends."""
 
 import os
 import pathlib
@@ -47,7 +47,7 @@ def test_pages_and_keys(host, monitor, columns, rows):
     screen = monitor(columns=columns, rows=rows)
     lines = screen.wait_for(lambda text: re.search(r"PLAYBACK +-?\d+\.\d dBFS on channel [12]", text), "the level of noise")
     assert lines[0].startswith("[1 overview]") and any("3 of 3 healthy" in line for line in lines)
-    assert any(re.match(r" +-\d\d ", line) for line in lines) and "57" in "\n".join(lines), "a scale, and all channels"
+    assert any(re.match(r" +-\d\d ", line) for line in lines) and "57" in "\n".join(lines), "no scale, or not all channels"
     screen.type("2")
     lines = screen.wait_for(lambda text: text.splitlines()[1].startswith("RECEIVER"), "receivers")
     assert ("JITTER" in lines[1]) == (columns == 200) and "STATE" in lines[1]
@@ -57,7 +57,7 @@ def test_pages_and_keys(host, monitor, columns, rows):
     screen.type("\t")
     lines = screen.wait_for(lambda text: text.splitlines()[1].startswith("SENDER"), "senders")
     places = {cells_before(line, "239.69.7.") for line in lines[2:5]}
-    assert len(places) == 1, f"names of any script, and the addresses below each other: {lines[1:5]}"
+    assert len(places) == 1, f"the addresses are not aligned: {lines[1:5]}"
     screen.type("4")
     screen.wait_for(lambda text: re.search(rf"^aplay +{player.pid} ", text, re.M), "the program")
     screen.type("5")
@@ -65,7 +65,7 @@ def test_pages_and_keys(host, monitor, columns, rows):
     screen.type("6")
     screen.wait_for(lambda text: "[6 events]" in text, "the events")
     player.stop()
-    screen.wait_for(lambda text: "client aplay" in text and "closed playback" in text, "what the program did")
+    screen.wait_for(lambda text: "client aplay" in text and "closed playback" in text, "the events of the program")
     screen.type("\x1b[D\x1b[D\x1b[D")
     screen.wait_for(lambda text: "[3 senders]" in text, "three pages back")
     screen.resize(100, 30)
@@ -78,7 +78,7 @@ def cells_before(line, text):
     return cells(line[:line.index(text)])
 
 
-@pytest.mark.parametrize("environment,coloured", [({}, True), ({"NO_COLOR": "1"}, False), ({"TERM": "dumb"}, False)], ids=["usual", "NO_COLOR", "dumb"])
+@pytest.mark.parametrize("environment,coloured", [({}, True), ({"NO_COLOR": "1"}, False), ({"TERM": "dumb"}, False)], ids=["default", "NO_COLOR", "dumb"])
 def test_colours(monitor, environment, coloured):
     screen = monitor(**environment)
     screen.wait_for(lambda text: "3 of 3 healthy" in text, "the overview")
@@ -87,14 +87,14 @@ def test_colours(monitor, environment, coloured):
 
 @pytest.mark.parametrize("end,status", [("q", 0), ("\x03", 130), ("\x1c", 131), (signals.SIGTERM, 143), (signals.SIGHUP, 129), (signals.SIGABRT, -6),
                                         (signals.SIGSEGV, -11)])
-def test_the_terminal_is_given_back(monitor, end, status):
+def test_the_terminal_is_restored(monitor, end, status):
     screen = monitor()
     screen.wait_for(lambda text: "[1 overview]" in text and "PLAYBACK" in text, "the overview")
     screen.type(end) if isinstance(end, str) else screen.send(end)
     assert screen.wait() == status and screen.given_back(), screen.text[-300:]
 
 
-def test_it_is_given_back_when_the_daemon_ends(host, monitor):
+def test_the_terminal_is_restored_when_the_daemon_ends(host, monitor):
     screen = monitor()
     screen.wait_for(lambda text: "PLAYBACK" in text, "the overview")
     host.daemon.kill()
@@ -102,20 +102,20 @@ def test_it_is_given_back_when_the_daemon_ends(host, monitor):
     assert screen.text.count(ENTER) == screen.text.count(LEAVE) == 1
 
 
-def test_suspended_and_continued(monitor):
-    """Ctrl-Z: the shell has its screen until `fg`."""
+def test_suspended_and_resumed(monitor):
+    """Ctrl-Z restores the terminal for the shell, and `fg` shows the monitor again."""
     screen = monitor()
     screen.wait_for(lambda text: "PLAYBACK" in text, "the overview")
     screen.suspend()
-    wait_for(lambda: screen.read(0.05) and LEAVE in screen.text, "the screen to be left")
+    wait_for(lambda: screen.read(0.05) and LEAVE in screen.text, "the terminal to be restored")
     screen.send(signals.SIGCONT)
-    wait_for(lambda: screen.read(0.05) and screen.text.count(ENTER) == 2, "the screen again")
+    wait_for(lambda: screen.read(0.05) and screen.text.count(ENTER) == 2, "the monitor's screen again")
     screen.type("q")
     assert screen.wait() == 0 and screen.given_back()
 
 
-def test_the_picture_of_readme(network, lone, install):
-    """Two hosts with sound; with AES67_PICTURES the screen is kept there, for scripts/pictures.sh."""
+def test_picture_of_the_readme(network, lone, install):
+    """Two hosts with levels on the meters. If AES67_PICTURES is set, the screen is saved there for scripts/pictures.sh."""
     instruments = "Kick, Snare, Bass, Guitar, Keys L, Keys R, Vocal 1, Vocal 2"
     b = lone(host=network.b, layout={"host": 2}, ptp={"mode": "master"}, receivers=[],
              senders=[{"name": "Stage left", "address": "239.69.2.1", "channels": 8, "channel-names": instruments}])
@@ -127,7 +127,7 @@ def test_the_picture_of_readme(network, lone, install):
         tone(a, [-6, -6.5, -18, -20, -33, -41, -25, -26], 1)
         run_command(a, install, "rename", "Monitor mix", "Stage monitors")
         screen.wait_for(lambda text: re.search(r"PLAYBACK +-6\.\d dBFS on channel 1", text) and re.search(r"CAPTURE +-9\.\d dBFS on channel 3", text)
-                        and text.count("1 of 1 healthy") == 2 and "locked" in text and "Stage monitors" in text, "both tones, and the clock", timeout=40)
+                        and text.count("1 of 1 healthy") == 2 and "locked" in text and "Stage monitors" in text, "levels of both hosts, and the locked clock", timeout=40)
         if place := os.environ.get("AES67_PICTURES"):
             lines = [re.sub(r"\x1b\[K", "", line).rstrip() for line in re.split(r"\r+\n", screen.coloured)]
             pathlib.Path(place).mkdir(parents=True, exist_ok=True)

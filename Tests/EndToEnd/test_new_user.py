@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: MIT
-"""A new user's first day on a fresh Debian 12 and 13: README's commands as they are written there and in their order, the building of
-the sources and of the package included. The sources are those of the last commit.
+"""A new user's first day on a fresh Debian 12 and 13:
 
-Debian's archive is out of reach of a box: its tree has the packages of scripts/dependencies.sh already, and Swift's toolchain, with the
-libraries of the sources, is the one of this machine.
+README's commands, unchanged and in order, including the builds of the sources and the package. The sources are those of the last commit.
+
+A container cannot reach Debian's archive. It already has the packages of scripts/dependencies.sh, and uses this machine's Swift toolchain
+and downloaded libraries.
 """
 
 import pathlib
@@ -31,12 +32,12 @@ NOT_HERE = {
     "gst-launch-1.0": "ends with a loudspeaker; test_readme.py", "systemctl --user": "a user who is logged in to a desktop; test_debian.py",
     "sudo aes67 card on": "a container has no kernel modules; test_card.py",
 }
-VERDICTS = {"aes67 doctor": (0, 1), "aes67 status": (0, 1, 2)}  # what they find on the machine that runs the tests
+VERDICTS = {"aes67 doctor": (0, 1), "aes67 status": (0, 1, 2)}  # exit statuses, which depend on the machine that runs the tests
 
 
 @pytest.fixture(params=["bookworm", "trixie"])
 def fresh(request, network, tmp_path):
-    """A booted Debian with a clone of the sources in /root/aes67-vsc, and a neighbour that sends "Stage left"."""
+    """A booted Debian with a clone of the sources in /root/aes67-vsc."""
     swift = pathlib.Path(shutil.which("swift")).resolve().parents[2]
     sources = tmp_path / "sources"
     sh("git", "clone", "--quiet", "--no-hardlinks", daemons.ROOT, sources)
@@ -60,13 +61,13 @@ def fresh(request, network, tmp_path):
 
 
 def commands(title):
-    """The commands of a section, those that go on over several lines in one."""
+    """Returns the commands of a section, each on one line, without those in NOT_HERE."""
     indented = re.sub(r"\\\n\s+", "", "\n".join(line for line in section(title).splitlines() if line.startswith("    ")))
     return [line.strip() for line in indented.splitlines() if not any(line.strip().startswith(each) for each in NOT_HERE)]
 
 
 def run(box, command, timeout=120):
-    """In the clone, as root with Swift in the PATH; what goes on until Ctrl-C gets that after two seconds."""
+    """Runs a command in the clone, as root with Swift in the PATH. A command that runs until Ctrl-C is interrupted after two seconds."""
     began = time.monotonic()
     endless = ENDLESS.match(command)
     line = f"timeout --preserve-status -s INT 2 {command}" if endless else command
@@ -78,7 +79,7 @@ def run(box, command, timeout=120):
 
 
 def neighbour(network, install):
-    """The other machine, as it is shipped, with a stream of its own."""
+    """Starts a daemon with the default configuration on host b, with an additional stream "Stage left"."""
     peer = daemons.Daemon(network.b, install, text=(daemons.ROOT / "configs/aes67d.yaml").read_text()).start()
     control = Control(peer)
     wait_for(control.path.exists, "the neighbour's socket")
@@ -86,7 +87,7 @@ def neighbour(network, install):
     return control
 
 
-def test_from_readme_alone(fresh, eth1, network, install):
+def test_commands_of_the_readme(fresh, eth1, network, install):
     before = everything(fresh)
     from_sources, package, package_installed, second_card, remove = commands("Install")
     assert "heard on 64 of 64 channels" in run(fresh, from_sources, timeout=3600)
@@ -115,15 +116,15 @@ def first_sound(box):
 
 
 def the_command(box, stage):
-    """The preconditions: a stream of the neighbour, its SDP in a file, and a song."""
+    """Runs the README's section about the command, after making its preconditions: the SDP of a stream in a file, and a song."""
     sender, = [each["id"] for each in stage.get("/v1/senders") if each["name"] == "Stage left"]
-    description = wait_for(lambda: (text := stage.ask("GET", f"/v1/senders/{sender}/sdp").text).startswith("v=0") and text, "its description", 30, 0.5)
+    description = wait_for(lambda: (text := stage.ask("GET", f"/v1/senders/{sender}/sdp").text).startswith("v=0") and text, "the SDP of Stage left", 30, 0.5)
     (box.root / "root/aes67-vsc/stage.sdp").write_text(description)
-    # Headphones are what a box lacks: the second card takes their place.
+    # The container has no headphones; the second card replaces them.
     (box.root / "etc/asound.conf").write_text('pcm.!default { type plug slave.pcm "aes67_stereo:INSTANCE=eth1" }\n')
     run(box, "cp /usr/share/sounds/alsa/Front_Center.wav song.wav")
-    wait_for(lambda: "Stage left" in run(box, "aes67 list"), "the neighbour's stream", 30, 0.5)
+    wait_for(lambda: "Stage left" in run(box, "aes67 list"), "the stream Stage left", 30, 0.5)
     for command in commands("The command"):
-        if command.startswith("aes67 sdp"):  # sooner than a person types it
+        if command.startswith("aes67 sdp"):  # A person types more slowly.
             wait_for(lambda: "Talkback" in run(box, "aes67 list"), "the announcement of the new stream", 30, 0.5)
         run(box, command)

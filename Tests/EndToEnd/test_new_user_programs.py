@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: MIT
-"""A new user's programs on a fresh Debian 12 and 13, from the package to sound at a second host within ten minutes, by README's lines: aplay, JACK
-and PipeWire are heard there, and Ardour records what it plays. The user is in the group audio, as the first one of a Debian desktop is.
+"""A new user's programs on a fresh Debian 12 and 13: from the installation of the package to sound on a second host within ten minutes, by
+README's instructions.
 
-The package and Debian's own are at hand; how long they take to download or to build is not counted (test_new_user.py builds them).
+aplay, JACK and PipeWire play to the second host, and Ardour records from it. The user is in the group audio, as the first user of a Debian
+desktop is. The time to download packages or to build them does not count; test_new_user.py builds them.
 """
 
 import re
@@ -23,13 +24,13 @@ from test_service import ALLOW
 pytestmark = pytest.mark.long
 
 RATE, TONE, LEVEL = 48_000, 440, 0.1  # -20 dBFS
-TIME = 600  # seconds for all of it
+TIME = 600  # seconds for all steps
 SUITES = {"bookworm": ["jackd2", "ardour"], "trixie": ["jackd2", "jack-example-tools", "ardour"]}
 HOME = "home/musician"
 
 
 class Clock:
-    """Says how long each step took."""
+    """Prints the duration of each step."""
 
     def __init__(self):
         self.began = self.last = time.monotonic()
@@ -42,7 +43,7 @@ class Clock:
 
 @pytest.fixture(params=SUITES)
 def studio(request, network, packages, install):
-    """A booted Debian with a desktop's programs and a user, and the second host with the sound card as it is shipped."""
+    """A booted Debian with desktop programs and a user; host b runs a daemon with the default configuration."""
     box = boxes.Box(network.a, boxes.base(*DESKTOP, *SUITES[request.param], "sndfile-tools", suite=request.param))
     try:
         box.boot()
@@ -58,7 +59,7 @@ def studio(request, network, packages, install):
 
 
 def tone(file):
-    """A minute of stereo, 16 bits."""
+    """Writes a minute of the tone, stereo with 16 bits."""
     samples = numpy.sin(2 * numpy.pi * TONE * numpy.arange(60 * RATE) / RATE) * LEVEL
     words = numpy.repeat(numpy.rint(samples * 32_767).astype("<i2"), 2).tobytes()
     header = b"RIFF" + (36 + len(words)).to_bytes(4, "little") + b"WAVEfmt " + (16).to_bytes(4, "little")
@@ -67,14 +68,14 @@ def tone(file):
 
 
 def is_tone(samples):
-    """True if a second of samples between -1 and 1 is the tone, at its level within a decibel."""
+    """Returns true if the last second of these samples is the tone, with its level within a decibel."""
     spectrum = numpy.abs(numpy.fft.rfft(samples[-RATE:] * numpy.hanning(RATE)))
     peak = numpy.sqrt(2 * numpy.mean(samples[-RATE:] ** 2))
     return int(spectrum.argmax()) == TONE and abs(20 * numpy.log10(peak / LEVEL)) < 1
 
 
 def heard(box, host, name):
-    """Waits until two seconds of the tone, which the box plays, are heard on channels 1 and 2 of the second host."""
+    """Waits until the second host has received two seconds of the tone on channels 1 and 2."""
     recorder, file = session.start_recording(host, name=f"{name}.raw", pcm="aes67:CH=2", channels=2)
     try:
         def sounds():
@@ -88,15 +89,14 @@ def heard(box, host, name):
 
 
 def as_musician(box, unit, command):
-    """Starts a shell's command as the user. What the limits of the group audio allow on a host (jackd2 asks for them when it is installed), a box
-    grants by capabilities."""
+    """Starts a shell command as the user. Capabilities replace the real-time limits of the group audio, which a container cannot grant."""
     box.start(unit, "sh", "-c", command, properties=[
         "User=musician", f"WorkingDirectory=/{HOME}", "AmbientCapabilities=CAP_SYS_NICE CAP_IPC_LOCK",
         f"Environment=HOME=/{HOME} XDG_RUNTIME_DIR=/run/user/{MUSICIAN}"])
 
 
 def row(program):
-    """The first command of a program's row in README's table."""
+    """Returns the first command in the program's row of README's table."""
     line, = (line for line in section("Your programs").splitlines() if line.startswith(f"| {program} |"))
     return re.search(r"`([^`]+)`", line)[1]
 
@@ -106,7 +106,7 @@ def stop(box, *units):
         box.look("systemctl", "stop", unit)
 
 
-def test_sound_to_a_second_host_within_ten_minutes(studio, network):
+def test_programs_play_to_a_second_host_within_ten_minutes(studio, network):
     clock, far = Clock(), network.b
     studio.install(studio.package)
     allowed = studio.root / "etc/systemd/system/aes67d.service.d/test.conf"
@@ -114,7 +114,7 @@ def test_sound_to_a_second_host_within_ten_minutes(studio, network):
     allowed.write_text(ALLOW)
     run(studio, "systemctl daemon-reload; systemctl restart aes67d")
     far.daemon.wait_status(lambda status: any(each["state"] == "receiving" for each in status["receivers"]), "the first host", timeout=60)
-    clock.done("the package is installed, and the two hosts hear each other")
+    clock.done("the package is installed, and the second host receives the first")
 
     as_musician(studio, "player", the("aplay -D aes67_plug", "First sound").replace("/usr/share/sounds/alsa/Front_Center.wav", "tone.wav"))
     heard(studio, far, "aplay")
@@ -140,7 +140,7 @@ def test_sound_to_a_second_host_within_ten_minutes(studio, network):
 
 
 def ardour(box, far):
-    """Its ALSA backend, without a window, as the menu's entry starts it."""
+    """Records with Ardour's ALSA backend, without a window, with the environment that the menu entry sets."""
     shutil.copy(programs.HERE / "ardour_record.lua", box.root / HOME)
     program, = (box.root / "usr/bin").glob("ardour*-lua")
     player = far.spawn("aplay", "-q", "-D", "aes67_plug", far.path("tone.wav"), urgent=True)
@@ -153,4 +153,4 @@ def ardour(box, far):
     box.ended_well("ardour", timeout=30)
     player.stop()
     tracks = programs.ardour_tracks(box.root / HOME / "take")
-    assert all(is_tone(tracks[RATE:4 * RATE, track] / 2**31) for track in (0, 1)), "what Ardour recorded is not the tone"
+    assert all(is_tone(tracks[RATE:4 * RATE, track] / 2**31) for track in (0, 1)), "Ardour's recording is not the tone"

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""The OpenAPI document against what daemon and command really answer; a unit test compares it with the router."""
+"""The replies of daemon and command must match the OpenAPI document; a unit test compares the document with the router."""
 
 import json
 
@@ -18,7 +18,7 @@ DOCUMENT = yaml.safe_load(FILE.read_text())
 
 
 def validate(value, schema):
-    """`value` against a schema whose references point into the document."""
+    """Validates `value` against a schema whose references point into the document."""
     whole = {**schema, "components": DOCUMENT["components"]}
     jsonschema.Draft202012Validator(whole).validate(value)
 
@@ -29,7 +29,7 @@ def of(name):
 
 @pytest.fixture
 def busy(network, lone):
-    """A daemon that has something of everything to tell."""
+    """A daemon whose status has senders, receivers, clients, glitches, alarms, sessions and presets."""
     b = lone(host=network.b, receivers=[], ptp={"mode": "master"}, layout={"host": 2}, control={"socket-group": "root"})
     a = lone(control={"socket-group": "root"}, ptp={"mode": "slave"})
     a.control = Control(a.daemon)
@@ -46,7 +46,7 @@ def busy(network, lone):
     return a
 
 
-def test_answers_are_what_the_document_says(busy):
+def test_replies_match_the_document(busy):
     names = {"/v1/senders": part("host 1 stream 1"), "/v1/receivers": part("host 2 stream 1")}
     ids = {f"/v1/{kind}": busy.control.get(f"/v1/{kind}")[0]["id"] for kind in ("senders", "receivers")}
     asked = 0
@@ -65,7 +65,7 @@ def test_answers_are_what_the_document_says(busy):
     assert asked >= 21
     assert busy.control.ask("GET", "/v1/openapi.yaml").text == FILE.read_text()
     events = busy.control.events("/v1/events?status=250")
-    seen = dict([next(events)])  # from here on changes are told
+    seen = dict([next(events)])  # changes are sent from here on
     busy.player.send(15)
     while set(seen) != {"status", "change"}:
         name, value = next(events)
@@ -77,7 +77,7 @@ def test_answers_are_what_the_document_says(busy):
     validate(busy.control.ask("GET", "/v1/nothing").json, of("APIError"))
 
 
-def test_json_for_programs(busy, install):
+def test_json_output_of_the_command(busy, install):
     def objects(**properties):
         return {"type": "object", "properties": properties, "required": list(properties), "additionalProperties": False}
 

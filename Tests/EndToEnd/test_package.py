@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""The package as a file: what is in it, that lintian has nothing against it, and that the same sources give the same bytes."""
+"""The Debian package as a file: its contents, lintian's verdict, and reproducible builds."""
 
 import os
 import pathlib
@@ -13,12 +13,12 @@ from harness.daemon import ROOT
 
 
 def contents(package):
-    """Modes and owners by path; of a link, where it points."""
+    """Returns mode and owner by path, with the target for links."""
     lines = subprocess.run(["dpkg-deb", "-c", package], capture_output=True, text=True, check=True).stdout.splitlines()
     return {fields[5].removeprefix("."): (fields[0], fields[1], *fields[7:]) for fields in (line.split() for line in lines)}
 
 
-def test_everything_is_in_it(packages):
+def test_contents(packages):
     found = contents(packages[0])
     triplet = subprocess.run(["dpkg-architecture", "-qDEB_HOST_MULTIARCH"], capture_output=True, text=True, check=True).stdout.strip()
     expected = ["/usr/bin/aes67d", "/usr/bin/aes67", f"/usr/lib/{triplet}/alsa-lib/libasound_module_pcm_aes67.so",
@@ -31,15 +31,15 @@ def test_everything_is_in_it(packages):
                      f"/usr/share/fish/vendor_completions.d/{program}.fish"]
     assert [path for path in expected if path not in found] == []
     assert {owner for _, owner, *_ in found.values()} == {"root/root"}
-    # Each of the command's other names is a link to it, and has its page.
+    # Each other name of the command is a symbolic link to it, and has a manual page.
     verbs = [path for path in found if re.fullmatch(r"/usr/bin/aes67-\w+", path)]
     assert len(verbs) >= 5 and all(found[verb][2:] == ("aes67",) for verb in verbs), verbs
     assert [verb for verb in verbs if found.get(f"/usr/share/bash-completion/completions/{verb.rsplit('/', 1)[1]}", ())[2:] != ("aes67",)] == []
     assert [verb for verb in verbs if f"/usr/share/man/man1/{verb.rsplit('/', 1)[1]}.1.gz" not in found] == []
 
 
-def test_the_swift_runtime_comes_along(packages, tmp_path):
-    """Programs and libraries find all that they need in the package or in Debian, and nothing in a toolchain."""
+def test_the_package_has_the_swift_runtime(packages, tmp_path):
+    """Programs and libraries find all their libraries in the package or in Debian, and none in a toolchain."""
     subprocess.run(["dpkg-deb", "-x", packages[0], tmp_path], check=True)
     private = tmp_path / "usr/lib/aes67-vsc"
     libraries = sorted(private.iterdir())
@@ -52,9 +52,9 @@ def test_the_swift_runtime_comes_along(packages, tmp_path):
         assert all(place.startswith("$ORIGIN") for place in places if place), (file, places)
         if file.parent != private:
             assert "$ORIGIN/../lib/aes67-vsc" in places and re.search(r"\(FLAGS.*\bNOW\b", dynamic), dynamic
-    assert {file.name for file in libraries} <= needed, "a library that nothing needs"
+    assert {file.name for file in libraries} <= needed, "a library that no program needs"
     for program in ("aes67d", "aes67"):
-        # As on a host without Swift: no variable of the environment helps to find a library.
+        # As on a host without Swift, no environment variable helps to find a library.
         found = subprocess.run(["ldd", tmp_path / "usr/bin" / program], capture_output=True, text=True, check=True, env={"PATH": os.environ["PATH"]})
         assert "not found" not in found.stdout, found.stdout
         swift = re.findall(r"=> (\S*/lib(?:swift|Foundation|dispatch|BlocksRuntime|_)\S*)", found.stdout)
@@ -73,8 +73,8 @@ def package(built, directory, *options):
                           capture_output=True, text=True)
 
 
-def test_the_version_is_that_of_the_daemon(install, tmp_path):
-    """As README has it, without --version: older than the release that the daemon names, and newer than those before."""
+def test_the_version_comes_from_the_daemon(install, tmp_path):
+    """Without --version, the package is older than the daemon's release and newer than earlier ones."""
     release = subprocess.run([install.daemon, "--version"], capture_output=True, text=True, check=True).stdout.strip()
     done = package(install.directory, tmp_path)
     assert done.returncode == 0, done.stderr
@@ -86,7 +86,7 @@ def test_the_version_is_that_of_the_daemon(install, tmp_path):
 
 
 @pytest.mark.parametrize("answer", ["exit 1", ":", "echo unknown"], ids=["fails", "nothing", "no version"])
-def test_without_a_version_there_is_no_package(install, tmp_path, answer):
+def test_no_package_is_built_without_a_version(install, tmp_path, answer):
     built = shutil.copytree(install.directory, tmp_path / "built", symlinks=True)
     (built / "aes67d").write_text(f'#!/bin/sh\n[ "$1" != --version ] || {{ {answer}; exit; }}\nexec "{install.daemon}" "$@"\n')
     done = package(built, tmp_path / "out")
@@ -94,8 +94,8 @@ def test_without_a_version_there_is_no_package(install, tmp_path, answer):
     assert not (tmp_path / "out").exists()
 
 
-def test_the_same_twice(install, packages, tmp_path):
-    """Another copy of the programs, another day, time zone, language and mask: the same bytes."""
+def test_builds_are_reproducible(install, packages, tmp_path):
+    """A copy of the programs with another date, time zone, language and umask gives an identical package."""
     copy = shutil.copytree(install.directory, tmp_path / "built", symlinks=True)
     for path in copy.rglob("*"):
         os.utime(path, (1, 1), follow_symlinks=False)
@@ -108,8 +108,8 @@ def test_the_same_twice(install, packages, tmp_path):
 
 
 @pytest.mark.long
-def test_from_the_sources(packages, tmp_path):
-    """The whole of scripts/package-deb.sh, building included, gives what is in the package of the other tests."""
+def test_build_from_sources(packages, tmp_path):
+    """scripts/package-deb.sh, including the build, gives a package with the same files as that of the other tests."""
     done = subprocess.run([ROOT / "scripts/package-deb.sh", "--version", "0.1.0~test1", "--quick", tmp_path],
                           capture_output=True, text=True, timeout=1800)
     assert done.returncode == 0, done.stderr[-3000:]

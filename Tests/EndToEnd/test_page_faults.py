@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Every page that a media thread touches is there before the thread runs: neither has a page fault while it works (assault F14)."""
+"""All memory that the media threads use is mapped before they run, so that they have no page faults (assault F14)."""
 
 import os
 import pathlib
@@ -14,7 +14,7 @@ SIZES = (1, 2, 8, 32, 64)
 
 
 def faults(pid):
-    """Minor and major page faults of the media threads since they began, by name (proc(5), fields 10 and 12 of stat)."""
+    """Returns minor and major page faults of the media threads since their start, by name (proc(5), fields 10 and 12 of stat)."""
     found = {}
     for task in pathlib.Path(f"/proc/{pid}/task").iterdir():
         name = (task / "comm").read_text().strip()
@@ -26,13 +26,13 @@ def faults(pid):
 
 
 def program(host, name, channels, seconds):
-    """aplay or arecord on the first channels of the device."""
+    """Starts aplay or arecord on the first channels of the device."""
     where = "/dev/zero" if name == "aplay" else "/dev/null"
     return host.spawn(name, "-D", f"aes67:CH={channels}", "-c", channels, "-d", seconds, *FORMAT, where)
 
 
 def come_and_go(host, seconds):
-    """Programs of all sizes, and clients that never touch their rings, until the time is over; returns how many rounds."""
+    """Opens and closes programs of all sizes, and clients that never use their rings, for this time; returns the number of rounds."""
     rounds, until = 0, time.monotonic() + seconds
     while time.monotonic() < until:
         channels = SIZES[rounds % len(SIZES)]
@@ -50,8 +50,8 @@ def come_and_go(host, seconds):
 
 
 @pytest.mark.parametrize("seconds", [10, pytest.param(60, marks=pytest.mark.long)])
-def test_media_threads_never_fault(pair, seconds):
-    """F14: 64 channels each way, played and recorded all the while, with programs that come and go beside."""
+def test_media_threads_have_no_page_faults(pair, seconds):
+    """F14: 64 channels are played and recorded in both directions while other programs come and go."""
     hosts = pair()
     for host in hosts:
         for steady in [program(host, name, 64, 10 * seconds) for name in ("aplay", "arecord")]:

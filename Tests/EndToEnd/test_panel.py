@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""The control panel's port on 127.0.0.1: there at once, behind a token, and deaf to other users and to pages from elsewhere."""
+"""The control panel's port on 127.0.0.1: open by default, protected by a token, closed to other users and other web sites."""
 
 import json
 import os
@@ -18,7 +18,7 @@ OTHER_USER = 2001
 
 @pytest.fixture
 def panel(lone):
-    """A host whose configuration does not name a port."""
+    """A host whose configuration does not set the panel's port."""
     a = lone(control={"socket-group": "games"})
     a.token = token(a)
     return a
@@ -39,14 +39,14 @@ def ask(host, path, *headers, method="GET", address=f"127.0.0.1:{PORT}", user=No
     return int(status), text
 
 
-def test_it_can_be_switched_off(lone):
+def test_the_panel_can_be_disabled(lone):
     a = lone(control={"socket-group": "root", "port": "off"})
     assert not (a.daemon.runtime / "panel").exists()
     assert "LISTEN" not in a.run("ss", "-Hlt").stdout
 
 
-def test_a_port_that_is_taken(network, lone):
-    """The next free one is used instead, and that is said once."""
+def test_a_port_in_use(network, lone):
+    """The next free port is used, which is logged once."""
     holder = "import socket, time\nfor port in (8067, 8068): s = socket.create_server(('127.0.0.1', port)); globals()[port] = s\nprint('there', flush=True)\ntime.sleep(60)"
     taken = network.a.spawn("/usr/bin/python3", "-c", holder)
     wait_for(lambda: "there" in taken.output, "the ports to be taken")
@@ -57,7 +57,7 @@ def test_a_port_that_is_taken(network, lone):
     assert len(said) == 1 and "is in use: the control panel is at port 8069" in said[0], said
 
 
-def test_who_has_the_token_may_ask(panel):
+def test_the_token_gives_access(panel):
     assert "127.0.0.1:8067" in panel.run("ss", "-Hltn").stdout
     status, page = ask(panel, "/")
     assert status == 200 and page.startswith("<!doctype html>")
@@ -66,7 +66,7 @@ def test_who_has_the_token_may_ask(panel):
     status, text = ask(panel, "/v1/status", f"Authorization: Bearer {panel.token}", f"Origin: http://localhost:{PORT}", address=f"localhost:{PORT}")
     assert status == 200, text
     file = panel.daemon.runtime / "panel"
-    assert os.stat(file).st_mode & 0o007 == 0, "others may not read the token"
+    assert os.stat(file).st_mode & 0o007 == 0, "others can read the token"
     panel.daemon.stop()
     assert not file.exists()
 
@@ -81,7 +81,7 @@ def test_who_has_the_token_may_ask(panel):
     ("/v1/status", ["Authorization: Bearer TOKEN", "Host: evil.example"], 403, "evil.example"),
     ("/", ["Host: evil.example:8067"], 403, "evil.example"),
 ], ids=range(8))
-def test_others_may_not(panel, path, headers, status, word):
+def test_requests_without_permission_are_refused(panel, path, headers, status, word):
     got, text = ask(panel, path, *(h.replace("TOKEN", panel.token) for h in headers))
     assert got == status, text
     assert word in json.loads(text)["reason"] and json.loads(text)["hint"]
@@ -90,7 +90,7 @@ def test_others_may_not(panel, path, headers, status, word):
 
 
 def cookie(host):
-    """The cookie of a session that root has opened."""
+    """Opens a session as root, and returns its cookie."""
     status, text = ask(host, "/session", f"Authorization: Bearer {host.token}", method="POST", more=("-D", "-", "-o", "/dev/null"))
     assert status == 204, text
     field = re.search(r"(?i)^set-cookie: (.*)$", text, re.M)[1].strip()
@@ -99,8 +99,11 @@ def cookie(host):
     return value
 
 
-def test_a_session_is_for_the_pages_of_its_user(panel):
-    """Browsers send cookies to each port of their host: whoever comes to see one there can do nothing with it."""
+def test_a_session_is_bound_to_origin_and_user(panel):
+    """A browser sends a cookie to all ports of a host, so the server of another port may see it.
+
+    A cookie without the panel's origin, or from another user, is refused.
+    """
     for words in ([], ["Authorization: Bearer " + "0" * 32]):
         assert ask(panel, "/session", *words, method="POST")[0] == 401
     shown = f"Cookie: other=1; {cookie(panel)}"
@@ -111,16 +114,16 @@ def test_a_session_is_for_the_pages_of_its_user(panel):
         assert ask(panel, "/v1/log-level", *words)[0] == 401, words
     assert ask(panel, "/v1/log-level", shown, same, "Origin: http://127.0.0.1:9999")[0] == 403
     assert ask(panel, "/v1/log-level", shown, same, user=OTHER_USER)[0] == 401
-    assert ask(panel, "/session", shown, same, method="POST")[0] == 401, "a session opens no other"
+    assert ask(panel, "/session", shown, same, method="POST")[0] == 401, "a session opened another session"
     mine = ask(panel, "/session", f"Authorization: Bearer {panel.token}", method="POST", user=OTHER_USER, more=("-D", "-"))
     assert mine[0] == 204 and cookie(panel).split("=")[1] not in mine[1]
     panel.daemon.stop()
     panel.daemon.start()
     panel.token = token(panel)
-    assert ask(panel, "/v1/log-level", shown, same)[0] == 401, "sessions end with the daemon"
+    assert ask(panel, "/v1/log-level", shown, same)[0] == 401, "a session survived the daemon"
 
 
-def test_files_are_asked_for_anew(panel):
+def test_files_are_revalidated(panel):
     page = panel.run("curl", "-sS", "-i", f"http://127.0.0.1:{PORT}/").stdout
     field = dict(line.split(": ", 1) for line in page.split("\n\n")[0].splitlines()[1:])
     assert field["Cache-Control"] == "no-cache" and field["Content-Type"] == "text/html; charset=utf-8" and field["X-Content-Type-Options"] == "nosniff"

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""GStreamer and ffmpeg decode what we send, and we record what GStreamer sends."""
+"""Interoperability with GStreamer and ffmpeg: both decode the daemon's streams, and the daemon receives GStreamer's."""
 
 import time
 
@@ -9,14 +9,17 @@ from harness import pattern, peers, session
 
 
 def receivers_of(encoding, **more):
-    """One receiver for a GStreamer pipeline, whose clock is not ours: aligned by arrival."""
+    """Returns one receiver of a GStreamer pipeline. It is aligned by arrival, because the pipeline has a clock of its own."""
     return {"receivers": [{"name": "peer", "address": "239.69.9.1", "encoding": encoding, "channels": 8,
                            "alignment": "arrival", **more}], "senders": []}
 
 
 @pytest.mark.parametrize("packet_time,slowness", [("125us", 8), ("1ms", 1)], ids=["125us", "1ms"])
-def test_gstreamer_decodes_our_stream(lone, network, packet_time, slowness):
-    """Of 125 us on the slowed clock, so that stalls of the machine are as short beside 17 packets as they are at 1 ms."""
+def test_gstreamer_receives_our_stream(lone, network, packet_time, slowness):
+    """GStreamer's recording of a stream is bit-exact.
+
+    Packets of 125 us are sent on a slowed clock, so that stalls of the machine are as short beside 17 packets as at 1 ms.
+    """
     clock = {"rate-divisor": slowness, "anchor": time.monotonic_ns()} if slowness > 1 else {}
     a, b = lone(streams={"packet-time": packet_time}, clock=clock), network.b
     signal = pattern.Pattern(8)
@@ -29,13 +32,13 @@ def test_gstreamer_decodes_our_stream(lone, network, packet_time, slowness):
     pattern.expect_whole(signal, peers.read_gst(sink, 8), session.LENGTH)
 
 
-def test_ffmpeg_decodes_our_stream(lone, network):
+def test_ffmpeg_receives_our_stream(lone, network):
     a, b = lone(), network.b
     signal = pattern.Pattern(8)
     sink = b.path("decoded.raw")
     b.path("stream.sdp").write_text(peers.sdp("239.69.1.8", 8))
     decoder = b.spawn(*peers.ffmpeg_receive(b.path("stream.sdp"), sink, 6))
-    session.grow(sink, 8 * 4 * 4_800, timeout=20)  # it probes the stream before it writes
+    session.grow(sink, 8 * 4 * 4_800, timeout=20)  # ffmpeg detects the format before it writes
     session.play_pattern(a, signal.frames(session.LENGTH), channels=8, pcm="aes67:CH=8,FIRST=57").wait()
     decoder.wait(20)
     pattern.expect_whole(signal, pattern.read(sink, "S32_LE", 8), session.LENGTH)
@@ -43,7 +46,7 @@ def test_ffmpeg_decodes_our_stream(lone, network):
 
 @pytest.mark.parametrize("offset", [0, 2911906980])
 @pytest.mark.parametrize("encoding", ["L24", "L16"])
-def test_we_record_gstreamer(lone, network, encoding, offset):
+def test_gstreamer_stream_is_received(lone, network, encoding, offset):
     b, a = lone(host=network.b, **receivers_of(encoding)), network.a
     signal = pattern.Pattern(8, 24 if encoding == "L24" else 16)
     source = a.path("sent.raw")
@@ -60,8 +63,8 @@ def test_we_record_gstreamer(lone, network, encoding, offset):
     assert (status["lost"], status["malformed"], status["foreign"]) == (0, 0, 0)
 
 
-def test_gstreamer_starts_anew_with_another_offset(lone, network):
-    """A sender that restarts has another SSRC and other timestamps: heard again at once, never refused."""
+def test_gstreamer_restarts_with_another_offset(lone, network):
+    """A sender that restarts with another SSRC and other timestamps is received at once."""
     b, a = lone(host=network.b, **receivers_of("L24")), network.a
     signal = pattern.Pattern(8)
     source = a.path("sent.raw")
@@ -78,7 +81,7 @@ def test_gstreamer_starts_anew_with_another_offset(lone, network):
 def test_unicast(network, install):
     from harness.daemon import Daemon, configuration
     stream = {"name": "direct", "address": "10.67.0.2", "port": 5010, "channels": 8}
-    # The receiver first: a sender that is refused keeps silent for some seconds.
+    # The receiver starts first, because a refused sender stops sending for some seconds.
     Daemon(network.b, install, configuration(host=2, senders=[], receivers=[stream])).start().settle()
     Daemon(network.a, install, configuration(senders=[stream], receivers=[])).start().settle()
     a, b = network.a, network.b

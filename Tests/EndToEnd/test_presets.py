@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Settings that are shown, dropped and reset, and presets of everything that changes live."""
+"""Settings are shown, dropped and reset; presets save and restore all settings that can change at run time."""
 
 import json
 import os
@@ -30,8 +30,8 @@ def names(host):
     return [[one["name"] for one in host.control.get(f"/v1/{kind}")] for kind in ("senders", "receivers")]
 
 
-def test_a_value_and_where_it_comes_from(host, install):
-    """Trial F13: effective settings and single values can be printed."""
+def test_values_are_shown_with_their_source(host, install):
+    """Trial F13: effective settings and single values are printed with their source."""
     def shown(key):
         return run_command(host, install, "configure", key).stdout.strip()
 
@@ -51,7 +51,7 @@ def test_a_value_and_where_it_comes_from(host, install):
     assert [one["key"] for one in listed] == [one["key"] for one in host.control.get("/v1/settings")] and len(listed) > 30
 
 
-def test_keys_that_are_not_there(host, install):
+def test_unknown_keys_are_refused(host, install):
     for words, said in ((["link-offset"], "did you mean streams.link-offset"), (["streams.link-ofset"], "did you mean streams.link-offset"),
                         (["nonsense"], "--list"), (["--unset", "nonsense"], 'no key "nonsense"'),
                         (["--unset", "network.ttl"], "not set at run time"), (["--unset", "network.ttl", "--unset", "x.y"], "not set at run time")):
@@ -61,8 +61,8 @@ def test_keys_that_are_not_there(host, install):
         assert run_command(host, install, "configure", *words, check=False).returncode == 64, words
 
 
-def test_reset_says_what_it_drops(host, install):
-    """Trial F6: without a terminal it is done, and said."""
+def test_reset_lists_what_it_drops(host, install):
+    """Trial F6: without a terminal, the reset asks no question and lists what it drops."""
     run_command(host, install, "configure", "network.ttl", "7")
     run_command(host, install, "senders", "add", "Choir", "--channels", "1")
     said = run_command(host, install, "configure", "--reset").stdout
@@ -91,8 +91,8 @@ def test_reset_asks_on_a_terminal(host, install, answer, dropped):
     assert host.control.get("/v1/configuration")["settings"] == ({} if dropped else {"network.ttl": "7"})
 
 
-def test_a_preset_brings_everything_back(host, install):
-    """Senders, receivers, routes and live settings, by one change; what is the same plays on, and a restart finds the presets."""
+def test_a_preset_restores_everything(host, install):
+    """One request restores senders, receivers, routes and settings. Unchanged streams continue."""
     run_command(host, install, "route", "1", "--to", "17")
     run_command(host, install, "configure", "streams.max-lateness", "7ms")
     run_command(host, install, "senders", "add", "Choir", "--channels", "1")
@@ -110,18 +110,18 @@ def test_a_preset_brings_everything_back(host, install):
         assert line in said, said
     after = {kind: [{key: one[key] for key in ("id", "name", "address", "channels", "firstChannel", "map") if key in one}
                     for one in host.control.get(f"/v1/{kind}")] for kind in ("senders", "receivers")}
-    del before["senders"][1]["id"], after["senders"][1]["id"]  # it was removed: what comes back is another one
+    del before["senders"][1]["id"], after["senders"][1]["id"]  # the removed sender comes back with another id
     assert after == before and host.control.get("/v1/senders")[0]["ssrc"] == ssrc
     assert host.control.get("/v1/configuration")["settings"] == {"streams.max-lateness": "7ms"}
     assert "no changes" in run_command(host, install, "preset", "load", "Sunday / 9:00").stdout
     assert re.search(r"^Sunday / 9:00 +2 +2 +streams.max-lateness 7ms$", run_command(host, install, "preset").stdout, re.M)
     lines = [line for line in host.daemon.log.splitlines() if "preset Sunday / 9:00 loaded" in line]
-    assert len(lines) == 1 and "sender Choir added" in lines[0], "one change, said once"
+    assert len(lines) == 1 and "sender Choir added" in lines[0], "the change is not logged once"
     run_command(host, install, "preset", "delete", "Sunday / 9:00")
     assert host.control.get("/v1/presets") == []
 
 
-def test_presets_that_cannot_be(host, install):
+def test_invalid_presets_are_refused(host, install):
     for words, said in ((["load", "nothing"], "there are none"), (["delete", "nothing"], "there are none"), (["save", "a\nb"], "not allowed"),
                         (["save", "x" * 65], "64 characters"), (["save", " "], "not allowed")):
         done = run_command(host, install, "preset", *words, check=False)
@@ -131,7 +131,7 @@ def test_presets_that_cannot_be(host, install):
 
 
 def test_a_loaded_preset_is_undone_in_one_step(host, install):
-    """Everything is as before the loading: streams, routes and settings; the next undo takes back what was done before it."""
+    """`undo` after loading a preset restores streams, routes and settings in one step. The next `undo` reverts the change before it."""
     def everything():
         streams = [[{key: one.get(key) for key in ("name", "address", "channels", "firstChannel", "map")} for one in host.control.get(f"/v1/{kind}")]
                    for kind in ("senders", "receivers")]
@@ -149,5 +149,5 @@ def test_a_loaded_preset_is_undone_in_one_step(host, install):
     assert "undone: " in run_command(host, install, "undo").stdout
     assert everything() == show
     run_command(host, install, "undo")
-    assert [s["name"] for s in host.control.get("/v1/senders")] == ["Stage left"], "the sender that was added before"
-    assert host.control.get("/v1/presets")[0]["name"] == "rehearsal", "the preset itself stays"
+    assert [s["name"] for s in host.control.get("/v1/senders")] == ["Stage left"], "the sender added before was not removed"
+    assert host.control.get("/v1/presets")[0]["name"] == "rehearsal", "the preset was deleted"

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""The permissions of the daemon as an unprivileged user, and its messages if one is missing."""
+"""The capabilities that the daemon needs as an unprivileged user, and its messages if one is missing."""
 
 import json
 import pathlib
@@ -18,7 +18,7 @@ NEEDED = ("net_bind_service", "sys_nice")
 
 @pytest.fixture
 def home():
-    """A directory in which only root may write: the test's own one."""
+    """A directory that user nobody can enter, which a test's own directory is not."""
     directory = pathlib.Path(tempfile.mkdtemp(prefix="aes67-nobody-"))
     directory.chmod(0o755)
     yield directory
@@ -27,7 +27,7 @@ def home():
 
 @pytest.fixture
 def unprivileged(network, install, home):
-    """Starts the daemon as nobody with these capabilities and no others."""
+    """Starts the daemon as user nobody with only these capabilities."""
     def start(*capabilities):
         runtime = home / "run"
         runtime.mkdir()
@@ -66,7 +66,7 @@ def test_two_capabilities_are_enough(unprivileged):
     assert "CAP_" not in process.output, process.output
 
 
-def test_without_them_it_runs_and_says_what_is_missing(unprivileged):
+def test_without_capabilities_the_daemon_runs_and_names_them(unprivileged):
     process, state = unprivileged()
     status = state(lambda s: all(daemons.runs(sender) for sender in s["senders"]), "the senders")
     assert status["ptp"] is None and status["clock"]["state"] == "free-running"
@@ -75,7 +75,7 @@ def test_without_them_it_runs_and_says_what_is_missing(unprivileged):
     assert "Permission denied" in line and "grant CAP_NET_BIND_SERVICE" in line, line
 
 
-def test_priorities_alone_are_not_enough_for_the_ports(unprivileged):
+def test_without_net_bind_service_ptp_is_off(unprivileged):
     process, state = unprivileged("sys_nice")
     status = state(lambda s: all(daemons.runs(sender) for sender in s["senders"]), "the senders")
     assert "SCHED_FIFO" not in status["realTime"]["reason"]

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""The programs that people use, with the settings that musicians choose: every one plays and records exactly."""
+"""Audio programs with their usual settings: all play and record bit-exactly or with the expected delay."""
 
 import json
 import signal as signals
@@ -12,8 +12,10 @@ from harness import pattern, peers, programs, session
 from harness.network import wait_for
 
 def loop(lone, period, offset="20ms", slow=None):
-    """A host whose own streams come back to it, so many times slower than real time that a period is 12.5 ms: small
-    ones meet few stalls of the machine then. JACK gives up much slower ones."""
+    """A host that receives its own streams, on a clock so slow that a period takes 12.5 ms or more.
+
+    Small periods then meet few stalls of the machine; JACK does not run on a much slower clock.
+    """
     slow = slow or -(-600 // period)
     clock = {"rate-divisor": slow, "anchor": time.monotonic_ns()} if slow > 1 else {}
     return lone(**programs.LOOP, streams={"packet-time": "250us", "link-offset": offset, "max-lateness": "17ms"},
@@ -27,7 +29,7 @@ def link_offset(host):
 @pytest.mark.parametrize("period,synchronous", [(64, False), (32, False), (32, True)],
                          ids=["64", "32", "32-synchronous"])
 def test_jack(lone, period, synchronous):
-    """jackd with all 64 channels each way: the round trip is its buffer, its own period and the link offset."""
+    """jackd with 64 channels in each direction: the round trip is its buffer, the plug-in's period and the link offset."""
     host = loop(lone, period)
     programs.start_jackd(host, period, synchronous=synchronous)
     meter = programs.start_iodelay(host)
@@ -38,10 +40,10 @@ def test_jack(lone, period, synchronous):
 
 @pytest.mark.parametrize("period", [64, 32])
 def test_portaudio_duplex(lone, period):
-    """A callback for both directions, as a digital audio workstation has it: the same delay at every start.
+    """One callback for both directions, as in a digital audio workstation: the delay is the same at each start.
 
-    A negative delay is the program before, whose last impulses are still on their way. A callback in Python needs a
-    period of 25 ms."""
+    A negative delay comes from impulses of the previous run that are still on their way. A callback in Python needs a period of 25 ms.
+    """
     host = loop(lone, period, slow=1200 // period)
     command = ["chrt", "-f", 70, "/usr/bin/python3", programs.HERE / "portaudio_duplex.py", "aes67", 64, period, 0.3]
     found = [json.loads(host.run(*command, timeout=40).stdout.split("DUPLEX ")[1]) for _ in range(2)]
@@ -52,8 +54,10 @@ def test_portaudio_duplex(lone, period):
 
 @pytest.mark.parametrize("period", [512])
 def test_pipewire_sink_and_source(lone, period):
-    """The sound card as a sink and a source of 64 ports each, in one graph that runs on the card's clock: nothing is
-    resampled, so that the round trip is a whole number of frames."""
+    """The sound card as a PipeWire sink and source of 64 ports each, in one graph on the card's clock.
+
+    There is no resampling, so the round trip is a whole number of frames.
+    """
     host = loop(lone, period, slow=1)
     programs.start_pipewire(host, period)
     out, back = programs.first_ports(host)
@@ -64,9 +68,9 @@ def test_pipewire_sink_and_source(lone, period):
 
 
 def test_ardour_records_64_tracks(pair):
-    """Ardour's own ALSA backend, headless: every track is whole, and all 64 begin at the same sample."""
+    """Ardour's ALSA backend without a window: all 64 tracks are whole and start at the same sample."""
     a, b = pair(streams={"packet-time": "1ms", "link-offset": "100ms"})
-    signal = pattern.Pattern(64, 16)  # Ardour's floats scale by a hair: sixteen bits survive it
+    signal = pattern.Pattern(64, 16)  # Ardour's float samples are scaled slightly; 16 bits survive that
     take, stop = b.path("take"), b.path("stop")
     recorder = b.spawn(*programs.ardour(b, take, stop, period=1024, tracks=64), name="ardour")
     wait_for(lambda: "RECORDING true" in recorder.output or not recorder.running, "Ardour to record", timeout=25)
@@ -82,12 +86,12 @@ def test_ardour_records_64_tracks(pair):
 
 @pytest.mark.parametrize("player,recorder", [("ffmpeg", "sox"), ("sox", "gstreamer"), ("gstreamer", "ffmpeg")])
 def test_players_and_recorders(pair, player, recorder):
-    """All 64 channels out of one program and into another: every bit."""
+    """64 channels from one program to another are bit-exact."""
     a, b = pair()
     signal = pattern.Pattern(64)
     source, sink = a.path("played.raw"), b.path("recorded.raw")
     samples = signal.frames(session.LENGTH)
-    # GStreamer's sink may leave out a first frame, so that silence comes first.
+    # GStreamer's sink may drop its first frames, so the file begins with silence.
     pattern.write(source, numpy.concatenate([numpy.zeros((4_800, 64), numpy.int32), samples]), "S32_LE")
     taking = b.spawn(*programs.record(recorder, sink, peers.PERIOD, seconds=3))
     b.daemon.client(taking)
@@ -98,7 +102,7 @@ def test_players_and_recorders(pair, player, recorder):
 
 
 def test_alsaloop(lone):
-    """Capture to playback in one program (field cases, row "held"): what is captured on channels 1 and 2 leaves on 9 and 10."""
+    """alsaloop copies capture to playback (field cases, row "held"): the signal of channels 1 and 2 leaves on channels 9 and 10."""
     host = loop(lone, 1024, slow=1)
     bridge = host.spawn("alsaloop", "-C", "aes67:CH=2", "-P", "aes67:CH=2,FIRST=9", "-r", 48000, "-c", 2, "-f", "S32_LE",
                         "-S", "none", "-t", 100000)
@@ -114,7 +118,7 @@ def test_alsaloop(lone):
 
 
 def test_bridges_between_alsa_and_jack(lone):
-    """zita-ajbridge and JACK's own, beside a server with another card (field cases, row "held"): all run, and go on."""
+    """zita-ajbridge and JACK's own bridges, beside a JACK server on another card (field cases, row "held"): all run and keep running."""
     host = loop(lone, 1024, slow=1)
     host.environment.update(peers.jack_environment(host.directory))
     server = host.spawn("jackd", "-r", "-d", "dummy", "-r", 48000, "-p", 1024)
@@ -124,13 +128,13 @@ def test_bridges_between_alsa_and_jack(lone):
     for bridge in bridges:
         before = host.daemon.client(bridge)["frames"]
 
-        def goes_on(status):
+        def keeps_running(status):
             assert bridge.running, bridge.output[-2000:]
             return status.client(bridge.pid)["frames"] > before + 48_000
 
-        host.daemon.wait_status(goes_on, f"{bridge} to go on")
+        host.daemon.wait_status(keeps_running, f"{bridge} to keep running")
     assert server.running and all(bridge.running for bridge in bridges), [bridge.output for bridge in bridges]
-    # A server that is killed leaves its place in JACK's table of eight taken.
+    # Stop the bridges and the server by signals that let them clean up: a killed server occupies one of JACK's eight places.
     for bridge in bridges:
         bridge.stop(signals.SIGINT)
     server.stop(timeout=15)

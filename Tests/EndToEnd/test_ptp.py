@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
-"""The network's clock: ptp4l as grandmaster and as slave, pmc as manager, two daemons with each other.
+"""PTP with other implementations: ptp4l as grandmaster and as slave, pmc as management client, and two daemons with each other.
 
-Both hosts share one kernel clock, so the truth is known. No ptp4l here ever steers it: free_running.
+Both hosts share one kernel clock, so the true offset is known. ptp4l never steers that clock: free_running.
 """
 
 import os
@@ -24,11 +24,11 @@ def test_slave_of_ptp4l(network, install):
     assert ptp["grandmaster"] == identity(network.b) and ptp["state"] == "slave" and ptp["stepsRemoved"] == 1
     assert ptp["clockIdentity"] == identity(network.a)
     status = a.wait_status(lambda s: all(runs(x) for x in s["senders"]), "the senders", timeout=10)
-    # SRV-04: software stamps lock below half a frame; what is asserted is twice the lock's own threshold.
+    # SRV-04: with software timestamps the clock locks below half a frame. The limit here is twice the lock threshold.
     assert abs(middle(lambda s: s["ptp"]["offsetNanoseconds"], a)) < 20_000
     assert status["clock"]["state"] == "locked"
-    # ptp4l -S tells UTC, our clock began with TAI: the media offset alone moves, by 37 s and no frame (CLK-02).
-    # The first clock on the network may have been grandmaster for a moment.
+    # ptp4l -S announces UTC, and the daemon's clock started with TAI: the media offset steps by 37 s, and no frame is lost (CLK-02). The
+    # first clock on the network may have been grandmaster for a moment.
     assert ptp["rebases"] == 1 and ptp["lastRebase"]["cause"] in ("start", "master")
     assert abs(ptp["lastRebase"]["frames"] + TAI_MINUS_UTC * 48_000) <= 1, ptp
 
@@ -43,14 +43,14 @@ def test_master_for_ptp4l(network, install):
         return found and float(found[2]) > 0 and found
 
     wait_for(measured, "ptp4l to follow", timeout=40, interval=0.5)
-    # GM-04: it subtracts the 37 s that we announce, and is left with stamps' noise.
+    # GM-04: ptp4l subtracts the announced 37 s, and the noise of the timestamps remains.
     offsets = [float(wait_for(measured, "ptp4l to follow", interval=0.2)[1]) for _ in range(9)]
     assert abs(statistics.median(offsets)) < 100_000, offsets
     assert a.status()["clock"]["state"] == "grandmaster"
     assert all(runs(sender) for sender in a.status()["senders"])
 
 
-def test_a_manager_reads_us(network, install):
+def test_a_management_client_can_read_only(network, install):
     daemon(network.a, install, mode="master", priority1=77)
     own = identity(network.a).replace("-", "").lower()
     dotted = f"{own[:6]}.{own[6:10]}.{own[10:]}"
@@ -62,7 +62,7 @@ def test_a_manager_reads_us(network, install):
     assert re.search(rf"clockIdentity\s+{dotted}", default) and re.search(r"domainNumber\s+0", default), default
     properties = pmc(network.b, "GET TIME_PROPERTIES_DATA_SET", "-i", "net0")
     assert re.search(r"currentUtcOffset\s+37", properties) and re.search(r"ptpTimescale\s+1", properties), properties
-    # MGT-01: the network may look and not touch.
+    # MGT-01: a management client on the network can read, and cannot write.
     pmc(network.b, "SET PRIORITY1 1", "-i", "net0")
     after = pmc(network.b, "GET PARENT_DATA_SET", "-i", "net0")
     assert re.search(r"grandmasterPriority1\s+77", after), after
@@ -77,7 +77,7 @@ def test_two_daemons_elect_and_re_elect(network, install):
     a.stop()
     alone = b.wait_status(lambda s: s["ptp"]["state"] == "master", "b to take over", timeout=20)
     assert alone["ptp"]["grandmaster"] == identity(network.b)
-    # The new grandmaster continues with the present time: nothing steps (BMC-10).
+    # The new grandmaster continues with the present time, so nothing steps (BMC-10).
     assert alone["clock"]["mediaOffset"] == offset
     a = daemon(network.a, install, mode="slave")
     follower = a.wait_status(locked, "a to follow b", timeout=40)["ptp"]
@@ -85,7 +85,7 @@ def test_two_daemons_elect_and_re_elect(network, install):
 
 
 @pytest.mark.parametrize("mode", ["auto", "slave"])
-def test_another_domain_is_not_ours(network, install, mode):
+def test_another_domain_is_ignored(network, install, mode):
     ptp4l(network.b, priority1=1, domainNumber=5)
     a = daemon(network.a, install, mode=mode, domain=0)
     state = {"auto": "master", "slave": "listening"}[mode]
@@ -93,24 +93,24 @@ def test_another_domain_is_not_ours(network, install, mode):
     assert ptp["grandmaster"] == identity(network.a)
 
 
-def look(host, install, *words):
-    """scripts/run-ptp.sh in a host; the lines that it prints, one a second."""
+def run_ptp(host, install, *words):
+    """Runs scripts/run-ptp.sh on a host and returns its lines, one for each second."""
     done = host.run("env", f"AES67D={install.daemon}", ROOT / "scripts/run-ptp.sh", *words, check=False, timeout=40)
     assert done.returncode == 0, done.stdout + done.stderr
     return done.stdout.splitlines()
 
 
-def test_a_look_at_the_clock_alone(network, install):
-    """scripts/run-ptp.sh on a network: it follows the master there, and says how well."""
+def test_run_ptp_follows_a_master(network, install):
+    """scripts/run-ptp.sh on a network follows the master there, and prints state and offset."""
     daemon(network.b, install, number=2, profile=FAST, mode="master")
-    lines = look(network.a, install, "slave", "--interface", "net0", "--profile", "st2059-2", "--domain", "0", "--seconds", "9")
+    lines = run_ptp(network.a, install, "slave", "--interface", "net0", "--profile", "st2059-2", "--domain", "0", "--seconds", "9")
     assert len(lines) >= 7, lines
     assert re.search(rf"^clock locked +port slave +grandmaster {identity(network.b)} +offset +-?\d+ ns .*\(software stamps\)$", lines[-1]), lines
     assert not [name for name in os.listdir("/run/netns") if name.startswith("aes67-ptp-")]
 
 
-def test_a_look_at_a_clock_that_another_program_keeps(network, install):
-    """The same with --tai: nobody sets CLOCK_TAI here, which is said; no port is opened."""
-    lines = look(network.a, install, "slave", "--tai", "--seconds", "3")
+def test_run_ptp_follows_the_system_clock(network, install):
+    """With --tai, run-ptp.sh reports that CLOCK_TAI is not set on this machine, and opens no PTP port."""
+    lines = run_ptp(network.a, install, "slave", "--tai", "--seconds", "3")
     assert len(lines) >= 2 and all(line.startswith("clock ") and " port " not in line for line in lines), lines
     assert "CLOCK_TAI" in lines[-1], lines

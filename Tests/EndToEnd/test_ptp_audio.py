@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: MIT
-"""64 channels each way while the network's clock changes, goes, returns, jumps, and the link breaks.
+"""64 channels in each direction while the network's clock changes, is lost, returns and jumps, and while the link is down.
 
-Daemons on a and b; between them host w, which hands on the streams and is grandmaster on both links: a ptp4l of two
-ports, whose time is the machine's own, or what `timeshift.c` makes of it. So the truth is known. One stream's packets are
-caught on their way into b, and its eight channels are recorded there; the other seven streams answer by their counters.
+Host w is between a and b. It forwards the streams and is grandmaster on both links: a ptp4l with two ports, whose time is the machine's own
+or that of `timeshift.c`. The true time is therefore known. The packets of one stream are captured on their way to b, and its eight channels
+are recorded there; the counters cover the other seven streams.
 """
 
 import bisect
@@ -26,8 +26,8 @@ from harness.timeshift import shift_file, shift_time
 STREAM = "239.69.1.1"
 PACKET = 48
 LOCK_NS = 10_000  # SRV-04, software stamps
-SECONDS = 43  # of sound, more than the events take
-CHANNELS = 8  # of it: writing down all 64, 12 MB a second, makes virtual machines stand still
+SECONDS = 43  # of audio, which is longer than the events
+CHANNELS = 8  # of the pattern; recording all 64, 12 MB a second, causes stalls of virtual machines
 
 
 @dataclasses.dataclass
@@ -39,7 +39,7 @@ class Grandmaster:
     shift: mmap.mmap
 
     def set(self, nanoseconds):
-        """Shifts the time of day by so much, in all, from now on; programs must see a single step."""
+        """Shifts the time of day by this much in total; programs see a single step."""
         shift_time(self.shift, nanoseconds)
 
 
@@ -49,13 +49,13 @@ def timeshift(tmp_path_factory):
 
 
 class Scene:
-    """a and b play to each other, w is grandmaster."""
+    """Daemons on a and b that play to each other, and the grandmaster on w."""
 
     def __init__(self, network, install, timeshift, witness):
         self.witness = witness
         self.network, self.a, self.b, self.w = network, network.a, network.b, network.w
         self.timeshift = timeshift
-        # Before anything runs: to make and write so much sound makes virtual machines stand still.
+        # Written before the daemons start, because writing so much data causes stalls of virtual machines.
         self.signal = pattern.Pattern(CHANNELS)
         self.sound = self.a.path("play.raw")
         pattern.write(self.sound, self.signal.frames(SECONDS * 48_000), "S32_LE")
@@ -87,7 +87,7 @@ class Scene:
         return Grandmaster(process, "-".join(identity[i:i + 2] for i in range(0, 16, 2)), memory)
 
     def follow(self, master):
-        """Waits until both are locked to it."""
+        """Waits until both hosts are locked to this master."""
         for host in (self.a, self.b):
             host.daemon.wait_status(lambda s: locked(s) and s["ptp"]["grandmaster"] == master.identity,
                                     f"{host.namespace} to be locked to {master.identity}", timeout=20)
@@ -96,21 +96,26 @@ class Scene:
         return [host.daemon.fresh_status()["ptp"][name] for host in (self.a, self.b)]
 
     def rebased(self):
-        """The number of steps of either media clock since the last call."""
+        """Returns the number of steps of each media clock since the last call."""
         before, self.rebases = self.rebases, self.count("rebases")
         return [after - old for after, old in zip(self.rebases, before)]
 
     def troubles(self):
-        """Of all 64 channels, on both hosts: lost, late and early packets. What a sender counted as dropped is not
-        lost on the way; ``excuse_drops`` asks the witness for the reason."""
+        """Returns the lost, late and early packets of all 64 channels on both hosts.
+
+        Packets that a sender counted as dropped are not lost on the way; ``excuse_drops`` asks the witness for their cause.
+        """
         lost = [host.daemon.fresh_status() for host in (self.a, self.b)]
         dropped = self.dropped()
         return [status.total("receivers", key) - (dropped[1 - index] if key == "lost" else 0)
                 for index, status in enumerate(lost) for key in ("lost", "late", "early")]
 
     def untimely(self):
-        """Packets that came late or early at b since ``begin``; before, the hosts took the first grandmaster's epoch one
-        after the other, and what a sent in between had b's past or future as its time."""
+        """Returns the late and early packets on b since ``begin``.
+
+        Before that, the hosts adopted the first grandmaster's epoch one after the other, and packets in between had timestamps in b's past
+        or future.
+        """
         return self.untimely_in_all() - self.untimely_before
 
     def untimely_in_all(self):
@@ -121,7 +126,7 @@ class Scene:
         return [host.daemon.fresh_status().total("senders", "dropped") for host in (self.a, self.b)]
 
     def excuse_drops(self):
-        """Packets are dropped when the machine stands still for most of 17 ms, and else never."""
+        """Fails if packets were dropped without a stall of most of 17 ms."""
         if self.dropped() != self.dropped_before:
             assert self.witness.still_ms(26, self.began_ns, time.monotonic_ns()) > 13, self.dropped()
 
@@ -139,7 +144,7 @@ class Scene:
         self.began = time.time_ns()
 
     def end(self):
-        """Ends everything; the packets as (arrival ns, sequence, timestamp), and the runs of the recording."""
+        """Ends the recording; returns the packets as (arrival in ns, sequence number, timestamp) and the runs of the recording."""
         assert self.player.running, "the events took longer than the sound"
         session.finish(self.recorder)
         session.finish(self.player)
@@ -156,7 +161,7 @@ def scene(wired, install, timeshift, witness):
 
 
 def caught(file):
-    """The RTP packets of a capture: arrival in ns, sequence number, timestamp. tshark takes a millisecond for each."""
+    """Returns the RTP packets of a capture: arrival in ns, sequence number, timestamp. tshark would take a millisecond for each."""
     data, packets, at = file.read_bytes(), [], 24
     unit = {0xA1B2C3D4: 1_000, 0xA1B23C4D: 1}[struct.unpack_from("<I", data)[0]]
     while at + 16 <= len(data):
@@ -173,7 +178,7 @@ def signed(number, bits):
 
 
 def jumps(packets):
-    """The packets whose timestamp did not advance by 48, with the difference."""
+    """Returns the differences of timestamps that did not advance by 48 a packet."""
     found = []
     for (_, sequence, stamp), (_, next_sequence, next_stamp) in zip(packets, packets[1:]):
         ahead = signed(next_sequence - sequence, 16)
@@ -184,24 +189,24 @@ def jumps(packets):
 
 
 def signed_frames(instant, stamp):
-    """By how many frames a time of the media clock, in nanoseconds, lies after the end of the packet with that stamp."""
+    """Returns how many frames a time of the media clock, in nanoseconds, lies after the end of the packet with this timestamp."""
     whole, part = divmod(instant * 48_000, 1_000_000_000)
     return signed(whole - stamp - PACKET, 32) + part / 1e9
 
 
 class ClockWatch:
-    """Reads a daemon's published clock every 20 ms, so that each packet's time by it can be told afterwards."""
+    """Reads a daemon's published clock every 20 ms, to know its time at each packet afterwards."""
 
     def __init__(self, daemon):
         self.page = ClockPage(daemon)
-        self.readings = []  # CLOCK_REALTIME, and how far the published clock is ahead of it, in ns
+        self.readings = []  # CLOCK_REALTIME, and the published clock minus CLOCK_REALTIME, in ns
         self.going = True
         self.thread = threading.Thread(target=self.watch, daemon=True)
         self.thread.start()
 
     def watch(self):
         while self.going:
-            # The narrowest of some: the first finds its code out of the caches, and a stall says nothing of the clock.
+            # The narrowest of five readings: the first one may have cache misses, and a stall would spoil any of them.
             width, before, real = min(self.at_once() for _ in range(5))
             if width < 5_000:
                 self.readings.append((real, self.page.nanoseconds(before + width // 2) - real))
@@ -209,7 +214,7 @@ class ClockWatch:
 
     @staticmethod
     def at_once():
-        """Both of the machine's clocks, and how long that took: nanoseconds of width, monotonic begin, time of day."""
+        """Returns a reading of both system clocks: its duration in ns, the monotonic time at its start, and the time of day."""
         before = time.monotonic_ns()
         real = time.time_ns()
         return time.monotonic_ns() - before, before, real
@@ -221,16 +226,16 @@ class ClockWatch:
 
 
 def window(packets, begin, end=None):
-    """Those that arrived between two times of day in nanoseconds."""
+    """Returns the packets that arrived between two times of day in nanoseconds."""
     return [packet for packet in packets if packet[0] >= begin and (end is None or packet[0] < end)]
 
 
 def expect_time_of_master(readings, *windows):
-    """While locked, the stamps are the master's media clock, to the lock threshold (SRV-04).
+    """Checks that the timestamps are the master's media clock, within the lock threshold (SRV-04).
 
-    When a packet arrives says only that its last frame had passed before: it was woken up for, written, and carried. That
-    way is measured apart, by the clock that the sender publishes, which its stamps count; what is left of a packet's
-    distance from the master's time without its way is what the stamps are wrong by. No packet may come before its time.
+    The arrival of a packet is later than its last frame by the time for wake-up, write and transport. This delay is measured with the
+    sender's published clock, from which the timestamps are counted, and subtracted from the packet's distance to the master's time. The
+    remainder is the error of the timestamps. No packet may arrive before its time.
     """
     for packets, shift in windows:
         times = [real for real, _ in readings]
@@ -243,18 +248,18 @@ def expect_time_of_master(readings, *windows):
             way = signed_frames(at + ahead, stamp) / 48_000 * 1e9
             ways.append(way)
             errors.append(signed_frames(at + shift, stamp) / 48_000 * 1e9 - way)
-        assert len(errors) > 50, "too few packets to tell"
+        assert len(errors) > 50, "too few packets"
         middle, worst = numpy.median(errors), numpy.percentile(numpy.abs(errors), 95)
         print(f"stamps against the master's clock: median {middle / 1000:+.1f} us, 95 % within {worst / 1000:.1f} us; "
               f"the way takes {min(ways) / 1000:.1f} us at the least, {numpy.median(ways) / 1000:.1f} us mostly")
         assert abs(middle) < LOCK_NS and worst < LOCK_NS, (middle, worst)
-        # Stamps are multiples of 16 frames, so that a wrong one is wrong by 333 us, and none is.
+        # Timestamps are multiples of 16 frames, so a wrong one would be wrong by at least 333 us.
         assert -1_000 < min(ways) < 300_000, min(ways)
         assert all(stamp % 16 == 0 for _, _, stamp in packets)  # 2^32 is a multiple of 16, not of 48
 
 
-def test_grandmasters_come_and_go(scene):
-    """A better one comes, is lost, the next is lost too, and returns; then a's link breaks. Only that is heard."""
+def test_grandmasters_change(scene):
+    """A better grandmaster appears and is lost, the first one is lost and returns, and then a's link is down. Only the link failure causes a gap."""
     scene.begin()
     begun = scene.troubles()
     second = scene.grandmaster("second", 10)
@@ -263,7 +268,7 @@ def test_grandmasters_come_and_go(scene):
     scene.follow(scene.first)
     scene.first.process.stop(9)
     for host in (scene.a, scene.b):
-        host.daemon.wait_status(lambda s: s["ptp"]["state"] == "master", "each to be its own master", timeout=5)
+        host.daemon.wait_status(lambda s: s["ptp"]["state"] == "master", "both hosts to be masters", timeout=5)
     back = scene.grandmaster("again", 20)
     scene.follow(back)
     assert scene.rebased() == [0, 0]
@@ -281,7 +286,7 @@ def test_grandmasters_come_and_go(scene):
     assert jumps(packets) == []
     expect_time_of_master(scene.readings, (window(packets, 0, scene.began), 0), (window(packets, locked_at), 0))
     assert untimely == 0
-    # One place for all of the pattern, before and after the gap.
+    # All of the pattern has the same offset, before and after the gap.
     assert len(set(pieces.offsets(runs))) == 1, pattern.describe(runs)
     assert all(run.kind != "torn" for run in runs), pattern.describe(runs)
     sounding = [run for run in runs if run.kind == "intact"]
@@ -290,9 +295,11 @@ def test_grandmasters_come_and_go(scene):
     assert len(gaps) == 1 or scene.dropped()[0] > 0, pattern.describe(runs)
 
 
-def test_times_that_jump(scene):
-    """The machine's time of day is set twice: nothing. The grandmaster's is: one counted gap. A grandmaster of another
-    epoch takes over, as a Dante device would: another one."""
+def test_steps_of_time(scene):
+    """Two steps of the machine's time of day have no effect.
+
+    A step of the grandmaster's time causes one counted jump. A grandmaster with another epoch, such as a Dante device, causes another one.
+    """
     scene.begin()
     begun = scene.troubles()
     for step in (5_000_000_000, -3_600_000_000_000):
@@ -324,7 +331,7 @@ def test_times_that_jump(scene):
     found = jumps(packets)
     frames = [far * 48 // 1_000_000, (uptime - far) * 48 // 1_000_000]
     assert len(found) == 2, found
-    # Packets begin at multiples of their length before and after (CLK-06), so a jump is right to less than a packet.
+    # Packets begin at multiples of their length before and after a step (CLK-06), so a jump is exact to less than a packet.
     for jump, expected in zip(found, frames):
         assert abs(signed(jump - expected, 32)) <= PACKET, (found, frames)
     expect_time_of_master(scene.readings, (window(packets, 0, scene.began), 0), (window(packets, first, second_at), far),

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""The election of the grandmaster: this clock and ptp4l choose the same one, with any values on either side."""
+"""The election of the grandmaster: the daemon and ptp4l choose the same one, for all values on either side."""
 
 import json
 import re
@@ -26,12 +26,12 @@ def counters(host):
 
 
 def memory(process):
-    """Of a daemon, in KiB."""
+    """Returns the resident memory of a process, in KiB."""
     return int(re.search(r"VmRSS:\s+(\d+)", open(f"/proc/{process.pid}/status").read())[1])
 
 
 def test_locks_in_time(network, install):
-    """12 s after a cold start with the intervals of AES67, 5 s after the choice of the master at 8 Syncs a second."""
+    """The clock locks within 12 s of a cold start with the intervals of AES67, and within 5 s of the choice of the master at 8 Syncs a second."""
     ptp4l(network.b, priority1=100, logAnnounceInterval=1, logSyncInterval=-3, logMinDelayReqInterval=0,
           announceReceiptTimeout=2)
     wait_for(lambda: "assuming the grand master role" in network.b.processes[-1].output, "a master", timeout=10)
@@ -48,9 +48,9 @@ def test_locks_in_time(network, install):
 
 
 def test_same_winner_as_ptp4l(network, install):
-    """BMC-01, BMC-02: 486 contests of every attribute and 16 of topology; two slaves hear the same masters."""
+    """BMC-01, BMC-02: 486 contests of all attributes and 16 of topology; daemon and ptp4l as slaves choose the same master."""
     a = daemon(network.a, install, profile=FAST, mode="slave", **{"clock-identity": HIGHEST})
-    # ptp4l counts itself in even so, and follows nobody who is worse: 255 makes it as modest as we are.
+    # ptp4l includes itself even as slave, and follows no worse clock; with priority 255 it is as low as the daemon.
     ptp4l(network.a, slaveOnly=1, priority1=255, **FAST_PEER)
     wait_for(lambda: "LISTENING" in network.a.processes[-1].output, "ptp4l to listen")
     ours, theirs = (i.replace("-", "").lower() for i in (HIGHEST, identity(network.a)))
@@ -60,7 +60,7 @@ def test_same_winner_as_ptp4l(network, install):
     assert len(heard) >= len(outcomes) - 5, f"{len(heard)} of {len(outcomes)} were answered by both"
     wrong = [(contest, answers) for contest, answers in heard if answers[ours] != answers[theirs]]
     assert not wrong, (len(wrong), wrong[:3])
-    assert len({answers[ours] for _, answers in heard}) == 2, "either master wins some"
+    assert len({answers[ours] for _, answers in heard}) == 2, "one master has won all contests"
     assert a.process.running
 
 
@@ -71,7 +71,7 @@ CONTESTS = [("PRIORITY1 127", "b"), ("PRIORITY1 129", "a"), ("PRIORITY1 128", No
 
 @pytest.mark.parametrize("own", [LOWEST, HIGHEST])
 def test_takeover_both_ways(network, install, own):
-    """A daemon and ptp4l contend for the role; ptp4l changes what it is, and both sides name the same winner each time."""
+    """Daemon and ptp4l compete for the role of grandmaster. After each change of ptp4l's attributes, both name the same winner."""
     ptp4l(network.b, **FAST_PEER)
     a = daemon(network.a, install, profile=FAST, mode="master", **{"clock-identity": own})
     names = {"a": own, "b": identity(network.b), None: own if own == LOWEST else identity(network.b)}
@@ -96,8 +96,8 @@ def test_takeover_both_ways(network, install, own):
     assert a.process.running
 
 
-def test_noise_and_crowds_change_nothing(network, install):
-    """PTP-07, PTP-09, BMC-05: a locked slave among PTPv1, 802.1AS, 600 masters and messages of no sense."""
+def test_noise_and_many_masters_are_ignored(network, install):
+    """PTP-07, PTP-09, BMC-05: a slave stays locked among PTPv1, 802.1AS, 600 masters and invalid messages."""
     ptp4l(network.b, priority1=100, **FAST_PEER)
     a = daemon(network.a, install, profile=FAST, mode="auto")
     before = a.wait_status(locked, "the lock", timeout=20)
@@ -110,15 +110,15 @@ def test_noise_and_crowds_change_nothing(network, install):
     sent = masters(network.b, "crowd")
     crowd = counters(network.a)
     assert crowd["received"]["announce"] - seen["received"]["announce"] > 0.5 * sent, (sent, crowd)
-    assert memory(a) - resident < 4_000, "sixteen masters are remembered, not six hundred"
+    assert memory(a) - resident < 4_000, "memory grew with the number of masters; at most sixteen may be stored"
     after = a.fresh_status()
     assert locked(after) and after["ptp"]["grandmaster"] == identity(network.b)
     assert after["ptp"]["rebases"] == before["ptp"]["rebases"] and after["clock"]["mediaOffset"] == before["clock"]["mediaOffset"]
     assert a.log.count("\n") - lines < 10, a.log[-2000:]
 
 
-def test_a_liar_is_left_behind(network, install):
-    """PTP-01: the best master of all states 48-bit seconds and absurd intervals; when it ends, ptp4l is followed again."""
+def test_a_master_with_impossible_values_is_left(network, install):
+    """PTP-01: the best master sends 48-bit seconds and impossible intervals. When it ends, the slave follows ptp4l again without a step."""
     ptp4l(network.b, priority1=100, **FAST_PEER)
     a = daemon(network.a, install, profile=FAST, mode="auto")
     before = a.wait_status(locked, "the lock", timeout=20)
@@ -128,8 +128,8 @@ def test_a_liar_is_left_behind(network, install):
     assert after["clock"]["mediaOffset"] == before["clock"]["mediaOffset"], after["ptp"]
 
 
-def test_questions_beyond_measure(network, install):
-    """GM-03: 60,000 Delay_Req in 3 s: 2,048 a second are answered, the rest is counted, and Syncs go on."""
+def test_a_flood_of_delay_requests(network, install):
+    """GM-03: of 60,000 Delay_Req in 3 s, 2,048 a second are answered and the others counted, while Sync messages continue."""
     a = daemon(network.a, install, profile=FAST, mode="master")
     a.wait_status(lambda s: s["ptp"] and s["ptp"]["state"] == "master", "a master", timeout=10)
     before = counters(network.a)["sent"]
@@ -143,14 +143,14 @@ def test_questions_beyond_measure(network, install):
 
 
 def test_master_for_gstreamer(network, install):
-    """GM-03: gst-ptp-helper asks and is answered; its stamps are those of a program."""
+    """GM-03: gst-ptp-helper gets replies to its requests. It uses user-space timestamps."""
     a = daemon(network.a, install, profile=FAST, mode="master")
     a.wait_status(lambda s: s["ptp"] and s["ptp"]["state"] == "master", "a master", timeout=10)
-    network.b.run("ip", "route", "add", "224.0.0.0/4", "dev", "net0")  # it leaves the choice to the kernel
+    network.b.run("ip", "route", "add", "224.0.0.0/4", "dev", "net0")  # gst-ptp-helper lets the kernel choose the interface
     clock = network.b.spawn("/usr/bin/python3", ROOT / "Tests/EndToEnd/harness/gst_ptp.py", name="gst_ptp")
     clock.wait(timeout=40)
     first, *offsets = [line for line in clock.output.splitlines() if re.match(r"-?\d+$|(not )?synced", line)]
     assert first == f"synced {identity(network.a).replace('-', '')}", clock.output
     print("GStreamer's clock less ours:", *offsets, "ns")
-    # Both read one kernel clock: what is left is what user-space stamps are worth here.
+    # Both clocks read one kernel clock, so the difference is the error of user-space timestamps.
     assert sorted(abs(int(offset)) for offset in offsets)[2] < 1_000_000, clock.output

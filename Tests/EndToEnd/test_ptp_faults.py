@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
-"""The ordinary clock on a network that fails: links, interfaces and addresses that go and come, sends that are refused.
+"""The PTP clock on a failing network: links, interfaces and addresses that disappear and return, and refused sends.
 
-Nobody restarts anything here: what comes back by itself is the point.
+The daemon must recover by itself in all cases.
 """
 
 import time
@@ -26,21 +26,21 @@ def link(network):
 
 
 def carrier(network):
-    """The far side's port goes down, and up again."""
+    """Sets the other end of the link down and up again."""
     sh("ip", "-n", network.b.namespace, "link", "set", INTERFACE, "down")
     yield "faulty"
     sh("ip", "-n", network.b.namespace, "link", "set", INTERFACE, "up")
 
 
 def renumbered(network):
-    """The last address goes, and every membership with it; another one comes."""
+    """Removes the last address, and thereby all memberships, and adds another one."""
     sh("ip", "-n", network.a.namespace, "addr", "flush", "dev", INTERFACE)
     yield "faulty"
     sh("ip", "-n", network.a.namespace, "addr", "add", "10.67.0.77/24", "dev", INTERFACE)
 
 
 def removed(network):
-    """Both interfaces cease to exist, and others of the same name come."""
+    """Deletes both interfaces and creates others with the same names."""
     sh("ip", "-n", network.a.namespace, "link", "del", INTERFACE)
     yield "faulty"
     sh("ip", "-n", network.a.namespace, "link", "add", INTERFACE, "type", "veth", "peer", "name", INTERFACE,
@@ -49,8 +49,8 @@ def removed(network):
 
 
 @pytest.mark.parametrize("fault", [carrier, renumbered, removed])
-def test_comes_back_by_itself(network, install, fault):
-    """BMC-12: faulty, listening, and the same master again; the media clock goes on throughout."""
+def test_recovers_by_itself(network, install, fault):
+    """BMC-12: the port becomes faulty, then listens and follows the same master again, while the media clock continues."""
     b = daemon(network.b, install, number=2, profile=FAST, mode="master")
     master = identity(network.b)
     a = daemon(network.a, install, profile=FAST, mode="slave")
@@ -65,7 +65,7 @@ def test_comes_back_by_itself(network, install, fault):
     next(steps, None)
     after = a.wait_status(locked, "the lock again", timeout=15)
     assert after["ptp"]["state"] == "slave"
-    # The clock that b keeps is the one of before, and so nothing steps (BMC-10).
+    # b's clock has continued, so nothing steps (BMC-10).
     assert after["clock"]["mediaOffset"] == before["clock"]["mediaOffset"]
     assert after["ptp"]["rebases"] == before["ptp"]["rebases"]
     frames = after["clock"]["deviceFrame"] - before["clock"]["deviceFrame"]
@@ -74,8 +74,8 @@ def test_comes_back_by_itself(network, install, fault):
 
 
 @pytest.mark.parametrize("extra", ["10.67.0.11/24", "10.67.0.11/32", "172.31.0.1/16"])
-def test_a_second_address_interrupts_no_master(network, install, extra):
-    """A virtual address that comes and goes (VRRP) makes nobody elect again: the master's port is master throughout."""
+def test_a_second_address_does_not_interrupt_a_master(network, install, extra):
+    """A virtual address that is added and removed (VRRP) causes no election; the master's port stays master."""
     a = daemon(network.a, install, profile=FAST, mode="master")
     b = daemon(network.b, install, number=2, profile=FAST, mode="slave")
     b.wait_status(locked, "the lock", timeout=20)
@@ -94,8 +94,8 @@ def test_a_second_address_interrupts_no_master(network, install, extra):
         assert "PTP has lost" not in lines and "PTP port is" not in lines and "PTP grandmaster is" not in lines, lines
 
 
-def test_refused_sends_cost_no_later_stamp(network, install):
-    """TS-04: a firewall that drops what we send takes numbers of the kernel's, and gives none back."""
+def test_refused_sends_do_not_shift_timestamps(network, install):
+    """TS-04: sends that a firewall drops increase the kernel's counter without a timestamp; later timestamps must still be assigned correctly."""
     a = daemon(network.a, install, profile=FAST, mode="master")
     ptp4l(network.b, slaveOnly=1, **FAST_PEER)
     a.wait_status(lambda s: s["ptp"] and s["ptp"]["state"] == "master", "a master", timeout=10)
@@ -112,22 +112,22 @@ def test_refused_sends_cost_no_later_stamp(network, install):
     time.sleep(2)
     after = a.fresh_status()["ptp"]["counters"]
     syncs = after["sent"]["sync"] - before["sent"]["sync"]
-    # One Sync may be on its way when either status is taken; every other one has its Follow_Up.
+    # One Sync may be on its way at each status; all others have a Follow_Up.
     assert syncs >= 12 and abs(after["sent"]["followUp"] - before["sent"]["followUp"] - syncs) <= 1, (before, after)
     assert after["missingTransmitStamps"] - before["missingTransmitStamps"] <= 1, (before, after)
     assert "stamps" not in a.log.split("PTP port is master", 1)[1], a.log
 
 
-def test_switch_that_has_forgotten_us(wired, install):
-    """NET-09: nobody asks who is in PTP's group any more, and the slave hears nothing; it joins anew and is locked again."""
+def test_switch_that_lost_the_membership(wired, install):
+    """NET-09: the switch has lost the membership in PTP's group, and there are no queries. The slave joins again and locks."""
     switch = Switch(wired, mcast_query_interval=12500, mcast_membership_interval=26000, mcast_startup_query_count=1)
     daemon(wired.b, install, number=2, profile=FAST, mode="master")
     a = daemon(wired.a, install, profile=FAST, mode="slave")
     before = a.wait_status(locked, "the lock", timeout=20)["ptp"]["counters"]
     switch.await_member("224.0.1.129", "left")
-    assert before["rejoins"] <= 2, before  # while b was not there yet
+    assert before["rejoins"] <= 2, before  # joined while b had not started yet
     switch.forget("224.0.1.129", "left")
-    a.wait_status(lambda s: not locked(s), "silence", timeout=10)
+    a.wait_status(lambda s: not locked(s), "the loss of the lock", timeout=10)
     after = a.wait_status(locked, "the lock again", timeout=20)["ptp"]
     assert after["counters"]["rejoins"] > before["rejoins"] and after["state"] == "slave"
     assert "left" in switch.members("224.0.1.129")
@@ -148,14 +148,14 @@ time.sleep(60)
 
 
 def hold(host, how):
-    """Another program has PTP's ports; alone, or together with whoever wants them, as ptp4l does."""
+    """Starts another program that uses PTP's ports, exclusively or shared as ptp4l does."""
     holder = host.spawn("/usr/bin/python3", "-c", HOLDER, how, name="holder")
     wait_for(lambda: "held" in holder.output, "the ports to be held")
     return holder
 
 
-def test_ports_that_another_has_to_itself(network, install):
-    """PTP-08: it is named, with what to do; the streams run by the own clock, and PTP begins when the ports are free."""
+def test_ptp_ports_in_exclusive_use(network, install):
+    """PTP-08: the message names the other program and the remedies. Streams run on the daemon's own clock, and PTP starts when the ports are free."""
     holder = hold(network.a, "alone")
     a = daemon(network.a, install, profile=FAST, mode="auto")
     said = wait_for(lambda: next((line for line in a.log.splitlines() if "PTP cannot use net0" in line), None), "a reason")
@@ -170,8 +170,8 @@ def test_ports_that_another_has_to_itself(network, install):
     assert a.log.count("PTP cannot use net0") == 1 and "PTP can use net0 now" in a.log, a.log
 
 
-def test_ports_that_another_shares(network, install):
-    """PTP-08: both hear the group, but may have one identity: that is said, unless ours was chosen."""
+def test_ptp_ports_in_shared_use(network, install):
+    """PTP-08: if another program shares the ports, a warning says that both may have one clock identity, unless the daemon's was configured."""
     hold(network.a, "shared")
     a = daemon(network.a, install, profile=FAST, mode="master")
     a.wait_status(lambda s: s["ptp"] and s["ptp"]["state"] == "master", "a master", timeout=10)
@@ -184,7 +184,7 @@ def test_ports_that_another_shares(network, install):
 
 
 def test_two_hosts_with_one_identity(network, install):
-    """Field case 18: each names the other within seconds, with its address, in journal, status and doctor."""
+    """Field case 18: each of two hosts with one clock identity names the other's address in log, status and doctor."""
     twin = {"clock-identity": "02-00-00-FF-FE-00-00-77"}
     a = daemon(network.a, install, profile=FAST, mode="auto", **twin)
     b = daemon(network.b, install, number=2, profile=FAST, mode="auto", **twin)
@@ -200,8 +200,8 @@ def test_two_hosts_with_one_identity(network, install):
 
 
 @pytest.mark.parametrize("extra", ["10.67.0.11/24", "172.31.0.1/16", "fd00::7/64"])
-def test_a_second_address_interrupts_no_slave(network, install, extra):
-    """Field case 3: an address that comes or goes on either side costs no slave its lock, nor its port its sockets."""
+def test_a_second_address_does_not_interrupt_a_slave(network, install, extra):
+    """Field case 3: an address that is added or removed on either side costs a slave neither its lock nor its sockets."""
     daemon(network.b, install, number=2, profile=FAST, mode="master")
     a = daemon(network.a, install, profile=FAST, mode="slave")
     a.wait_status(locked, "the lock", timeout=20)

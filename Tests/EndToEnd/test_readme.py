@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: MIT
-"""README's commands as they are written there, in a booted Debian; the section on the command is test_examples.py's.
+"""README's commands, run unchanged in a booted Debian; test_examples.py runs those of the section about the command.
 
-What differs is said where it is run: endless programs are ended, and the build is that of the programs under test. Each
-command of README is run here, or elsewhere, or is listed with the reason why no test can run it.
+Differences are stated where a command is run: endless programs are ended, and the programs under test replace the build. Each command of
+README is run here or in another test, or is listed with the reason why it is not.
 """
 
 import json
@@ -34,10 +34,10 @@ ELSEWHERE = {"sudo -u aes67 pmc": "test_service_clock.py", "sudo /usr/share/aes6
              "scripts/background.sh": "test_install.py", "sudo scripts/background.sh restart": "test_install.py",
              "scripts/sizes.sh": "test_sizes.py", "scripts/bench.sh": "its parts in Tests/Support/Bench", "scripts/latency-test.sh": "test_latency.py",
              "sudo aes67 card o": "test_card.py", "sudo aes67 integrate pipewire": "test_debian.py", "systemctl --user restart": "test_debian.py",
-             "scripts/build.sh": "whoever runs these tests has run it"}
+             "scripts/build.sh": "must be run before these tests"}
 NOT_RUN = {"sudo scripts/dependencies.sh --test": "needs Debian's archive", "sudo env \"PATH=$PATH\" scripts/test.sh": "runs these tests",
            "scripts/test.sh": "runs these tests", "scripts/check.sh": "scripts/test.sh runs it", "scripts/documentation.sh": "scripts/check.sh runs it",
-           ".build-install/aes67d --config": "would run in the network of the machine", "ALSA_CONFIG_PATH=": "belongs to the line above it"}
+           ".build-install/aes67d --config": "would run in the network of the machine", "ALSA_CONFIG_PATH=": "is run with the line above it"}
 
 
 def section(title):
@@ -45,8 +45,7 @@ def section(title):
 
 
 def commands(text):
-    """The indented lines, those that end with a backslash with what follows; and what stands between backticks and begins with a
-    program's name."""
+    """Returns the indented lines, with continuation lines joined, and the texts between backticks that begin with a program's name."""
     indented = re.sub(r"\\\n\s+", "", "\n".join(line for line in text.splitlines() if line.startswith("    ")))
     found = [line.strip() for line in indented.splitlines()]
     prose = "\n".join(line for line in text.splitlines() if not line.startswith("    "))
@@ -55,22 +54,22 @@ def commands(text):
 
 
 def the(beginning, title=None):
-    """The only command of README, or of one section, that begins so."""
+    """Returns the first command of README, or of one section, that begins with these words."""
     found = [command for command in commands(section(title) if title else README) if command.startswith(beginning)]
-    assert found, f"README says no more: {beginning}"
+    assert found, f"README no longer has: {beginning}"
     return found[0]
 
 
-def test_each_command_is_accounted_for():
+def test_each_command_is_run_or_listed():
     known = [*HERE, *ELSEWHERE, *NOT_RUN]
     said = [command for command in commands(README) if not command.startswith("aes67 ")]
-    assert [command for command in said if not any(map(command.startswith, known))] == [], "commands that nothing runs"
-    assert [beginning for beginning in known if not any(c.startswith(beginning) for c in said)] == [], "no more in README"
+    assert [command for command in said if not any(map(command.startswith, known))] == [], "commands that no test runs"
+    assert [beginning for beginning in known if not any(c.startswith(beginning) for c in said)] == [], "commands that are no longer in README"
 
 
 @pytest.fixture
 def machine(bare, packages):
-    """A box with the package, with its configuration as it is shipped, with sudo and a network that media threads are quick on."""
+    """A container with the package, its default configuration and a `sudo`."""
     prepare(bare)
     bare.install(packages[0])
     return bare
@@ -91,7 +90,7 @@ def run(box, command, directory="/root", check=True, timeout=60):
 
 
 def edit(box, *changes):
-    """Changes lines of the configuration file as it is shipped, and starts the daemon anew."""
+    """Changes lines of the default configuration file, and restarts the daemon."""
     file = box.root / "etc/aes67/aes67d.yaml"
     text = (daemons.ROOT / "configs/aes67d.yaml").read_text()
     for old, new in changes:
@@ -102,7 +101,7 @@ def edit(box, *changes):
 
 
 def test_install_from_the_sources(checkout, eth1):
-    """With --built, which saves the build, behind what README says; `eth1` is its own word."""
+    """README's commands with --built, which skips the build; the name `eth1` is README's as well."""
     prepare(checkout)
     said = run(checkout, the("sudo env", "Install") + " --built /root/built", "/root/aes67-vsc", timeout=120).stdout
     assert "heard on 64 of 64 channels" in said, said
@@ -113,13 +112,13 @@ def test_install_from_the_sources(checkout, eth1):
 
 def second_card(box):
     run(box, the("sudo systemctl enable --now aes67d@eth1"))
-    wait_for(lambda: box.status("eth1")["interface"], "the second card", 10)
+    wait_for(lambda: box.status("eth1")["interface"], "the interface of the second card", 10)
     name, = re.findall(r"`(aes67:INSTANCE=\w+)`", section("Install"))
     run(box, f"aplay -q -D {name} -t raw -f S32_LE -c 64 -r 48000 -d 1 /dev/zero")
 
 
 def test_install_the_package(bare, eth1, install):
-    """With --built, --quick and no other output directory than README's; then apt, as it is written."""
+    """README's commands, with --built and --quick, and with the package in the container's directory."""
     prepare(bare)
     (bare.root / "root/.build-deb").mkdir()
     words = shlex.split(the("scripts/package-deb.sh", "Install"))
@@ -134,7 +133,7 @@ def test_first_sound(machine, network):
     assert "aes67" in run(machine, the("aplay -L", title)).stdout
     edit(machine, ("loopback: false", "loopback: true"))
     wait_for(lambda: all(s["packets"] for s in machine.status()["senders"]), "the senders", 30, 0.1)
-    # GStreamer is outside the box, in the same network, and writes to a file; it is ended when the other has played.
+    # GStreamer runs outside the container in the same network, and writes to a file. It is ended after aplay.
     words = shlex.split(the("gst-launch-1.0 udpsrc", title))
     heard = network.a.path("heard.raw")
     assert words[-1] == "autoaudiosink"
@@ -144,7 +143,7 @@ def test_first_sound(machine, network):
     decoder.stop(2)
     frames = numpy.frombuffer(heard.read_bytes(), "u1")
     frames = frames[:len(frames) // 24 * 24].reshape(-1, 8, 3)
-    assert frames.any(axis=(0, 2)).tolist() == [True] + [False] * 7, "GStreamer hears the mono file on the first channel alone"
+    assert frames.any(axis=(0, 2)).tolist() == [True] + [False] * 7, "the mono file is not on the first channel only"
     record = the("arecord", title)
     assert "-d 10" in record
     run(machine, record.replace("-d 10", "-d 1"))
@@ -153,8 +152,8 @@ def test_first_sound(machine, network):
     assert "numid=" in run(machine, the("amixer", title)).stdout
 
 
-def test_the_names_of_the_device(machine, eth1):
-    """Each name plays and records, with the channels that its row speaks of, in each of the formats."""
+def test_names_of_the_device(machine, eth1):
+    """Each listed name plays and records with its channels, `aes67` in all formats."""
     run(machine, the("sudo systemctl enable --now aes67d@eth1"))
     rows = re.findall(r"^\| (`aes67.*) \| (.*) \|$", section("Names of the device"), re.M)
     names = [name for row, _ in rows for name in re.findall(r"`([^`]+)`", row)]
@@ -170,8 +169,7 @@ def test_the_names_of_the_device(machine, eth1):
 
 
 def test_your_programs(lone):
-    """Each command of the table, for a second, with the smallest period that the shipped configuration allows (trial F2): jackd and
-    the recording ffmpeg would go on."""
+    """Each command of the table runs with the minimum period of the default configuration (trial F2). jackd and the recording ffmpeg are ended."""
     host, title = lone(device={"minimum-period": 64}), "Your programs"
     host.environment.update(JACK_NO_START_SERVER="1", HOME=str(host.directory), XDG_RUNTIME_DIR=str(host.directory))
     host.run("ffmpeg", "-v", "error", "-f", "lavfi", "-i", "sine=r=44100:d=1", host.path("song.flac"))
@@ -189,18 +187,18 @@ def test_your_programs(lone):
 
 
 def test_joining_two_machines(machine, network, install):
-    """Both as they are shipped (trial F7): what one plays on channel 5, the other records on channel 5."""
+    """Two hosts with default configurations (trial F7): a signal played on channel 5 of one is recorded on channel 5 of the other."""
     title = "Joining two machines"
     shipped = (daemons.ROOT / "configs/aes67d.yaml").read_text()
     assert re.search(r"^  host: auto$", shipped, re.M)
     block = re.findall(r"^    (layout:\n      host: 2)$", section(title), re.M)
-    assert block, "the change that README names"
+    assert block, "README no longer has the layout with host 2"
     (machine.root / "root/second.yaml").write_text(block[0].replace("\n    ", "\n"))
     run(machine, "aes67d --check --config second.yaml")
     run(machine, the("sudo systemctl restart aes67d", title))
     peer = daemons.Daemon(network.b, install, text=shipped).start()
     ready_when = lambda status: all(daemons.runs(s) for s in status["senders"] + status["receivers"])  # noqa: E731
-    peer.wait_status(lambda s: ready_when(s) and s["receivers"][0]["inTime"] > 1000, "both to agree on the time", 60)
+    peer.wait_status(lambda s: ready_when(s) and s["receivers"][0]["inTime"] > 1000, "the second host's streams to run", 60)
     ready(machine)
     signal = pattern.Pattern(1)
     pattern.write(machine.root / "root/play.raw", signal.frames(5 * 48_000), "S32_LE")
@@ -210,8 +208,8 @@ def test_joining_two_machines(machine, network, install):
     machine.ended_well("player")
     session.finish(recorder)
     recorded = pattern.read(sink, "S32_LE", 8)
-    assert not recorded[:, [0, 1, 2, 3, 5, 6, 7]].any(), "on channel 5 and nowhere else"
-    # 3 ms of link offset are too few for a machine that stands still: what was late is missing, and nothing else is wrong.
+    assert not recorded[:, [0, 1, 2, 3, 5, 6, 7]].any(), "another channel than 5 is not silent"
+    # The link offset of 3 ms is too short when the machine stalls: late packets leave gaps, and all other audio must be intact.
     runs = [r for r in signal.runs(recorded[:, 4:5].copy()) if r.kind == "intact"]
     assert sum(r.length for r in runs) > 48_000, pattern.describe(runs)
 
@@ -227,8 +225,8 @@ FRAGMENTS = {
 }
 
 
-def test_the_settings_that_are_named(machine):
-    """Each piece of configuration between backticks is one that the daemon accepts."""
+def test_settings_named_in_the_text(machine):
+    """The daemon accepts each setting that README has between backticks."""
     prose = re.sub(r"(?m)^    .*\n", "", README)
     named = {" ".join(words.split()) for words in re.findall(r"`([^`]+)`", prose) if re.match(r"[a-z-]+:\s", words)}
     assert named == set(FRAGMENTS)
@@ -246,8 +244,8 @@ def test_hardware_clocks_from_the_sources(checkout):
     assert not list((checkout.root / "etc").rglob("*hardware-clocks*"))
 
 
-def test_a_look_at_the_clock(network, install):
-    """It runs until Ctrl-C; its two namespaces are gone afterwards, also when Ctrl-C is pressed repeatedly."""
+def test_run_ptp(network, install):
+    """run-ptp.sh runs until Ctrl-C and then deletes its namespaces, also when Ctrl-C is pressed repeatedly."""
     command = the("sudo scripts/run-ptp.sh slave", "The clock").removeprefix("sudo ")
     look = network.a.spawn("env", f"AES67D={install.daemon}", daemons.ROOT / command.split()[0], *command.split()[1:])
     wait_for(lambda: re.search(r"^clock \w.* port slave +grandmaster", look.output, re.M), "the slave", 40)
@@ -265,13 +263,13 @@ def test_group_panel_and_api(machine):
     assert "aes67" in run(machine, "id musician").stdout
     assert "`aes67 panel`" in section(title)
     assert run(machine, "aes67 panel").stdout.startswith("http://127.0.0.1:8067/#token=")
-    # curl is outside the box: the path of the socket leads into it.
+    # curl runs outside the container, so the socket's path leads into it.
     words = shlex.split(the("curl --unix-socket", title))
     words[2] = f"/proc/{machine.leader}/root{words[2]}"
     assert json.loads(machine.host.run(*words).stdout)["senders"]
 
 
-def test_the_journal_is_where_it_is_said(machine):
+def test_journal_commands(machine):
     assert "Subject: The AES67 sound card runs" in run(machine, the("journalctl -x -u aes67d") + " --no-pager").stdout
     name = machine.status()["senders"][0]["name"]
     for command in [c for c in commands(section("When something is wrong")) if c.startswith("journalctl")]:

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""README's commands on a fresh Debian 13, as test_readme.py runs them on 12; and the plug-ins built there from the sources."""
+"""README's commands on a fresh Debian 13; test_readme.py runs them on Debian 12. The plug-ins are also built there from the sources."""
 
 import shutil
 
@@ -9,8 +9,8 @@ from harness import box as boxes
 from harness import daemon as daemons
 from test_install import checkout, eth1  # noqa: F401  (fixtures)
 from test_readme import (machine, test_first_sound, test_group_panel_and_api, test_hardware_clocks_from_the_sources,  # noqa: F401
-                         test_install_from_the_sources, test_install_the_package, test_joining_two_machines, test_the_journal_is_where_it_is_said,
-                         test_the_names_of_the_device, test_the_settings_that_are_named)
+                         test_install_from_the_sources, test_install_the_package, test_joining_two_machines, test_journal_commands,
+                         test_names_of_the_device, test_settings_named_in_the_text)
 from test_service import bare  # noqa: F401  (a fixture)
 
 pytestmark = pytest.mark.long
@@ -21,8 +21,8 @@ def debian():
     return boxes.base(suite="trixie")
 
 
-def test_the_plug_ins_are_built(network):
-    """With Debian 13's compiler and alsa-lib: no warning, and a program there plays through them, into silence without a daemon."""
+def test_plug_ins_build_on_debian_13(network):
+    """The plug-ins build with Debian 13's compiler and alsa-lib, and a program plays through them, without a daemon."""
     box = boxes.Box(network.a, boxes.base("gcc", "libc6-dev", "libasound2-dev", suite="trixie"))
     try:
         box.boot()

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Receiving as it is measured: a link offset that finds itself, one for a group, and what is heard where packets were lost."""
+"""Receivers: automatic link offsets, groups with a common link offset, concealment of lost packets, and resampling."""
 
 import re
 import time
@@ -14,7 +14,7 @@ STREAMS = [{"name": f"s{n}", "address": f"239.69.5.{n}", "channels": 8, "first-c
 
 
 def test_automatic_link_offset(network, install):
-    """Two receivers of one group settle together; a third that stands alone keeps its fixed offset."""
+    """Two receivers of one group get the same automatic link offset; a receiver without a group keeps its fixed one."""
     a, b = network.a, network.b
     third = {"name": "s3", "address": "239.69.5.3", "channels": 8, "first-channel": 17}
     Daemon(a, install, configuration(senders=STREAMS + [third], receivers=[])).start().settle()
@@ -37,8 +37,8 @@ def injected(host):
     return int(re.search(r"packets (\d+) ", host.run("nft", "list", "ruleset").stdout).group(1))
 
 
-def test_single_losses_are_bridged(network, install):
-    """Each lost packet is made up from its neighbours; all that came is exact."""
+def test_single_losses_are_concealed(network, install):
+    """Each lost packet is replaced by a signal made from its neighbours, and all received audio is exact."""
     a, b = network.a, network.b
     Daemon(a, install, configuration(senders=STREAMS[:1], receivers=[])).start().settle()
     Daemon(b, install, configuration(host=2, streams={"concealment": "fade"}, senders=[],
@@ -50,7 +50,7 @@ def test_single_losses_are_bridged(network, install):
     session.play_pattern(a, signal.frames(48_000), pcm="aes67:CH=8", channels=8).wait()
     session.hear_out(b, recorder, sink)
     session.finish(recorder)
-    # Losses go on while they are counted.
+    # Packets are still being dropped while the counters are read.
     before = injected(b)
     receiver = b.daemon.fresh_status()["receivers"][0]
     assert before - 1 <= receiver["timing"]["concealed"] <= injected(b)
@@ -62,13 +62,13 @@ def test_single_losses_are_bridged(network, install):
 
 
 def tone(frames):
-    """500 Hz at half of full scale, as L24 of one channel; it begins anew every 96 frames."""
+    """Returns 500 Hz at half of full scale as L24 of one channel, with a period of 96 frames."""
     samples = (2 ** 22 * np.sin(2 * np.pi * np.arange(frames) / 96)).astype(int)
     return b"".join(int(s).to_bytes(3, "big", signed=True) for s in samples)
 
 
-def test_a_sender_whose_clock_runs_off(network, install):
-    """500 ppm fast: it is resampled before its packets come too early, and nothing of that is heard (CLK-05)."""
+def test_a_sender_with_a_fast_clock_is_resampled(network, install):
+    """A sender with a clock 500 ppm fast is resampled before its packets arrive too early, without an audible artefact (CLK-05)."""
     a, b = network.a, network.b
     slow, seconds, packet = 4, 4, 192
     receiver = {"name": "fast", "address": "239.69.9.1", "channels": 1, "alignment": "arrival"}
@@ -89,8 +89,8 @@ def test_a_sender_whose_clock_runs_off(network, install):
     session.finish(recorder)
     heard = np.fromfile(sink, dtype="<i4").astype(float) / 2 ** 30
     sounding = np.flatnonzero(np.abs(heard) > 0.01)
-    heard = heard[sounding[0]:sounding[-1] - 100]  # without the end, which dies away
+    heard = heard[sounding[0]:sounding[-1] - 100]  # without the fade-out
     assert len(heard) > 0.98 * seconds * 48_000
-    # Of a tone, each sample follows from the two before it: a gap or a step would not.
+    # Each sample of a tone follows from the two before it, except at a gap or step.
     rest = heard[2:] - 2 * np.cos(2 * np.pi / 96) * heard[1:-1] + heard[:-2]
     assert np.abs(rest).max() < 2e-3, (np.abs(rest).argmax(), np.abs(rest).max())

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""`aes67 record`: files that hold every bit, and say when their first frame was."""
+"""`aes67 record`: files with bit-exact audio and the time of their first frame."""
 
 import re
 import signal as signal_numbers
@@ -21,7 +21,7 @@ def record(host, install, *words):
 
 
 def time_reference(file):
-    """Of the chunk bext (EBU Tech 3285): the low and the high word behind 256 + 32 + 32 + 10 + 8 bytes of text."""
+    """Returns date and time reference of the chunk bext (EBU Tech 3285), the latter from its low and high word after 338 bytes of text."""
     data = file.read_bytes()
     start = data.index(b"bext") + 8
     low, high = struct.unpack_from("<II", data, start + 338)
@@ -29,7 +29,7 @@ def time_reference(file):
 
 
 def samples(file, channels):
-    """Of a WAV file of 24 bits, as 32; as many whole frames as its header says."""
+    """Returns the samples of a 24-bit WAV file as 32-bit, with as many frames as the header gives."""
     data = file.read_bytes()
     place, found = 12, {}
     while place + 8 <= len(data):
@@ -44,8 +44,8 @@ def samples(file, channels):
     return numpy.pad(raw, ((0, 0), (1, 0))).copy().view("<i4").reshape(-1, channels)
 
 
-def test_every_bit_at_its_media_time(pair, install):
-    """The reference names the first frame exactly, so that what was played at one instant lies there, a link offset later."""
+def test_recording_is_exact_with_its_time_reference(pair, install):
+    """The time reference is the media time of the first frame: the played signal is in the file one link offset after its playback time."""
     a, b = slow_pair(pair, "1ms")
     signal = pattern.Pattern(64)
     source, take = a.path("played.raw"), b.path("take.wav")
@@ -66,8 +66,8 @@ def test_every_bit_at_its_media_time(pair, install):
     assert reference + index == (play_start + link_offset) % (86_400 * 48_000)
 
 
-def test_lost_frames_are_silence_and_all_else_is_in_its_place(pair, install):
-    """A recorder that is held for longer than the device keeps frames: what follows lies where it was heard."""
+def test_lost_frames_are_replaced_by_silence(pair, install):
+    """A recorder is suspended for longer than the device's buffer. The audio after the lost frames is at its correct position."""
     a, b = slow_pair(pair, "1ms", slowness=4)
     signal = pattern.Pattern(64)
     source, take = a.path("played.raw"), b.path("take.wav")
@@ -78,7 +78,7 @@ def test_lost_frames_are_silence_and_all_else_is_in_its_place(pair, install):
     session.grow(take, 12_000 * 192, timeout=20)
     recorder.send(signal_numbers.SIGSTOP)
     held = b.daemon.fresh_status()["clock"]["deviceFrame"]
-    wait_for(lambda: b.daemon.status()["clock"]["deviceFrame"] > held + 12_000, "more than the device keeps", 10)
+    wait_for(lambda: b.daemon.status()["clock"]["deviceFrame"] > held + 12_000, "more time than the device's buffer", 10)
     recorder.send(signal_numbers.SIGCONT)
     player.wait(timeout=60)
     session.hear_out(b, recorder, take)
@@ -90,7 +90,7 @@ def test_lost_frames_are_silence_and_all_else_is_in_its_place(pair, install):
     assert len({run.start - run.frame for run in runs}) == 1, pattern.describe(runs)
 
 
-def test_channels_by_receiver_by_list_and_in_flac(lone, network, install):
+def test_channels_by_name_by_list_and_in_flac(lone, network, install):
     host = lone(host=network.a, senders=[], receivers=[{"name": "Stage", "address": "239.69.5.1", "channels": [17, "none", 3]}],
                 network={"loopback": True})
     named = host.path("named.wav")
@@ -104,7 +104,7 @@ def test_channels_by_receiver_by_list_and_in_flac(lone, network, install):
         assert seen.strip() == f"48000,{count},4800,24", seen
 
 
-def test_what_cannot_be_recorded(lone, network, install):
+def test_invalid_recordings_are_refused(lone, network, install):
     host = lone(host=network.a, senders=[], receivers=[{"name": "Stage", "address": "239.69.5.1", "channels": 2}])
     there = host.path("there.wav")
     there.write_bytes(b"precious")
@@ -120,7 +120,7 @@ def test_what_cannot_be_recorded(lone, network, install):
     assert samples(there, 1).shape == (4_800, 1)
 
 
-def test_a_disk_that_fills_keeps_what_was_recorded(lone, network, install):
+def test_a_full_disk_keeps_the_recording(lone, network, install):
     host = lone(host=network.a, senders=[], receivers=[{"name": "Stage", "address": "239.69.5.1", "channels": 64}])
     disk = host.path("disk")
     disk.mkdir()
@@ -140,7 +140,7 @@ def test_without_a_daemon_nothing_is_recorded(network, install):
 
 
 def test_killed_recording_can_be_played(lone, network, install):
-    """The header is true at each moment: whoever loses power loses the last block alone."""
+    """The header is kept up to date: after SIGKILL, at most the last block is missing from it."""
     host = lone(host=network.a, senders=[], receivers=[{"name": "Stage", "address": "239.69.5.1", "channels": 2}])
     take = host.path("take.wav")
     recorder = record(host, install, "Stage", take)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Daemon and plug-in of different releases: whoever meets the other says so and ends, and nobody hangs or crashes."""
+"""Daemon and plug-in of different releases: both refuse each other with a message, and no program hangs or crashes."""
 
 import os
 import socket
@@ -20,7 +20,7 @@ EPROTONOSUPPORT = 93
 
 
 class OtherRelease:
-    """A daemon whose interface is one version later, as far as a client meets it: it answers each request so."""
+    """A daemon with the next version of the interface, which answers each request with an error."""
 
     def __init__(self, path):
         path.unlink(missing_ok=True)
@@ -50,7 +50,7 @@ class OtherRelease:
 
 @pytest.fixture
 def replaced(lone):
-    """Host a, and a function that replaces its daemon by one of another release."""
+    """Host a, and a function that replaces its daemon with one of another release."""
     host = lone()
     others = []
 
@@ -63,7 +63,7 @@ def replaced(lone):
         other.close()
 
 
-def test_programs_that_play_and_record_end_and_say_why(replaced):
+def test_running_programs_end_with_a_message(replaced):
     host, replace = replaced
     player = session.play_pattern(host, pattern.Pattern(2).frames(20 * 48_000), pcm="aes67:CH=2", channels=2)
     recorder, _ = session.start_recording(host, pcm="aes67:CH=2", channels=2)
@@ -77,7 +77,7 @@ def test_programs_that_play_and_record_end_and_say_why(replaced):
     assert other.asked >= 2
 
 
-def test_a_program_that_opens_is_told(replaced):
+def test_opening_fails_with_a_message(replaced):
     host, replace = replaced
     replace()
     done = host.run(*peers.aplay(os.devnull, pcm="aes67:CH=2", channels=2), check=False, timeout=5)
@@ -85,7 +85,7 @@ def test_a_program_that_opens_is_told(replaced):
 
 
 def test_a_plug_in_of_another_release_is_refused(lone):
-    """The other way around: the daemon answers in words, logs it, and goes on."""
+    """The daemon refuses a client with another version of the interface with a reason, logs it, and keeps running."""
     host = lone()
     with socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET) as client:
         client.connect(str(host.daemon.socket))

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Changes while it runs: streams by the API, the configuration file read again, profiles. What is not changed plays on."""
+"""Changes at run time: streams by the API, the configuration file reloaded, profiles. Unchanged streams continue."""
 
 import json
 import signal
@@ -27,8 +27,8 @@ def rewrite(host, **sections):
     host.daemon.config_file.write_text(json.dumps(configuration(control={"socket-group": "root"}, **sections)))
 
 
-def test_a_thousand_changes_beside_a_stream_that_plays(network, install):
-    """Adding, changing and removing another stream: the one that plays stays whole to the bit."""
+def test_a_thousand_changes_during_playback(network, install):
+    """While another stream is added, changed and removed a thousand times, the recorded stream is bit-exact."""
     a = start(network, install, senders=[STREAM], receivers=[])
     b = start(network, install, host=2, senders=[], receivers=[STREAM])
     a.daemon.settle()
@@ -105,7 +105,7 @@ def test_stream_verbs(network, install):
 
 
 def test_stream_plays_a_file(network, install, tmp_path):
-    """`aes67 stream --file` puts a file's channels where it is told to, exactly."""
+    """`aes67 stream --file` plays a file's channels on the given device channels, bit for bit."""
     stream = {**STREAM, "channels": 4}
     a = start(network, install, senders=[stream], receivers=[])
     b = start(network, install, host=2, senders=[], receivers=[stream])
@@ -123,7 +123,7 @@ def test_stream_plays_a_file(network, install, tmp_path):
     session.hear_out(b, recorder, sink)
     session.finish(recorder)
     recorded = pattern.read(sink, "S32_LE", 4)
-    assert not recorded[:, :2].any(), "channels 1 and 2 stay silent"
+    assert not recorded[:, :2].any(), "channels 1 and 2 are not silent"
     heard = recorded[recorded[:, 2].nonzero()[0][0]:, 2:4]
     assert len(heard) > 40_000 and (heard[:, 0] == heard[:, 1]).all()
     ramp = (heard[:1000, 0] >> 16)
@@ -134,7 +134,7 @@ def test_stream_plays_a_file(network, install, tmp_path):
         assert refused.returncode == status, (words, refused.stderr)
 
 
-def test_reload_changes_what_differs_and_nothing_else(network, install):
+def test_reload_changes_only_differences(network, install):
     other = {"name": "other", "address": "239.69.9.2", "channels": 2, "first-channel": 3}
     a = start(network, install, senders=[STREAM, other], receivers=[])
     before = a.daemon.settle()
@@ -150,7 +150,7 @@ def test_reload_changes_what_differs_and_nothing_else(network, install):
     assert a.daemon.process.running
 
 
-def test_a_wrong_file_changes_nothing(network, install):
+def test_an_invalid_file_changes_nothing(network, install):
     a = start(network, install, senders=[STREAM], receivers=[])
     before = a.daemon.settle()
     a.daemon.config_file.write_text("senders:\n  - {address: 239.69.1.1, chanels: 2}\n")
@@ -161,7 +161,7 @@ def test_a_wrong_file_changes_nothing(network, install):
     assert a.daemon.fresh_status().sender("steady")["ssrc"] == before.sender("steady")["ssrc"]
 
 
-def test_profiles_switch_while_it_runs(network, install):
+def test_profiles_are_changed_at_run_time(network, install):
     a = start(network, install, layout={"host": 1, "streams": 2}, streams={})
     profiles = a.daemon.config_file.parent / "profiles"
     profiles.mkdir()
@@ -175,7 +175,7 @@ def test_profiles_switch_while_it_runs(network, install):
     assert "profile low-latency" in text and "sender host 1 stream 1 changed" in text and "streams.packet-time changed" in text
     status = a.daemon.fresh_status()
     assert {s["packetTimeMicroseconds"] for s in status["senders"]} == {250}
-    assert {r["linkOffsetFrames"] for r in status["receivers"]} == {9600}, "the file's own word counts more"
+    assert {r["linkOffsetFrames"] for r in status["receivers"]} == {9600}, "the file must override the profile"
     run_command(a, install, "configure", "--profile", "own-1")
     assert {s["packetTimeMicroseconds"] for s in a.daemon.fresh_status()["senders"]} == {125}
     for name, word in (("bad", "senders"), ("nosuch", "own-1"), ("../x", "no profile")):
@@ -186,8 +186,8 @@ def test_profiles_switch_while_it_runs(network, install):
     assert {s["packetTimeMicroseconds"] for s in a.daemon.fresh_status()["senders"]} == {1000}
 
 
-def test_systemd_hears_when_it_reloads(network, install, tmp_path):
-    """RELOADING=1 with its time, then READY=1 (sd_notify(3)), whether the configuration is taken or refused."""
+def test_systemd_is_notified_of_reloads(network, install, tmp_path):
+    """A reload sends RELOADING=1 with its time, then READY=1 (sd_notify(3)), whether the configuration is accepted or refused."""
     with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as notices:
         notices.bind(str(tmp_path / "notify"))
         notices.settimeout(5)
@@ -195,7 +195,7 @@ def test_systemd_hears_when_it_reloads(network, install, tmp_path):
         a = start(network, install)
 
         def until(line):
-            """The notices up to the one with that line, without what is told of the status and the watchdog."""
+            """Returns the notifications up to the one with this line, without those for status and watchdog."""
             heard = []
             while not heard or line not in heard[-1]:
                 words = notices.recv(4096).decode().splitlines()

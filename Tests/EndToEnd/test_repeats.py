@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""The rules by which a test is repeated: what fails without a reason fails at once, and nothing passes without a good run."""
+"""The rules for repeating a test: a failure without a stall counts at once, and only a good run passes."""
 
 import subprocess
 import sys
@@ -83,7 +83,7 @@ def test_it(broken):
     (BROKEN_FIXTURE, 1, "1 failed, 1 error", ["the fixture is broken"]),
 ], ids=["good at the second", "never conclusive", "without a reason", "other error", "red after a stall", "broken fixture"])
 @pytest.mark.parametrize("processes", ([], ["-n", "2"]), ids=["in one process", "in two"])
-def test_what_is_repeated_and_what_it_counts_for(tmp_path, processes, body, runs, last, said):
+def test_repeats_and_their_result(tmp_path, processes, body, runs, last, said):
     (tmp_path / "conftest.py").write_text(CONFTEST.format(here=str(daemons.ROOT / "Tests/EndToEnd")))
     (tmp_path / "test_it.py").write_text(CASES.format(body=body))
     report = tmp_path / "report.xml"
@@ -120,8 +120,11 @@ def host(**status):
     return types.SimpleNamespace(namespace="a", processes=[], daemon=source, box=None, burst_ms=0)
 
 
-def test_what_a_stall_must_be_long_enough_for():
-    """Seventeen packets for one that is dropped; the link offset for one that comes late; what a program had left for an xrun."""
+def test_minimum_stalls():
+    """The shortest stall that explains a fault:
+
+    17 packets for a dropped packet, the link offset for a late one, and the buffer less a period for an xrun.
+    """
     sender = {"dropped": 3, "packetTimeMicroseconds": 250}
     assert witness.disturbances([host(senders=[sender])]) == [("3 packets dropped by a", pytest.approx(0.8 * 17 * 0.25))]
     slow = host(senders=[{**sender, "packetTimeMicroseconds": 4000}], clock={"rateDivisor": 10})

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""The daemon dies by SIGKILL and is started again: programs notice silence and nothing else."""
+"""The daemon is killed and started again: programs continue, with one gap."""
 
 import time
 
@@ -14,7 +14,7 @@ DEAD = 0.8  # seconds without a daemon
 
 
 def kill_and_restart(daemon):
-    """Returns the seconds from the death to the new daemon's readiness."""
+    """Kills and restarts the daemon; returns the seconds until the new one was ready."""
     begin = time.monotonic()
     daemon.kill()
     time.sleep(DEAD)
@@ -22,8 +22,8 @@ def kill_and_restart(daemon):
     return time.monotonic() - begin
 
 
-def expect_one_silence(runs, dead_seconds):
-    """Sound, silence not longer than a second after the daemon's return, sound; and time went on meanwhile."""
+def expect_one_gap(runs, dead_seconds):
+    """Checks that sound returns within a second after the daemon, and that no audio is repeated; returns the runs around the gap."""
     pattern.expect_never_backwards(runs)
     sounding = [r for r in runs if r.kind == "intact"]
     assert len(sounding) >= 2, pattern.describe(runs)
@@ -47,9 +47,9 @@ def test_player_survives(pair):
     session.hear_out(b, recorder, sink)
     session.finish(recorder)
     runs = signal.runs(pattern.read(sink, "S32_LE", 2))
-    first, second = expect_one_silence(runs, dead)
-    assert second.frame + second.length == 6 * 48_000, "heard to its end"
-    # The new daemon reads the time anew: a difference of some frames is that reading's.
+    first, second = expect_one_gap(runs, dead)
+    assert second.frame + second.length == 6 * 48_000, "the end of the file is missing"
+    # The new daemon reads the time again, which may differ by some frames.
     assert abs((second.start - second.frame) - (first.start - first.frame)) < 96, pattern.describe(runs)
 
 
@@ -64,7 +64,7 @@ def test_recorder_survives(pair):
     session.grow(sink, FRAME * 72_000)
     session.finish(recorder)
     player.stop()
-    expect_one_silence(signal.runs(pattern.read(sink, "S32_LE", 2)), dead)
+    expect_one_gap(signal.runs(pattern.read(sink, "S32_LE", 2)), dead)
 
 
 def test_ffmpeg_survives_on_both_sides(pair):
@@ -89,7 +89,7 @@ def test_ffmpeg_survives_on_both_sides(pair):
 
 
 def test_jackd_survives(pair):
-    """A metronome through jackd: heard before, and again within a second of the daemon's return."""
+    """A metronome plays through jackd before and again within a second after the daemon's return."""
     a, b = pair()
     environment = peers.jack_environment(a.directory)
     server = a.spawn(*peers.jackd(pcm="aes67:CH=2"), env=environment)
@@ -108,16 +108,16 @@ def test_jackd_survives(pair):
     assert server.running and metronome.running
     assert a.run("jack_lsp").stdout.count("system:") == 4
     heard = pattern.read(sink, "S32_LE", 2)[:, 0] != 0
-    assert heard[before - 24_000:before].any(), "before"
-    assert not heard[before + 24_000:after - 14_400].any(), "silence while there is no daemon"
-    assert heard[after + 48_000:after + 62_400].any(), f"sound within a second of the return ({dead:.1f} s)"
+    assert heard[before - 24_000:before].any(), "no sound before the restart"
+    assert not heard[before + 24_000:after - 14_400].any(), "sound without a daemon"
+    assert heard[after + 48_000:after + 62_400].any(), f"no sound within a second after the daemon's return ({dead:.1f} s)"
     metronome.stop()
     server.stop()
 
 
 @pytest.mark.parametrize("restart", [False, True], ids=["gone", "restarted"])
-def test_drain_ends_although_the_daemon_died(lone, tools, restart):
-    """On the slowed clock a drain of 8,192 frames takes 3.4 s: the daemon dies amid it."""
+def test_drain_ends_after_the_daemon_was_killed(lone, tools, restart):
+    """The daemon is killed during a drain of 8,192 frames, which takes 3.4 s on the slowed clock; the drain ends in time."""
     a = lone(clock={"rate-divisor": 20, "anchor": time.monotonic_ns()})
     signal = pattern.Pattern(2)
     pattern.write(a.path("play.raw"), signal.frames(8_192), "S32_LE")
@@ -136,7 +136,7 @@ def test_drain_ends_although_the_daemon_died(lone, tools, restart):
 
 @pytest.mark.parametrize("delay", [0.02, 0.06, 0.12])
 def test_drain_in_real_time(lone, tools, delay):
-    """Wherever the death falls into start, playing or draining, the program ends when its audio would have."""
+    """Whether the daemon is killed during the start, playback or the drain, the program ends in time."""
     a = lone()
     signal = pattern.Pattern(2)
     pattern.write(a.path("play.raw"), signal.frames(16_384), "S32_LE")
@@ -146,7 +146,7 @@ def test_drain_in_real_time(lone, tools, delay):
     player.wait(2)
 
 
-def test_program_started_without_daemon_is_heard_when_it_comes(pair):
+def test_a_program_started_without_a_daemon_plays_when_it_starts(pair):
     a, b = pair()
     signal = pattern.Pattern(2)
     recorder, sink = session.start_recording(b, **STEREO)
@@ -166,7 +166,7 @@ def test_program_started_without_daemon_is_heard_when_it_comes(pair):
     assert sounding[-1].frame + sounding[-1].length == 5 * 48_000
 
 
-def test_clean_stop_is_quick_and_leaves_nothing(lone):
+def test_clean_stop(lone):
     a = lone()
     player = session.play_pattern(a, pattern.Pattern(2).frames(96_000), **STEREO)
     a.daemon.client(player)

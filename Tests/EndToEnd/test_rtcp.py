@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Control packets beside the streams: what senders report, what receivers report to them, and how they part (RTP-07)."""
+"""RTCP: sender reports, received receiver reports, and BYE (RTP-07)."""
 
 import struct
 import time
@@ -25,7 +25,7 @@ for data in sys.argv[3:]:
 
 
 def receiver_report(about, reporter=0x22222222):
-    """An RR with one block, as RFC 3550, 6.4.2 has it."""
+    """Returns an RR with one report block (RFC 3550, 6.4.2)."""
     return struct.pack(">BBHIIIIIII", 0x81, 201, 7, reporter, about, 0, 1000, 3, 0, 0).hex()
 
 
@@ -44,10 +44,10 @@ def number(text):
 
 
 def test_sender_reports(network, install):
-    """Both stamps say the same moment, counts and names are right, and the end is announced."""
+    """Both timestamps of a sender report give the same time, its counts and names are correct, and the end of the stream sends a BYE."""
     dump, look = capture(network.b, 5005)
     Daemon(network.a, install, configuration(senders=[STREAM], receivers=[])).start().settle()
-    # The first report comes after half to one and a half of half the interval.
+    # The first report is sent after half to one and a half of half the interval.
     wait_for(lambda: any(row["rtcp.pt"].startswith("200,") for row in look()), "a report", timeout=10, interval=0.5)
     asked = time.time()
     sender = network.a.daemon.fresh_status()["senders"][0]
@@ -61,7 +61,7 @@ def test_sender_reports(network, install):
         seconds, fraction = number(row["rtcp.timestamp.ntp.msw"]), number(row["rtcp.timestamp.ntp.lsw"])
         frames = (seconds - EPOCH) * 48_000 + round(fraction * 48_000 / 2**32)
         assert number(row["rtcp.timestamp.rtp"]) == frames % 2**32
-        # PTP's time scale is TAI, whatever the machine believes: 37 s ahead of UTC.
+        # PTP's time scale is TAI, which is 37 s ahead of UTC, independent of the machine's setting.
         assert abs(seconds - EPOCH + fraction / 2**32 - 37 - float(row["frame.time_epoch"])) < 0.5
         assert number(row["rtcp.senderssrc"]) == sender["ssrc"]
         assert number(row["rtcp.sender.octetcount"]) == number(row["rtcp.sender.packetcount"]) * 48 * 2 * 3
@@ -75,13 +75,13 @@ def test_sender_reports(network, install):
     assert look("_ws.malformed") == []
 
 
-def test_receivers_reports_are_counted(network, install):
-    """Those about the stream, from the group and from a unicast receiver; what is none does no harm."""
+def test_receiver_reports_are_counted(network, install):
+    """Receiver reports about a stream are counted, from the group and from a unicast receiver; other packets are ignored."""
     a, b = network.a, network.b
-    # Somebody listens on the unicast stream's port, so that it goes on.
+    # A socket on the unicast stream's port keeps the stream from being refused.
     listener = b.spawn("/usr/bin/python3", "-c", "import socket, time\ns = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)\n"
                        "s.bind(('10.67.0.2', 5010))\nprint('bound', flush=True)\ntime.sleep(60)\n")
-    wait_for(lambda: "bound" in listener.output, "the port")
+    wait_for(lambda: "bound" in listener.output, "the listener to bind its port")
     Daemon(a, install, configuration(senders=[STREAM, DIRECT], receivers=[])).start().settle()
     time.sleep(0.5)
     status = a.daemon.fresh_status()
@@ -96,12 +96,12 @@ def test_receivers_reports_are_counted(network, install):
     assert all(runs(s) and s["sendErrors"] == 0 for s in status["senders"])
 
 
-def test_without_rtcp_all_is_well(network, install):
-    """Its port is another program's, or there is none: the stream goes on and nothing is said."""
+def test_streams_run_without_rtcp(network, install):
+    """If RTCP's port is used by another program, or does not exist, the streams run without an error."""
     squatter = network.a.spawn("/usr/bin/python3", "-c", "import socket, time\n"
                                "s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)\ns.bind(('', 5005))\n"
                                "print('bound', flush=True)\ntime.sleep(60)\n")
-    wait_for(lambda: "bound" in squatter.output, "the port")
+    wait_for(lambda: "bound" in squatter.output, "the other program to bind RTCP's port")
     last = {**STREAM, "name": "last port", "address": "239.69.5.2", "port": 65535, "first-channel": 3}
     Daemon(network.a, install, configuration(senders=[STREAM, last], receivers=[])).start().settle()
     Daemon(network.b, install, configuration(host=2, senders=[], receivers=[STREAM, last])).start()

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: MIT
-"""What a sender may lawfully do, and what one may do wrong: to the frame where it belongs, whatever it was.
+"""Senders of all kinds, standard and non-standard: the frames of each must be at their exact position.
 
-All kinds send at the same time, each to a receiver of its own; their timestamps are the media clock, so that the place
-of each frame in the recording is known beforehand: media frame + link offset. The clock runs slowly, since Python does.
+All senders send at the same time, each to a receiver of its own. Their timestamps are the media clock, so the position of each frame in the
+recording is known: media frame + link offset. The clock is slowed down, because Python is slow.
 """
 
 import time
@@ -17,7 +17,7 @@ LINK_OFFSET = 9_600
 SLOWLY = 8  # times slower than real time
 SIGNAL = pattern.Pattern(2)
 PACKED = pattern.encode(SIGNAL.frames(LENGTH), "S24_3BE")
-MEDIA_OFFSET = 2911906980  # as a real device had it
+MEDIA_OFFSET = 2911906980  # a real device's offset
 
 
 class Kind:
@@ -25,12 +25,12 @@ class Kind:
 
     def __init__(self, frames=48, offset=0, receiver_settings=None, sequence=100, silence=None, resyncs=0, lost=0,
                  **shape):
-        self.frames = frames            # of a packet
+        self.frames = frames            # frames a packet
         self.offset = offset            # added to the media clock
-        self.receiver_settings = receiver_settings or {}  # more keys of the receiver
-        self.sequence = sequence        # the first
+        self.receiver_settings = receiver_settings or {}  # further keys of the receiver
+        self.sequence = sequence        # the first sequence number
         self.silence = silence          # frames [begin, end) are not sent
-        self.again = {}                 # what is different after the silence
+        self.again = {}                 # changes after the silence
         self.resyncs, self.lost = resyncs, lost
         self.shape = shape
 
@@ -39,8 +39,10 @@ class Kind:
         return self
 
     def packets(self, base):
-        """(real seconds after media frame `base`, packet), each sent when its last frame has passed. What is lost
-        has used up its sequence numbers, what a sender that pauses does not send has not."""
+        """Yields (real seconds after media frame `base`, packet), each sent after its last frame.
+
+        Lost packets use sequence numbers, packets that a pausing sender does not send use none.
+        """
         sequence, ssrc = self.sequence, 0x1000 + self.frames
         begin, end = self.silence or (LENGTH, LENGTH)
         for first in range(0, LENGTH, self.frames):
@@ -58,7 +60,7 @@ class Kind:
 
 
 def kinds(base):
-    """`base` is the media frame at which all begin."""
+    """Returns the senders by name; `base` is the media frame at which all start."""
     to_wrap = (2**32 - 100 * 48 - base) % 2**32
     return {
         "plain": Kind(),
@@ -77,7 +79,7 @@ def kinds(base):
 
 
 def intruder(base):
-    """Noise of another host in the plain sender's group, at the same time and with its own numbers."""
+    """Returns noise packets of another host in the group of the sender "plain", at the same time, with their own SSRC."""
     noise = numpy.random.default_rng(1).bytes(48 * 6)
     return [(at, rtp.packet(900 + n, base + n * 48, noise, ssrc=0xBAD)) for n, at in enumerate(
         0.1 + n * 0.006 for n in range(200))]
@@ -87,7 +89,7 @@ def group(number):
     return f"239.69.8.{number}"
 
 
-def test_every_kind_of_sender(network, install):
+def test_all_kinds_of_senders(network, install):
     a, b = network.a, network.b
     a.run("ip", "addr", "add", "10.67.0.77/24", "dev", "net0")
     anchor = time.monotonic_ns()
@@ -105,7 +107,7 @@ def test_every_kind_of_sender(network, install):
     senders = [(lines, "10.67.0.1"), ([(at, data, group(0)) for at, data in intruder(base)], "10.67.0.77")]
     programs = [a.spawn("/usr/bin/python3", rtp.__file__, group(0), 5004, address,
                         rtp.script(a.path(address), packets), begin) for packets, address in senders]
-    assert time.monotonic() < begin, "the machine was too slow to begin in time"
+    assert time.monotonic() < begin, "the machine was too slow to start in time"
     for program in programs:
         program.wait(20)
     time.sleep((LINK_OFFSET + 2_048) / 48_000 * SLOWLY)
@@ -121,12 +123,12 @@ def test_every_kind_of_sender(network, install):
 
 
 def judge(kind, runs, place):
-    """Every frame that was sent is there, at its place, and beside them nothing that was never sent."""
+    """Yields an error unless each sent frame is at its position, and nothing else is there."""
     intact = [r for r in runs if r.kind == "intact"]
     begin, end = kind.silence or (LENGTH, LENGTH)
     expected = [(0, LENGTH)] if begin == end else [(0, begin), (end, LENGTH - end)]
     if [(r.frame, r.length) for r in intact] != expected:
-        yield f"frames {expected} were sent, heard was\n{pattern.describe(runs)}"
+        yield f"frames {expected} were sent, recorded were\n{pattern.describe(runs)}"
     elif any(r.start - r.frame != place for r in intact):
         yield f"begins at {[r.start - r.frame for r in intact]}, not at {place}"
 
@@ -141,8 +143,8 @@ def judge_counters(kind, receiver, has_intruder):
         yield f"counted {seen}, not {wanted}"
 
 
-def test_ffmpeg_sends(lone, network):
-    """ffmpeg's packets are as long as fits, and their length is not even a multiple of a microsecond."""
+def test_ffmpeg_as_sender(lone, network):
+    """ffmpeg's packets are as long as possible, and their duration is not a whole number of microseconds."""
     b = lone(host=network.b, senders=[], receivers=[{"name": "ffmpeg", "address": "239.69.9.1", "channels": 2,
                                                      "alignment": "arrival"}])
     source = network.a.path("sent.raw")
@@ -156,8 +158,8 @@ def test_ffmpeg_sends(lone, network):
     assert receiver["inTime"] == receiver["packets"] > 0
 
 
-def test_a_stream_that_comes_back_after_hours(lone, network):
-    """Without a PTP clock its stamps have gone on, or are others altogether: heard again at once."""
+def test_a_stream_returns_after_hours(lone, network):
+    """A stream without a PTP clock that returns with timestamps of five hours later is received at once."""
     b = lone(host=network.b, senders=[], receivers=[{"name": "one", "address": "239.69.9.1", "channels": 2,
                                                      "alignment": "arrival"}])
     recorder, sink = session.start_recording(b, pcm="aes67:CH=2", channels=2)

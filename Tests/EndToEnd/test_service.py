@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
-"""The package on a fresh Debian 12 under a real systemd: install, play and record, journal, watchdog, upgrade, purge.
+"""The package on a fresh Debian 12 with systemd: installation, playback and recording, journal, watchdog, upgrade, purge.
 
-Host a is the box; host b, outside, runs the daemon under test as its peer.
+The container is on host a; host b, outside, runs the daemon under test as its peer.
 """
 
 import os
@@ -21,7 +21,7 @@ STEREO = {"pcm": "aes67:CH=2", "channels": 2}
 FRAME = 8  # bytes of a stereo S32_LE frame
 EVENTS = {name: identifier for name, identifier in re.findall(
     r'case \.(\w+): "([0-9a-f]{32})"', (ROOT / "Sources/EventLog/EventClass.swift").read_text())}
-# For machines that forbid LimitRTPRIO and LimitMEMLOCK, as a container does.
+# For machines that do not allow LimitRTPRIO and LimitMEMLOCK, such as a container.
 ALLOW = "[Service]\nAmbientCapabilities=CAP_SYS_NICE CAP_IPC_LOCK\nCapabilityBoundingSet=CAP_SYS_NICE CAP_IPC_LOCK\n"
 RING_KILOBYTES = 64 * 32768 * 4 // 1024  # of 64 channels
 SETTINGS = {"streams": {"link-offset": "200ms", "max-lateness": "100ms"}}
@@ -40,7 +40,7 @@ def bare(network, debian):
 
 @pytest.fixture
 def box(bare, packages):
-    """The same with the package, configured so that a busy test machine loses nothing."""
+    """The same with the package, and with link offset and maximum lateness so large that stalls of the machine lose nothing."""
     bare.install(packages[0])
     configure(bare, daemons.configuration(**SETTINGS))
     bare.look("systemctl", "restart", "aes67d")
@@ -58,14 +58,14 @@ def configure(box, value):
 
 @pytest.fixture
 def peer(network, install):
-    """Host b with a daemon of its own."""
+    """Host b with a daemon."""
     daemons.Daemon(network.b, install, daemons.configuration(host=2, **SETTINGS)).start()
     network.b.daemon.settle()
     return network.b
 
 
 def play(box, unit, frames, channels=2, name="play.raw"):
-    """Starts aplay in the box with a pattern of so many frames; returns the pattern."""
+    """Starts aplay in the container with a pattern of this many frames, and returns the pattern."""
     signal = pattern.Pattern(channels)
     pattern.write(box.root / "root" / name, signal.frames(frames), "S32_LE")
     box.start(unit, *peers.aplay(f"/root/{name}", pcm=f"aes67:CH={channels}", channels=channels))
@@ -75,33 +75,33 @@ def play(box, unit, frames, channels=2, name="play.raw"):
 
 def client_runs(box, direction, count=1):
     wait_for(lambda: sum(c["running"] and c["direction"] == direction for c in box.status()["clients"]) >= count,
-             f"{count} {direction} in the box", timeout=10, interval=0.05)
+             f"{count} {direction} clients in the container", timeout=10, interval=0.05)
 
 
 def ready(box):
-    """The daemon of the box, started by whatever means, has its streams running."""
+    """Waits until all streams of the daemon in the container run."""
     def good():
         try:
             status = box.status()
         except (OSError, ValueError):
             return False
         return status["senders"] and all(daemons.runs(s) for s in status["senders"] + status["receivers"])
-    wait_for(good, "the box's streams", timeout=10, interval=0.05)
+    wait_for(good, "the streams of the container", timeout=10, interval=0.05)
 
 
 def sounding(signal, recorded):
-    """The recording's intact runs; nothing may be torn or heard twice."""
+    """Returns the intact runs of the recording; fails on torn or repeated audio."""
     runs = signal.runs(recorded)
     pattern.expect_never_backwards(runs)
     return [run for run in runs if run.kind == "intact"]
 
 
 def test_from_installation_to_purge(bare, peer, packages):
-    """Issue 8's first line: a fresh Debian, install, play, record, status, journal, stop, reboot, purge."""
+    """Issue 8, first line: installation on a fresh Debian, playback, recording, status, journal, stop, reboot and purge."""
     before = everything(bare)
     said = bare.install(packages[0])
     assert "rror" not in said, said
-    assert bare.look("systemctl", "is-active", "aes67d").stdout == "active\n", "runs at once"
+    assert bare.look("systemctl", "is-active", "aes67d").stdout == "active\n", "the daemon does not run after the installation"
     assert bare.look("systemctl", "is-enabled", "aes67d").stdout == "enabled\n"
     assert not bare.look("sh", "-c", "ls /usr/lib/swift /usr/libexec/swift 2>/dev/null", check=False).stdout
     configure(bare, daemons.configuration(**SETTINGS))
@@ -117,9 +117,9 @@ def test_from_installation_to_purge(bare, peer, packages):
     player.wait(10)
     bare.ended_well("recorder")
     session.finish(recorder)
-    assert pattern.expect_whole(signal, pattern.read(sink, "S32_LE", 2), 96_000) > 0, "box to peer"
+    assert pattern.expect_whole(signal, pattern.read(sink, "S32_LE", 2), 96_000) > 0, "from the container to the peer"
     heard = sounding(signal, pattern.read(bare.root / "root/recorded.raw", "S32_LE", 2))
-    assert len(heard) == 1 and heard[0].length > 48_000, "peer to box"
+    assert len(heard) == 1 and heard[0].length > 48_000, "from the peer to the container"
 
     def status_line():
         return bare.look("systemctl", "status", "aes67d").stdout
@@ -129,14 +129,14 @@ def test_from_installation_to_purge(bare, peer, packages):
 
     begin = time.monotonic()
     bare.look("systemctl", "stop", "aes67d")
-    assert time.monotonic() - begin < 1, "stop"
+    assert time.monotonic() - begin < 1, "the stop took longer than a second"
     assert bare.show("aes67d", "Result") == "success"
 
     bare.reboot()
-    assert bare.look("systemctl", "is-active", "aes67d").stdout == "active\n", "after a reboot, before anybody logs in"
+    assert bare.look("systemctl", "is-active", "aes67d").stdout == "active\n", "the daemon does not run after a reboot without a login"
     assert bare.look("loginctl", "--no-legend", "list-users", check=False).stdout == ""
 
-    (bare.root / "etc/systemd/system/aes67d@eth1.service.d").mkdir()  # as by `systemctl edit aes67d@eth1`
+    (bare.root / "etc/systemd/system/aes67d@eth1.service.d").mkdir()  # as `systemctl edit aes67d@eth1` does
     said = bare.look("dpkg", "--purge", "aes67-vsc").stdout
     assert "rror" not in said and "not empty" not in said, said
     left = [name for name in everything(bare) - before if "aes67" in name.lower()]
@@ -146,7 +146,7 @@ def test_from_installation_to_purge(bare, peer, packages):
 
 
 def everything(box):
-    """Every path that the box has on its disk or in /run, without those that come and go with programs."""
+    """Returns all paths on the disk and in /run of the container, except the journal, /root and /run/systemd."""
     found = box.look("find", "/", "-xdev", "-path", "/var/log/journal", "-prune", "-o", "-path", "/root", "-prune", "-o", "-print")
     running = box.look("find", "/run", "-path", "/run/systemd", "-prune", "-o", "-print", check=False)
     return set(found.stdout.splitlines() + running.stdout.splitlines())
@@ -161,11 +161,11 @@ def expect_journal(box):
     assert len(opened) == 1 and opened[0]["DIRECTION"] == "playback" and int(opened[0]["CLIENT_PID"]) > 1, opened
     explained = box.look("journalctl", "-x", "--no-pager", "-u", "aes67d").stdout
     assert "Subject: The AES67 sound card runs" in explained and "Subject: A program opened the device" in explained
-    assert "@" not in "".join(line for line in explained.splitlines() if line.startswith("░░ Subject")), "fields are filled in"
-    assert len(entries) < 60, "a summary, not a flood:\n" + "\n".join(str(e["MESSAGE"]) for e in entries)
+    assert "@" not in "".join(line for line in explained.splitlines() if line.startswith("░░ Subject")), "a field of the catalog is not filled in"
+    assert len(entries) < 60, "too many lines in the journal:\n" + "\n".join(str(e["MESSAGE"]) for e in entries)
 
 
-def test_wrong_configuration_is_said_and_not_tried_again(box):
+def test_a_wrong_configuration_is_logged_without_a_restart(box):
     configure(box, {"streams": {"packet-tiem": "1ms"}})
     box.look("systemctl", "restart", "aes67d", check=False)
     state = box.show("aes67d", "ActiveState", "ExecMainStatus", "NRestarts")
@@ -178,7 +178,7 @@ def test_wrong_configuration_is_said_and_not_tried_again(box):
 
 
 def test_upgrade_under_load(box, peer, packages):
-    """A program plays and another records through the upgrade of the package; both see nothing but silence."""
+    """A program plays and another one records during an upgrade of the package; both continue with a gap of less than 2.5 s."""
     ready(box)
     recorder, sink = session.start_recording(peer, **STEREO)
     box.start("recorder", *peers.arecord("/root/recorded.raw", **STEREO))
@@ -188,12 +188,12 @@ def test_upgrade_under_load(box, peer, packages):
     before = box.show("aes67d", "MainPID")
     said = box.install(packages[1])
     assert "rror" not in said, said
-    assert box.show("aes67d", "MainPID") != before, "the new daemon runs"
+    assert box.show("aes67d", "MainPID") != before, "the old daemon still runs"
     assert box.look("dpkg-query", "-W", "-f", "${Version}", "aes67-vsc").stdout == "0.1.0~test2"
     client_runs(box, "playback")
     client_runs(box, "capture")
     session.grow(sink, FRAME * 96_000)
-    assert box.runs("player") and box.runs("recorder"), "both go on"
+    assert box.runs("player") and box.runs("recorder"), "a program has ended"
     box.look("systemctl", "stop", "player", "recorder")
     session.finish(recorder)
     player.stop()
@@ -201,12 +201,12 @@ def test_upgrade_under_load(box, peer, packages):
                            ("recorded", pattern.read(box.root / "root/recorded.raw", "S32_LE", 2))):
         heard = sounding(signal, recorded)
         gaps = [b.start - a.end for a, b in zip(heard, heard[1:])]
-        assert len(heard) >= 2 and heard[-1].length > 12_000, f"{what} again:\n{pattern.describe(heard)}"
+        assert len(heard) >= 2 and heard[-1].length > 12_000, f"{what} after the upgrade:\n{pattern.describe(heard)}"
         assert max(gaps) < 2.5 * 48_000, f"{what}: silent for {max(gaps) / 48_000:.2f} s"
 
 
 def test_watchdog(box, peer):
-    """A media thread that a debugger holds is found, said and ended; the program that plays never learns of it."""
+    """A media thread that a debugger holds is detected and logged, and the daemon is restarted; the playing program continues."""
     ready(box)
     recorder, sink = session.start_recording(peer, **STEREO)
     signal = play(box, "player", 20 * 48_000)
@@ -214,7 +214,7 @@ def test_watchdog(box, peer):
     first = box.show("aes67d", "MainPID")
     begin = time.monotonic()
     holder = hold(box, "media-tx")
-    wait_for(lambda: box.show("aes67d", "MainPID") not in (first, "0"), "another daemon", timeout=15, interval=0.05)
+    wait_for(lambda: box.show("aes67d", "MainPID") not in (first, "0"), "the restarted daemon", timeout=15, interval=0.05)
     took = time.monotonic() - begin
     holder.stop()
     ready(box)
@@ -232,7 +232,7 @@ def test_watchdog(box, peer):
 
 
 def hold(box, name):
-    """Holds a thread of the daemon as a debugger does, from a process that is stopped with the test."""
+    """Stops a thread of the daemon as a debugger does, by a process that ends with the test."""
     shared = box.look("systemctl", "show", "aes67d", "-pControlGroup", "--value").stdout.strip()
     threads = [task for group in box.cgroups for task in group.rglob(f"*{shared}/cgroup.threads") for task in task.read_text().split()]
     held = [t for t in dict.fromkeys(threads) if pathlib.Path(f"/proc/{t}/comm").read_text().strip() == name]
@@ -241,7 +241,7 @@ def hold(box, name):
               "libc = ctypes.CDLL(None, use_errno=True)\n"
               "assert libc.ptrace(16, int(sys.argv[1]), None, None) == 0, ctypes.get_errno()\n"  # PTRACE_ATTACH
               "print('held', flush=True)\n"
-              # A debugger also takes note of the end; until it does, the process is not gone.
+              # A debugger also waits for the end of the thread; otherwise the process would not disappear.
               "while os.WIFSTOPPED(os.waitpid(int(sys.argv[1]), 0x40000000)[1]): pass\n")
     holder = box.host.spawn("/usr/bin/python3", "-c", script, held[0], name="hold")
     wait_for(lambda: "held" in holder.output or not holder.running, "the thread to be held")
@@ -250,7 +250,7 @@ def hold(box, name):
 
 
 def test_killed_twenty_times(box, peer):
-    """64 channels each way go through twenty deaths by SIGKILL: no error, and neither descriptors nor memory grow."""
+    """Programs with 64 channels in each direction continue while the daemon is killed twenty times; neither descriptors nor memory grow."""
     ready(box)
     box.start("player", *peers.aplay("/dev/zero"))
     box.start("recorder", *peers.arecord("/dev/null"))
@@ -262,11 +262,12 @@ def test_killed_twenty_times(box, peer):
         kill_and_wait(box)
     after = uses(box)
     assert box.show("aes67d", "NRestarts") == "20"
-    assert box.runs("player") and box.runs("recorder"), "the programs live"
+    assert box.runs("player") and box.runs("recorder"), "a program has ended"
     for unit, (descriptors, own, shared) in after.items():
         assert descriptors <= before[unit][0], f"{unit}: {before} to {after}"
         assert own < before[unit][1] + 2048, f"{unit}: {before} to {after}"
-        # A ring comes into memory as it goes around, for the daemon those of both programs; nineteen that were kept would be far more.
+        # The pages of a ring are used one after the other; the daemon has those of both programs. Nineteen rings that were not freed would
+        # exceed this.
         rings = 2 if unit == "aes67d" else 1
         assert shared < before[unit][2] + rings * RING_KILOBYTES, f"{unit}: {before} to {after}"
     for unit in ("player", "recorder"):
@@ -278,13 +279,13 @@ def kill_and_wait(box):
     box.look("systemctl", "kill", "-s", "KILL", "aes67d")
     wait_for(lambda: box.show("aes67d", "MainPID", "ActiveState") not in
              ({"MainPID": first, "ActiveState": "active"},) and box.show("aes67d", "ActiveState") == "active",
-             "the next daemon", timeout=10, interval=0.02)
+             "the restarted daemon", timeout=10, interval=0.02)
     client_runs(box, "playback")
     client_runs(box, "capture")
 
 
 def uses(box):
-    """Descriptors of daemon and programs, and the kilobytes that are their own and shared."""
+    """Returns the descriptors of daemon and programs, and their private and shared memory in kilobytes."""
     found = {}
     for unit in ("aes67d", "player", "recorder"):
         pid = box.show(unit, "MainPID")
@@ -294,8 +295,8 @@ def uses(box):
     return found
 
 
-def test_network_comes_and_goes(box, network, peer):
-    """Link down and up, another address as from DHCP, the interface unplugged and plugged in: audio returns by itself."""
+def test_network_is_lost_and_returns(box, network, peer):
+    """Audio returns after the link was down, the address has changed, the interface was deleted, and the container was frozen."""
     ready(box)
     a = network.a
 
@@ -303,16 +304,16 @@ def test_network_comes_and_goes(box, network, peer):
         a.run("ip", *words)
 
     def heard():
-        """The peer receives what the box sends, for half a second."""
+        """Waits until the peer has received half a second of packets from the container."""
         def packets():
             return peer.daemon.status().total("receivers", "inTime")
         start = packets()
-        wait_for(lambda: packets() > start + 8 * 400, "sound from the box", timeout=15, interval=0.1)
+        wait_for(lambda: packets() > start + 8 * 400, "packets from the container", timeout=15, interval=0.1)
 
     signal = play(box, "player", 45 * 48_000)
     heard()
     ip("link", "set", "net0", "down")
-    wait_for(lambda: box.status()["interface"] is None, "the loss to be seen", timeout=5)
+    wait_for(lambda: box.status()["interface"] is None, "the loss of the interface in the status", timeout=5)
     ip("link", "set", "net0", "up")
     ip("route", "replace", "239.0.0.0/8", "dev", "net0")
     heard()
@@ -328,13 +329,13 @@ def test_network_comes_and_goes(box, network, peer):
     ip("addr", "add", "10.67.0.1/24", "dev", "net0")
     ip("link", "set", "net0", "up")
     heard()
-    # As near to suspend as a box comes: everything in it stands still, and time goes on.
+    # The closest to suspend in a container: all its processes are frozen for three seconds.
     frozen = [g / "cgroup.freeze" for g in box.cgroups if (g / "cgroup.freeze").exists()]
-    assert frozen, "no freezer here"
+    assert frozen, "no cgroup freezer on this machine"
     frozen[0].write_text("1")
     time.sleep(3)
     frozen[0].write_text("0")
     heard()
-    assert box.runs("player"), "the program never noticed"
+    assert box.runs("player"), "the program has ended"
     assert box.show("aes67d", "NRestarts") == "0"
     assert signal

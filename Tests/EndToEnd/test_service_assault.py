@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""The package under a real systemd while another user of its host attacks it: what others play is not touched."""
+"""The package under systemd while another user of the host attacks the daemon: other programs' audio must not be affected."""
 
 import json
 import pathlib
@@ -14,12 +14,12 @@ from test_assault import memory_group, shared_bytes
 from test_service import STEREO, bare, box, peer, play, ready  # noqa: F401  (fixtures)
 
 ATTACKER, OTHER = 2001, 2002
-SECONDS = 30  # of compared sound
+SECONDS = 30  # of compared audio
 AUDIO = 29  # Debian's static number
 
 
 def attack(box, user, group, socket, *words):
-    """Another user's program in the box's processes, which reaches the daemon's directory as one of the box does."""
+    """Runs rawclient.py as another user among the container's processes, with access to the daemon's directory."""
     run = f"cd /proc/{box.leader}/root/run/aes67 && exec nsenter -t {box.leader} --pid --ipc --uts setpriv --reuid={user}" \
           f" --regid={group} --clear-groups /usr/bin/python3 {rawclient.__file__} {words[0]} {socket} {words[1]}"
     program = box.host.spawn("sh", "-c", run, name=f"{words[0]}-{user}")
@@ -33,7 +33,7 @@ def group_of(box, name):
 
 
 def keeps_memory(box):
-    """F2: more memory than the unit may have is taken and kept, by one who is in the group audio alone."""
+    """F2: a user who is only in the group audio takes and keeps more memory than the unit may have."""
     group = memory_group("aes67-box")
     pid = int(wait_for(lambda: daemon_pid(box), "the daemon's process"))
     if group:
@@ -46,19 +46,19 @@ def keeps_memory(box):
     finally:
         if group:
             (group.parent / "cgroup.procs").write_text(str(pid))
-            wait_for(lambda: not (group / "cgroup.procs").read_text(), "the group to be empty")
+            wait_for(lambda: not (group / "cgroup.procs").read_text(), "the control group to be empty")
             group.rmdir()
 
 
 def daemon_pid(box):
-    """The daemon's process as this host numbers it."""
+    """Returns the daemon's process id on this host."""
     shared = box.look("systemctl", "show", "aes67d", "-pControlGroup", "--value").stdout.strip()
     found = [p for group in box.cgroups for file in group.rglob(f"*{shared}/cgroup.procs") for p in file.read_text().split()]
     return next((p for p in found if pathlib.Path(f"/proc/{p}/comm").read_text().strip() == "aes67d"), None)
 
 
 def takes_all_streams(box):
-    """F4: all that one can have is taken and held by a program that is stopped; another user and root still find some."""
+    """F4: a stopped program holds as many streams as one user may have; another user still gets streams."""
     greedy, taken = attack(box, ATTACKER, AUDIO, "clients.sock", "clients", 16)
     assert 0 < taken["got"] < 32 and taken["refusals"], taken
     greedy.send(signal.SIGSTOP)
@@ -68,15 +68,15 @@ def takes_all_streams(box):
 
 
 def holds_connections(box):
-    """F5: a member of the group aes67 holds as many connections as it gets, and says nothing; root is answered all the same."""
+    """F5: a member of the group aes67 opens as many connections as allowed and sends nothing; root is still answered."""
     attack(box, ATTACKER, group_of(box, "aes67"), "control.sock", "idle", 200)
     assert "senders" in box.look("aes67", "stats", "--json", timeout=5).stdout
 
 
 @pytest.mark.long
 @pytest.mark.parametrize("what", [keeps_memory, takes_all_streams, holds_connections])
-def test_other_programs_do_not_hear_it(box, peer, what):
-    """F2, F4, F5: one of the box plays, the peer records it, and every frame arrives; the daemon is the same as before."""
+def test_attacks_do_not_affect_other_programs(box, peer, what):
+    """F2, F4, F5: during the attack a program plays, and the peer's recording has all frames. The daemon is not restarted."""
     ready(box)
     before = box.show("aes67d", "MainPID")
     recorder, sink = session.start_recording(peer, **STEREO)

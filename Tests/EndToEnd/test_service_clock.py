@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""The clock of the service under a real systemd: ptp4l's tools ask it, and hardware clocks are switched on and off."""
+"""The clock of the service under systemd: management by pmc, and the switch for hardware clocks."""
 
 import re
 import shlex
@@ -14,8 +14,8 @@ README = (daemons.ROOT / "README.md").read_text()
 SWITCH = "/usr/share/aes67/hardware-clocks/hardware-clocks.sh"
 
 
-def test_a_manager_asks_as_the_readme_says(box):
-    """`sudo -u aes67 pmc ...`, word for word, in the box; sudo itself is not there."""
+def test_pmc_as_in_the_readme(box):
+    """README's command `sudo -u aes67 pmc ...`, in the container with runuser instead of sudo."""
     configure(box, daemons.configuration(ptp={"mode": "master"}, **SETTINGS))
     box.look("systemctl", "restart", "aes67d")
     wait_for(lambda: (box.status()["ptp"] or {}).get("state") == "master", "a master", timeout=15)
@@ -27,8 +27,8 @@ def test_a_manager_asks_as_the_readme_says(box):
 
 
 def test_hardware_clocks(box):
-    """The package's switch gives both the unit and its instances what they need, and takes it back."""
-    assert SWITCH in README, "the README names it"
+    """hardware-clocks.sh gives the unit and its instances the permissions for hardware clocks, and removes them."""
+    assert SWITCH in README, "README does not name it"
     ready(box)
 
     def granted(unit):
@@ -40,7 +40,7 @@ def test_hardware_clocks(box):
         box.look(SWITCH, word)
         assert [granted(unit) for unit in ("aes67d", "aes67d@net1")] == [expected] * 2
         ready(box)
-        assert box.show("aes67d", "MainPID") != before, "at once"
+        assert box.show("aes67d", "MainPID") != before, "the daemon was not restarted"
         capabilities = int(re.search(r"CapAmb:\s+(\w+)", box.look("cat", f"/proc/{box.show('aes67d', 'MainPID')}/status").stdout)[1], 16)
         assert bool(capabilities & 1 << 12) == expected[0], "CAP_NET_ADMIN"
     assert not list((box.root / "etc/systemd/system").rglob("hardware-clocks.conf"))

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Limits of the service that a container's host may forbid: real ones, under a kernel of its own."""
+"""Limits of the service that a container's host may not allow, on an emulated machine with its own kernel."""
 
 import json
 import re
@@ -21,8 +21,8 @@ echo "--- json"; cat /run/aes67/status.json
 
 
 @pytest.mark.long
-def test_limits_are_real(packages, tmp_path):
-    """LimitRTPRIO, LimitMEMLOCK, OOMScoreAdjust and MemoryMax of the unit hold, and the media threads have their priority."""
+def test_limits_of_the_unit(packages, tmp_path):
+    """LimitRTPRIO, LimitMEMLOCK, OOMScoreAdjust and MemoryMax of the unit are in force, and the media threads have real-time priority."""
     try:
         said = machine.Machine().run(tmp_path, packages[0], LOOK)
     except box.CannotBoot as error:

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Real programs, a second card, and no systemd's help, in a booted Debian; the box is that of test_service.py."""
+"""Real programs, a second card, and a daemon without systemd, in the booted Debian of test_service.py."""
 
 import re
 import shutil
@@ -13,10 +13,10 @@ from test_service import bare, box  # noqa: F401  (fixtures)
 
 
 def test_real_programs_through_systemctl_restart(box, network, install):
-    """ffmpeg plays and jackd holds the device while the service is restarted twice; neither ends, both are back."""
+    """ffmpeg plays and jackd holds the device while the service is restarted twice; both continue."""
     ready(box)
     a = network.a
-    programs = daemons.Daemon(a, install, {})  # not started: only what programs outside the box need to find its socket
+    programs = daemons.Daemon(a, install, {})  # not started; only for the ALSA configuration by which programs outside the container find the socket
     programs.runtime = f"/proc/{box.leader}/root/run/aes67"
     a.environment["ALSA_CONFIG_PATH"] = str(programs.write_alsa_configuration())
     a.environment.update(peers.jack_environment(a.directory))
@@ -39,7 +39,7 @@ def test_real_programs_through_systemctl_restart(box, network, install):
 
 
 def test_second_card_on_another_interface(box, network):
-    """aes67d@net1: its own interface, socket and streams beside the first card's, and PTP on both."""
+    """aes67d@net1 has its own interface, socket, streams and PTP beside the first card."""
     a, b = network.a, network.b
     a.run("ip", "link", "add", "net1", "type", "veth", "peer", "name", "net1", "netns", b.namespace)
     for number, host in enumerate((a, b), start=1):
@@ -49,29 +49,29 @@ def test_second_card_on_another_interface(box, network):
     box.look("systemctl", "restart", "aes67d")
     box.look("systemctl", "start", "aes67d@net1")
     ready(box)
-    wait_for(lambda: all(s["packets"] for s in box.status("net1")["senders"]), "the second card's senders", timeout=10)
+    wait_for(lambda: all(s["packets"] for s in box.status("net1")["senders"]), "the senders of the second card", timeout=10)
     assert box.status()["interface"]["name"] == "net0" and box.status()["instance"] == ""
     second = box.status("net1")
     assert second["interface"]["name"] == "net1" and second["instance"] == "net1"
     assert {box.status()["ptp"]["state"], second["ptp"]["state"]} == {"master"}
     box.start("player", "aplay", "-q", "-D", "aes67:CH=2,INSTANCE=net1", "-t", "raw", "-f", "S32_LE", "-c", 2, "-r", 48000, "-d", 20, "/dev/zero")
-    wait_for(lambda: [c["program"] for c in box.status("net1")["clients"] if c["running"]] == ["aplay"], "the player there")
+    wait_for(lambda: [c["program"] for c in box.status("net1")["clients"] if c["running"]] == ["aplay"], "the player on the second card")
     assert box.status()["clients"] == []
     box.look("systemctl", "stop", "aes67d")
-    assert box.runs("player") and box.look("systemctl", "is-active", "aes67d@net1").stdout == "active\n", "one card is not the other"
+    assert box.runs("player") and box.look("systemctl", "is-active", "aes67d@net1").stdout == "active\n", "stopping one card has stopped the other"
     assert not box.journal("-u", "aes67d", "-u", "aes67d@net1", f"MESSAGE_ID={EVENTS['clockUnavailable']}",
                            f"MESSAGE_ID={EVENTS['clockPortsShared']}")
 
 
 def test_in_the_background_without_systemd(box):
-    """scripts/background.sh starts the installed daemon as the unit does: its user, both groups, and no root."""
+    """scripts/background.sh starts the installed daemon with the unit's user and groups."""
     box.look("systemctl", "stop", "aes67d")
     (box.root / "root/scripts").mkdir()
     for name in ("background.sh", "installed-files.sh"):
         shutil.copy(daemons.ROOT / "scripts" / name, box.root / "root/scripts")
 
     def background(word, expect=0):
-        # The unit's capabilities and those to give some away, as root has them where no systemd runs.
+        # Without systemd, root has the unit's capabilities and those needed to pass them on.
         done = box.look("/bin/bash", "/root/scripts/background.sh", word, check=False)
         assert done.returncode == expect, done.stdout + done.stderr
 
@@ -88,9 +88,9 @@ def test_in_the_background_without_systemd(box):
     client_runs(box, "playback")
     background("restart")
     client_runs(box, "playback")
-    assert box.runs("player"), "it plays on"
+    assert box.runs("player"), "the program has ended"
     background("stop")
-    # However long it takes until the daemon's program runs, as on a busy machine.
+    # background.sh must wait until the daemon runs, even if that takes a second.
     slow = box.root / "usr/local/sbin/setpriv"
     slow.write_text("#!/bin/sh\nsleep 1\nexec /usr/bin/setpriv \"$@\"\n")
     slow.chmod(0o755)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Changes of an announced session while others receive it, and other programs that read its description."""
+"""Changes of an announced session while other hosts receive it, and other programs that read its SDP."""
 
 import pathlib
 import time
@@ -14,15 +14,15 @@ MASTERS = pathlib.Path(masters.__file__)
 
 
 def plays_on(listener, before, least=300):
-    """More packets of the same stream have come since; none was lost, and it did not begin anew."""
+    """Waits for further packets of the same stream; fails if packets were lost or the stream restarted. Returns the receiver."""
     after = receiver_when(listener, lambda r: r["inTime"] >= before["inTime"] + least, "more of the same stream")
     assert runs(after) and after["ssrc"] == before["ssrc"]
     assert [after[count] - before[count] for count in ("lost", "late", "resyncs")] == [0, 0, 0], (before, after)
     return after
 
 
-def test_renamed(network, install):
-    """SAP-09: a new name is announced at once, as the same session, and who receives it plays on."""
+def test_a_sender_is_renamed(network, install):
+    """SAP-09: a new name of a sender is announced at once as the same session, and receivers continue."""
     a, b = network.a, network.b
     announce(a, install).settle()
     listener = subscribe(b, install)
@@ -32,14 +32,14 @@ def test_renamed(network, install):
     answer = control.Control(a.daemon).ask("PATCH", "/v1/senders/by-name/Stage", {"name": "Stage right"})
     assert answer.status == 200, answer.text
     renamed = heard(listener, "Stage right")
-    assert time.monotonic() - began < 3, "the file of sessions is a second behind the announcement at most"
+    assert time.monotonic() - began < 3, "the announcement took more than 3 s"
     assert (renamed["origin"], renamed["version"]) == (first["origin"], first["version"] + 1)
     after = plays_on(listener, before)
-    assert "no longer announced" in after["error"], "it was asked for by its old name"
+    assert "no longer announced" in after["error"], "the receiver must report that its session, by the old name, is gone"
 
 
 def test_another_grandmaster(network, install):
-    """SDP-07, SAP-09: the description names another grandmaster at once, and who receives it plays on."""
+    """SDP-07, SAP-09: the SDP names a new grandmaster at once, and receivers continue."""
     a, b = network.a, network.b
     fast = {**FAST, "mode": "master"}
     Daemon(a, install, configuration(senders=[stage()], receivers=[], ptp=fast)).start()
@@ -62,19 +62,19 @@ def test_another_grandmaster(network, install):
     assert f"ts-refclk:ptp=IEEE1588-2008:{own}:0" in back["sdp"]
 
 
-def test_announcements_come_back(network, install):
-    """NET-09: after a link that was lost and after another address the session is announced and heard again."""
+def test_announcements_return(network, install):
+    """NET-09: after a lost link and after a change of the address, the session is announced and received again."""
     a, b = network.a, network.b
     announce(a, install).settle()
     listener = subscribe(b, install)
     receiver_when(listener, lambda r: runs(r) and r["inTime"] > 100, "the session")
     for host in (a, b):
         host.run("ip", "link", "set", "net0", "down")
-        wait_for(lambda: "net0 is down" in str(host.daemon.status()), "the link's end")
+        wait_for(lambda: "net0 is down" in str(host.daemon.status()), "the link to be down")
         host.run("ip", "link", "set", "net0", "up")
         before = listener.fresh_status().receiver("from stage")
         receiver_when(listener, lambda r: r["inTime"] > before["inTime"] + 300, "the stream again", 10)
-    # Hosts that were absent before must learn of it at once, so it is announced again.
+    # Hosts that were absent must learn of the session at once, so it is announced again.
     b.daemon.stop()
     listener = subscribe(b, install)
     receiver_when(listener, lambda r: runs(r), "the session of a new listener")
@@ -87,8 +87,8 @@ def test_announcements_come_back(network, install):
     expect_sound(a, b)
 
 
-def test_gstreamer_plays_our_description(network, install):
-    """SDP-17: GStreamer's SDP library finds address and format in what we announce, and plays it."""
+def test_gstreamer_plays_our_sdp(network, install):
+    """SDP-17: GStreamer's SDP library reads address and format from the announced SDP, and GStreamer plays the stream."""
     a, b = network.a, network.b
     announce(a, install).settle()
     listener = subscribe(b, install)

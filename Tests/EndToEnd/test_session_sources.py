@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Sources of descriptions besides plain announcements: URLs, valid and hostile, and compressed announcements."""
+"""Other sources of SDP: URLs of valid and hostile servers, and compressed announcements."""
 
 import json
 import pathlib
@@ -18,7 +18,7 @@ from test_sessions import announce, expect_sound, heard, sessions, stage
 pytestmark = pytest.mark.calm
 
 PAGES = pathlib.Path(__file__).resolve().parent / "harness" / "pages.py"
-# A port of host a, by which b asks.
+# A port on host a, from which host b fetches.
 URL = "http://10.67.0.1:8090"
 
 
@@ -39,8 +39,8 @@ def own_description(daemon, address="239.69.5.1"):
     return heard(daemon, "Stage", lambda s: s["streams"][0]["address"] == address)["sdp"]
 
 
-def test_subscribed_by_url(network, install):
-    """SDP by http, through a redirect; asked again when the stream is lost, and followed to where it is now."""
+def test_subscription_by_url(network, install):
+    """The SDP is fetched by http through a redirect, and again when no packets arrive; the receiver then follows its new address."""
     a, b = network.a, network.b
     announce(a, install).settle()
     server = serve(a, own_description(a.daemon))
@@ -53,13 +53,13 @@ def test_subscribed_by_url(network, install):
     a.daemon.kill()
     announce(a, install, stage("239.69.5.7")).settle()
     a.path("stage.sdp").write_text(own_description(a.daemon, "239.69.5.7"), newline="")
-    listener.wait_status(at("239.69.5.7"), "the stream's new place", 15)
+    listener.wait_status(at("239.69.5.7"), "the stream at its new address", 15)
     assert server.output.count("GET /stage") > asked
     expect_sound(a, b)
 
 
-def test_an_unusable_session_is_told_once(network, install):
-    """A session that this host cannot receive is logged with the reason, once as long as the reason is the same."""
+def test_an_unreceivable_session_is_logged_once(network, install):
+    """A session that this host cannot receive is logged with the reason, again only if the reason changes."""
     a, b = network.a, network.b
     announce(a, install).settle()
     described = own_description(a.daemon)
@@ -71,16 +71,16 @@ def test_an_unusable_session_is_told_once(network, install):
     a.path("stage.sdp").write_text(described.replace("/48000", "/88200"), newline="")
     for _ in range(10):
         listener.fresh_status()
-    wait_for(lambda: server.output.count("GET /stage") > asked, "another question", 10)
+    wait_for(lambda: server.output.count("GET /stage") > asked, "another request", 10)
     wait_for(lambda: "88200 Hz" in listener.log, "the other reason", 10)
     assert listener.log.count(words) == 2, listener.log
-    # A subscription to it also reports the reason, with an exit status.
+    # `subscribe` reports the reason as well, by its output and exit status.
     done = run_command(b, install, "subscribe", "--sdp-url", f"{URL}/stage", "--to", "33", check=False)
     assert done.returncode == 1 and "not receivable" in done.stdout and "88200 Hz" in done.stdout, done
 
 
 def test_hostile_servers(network, install):
-    """Each gets its sentence, none gets memory or time, and the stream beside them plays on."""
+    """Each hostile server gets an error in its receiver. Memory stays bounded, and another stream continues without loss."""
     a, b = network.a, network.b
     announce(a, install).settle()
     serve(a, own_description(a.daemon))
@@ -95,7 +95,7 @@ def test_hostile_servers(network, install):
     def all_said():
         return all(words in said(listener.status())[name] for name, words in reasons.items())
     try:
-        wait_for(all_said, "a reason for each", 15)
+        wait_for(all_said, "an error in each receiver", 15)
     except AssertionError as error:
         raise AssertionError(f"{error}: {said(listener.status())}") from None
     status = listener.status()
@@ -104,7 +104,7 @@ def test_hostile_servers(network, install):
     before = listener.fresh_status().receiver("stage")
     with open(f"/proc/{listener.pid}/status") as file:
         resident = next(int(line.split()[1]) for line in file if line.startswith("VmRSS"))
-    time.sleep(3)  # they are asked again meanwhile
+    time.sleep(3)  # the servers are asked again meanwhile
     after = listener.fresh_status().receiver("stage")
     with open(f"/proc/{listener.pid}/status") as file:
         assert next(int(line.split()[1]) for line in file if line.startswith("VmRSS")) - resident < 20_000
@@ -122,10 +122,10 @@ for line in sys.argv[1:]:
 
 
 def test_compressed_announcements(network, install):
-    """SAP-05: compressed with its type, without, and one that would fill the memory."""
+    """SAP-05: compressed announcements with and without a payload type, and one that expands to megabytes."""
     a, b = network.a, network.b
     listener = receive(b, install)
-    assert sessions(listener) == []  # it listens
+    assert sessions(listener) == []  # waits until the daemon listens
     def sdp(number):
         return (f"v=0\r\no=- {number} 1 IN IP4 10.67.0.77\r\ns=Packed {number}\r\nt=0 0\r\nm=audio 5004 RTP/AVP 98\r\n"
                 "c=IN IP4 239.70.0.1/32\r\na=rtpmap:98 L24/48000/2\r\na=ptime:1\r\n").encode()

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Sessions on the wire: announced, discovered, subscribed to by name, and followed whatever happens to them."""
+"""Sessions: announced, discovered, subscribed to by name, and followed when they change."""
 
 import json
 import shutil
@@ -44,14 +44,14 @@ def sessions(daemon):
 
 
 def heard(daemon, name, condition=lambda found: True, timeout=5.0):
-    """The one session of that name for which the condition holds."""
+    """Waits for a session of this name that satisfies the condition, and returns it."""
     def look():
         return [s for s in sessions(daemon) if s["name"] == name and condition(s)]
     return wait_for(look, f"session {name}", timeout)[0]
 
 
 def expect_sound(a, b):
-    """The signal played on a arrives on b bit by bit."""
+    """Checks that the signal played on a is recorded on b bit for bit."""
     signal = pattern.Pattern(2)
     recorder, sink = session.start_recording(b, **STEREO)
     session.play_pattern(a, signal.frames(24_000), **STEREO).wait()
@@ -60,14 +60,14 @@ def expect_sound(a, b):
     pattern.expect_whole(signal, pattern.read(sink, "S32_LE", 2), 24_000)
 
 
-def test_subscribed_by_name_within_two_seconds(network, install):
-    """SAP-03: whoever comes late need not wait for the interval of 30 s to end."""
+def test_subscription_by_name_within_two_seconds(network, install):
+    """SAP-03: a late subscriber need not wait for the announcement interval of 30 s."""
     announce(network.a, install).settle()
-    time.sleep(3)  # the quick announcements of the beginning are over
+    time.sleep(3)  # until the frequent announcements of the start are over
     b = subscribe(network.b, install)
     began = time.monotonic()
     found = receiver_when(b, lambda r: runs(r), "the subscription", timeout=10)
-    assert time.monotonic() - began < 2, "it took too long"
+    assert time.monotonic() - began < 2, "the subscription took too long"
     assert (found["address"], found["channels"], found["session"]) == ("239.69.5.1", 2, "Stage")
     expect_sound(network.a, network.b)
     known = heard(b, "Stage")
@@ -77,7 +77,7 @@ def test_subscribed_by_name_within_two_seconds(network, install):
 
 
 def test_any_channel_to_any_channel(network, install):
-    """AES-13: what is played on 5 and 17 leaves as a stereo stream, and is heard on 3 and 64."""
+    """AES-13: device channels 17 and 5 leave in one stream, and are received on channels 3 and 64."""
     a, b = network.a, network.b
     announce(a, install, stage(channels=[17, "none", 5])).settle()
     listener = subscribe(b, install, channels=[3, 2, 64])
@@ -91,14 +91,14 @@ def test_any_channel_to_any_channel(network, install):
     session.finish(recorder)
     recorded = pattern.read(sink, "S32_LE", 64)
     silent = [channel for channel in range(64) if channel not in (2, 63)]
-    assert not recorded[:, silent].any(), "only where the route leads"
+    assert not recorded[:, silent].any(), "another channel is not silent"
     expected = signal.frames(24_000)[:, [16, 4]]
     start = int(recorded.any(axis=1).argmax())
     assert (recorded[start:start + 24_000][:, [2, 63]] == expected).all()
 
 
-def test_waits_with_a_reason_and_follows_moves(network, install):
-    """SDP-01, SAP-06: the same session at another address, under another name, and after kill -9."""
+def test_a_subscription_waits_with_a_reason_and_follows_changes(network, install):
+    """SDP-01, SAP-06: a subscription waits with a reason, and follows its session to another address, after kill -9 and after a deletion."""
     a, b = network.a, network.b
     listener = subscribe(b, install)
     waiting = receiver_when(listener, lambda r: 'no session "Stage"' in (r.get("error") or ""), "the reason")
@@ -118,27 +118,27 @@ def test_waits_with_a_reason_and_follows_moves(network, install):
     gone = receiver_when(listener, lambda r: r["state"] == "waiting", "the end of a deleted session")
     assert '"Stage"' in gone["error"] and "announced" in gone["error"]
     announce(a, install, stage("239.69.5.2", **{"packet-time": "4ms"})).settle()
-    receiver_when(listener, lambda r: runs(r), "its return")
+    receiver_when(listener, lambda r: runs(r), "the session to return")
     again = heard(listener, "Stage")
-    assert (again["origin"], again["version"]) == (moved["origin"], moved["version"]), "nothing has changed"
+    assert (again["origin"], again["version"]) == (moved["origin"], moved["version"]), "the session is the same"
 
 
 def test_returns_with_a_new_identity(network, install):
-    """It vanishes without a word, and comes back as somebody else of the same name (pain 12 of the field)."""
+    """A session disappears without a deletion, and returns with another origin and the same name (pain 12 of the field)."""
     a, b = network.a, network.b
     announce(a, install).settle()
     listener = subscribe(b, install)
     receiver_when(listener, lambda r: runs(r) and r["inTime"] > 0, "the session")
     a.daemon.kill()
-    receiver_when(listener, lambda r: "no packets of" in (r.get("error") or ""), "word of the silence")
+    receiver_when(listener, lambda r: "no packets of" in (r.get("error") or ""), "the error about missing packets")
     shutil.rmtree(a.daemon.state)
     announce(a, install, stage("239.69.5.9")).settle()
-    receiver_when(listener, lambda r: r["address"] == "239.69.5.9" and runs(r), "the new one")
+    receiver_when(listener, lambda r: r["address"] == "239.69.5.9" and runs(r), "the new session")
     expect_sound(a, b)
 
 
-def test_others_find_nothing_malformed(network, install):
-    """SAP-01 to SAP-04, SDP-17: tshark dissects, ffprobe finds and plays, and deletions are sent at the end."""
+def test_announcements_are_read_by_other_programs(network, install):
+    """SAP-01 to SAP-04, SDP-17: tshark finds no error in the announcements, ffprobe reads them, and deletions are sent at the end."""
     a, b = network.a, network.b
     capture = b.path("sap.pcap")
     dump = peers.start_capture(b, capture, expression="udp port 9875")
@@ -146,7 +146,7 @@ def test_others_find_nothing_malformed(network, install):
                     "-of", "csv=p=0", "sap://239.255.255.255", name="ffprobe")
     wait_for(lambda: "239.255.255.255" in b.run("ip", "maddr", "show", "dev", "net0").stdout, "ffprobe to listen")
     announce(a, install).settle()
-    wait_for(lambda: not probe.running, "ffprobe", timeout=20)
+    wait_for(lambda: not probe.running, "ffprobe to end", timeout=20)
     assert "pcm_s24be,48000,2" in probe.output, probe.output
     a.daemon.stop()
     time.sleep(0.5)
@@ -159,19 +159,19 @@ def test_others_find_nothing_malformed(network, install):
     assert not any(row[5] or row[6] for row in rows), rows
     [identifier] = {row[3] for row in rows if row[0] not in ("1", "True")}
     deletions = [row for row in rows if row[0] in ("1", "True") and row[3] == identifier]
-    assert len(deletions) == 6, "three to each group"
-    assert all(row[4] == "0" for row in rows if row[0] not in ("1", "True")), "SDP begins with v=0"
+    assert len(deletions) == 6, "three deletions to each group"
+    assert all(row[4] == "0" for row in rows if row[0] not in ("1", "True")), "SDP must begin with v=0"
 
 
-def test_our_description_is_played_by_others(network, install):
-    """ffmpeg plays the description of a stream in sessions.json from a file."""
+def test_ffmpeg_plays_our_sdp(network, install):
+    """ffmpeg plays the SDP of a stream from sessions.json."""
     a, b = network.a, network.b
     announce(a, install).settle()
     listener = subscribe(b, install)
     signal, sink = pattern.Pattern(2), b.path("decoded.raw")
     b.path("stage.sdp").write_text(heard(listener, "Stage")["sdp"], newline="")
     decoder = b.spawn(*peers.ffmpeg_receive(b.path("stage.sdp"), sink, 5))
-    session.grow(sink, 2 * 4 * 4_800, timeout=20)  # it probes the stream before it writes
+    session.grow(sink, 2 * 4 * 4_800, timeout=20)  # ffmpeg detects the format before it writes
     session.play_pattern(a, signal.frames(24_000), **STEREO).wait()
     decoder.wait(20)
     pattern.expect_whole(signal, pattern.read(sink, "S32_LE", 2), 24_000)
@@ -199,7 +199,7 @@ def resident_kilobytes(daemon):
 
 
 def test_two_thousand_sessions_at_once(network, install):
-    """The directory is complete, memory bounded, and the stream that plays meanwhile loses nothing."""
+    """All sessions are listed, memory stays bounded, and a stream loses nothing meanwhile."""
     a, b = network.a, network.b
     announce(a, install).settle()
     listener = subscribe(b, install)
@@ -223,15 +223,15 @@ def test_two_thousand_sessions_at_once(network, install):
     assert after["inTime"] - before["inTime"] > 900 * sent
 
 
-def test_somebody_else_on_our_group(network, install):
-    """NET-03: noticed by announcement and by sound, said loudly, and avoided where the address is automatic."""
+def test_another_host_on_our_group(network, install):
+    """NET-03: a conflict is detected by announcement and by packets, reported, and avoided by senders with automatic addresses."""
     a, b = network.a, network.b
     free = stage("auto", name="Free", **{"first-channel": 3})
     announce(a, install, stage(), free, base="239.70.0.0").settle()
     first = a.daemon.status().sender("Free")["address"]
     assert first.startswith("239.70.")
     rival = announce(b, install, stage(name="Rival"), stage(first, name="Other rival", **{"first-channel": 3}))
-    a.daemon.wait_status(lambda s: "10.67.0.2" in (s.sender("Stage").get("error") or ""), "word of the conflict", 10)
+    a.daemon.wait_status(lambda s: "10.67.0.2" in (s.sender("Stage").get("error") or ""), "the error about the conflict", 10)
     a.daemon.wait_status(lambda s: s.sender("Free")["address"] != first and runs(s.sender("Free")),
                          "another address", 10)
     wait_for(lambda: "239.69.5.1:5004" in a.daemon.log, "the conflict in the log", 5)
@@ -239,8 +239,8 @@ def test_somebody_else_on_our_group(network, install):
     assert moved.startswith("239.70.")
     a.daemon.stop()
     announce(a, install, stage(), free, base="239.70.0.0").settle()
-    assert a.daemon.status().sender("Free")["address"] == moved, "it stays where it was before the restart"
-    a.daemon.wait_status(lambda s: "10.67.0.2" in (s.sender("Stage").get("error") or ""), "word of the conflict", 10)
+    assert a.daemon.status().sender("Free")["address"] == moved, "the address must survive the restart"
+    a.daemon.wait_status(lambda s: "10.67.0.2" in (s.sender("Stage").get("error") or ""), "the error about the conflict", 10)
     rival.stop()
     a.daemon.wait_status(lambda s: not s.sender("Stage").get("error"), "the end of the conflict", 10)
 
@@ -248,8 +248,11 @@ def test_somebody_else_on_our_group(network, install):
 HOLDER = "import signal, socket; s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM); s.bind(('', 9875)); print('holds', flush=True); signal.pause()"
 
 
-def test_another_program_holds_the_port_of_announcements(network, lone, install):
-    """Streams run all the same, also by a number that nobody could be asked about; it is said once, and over when the port is free."""
+def test_announcement_port_in_use(network, lone, install):
+    """If another program holds the port of announcements, streams run, also with an automatic number that could not be checked.
+
+    It is logged once, and sessions appear when the port is free.
+    """
     holder = network.a.spawn("/usr/bin/python3", "-u", "-c", HOLDER, name="holder")
     wait_for(lambda: "holds" in holder.output, "the port to be held")
     lone(host=network.b, layout={"host": 7}, receivers=[], senders=[{"name": "Choir", "address": "239.69.9.2", "channels": 1}])

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""scripts/sizes.sh: every figure is there and possible, and --strict fails exactly when one is over its limit."""
+"""scripts/sizes.sh prints all figures with plausible values, and --strict fails only if one exceeds its limit."""
 
 import re
 import subprocess
@@ -17,7 +17,7 @@ def sizes(*words):
     return done, {name: (float(value), limit and float(limit), bool(over)) for name, value, _, limit, over in rows}
 
 
-def test_every_figure_is_there(install):
+def test_all_figures_are_printed(install):
     done, rows = sizes("--strict", install.directory)
     known = {re.sub(r"[ ,(].*", "", name) for name in rows} - {"package"}
     assert known == {"aes67d", "aes67", "Swift", "resident", "locked", "start"}, done.stdout + done.stderr
@@ -26,6 +26,6 @@ def test_every_figure_is_there(install):
     assert next(value for name, (value, _, _) in rows.items() if name.startswith("start")) < 10_000
 
 
-def test_without_a_build_there_is_nothing_to_say(tmp_path):
+def test_without_a_build_no_figure_is_printed(tmp_path):
     done, rows = sizes(tmp_path)
     assert done.returncode == 77 and "scripts/build.sh" in done.stdout and not rows

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Sound servers and telephones on the sound card, as README's table of programs has them."""
+"""Sound servers and VoIP phones on the sound card, set up as described in README's table of programs."""
 
 import itertools
 import pathlib
@@ -18,7 +18,7 @@ BARESIP = pathlib.Path("/usr/lib/baresip/modules")
 
 @pytest.fixture
 def echo(lone):
-    """A host whose own 64 channels come back to it."""
+    """A host that receives its own 64 channels."""
     return lone(**programs.LOOP, streams={"link-offset": "20ms"})
 
 
@@ -29,7 +29,7 @@ def tone(host, seconds, rate=48_000, channels=2):
 
 
 def loud(sink, level):
-    """The longest time in seconds for which both channels were loud in each tenth of a second."""
+    """Returns the longest time in seconds during which each tenth of a second was loud on both channels."""
     samples = numpy.abs(pattern.read(sink, "S32_LE", 2).astype(numpy.int64))
     tenths = samples[:len(samples) // 4_800 * 4_800].reshape(-1, 4_800, 2).max(axis=1).min(axis=1) > level
     return max((sum(1 for _ in run) for is_loud, run in itertools.groupby(tenths) if is_loud), default=0) / 10
@@ -40,7 +40,7 @@ SHORT_AND_LONG = pytest.mark.parametrize("seconds", [2, pytest.param(40, marks=p
 
 @SHORT_AND_LONG
 def test_pulseaudio(echo, seconds):
-    """Its sink and source, made by README's lines; what paplay plays is recorded by parecord."""
+    """PulseAudio's sink and source, made with README's lines: parecord records what paplay plays."""
     home = echo.path("pulse")
     home.mkdir(mode=0o700)
     echo.environment.update(HOME=str(home), XDG_RUNTIME_DIR=str(home), PULSE_RUNTIME_PATH=str(home), PULSE_STATE_PATH=str(home),
@@ -60,7 +60,7 @@ def test_pulseaudio(echo, seconds):
 
 @SHORT_AND_LONG
 def test_baresip(network, echo, seconds):
-    """A telephone that plays and records a call through the sound card: another one calls it, and speaks a tone."""
+    """A baresip phone uses the sound card for a call, in which another phone sends a tone."""
     a, b = echo, network.b
     lines = re.findall(r"`(audio_(?:player|source) alsa,aes67_stereo)`", README)
     assert len(lines) == 2, lines
@@ -75,10 +75,10 @@ def test_baresip(network, echo, seconds):
         return host.spawn("baresip", "-f", home, "-v", *(["-e", f"/dial sip:called@{a.address}"] if host is b else []), name="baresip")
 
     called = phone(a, "called", "\n".join(lines))
-    wait_for(lambda: "ready" in called.output or not called.running, "the telephone", 10)
+    wait_for(lambda: "ready" in called.output or not called.running, "the called phone to be ready", 10)
     recorder, sink = session.start_recording(a, pcm="aes67_stereo", channels=2)
     caller = phone(b, "caller", f"audio_player alsa,null\naudio_source aufile,{tone(b, seconds + 6, 8_000, 1)}")
     wait_for(lambda: any(c["program"] == "baresip" and c["running"] and c["frames"] > (seconds + 1) * 48_000 for c in a.daemon.status()["clients"]),
-             "the call to be played", seconds + 15, 0.1)
+             "the audio of the call", seconds + 15, 0.1)
     session.finish(recorder)
     assert loud(sink, 2**26) >= seconds - 0.5, (called.output[-1500:], caller.output[-1500:])

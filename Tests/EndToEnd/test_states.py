@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""ALSA's states, walked by a program in C: drain, xrun, pause, poll, fork and what else a PCM must do right."""
+"""ALSA's PCM states, exercised by a C program: drain, xrun, pause, poll, fork and others."""
 
 import subprocess
 
@@ -18,7 +18,7 @@ def states(tmp_path_factory):
 
 
 @pytest.mark.parametrize("with_daemon", [True, False], ids=["daemon runs", "no daemon"])
-def test_every_rule_holds(lone, states, with_daemon):
+def test_rules_of_states(lone, states, with_daemon):
     host = lone()
     if not with_daemon:
         host.daemon.stop()

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Finding, receiving and describing sessions from the command line, and what the API says of them."""
+"""Sessions on the command line and in the API: listing, subscribing, SDP, measurements."""
 
 import json
 import re
@@ -14,7 +14,7 @@ pytestmark = pytest.mark.calm
 
 @pytest.fixture
 def hosts(network, lone, install):
-    """Two hosts; a sends two streams, b receives nothing yet."""
+    """Host a sends two streams, host b has no receiver yet."""
     stage = {"name": "Stage left", "address": "239.69.7.1", "channels": 2, "channel-names": "Left, Right"}
     hall = {"name": "Hall", "address": "239.69.7.2", "channels": 8, "first-channel": 9}
     a = lone(senders=[stage, hall], receivers=[], control={"socket-group": "root"})
@@ -86,7 +86,10 @@ def test_refused_subscriptions(hosts, install):
 
 
 def test_channels_between_those_of_a_receiver_are_free(hosts):
-    """A receiver on device channels 1 and 64 fills these two: what lies between is free, and `replace` removes nobody else."""
+    """A receiver on device channels 1 and 64 uses only these two.
+
+    The channels between them are free, and `replace` removes only overlapping receivers.
+    """
     control = hosts[1].control
     assert control.ask("POST", "/v1/receivers", {"name": "ends", "address": "239.69.7.9", "channels": [1, 64]}).status == 201
     made = control.ask("POST", "/v1/receivers", {"session": "Stage left", "first-channel": 9})
@@ -105,7 +108,7 @@ def test_channels_between_those_of_a_receiver_are_free(hosts):
         assert {r["name"] for r in control.get("/v1/receivers")} == before - removed | {name}
 
 
-def test_requests_that_contradict_themselves(hosts):
+def test_contradictory_requests_are_refused(hosts):
     control = hosts[1].control
     for body, word in (({}, "address"), ({"session": "Hall", "address": "239.69.7.2"}, "address"), ({"session": ""}, "session"),
                        ({"session": "Hall", "sdp": "v=0"}, "sdp"), ({"sdp": "v=0"}, "sdp"), ({"session": "Hall", "name": "a\u001bb"}, "name")):
@@ -128,7 +131,7 @@ def test_measurements_and_meters(hosts, install):
     meters = a.control.get("/v1/meters")
     assert len(meters["playback"]) == len(meters["capture"]) == 64
     assert run_command(b, install, "glitches").stdout == "no packet was late or lost\n"
-    # A sender that begins anew is something that could be heard.
+    # A restarted sender is an audible event.
     run_command(a, install, "stream", "disable", "Stage left")
     run_command(a, install, "stream", "enable", "Stage left")
     wait_for(lambda: b.control.get("/v1/glitches"), "the new start to be recorded", timeout=8)
@@ -140,8 +143,8 @@ def test_measurements_and_meters(hosts, install):
     assert known[-1]["number"] not in [glitch["number"] for glitch in b.control.get(f"/v1/glitches?after={known[-1]['number']}")]
 
 
-def test_names_cannot_move_the_cursor(hosts, install):
-    """Names of other devices are printed as text, never as control sequences."""
+def test_names_are_printed_without_control_characters(hosts, install):
+    """Session names with control characters are printed as text."""
     a, b = hosts
     sdp = run_command(a, install, "sdp", "Hall").stdout.replace("s=Hall", "s=\x1b[2Jev\u202eil\x9b")
     file = b.path("evil.sdp")

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Verbs that look: interfaces, histogram, report and panel."""
+"""The verbs interfaces, histogram, report and panel."""
 
 import re
 
@@ -15,7 +15,7 @@ STAGE = {"name": "Stage left", "address": "239.69.7.1", "channels": 2}
 
 @pytest.fixture
 def pair(network, lone):
-    """A host that receives what another sends, and the other."""
+    """A host that receives the stream of another host, which is its attribute `other`."""
     b = lone(host=network.b, senders=[STAGE], receivers=[], layout={"host": 2})
     a = lone(host=network.a, senders=[], receivers=[{**STAGE, "link-offset": "20ms"}], control={"socket-group": "root", "port": 8067})
     a.control, a.other = Control(a.daemon), b
@@ -24,12 +24,12 @@ def pair(network, lone):
 
 
 def test_interfaces(pair, install):
-    """Issue 19: name, addresses, link, kind, and which one is used; a cable that is out is said (trial F8)."""
+    """Issue 19: interfaces are listed with name, addresses, link, kind and use; a missing carrier is reported (trial F8)."""
     pair.run("ip", "link", "add", "spare", "type", "veth", "peer", "name", "spare-far")
     found = {one["name"]: one for one in pair.control.get("/v1/interfaces")}
     used = found["net0"]
     assert used["isUsed"] and used["kind"] == "wired" and used["addresses"] == ["10.67.0.1"] and "problem" not in used, used
-    assert used["speedMegabits"] == 10_000 and used["duplex"] == "full", "what the kernel says of a veth"
+    assert used["speedMegabits"] == 10_000 and used["duplex"] == "full", "the kernel's values for a veth"
     assert re.fullmatch(r"([0-9a-f]{2}:){5}[0-9a-f]{2}", used["hardwareAddress"]) and used["hardwareAddress"] in pair.run("ip", "link", "show", "net0").stdout
     assert found["lo"]["kind"] == "loopback" and not found["lo"]["isUsed"] and "hardwareAddress" not in found["lo"]
     assert (found["spare"]["problem"], found["spare"]["kind"]) == ("down", "wired")
@@ -41,8 +41,8 @@ def test_interfaces(pair, install):
     assert re.search(r"^net0 +wired +10\.67\.0\.1 +no carrier$", run_command(pair, install, "interfaces").stdout, re.M)
 
 
-def test_histogram_takes_what_is_proposed(pair, install):
-    """Trial: a command for /v1/histograms. What is taken is what the histogram proposes, and arrivals begin anew with it."""
+def test_histogram_take_sets_the_proposed_offset(pair, install):
+    """Trial: a command for /v1/histograms. `--take` sets the proposed link offset, after which the arrivals are counted anew."""
     def measured():
         return pair.control.get("/v1/histograms")["receivers"][0]
 
@@ -55,9 +55,9 @@ def test_histogram_takes_what_is_proposed(pair, install):
     said = run_command(pair, install, "histogram", "Stage left", "--take").stdout
     taken = int(re.search(r"link offset [\d.]+ ms \((\d+) frames\)", said)[1])
     assert before["sufficientOffsetFrames"] <= taken < 960 and before["proposedOffsetFrames"] > before["sufficientOffsetFrames"]
-    wait_for(lambda: measured()["linkOffsetFrames"] == taken and measured()["arrivals"]["bins"], "arrivals against the new one")
+    wait_for(lambda: measured()["linkOffsetFrames"] == taken and measured()["arrivals"]["bins"], "arrivals with the new link offset")
     assert all(one["from"] <= taken for one in measured()["arrivals"]["bins"]), measured()
-    # A sender is shown, too; of it there is nothing to take.
+    # Senders have a histogram, but no link offset to take.
     other = pair.other
     assert re.search(r"^ *LEFT AFTER +MICROSECONDS", run_command(other, install, "histogram", "#1").stdout, re.M)
     for words, said in ((("Stage left", "--take"), "no receiver"), (("Hall",), "no sender or receiver")):
@@ -67,7 +67,7 @@ def test_histogram_takes_what_is_proposed(pair, install):
 
 
 def test_report(pair, install):
-    """One file with everything, and without a password that stands in a text."""
+    """The report is one file with all sections, without passwords."""
     pair.control.ask("POST", "/v1/receivers", {"name": "of http://me:pa55@10.67.0.9/x", "address": "239.69.9.9", "channels": 2, "first-channel": 9})
     file = pair.path("report.txt")
     run_command(pair, install, "report", file)
@@ -83,7 +83,7 @@ def test_report(pair, install):
     assert run_command(pair, install, "report", "/nowhere/at/all", check=False).returncode == 1
 
 
-def test_panel_says_its_address(pair, install):
+def test_panel_prints_its_address(pair, install):
     wait_for((pair.daemon.runtime / "panel").exists, "the panel's address")
     address = (pair.daemon.runtime / "panel").read_text().strip()
     nowhere = {"DISPLAY": "", "WAYLAND_DISPLAY": "", "SSH_CONNECTION": ""}
@@ -103,8 +103,8 @@ def test_panel_says_its_address(pair, install):
     assert pair.path("opened").read_text() == address + "\n"
 
 
-def test_panel_that_is_off(lone, install):
-    """The instruction to switch it on, with the file that is read."""
+def test_panel_is_disabled(lone, install):
+    """With the panel disabled, the command prints how to enable it, with the name of the configuration file."""
     a = lone(control={"socket-group": "root", "port": "off"})
     done = run_command(a, install, "panel", check=False)
     assert done.returncode == 1 and "control: {port: 8067}" in done.stderr and str(a.daemon.config_file) in done.stderr, done
@@ -112,7 +112,7 @@ def test_panel_that_is_off(lone, install):
     assert run_command(a, install, "panel", check=False).returncode == 69
 
 
-def test_the_hint_names_the_instance(network, install):
-    """Trial, small ones: `systemctl start aes67d@nope`."""
+def test_the_message_names_the_instance(network, install):
+    """Trial, small ones: the message suggests `systemctl start aes67d@nope`."""
     done = network.a.run(install.directory / "aes67", "stats", "--instance", "nope", check=False)
     assert done.returncode == 69 and "systemctl start aes67d@nope" in done.stderr, done

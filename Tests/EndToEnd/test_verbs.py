@@ -17,7 +17,7 @@ STAGE = {"name": "Stage left", "address": "239.69.7.1", "channels": 2}
 
 @pytest.fixture
 def host(network, lone):
-    """One host that sends and receives something of the same name, and a receiver beside it."""
+    """A host with a sender and a receiver of the same name, and a second receiver."""
     a = lone(host=network.a, senders=[STAGE], control={"socket-group": "root"},
              receivers=[{**STAGE, "address": "239.69.8.1"}, {"name": "Hall", "address": "239.69.8.2", "channels": 8, "first-channel": 9}])
     a.control = Control(a.daemon)
@@ -36,8 +36,8 @@ def refused(host, install, *words):
     return done.stderr
 
 
-def test_one_channel_is_routed_elsewhere(host, install):
-    """Trial F13: channel 17 to 3, and a channel of a receiver by its number; all others stay."""
+def test_one_channel_is_routed_to_another(host, install):
+    """Trial F13: one channel is routed, by its device channel or by receiver and number; all others stay."""
     assert "channels 17, 2, " in run_command(host, install, "route", "1", "--to", "17").stdout
     assert channels(host, "Stage left") == [17, 2]
     run_command(host, install, "route", "17", "--to", "3")
@@ -47,18 +47,18 @@ def test_one_channel_is_routed_elsewhere(host, install):
     assert channels(host, "Hall") == [9, 10, 11, 12, 13, 14, 15, 0]
 
 
-def test_a_channel_that_is_taken(host, install):
-    """The command names the stream that uses the channel; that stream gives up only this channel."""
+def test_a_channel_in_use(host, install):
+    """The command names the stream that uses the channel. With --replace, that stream loses only this channel."""
     said = refused(host, install, "route", "Stage left:1", "--to", "12")
     assert '"Hall"' in said and "--replace" in said and channels(host, "Stage left") == [1, 2]
     run_command(host, install, "route", "Stage left:1", "--to", "12", "--replace")
     assert channels(host, "Stage left") == [12, 2] and channels(host, "Hall") == [9, 10, 11, 0, 13, 14, 15, 16]
     run_command(host, install, "route", "Stage left:1", "--to", "2", "--replace")
-    assert channels(host, "Stage left") == [2, 0], "its own other channel gives way as well"
+    assert channels(host, "Stage left") == [2, 0], "a channel of the same stream must be replaced as well"
     assert "no channel left" in refused(host, install, "route", "2", "--to", "none")
 
 
-def test_routes_that_make_no_sense(host, install):
+def test_invalid_routes_are_refused(host, install):
     for words, said in ((("route", "40", "--to", "3"), "no receiver fills channel 40"), (("route", "Choir:1", "--to", "3"), '"Hall"'),
                         (("route", "Stage left:3", "--to", "3"), "it has 2")):
         assert said in refused(host, install, *words)
@@ -66,7 +66,7 @@ def test_routes_that_make_no_sense(host, install):
         assert run_command(host, install, *words, check=False).returncode == 64, words
 
 
-def test_what_is_on_which_channel(host, install):
+def test_routes_are_listed(host, install):
     text = run_command(host, install, "routes").stdout
     assert re.search(r"^ +2  Stage left:2 +Stage left:2$", text, re.M) and re.search(r"^ +16  Hall:8$", text, re.M), text
     rows = json.loads(run_command(host, install, "routes", "--json").stdout)
@@ -89,7 +89,7 @@ def test_nouns_list_and_change(host, install):
     assert run_command(host, install, "sessions").stdout == run_command(host, install, "list").stdout
 
 
-def test_rename_asks_which_is_meant(host, install):
+def test_rename_refuses_ambiguous_names(host, install):
     said = refused(host, install, "rename", "Stage left", "Drums")
     assert "--sender" in said and "--receiver" in said
     run_command(host, install, "rename", "--receiver", "Stage left", "Drums")
@@ -99,7 +99,7 @@ def test_rename_asks_which_is_meant(host, install):
 
 
 def test_sessions_are_completed_and_suggested(network, host, lone, install):
-    """Trial F12: the beginning of a name is enough where only one begins so; an unknown one is refused, unless it is to be waited for."""
+    """Trial F12: the beginning of a name suffices if it is unique. An unknown name is refused with a suggestion, except with --wait."""
     lone(host=network.b, receivers=[], senders=[{"name": "Stage left – Drums & Perc", "address": "239.69.9.1", "channels": 2},
                                                 {"name": "Choir", "address": "239.69.9.2", "channels": 1}])
     wait_for(lambda: len(host.control.get("/v1/sessions")["sessions"]) == 3, "the sessions", timeout=8)
@@ -109,12 +109,12 @@ def test_sessions_are_completed_and_suggested(network, host, lone, install):
     assert "channel 20, waiting" in run_command(host, install, "subscribe", "Orchestra", "--wait", "--to", "20", "--channels", "1").stdout
 
 
-def test_play_takes_one_file(install):
+def test_play_needs_one_file(install):
     for words in (("play",), ("play", "a.wav", "--file", "b.wav")):
         done = subprocess.run([install.directory / "aes67", *words], capture_output=True, text=True, check=False)
         assert done.returncode == 64 and "one WAV file" in done.stderr, done
 
 
-def test_logs_without_systemd_say_where_they_looked(install):
+def test_logs_without_systemd_name_the_missing_file(install):
     done = subprocess.run([install.directory / "aes67", "logs", "--instance", "nobody-has-this"], capture_output=True, text=True, check=False)
     assert done.returncode == 66 and "/var/log/aes67d-nobody-has-this.log" in done.stderr, done

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""tshark over every packet that leaves: RTP, IP and time."""
+"""The daemon's RTP packets on the network, as dissected by tshark: header fields and timing."""
 
 import statistics
 import time
@@ -18,7 +18,7 @@ TAI_MINUS_UTC = 37
     ("1ms", 48, {}, 32, 34),
     ("250us", 12, {"ttl": 17, "dscp": 46}, 17, 46),
 ])
-def test_every_packet_of_every_stream(lone, network, witness, packet_time, frames, network_keys, ttl, dscp):
+def test_all_packets_of_all_streams(lone, network, witness, packet_time, frames, network_keys, ttl, dscp):
     file = network.b.path("c.pcapng")
     a = lone(streams={"packet-time": packet_time}, network=network_keys)
     dump, began = peers.start_capture(network.b, file), time.monotonic_ns()
@@ -27,7 +27,7 @@ def test_every_packet_of_every_stream(lone, network, witness, packet_time, frame
     unseen = peers.capture_lost(dump)
     ended = time.monotonic_ns()
     status = a.daemon.fresh_status()
-    # Not the first moments: while the kernel is given the capture's filter, packets pass unseen.
+    # Without the first 0.1 s: packets are missing in the capture while the kernel installs its filter.
     rows = [dict(zip(FIELDS, row)) for row in peers.dissect(file, FIELDS, only="rtp and frame.time_relative > 0.1")]
     streams = {}
     for row in rows:
@@ -48,20 +48,20 @@ def test_every_packet_of_every_stream(lone, network, witness, packet_time, frame
             absent[address] += [(int(earlier["rtp.seq"]) + more) % 2**16 for more in range(1, step)]
         assert int(packets[0]["rtp.timestamp"]) % frames == first_timestamp_rest(packets[0], frames)
         lateness += [lateness_frames(packet, frames) for packet in packets]
-    # Packets that became too late in stalls of the machine were dropped and counted, with their numbers and stamps.
+    # Packets that a stall made too late are dropped and counted; sequence numbers and timestamps advance as if they were sent.
     dropped = {address: status.sender(address)["dropped"] for address in streams}
     unexplained = sum(max(0, len(numbers) - dropped[address]) for address, numbers in absent.items())
     assert unexplained <= unseen, f"packets are missing: {absent}, dropped: {dropped}, not seen by the capture: {unseen}"
     ssrcs = {packets[0]["rtp.ssrc"] for packets in streams.values()}
-    assert len(ssrcs) == len(streams), "every stream has its own SSRC"
-    # Never before the samples exist; the frame of slack is the rounding of the capture's own clock.
+    assert len(ssrcs) == len(streams), "two streams have one SSRC"
+    # A packet must not leave before its samples exist; one frame is allowed for the capture's clock.
     assert min(lateness) >= -1, f"sent {-min(lateness):.1f} frames before its last sample"
-    assert statistics.median(lateness) <= frames, "half of all packets leave within a packet time"
-    # What is older than the allowed lateness is dropped. A stall between the look at the clock and the wire makes one round late,
-    # 17 packets of each stream at the most.
+    assert statistics.median(lateness) <= frames, "the median packet leaves later than a packet time"
+    # Packets older than the allowed lateness are dropped. A stall after the check can delay one round, which is at most 17 packets of each
+    # stream.
     belated = sum(late > 17 * min(48, frames) + 48 for late in lateness)
     stalls = len(witness.stalls(began, ended)) if belated else 0
-    assert belated <= 17 * len(streams) * stalls, f"{belated} packets left too late, and the machine stood still {stalls} times"
+    assert belated <= 17 * len(streams) * stalls, f"{belated} packets left too late, and the machine stalled {stalls} times"
 
 
 def expect_constant(address, packets, expected):
@@ -71,14 +71,17 @@ def expect_constant(address, packets, expected):
 
 
 def first_timestamp_rest(packet, frames):
-    """Packets begin on multiples of their length in media frames, which lie 2^32 apart in timestamps."""
+    """Returns the expected remainder of a timestamp by the packet length.
+
+    Packets begin at multiples of their length in media frames, which are 2^32 k more than the timestamp.
+    """
     media = (float(packet["frame.time_epoch"]) + TAI_MINUS_UTC) * 48_000
     wraps = round((media - int(packet["rtp.timestamp"])) / 2**32)
     return -(wraps * 2**32) % frames
 
 
 def lateness_frames(packet, frames):
-    """Frames between the end of the packet's last sample and the packet."""
+    """Returns the frames between the end of the packet's last sample and the time of the packet."""
     media = (float(packet["frame.time_epoch"]) + TAI_MINUS_UTC) * 48_000
     late = (media - int(packet["rtp.timestamp"]) - frames) % 2**32
     return late - 2**32 if late > 2**31 else late

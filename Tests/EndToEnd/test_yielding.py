@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: MIT
-"""Subscriptions on a machine as it is installed, whose channels are all filled: they win channel by channel (trial F6), and are undone."""
+"""Subscriptions on a fresh installation, whose capture channels are all in use: they get single channels of the layout's receivers (trial
+F6), and changes can be undone.
+"""
 
 import os
 import pty
@@ -12,7 +14,7 @@ from harness.network import wait_for
 
 @pytest.fixture
 def hosts(pair, install):
-    """Both receive each other's 64 channels; host b sends two more streams of two channels."""
+    """Both hosts receive each other's 64 channels; host b sends two more streams of two channels."""
     a, b = pair(control={"socket-group": "root"})
     a.control = Control(a.daemon)
     for name in ("Talkback", "Choir"):
@@ -26,31 +28,31 @@ def receiver(host, name):
     return found[0] if found else None
 
 
-def hears(host, name):
+def expect_reception(host, name):
     before = receiver(host, name)["inTime"]
-    wait_for(lambda: receiver(host, name)["state"] == "receiving" and receiver(host, name)["inTime"] > before + 100, f"{name} to be heard", 15)
+    wait_for(lambda: receiver(host, name)["state"] == "receiving" and receiver(host, name)["inTime"] > before + 100, f"packets of {name}", 15)
 
 
-def test_a_subscription_takes_its_channels_and_gives_them_back(hosts, install):
+def test_a_subscription_borrows_channels_of_the_layout(hosts, install):
     a, _ = hosts
     said = run_command(a, install, "subscribe", "Talkback", "--to", "17").stdout
     assert "Talkback: " in said and "host 2 stream 3 leaves channels 17-18 to it" in said, said
     third = receiver(a, "host 2 stream 3")
     assert third["yielded"] == [{"channels": [17, 18], "to": "Talkback"}] and third["map"] == [0, 0, 19, 20, 21, 22, 23, 24]
-    hears(a, "Talkback")
-    hears(a, "host 2 stream 3")
+    expect_reception(a, "Talkback")
+    expect_reception(a, "host 2 stream 3")
     assert 'channels 17-18 left to "Talkback"' in run_command(a, install, "receivers").stdout
     a.daemon.stop()
     a.daemon.start()
     wait_for(a.control.path.exists, "the control socket")
-    wait_for(lambda: receiver(a, "host 2 stream 3")["yielded"], "the same after a restart")
+    wait_for(lambda: receiver(a, "host 2 stream 3")["yielded"], "the same channels after a restart")
     run_command(a, install, "unsubscribe", "Talkback")
     third = receiver(a, "host 2 stream 3")
     assert third["yielded"] == [] and "map" not in third
-    hears(a, "host 2 stream 3")
+    expect_reception(a, "host 2 stream 3")
 
 
-def test_without_a_place_it_takes_the_first_channels(hosts, install):
+def test_a_subscription_without_a_channel_uses_the_first(hosts, install):
     a, _ = hosts
     for name, first in (("Talkback", 1), ("Choir", 3)):
         run_command(a, install, "subscribe", name)
@@ -59,7 +61,7 @@ def test_without_a_place_it_takes_the_first_channels(hosts, install):
 
 
 def ask(host, install, answer, *words):
-    """Runs the command at a terminal of its own, and answers its question."""
+    """Runs the command on a pseudo-terminal, answers its question, and returns exit status and output."""
     master, slave = pty.openpty()
     command = host.inside([install.directory / "aes67", *words, "--socket", host.daemon.runtime / "control.sock"])
     pid = os.fork()
@@ -76,12 +78,12 @@ def ask(host, install, answer, *words):
         while chunk := os.read(master, 4096):
             text += chunk.decode()
     except OSError:
-        pass  # the terminal's other end was closed
+        pass  # the other end was closed
     os.close(master)
     return os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]), text
 
 
-def test_another_subscription_is_named_and_asked_for(hosts, install):
+def test_replacing_a_subscription_is_confirmed(hosts, install):
     a, _ = hosts
     run_command(a, install, "subscribe", "Choir", "--to", "17")
     refused = run_command(a, install, "subscribe", "Talkback", "--to", "18", check=False)
@@ -90,15 +92,15 @@ def test_another_subscription_is_named_and_asked_for(hosts, install):
     assert status == 1 and "nothing was changed" in text and receiver(a, "Choir") and not receiver(a, "Talkback"), text
     status, text = ask(a, install, "y", "subscribe", "Talkback", "--to", "18")
     assert status == 0 and "replaced: Choir, channels 17 to 18" in text and not receiver(a, "Choir"), text
-    hears(a, "Talkback")
+    expect_reception(a, "Talkback")
     assert run_command(a, install, "undo").stdout.startswith("undone: receiver Talkback added, receiver Choir removed")
     assert receiver(a, "Choir") and not receiver(a, "Talkback")
-    hears(a, "Choir")
+    expect_reception(a, "Choir")
 
 
 @pytest.mark.long
-def test_every_change_is_undone(hosts, install):
-    """The last one first, also after a restart; ids are never another stream's."""
+def test_all_changes_are_undone(hosts, install):
+    """`undo` reverts changes from the last to the first, also after a restart, and each stream gets its own id back."""
     a, _ = hosts
 
     def picture():
@@ -121,7 +123,7 @@ def test_every_change_is_undone(hosts, install):
             a.daemon.stop()
             a.daemon.start()
             wait_for(a.control.path.exists, "the control socket")
-            wait_for(lambda: a.control.get("/v1/undo"), "what can be undone")
+            wait_for(lambda: a.control.get("/v1/undo"), "the list of changes to undo")
         run_command(a, install, "undo")
         assert picture() == before[number], words
     refused = run_command(a, install, "undo", check=False)

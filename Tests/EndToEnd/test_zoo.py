@@ -1,6 +1,9 @@
 # SPDX-License-Identifier: MIT
-"""Real programs that send without our clock, heard in one piece (field case 21): for half a minute at a link offset that outlasts
-the machine's stalls, and for a minute at the one that the daemon proposes once it has heard the sender."""
+"""Real programs that send without our clock are received in one piece (field case 21).
+
+The recordings take half a minute with a link offset longer than the machine's stalls, and a minute with the offset that the daemon proposes
+after measuring the sender.
+"""
 
 import numpy
 import pytest
@@ -11,7 +14,7 @@ from harness.daemon import Daemon, configuration
 from zoo import senders
 
 RATE = 48_000
-SETTLED = RATE * 3 // 2  # frames: until then a stream may move once
+SETTLED = RATE * 3 // 2  # frames at the start in which a stream may be placed again once
 ZOO = senders()
 
 
@@ -20,14 +23,14 @@ def each_of(zoo):
 
 
 def signal(bits, seconds):
-    """A pattern of that length, as often as it fits: `(pattern, its samples)`."""
+    """Returns a pattern and its samples, repeated to this length."""
     each = pattern.Pattern(2, bits)
     whole = each.frames(min(each.period - 1, seconds * RATE))
     return each, numpy.tile(whole, (-(-seconds * RATE // len(whole)), 1))[:seconds * RATE]
 
 
 def unwrapped(runs, period):
-    """Joins pieces of which one ends where the pattern ends and the next begins anew behind it: [(start, end)]."""
+    """Joins runs of which one ends with the pattern's last frame and the next starts directly behind it with the first; returns [(start, end)]."""
     pieces = []
     for run in runs:
         if run.kind != "intact":
@@ -40,14 +43,14 @@ def unwrapped(runs, period):
 
 
 def expect_one_piece(runs, period, begin, frames, heard):
-    """From the frame `begin` of the recording on, or soon after, that many frames are there, one after the other."""
+    """Checks that the recording has one piece that starts at or before frame `begin` and has this many frames behind it."""
     pieces = [piece for piece in unwrapped(runs, period) if piece[1] > begin]
     assert len(pieces) == 1 and pieces[0][0] <= begin, f"not in one piece:\n{heard}"
-    assert pieces[0][1] - begin >= frames, f"it broke off:\n{heard}"
+    assert pieces[0][1] - begin >= frames, f"it ended too early:\n{heard}"
 
 
 def start(sender, install, network, seconds, **streams):
-    """Host b records what the sender plays: `(its pattern, the recorder, its file, the player)`."""
+    """Starts the receiver, a recording on host b, and the sender on host a; returns (pattern, recorder, its file, player)."""
     b = network.b
     b.burst_ms = sender.burst_ms
     Daemon(b, install, configuration(senders=[], receivers=[{"name": "zoo", **sender.receiver(network.a)}], streams=streams)).start()
@@ -57,7 +60,7 @@ def start(sender, install, network, seconds, **streams):
 
 
 def finish(host, each, recorder, sink):
-    """The receiver's status, and the runs of what was heard."""
+    """Returns the receiver's status and the runs of the recording."""
     status = host.daemon.fresh_status().receiver("zoo")
     session.hear_out(host, recorder, sink)
     session.finish(recorder)
@@ -65,7 +68,7 @@ def finish(host, each, recorder, sink):
 
 
 @each_of([sender for sender in ZOO if not sender.long])
-def test_heard_in_one_piece(sender, install, network):
+def test_received_in_one_piece(sender, install, network):
     seconds = 30
     each, recorder, sink, player = start(sender, install, network, seconds, **{"link-offset": "200ms"})
     player.wait(seconds + 30)
@@ -81,11 +84,13 @@ def test_heard_in_one_piece(sender, install, network):
 
 @pytest.mark.long
 @each_of(ZOO)
-def test_a_minute_at_the_offset_that_is_proposed(sender, install, network):
-    """Subscribed with the defaults, heard for a while, then `aes67 histogram --take`: a minute without a late packet or a break."""
+def test_a_minute_at_the_proposed_link_offset(sender, install, network):
+    """The stream is received with the default link offset until `aes67 histogram --take` sets the proposed one; then a minute has no late
+    packet and no gap.
+    """
     b, learns, seconds = network.b, 20, 60
     each, recorder, sink, player = start(sender, install, network, learns + seconds + 5, **{"link-offset": "3ms"})
-    b.daemon.wait_status(lambda status: status.receiver("zoo")["packets"] > 0, "the sender to be heard", timeout=20)
+    b.daemon.wait_status(lambda status: status.receiver("zoo")["packets"] > 0, "the first packets", timeout=20)
     session.grow(sink, learns * RATE * 8, timeout=learns + 10)
     printed = run_command(b, install, "histogram", "zoo", "--take").stdout
     session.grow(sink, SETTLED * 8)

@@ -1,9 +1,11 @@
 # SPDX-License-Identifier: MIT
-"""Other people's clocks beside ours: each file of zoo/clocks is one of them, what is done to it, and what must come of it.
+"""PTP clocks of other implementations beside the daemon's.
 
-A recipe names the `program` (ptp4l, ptpd, or a program of that folder), its `options`, settings `ptp` of the daemon, a
-program `beside` it, an nft `filter` for what the daemon's host receives, the `outcome` and the cause of the `problem` that
-`clock.problems` must name. No program here ever steers the machine's clock.
+Each file of zoo/clocks describes one, its surroundings and the expected outcome.
+
+A recipe names the `program` (ptp4l, ptpd, or a program of that directory), its `options`, settings `ptp` of the daemon, a program `beside`
+it, an nft `filter` for packets to the daemon's host, the `outcome`, and the cause of the `problem` that `clock.problems` must have. No
+program steers the machine's clock.
 """
 
 import json
@@ -48,10 +50,10 @@ def sending(status):
 
 
 def followed(card, host, recipe):
-    """The other clock is our slave, by its own account."""
+    """Returns true if the other clock follows the daemon's, by its own report."""
     if recipe["program"] == "ptpd":
         return card.fresh_status()["ptp"]["counters"]["received"].get("delayReq", 0) >= 8
-    # It stays uncalibrated, because it steers nothing here; it measures all the same.
+    # ptp4l stays uncalibrated, because it does not steer the clock, but it measures.
     found = re.search(r"stepsRemoved\s+1\s+offsetFromMaster\s+(\S+)\s+meanPathDelay\s+(\S+)", pmc_local(host, "GET CURRENT_DATA_SET"))
     return found and abs(float(found[1])) < 200_000 and float(found[2]) > 0
 
@@ -66,14 +68,14 @@ def test_clock(network, install, recipe):
         a.run("nft", f"add rule netdev zoo in {recipe['filter']}")
     if "beside" in recipe:
         beside = b.spawn("/usr/bin/python3", ZOO / recipe["beside"][0], *recipe["beside"][1:], name="beside")
-        wait_for(lambda: "ready" in beside.output, "the program beside it")
+        wait_for(lambda: "ready" in beside.output, "the second program")
     start(b, recipe["program"], recipe["options"])
     card = daemon(a, install, **{"mode": "auto", **recipe.get("ptp", {})})
     outcome = recipe["outcome"]
     if outcome == "locked":
         status = card.wait_status(lambda s: locked(s) and sending(s), "the lock, and senders", timeout=timeout)
         assert status["clock"]["state"] == "locked" and status["ptp"]["accuracyNanoseconds"] < 30_000, status["ptp"]
-        # ptp4l's stamps and ours are one kernel's: what remains is noise, and half of what both latencies are apart.
+        # Both timestamps come from one kernel; the remaining offset is noise and half of the difference of the latencies.
         card.wait_status(lambda s: abs(s["ptp"]["offsetNanoseconds"]) < 20_000, "a small offset", timeout=10)
         if recipe["program"] == "ptp4l":
             assert status["ptp"]["grandmaster"] == identity(b)
@@ -82,10 +84,10 @@ def test_clock(network, install, recipe):
         assert status["ptp"]["locked"] or problem(status, "inaccurate")["level"] == "warning", status["clock"]
         assert 0 < status["ptp"]["accuracyNanoseconds"] < 1e6, status["ptp"]
     elif outcome == "followed":
-        card.wait_status(lambda s: s["clock"]["state"] == "grandmaster" and sending(s), "the daemon to lead", timeout=timeout)
+        card.wait_status(lambda s: s["clock"]["state"] == "grandmaster" and sending(s), "the daemon to be grandmaster", timeout=timeout)
         wait_for(lambda: followed(card, b, recipe), "the other clock to follow", timeout=timeout, interval=0.5)
     elif outcome == "grandmaster":
-        status = card.wait_status(lambda s: s["clock"]["state"] == "grandmaster" and sending(s), "the daemon to lead", timeout=timeout)
+        status = card.wait_status(lambda s: s["clock"]["state"] == "grandmaster" and sending(s), "the daemon to be grandmaster", timeout=timeout)
     if cause := recipe.get("problem"):
         status = card.wait_status(lambda s: problem(s, cause), f"the cause {cause}", timeout=60 if outcome != "grandmaster" else timeout)
         found = problem(status, cause)

@@ -1,2 +1,2 @@
 # SPDX-License-Identifier: MIT
-"""The bench: two network namespaces, a daemon in each, patterns that name their own frames, and real peers."""
+"""The test bench: two network namespaces with a daemon each, patterns whose samples identify their frame, and real peers."""

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""A written check of what people with a keyboard, a screen reader or weak eyes need of a page: what it finds wrong, in sentences."""
+"""An accessibility check of a page for keyboard, screen reader and contrast, as a JavaScript expression that returns the violations as sentences."""
 
 RULES = r"""(() => {
   const wrong = [];

@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: MIT
-"""The attacks of the campaign scripts/assault.sh, each a program by itself that ends by itself:
+"""The attacks of the campaign scripts/assault.sh, one for each run:
 
-    python3 attacks.py NAME SECONDS SEED PATH       PATH: the runtime directory of the daemon that is attacked
+    python3 attacks.py NAME SECONDS SEED PATH       PATH: the runtime directory of the attacked daemon
 
-It prints how often it did its worst. All chance is the seed's.
+It prints the number of attempts. The seed determines all random choices.
 """
 
 import json
@@ -20,10 +20,10 @@ import zlib
 import masters
 import rawclient
 
-# Of the streams that are attacked; the attacker has an address of its own beside their sender's.
+# The groups of the attacked streams. The attacker's address differs from their sender's.
 GROUPS = [f"239.69.1.{n}" for n in range(1, 9)]
 ADDRESS = "10.67.0.66"
-PACED = 20  # datagrams, then a rest: the links of the test are shared with the streams
+PACED = 20  # datagrams before each pause, because the streams use the same links
 
 
 def datagrams():
@@ -35,7 +35,7 @@ def datagrams():
 
 
 def mutated(chance, data):
-    """The same with some bits turned, cut or lengthened."""
+    """Returns the data with some bits inverted, cut or lengthened."""
     data = bytearray(data)
     for _ in range(chance.randrange(8)):
         if data:
@@ -45,7 +45,7 @@ def mutated(chance, data):
 
 
 class Attacks:
-    """One method is one attack; each call is one attempt."""
+    """Each method is an attack, and each call one attempt."""
 
     def __init__(self, name, seed, path):
         self.chance = random.Random(f"{name} {seed}")
@@ -56,7 +56,7 @@ class Attacks:
     # The network.
 
     def rtp(self):
-        """Packets of somebody else on the groups of streams that are received."""
+        """RTP packets of another sender to the groups of received streams."""
         c = self.chance
         head = struct.pack(">BBHII", 0x80, c.choice([98, 98, 96, 0, 127]), c.getrandbits(16), c.getrandbits(32), c.getrandbits(32))
         self.out.sendto(mutated(c, head + c.randbytes(1152)), (c.choice(GROUPS), 5004))
@@ -71,7 +71,7 @@ class Attacks:
         return head + b"application/sdp\0" + sdp
 
     def sap(self):
-        """Announcements by the thousand, deletions, compressed ones, and what is none."""
+        """Thousands of announcements, deletions, compressed and invalid ones."""
         c, number = self.chance, self.chance.randrange(4000)
         sdp = (f"v=0\r\no=- {number} {c.randrange(9)} IN IP4 {ADDRESS}\r\ns=odd {number}\r\nc=IN IP4 239.70.0.{number % 256}/32\r\nt=0 0\r\n"
                f"m=audio 5004 RTP/AVP 98\r\na=rtpmap:98 L24/48000/{c.randrange(70)}\r\na=ptime:1\r\n").encode()
@@ -81,7 +81,7 @@ class Attacks:
         self.out.sendto(mutated(c, data) if c.random() < 0.7 else data, ("239.255.255.255", 9875))
 
     def sdp(self):
-        """Well-framed announcements whose descriptions ask for what nobody has, in the name of a session that is received."""
+        """Valid announcements in the name of a received session, whose SDP has impossible values."""
         c = self.chance
         lines = ["v=0", f"o=- {c.randrange(4)} {c.randrange(2**63)} IN IP4 10.67.0.1", f"s=host 1 stream {c.randrange(1, 9)}", "t=0 0",
                  f"c=IN IP4 {c.choice(['239.69.1.1', '127.0.0.1', '255.255.255.255', '0.0.0.0', 'localhost'])}/32",
@@ -94,7 +94,7 @@ class Attacks:
         self.out.sendto(self.announcement("\r\n".join(kept + rest).encode()), ("239.255.255.255", 9875))
 
     def ptp(self):
-        """Masters that are worse than ours or of another domain, version or profile, messages of no sense, floods of questions."""
+        """Announcements of worse masters, other domains, versions and profiles, invalid messages, and floods of delay requests."""
         if not self.held:
             self.held = [masters.port(masters.GENERAL, bound=False), masters.port(masters.EVENT, bound=False)]
         c, number = self.chance, self.chance.getrandbits(16)
@@ -115,7 +115,7 @@ class Attacks:
         return peer
 
     def http(self):
-        """Requests that are broken, or ask for what is not there or not allowed; none changes a stream."""
+        """Malformed requests, and requests for resources that do not exist or are not allowed; none changes a stream."""
         c = self.chance
         targets = ["/v1/status", "/v1/events", "/v1/senders/999999", "/v1/receivers/by-name/%00", "/v1/configuration", "/metrics",
                    "/../etc/passwd", "/v1/" + "x" * 9_000]
@@ -130,7 +130,7 @@ class Attacks:
                 peer.recv(4096)
 
     def idle(self):
-        """Connections that are kept and say nothing, or half a head, a byte at a time."""
+        """Connections that stay open and send nothing, or part of a request line one byte at a time."""
         if len(self.held) < 200:
             self.held.append(self.connect())
         peer = self.chance.choice(self.held)
@@ -142,7 +142,7 @@ class Attacks:
         time.sleep(0.003)
 
     def watchers(self):
-        """Watchers that go before the answer, or stay and read nothing."""
+        """Event clients that disconnect before the reply, or stay and read nothing."""
         peer = self.connect()
         peer.sendall(b"GET /v1/events HTTP/1.1\r\nHost: a\r\n\r\n")
         self.held.append(peer)
@@ -152,7 +152,7 @@ class Attacks:
     # Clients of the shared memory.
 
     def streams(self):
-        """Streams on the last channels whose rings are torn and kept; and requests that are none."""
+        """Streams on the last channels whose rings get random data and are kept, and invalid requests."""
         c = self.chance
         peer, error, _, _, descriptors = rawclient.attach(
             f"{self.path}/clients.sock", c.choice([0, 1, 7]), c.choice([0, 1, 2, 8, 24]), c.choice([40, 40, 2**31]), c.randbytes(31))
@@ -168,12 +168,12 @@ class Attacks:
                 os.close(descriptor)
 
     def hostile(self):
-        """The program hostile.c in all its ways."""
+        """The program hostile.c in all its modes."""
         mode = self.chance.choice(["garbage", "wild", "memory", "foreign", "silent"])
         subprocess.run([pathlib.Path(os.environ["HOSTILE"]), f"{self.path}/clients.sock", mode], timeout=20, capture_output=True, check=False)
 
     def keep(self):
-        """Silent streams of 64 channels whose memory is kept when they are closed."""
+        """Silent streams of 64 channels whose memory is kept after they are closed."""
         peer, _, _, _, descriptors = rawclient.attach(f"{self.path}/clients.sock", rawclient.PLAYBACK, channels=64)
         peer.close()
         self.held += descriptors
@@ -188,12 +188,12 @@ def main(name, seconds, seed, path):
         try:
             attempt()
         except OSError:
-            pass  # refused, or closed: as it should be
+            pass  # refused or closed, as expected
         count += 1
         if name in ("rtp", "rtcp", "sap", "sdp", "ptp") and count % PACED == 0:
             time.sleep(0.01)
     print(count, flush=True)
-    os._exit(0)  # without closing one by one what is held
+    os._exit(0)  # without closing all kept descriptors one by one
 
 
 if __name__ == "__main__":

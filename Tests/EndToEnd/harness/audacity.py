@@ -1,6 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Audacity on a display that nobody sees: set up as README says, its transport by its keys, and its export by its own
-scripting module, which Debian's package has."""
+"""Audacity on a virtual display, set up as described in README, controlled by keys, and by its scripting module for the export."""
 
 import contextlib
 import datetime
@@ -12,12 +11,12 @@ import numpy
 
 from .network import wait_for
 
-# Without a bus of the desktop, which no machine of the tests needs to have.
+# Without a D-Bus session, which the test machine may lack.
 ALONE = {"NO_AT_BRIDGE": "1", "DBUS_SESSION_BUS_ADDRESS": "unix:path=/nonexistent"}
 SCRIPTING = pathlib.Path("/usr/lib/audacity/modules/mod-script-pipe.so")
 PIPES = {way: pathlib.Path(f"/tmp/audacity_script_pipe.{way}.{os.getuid()}") for way in ("to", "from")}
 
-# What Audio Setup writes for README's row; that it shall not greet; and that it exports the samples as it has them.
+# The settings that Audio Setup writes for README's device; no welcome dialog; export without conversion of the samples.
 SETTINGS = """
 PrefsVersion=1.1.1r1
 NewPrefsInitialized=1
@@ -42,7 +41,7 @@ WAV_10000=6
 TempDir={temporary}
 """
 
-# What its Preferences, Modules, writes for the scripting module: the file and its time, too.
+# The settings that Preferences, Modules, writes for the scripting module, with the file's modification time.
 MODULE = """
 [Module]
 mod-script-pipe=1
@@ -54,7 +53,7 @@ mod-script-pipe={changed}
 
 
 class Audacity:
-    """The program with its window, on a host that has a display. `title` is that of the window, which shows a file's name."""
+    """The program with its window on a host with a display. `title` is the window's title, which is a file's name."""
 
     def __init__(self, host, *files, title):
         self.host, self.settings = host, host.home / ".config" / "audacity"
@@ -63,24 +62,24 @@ class Audacity:
         self.look_for_plugins()
         changed = datetime.datetime.fromtimestamp(int(SCRIPTING.stat().st_mtime)).isoformat()
         self.start(*files, title=title, more=MODULE.format(scripting=SCRIPTING, changed=changed))
-        self.to = wait_for(self.listens, "its scripting module", timeout=10)
+        self.to = wait_for(self.listens, "Audacity's scripting module", timeout=10)
         self.answers = os.open(PIPES["from"], os.O_RDONLY | os.O_NONBLOCK)
-        # Its main loop answers: a key that came before that loop runs would end the program.
+        # The reply shows that the main loop runs; a key before that would crash the program.
         self.command("GetInfo: Type=Boxes")
 
     def look_for_plugins(self):
-        """Its first start looks for plug-ins by programs of its own. Each of them would take the pipes of the scripting module."""
+        """Runs Audacity once, so that it scans for plug-ins. It does that in child processes, which would open the pipes of the scripting module."""
         self.start(title="Audacity")
-        wait_for((self.settings / "pluginregistry.cfg").exists, "its list of plug-ins", timeout=40)
+        wait_for((self.settings / "pluginregistry.cfg").exists, "Audacity's list of plug-ins", timeout=40)
         self.program.stop()
 
     def start(self, *files, title, more=""):
         self.title = title
-        # It offers to recover what is in the directory of a start before.
+        # Audacity offers to recover files that a previous start left in its directory, so each start gets another one.
         temporary = self.host.path(f"audacity-{len(self.host.processes)}")
         (self.settings / "audacity.cfg").write_text(SETTINGS.format(temporary=temporary) + more)
         self.program = self.host.spawn("audacity", *files, name="audacity", env=ALONE, urgent=True)
-        wait_for(self.window, "its window", timeout=40)
+        wait_for(self.window, "Audacity's window", timeout=40)
 
     def window(self):
         assert self.program.running, self.program.output
@@ -91,12 +90,12 @@ class Audacity:
 
     @staticmethod
     def listens():
-        """The pipe for commands, opened; nothing while nobody reads it."""
+        """Returns the opened pipe for commands; None while no program reads from it."""
         with contextlib.suppress(OSError):
             return os.open(PIPES["to"], os.O_WRONLY | os.O_NONBLOCK)
 
     def command(self, command):
-        """Has its scripting module do it, whose answer ends with an empty line behind its verdict."""
+        """Sends a command to the scripting module and checks its reply, which ends with a result and an empty line."""
         os.write(self.to, f"{command}\n".encode())
         answer = bytearray()
 
@@ -108,7 +107,7 @@ class Audacity:
         assert answer.endswith(b"BatchCommand finished: OK\n\n"), (command, bytes(answer[-500:]), self.program.output)
 
     def export(self, file):
-        """All that it recorded, as it keeps it: 32-bit floats, left-justified in int32."""
+        """Returns the whole recording, 32-bit floats converted to left-justified int32."""
         self.command("SelectAll:")
         self.command(f"Export2: Filename={file} NumChannels=2")
         data = file.read_bytes()

@@ -1,12 +1,13 @@
 # SPDX-License-Identifier: MIT
-"""A fresh Debian, 12 unless another is asked for, with a real systemd as PID 1, booted in the network namespace of a host; no Docker, and no
-systemd needs to run here.
+"""A fresh Debian (12 by default) with systemd as PID 1, booted in the network namespace of a host, without Docker and without systemd on
+the host.
 
-The tree is made once by mmdebstrap and kept in ${XDG_CACHE_HOME:-~/.cache}/aes67-vsc; each box is an overlay above it
-in memory, so that nothing stays. What differs from a plain `systemd-nspawn --boot`, and why:
-- its own cgroup, entered before: with --keep-unit two boxes would share one;
-- unified cgroups and a wider system call filter, so that the sandbox of units acts as on a real Debian;
-- no CAP_SYS_TIME: the clock is not namespaced, and a box must not set the machine's.
+The tree is made once by mmdebstrap and kept in ${XDG_CACHE_HOME:-~/.cache}/aes67-vsc. Each box, that is, container, is an overlay on it in
+memory, so that no file remains.
+
+Differences from a plain `systemd-nspawn --boot`: an own cgroup, entered before, because with --keep-unit two boxes would share one; unified
+cgroups and a wider system call filter, so that the sandbox of units works as on a real Debian; no CAP_SYS_TIME, because the clock is not
+namespaced and a box must not set the machine's.
 """
 
 import hashlib
@@ -27,11 +28,11 @@ CLEAN = ["env", "-i", "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/s
 
 
 class CannotBoot(Exception):
-    """This machine has no way to boot a box."""
+    """This machine cannot boot a container."""
 
 
 def base(*more, suite=SUITE):
-    """The directory with the tree of a Debian release and so many more packages, made if it is not there yet."""
+    """Returns the directory with the tree of a Debian release and these additional packages, which is made if necessary."""
     packages = [*PACKAGES, *more]
     missing = [name for name in NEEDED if not shutil.which(name)]
     if missing or os.geteuid() != 0:
@@ -57,7 +58,7 @@ def base(*more, suite=SUITE):
 
 
 class Box:
-    """One booted Debian. `run` and `start` are the box's own; `look` is for the observer, with all capabilities."""
+    """One booted Debian. `run` and `start` use its own units; `look` runs commands for the test, with all capabilities."""
 
     def __init__(self, host, tree):
         self.host = host
@@ -76,7 +77,7 @@ class Box:
             (self.directory / part).mkdir()
         sh("mount", "-t", "overlay", "box", "-o",
            f"lowerdir={tree},upperdir={self.directory}/upper,workdir={self.directory}/work", self.root)
-        (self.root / "etc/machine-id").write_text("")  # empty: an ID of its own, without a first boot's presets
+        (self.root / "etc/machine-id").write_text("")  # empty: gives it an ID of its own, without the presets of a first boot
         (self.root / "etc/hostname").write_text("box\n")
         (self.root / "etc/hosts").write_text("127.0.0.1 localhost box\n")
 
@@ -111,19 +112,19 @@ class Box:
         return ["nsenter", "-t", str(self.leader), "-a", "--", *CLEAN, *[str(c) for c in command]]
 
     def look(self, *command, check=True, timeout=30):
-        """Runs something in the box's namespaces, with our own capabilities and cgroup."""
+        """Runs a command in the container's namespaces, with the test's capabilities and cgroup."""
         done = subprocess.run(self.inside(*command), capture_output=True, text=True, timeout=timeout, stdin=subprocess.DEVNULL)
         assert not check or done.returncode == 0, (
             f"{' '.join(map(str, command))}: exit status {done.returncode}\n{done.stdout[-2000:]}{done.stderr[-2000:]}")
         return done
 
     def run(self, *command, check=True, timeout=60):
-        """Runs something as a transient unit, with what a program in the box is really allowed to do."""
+        """Runs a command as a transient unit, with the permissions of the container's programs."""
         return self.look("systemd-run", "--quiet", "--pipe", "--wait", "--collect", "--service-type=exec", "--",
                          *command, check=check, timeout=timeout)
 
     def start(self, unit, *command, properties=()):
-        """Starts a program as a unit of its own, with these properties of systemd; `ended_well` waits for its end."""
+        """Starts a program as a unit with these systemd properties; `ended_well` waits for its end."""
         self.look("systemd-run", "--quiet", f"--unit={unit}", "--service-type=exec", "-p", "RemainAfterExit=yes",
                   "-p", "StandardOutput=journal", "-p", "LimitMEMLOCK=infinity", *[word for each in properties for word in ("-p", each)],
                   "--", *command)
@@ -134,7 +135,7 @@ class Box:
         return values[properties[0]] if len(properties) == 1 else values
 
     def ended_well(self, unit, timeout=30):
-        """Waits for the end of a program that `start` started; it must be without an error."""
+        """Waits for the end of a program that `start` started; fails if it ended with an error."""
         wait_for(lambda: self.show(unit, "SubState") in ("exited", "failed", "dead"), f"{unit} to end", timeout, 0.1)
         state = self.show(unit, "Result", "ExecMainStatus", "SubState")
         text = self.look("journalctl", "-u", unit, "-o", "cat", "--no-pager").stdout
@@ -144,17 +145,17 @@ class Box:
         return self.show(unit, "SubState") == "running"
 
     def journal(self, *options):
-        """The journal as a list of dictionaries, the oldest first."""
+        """Returns the journal's entries as dictionaries, the oldest first."""
         text = self.look("journalctl", "--no-pager", "-o", "json", *options).stdout
         return [json.loads(line) for line in text.splitlines()]
 
     def status(self, instance=""):
-        """The present content of status.json."""
+        """Returns the present content of status.json."""
         path = pathlib.Path(f"/proc/{self.leader}/root/run/aes67{'-' + instance if instance else ''}/status.json")
         return read_status(path)
 
     def install(self, package):
-        """Puts a package into the box and installs it, as an administrator does; returns what dpkg said."""
+        """Copies a package into the container and installs it; returns dpkg's output."""
         shutil.copy(package, self.root / "root")
         done = self.look("env", "DEBIAN_FRONTEND=noninteractive", "dpkg", "-i", f"/root/{package.name}", timeout=60)
         return done.stdout + done.stderr
@@ -169,7 +170,7 @@ class Box:
         wait_for(lambda: not _alive(self.leader), "the box to be gone", 10)
 
     def down(self):
-        """Powers off and removes everything, whatever state it is in."""
+        """Powers off and removes the container, whatever its state."""
         try:
             if self.leader and _alive(self.leader):
                 sh("kill", "-s", "RTMIN+4", self.leader, check=False)  # systemctl poweroff
@@ -202,7 +203,7 @@ def _comm(pid):
 
 
 def _alive(pid):
-    """A zombie is dead: its parent may take seconds to notice."""
+    """Returns false for a zombie as well, because its parent may take seconds to collect it."""
     try:
         return pathlib.Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0] not in "ZX"
     except OSError:

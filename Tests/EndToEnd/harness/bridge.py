@@ -1,19 +1,19 @@
 # SPDX-License-Identifier: MIT
-"""A switch: the third namespace's two interfaces as ports of a Linux bridge with IGMP snooping and a querier."""
+"""A switch with IGMP snooping and a querier: a Linux bridge whose ports are the two interfaces of the third namespace."""
 
 from .network import wait_for
 
-# Hundredths of seconds. They must be set before the querier starts, which otherwise floods for its ten default seconds.
+# In 1/100 s. They are set before the querier starts, because it would otherwise flood for its default of ten seconds.
 QUICK = {"mcast_query_response_interval": 20, "mcast_query_interval": 100, "mcast_startup_query_interval": 20,
          "mcast_last_member_interval": 20, "mcast_membership_interval": 300}
 
 
 class Switch:
-    """Bridge br0 in a wired network's namespace `w`; port `left` leads to host a, `right` to host b."""
+    """Bridge br0 in a wired network's namespace `w`; port `left` leads to host a, port `right` to host b."""
 
     def __init__(self, network, version=3, **intervals):
         self.host = network.w
-        # The querier's own interface must be up and have an address, as a switch's management interface has.
+        # The bridge itself must be up and have an address, as a switch's management interface has.
         self.host.run("ip", "link", "add", "br0", "type", "bridge", "mcast_snooping", "1")
         for key, value in {**QUICK, **intervals}.items():
             self.host.run("ip", "link", "set", "br0", "type", "bridge", key, value)
@@ -26,18 +26,18 @@ class Switch:
         self.host.run("ip", "link", "set", "br0", "type", "bridge", "mcast_querier", "1")
 
     def members(self, group):
-        """The ports that want the group."""
+        """Returns the ports that are members of the group."""
         lines = self.host.run("bridge", "mdb", "show", "dev", "br0").stdout.splitlines()
         words = [line.split() for line in lines if f" grp {group} " in f"{line} "]
         return {line[line.index("port") + 1] for line in words if "port" in line}
 
     def await_member(self, group, port, timeout=5.0):
-        wait_for(lambda: port in self.members(group), f"{port} to want {group}", timeout)
+        wait_for(lambda: port in self.members(group), f"{port} to be a member of {group}", timeout)
 
     def forget(self, group, port):
-        """As after a cable was moved: the switch does not know of the member any more."""
+        """Removes a membership, as after a cable was moved."""
         self.host.run("bridge", "mdb", "del", "dev", "br0", "port", port, "grp", group)
 
     def version(self, number):
-        """From now on the querier speaks that version of IGMP."""
+        """Sets the IGMP version of the querier."""
         self.host.run("ip", "link", "set", "br0", "type", "bridge", "mcast_igmp_version", number)

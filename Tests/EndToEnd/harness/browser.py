@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
-"""Chromium without a screen on a host of the tests, driven over the DevTools protocol through a pair of pipes.
+"""Headless Chromium on a test host, controlled by the DevTools protocol through a pair of pipes.
 
-It keeps what a good page never has: errors on its console, violations of its policy, and requests to elsewhere.
+It collects console errors, violations of the content security policy, and requests to other addresses, which a correct page never has.
 """
 
 import base64
@@ -22,13 +22,13 @@ DESKTOP, PHONE = (1440, 900), (390, 844)
 
 
 class Browser:
-    """One Chromium, which the host ends when the test ends."""
+    """One Chromium, which ends with the test."""
 
     def __init__(self, host):
         assert shutil.which("chromium"), "chromium is missing: scripts/dependencies.sh --test installs it"
         theirs_in, ours_out = os.pipe()
         ours_in, theirs_out = os.pipe()
-        # Chromium gives up its requests when an address comes: those of IPv6 come a second after the link.
+        # Chromium aborts its requests when an address is added; IPv6 addresses appear a second after the link.
         wait_for(lambda: not host.run("ip", "-6", "addr", "show", "tentative").stdout, "the addresses to be settled")
         profile = host.path(f"chromium-{len(host.processes)}")
         # Chromium reads commands from descriptor 3, and writes to 4.
@@ -55,7 +55,7 @@ class Browser:
         os.close(descriptor)
 
     def ask(self, method, session=None, timeout=15, **params):
-        """Chromium's answer to a command; an error of the command is raised."""
+        """Returns Chromium's reply to a command; raises the command's error."""
         self.number += 1
         number = self.number
         text = json.dumps({"id": number, "method": method, "params": params, **({"sessionId": session} if session else {})})
@@ -67,7 +67,7 @@ class Browser:
         return answer["result"]
 
     def page(self, address, size=DESKTOP, scheme="dark"):
-        """A new page that shows an address."""
+        """Opens a new page with this address."""
         target = self.ask("Target.createTarget", url="about:blank")["targetId"]
         session = self.ask("Target.attachToTarget", targetId=target, flatten=True)["sessionId"]
         page = self.pages[session] = Page(self, session)
@@ -84,9 +84,9 @@ class Page:
     def __init__(self, browser, session):
         self.browser, self.session = browser, session
         self.faults, self.requests, self.loads = [], [], 0
-        self.waiting = {}  # requests without an answer
+        self.waiting = {}  # requests without a reply
         self.messages = collections.Counter()  # server-sent events by their names
-        self.received = 0  # bytes of answers and events
+        self.received = 0  # bytes of replies and events
 
     def ask(self, method, **params):
         return self.browser.ask(method, self.session, **params)
@@ -112,7 +112,7 @@ class Page:
             self.loads += 1
 
     def elsewhere(self, address):
-        """Requests to any other place than that of an address."""
+        """Returns the requests to other hosts and ports than this address has."""
         place = urllib.parse.urlsplit(address).netloc
         return [url for url in self.requests if urllib.parse.urlsplit(url).netloc != place and not url.startswith(("data:", "about:"))]
 
@@ -131,17 +131,17 @@ class Page:
         self.ask("Emulation.setDeviceMetricsOverride", width=width, height=height, deviceScaleFactor=1, mobile=width < 600)
 
     def scheme(self, value):
-        """`dark` or `light`."""
+        """Sets the colour scheme, `dark` or `light`."""
         self.ask("Emulation.setEmulatedMedia", features=[{"name": "prefers-color-scheme", "value": value}])
 
     def value(self, expression):
-        """The value of an expression, which may be a promise."""
+        """Returns the value of an expression, which may be a promise."""
         done = self.ask("Runtime.evaluate", expression=expression, awaitPromise=True, returnByValue=True)
         assert "exceptionDetails" not in done, f"{expression}: {done['exceptionDetails'].get('exception', {}).get('description')}"
         return done["result"].get("value")
 
     def wait(self, expression, what, timeout=5.0):
-        """The first value of an expression that is true; of an element, that it is there."""
+        """Waits until an expression is true and returns its value; true for an element."""
         try:
             return wait_for(lambda: self.value(f"(found => found instanceof Node ? true : found)({expression})"), what, timeout=timeout, interval=0.03)
         except AssertionError as error:
@@ -151,7 +151,7 @@ class Page:
         return self.value(f"document.querySelector({json.dumps(selector)})?.innerText ?? ''")
 
     def middle(self, selector):
-        """The position of an element, after it has appeared and was scrolled to."""
+        """Waits for an element, scrolls to it, and returns the position of its centre."""
         self.wait(f"document.querySelector({json.dumps(selector)})", selector)
         place = self.value(f"""(() => {{
             const found = document.querySelector({json.dumps(selector)});
@@ -174,7 +174,7 @@ class Page:
         self.mouse("mouseReleased", x, y)
 
     def drag(self, first, last, steps=8):
-        """From one place to another, both in sight."""
+        """Drags from one position to another, both visible."""
         (x, y), (u, v) = first, last
         self.mouse("mouseMoved", x, y)
         self.mouse("mousePressed", x, y, 1)
@@ -183,20 +183,20 @@ class Page:
         self.mouse("mouseReleased", u, v)
 
     def press(self, key, code=0, text="", modifiers=0):
-        """A key such as `3`, `Delete` or `ArrowDown`."""
+        """Presses a key such as `3`, `Delete` or `ArrowDown`."""
         text = text or (key if len(key) == 1 else {"Enter": "\r"}.get(key, ""))
         common = {"key": key, "modifiers": modifiers, "windowsVirtualKeyCode": code or CODES.get(key, ord(key.upper()) if len(key) == 1 else 0)}
         self.ask("Input.dispatchKeyEvent", type="keyDown", text=text, **common)
         self.ask("Input.dispatchKeyEvent", type="keyUp", **common)
 
     def write(self, selector, text):
-        """Types a text into a field, once it is there, instead of what it has."""
+        """Waits for a field, and replaces its content by this text."""
         self.wait(f"document.querySelector({json.dumps(selector)})", selector)
         self.value(f"(() => {{ const field = document.querySelector({json.dumps(selector)}); field.focus(); field.select?.(); }})()")
         self.ask("Input.insertText", text=text)
 
     def picture(self, file, whole=False):
-        """A screenshot as PNG, of what is in sight or of the whole page."""
+        """Saves a screenshot as PNG, of the visible part or of the whole page."""
         done = self.ask("Page.captureScreenshot", format="png", captureBeyondViewport=whole)
         file.write_bytes(base64.b64decode(done["data"]))
         return file
@@ -207,5 +207,5 @@ CODES = {"Enter": 13, "Escape": 27, " ": 32, "ArrowLeft": 37, "ArrowUp": 38, "Ar
 
 
 def settle(seconds):
-    """Lets real time pass in which something has to be seen to stay as it is."""
+    """Waits for some real time in which nothing may change."""
     time.sleep(seconds)

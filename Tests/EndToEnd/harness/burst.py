@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""As many announced sessions as are wanted, at once: `burst.py COUNT`, each three times, as announcers repeat themselves."""
+"""Sends the announcements of COUNT sessions at once, each three times, as announcers do: `burst.py COUNT`."""
 
 import socket
 import struct
@@ -12,7 +12,7 @@ def packet(number):
            f"i=8 channels: A, B, C, D, E, F, G, H\r\nc=IN IP4 239.70.{number >> 8}.{number & 255}/32\r\n"
            "a=rtpmap:98 L24/48000/8\r\na=ptime:1\r\na=ts-refclk:ptp=IEEE1588-2008:00-1D-C1-FF-FE-12-00-A4:0\r\n"
            "a=mediaclk:direct=0\r\n")
-    # Not our daemon's address: two programs that announce by one would have to agree on identifiers.
+    # Not the daemon's address, because two programs with one address would have to agree on identifiers.
     head = struct.pack(">BBH4s", 0x20, 0, number + 1, socket.inet_aton("10.67.0.77"))
     return head + b"application/sdp\0" + sdp.encode()
 

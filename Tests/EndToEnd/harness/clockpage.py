@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""The clock that a running aes67d publishes, read from its shared memory as an ALSA client does."""
+"""The clock that a running aes67d publishes, read from its shared memory as an ALSA client reads it."""
 
 import mmap
 import os
@@ -31,12 +31,12 @@ class ClockPage:
                 return before[1:]
 
     def nanoseconds(self, monotonic_ns):
-        """The network's time that the clock shows at a moment of CLOCK_MONOTONIC."""
+        """Returns the network's time that the clock shows at a time of CLOCK_MONOTONIC."""
         _, base, frame, fraction, rate, media_offset, _ = self.read()
         frames = ((monotonic_ns - base) * rate + fraction) + ((frame + media_offset) << 64)
         return frames * 1_000_000_000 // HERTZ >> 64
 
     def monotonic(self, frame):
-        """The moment of CLOCK_MONOTONIC, in ns, at which a device frame begins."""
+        """Returns the time of CLOCK_MONOTONIC, in ns, at which a device frame begins."""
         _, base, at, fraction, rate, _, _ = self.read()
         return base + (((frame - at) << 64) - fraction) // rate
