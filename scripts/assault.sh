@@ -11,5 +11,5 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 export PYTHONDONTWRITEBYTECODE=1
-# A mount namespace of its own: some faults mount something over the daemon's directories.
+# A separate mount namespace, because some faults mount file systems over the daemon's directories.
 exec unshare --mount --propagation private /usr/bin/python3 Tests/EndToEnd/assault.py "$@"

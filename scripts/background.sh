@@ -38,11 +38,11 @@ stop() {
   return 1
 }
 
-# As user aes67 with the capabilities that audio in time and PTP's ports ask for: each that can be given; the daemon says
-# what the want of another one means.
+# Starts the daemon as user aes67 with the capabilities for real-time audio and PTP's ports, as far as they can be granted; the daemon
+# reports missing ones.
 start() {
   running >/dev/null && { echo "$name is running already"; return 0; }
-  # As RuntimeDirectory= and StateDirectory= of the unit do.
+  # As the unit's RuntimeDirectory= and StateDirectory= do.
   install -d -o aes67 -g audio -m 755 "$runtime" "$state"
   rm -f "$runtime/status.json"
   touch "$log"
@@ -53,11 +53,11 @@ start() {
     fi
   done
   [ -z "$granted" ] || as+=(--inh-caps="$granted" --ambient-caps="$granted")
-  # What others may read or open, the daemon says itself.
+  # The daemon sets the permissions of files for others itself.
   (umask 077 && exec setsid "${as[@]}" "${program[@]}") </dev/null >>"$log" 2>&1 &
   echo $! >"$pidfile"
   local tenth
-  # On a busy machine it may take its time; one that has ended is not waited for.
+  # A busy machine may need long. The loop ends if the daemon has ended.
   for ((tenth = 0; tenth < 300; tenth++)); do
     [ ! -e "$runtime/status.json" ] || return 0
     kill -0 $! 2>/dev/null || break

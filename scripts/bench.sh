@@ -21,7 +21,7 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 
 . scripts/root.sh
-# It makes network namespaces and real-time threads.
+# The benchmarks make network namespaces and real-time threads.
 need_root "$@"
 [ -n "${AES67_INSTALL-}" ] || scripts/build.sh .build-install >&2
 exec /usr/bin/python3 -B Tests/Support/Bench/bench.py --install "${AES67_INSTALL:-.build-install}" "$@"

@@ -17,17 +17,16 @@ directory=${1:-.build-install}
 mkdir -p "$directory"
 # shellcheck source=scripts/installed-files.sh
 . scripts/installed-files.sh
-# The runtime is found relative to the program, here and where it is installed, and nowhere in a toolchain. All symbols are
-# bound at start: a real-time thread must not do it at its first call. The toolchain's lld, for it can set apart the code of
-# the media threads, and writes relocations in a tenth of the space.
-# shellcheck disable=SC2016  # $ORIGIN is for the dynamic linker
+# The Swift runtime is found relative to the program, here and when installed, never in a toolchain. All symbols are bound at the start, so
+# that no real-time thread does it at its first call. The toolchain's lld can place the code of the media threads in its own section, and
+# writes relocations in a tenth of the space.
 link=(-Xswiftc -use-ld=lld -Xswiftc -no-toolchain-stdlib-rpath --disable-local-rpath -Xlinker -z -Xlinker now
   -Xlinker -z -Xlinker pack-relative-relocs -Xlinker -T -Xlinker scripts/media-code.ld
   -Xlinker -rpath -Xlinker '$ORIGIN/lib/aes67-vsc' -Xlinker -rpath -Xlinker '$ORIGIN/../lib/aes67-vsc')
 for program in aes67d aes67; do
   # shellcheck disable=SC2086  # a list of words
   swift build -c release "${link[@]}" ${AES67_BUILD_OPTIONS:-} --product "$program"
-  # A running daemon keeps its old file: a text file that is busy cannot be overwritten, but it can be replaced.
+  # A running daemon keeps its old file: a busy program file cannot be overwritten, but it can be replaced.
   install -m 755 ".build/release/$program" "$directory/$program.new"
   mv "$directory/$program.new" "$directory/$program"
 done

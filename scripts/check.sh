@@ -12,9 +12,9 @@ find_swift || exit 1
 scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
 
-# The modules of the media threads: values and integers, nothing that allocates.
+# The modules of the media threads, which allocate no memory.
 real_time=(MediaClock RTP RealTime StreamEngine)
-# All modules below LinuxIO: nothing of the operating system.
+# All modules below LinuxIO, which do not use the operating system.
 pure=("${real_time[@]}" Addressing ControlAPI Notation PTP RTCP SeededRandom Session)
 sources() { git ls-files --cached --others --exclude-standard -- "$@"; }
 
@@ -32,7 +32,7 @@ gate_layers() {
     grep -rnE '^ *(@[A-Za-z_()]+ +)*((public|package|internal|private|fileprivate) +)?import +(struct +|func +)?(Glibc|Musl|Foundation|FoundationEssentials|Dispatch|Logging|CLinux|LinuxIO|DaemonConfiguration|EventLog|Device|Media|Clocking|Discovery|Control|Daemon)\b' \
       "Sources/$module"
   done)
-  [ -z "$found" ] || { echo "$found"; echo "these modules may not know the operating system"; return 1; }
+  [ -z "$found" ] || { echo "$found"; echo "these modules may not import the operating system"; return 1; }
 }
 
 # Compiles the real-time modules in Embedded mode, in which any type or call that could allocate is an error.
@@ -54,15 +54,15 @@ compile_embedded() { # directory, further options of swiftc
 gate_embedded() { compile_embedded "$scratch/embedded"; }
 
 # The same code for 64-bit ARM: all C sources by Debian's cross compiler, and the real-time modules in Embedded mode. Atomics must be
-# instructions of the processor, not calls of a library that may lock.
+# processor instructions, not calls of a library that may lock.
 gate_arm64() {
   local compiler=aarch64-linux-gnu-gcc out="$scratch/arm64" file found
   command -v $compiler >/dev/null || { echo "scripts/dependencies.sh --test installs gcc-aarch64-linux-gnu"; return 77; }
   mkdir -p "$out"
   for file in $(sources 'Sources/*.c' 'Tests/Support/LoopTest/*.c'); do
-    # Bytes of files, which only Clang can embed, are the same for each processor.
+    # Embedded files, which only Clang supports, are the same for each processor.
     ! grep -q '^#embed' "$file" || continue
-    # Clang has its reasons to compare names of two enumerations, and does not warn of it.
+    # GCC warns of a comparison of two enumerations that Clang accepts.
     $compiler -std=gnu11 -D_GNU_SOURCE -DPIC -fPIC -O2 -Wall -Wextra -Werror -Wno-enum-compare \
       $(printf -- '-I%s ' Sources/*/include) -c -o "$out/${file//\//-}.o" "$file" || return 1
   done
@@ -71,11 +71,11 @@ gate_arm64() {
   [ -z "$found" ] || { echo "$found"; return 1; }
 }
 
-# The optimised objects of the real-time modules may not call the runtime's allocator, reference counting or locks.
-# Witnesses and metadata accessors do, for anybody who boxes a value in an existential; nothing real-time does.
+# The optimised objects of the real-time modules may not call the runtime's allocator, reference counting or locks. Witnesses and metadata
+# accessors do so for values in existentials, which no real-time code uses.
 gate_symbols() {
   local forbidden='swift_(retain|release|allocObject|beginAccess|once|getGenericMetadata)$|^__swift_instantiate|^malloc$|^pthread_mutex'
-  # What runs for each packet: the compiler passes a large value that a call does not change as a copy.
+  # Functions that run for each packet: for a large argument that is not changed, the compiler may make a copy.
   local per_packet='TransmitB0V(7advance|10nextPacket|10nextSender|12findEarliest)|8ReceiverV7receive'
   local module objects found
   AES67_CORE=1 swift build -q -c release --scratch-path .build-core || return 1
@@ -84,10 +84,10 @@ gate_symbols() {
     [ -n "$objects" ] || { echo "no object of $module"; return 1; }
     found=$(objdump -dr $objects | awk -v forbidden="$forbidden" -v per_packet="$per_packet" '
       /^[0-9a-f]+ <.*>:$/ { caller = substr($2, 2, length($2) - 3); returned = 0 }
-      # Some witnesses have no name; they begin behind padding, and what they retain is a value that lies in a box.
+      # Some witnesses have no name. They begin after padding, and retain a boxed value.
       /\tret/ { returned = 1 }
-      returned && /\tpush +%rbp/ { caller = "what has no name, behind " caller; returned = 0 }
-      /lea +0x10\(%rax\),%rbx/ && caller ~ /^what has no name/ { caller = "wCP" }
+      returned && /\tpush +%rbp/ { caller = "an unnamed function after " caller; returned = 0 }
+      /lea +0x10\(%rax\),%rbx/ && caller ~ /^an unnamed function/ { caller = "wCP" }
       / R_X86_64_| R_AARCH64_/ {
         sub(/[-+]0x[0-9a-f]+$/, "", $3)
         if (caller ~ per_packet && $3 ~ /^mem(cpy|move)$/) print $3, "in", caller
@@ -97,12 +97,12 @@ gate_symbols() {
   done
 }
 
-# Instructions of the engines a packet, beside their golden table.
+# Compares the engines' instructions a packet with their golden table.
 gate_instructions() {
   python3 -B Tests/Support/Bench/instructions.py
 }
 
-# The plug-ins are loaded into every audio program: no name of ours may leak into it, and no library but ALSA's.
+# The plug-ins are loaded into every audio program, so they may export no other name and need no library except ALSA's.
 gate_plugin() {
   local file found
   scripts/build-plugin.sh "$scratch/plugin" || return 1
@@ -121,7 +121,7 @@ gate_files() {
     lines=$(wc -l <"$file")
     [ "$lines" -le 400 ] || { echo "$file: $lines lines, 400 at most"; wrong=1; }
   done
-  # A function ends at the first brace that is indented as its first line is.
+  # A function ends at the first brace with the indentation of its first line.
   awk -v most=70 '
     FNR == 1 { start = 0 }
     !start && match($0, /^ *([a-z@_()A-Z]+ )*(func|init|subscript|deinit)[ ?!<(]/) && $0 !~ /}$/ {
@@ -135,8 +135,8 @@ gate_files() {
   return $wrong
 }
 
-# A block of table rows without a header is shown as text: a paragraph stands amid a table. A word is explained once. The newest
-# release in the changelog is the one that the sources are. Links lead somewhere, pictures are what their texts say, pages render.
+# Table rows without a header are not rendered as a table, usually because of a paragraph within it. Each word is explained once. The newest
+# release in the changelog is the version of the sources. Links have targets, pictures are up to date, pages render.
 gate_documents() {
   local version
   version=$(sed -n 's/^public let aes67Version = "\(.*\)"$/\1/p' Sources/ControlAPI/Version.swift)
@@ -168,21 +168,20 @@ gate_units() {
   command -v systemd-analyze >/dev/null || return 77
   local unit analyze=(systemd-analyze --man=no)
   mkdir -p "$scratch/units"
-  # The program that a unit starts must exist; any will do here.
+  # The program of each unit is replaced by one that exists.
   for unit in systemd/*.service; do sed -E 's#^(ExecStart=)[^ ]+#\1/bin/true#' "$unit" >"$scratch/units/$(basename "$unit")"; done
   scripts/instance-unit.sh | sed -E 's#^(ExecStart=)[^ ]+#\1/bin/true#' >"$scratch/units/aes67d@.service"
-  # An instance is no copy by accident: program, directories and name differ, nothing else.
+  # Only program, directories and name differ in the unit of an instance.
   [ "$(scripts/instance-unit.sh | grep -cE '%[iI]')" = 4 ] || { echo "instance-unit.sh changes other lines than it should"; return 1; }
   (cd "$scratch/units" && "${analyze[@]}" verify --recursive-errors=yes ./aes67d.service ./aes67d@eth1.service) || return 1
   install -D systemd/hardware-clocks.conf "$scratch/units/aes67d.service.d/hardware-clocks.conf"
   install -D systemd/hardware-clocks.conf "$scratch/units/aes67d@.service.d/hardware-clocks.conf"
   (cd "$scratch/units" && "${analyze[@]}" verify --recursive-errors=yes ./aes67d.service ./aes67d@eth1.service) || return 1
-  # In tenths: what a service that needs the network, real-time threads, its clients' users and the kernel's word on its clock can
-  # reach.
+  # In tenths: the exposure of a service that needs the network, real-time threads, its clients' users and the state of the kernel's clock.
   systemd-analyze security --offline=true --threshold=20 systemd/aes67d.service
 }
 
-# Every event has an entry in the catalog (a unit test compares them); here systemd reads it.
+# Every event has an entry in the catalog (a unit test compares them). This gate checks that systemd can read the file.
 gate_catalog() {
   command -v journalctl >/dev/null || return 77
   mkdir -p "$scratch/root/usr/lib/systemd/catalog" "$scratch/root/var/lib/systemd/catalog"
@@ -202,7 +201,7 @@ gate_scripts() {
   done
 }
 
-# No two targets know each other, and Architecture.md shows what each knows: python3 scripts/target-graph.py writes it.
+# No two targets depend on each other, and Architecture.md has all dependencies, written by python3 scripts/target-graph.py.
 gate_graph() {
   python3 scripts/target-graph.py --check
 }
@@ -212,7 +211,7 @@ gate_reference() {
   scripts/reference.sh --check
 }
 
-# Sizes, memory and start of a release build beside their limits.
+# Compares sizes, memory and start time of a release build with their limits.
 gate_sizes() {
   scripts/sizes.sh --strict
 }

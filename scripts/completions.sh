@@ -12,7 +12,7 @@ cd "$(dirname "$0")/.."
 
 program=$1 shell=$2 name=${1##*/}
 
-# The words of aes67-VERB are those of aes67 behind the verb.
+# The arguments of aes67-VERB are those of aes67 after the verb.
 case $program,$shell in
   */*) ;;
   verbs,zsh)
@@ -33,7 +33,7 @@ ZSH
   *) sed -n '4,/^set /{/^set /d;s/^# \{0,1\}//p}' "$0" >&2; exit 2 ;;
 esac
 
-# The shells source it: a first line that names a program has no place there.
+# The shells source the script, so a first line with an interpreter is removed.
 "$program" --generate-completion-script "$shell" | sed '1{/^#!/d}'
 [ "$name" = aes67 ] || exit 0
 case $shell in

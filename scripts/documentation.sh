@@ -24,7 +24,7 @@ done
 find_swift
 command -v docc >/dev/null || { echo "this Swift has no docc"; exit 77; }
 rm -rf "$out"
-# Notes are suggestions for style.
+# Notes are only suggestions for style.
 docc convert Sources/Daemon/Documentation.docc --fallback-display-name aes67-vsc --fallback-bundle-identifier aes67-vsc \
   --warnings-as-errors --transform-for-static-hosting --hosting-base-path "$base" --output-path "$out" 2>&1 |
   awk '/^(note|warning|error|Error)/ { shown = !/^note/ } shown'

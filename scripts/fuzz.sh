@@ -16,13 +16,13 @@ targets() { for file in Tests/Fuzz/*.swift; do basename "$file" .swift; done; }
 [ $# -ge 1 ] || { sed -n '3,10s/^# \{0,1\}//p' "$0"; echo "Targets: $(targets | xargs)"; exit 2; }
 seconds=${2:-60}
 place=.build-fuzz
-# Not gold, which warns of every symbol of the address sanitizer.
+# lld, because gold warns of every symbol of the address sanitizer.
 options=(-use-ld=lld -O -g -wmo -parse-as-library -swift-version 6 -package-name aes67_vsc -sanitize=fuzzer,address -I "$place"
   -enable-upcoming-feature ExistentialAny -enable-upcoming-feature InternalImportsByDefault
   -enable-upcoming-feature MemberImportVisibility)
 
-# The pure modules in the order of their dependencies; anew where a source is younger than the object, be it one of
-# the modules that the others build on.
+# Builds the pure modules in the order of their dependencies, if one of their sources, or of the modules that all use, is newer than the
+# object.
 build_modules() {
   local module
   for module in Addressing MediaClock Notation SeededRandom RTP RTCP PTP Session; do
@@ -42,7 +42,7 @@ run() { # target
   done
   swiftc "${options[@]}" -module-name Fuzz "Tests/Fuzz/$1.swift" "${objects[@]}" -o "$place/$1"
   echo "Fuzzing $1 for $seconds s"
-  # The symbolizer hangs on Swift's names.
+  # The symbolizer hangs on Swift names.
   ASAN_OPTIONS=symbolize=0:detect_leaks=0 "$place/$1" -max_total_time="$seconds" -max_len=2048 -timeout=10 -rss_limit_mb=1024 \
     -artifact_prefix="$place/$1-" -print_final_stats=1 "$corpus" >"$place/$1.log" 2>&1 ||
     { tail -n 30 "$place/$1.log"; echo "$1: an input causes a failure; see above"; return 1; }

@@ -32,6 +32,6 @@ if command -v udevadm >/dev/null; then
 fi
 if [ -d /run/systemd/system ]; then
   systemctl daemon-reload
-  # Running daemons are restarted; programs that play hear silence for a moment.
+  # Restarts running daemons; players have a short gap.
   systemctl try-restart 'aes67d*.service'
 fi

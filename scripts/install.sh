@@ -27,7 +27,7 @@ while [ $# -gt 0 ]; do
 done
 say() { echo "==> $*"; }
 
-# Everything that keeps this host from building, and what will be installed for it.
+# Lists everything that prevents a build on this host, and the packages that will be installed.
 look_first() {
   local wrong=0 missing room
   [ -z "$built" ] || return 0
@@ -52,18 +52,18 @@ umask 022
 install_files() {
   local file
   stage_files "$built" "$scratch/root"
-  # Replaced by name, not overwritten: running programs keep the file that they have open.
+  # Files are replaced by name and not overwritten, so that running programs keep their open files.
   while IFS= read -r -d "" file; do
     install -d "$(dirname "/$file")"
     cp -P --preserve=mode "$scratch/root/$file" "/$file.new"
     mv -T "/$file.new" "/$file"
   done < <(cd "$scratch/root" && find . ! -type d -printf '%P\0')
-  # Pages that an earlier version installed as they are.
+  # Uncompressed pages of earlier versions.
   rm -f "$manuals"/man[1-8]/aes67{,-*,d}.[1-8]
   [ $hardware_clocks = no ] || scripts/hardware-clocks.sh on
 }
 
-# The files in /etc are ours to renew as long as they are what we last shipped.
+# Files in /etc are replaced only if they are unchanged since the last installation.
 install_configuration() {
   local file
   install -d "$configuration" "$shared"
@@ -119,7 +119,7 @@ YAML
   self_test_daemon=$!
   for attempt in 1 2 3 4 5; do
     sleep 1
-    # A virtual machine that stands still for a moment is no fault of the sound card: it may try again.
+    # On a virtual machine that stalls for a moment the test may fail, so it is tried again.
     if "$built/loop_test" aes67:INSTANCE=selftest 64 >"$directory/result" 2>&1; then
       say "Self-test: a signal was played through the device and over the loopback network, and was"
       say "$(cat "$directory/result")$([ $attempt = 1 ] || echo " (attempt $attempt; the ones before failed)")"
@@ -143,7 +143,7 @@ end() {
 trap end EXIT
 
 [ -n "$built" ] || scripts/dependencies.sh
-# It looks for libasound, which may have come just now.
+# Sourced here because it looks for libasound, which may just have been installed.
 . scripts/installed-files.sh
 if [ -z "$built" ]; then
   say "Building: a few minutes the first time"
@@ -161,6 +161,6 @@ cat <<'NEXT'
 Installed. Try:   aplay -D aes67_plug /usr/share/sounds/alsa/Front_Center.wav
                   sudo aes67 doctor, or without sudo after: sudo usermod -aG aes67 $USER (and a new login)
                   sudo aes67 integrate pipewire, for desktop programs
-Programs find the device as "aes67". Its configuration is /etc/aes67/aes67d.yaml; README.md says how to join two
+Programs find the device as "aes67". Its configuration is /etc/aes67/aes67d.yaml; README.md explains how to join two
 machines.
 NEXT

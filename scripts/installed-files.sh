@@ -2,15 +2,15 @@
 #
 # Sourced by install.sh, uninstall.sh, background.sh, build.sh and package-deb.sh: the installed files, and their places.
 
-# shellcheck disable=SC2034  # used by those that source this
+# used by the scripts that source this file
 daemon=/usr/bin/aes67d
 command=/usr/bin/aes67
-# The Swift runtime of both. They find it beside their own directory, ../lib/aes67-vsc.
+# The Swift runtime of both programs, which find it in ../lib/aes67-vsc relative to their directory.
 runtime_libraries=/usr/lib/aes67-vsc
-# Each verb is a command by itself, too: aes67-stats is aes67 stats.
+# Each verb is also a command: aes67-stats is aes67 stats.
 verbs=(status list subscribe unsubscribe senders receivers rename route routes play record listen stream sdp stats monitor histogram glitches logs clocks
   interfaces configure undo preset panel integrate card doctor report)
-# The directory in which libasound looks for plug-ins: from pkg-config, or, without it, that of the library itself.
+# The directory in which libasound looks for plug-ins: from pkg-config, otherwise that of the library.
 plugin_directory=$(pkg-config --variable=libdir alsa 2>/dev/null ||
   dirname "$(readlink -f "$(/sbin/ldconfig -p | sed -n 's/.*libasound\.so\.2 .*=> //p' | head -n 1)" || echo /)")
 if [ "$plugin_directory" = / ]; then
@@ -30,17 +30,17 @@ bash_completions=/usr/share/bash-completion/completions
 zsh_completions=/usr/share/zsh/vendor-completions
 fish_completions=/usr/share/fish/vendor_completions.d
 manuals=/usr/share/man
-# In the menus of a desktop: the control panel, and where Ardour is installed, Ardour on this card.
+# Entries of the desktop's menus: the control panel, and Ardour on this sound card if Ardour is installed.
 menu_entries=/usr/share/applications
 icon=/usr/share/icons/hicolor/scalable/apps/aes67.svg
-# Of the daemon, and with -INSTANCE behind of a further one.
+# For the default instance; others append -INSTANCE.
 runtime=/run/aes67
 state=/var/lib/aes67
 pidfile=/run/aes67d
 log=/var/log/aes67d
 
-# Everything but the configuration in /etc/aes67, as package and install.sh put it in place.
-stage_files() { # directory with what build.sh made, root to put it below
+# Writes all files except the configuration in /etc/aes67, as package and install.sh install them.
+stage_files() { # directory made by build.sh, root directory of the files
   local built=$1 root=$2 name file
   put() { install -D -m "$1" "$2" "$root$3"; } # mode, file, place
   for name in aes67d aes67; do
@@ -63,7 +63,7 @@ stage_files() { # directory with what build.sh made, root to put it below
   for file in configs/*.desktop; do put 644 "$file" "$menu_entries/$(basename "$file")"; done
   put 644 Sources/Control/Panel/icon.svg "$icon"
   put 644 configs/60-aes67.conf "$alsa_shipped/60-aes67.conf"
-  # `aes67 card on` copies it.
+  # for `aes67 card on`, which copies the file
   put 644 configs/61-aes67-card.conf "$alsa_shipped/61-aes67-card.conf"
   install -d "$root$alsa_enabled"
   ln -sfn "$alsa_shipped/60-aes67.conf" "$root$alsa_enabled/60-aes67.conf"
@@ -72,7 +72,7 @@ stage_files() { # directory with what build.sh made, root to put it below
   scripts/instance-unit.sh | put 644 /dev/stdin "$units/aes67d@.service"
   put 644 systemd/aes67.sysusers "$sysusers"
   put 644 systemd/aes67.catalog "$catalog"
-  # For whoever wants that: hardware-clocks.sh puts the two others in their places, and takes them away.
+  # For hardware clocks: hardware-clocks.sh installs the two other files, and removes them.
   put 755 scripts/hardware-clocks.sh "$shared/hardware-clocks/hardware-clocks.sh"
   for name in hardware-clocks.conf 60-aes67-hardware-clocks.rules; do
     put 644 "systemd/$name" "$shared/hardware-clocks/$name"

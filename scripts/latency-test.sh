@@ -19,7 +19,7 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 
 . scripts/root.sh
-# It makes network namespaces and real-time threads.
+# The latency test makes network namespaces and real-time threads.
 need_root "$@"
 case " $* " in
   *" --help "* | *" -h "* | *" --remote"*) ;;

@@ -3,8 +3,8 @@
 
     python3 scripts/links.py FILE...
 
-Also whether README links each page of the documentation; and whether the files and the names of types and tests that a page has between
-backticks are in the sources.
+It also checks that README links each page of the documentation, and that files and names of types and tests between backticks are in the
+sources.
 """
 
 import pathlib
@@ -14,14 +14,14 @@ import sys
 
 ROOT = pathlib.Path(__file__).resolve().parents[1]
 PAGES = ROOT / "Sources/Daemon/Documentation.docc"
-# A path in backticks, from the root of the repository; with a placeholder in it, it is none.
+# A path between backticks, from the root of the repository, without placeholders.
 PATH = re.compile(r"`((?:scripts|Sources|Tests|configs|systemd|\.github|\.ci)/[\w./-]+)`")
 SYMBOL = re.compile(r"`([A-Z]\w+(?:\.\w+)*|test_\w+)`")
-ELSEWHERE = {"ETag", "swift"}  # of HTTP; what a file's name ends with
+ELSEWHERE = {"ETag", "swift"}  # a header of HTTP; a file name extension
 
 
 def words():
-    """Every word of the sources, and the names of their files."""
+    """Returns all words of the sources, and the names of their files."""
     listed = subprocess.run(["git", "ls-files", "--cached", "--others", "--exclude-standard", "Sources", "Tests", "scripts", "Package.swift"],
                             cwd=ROOT, capture_output=True, text=True, check=True).stdout.splitlines()
     files = [ROOT / name for name in listed if re.search(r"\.(swift|c|h|py|sh|js|ld)$", name) and (ROOT / name).exists()]
@@ -29,12 +29,12 @@ def words():
 
 
 def prose(text):
-    """Without blocks of code and comments."""
+    """Returns the text without blocks of code and comments."""
     return re.sub(r"(?ms)^```.*?^```|<!--.*?-->|^(?: {4}|\t).*?$", "", text)
 
 
 def anchors(file):
-    """Headings as GitHub links them."""
+    """Returns the anchors of the headings, as GitHub forms them."""
     headings = re.findall(r"(?m)^#+ +(.+)$", prose(file.read_text()))
     return {re.sub(r"[^\w\- ]", "", re.sub(r"`", "", heading).lower()).replace(" ", "-") for heading in headings}
 

@@ -13,13 +13,13 @@ import sys
 
 
 def escape(text):
-    """Text in which roff sees no request, no escape and no dash that would break a copied command."""
+    """Returns the text with roff's requests, escapes and dashes escaped, so that commands can be copied."""
     text = text.replace("\\", "\\e").replace("-", "\\-")
     return "\n".join("\\&" + line if line[:1] in (".", "'") else line for line in text.split("\n"))
 
 
 def option(argument):
-    """The form of an option or argument on the command line."""
+    """Returns the form of an option or argument on the command line."""
     value = argument.get("valueName", "value").upper()
     if argument["kind"] == "positional":
         return f"\\fI{escape(value)}\\fR"
@@ -45,7 +45,7 @@ def shown(command):
 
 
 def prose(text):
-    """Paragraphs, and the lines of the examples as they are to be typed."""
+    """Returns paragraphs, and the examples as literal lines."""
     before, _, examples = text.partition("Examples:\n")
     paragraphs = [escape(paragraph.strip()) for paragraph in before.split("\n\n") if paragraph.strip()]
     lines = ["\n.PP\n".join(paragraphs)] if paragraphs else []
@@ -55,7 +55,7 @@ def prose(text):
 
 
 def section(name, command):
-    """The description and arguments of a command, and those of its subcommands."""
+    """Returns the description and arguments of a command, and those of its subcommands."""
     lines = prose(command.get("discussion", ""))
     place = next((i for i, line in enumerate(lines) if line == ".SH EXAMPLES"), len(lines))
     options = []

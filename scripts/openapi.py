@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: MIT
-"""Prints the description of the control API: the routes below, the values as Sources/ControlAPI declares them, and the
-schemas of what requests may say, which follow from the declarations of attributes.
+"""Prints the description of the control API: the routes below, the values declared in Sources/ControlAPI, and the request schemas, which
+follow from the declarations of attributes.
 
-    python3 scripts/openapi.py SCHEMAS      SCHEMAS: the file that `Reference schemas` printed; see scripts/reference.sh
+    python3 scripts/openapi.py SCHEMAS      SCHEMAS: the output of `Reference schemas`; see scripts/reference.sh
 """
 
 import json
@@ -12,7 +12,7 @@ import sys
 
 ROOT = pathlib.Path(__file__).resolve().parents[1]
 
-# Method, path, summary, request, answer: names of values, None for nothing, text/... for anything but JSON.
+# Method, path, summary, request, reply: names of values, None for none, a media type for anything but JSON.
 ROUTES = [
     ("get", "/v1/status", "The complete status.", None, "DaemonStatus"),
     ("get", "/v1/clock", "The clock and its grandmaster.", None, "ClockReport"),
@@ -99,12 +99,12 @@ NUMBERS = {"Int": {}, "Int32": {}, "Int64": {}, "UInt8": {"minimum": 0, "maximum
 
 
 def json_words(comment):
-    """A comment on a Swift value in the words of JSON."""
+    """Returns a comment on a Swift value in JSON's terms."""
     return re.sub(r"\bnil\b", "null", comment).replace("Nil ", "Null ").replace("``", "`")
 
 
 def declared():
-    """Each public value of ControlAPI: its properties with type and comment, or its cases."""
+    """Returns the public values of ControlAPI: their properties with type and comment, or their cases."""
     types = {}
     for file in sorted((ROOT / "Sources/ControlAPI").glob("*.swift")):
         stack, depth, comment = [], 0, []
@@ -128,7 +128,7 @@ def declared():
 
 
 def schema(swift, scope, types):
-    """The schema of a Swift type that is named within `scope`."""
+    """Returns the schema of a Swift type named within `scope`."""
     swift = swift.strip()
     if swift.endswith("?"):
         return {"anyOf": [schema(swift[:-1], scope, types), {"type": "null"}]}
@@ -198,7 +198,7 @@ def document(requests):
 
 
 def yaml(value, indent=0):
-    """Block style for long values; JSON, which is YAML, for short ones."""
+    """Returns YAML: block style for long values, and JSON, which is valid YAML, for short ones."""
     short = json.dumps(value, ensure_ascii=False)
     if not isinstance(value, (dict, list)) or not value or len(short) + indent < 110:
         return short

@@ -23,21 +23,21 @@ while [ $# -gt 0 ]; do
     *) out=$1; shift ;;
   esac
 done
-# Without git, as from an archive of the sources, the manifest is as old as they are.
+# Without git, as in an archive of the sources, the date is that of the manifest.
 export SOURCE_DATE_EPOCH=${SOURCE_DATE_EPOCH:-$(git log -1 --format=%ct 2>/dev/null || stat -c %Y Package.swift)}
 export LC_ALL=C.UTF-8 TZ=UTC
 commit=$(git rev-parse --short=8 HEAD 2>/dev/null || echo archive)
 if [ -z "$built" ]; then
-  # The libraries of the last release, not the newest of today. (The file itself is not kept in git: a build of the
-  # core alone, which needs no library, removes it.)
+  # The library versions of the last release, not the newest ones. Package.resolved is not kept in git, because a build of the core, which
+  # needs no library, removes it.
   cp scripts/Package.resolved.pinned Package.resolved
-  # Assertions of C libraries name their files: not where this checkout happens to be.
+  # Assertions of C libraries contain file names, which must not depend on the directory of this checkout.
   AES67_BUILD_OPTIONS="-Xcc -ffile-prefix-map=$PWD=." CFLAGS="${CFLAGS:-} -ffile-prefix-map=$PWD=." \
     scripts/build.sh .build-install
   built=.build-install
 fi
 if [ -z "$version" ]; then
-  # The program itself says which release it is of: no source file is read, whose text may change.
+  # The program prints its release, so that no source file must be parsed.
   release=$("$built/aes67d" --version) || release=""
   if [[ ! $release =~ ^[0-9]+(\.[0-9]+)*$ ]]; then
     echo "$built/aes67d --version does not print a version: '$release'. Build it again, or give --version." >&2
@@ -85,7 +85,7 @@ metadata() {
   for file in "$root"/usr/bin/aes67d "$root"/usr/bin/aes67 "$root$runtime_libraries"/*.so "$root$plugin_directory"/*.so; do
     binaries+=(-e "$file")
   done
-  # It warns of each library of the runtime, which has no version in its name.
+  # dpkg-shlibdeps warns of each library of the runtime, because their names have no version.
   depends=$(cd "$scratch/stub" && dpkg-shlibdeps -O --ignore-missing-info --warnings=1 -l"$root$runtime_libraries" \
     "${binaries[@]}" 2> >(grep -v "can't extract name and version" >&2) |
     sed -n 's/^shlibs:Depends=//p')

@@ -1,16 +1,16 @@
 # SPDX-License-Identifier: MIT
 """Draws the pictures of the documentation: Documentation.docc/NAME.svg from Pictures/NAME.txt or NAME.screen there.
 
-    python3 scripts/pictures.py [--check]     --check: only say which are stale
+    python3 scripts/pictures.py [--check]     --check: only report outdated pictures
 
 A picture is lines of text on a grid; columns and rows count from 0, and may be fractions.
 
-    title TEXT                              what a screen reader says
-    frame COLUMN,ROW WIDTHxHEIGHT TEXT      a frame around so many columns and rows
+    title TEXT                              the title for screen readers
+    frame COLUMN,ROW WIDTHxHEIGHT TEXT      a frame around this many columns and rows
     box NAME COLUMN,ROW TEXT | TEXT         a box; the first text is its heading
-    arrow NAME NAME [: TEXT]                an arrow, or with `<>` between the names one with two heads
+    arrow NAME NAME [: TEXT]                an arrow; with `<>` between the names, one with two heads
 
-NAME.screen is what a program showed on a terminal, as scripts/pictures.sh records it; its first line is the title.
+NAME.screen is the screen of a program on a terminal, recorded by scripts/pictures.sh; its first line is the title.
 """
 
 import pathlib
@@ -31,7 +31,7 @@ STYLE = """
 
 
 class Wrong(Exception):
-    """A line of a picture that cannot be read."""
+    """A line of a picture description that cannot be read."""
 
 
 def place(column, row):
@@ -58,7 +58,7 @@ def box(x, y, texts):
 
 
 def edge(x, y, towards_x, towards_y):
-    """The point at which the line from the middle of a box leaves it."""
+    """Returns the point at which the line from the centre of a box leaves the box."""
     dx, dy = towards_x - x, towards_y - y
     share = min(BOX[0] / 2 / abs(dx) if dx else 9e9, BOX[1] / 2 / abs(dy) if dy else 9e9)
     return x + dx * share, y + dy * share
@@ -76,7 +76,7 @@ def arrow(a, b, both, text):
 
 
 def draw(text):
-    """The picture as SVG."""
+    """Returns the picture as SVG."""
     title, places, frames, boxes, arrows, far = "", {}, [], [], [], [(0.0, 0.0)]
     for number, line in enumerate(text.splitlines(), start=1):
         if not line.strip() or line.startswith("#"):
@@ -105,7 +105,7 @@ def draw(text):
     return "\n".join(lines) + "\n"
 
 
-MEASURED = {"soak"}  # scripts/soak.sh draws it of what it has found
+MEASURED = {"soak"}  # drawn by scripts/soak.sh from its results
 
 
 def main():

@@ -4,9 +4,8 @@
 
 scripts_directory=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 
-# Goes on as root: by sudo, which asks for the password, where there is a terminal; otherwise the script ends with status 77 and
-# says how to start it.
-# PATH stays, for Swift may be in the user's own directory.
+# Continues as root by sudo, which asks for the password, if there is a terminal. Otherwise the script ends with status 77 and prints how to
+# start it. PATH is kept, because Swift may be in the user's directory.
 need_root() { # the script's arguments
   [ "$(id -u)" != 0 ] || return 0
   if [ -t 0 ] && [ -t 2 ] && command -v sudo >/dev/null; then

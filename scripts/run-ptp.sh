@@ -37,14 +37,14 @@ daemon=${AES67D:-.build-install/aes67d}
 scratch=$(mktemp -d) processes=() spaces=()
 end() {
   local each
-  trap '' INT TERM # a later Ctrl-C leaves nothing behind
+  trap '' INT TERM # so that a further Ctrl-C does not interrupt the cleanup
   for each in "${processes[@]}"; do kill "$each" 2>/dev/null || :; done
   for each in "${processes[@]}"; do wait "$each" 2>/dev/null || :; done
   for each in "${spaces[@]}"; do ip netns del "$each" || :; done
   rm -rf "$scratch"
 }
 trap end EXIT
-# The loop below ends then. To exit from within the trap, while further signals arrive, can hang the shell.
+# Ends the loop below. To exit from within the trap while further signals arrive can hang the shell.
 interrupted=''
 trap 'interrupted=1' INT TERM
 
@@ -89,7 +89,7 @@ fi
 
 status=$scratch/clock/status.json
 show() {
-  # The status is pretty-printed with sorted keys: "key" : value, one a line, sections two blanks in.
+  # The status is pretty-printed with sorted keys: "key" : value, one a line, sections indented by two spaces.
   awk -v source=$source '
     /^  "[a-zA-Z]+" : \{/ { section = $1 } /^  \}/ { section = "" }
     { key = $1; gsub(/"/, "", key); value = $0; sub(/^[^:]*: /, "", value); gsub(/[",]/, "", value) }

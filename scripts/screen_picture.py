@@ -1,12 +1,12 @@
 # SPDX-License-Identifier: MIT
-"""Draws what a program showed on a terminal, colours included, as SVG; scripts/pictures.py calls it."""
+"""Draws a program's screen on a terminal, with colours, as SVG; used by scripts/pictures.py."""
 
 import re
 import unicodedata
 from xml.sax.saxutils import escape
 
 CELL, ROW, MARGIN = 7.4, 17, 14
-# The attributes that the command uses (StyledLine.swift).
+# The attributes of the command's output (StyledLine.swift).
 CLASSES = {"32": "good", "33": "warning", "1;31": "bad", "2": "faint", "1": "heading", "7": "chosen"}
 STYLE = """
   text { font: 12px ui-monospace, "DejaVu Sans Mono", Menlo, Consolas, monospace; fill: #d7dde5; white-space: pre }
@@ -15,12 +15,12 @@ STYLE = """
 
 
 def cells(text):
-    """On a terminal: East Asian characters fill two, combining marks none."""
+    """Returns the number of cells of a text on a terminal: two for an East Asian character, none for a combining mark."""
     return sum(0 if unicodedata.combining(c) else 2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text)
 
 
 def pieces(line):
-    """The line's texts, each with its column and attribute."""
+    """Yields the texts of a line, each with its column and attribute."""
     column, attribute = 0, ""
     for part in re.split(r"(\x1b\[[0-9;]*m)", line):
         if found := re.fullmatch(r"\x1b\[([0-9;]*)m", part):
@@ -31,7 +31,7 @@ def pieces(line):
 
 
 def draw(title, lines):
-    """The picture; a browser keeps each text as wide as its cells are, whatever its font."""
+    """Returns the picture; textLength makes each text as wide as its cells, in any font."""
     width = max(cells(re.sub(r"\x1b\[[0-9;]*m", "", line)) for line in lines) * CELL + 2 * MARGIN
     height = len(lines) * ROW + 2 * MARGIN
     drawn = [f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width:.0f} {height}" width="{width:.0f}" height="{height}" role="img">',

@@ -11,7 +11,7 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-# Megabytes (10^6 bytes), of the programs as the package has them; and milliseconds.
+# Megabytes (10^6 bytes) of the programs as packaged, and milliseconds.
 limit_daemon=20
 limit_command=10
 limit_runtime=18
@@ -33,7 +33,7 @@ done
 scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
 over=0
-row() { # what, value, limit or nothing, unit; no value where it was not measured
+row() { # name, value or nothing if not measured, limit or nothing, unit
   local verdict="" limit=""
   if [ -z "$2" ]; then
     printf '%-42s %10s\n' "$1" "not known"
@@ -64,7 +64,7 @@ fi
 resident="" locked="" first=""
 if [ "$(id -u)" = 0 ]; then
   /usr/bin/python3 -B Tests/Support/Footprint/footprint.py "$directory" >"$scratch/footprint"
-  # /proc counts in 1024 bytes.
+  # /proc has units of 1024 bytes.
   resident=$(of residentKB 976.5625) locked=$(of lockedKB 976.5625) first=$(of firstPacketMs 1)
 else
   echo "Only root can measure memory and start." >&2
@@ -74,7 +74,7 @@ row "aes67, stripped" "$(stripped aes67)" $limit_command MB
 row "Swift runtime that comes along" "$(runtime)" $limit_runtime MB
 row "package" "${package:+$(megabytes "$package")}" $limit_package MB
 row "resident memory of aes67d (VmRSS)" "$resident" $limit_resident MB
-# This counts address space whose pages are locked as soon as they are there, and is far more than is resident.
+# VmLck counts address space whose pages will be locked when they are used, which is far more than is resident.
 row "locked address space of aes67d (VmLck)" "$locked" "" MB
 row "start to first packet, PTP off" "$first" $limit_first_packet ms
 [ $strict = no ] || exit $over

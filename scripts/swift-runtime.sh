@@ -33,7 +33,7 @@ while [ ${#files[@]} -gt 0 ]; do
   file=${files[0]}
   files=("${files[@]:1}")
   for library in $(needed "$file"); do
-    # Libraries that are not in the toolchain come from Debian.
+    # Other libraries than the toolchain's come from Debian.
     [ -e "$toolchain/$library" ] && [ ! -e "$new/$library" ] || continue
     case $library in
       lib_FoundationICU.so | libFoundation.so | libFoundationInternationalization.so)

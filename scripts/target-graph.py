@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: MIT
 """Writes the dependencies between the targets of Sources between two markers in Architecture.md.
 
-    python3 scripts/target-graph.py [--check]     --check: only say whether the page is what it should be
+    python3 scripts/target-graph.py [--check]     --check: only check whether the page is up to date
 
-Fails when two targets know each other both ways, directly or through others. Programs of the tests are left out.
+Fails if two targets depend on each other, directly or through others. Programs of the tests are not included.
 """
 
 import json
@@ -17,7 +17,7 @@ BEGIN, END = "<!-- begin target graph: scripts/target-graph.py writes it -->", "
 
 
 def known():
-    """For each target below Sources those of them that it names, in the order of Package.swift."""
+    """Returns the targets of Sources that each of them names as dependencies, in the order of Package.swift."""
     package = json.loads(subprocess.run(
         ["swift", "package", "dump-package"], cwd=ROOT, capture_output=True, text=True, check=True).stdout)
     own = [target for target in package["targets"]
@@ -31,7 +31,7 @@ def known():
 
 
 def reach(graph):
-    """For each target everything that it depends on, itself where it is in a circle."""
+    """Returns all direct and indirect dependencies of each target, including itself in a cycle."""
     found = {name: set(named) for name, named in graph.items()}
     while True:
         more = {name: named.union(*(found[n] for n in named)) for name, named in found.items()}
@@ -41,7 +41,7 @@ def reach(graph):
 
 
 def levels(graph, reached):
-    """The targets by the longest way down from them: each line depends only on lines above it."""
+    """Returns the targets by the longest path of dependencies: each level depends only on lower ones."""
     height = {}
     for name in sorted(graph, key=lambda n: len(reached[n])):
         height[name] = 1 + max((height[n] for n in graph[name]), default=-1)
@@ -54,7 +54,7 @@ def drawn(graph, reached):
     for level, names in enumerate(levels(graph, reached)):
         for name in names:
             knows = ", ".join(f"`{n}`" for n in sorted(graph[name]))
-            lines.append(f"| {level} | `{name}` | {knows or 'none of ours'} |")
+            lines.append(f"| {level} | `{name}` | {knows or 'no other target'} |")
     return "\n".join(lines)
 
 

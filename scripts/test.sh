@@ -34,7 +34,7 @@ count() { # name passed failed skipped seconds
   summary+=("$(printf '%-34s %5d passed %4d failed %4d skipped  %5d s' "$@")")
 }
 
-# Counts the test cases in JUnit files, and the runs that were repeated; a failed command without a counted failure is one failure.
+# Counts the test cases in JUnit files, and the repeated runs; a failed command without a counted failure counts as one.
 count_reports() { # name status seconds file...
   local name=$1 status=$2 seconds=$3 numbers repeated
   shift 3
@@ -45,7 +45,7 @@ for file in filter(os.path.exists, sys.argv[1:]):
     try:
         report = tree.parse(file)
     except tree.ParseError:
-        # The report of a process that died during a test has no end.
+        # If a process crashed during a test, its report is incomplete.
         failed += 1
         continue
     repeated += sum(int(each.get("value")) for each in report.iter("property") if each.get("name") == "repeated")
@@ -64,7 +64,7 @@ PYTHON
   fi
   repeated=${numbers[3]} numbers=("${numbers[@]:0:3}")
   count "$name" "${numbers[@]}" "$seconds"
-  [ "$repeated" = 0 ] || summary[-1]+=", $repeated repeated because the machine stood still"
+  [ "$repeated" = 0 ] || summary[-1]+=", $repeated repeated because of stalls"
 }
 
 stage() { echo; echo "==== $1"; }
@@ -104,11 +104,11 @@ run_end_to_end() {
     count "end to end" 0 1 0 $((SECONDS - begin))
     return
   fi
-  # The gate that needs the release build.
+  # This gate needs the release build.
   scripts/check.sh sizes
   count "release build, sizes" $(($? == 0)) $(($? != 0)) 0 $((SECONDS - begin))
   begin=$SECONDS
-  # Those that neither compare sound nor measure time wait for most of theirs: four at once. Each of the others has the machine to itself.
+  # Tests that neither compare audio nor measure time mostly wait, so four run at once. The others run one at a time.
   pytest_stage "end to end, calm" "$begin" "calm and not long" -n 4 --dist loadfile
   pytest_stage "end to end" $SECONDS "not calm or long"
 }
@@ -125,9 +125,9 @@ pytest_stage() { # name, when it began, marks, then options of pytest
 run_checks
 run_swift_tests unit
 if [ $quick = no ]; then
-  # Leaks reported there are those of the test runner itself.
+  # Leaks reported there are those of the test runner.
   export AES67_CORE=1 AES67_FUZZ_ROUNDS=5000 ASAN_OPTIONS=detect_leaks=0 TSAN_OPTIONS=halt_on_error=1
-  # Optimised: the simulations take a thirtieth of the time under a sanitizer, and the build no longer.
+  # Optimised, because under a sanitizer the simulations then take a thirtieth of the time, and the build takes no longer.
   optimised=(-c release -Xswiftc -enable-testing)
   run_swift_tests thread-sanitizer "${optimised[@]}" --sanitize=thread --scratch-path .build-tsan
   run_swift_tests address-sanitizer "${optimised[@]}" --sanitize=address --scratch-path .build-asan

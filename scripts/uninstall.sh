@@ -20,7 +20,7 @@ need_root "$@"
 shopt -s nullglob
 
 if [ -d /run/systemd/system ]; then
-  # Running or enabled, whichever: of an instance, either may be alone.
+  # An instance may be running, enabled or both.
   instances=$(systemctl list-units --all --plain --no-legend 'aes67d@*.service' | cut -d' ' -f1)
   for link in /etc/systemd/system/*.wants/aes67d@*.service; do instances+=" ${link##*/}"; done
   # shellcheck disable=SC2086  # a list of words

@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: MIT
-"""The campaign: attack after attack on two daemons that play to each other, and what must hold through each of them.
+"""The campaign: one attack after another on two daemons that play to each other, with the conditions that must hold.
 
-In each round sound is played on one host and recorded on the other, and every frame is compared, while one thing is tried. After it
-both daemons must be the ones of before, with no more descriptors and memory, a log that is not much longer, and room for others.
-A round whose sound was not whole while the machine itself stood still says nothing and is tried again.
+In each round one host plays and the other records, all frames are compared, and one attack or fault happens. After the round both daemons
+must still run, without further descriptors and memory, with a log of bounded length, and with free streams for other clients. A round with
+dropouts that a stall of the machine explains is inconclusive.
 """
 
 import argparse
@@ -31,19 +31,19 @@ from harness.witness import Witness, disturbances
 
 HERE = pathlib.Path(__file__).resolve().parent
 ATTACKS = HERE / "harness" / "attacks.py"
-ROUND = 4  # seconds of compared sound
-RESTART = 15  # the same where the daemon is killed: the next one has to find the network's time before it is heard
-ATTACKER, GROUP = 2001, 60  # a user, and Debian's static group games, to which the sockets belong here
+ROUND = 4  # seconds of compared audio
+RESTART = 15  # the same for a killed daemon, because the next one must lock to the network's clock first
+ATTACKER, GROUP = 2001, 60  # a user, and Debian's static group games, which owns the sockets here
 AREAS = {"network": ["rtp", "rtcp", "sap", "sdp", "ptp"], "control": ["http", "idle", "watchers", "schemathesis"],
          "clients": ["streams", "hostile", "keep"], "faults": [fault.__name__ for fault in FAULTS]}
-MAXIMUM_LINES = 300  # of log in a round
-MAXIMUM_BYTES = 64 << 20  # that a daemon may have more than at the begin: 4,096 sessions, a client's rings
+MAXIMUM_LINES = 300  # log lines in a round
+MAXIMUM_BYTES = 64 << 20  # by which a daemon's memory may grow: 4,096 sessions, a client's rings
 UNIT_MEMORY = 1 << 30  # MemoryMax of the unit
 MAXIMUM_CASES = 3  # of schemathesis, for each operation
 
 
 class Stalled(Exception):
-    """The machine stood still long enough to explain what was not heard."""
+    """A stall of the machine explains the dropouts of a round."""
 
 
 class Campaign:
@@ -69,23 +69,23 @@ class Campaign:
         for host in self.hosts:
             host.daemon.settle()
         network.b.daemon.wait_status(locked, "the lock", timeout=20)
-        self.begin_anew()
-        self.round("faults", "nothing", 0, checks=False)  # what is opened and touched at the first sound is not the attacks'
-        self.begin_anew()
+        self.set_reference()
+        self.round("faults", "nothing", 0, checks=False)  # the first playback opens files and uses memory that are not the attacks'
+        self.set_reference()
 
-    def begin_anew(self):
-        """Makes the present state the reference for later rounds: each fault is reported once."""
+    def set_reference(self):
+        """Makes the present state the reference for later rounds, so that each excess is reported once."""
         self.first = {host: measure(host) for host in self.hosts}
 
     def attack(self, area, name, number, target):
-        """The attacking program: in the target's host, or beside the host that it hears."""
+        """Starts the attacking program: on the target, or for attacks by network on the other host."""
         words = ["/usr/bin/python3", ATTACKS, name, ROUND + 1, f"{self.seed}-{number}", target.daemon.runtime]
         if area == "network":
             return next(host for host in self.hosts if host is not target).spawn(*words, name=name)
         return target.spawn("setpriv", f"--reuid={ATTACKER}", f"--regid={GROUP}", f"--groups={GROUP}", *words, name=name)
 
     def round(self, area, name, number, checks=True):
-        """One round on the one host or the other; returns how often it was tried."""
+        """Runs one round against one host, and returns the number of attempts."""
         target = self.hosts[number % 2] if area == "network" or number % 2 else self.network.a
         begin = time.monotonic_ns()
         sound = pattern.Pattern(2)
@@ -125,22 +125,22 @@ class Campaign:
         runs = sound.runs(heard)
         pattern.expect_never_backwards(runs)
         sounding = [run for run in runs if run.kind == "intact"]
-        assert sounding and sounding[-1].frame + sounding[-1].length == RESTART * 48_000, f"no sound after it:\n{pattern.describe(runs)}"
+        assert sounding and sounding[-1].frame + sounding[-1].length == RESTART * 48_000, f"no sound after the restart:\n{pattern.describe(runs)}"
 
     def disturbed(self, begin):
         for fact, needs_ms in disturbances(self.hosts):
             if self.witness.still_ms(2 * needs_ms, begin, time.monotonic_ns()) >= needs_ms:
-                return f"{fact}, and the machine stood still for {self.witness.longest_ms(begin, time.monotonic_ns()):.0f} ms"
+                return f"{fact}, and the machine stalled for {self.witness.longest_ms(begin, time.monotonic_ns()):.0f} ms"
         return None
 
     def facts(self, begin):
-        """The facts that may explain a failed round."""
-        yield f"the machine stood still for {self.witness.longest_ms(begin, time.monotonic_ns()):.1f} ms at most"
+        """Yields facts that may explain a failed round."""
+        yield f"the machine stalled for {self.witness.longest_ms(begin, time.monotonic_ns()):.1f} ms at most"
         for host in self.hosts:
             yield f"{host.namespace}: {host.daemon.counters()}"
 
     def check(self, killed):
-        """The conditions that must hold after a round."""
+        """Checks the conditions that must hold after a round."""
         for host in self.hosts:
             wait_for(lambda: not host.daemon.fresh_status()["clients"], f"the slots of {host.namespace} to be free")
             first = self.first[host]
@@ -148,7 +148,7 @@ class Campaign:
                 wait_for(lambda: measure(host).descriptors <= first.descriptors + 8, "descriptors to be closed", timeout=12)
             now = measure(host)
             assert now.descriptors <= first.descriptors + 8, f"{now.descriptors} descriptors on {host.namespace}, {first.descriptors} at first"
-            assert host.daemon.process.running and (now.pid == first.pid or host is killed), f"the daemon of {host.namespace} is another one"
+            assert host.daemon.process.running and (now.pid == first.pid or host is killed), f"the daemon of {host.namespace} has ended or restarted"
             assert now.resident < first.resident + MAXIMUM_BYTES, f"{now.resident - first.resident:,} more bytes are resident"
             assert host is killed or now.lines - first.lines < MAXIMUM_LINES, f"{now.lines - first.lines} lines of log in a round"
             self.first[host] = types.SimpleNamespace(**{**vars(first), "lines": now.lines, "pid": now.pid})
@@ -164,9 +164,9 @@ class Campaign:
             host.daemon.settle()
 
     def schemathesis(self):
-        """The API by its own description, over TCP with the token, on a daemon of its own whose streams may be changed."""
+        """Tests the API against its OpenAPI document, over TCP with the token, on a separate daemon whose streams may be changed."""
         host = self.network.a
-        with lonely_daemon(self.network, self.install) as (inside, address, token, description):
+        with separate_daemon(self.network, self.install) as (inside, address, token, description):
             done = subprocess.run([*inside, shutil.which("schemathesis"), "run", description, "--url", address, "-H", f"Authorization: Bearer {token}",
                                    "--checks", "not_a_server_error", "--phases", "examples,fuzzing", "--max-examples", str(MAXIMUM_CASES), "--seed", str(self.seed)],
                                   capture_output=True, text=True, timeout=300, check=False, cwd=host.directory)
@@ -202,37 +202,37 @@ class Campaign:
             row.rounds += 1
         except Stalled as stalled:
             self.stalls += 1
-            print(f"  says nothing: {stalled}", file=sys.stderr)
+            print(f"  inconclusive: {stalled}", file=sys.stderr)
         except (AssertionError, OSError, RuntimeError, ValueError, subprocess.TimeoutExpired) as error:
             row.problem = str(error).splitlines()[0][:120]
             self.failures.append(name)
             print(f"  FAILED: {error}", *self.facts(begin), sep="\n    ", file=sys.stderr)
             with contextlib.suppress(AssertionError, OSError):
                 self.network.b.daemon.wait_status(locked, "the lock", timeout=20)
-                self.begin_anew()
+                self.set_reference()
 
     def table(self):
-        yield "| area | what | rounds | times | held |"
+        yield "| area | attack | rounds | times | passed |"
         yield "|---|---|---|---|---|"
         for (area, name), row in self.rows.items():
             yield f"| {area} | {name.replace('_', ' ')} | {row.rounds} | {row.tried:,} | {row.problem or ('yes' if row.rounds else 'no round without a stall')} |"
 
 
 def measure(host):
-    """Process, descriptors, resident bytes and lines of log of a daemon."""
+    """Returns process id, descriptors, resident bytes and log lines of a daemon."""
     pid = host.daemon.pid
     return types.SimpleNamespace(pid=pid, descriptors=len(os.listdir(f"/proc/{pid}/fd")), lines=host.daemon.log.count("\n"),
                                  resident=int(pathlib.Path(f"/proc/{pid}/statm").read_text().split()[1]) * 4096)
 
 
 def start_shifted(shift, file):
-    """`Daemon.start` with a time of day that can be shifted."""
+    """Returns `Daemon.start` with a time of day that can be shifted."""
     return lambda daemon: daemons.Daemon.start(daemon, env={"LD_PRELOAD": str(shift), "TIMESHIFT": str(file)})
 
 
 @contextlib.contextmanager
-def lonely_daemon(network, install):
-    """A daemon in a namespace without neighbours: how to run something there, the panel's address, its token, the API's description."""
+def separate_daemon(network, install):
+    """A daemon in a namespace without a network: yields the prefix of commands there, the panel's address, its token and the OpenAPI document."""
     name = f"{network.prefix}-c"
     sh("ip", "netns", "add", name)
     try:
@@ -254,9 +254,9 @@ def lonely_daemon(network, install):
 
 def main():
     parser = argparse.ArgumentParser(prog="scripts/assault.sh", description=__doc__.split("\n\n", maxsplit=1)[0])
-    parser.add_argument("--minutes", type=float, default=5, help="at least one attempt of each is made")
+    parser.add_argument("--minutes", type=float, default=5, help="at least one round of each is run")
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("areas", nargs="*", metavar="AREA", help=f"of {', '.join(AREAS)}")
+    parser.add_argument("areas", nargs="*", metavar="AREA", help=f"one of {', '.join(AREAS)}")
     options = parser.parse_args()
     if unknown := set(options.areas) - set(AREAS):
         parser.error(f"there is no area {' '.join(unknown)}; there are {', '.join(AREAS)}")
@@ -268,13 +268,13 @@ def main():
         try:
             campaign = Campaign(network, install, witness, options.seed)
             begin = time.monotonic()
-            with contextlib.suppress(KeyboardInterrupt):  # the table comes also when it is stopped early
+            with contextlib.suppress(KeyboardInterrupt):  # prints the table also after an interrupt
                 campaign.run(options.areas or list(AREAS), begin + options.minutes * 60)
         finally:
             witness.stop()
         print("\n".join(campaign.table()))
         print(f"\n{time.strftime('%F')}, {os.cpu_count()} processors, Linux {platform.release()}: {time.monotonic() - begin:.0f} s with seed"
-              f" {options.seed}; {len(campaign.failures)} rounds did not hold, {campaign.stalls} said nothing because the machine stood still")
+              f" {options.seed}; {len(campaign.failures)} rounds failed, {campaign.stalls} were inconclusive because of stalls")
         for host in campaign.hosts if campaign.failures else ():
             print(f"\n{host.namespace}:\n{host.daemon.log[-3000:]}", file=sys.stderr)
     return 1 if campaign.failures else 0

@@ -72,7 +72,7 @@ static stream open_stream(char **argv, snd_pcm_stream_t direction) {
   check(snd_pcm_hw_params_set_buffer_size(s.pcm, hw, s.buffer), "buffer");
   check(snd_pcm_hw_params(s.pcm, hw), "hw_params");
   check(snd_pcm_sw_params_current(s.pcm, sw), "sw_params_current");
-  // Started by hand, so that the whole buffer is filled before.
+  // Started explicitly, so that the whole buffer is filled before.
   check(snd_pcm_sw_params_set_start_threshold(s.pcm, sw, s.buffer * 2), "start_threshold");
   check(snd_pcm_sw_params(s.pcm, sw), "sw_params");
   s.block = calloc(s.period * s.channels, s.sample_bytes);
@@ -88,7 +88,7 @@ static void close_stream(stream *s) {
   free(s->planes);
 }
 
-// Between interleaved frames and the block's planes.
+// Copies between interleaved frames and the planes of the block.
 static void transpose(stream *s, char *frames, size_t count, bool to_block) {
   for (size_t f = 0; f < count; f++)
     for (size_t c = 0; c < s->channels; c++) {
@@ -131,7 +131,7 @@ static snd_pcm_sframes_t get(stream *s, char *frames, size_t count) {
   return got;
 }
 
-// Moves frames until all are through; true for playback.
+// Moves all frames; `playback` gives the direction.
 static void move(stream *s, char *frames, size_t count, bool playback) {
   size_t frame_bytes = s->channels * s->sample_bytes;
   for (size_t done = 0; done < count;) {
@@ -196,7 +196,7 @@ static void record(char **argv) {
   free(data);
 }
 
-// One round: the playback buffer is filled, both directions start, then they go period by period.
+// One round: fills the playback buffer, starts both directions, and moves a period at a time.
 static void round_trip(stream *out, stream *in, char *data, size_t count, char *heard, size_t total) {
   size_t frame_bytes = out->channels * out->sample_bytes;
   size_t filled = out->buffer < count ? out->buffer : count;

@@ -1,15 +1,14 @@
 // SPDX-License-Identifier: MIT
 //
-// Preloaded into aes67d: what the C library answers about clocks that this machine does not have, or has
-// in another state. The file that AES67_CLOCKS names holds lines of a word and a number, read anew at
-// each question:
-//   synchronized 0|1    what adjtimex says: STA_UNSYNC
-//   maxerror US         and its maximum error
-//   tai S               TAI - UTC, of adjtimex and of CLOCK_TAI
-//   phc NS              /dev/ptp0 is there, and is CLOCK_MONOTONIC and so much
-//   phc-rate PPB        gained since its CLOCK_MONOTONIC zero
-//   stamps 0            the error queue has no transmit stamps
-// Everything else goes to the kernel.
+// Preloaded into aes67d: replaces the C library's answers about clocks that this machine does not have, or that are in another state here.
+// The file that AES67_CLOCKS names has lines of a word and a number, and is read at each call:
+//   synchronized 0|1    STA_UNSYNC of adjtimex
+//   maxerror US         maximum error of adjtimex
+//   tai S               TAI - UTC, of adjtimex and CLOCK_TAI
+//   phc NS              /dev/ptp0 exists, and its time is CLOCK_MONOTONIC plus this value
+//   phc-rate PPB        its gain since CLOCK_MONOTONIC was zero
+//   stamps 0            the error queue has no transmit timestamps
+// All other calls go to the kernel.
 
 #include <dlfcn.h>
 #include <errno.h>
@@ -101,7 +100,7 @@ static struct ptp_clock_time now(long long offset, long long rate) {
     .sec = (int64_t)(sum / 1000000000), .nsec = (uint32_t)(sum % 1000000000)};
 }
 
-// A driver of Linux 6.12: compares with CLOCK_MONOTONIC.
+// Behaves as a driver of Linux 6.12 that compares with CLOCK_MONOTONIC.
 int ioctl(int file, unsigned long request, ...) {
   REAL(int, "ioctl", int, unsigned long, ...);
   va_list more;
@@ -112,7 +111,7 @@ int ioctl(int file, unsigned long request, ...) {
     return real(file, request, argument);
   long long offset, rate = 0;
   if (!said("phc", &offset)) {
-    errno = ENODEV; // as after the driver was removed
+    errno = ENODEV; // as after the removal of the driver
     return -1;
   }
   said("phc-rate", &rate);

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Plays a stereo S32_LE file through alsa-lib, and forks a child amid it that closes the PCM and ends."""
+"""Plays a stereo S32_LE file through alsa-lib. In the middle of it, a forked child closes the PCM and ends."""
 
 import ctypes
 import os

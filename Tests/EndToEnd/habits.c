@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// What programs do with a PCM that ALSA's manual neither names nor forbids; prints `ok NAME` or `FAILED NAME: why`:
+// Uses of a PCM that ALSA's manual neither describes nor forbids; prints `ok NAME` or `FAILED NAME: reason`:
 //
 //   habits PCM
 //
@@ -17,7 +17,7 @@ enum { CHANNELS = 2, PERIOD = 1024, BUFFER = 4096 };
 
 static const char *pcm_name;
 static int32_t block[BUFFER * CHANNELS];
-static bool failed; // in the rule at hand
+static bool failed; // in the current rule
 
 static void expect(bool condition, const char *format, ...) {
   if (condition)
@@ -56,7 +56,7 @@ static snd_pcm_t *opened(snd_pcm_stream_t direction, snd_pcm_access_t access, in
   return pcm;
 }
 
-// Started by hand, and never stopped by an xrun.
+// The program starts the stream explicitly, and an xrun never stops it.
 static void endless(snd_pcm_t *pcm) {
   snd_pcm_sw_params_t *sw;
   snd_pcm_uframes_t boundary;
@@ -81,7 +81,7 @@ static snd_pcm_t *playing(void) {
 
 static void *drained(void *pcm) { return (void *)(intptr_t)snd_pcm_drain(pcm); }
 
-static void a_new_stream_plays_after_a_drain_was_cut_short(void) {
+static void a_new_stream_plays_after_an_interrupted_drain(void) {
   static const int pauses[] = {0, 0, 0, 200, 2000, 70000}; // us from drop to prepare
   for (size_t i = 0; i < 5 * sizeof pauses / sizeof pauses[0]; i++) {
     snd_pcm_t *pcm = playing();
@@ -93,18 +93,18 @@ static void a_new_stream_plays_after_a_drain_was_cut_short(void) {
     usleep(pauses[i % 6]);
     expect(snd_pcm_prepare(pcm) == 0, "cannot prepare");
     long written = snd_pcm_writei(pcm, block, BUFFER);
-    expect(written == BUFFER, "writei says %ld", written);
+    expect(written == BUFFER, "writei returns %ld", written);
     expect(snd_pcm_start(pcm) == 0, "cannot start");
     pthread_join(thread, &result);
-    expect((intptr_t)result >= 0, "drain says %ld", (long)(intptr_t)result);
+    expect((intptr_t)result >= 0, "drain returns %ld", (long)(intptr_t)result);
     expect(snd_pcm_state(pcm) == SND_PCM_STATE_RUNNING, "%s", snd_pcm_state_name(snd_pcm_state(pcm)));
     usleep(30000);
-    expect(snd_pcm_avail(pcm) > 0, "the new stream stands still");
+    expect(snd_pcm_avail(pcm) > 0, "the new stream does not advance");
     snd_pcm_close(pcm);
   }
 }
 
-static void a_new_drain_ends_by_itself_after_one_was_cut_short(void) {
+static void a_new_drain_ends_after_an_interrupted_drain(void) {
   snd_pcm_t *pcm = playing();
   pthread_t thread;
   void *result;
@@ -116,7 +116,7 @@ static void a_new_drain_ends_by_itself_after_one_was_cut_short(void) {
   double start = seconds_of(CLOCK_MONOTONIC);
   int again = snd_pcm_drain(pcm);
   double took = seconds_of(CLOCK_MONOTONIC) - start;
-  expect(again == 0 && took > (BUFFER + PERIOD) / 48000.0 && took < 1, "drain says %d after %.3f s", again, took);
+  expect(again == 0 && took > (BUFFER + PERIOD) / 48000.0 && took < 1, "drain returns %d after %.3f s", again, took);
   pthread_join(thread, &result);
   snd_pcm_close(pcm);
 }
@@ -130,7 +130,7 @@ static void a_drop_ends_the_drain_of_another_thread(void) {
   double start = seconds_of(CLOCK_MONOTONIC);
   snd_pcm_drop(pcm);
   pthread_join(thread, &result);
-  expect(seconds_of(CLOCK_MONOTONIC) - start < 1 && (intptr_t)result >= 0, "it says %ld", (long)(intptr_t)result);
+  expect(seconds_of(CLOCK_MONOTONIC) - start < 1 && (intptr_t)result >= 0, "drain returns %ld", (long)(intptr_t)result);
   expect(snd_pcm_state(pcm) == SND_PCM_STATE_SETUP, "%s", snd_pcm_state_name(snd_pcm_state(pcm)));
   snd_pcm_close(pcm);
 }
@@ -182,7 +182,7 @@ static void edges(snd_pcm_stream_t direction, snd_pcm_access_t access, bool asks
   snd_pcm_close(pcm);
 }
 
-static void an_edge_for_each_period(void) {
+static void one_edge_for_each_period(void) {
   for (int asks = 0; asks < 2; asks++)
     for (int direction = 0; direction < 2; direction++) {
       edges(direction ? SND_PCM_STREAM_CAPTURE : SND_PCM_STREAM_PLAYBACK, SND_PCM_ACCESS_RW_INTERLEAVED, asks);
@@ -196,16 +196,16 @@ static void an_edge_for_each_period(void) {
 static void open_play_close(void) {
   snd_pcm_t *pcm = opened(SND_PCM_STREAM_PLAYBACK, SND_PCM_ACCESS_RW_INTERLEAVED, 0);
   long written = snd_pcm_writei(pcm, block, BUFFER);
-  expect(written == BUFFER, "writei says %ld", written);
+  expect(written == BUFFER, "writei returns %ld", written);
   snd_pcm_close(pcm);
 }
 
-static void a_closed_place_is_free(void) {
+static void a_closed_stream_frees_its_slot(void) {
   for (int i = 0; i < 40 && !failed; i++)
     open_play_close();
 }
 
-static void the_last_place_is_free_again_and_again(void) {
+static void the_last_slot_is_freed_repeatedly(void) {
   snd_pcm_t *others[15];
   for (int i = 0; i < 15; i++)
     others[i] = opened(SND_PCM_STREAM_PLAYBACK, SND_PCM_ACCESS_RW_INTERLEAVED, 0);
@@ -248,7 +248,7 @@ static void stamps(bool asks_for_monotonic) {
   snd_pcm_close(pcm);
 }
 
-static void time_stamps_are_of_the_clock_that_is_told(void) {
+static void time_stamps_are_of_the_announced_clock(void) {
   stamps(false);
   stamps(true);
 }
@@ -265,8 +265,8 @@ static void delay_five_thousand_times_a_second(void) {
     expect(snd_pcm_delay(pcm, &delay) == 0 && delay >= 0, "%ld frames", delay);
     double after = (seconds_of(CLOCK_MONOTONIC) - start) * 48000;
     if (after > BUFFER - PERIOD)
-      break; // what was queued has been played
-    // The last frame leaves at one instant, whenever it is asked for.
+      break; // all queued frames have been played
+    // The last frame is played at a constant time, independent of the time of the call.
     early = delay + before > early ? delay + before : early;
     late = delay + after < late ? delay + after : late;
   }
@@ -277,21 +277,21 @@ static void delay_five_thousand_times_a_second(void) {
 static void duplex_as_juce_starts_it(void) {
   snd_pcm_t *out = opened(SND_PCM_STREAM_PLAYBACK, SND_PCM_ACCESS_RW_INTERLEAVED, 0);
   snd_pcm_t *in = opened(SND_PCM_STREAM_CAPTURE, SND_PCM_ACCESS_RW_INTERLEAVED, 0);
-  snd_pcm_link(out, in); // refused, and passed over
+  snd_pcm_link(out, in); // refused, and ignored
   expect(snd_pcm_prepare(in) == 0 && snd_pcm_prepare(out) == 0, "cannot prepare");
   for (int i = 0; i < 24 && !failed; i++) {
     long result = snd_pcm_readi(in, block, PERIOD);
     if (result == -EPIPE)
       result = snd_pcm_recover(in, (int)result, 1);
-    expect(result >= 0, "readi says %ld", result);
+    expect(result >= 0, "readi returns %ld", result);
     result = snd_pcm_wait(out, 2000);
     if (result == -EPIPE)
       result = snd_pcm_recover(out, (int)result, 1);
-    expect(result >= 0, "wait says %ld", result);
+    expect(result >= 0, "wait returns %ld", result);
     result = snd_pcm_writei(out, block, PERIOD);
     if (result == -EPIPE)
       result = snd_pcm_recover(out, (int)result, 1);
-    expect(result >= 0, "writei says %ld", result);
+    expect(result >= 0, "writei returns %ld", result);
   }
   snd_pcm_close(in);
   snd_pcm_close(out);
@@ -341,7 +341,7 @@ static void parameters_in_any_order(void) {
       snd_pcm_hw_params_get_buffer_size(hw, &buffer);
       expect(period == PERIOD && buffer == BUFFER, "order %d: period %lu, buffer %lu", order, period, buffer);
     }
-    expect(snd_pcm_hw_params(pcm, hw) == 0, "the last cannot be set");
+    expect(snd_pcm_hw_params(pcm, hw) == 0, "the last parameters cannot be set");
     snd_pcm_close(pcm);
   }
 }
@@ -350,10 +350,10 @@ static void parameters_in_any_order(void) {
 static const struct {
   void (*check)(void);
   const char *name;
-} rules[] = {RULE(a_new_stream_plays_after_a_drain_was_cut_short),
-  RULE(a_new_drain_ends_by_itself_after_one_was_cut_short), RULE(a_drop_ends_the_drain_of_another_thread),
-  RULE(an_edge_for_each_period), RULE(a_closed_place_is_free), RULE(the_last_place_is_free_again_and_again),
-  RULE(time_stamps_are_of_the_clock_that_is_told), RULE(delay_five_thousand_times_a_second),
+} rules[] = {RULE(a_new_stream_plays_after_an_interrupted_drain),
+  RULE(a_new_drain_ends_after_an_interrupted_drain), RULE(a_drop_ends_the_drain_of_another_thread),
+  RULE(one_edge_for_each_period), RULE(a_closed_stream_frees_its_slot), RULE(the_last_slot_is_freed_repeatedly),
+  RULE(time_stamps_are_of_the_announced_clock), RULE(delay_five_thousand_times_a_second),
   RULE(duplex_as_juce_starts_it), RULE(parameters_in_any_order)};
 
 int main(int count, char **arguments) {

@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: MIT
 //
-// A client that means harm. `hostile SOCKET MODE`; exit status 0 when the daemon stood it, and the mode's attempt was
-// answered as it should be.
+// A hostile client: `hostile SOCKET MODE`. The exit status is 0 if the daemon has refused or survived the attempt:
 //
-//   garbage    requests of every wrong kind: none may be granted, each gets an answer or an end
-//   wild       a granted playback stream whose page says the maddest things, for a second
-//   memory     what was handed over must not be writable (device) nor resizable (both)
-//   foreign    a request that carries a descriptor of ours, which the daemon must not keep or use
-//   silent     a hundred connections that say nothing, held for three seconds
+//   garbage    requests with all kinds of errors: none may be granted, and each gets a reply or a closed connection
+//   wild       a playback stream whose client page has extreme values, for a second
+//   memory     the received memory must not be writable (device) or resizable (both)
+//   foreign    a request with a descriptor of this program, which the daemon must close
+//   silent     a hundred connections that send nothing, for three seconds
 
 #include "aes67_shm.h"
 
@@ -46,7 +45,7 @@ static aes67_request request_of(uint32_t direction, uint32_t channels, uint32_t 
                          .buffer_frames = 8192, .name = "hostile"};
 }
 
-// Receives a reply and up to two descriptors; -1 when the daemon hung up or said nothing in time.
+// Receives a reply and up to two descriptors; -1 if the daemon closed the connection or did not reply in time.
 static int reply_of(int s, aes67_reply *reply, int fds[2]) {
   char control[CMSG_SPACE(2 * sizeof(int))];
   struct iovec part = {reply, sizeof *reply};
@@ -134,7 +133,7 @@ static void wild(void) {
     aes67_client_set_running(client, (uint32_t)round);
     usleep(1000);
   }
-  AES67_STORE(client->generation, 1u); // for ever amid a change
+  AES67_STORE(client->generation, 1u); // permanently in the middle of a change
   usleep(100000);
   close(s);
 }
@@ -151,7 +150,7 @@ static void memory(void) {
   char name[64];
   snprintf(name, sizeof name, "/proc/self/fd/%d", fds[0]);
   int again = open(name, O_RDWR);
-  if (again >= 0 && geteuid() != 0) // root may open any file again
+  if (again >= 0 && geteuid() != 0) // root may open any file
     fail("the device memory can be opened for writing");
   close(s);
 }
@@ -178,7 +177,7 @@ static void foreign(void) {
   close(pipes[1]);
   fcntl(pipes[0], F_SETFL, O_NONBLOCK);
   char byte;
-  for (int tenth = 0; read(pipes[0], &byte, 1) != 0; tenth++) { // 0: nobody holds the writing end
+  for (int tenth = 0; read(pipes[0], &byte, 1) != 0; tenth++) { // 0: the writing end is closed everywhere
     if (tenth == 20)
       fail("the daemon keeps a foreign descriptor");
     usleep(100000);

@@ -4,8 +4,8 @@
 //
 //   memory_lock PCM play|record CHANNELS LIMIT full|room
 //
-// LIMIT is RLIMIT_MEMLOCK in KiB. With `full` the program has used it up before it sets the device up. Prints "moved N
-// frames, locked A KiB before the device was set up and B KiB after". Exit status 1 with ALSA's word for a failure.
+// LIMIT is RLIMIT_MEMLOCK in KiB. With `full` the program uses up the limit before it sets up the device. Prints "moved N frames, locked A
+// KiB before the device was set up and B KiB after". On a failure the exit status is 1 and ALSA's message is printed.
 
 #include <alsa/asoundlib.h>
 #include <stdio.h>

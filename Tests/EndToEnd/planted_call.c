@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// Loaded into the daemon (LD_PRELOAD), this makes one more system call whenever a media thread waits: what a change that
-// costs would do.
+// Loaded into the daemon by LD_PRELOAD: makes one more system call whenever a media thread waits, like a change that increases the cost.
 #define _GNU_SOURCE
 #include <dlfcn.h>
 #include <sys/epoll.h>

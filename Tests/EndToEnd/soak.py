@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: MIT
-"""The soak: 64 channels each way between two hosts for hours, PTP on, faults sprinkled by a seed, every frame compared.
+"""The soak: 64 channels in each direction between two hosts for hours, with PTP and random faults, all frames compared.
 
-What is not heard must belong to a fault, or to a moment in which a witness saw the machine itself stand still; and no frame may ever
-be another than the one that was played. A line a minute, and a report with a picture at the end, also when it is stopped early.
+Each missing frame must belong to a fault, or to a stall of the machine that the witness saw, and each received frame must be the one that
+was played. The program prints a line a minute, and a report with a plot at its end, also if it is stopped early.
 """
 
 import argparse
@@ -29,20 +29,20 @@ from harness.witness import Witness, drop_ms, spare_ms
 
 LISTENER = pathlib.Path(__file__).resolve().parent / "harness" / "listener.py"
 CHANNELS, GROUP, PERIOD = 64, 8, 262_143
-BEHIND = 1.5  # seconds from a sample's way over the network to the end of its comparison, at most
+BEHIND = 1.5  # maximum seconds from a sample's transport over the network to the end of its comparison
 PAUSE = (20, 45)  # seconds between faults
-MAXIMUM_GROWTH = 16 << 20  # bytes of a daemon after its first minute
+MAXIMUM_GROWTH = 16 << 20  # of a daemon's memory in bytes, after its first minute
 
 
 class Pipe:
-    """Two programs, one feeding the other, that can be started anew."""
+    """Two programs connected by a pipe, which can be restarted."""
 
     def __init__(self, host, first, second):
         self.host, self.commands, self.parts = host, (first, second), []
         self.start()
 
     def start(self):
-        log = open(self.host.path("programs.log"), "ab")  # noqa: SIM115 (the programs have it)
+        log = open(self.host.path("programs.log"), "ab")  # noqa: SIM115 (the programs keep it open)
         feeder = subprocess.Popen(self.host.inside([*URGENT, *self.commands[0]]), stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=log,
                                   env=self.host.environment)
         taker = subprocess.Popen(self.host.inside([*URGENT, *self.commands[1]]), stdin=feeder.stdout, stdout=log, stderr=log, env=self.host.environment)
@@ -67,7 +67,7 @@ class Pipe:
 
     def restart(self, number):
         self.stop(number)
-        time.sleep(0.5)  # what a player had written is still played, and would be mixed with the next one's
+        time.sleep(0.5)  # until queued frames are played, which would be mixed with the next player's
         self.start()
 
 
@@ -77,10 +77,10 @@ class Soak:
         self.chance, self.leads, self.faults, self.samples = random.Random(options.seed), True, [], []
         self.positions, self.unexplained, self.torn = collections.Counter(), [], 0
         self.lost = collections.Counter()  # stream frames by cause
-        self.compared = {}  # stream frames by host and listener: a recorder's restart is another one's
+        self.compared = {}  # stream frames by host and listener process, because each restarted recorder has its own count
         self.minutes = []
         self.begin = time.monotonic_ns()
-        # In memory: a player that waits for a disk would have gaps that are not the daemons'.
+        # In memory, because a player that waits for a disk would cause gaps.
         sound = memory / "pattern.raw"
         pattern.write(sound, pattern.Pattern(CHANNELS).frames(PERIOD), "S32_LE")
         slow = {"clock": {"rate-divisor": options.speed, "anchor": time.monotonic_ns()}} if options.speed > 1 else {}
@@ -93,19 +93,19 @@ class Soak:
             host.daemon.start()
         for host in self.hosts:
             host.daemon.settle()
-        # That the machine must stand still for a packet to be too late, within twice that time.
+        # The shortest stall that makes a packet late or dropped, within twice that time.
         self.needs_ms = min(least(host.daemon.fresh_status()) for host in self.hosts for least in (drop_ms, spare_ms))
         loop = ["sh", "-c", 'while cat "$0"; do :; done', sound]
         self.players = [Pipe(host, loop, peers.aplay("-")) for host in self.hosts]
         self.recorders = [Pipe(host, peers.arecord("-"), ["/usr/bin/python3", LISTENER, CHANNELS, GROUP, sound, host.path("events")]) for host in self.hosts]
         for host in self.hosts:
             wait_for(lambda: host.path("events").exists() and '"counts"' in host.path("events").read_text(), f"sound on {host.namespace}", timeout=20)
-        # The start is a fault like any other.
+        # The start counts as a fault.
         self.faults.append((self.begin, time.monotonic_ns() + 3 * 10**9, "start"))
         self.begin = time.monotonic_ns()
 
     def run(self, until):
-        """Until the time is over, or somebody asks for the end."""
+        """Runs until the time is over or the end is requested."""
         next_fault, next_minute = time.monotonic() + self.chance.uniform(*PAUSE), time.monotonic() + 60
         while time.monotonic() < until and not stopping:
             time.sleep(0.2)
@@ -126,7 +126,7 @@ class Soak:
         return " ".join(host.path("programs.log").read_text()[-300:] for host in self.hosts)
 
     def minute(self):
-        """Judges what came since the last one, and says a line."""
+        """Checks the events since the last call, and prints a line."""
         missing, new = 0, len(self.unexplained)
         for host in self.hosts:
             lines = host.path("events").read_text().splitlines()
@@ -142,22 +142,22 @@ class Soak:
         self.minutes.append((seconds, missing))
         faults = [kind for begin, _, kind in self.faults if begin > time.monotonic_ns() - 61 * 10**9]
         memory = ", ".join(f"{sample[3] / 1e6:.0f} MB {sample[4]} fd" for sample in self.samples[-2:])
-        print(f"{time.strftime('%T')} {seconds / 60:6.1f} min  {missing / (CHANNELS // GROUP) / 48_000:7.2f} s of 64 channels not heard, {len(self.unexplained) - new} unexplained"
+        print(f"{time.strftime('%T')} {seconds / 60:6.1f} min  {missing / (CHANNELS // GROUP) / 48_000:7.2f} s of 64 channels missing, {len(self.unexplained) - new} unexplained"
               f"  {memory}  {', '.join(faults)}", *self.unexplained[new:], sep="\n  ", flush=True)
 
     def explain(self, host, at, wrong):
-        """To what a block that was not right belongs."""
+        """Attributes a faulty block to its cause."""
         causes = [kind for begin, end, kind in self.faults if begin - BEHIND * 1e9 < at < end + BEHIND * 1e9]
         still = self.witness.still_ms(2 * self.needs_ms, at - int(BEHIND * 1e9 * self.options.speed), at)
-        cause = causes[-1] if causes else "the machine stood still" if still >= self.needs_ms else None
+        cause = causes[-1] if causes else "stall of the machine" if still >= self.needs_ms else None
         self.lost[cause or "unexplained"] += sum(wrong.values())
         self.torn += wrong["torn"]
         if cause is None or (wrong["torn"] and not causes):
-            self.unexplained.append(f"{host.namespace} after {(at - self.begin) / 1e9:.1f} s: {wrong}; the machine stood still for {still:.1f} ms at most"
+            self.unexplained.append(f"{host.namespace} after {(at - self.begin) / 1e9:.1f} s: {wrong}; the machine stalled for {still:.1f} ms at most"
                                     f" within {2 * self.needs_ms:.1f}; {'; '.join(map(counted, self.hosts))}")
 
     def growth(self):
-        """Of each daemon process with more than two samples: (bytes, descriptors) from its second sample to its last."""
+        """Returns (bytes, descriptors) from the second sample to the last, for each daemon process with more than two samples."""
         runs = collections.defaultdict(list)
         for _, host, pid, size, descriptors in self.samples:
             runs[host.namespace, pid].append((size, descriptors))
@@ -180,9 +180,9 @@ class Soak:
         growth = max((size for size, _ in self.growth().values()), default=0)
         text = [f"{time.strftime('%F')}, {os.cpu_count()} processors, Linux {platform.release()}: scripts/soak.sh --hours {self.options.hours:g} --speed"
                 f" {self.options.speed} --seed {self.options.seed}, {'stopped' if stopping else 'ended'} after {seconds / 60:.1f} minutes.", "",
-                f"{compared / (CHANNELS / GROUP) / 48_000 / 60:.1f} minutes of 64 channels were compared, both ways together; {len(self.unexplained)} blocks"
-                f" were not explained, {self.torn:,} stream frames were torn, {growth / 1e6:.1f} MB is the greatest growth of a daemon.", "",
-                "| cause | times | not heard, seconds of a stream of eight channels |", "|---|---|---|", *rows, ""]
+                f"{compared / (CHANNELS / GROUP) / 48_000 / 60:.1f} minutes of 64 channels were compared, both directions together; {len(self.unexplained)} blocks"
+                f" were not explained, {self.torn:,} stream frames were torn, {growth / 1e6:.1f} MB is the largest growth of a daemon's memory.", "",
+                "| cause | times | missing, in seconds of a stream of eight channels |", "|---|---|---|", *rows, ""]
         text += [f"- {problem}" for problem in self.problems()[:50]]
         (directory / "soak.md").write_text("\n".join(text) + "\n")
         minutes = [(second, 100 * missing / max(1, 2 * 8 * 48_000 * 60)) for second, missing in self.minutes]
@@ -200,7 +200,7 @@ class Soak:
 
 
 def counted(host):
-    """The faults that the present daemon of a host has counted, its own and those of its programs."""
+    """Returns the faults that a host's present daemon has counted, as text."""
     status = host.daemon.status()
     found = {"packets dropped": status.total("senders", "dropped")}
     found |= {f"packets {what}": status.total("receivers", what) for what in ("late", "lost")}
@@ -216,7 +216,7 @@ stopping = []
 
 
 def apart(body):
-    """Runs `body` in a session of its own, whose programs Ctrl-C does not reach: they are to play until the report is written."""
+    """Runs `body` in a separate session, so that Ctrl-C does not end its programs before the report is written."""
     child = os.fork()
     if child == 0:
         os.setsid()
@@ -229,9 +229,9 @@ def apart(body):
 def main():
     parser = argparse.ArgumentParser(prog="scripts/soak.sh", description=__doc__.split("\n\n", maxsplit=1)[0])
     parser.add_argument("--hours", type=float, default=2)
-    parser.add_argument("--speed", type=int, default=1, help="N: at an Nth of real time, for slow machines; PTP is off then")
+    parser.add_argument("--speed", type=int, default=1, help="N: run at 1/N of real time, for slow machines, without PTP")
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--report", type=pathlib.Path, default=pathlib.Path("soak-report"), help="directory (soak-report)")
+    parser.add_argument("--report", type=pathlib.Path, default=pathlib.Path("soak-report"), help="directory of the report (default: soak-report)")
     options = parser.parse_args()
     return apart(lambda: soak(options))
 

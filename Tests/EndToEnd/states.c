@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// Walks a PCM of two channels through ALSA's states and prints `ok NAME` or `FAILED NAME: why` for each rule:
+// Exercises ALSA's states with a PCM of two channels; prints `ok NAME` or `FAILED NAME: reason` for each rule:
 //
 //   states PCM
 //
@@ -17,7 +17,7 @@ enum { CHANNELS = 2, PERIOD = 1024, BUFFER = 4096 };
 
 static const char *pcm_name;
 static int32_t silence[BUFFER * CHANNELS];
-static bool failed; // in the rule at hand
+static bool failed; // in the current rule
 
 static double now(void) { // seconds
   struct timespec t;
@@ -59,7 +59,7 @@ static snd_pcm_t *opened(snd_pcm_stream_t direction) {
   return pcm;
 }
 
-// The program starts the stream by itself.
+// The program starts the stream explicitly.
 static void start_by_hand(snd_pcm_t *pcm, bool xruns) {
   snd_pcm_sw_params_t *sw;
   snd_pcm_uframes_t boundary;
@@ -87,7 +87,7 @@ static void expect_state(snd_pcm_t *pcm, snd_pcm_state_t state) {
     snd_pcm_state_name(state));
 }
 
-// Whether the program would be woken within `milliseconds`.
+// Returns true if the program would be woken within `milliseconds`.
 static bool woken(snd_pcm_t *pcm, int milliseconds) {
   double end = now() + milliseconds * 1e-3;
   struct pollfd descriptor;
@@ -128,7 +128,7 @@ static void drain_without_blocking(void) {
   snd_pcm_nonblock(pcm, 1);
   double start = now();
   int result, polls = 0;
-  expect(snd_pcm_drain(pcm) == -EAGAIN, "the first call does not say EAGAIN");
+  expect(snd_pcm_drain(pcm) == -EAGAIN, "the first call does not return EAGAIN");
   while ((result = snd_pcm_drain(pcm)) == -EAGAIN && now() - start < 2 && ++polls)
     woken(pcm, 1000);
   double took = now() - start;
@@ -151,11 +151,11 @@ static void one_xrun_and_recovery(void) {
   snd_pcm_start(pcm);
   usleep(300000);
   long result = snd_pcm_writei(pcm, silence, PERIOD);
-  expect(result == -EPIPE, "writei says %ld", result);
+  expect(result == -EPIPE, "writei returns %ld", result);
   expect_state(pcm, SND_PCM_STATE_XRUN);
   expect(snd_pcm_recover(pcm, -EPIPE, 1) == 0, "cannot recover");
   result = snd_pcm_writei(pcm, silence, BUFFER);
-  expect(result == BUFFER && snd_pcm_start(pcm) == 0, "after recovery writei says %ld", result);
+  expect(result == BUFFER && snd_pcm_start(pcm) == 0, "after recovery writei returns %ld", result);
   expect_state(pcm, SND_PCM_STATE_RUNNING);
   snd_pcm_close(pcm);
 }
@@ -170,7 +170,7 @@ static void an_xrun_wakes(void) {
   poll(&descriptor, 1, 1000);
   snd_pcm_poll_descriptors_revents(pcm, &descriptor, 1, &events);
   expect(events & POLLERR, "events are %x", events);
-  expect(snd_pcm_wait(pcm, 1000) == -EPIPE, "wait does not say EPIPE");
+  expect(snd_pcm_wait(pcm, 1000) == -EPIPE, "wait does not return EPIPE");
   snd_pcm_close(pcm);
 }
 
@@ -193,9 +193,9 @@ static void pause_freezes(void) {
   usleep(200000);
   long after = snd_pcm_avail(pcm);
   expect(before == after, "avail went from %ld to %ld", before, after);
-  expect(snd_pcm_pause(pcm, 0) == 0, "cannot go on");
+  expect(snd_pcm_pause(pcm, 0) == 0, "cannot resume");
   usleep(20000);
-  expect(snd_pcm_avail(pcm) > before, "the position does not go on");
+  expect(snd_pcm_avail(pcm) > before, "the position does not advance");
   snd_pcm_close(pcm);
 }
 
@@ -221,7 +221,7 @@ static void a_forked_child_disturbs_nothing(void) {
   }
   waitpid(child, NULL, 0);
   usleep(60000);
-  expect(snd_pcm_avail(pcm) > 0, "the position stands still");
+  expect(snd_pcm_avail(pcm) > 0, "the position does not advance");
   expect_state(pcm, SND_PCM_STATE_RUNNING);
   snd_pcm_close(pcm);
 }
@@ -255,7 +255,7 @@ static void a_drop_wakes_and_repeats(void) {
   start_by_hand(pcm, false);
   snd_pcm_start(pcm);
   expect(snd_pcm_drop(pcm) == 0 && snd_pcm_drop(pcm) == 0, "cannot drop twice");
-  expect(woken(pcm, 1000), "nobody is woken");
+  expect(woken(pcm, 1000), "a waiting program is not woken");
   expect(snd_pcm_prepare(pcm) == 0 && snd_pcm_start(pcm) == 0, "cannot start again");
   snd_pcm_close(pcm);
 }
@@ -266,7 +266,7 @@ static void mmap_capture_repeats(void) {
   snd_pcm_uframes_t first, again, frames = 100, rest = 100;
   start_by_hand(pcm, false);
   snd_pcm_start(pcm);
-  expect(snd_pcm_wait(pcm, 1000) == 1 && snd_pcm_avail_update(pcm) >= PERIOD, "nothing comes");
+  expect(snd_pcm_wait(pcm, 1000) == 1 && snd_pcm_avail_update(pcm) >= PERIOD, "no frames arrive");
   snd_pcm_mmap_begin(pcm, &areas, &first, &frames);
   snd_pcm_mmap_begin(pcm, &areas, &again, &frames);
   expect(first == 0 && again == 0 && frames == 100, "at %lu and %lu, %lu frames", first, again, frames);
@@ -289,10 +289,10 @@ static void channel_map(void) {
   snd_pcm_chmap_query_t **maps = snd_pcm_query_chmaps(pcm);
   snd_pcm_chmap_t *map = snd_pcm_get_chmap(pcm);
   expect(maps && maps[0] && !maps[1] && maps[0]->map.channels == CHANNELS, "no map of two channels");
-  expect(map && snd_pcm_set_chmap(pcm, map) == 0, "its own map is refused");
+  expect(map && snd_pcm_set_chmap(pcm, map) == 0, "the PCM's own map is refused");
   if (map)
     map->pos[0] = SND_CHMAP_LFE;
-  expect(map && snd_pcm_set_chmap(pcm, map) == -ENXIO, "any map is taken");
+  expect(map && snd_pcm_set_chmap(pcm, map) == -ENXIO, "another map is accepted");
   snd_pcm_free_chmaps(maps);
   free(map);
   snd_pcm_close(pcm);

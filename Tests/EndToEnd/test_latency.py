@@ -77,8 +77,8 @@ def conclude(result):
     explained, unexplained = (sum(result["dropouts"][kind][which] for kind in ("xruns", "late", "gaps"))
                               for which in ("explained", "unexplained"))
     if explained and not unexplained:
-        raise Inconclusive(f"{explained} dropouts, and the machine stood still {result['witness']['stalls']} times, for "
-                           f"{result['witness']['longestUs'] / 1000:.1f} ms at the longest")
+        raise Inconclusive(f"{explained} dropouts, and the machine stalled {result['witness']['stalls']} times, for "
+                           f"{result['witness']['longestUs'] / 1000:.1f} ms at most")
 
 
 @pytest.mark.parametrize("reflect,frames", [("app", 4 * 64 + 2 * 96), ("engine", 2 * 64 + 2 * 96)])

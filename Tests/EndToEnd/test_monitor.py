@@ -71,7 +71,7 @@ def test_pages_and_keys(host, monitor, columns, rows):
     screen.resize(100, 30)
     screen.wait_for(lambda text: "[3 senders]" in text, "the new size")
     screen.type("q")
-    assert screen.wait() == 0 and screen.given_back(), screen.text[-300:]
+    assert screen.wait() == 0 and screen.is_restored(), screen.text[-300:]
 
 
 def cells_before(line, text):
@@ -91,7 +91,7 @@ def test_the_terminal_is_restored(monitor, end, status):
     screen = monitor()
     screen.wait_for(lambda text: "[1 overview]" in text and "PLAYBACK" in text, "the overview")
     screen.type(end) if isinstance(end, str) else screen.send(end)
-    assert screen.wait() == status and screen.given_back(), screen.text[-300:]
+    assert screen.wait() == status and screen.is_restored(), screen.text[-300:]
 
 
 def test_the_terminal_is_restored_when_the_daemon_ends(host, monitor):
@@ -111,7 +111,7 @@ def test_suspended_and_resumed(monitor):
     screen.send(signals.SIGCONT)
     wait_for(lambda: screen.read(0.05) and screen.text.count(ENTER) == 2, "the monitor's screen again")
     screen.type("q")
-    assert screen.wait() == 0 and screen.given_back()
+    assert screen.wait() == 0 and screen.is_restored()
 
 
 def test_picture_of_the_readme(network, lone, install):

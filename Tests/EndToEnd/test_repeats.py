@@ -20,7 +20,7 @@ sys.path.insert(0, {here!r})
 from harness.repeats import Repeats
 
 def pytest_configure(config):
-    config.pluginmanager.register(Repeats(lambda item: "stood still for 42.0 ms" if "stalled" in item.keywords else ""))
+    config.pluginmanager.register(Repeats(lambda item: "stalled for 42.0 ms" if "stalled" in item.keywords else ""))
     config.addinivalue_line("markers", "stalled: a stall explains each failure")
 """
 CASES = """
@@ -43,17 +43,17 @@ def broken():
 GOOD_AT_THE_SECOND = """
 @pytest.mark.stalled
 def test_it():
-    assert run_number() >= 2, "was not heard"
+    assert run_number() >= 2, "no audio"
 """
 NEVER_CONCLUSIVE = """
 @pytest.mark.stalled
 def test_it():
     run_number()
-    assert False, "was not heard"
+    assert False, "no audio"
 """
 WITHOUT_A_REASON = """
 def test_it():
-    assert run_number() >= 2, "was not heard"
+    assert run_number() >= 2, "no audio"
 """
 OTHER_ERROR = """
 @pytest.mark.stalled
@@ -65,7 +65,7 @@ RED_AFTER_A_STALL = """
 def test_it(request):
     if run_number() == 1:
         raise Inconclusive("its own witness saw 7 ms")
-    assert False, "was not heard"
+    assert False, "no audio"
 """
 BROKEN_FIXTURE = """
 @pytest.mark.stalled
@@ -75,14 +75,14 @@ def test_it(broken):
 
 
 @pytest.mark.parametrize("body,runs,last,said", [
-    (GOOD_AT_THE_SECOND, 2, "1 passed, 1 repeated", ["REPEATED", "stood still for 42.0 ms; it said: was not heard"]),
+    (GOOD_AT_THE_SECOND, 2, "1 passed, 1 repeated", ["REPEATED", "stalled for 42.0 ms; error: no audio"]),
     (NEVER_CONCLUSIVE, MAXIMUM_RUNS, f"1 failed, {MAXIMUM_RUNS - 1} repeated", ["INCONCLUSIVE", "counts as failed"]),
     (WITHOUT_A_REASON, 1, "1 failed", []),
     (OTHER_ERROR, 1, "1 failed", []),
     (RED_AFTER_A_STALL, 2, "1 failed, 1 repeated", ["its own witness saw 7 ms"]),
     (BROKEN_FIXTURE, 1, "1 failed, 1 error", ["the fixture is broken"]),
-], ids=["good at the second", "never conclusive", "without a reason", "other error", "red after a stall", "broken fixture"])
-@pytest.mark.parametrize("processes", ([], ["-n", "2"]), ids=["in one process", "in two"])
+], ids=["good in the second run", "never conclusive", "without a reason", "other error", "failed after a stall", "broken fixture"])
+@pytest.mark.parametrize("processes", ([], ["-n", "2"]), ids=["in one process", "in two processes"])
 def test_repeats_and_their_result(tmp_path, processes, body, runs, last, said):
     (tmp_path / "conftest.py").write_text(CONFTEST.format(here=str(daemons.ROOT / "Tests/EndToEnd")))
     (tmp_path / "test_it.py").write_text(CASES.format(body=body))

@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: MIT
 //
-// Loaded into one program (LD_PRELOAD), this makes it believe that the time of day was set, while the
-// machine's clock goes on: CLOCK_REALTIME and the kernel's packet stamps, which are of that clock, are
-// shifted. TIMESHIFT names a file of three numbers: the shift before a moment, the moment in true
-// CLOCK_REALTIME nanoseconds, and the shift from then on. A test may write into it at any time.
+// Loaded into one program by LD_PRELOAD: shifts the time of day that the program sees, without a change of the machine's clock. This
+// applies to CLOCK_REALTIME and to the kernel's packet timestamps, which are of that clock. TIMESHIFT names a file of three numbers: the
+// shift before a moment, the moment in true CLOCK_REALTIME nanoseconds, and the shift from then on. A test may change them at any time.
 #define _GNU_SOURCE
 #include <dlfcn.h>
 #include <fcntl.h>

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""The daemon's control API, asked over its Unix socket as any program would, and the command `aes67`."""
+"""The daemon's control API over its Unix socket, and the command `aes67`."""
 
 import http.client
 import json
@@ -48,13 +48,13 @@ class Control:
             connection.close()
 
     def get(self, path):
-        """The answer to `GET path`, which must be a success."""
+        """Returns the reply to `GET path`; fails unless it is a success."""
         answer = self.ask("GET", path)
         assert answer.status == 200, f"GET {path}: {answer.status} {answer.text}"
         return answer.json
 
     def events(self, path="/v1/events"):
-        """Server-sent events as (name, data), until the caller has enough."""
+        """Yields server-sent events as (name, data), until the caller stops."""
         connection = UnixConnection(self.path)
         try:
             connection.request("GET", path)
@@ -75,7 +75,7 @@ class Control:
 
 
 def part(name):
-    """A name as a part of a path."""
+    """Returns a name encoded as a part of a path."""
     return urllib.parse.quote(name, safe="")
 
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""aes67d under test: its own configuration, runtime directory and ALSA configuration, and its status file."""
+"""aes67d under test: its configuration, runtime directory, ALSA configuration and status file."""
 
 import json
 import os
@@ -14,15 +14,15 @@ ROOT = pathlib.Path(__file__).resolve().parents[3]
 
 
 def configuration(host=1, **sections):
-    """A configuration for exactness: whatever the machine does for a tenth of a second, no frame is lost.
+    """Returns a configuration in which no frame is lost if the machine stalls for a tenth of a second.
 
-    Sections given as keywords are merged over that, key by key: `streams={"packet-time": "125us"}`.
+    Sections given as keywords are merged into it, key by key: `streams={"packet-time": "125us"}`.
     """
     value = {
         "layout": {"host": host},
         "network": {"interface": "net0"},
         "streams": {"link-offset": "200ms", "max-lateness": "100ms", "concealment": "silence"},
-        "ptp": {"mode": "off"},  # both hosts have one kernel clock: senders start at once, and agree
+        "ptp": {"mode": "off"},  # both hosts have one kernel clock, so senders start at once and agree in time
         "log": {"level": "debug"},
         "device": {"minimum-period": 16},
     }
@@ -35,20 +35,20 @@ def configuration(host=1, **sections):
     return value
 
 
-PACE_NS = 250_000_000  # between two writings of status.json, at the least
+PACE_NS = 250_000_000  # the minimum between two writes of status.json
 RUNNING = {"sending", "addressConflict", "receiving", "silent", "late", "lossy", "unsynchronised", "notReceivable"}
 
 
 def runs(stream):
-    """True if nothing keeps a sender or receiver from running; a receiver may still get no packets."""
+    """Returns true if a sender or receiver runs; a receiver may still get no packets."""
     return stream["state"] in RUNNING or stream.get("error") == "waiting for the first packet"
 
 
-WRITTEN_EVERY = 0.3  # seconds, at most, while somebody reads the status file
+WRITTEN_EVERY = 0.3  # the maximum in seconds while a program reads the status file
 
 
 def read_status(path):
-    """What a daemon's status file says. Where nobody has read it before, it is rewritten soon after it is read: that is waited for."""
+    """Returns the content of a daemon's status file. The daemon rewrites the file soon after a read; if it is older, the next write is waited for."""
     deadline = time.monotonic() + 2 * WRITTEN_EVERY
     while True:
         with open(path, encoding="utf-8") as file:
@@ -59,7 +59,7 @@ def read_status(path):
 
 
 class Status(dict):
-    """One reading of status.json."""
+    """One content of status.json."""
 
     def sender(self, name_or_address):
         return self._one("senders", name_or_address)
@@ -83,22 +83,22 @@ class Status(dict):
 
 
 class Daemon:
-    """One aes67d on a host. `text` replaces the generated configuration by literal YAML."""
+    """One aes67d on a host. `text` replaces the generated configuration with literal YAML."""
 
     def __init__(self, host, install, config=None, text=None):
         self.host = host
-        self.install = install  # where the daemon and the plug-in under test are
+        self.install = install  # has the directory with the daemon and the plug-ins under test
         self.runtime = host.directory / "run"
         self.state = host.directory / "state"
         self.config_file = host.directory / "aes67d.yaml"
-        # JSON is YAML: no writer is needed.
+        # JSON is valid YAML, so no YAML writer is needed.
         self.config_file.write_text(text if text is not None else json.dumps(config, indent=2) + "\n")
         self.process = None
         host.daemon = self
         host.environment["ALSA_CONFIG_PATH"] = str(self.write_alsa_configuration())
 
     def write_alsa_configuration(self, name="alsa.conf", extra=""):
-        """The shipped ALSA configuration, told to look for plug-in and daemon where the test has them."""
+        """Writes an ALSA configuration that includes the shipped one, with the test's plug-ins and daemon."""
         path = self.host.directory / name
         path.write_text(
             "</usr/share/alsa/alsa.conf>\n"
@@ -113,7 +113,7 @@ class Daemon:
         return path
 
     def as_card(self, name):
-        """A line for the ALSA configuration of another host: this one's device is its card of that name, whose clock is its own."""
+        """Returns a line for another host's ALSA configuration: this host's device as a card of that name, with its own clock."""
         return f'pcm.{name} {{ type plug slave.pcm {{ type aes67 channels 2 first_channel 1 runtime_directory "{self.runtime}" }} }}\n'
 
     def command(self, *more):
@@ -122,7 +122,7 @@ class Daemon:
 
     def start(self, wait=True, env=None):
         self.runtime.mkdir(exist_ok=True)
-        self.status_file.unlink(missing_ok=True)  # of a daemon that was killed
+        self.status_file.unlink(missing_ok=True)  # from a daemon that was killed
         self.process = self.host.spawn(*self.command(), name="aes67d", env=env)
         if wait:
             wait_for(lambda: self.ready() or not self.process.running, "aes67d to be ready", timeout=10)
@@ -130,7 +130,7 @@ class Daemon:
         return self
 
     def ready(self):
-        """It has written its status, and programs and the control API are answered."""
+        """Returns true if the status is written and both sockets accept connections."""
         return self.status_file.exists() and self.listens(self.socket, socket.SOCK_SEQPACKET) and self.listens(
             self.runtime / "control.sock", socket.SOCK_STREAM)
 
@@ -159,7 +159,7 @@ class Daemon:
         return Status(read_status(self.status_file))
 
     def counters(self):
-        """The problems in the status, as one line of text."""
+        """Returns the integer values in the status of all streams that are not all 0, as one line of text."""
         if not self.status_file.exists():
             return "no status"
         counters = {}
@@ -170,10 +170,13 @@ class Daemon:
         return "; ".join(f"{name} {' '.join(map(str, values))}" for name, values in counters.items() if any(values))
 
     def fresh_status(self):
-        """What the daemon is like after this call. It reads that a quarter of a second after it has written the last one, or later, and writes
-        it a moment after that: what it may have read before is waited for, and the one behind it taken."""
+        """Returns a status that the daemon has read after this call.
+
+        The daemon reads its state a quarter of a second or more after the last write, and writes it a moment later. If it may have read the
+        state before this call, that write is skipped, and the next one is returned.
+        """
         def written_at():
-            self.status_file.read_text()  # it is written again soon after somebody has read it
+            self.status_file.read_text()  # a read makes the daemon write again soon
             return self.status_file.stat().st_mtime_ns
 
         written = self.status_file.stat().st_mtime_ns
@@ -183,7 +186,7 @@ class Daemon:
         return self.status()
 
     def wait_status(self, condition, what, timeout=5.0):
-        """The first status for which `condition` holds."""
+        """Waits for the first status for which `condition` holds, and returns it."""
         last = {}
 
         def look():
@@ -197,7 +200,7 @@ class Daemon:
         return last["status"]
 
     def client(self, process, timeout=5.0):
-        """The status of a running client."""
+        """Waits until this client runs, and returns its status."""
         def running(status):
             assert process.running, f"ended early, exit status {process.popen.returncode}: {process}\n{process.output[-2000:]}"
             client = status.client(process.pid)
@@ -206,7 +209,7 @@ class Daemon:
         return self.wait_status(running, f"client {process.pid} to run", timeout).client(process.pid)
 
     def settle(self):
-        """Every stream runs, and every receiver of ours hears something."""
+        """Waits until all streams run and all senders have sent packets."""
         def good(status):
             return (all(runs(s) and s["packets"] > 0 for s in status["senders"])
                     and all(runs(r) for r in status["receivers"]))
@@ -218,4 +221,4 @@ class Daemon:
         self.process.wait(5, expect=-signal.SIGKILL)
 
     def stop(self):
-        assert self.process.stop() == 0, f"aes67d did not end well:\n{self.log[-3000:]}"
+        assert self.process.stop() == 0, f"aes67d ended with an error:\n{self.log[-3000:]}"

@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: MIT
-"""The sound of a desktop on one host, as a user's session starts it: PipeWire with Debian's configuration, WirePlumber, and what
-answers PulseAudio's programs."""
+"""A desktop's sound on one host, as a user's session starts it:
+
+PipeWire with Debian's configuration, WirePlumber, and pipewire-pulse for PulseAudio programs.
+"""
 
 import json
 
@@ -10,7 +12,7 @@ NEEDED = ["pipewire", "wireplumber", "pipewire-pulse", "pactl", "pw-jack", "dbus
 
 
 class Desktop:
-    """`drop_in` is the text of a file below pipewire.conf.d."""
+    """`drop_in` is the content of a file in pipewire.conf.d."""
 
     def __init__(self, host, drop_in):
         self.host = host
@@ -23,15 +25,18 @@ class Desktop:
                                 XDG_RUNTIME_DIR=str(runtime), DBUS_SESSION_BUS_ADDRESS=f"unix:path={runtime}/bus")
         self.programs = []
         self.bus = host.spawn("dbus-daemon", "--session", "--nofork", f"--address=unix:path={runtime}/bus", name="dbus")
-        wait_for((runtime / "bus").exists, "the session's bus")
+        wait_for((runtime / "bus").exists, "the D-Bus session")
 
     def start(self):
-        """PipeWire and what belongs to it, in systemd's order: WirePlumber ends at once where PipeWire does not answer yet. The desktop is
-        there when programs are answered and WirePlumber keeps the defaults: without these, nobody can choose a default sink."""
+        """Starts PipeWire, WirePlumber and pipewire-pulse in systemd's order, and waits until they are ready.
+
+        WirePlumber ends if PipeWire does not answer yet. The desktop is ready when pipewire-pulse answers and WirePlumber stores the
+        defaults, without which no default sink can be selected.
+        """
         self.programs = [self.spawn("pipewire")]
         wait_for(lambda: self.host.run("pw-cli", "info", "0", check=False).returncode == 0, "PipeWire", 15, 0.1)
         self.programs += [self.spawn("wireplumber"), self.spawn("pipewire-pulse")]
-        wait_for(lambda: self.host.run("pactl", "info", check=False).returncode == 0, "the desktop's sound", 15, 0.1)
+        wait_for(lambda: self.host.run("pactl", "info", check=False).returncode == 0, "pipewire-pulse", 15, 0.1)
         wait_for(lambda: "default" in self.metadata(), "WirePlumber's defaults", 15, 0.1)
         return self
 
@@ -39,12 +44,12 @@ class Desktop:
         return self.host.spawn(name, name=f"{name}-{len(self.host.processes)}")
 
     def stop(self):
-        """As a user who logs out."""
+        """Ends the programs as when the user logs out."""
         for program in reversed(self.programs):
             program.stop()
 
     def dump(self):
-        """All objects that PipeWire has. Where some change meanwhile, pw-dump prints a second list of these."""
+        """Returns all objects of PipeWire. If some change meanwhile, pw-dump prints a second list with them."""
         text, objects, place = self.host.run("pw-dump", check=False).stdout.strip(), {}, 0
         while place < len(text):
             found, place = json.JSONDecoder().raw_decode(text, place)
@@ -53,20 +58,20 @@ class Desktop:
         return [each for each in objects.values() if each.get("type")]
 
     def metadata(self):
-        """Names of what is kept about the objects."""
+        """Returns the names of all metadata objects."""
         return [each.get("props", {}).get("metadata.name") for each in self.dump() if each["type"].endswith(":Metadata")]
 
     def objects(self, kind, media=""):
-        """Properties of all objects of a kind, and of nodes of that media class."""
+        """Returns the properties of all objects of a kind, or of the nodes of a media class."""
         found = [{**each["info"].get("props", {}), "id": each["id"]} for each in self.dump() if each["type"].endswith(f":{kind}")]
         return [each for each in found if not media or each.get("media.class") == media]
 
     def sinks(self):
-        """The outputs that PulseAudio's programs, such as pavucontrol, list."""
+        """Returns the outputs that PulseAudio programs, such as pavucontrol, list."""
         return json.loads(self.host.run("pactl", "--format=json", "list", "sinks").stdout)
 
     def sources(self):
-        """The same for inputs, without the sinks' monitors."""
+        """Returns the inputs, without the sinks' monitors."""
         return [each for each in json.loads(self.host.run("pactl", "--format=json", "list", "sources").stdout) if "monitor" not in each["name"]]
 
     def ports(self):

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: MIT
-"""The faults of the campaign scripts/assault.sh: what goes wrong around a daemon while it plays, and is over a moment later.
+"""The faults of the campaign scripts/assault.sh: short failures in the surroundings of a playing daemon.
 
-Each takes the campaign and the host whose daemon it befalls, and returns how often it happened. What must hold meanwhile is the
-campaign's to say; what a fault itself must lead to is asserted here.
+Each function takes the campaign and the host, causes the fault, and returns how often. It checks the fault's own consequences; the campaign
+checks the audio.
 """
 
 import contextlib
@@ -19,14 +19,14 @@ PCM = ("-t", "raw", "-f", "S32_LE", "-r", "48000", "-q")
 
 
 def player(host, first=33):
-    """A program that plays silence on channels that nobody compares."""
+    """Starts a program that plays silence on channels that are not compared."""
     program = host.spawn("aplay", "-D", f"aes67:CH=8,FIRST={first}", "-c", 8, *PCM, "/dev/zero")
     host.daemon.client(program)
     return program
 
 
 def stopped_programs(_, host):
-    """A program stands still with the device open, and is killed so."""
+    """Programs are stopped with the device open, and then killed."""
     programs = [player(host, first) for first in (33, 41)]
     for program in programs:
         program.send(signal.SIGSTOP)
@@ -48,7 +48,7 @@ def killed_programs(_, host):
 
 
 def change(host, kept):
-    """A change of the settings is in force; the answer says whether it is kept."""
+    """Changes a setting, and checks whether the reply says that it is saved."""
     answer = Control(host.daemon).ask("PATCH", "/v1/configuration", {"settings": {"log.level": "notice"}})
     assert answer.status == 200 and answer.json.get("kept", True) is kept, f"{answer.status} {answer.text}"
 
@@ -58,7 +58,7 @@ def restore(host):
 
 
 def state_is_gone(_, host):
-    """The state directory is moved away, and back."""
+    """The state directory is moved away and back."""
     away = host.daemon.state.with_name("away")
     host.daemon.state.rename(away)
     change(host, kept=False)
@@ -68,7 +68,7 @@ def state_is_gone(_, host):
 
 
 def state_is_damaged(_, host):
-    """Overwrites the kept state with invalid content."""
+    """The state file is overwritten with invalid content."""
     for text in ("{", "", "null", '{"version": 99}'):
         (host.daemon.state / "overrides.json").write_text(text)
         change(host, kept=True)
@@ -77,7 +77,7 @@ def state_is_damaged(_, host):
 
 
 def disk_is_full(_, host):
-    """No byte is left where the state is; afterwards it is read-only, and then as it was."""
+    """The state directory is on a full disk, then on a read-only one, and then as before."""
     sh("mount", "-t", "tmpfs", "-o", "size=16k,mode=700", "full", host.daemon.state)
     try:
         with open(host.daemon.state / "filler", "wb", buffering=0) as filler:
@@ -97,7 +97,7 @@ def disk_is_full(_, host):
 
 
 def descriptors_run_out(_, host):
-    """The daemon may open nothing more for a while: nobody new is served, and those who are do not notice."""
+    """The daemon cannot open file descriptors for a while: new clients are not served, existing ones continue."""
     pid = host.daemon.pid
     limits = resource.prlimit(pid, resource.RLIMIT_NOFILE)
     resource.prlimit(pid, resource.RLIMIT_NOFILE, (len(os.listdir(f"/proc/{pid}/fd")), limits[1]))
@@ -109,7 +109,7 @@ def descriptors_run_out(_, host):
 
 
 def interfaces(_, host):
-    """Interfaces and addresses come and go, none of them ours."""
+    """Interfaces and addresses other than the daemon's are added and removed."""
     for number in range(40):
         sh("ip", "-n", host.namespace, "link", "add", f"odd{number}", "type", "veth", "peer", "name", f"even{number}")
         sh("ip", "-n", host.namespace, "addr", "add", f"10.99.{number}.1/24", "dev", f"odd{number}")
@@ -123,7 +123,7 @@ def interfaces(_, host):
 
 
 def time_leaps(campaign, host):
-    """The daemon sees the time of day set: by an hour, a day, to the past, by a leap second's worth, and back."""
+    """The daemon's time of day is set by an hour, a day, to the past, by a second, and back."""
     leaps = [3_600, 86_400, -86_400, 1, -1, 0]
     for seconds in leaps:
         shift_time(campaign.shifts[host], seconds * 10**9)
@@ -132,7 +132,7 @@ def time_leaps(campaign, host):
 
 
 def runtime_directory_is_removed(_, host):
-    """Sockets and files of the daemon are removed; they come back, and who has the device open goes on."""
+    """The daemon's sockets and runtime files are removed; the daemon must restore them."""
     for file in host.daemon.runtime.iterdir():
         file.unlink()
     wait_for(host.daemon.ready, "the sockets", timeout=5)
@@ -141,7 +141,7 @@ def runtime_directory_is_removed(_, host):
 
 
 def daemon_is_killed(_, host):
-    """SIGKILL, and a new daemon at once, as under systemd."""
+    """The daemon is killed and started again at once, as by systemd."""
     host.daemon.kill()
     host.daemon.start()
     return 1
@@ -149,8 +149,7 @@ def daemon_is_killed(_, host):
 
 @contextlib.contextmanager
 def memory_limit(host, limit):
-    """Puts the daemon into a memory control group that ends it when what it is charged exceeds the limit, as its unit does. Where
-    groups of version 1 are not there to be used, nothing is limited."""
+    """Puts the daemon into a memory control group with this limit, as its unit does; without a limit if cgroup version 1 is not available."""
     group = pathlib.Path("/sys/fs/cgroup/memory") / host.namespace
     try:
         group.mkdir()

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""GStreamer's PTP clock on net0, domain 0: prints how far it is from this machine's TAI, in nanoseconds, each second."""
+"""GStreamer's PTP clock on net0, domain 0: prints its difference to this machine's TAI, in nanoseconds, five times."""
 
 import sys
 import time

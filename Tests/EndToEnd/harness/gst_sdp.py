@@ -1,11 +1,11 @@
 # SPDX-License-Identifier: MIT
-"""The content of a description as GStreamer's SDP library reads it, which sdpdemux and rtspsrc use."""
+"""An SDP as GStreamer's SDP library reads it, which sdpdemux and rtspsrc use."""
 
 import ctypes
 
 
 def stream(text, payload_type):
-    """The first stream: its address, its port, and its caps for udpsrc."""
+    """Returns address, port and caps for udpsrc of the first stream."""
     sdp, gst = ctypes.CDLL("libgstsdp-1.0.so.0"), ctypes.CDLL("libgstreamer-1.0.so.0")
     for function in (sdp.gst_sdp_message_get_media, sdp.gst_sdp_media_get_caps_from_media, sdp.gst_sdp_media_get_connection,
                      gst.gst_caps_to_string):
@@ -15,7 +15,7 @@ def stream(text, payload_type):
     message = ctypes.c_void_p()
     assert sdp.gst_sdp_message_new(ctypes.byref(message)) == 0
     data = text.encode()
-    assert sdp.gst_sdp_message_parse_buffer(data, len(data), message) == 0, "GStreamer cannot parse it"
+    assert sdp.gst_sdp_message_parse_buffer(data, len(data), message) == 0, "GStreamer cannot parse the SDP"
     assert sdp.gst_sdp_message_medias_len(message) == 1
     media = ctypes.c_void_p(sdp.gst_sdp_message_get_media(message, 0))
     caps = ctypes.c_void_p(sdp.gst_sdp_media_get_caps_from_media(media, payload_type))

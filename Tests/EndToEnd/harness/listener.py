@@ -1,11 +1,11 @@
 # SPDX-License-Identifier: MIT
-"""Compares every frame that a program records with the pattern that another plays without end, and tells what was not right:
+"""Compares all frames that a program records with the pattern that another program plays repeatedly, and reports differences:
 
     arecord ... | python3 listener.py CHANNELS GROUP SOUND EVENTS
 
-CHANNELS of S32_LE come by standard input, GROUP of them are one stream. What is played again and again is in the file SOUND. To the file
-EVENTS goes a line of JSON whenever a block of sound was not the pattern's next frames, and one each second: monotonic time in ns, frames
-read, and of all streams together the intact, silent, torn and jumped frames that this process has heard.
+CHANNELS of S32_LE come by standard input, and GROUP of them are one stream. The file SOUND has the pattern. The file EVENTS gets a line of
+JSON for each block that was not the pattern's next frames, and one each second: monotonic time in ns, frames read, and the totals of
+intact, silent, torn and jumped frames over all streams.
 """
 
 import json
@@ -23,12 +23,12 @@ class Listener:
     def __init__(self, channels, group, table):
         self.signal = pattern.Pattern(channels)
         self.channels, self.group, self.table, self.period = channels, group, table, len(table)
-        self.next = None  # of the pattern, expected
+        self.next = None  # expected frame of the pattern
         self.frames = 0
         self.counts = {"intact": 0, "silent": 0, "torn": 0, "jumped": 0}
 
     def take(self, block):
-        """Counts a block; returns what was not right of it, in stream frames, or nothing."""
+        """Counts the frames of a block; returns the numbers of silent, torn and jumped frames over all streams, or None if there are none."""
         streams, count = self.channels // self.group, len(block)
         self.frames += count
         if self.next is not None and self.follows(block):
@@ -40,7 +40,7 @@ class Listener:
         for first in range(0, self.channels, self.group):
             numbers = self.signal.numbers(numpy.ascontiguousarray(block[:, first:first + self.group]), first)
             silent, torn = numbers == -1, numbers == -2
-            # A frame is in its place if it follows on the one before it, in this block or the last.
+            # A frame is in order if it follows the one before it, in this block or the last one.
             before = numpy.concatenate(([-1 if self.next is None else (self.next - 1) % self.period], numbers[:-1]))
             jumped = ~silent & ~torn & (before >= 0) & (numbers != (before + 1) % self.period)
             found["silent"] += int(silent.sum())
@@ -55,14 +55,14 @@ class Listener:
         return found if any(found.values()) else None
 
     def follows(self, block):
-        """True if the block is the pattern from the frame that is expected."""
+        """Returns true if the block is the pattern from the expected frame on."""
         first = min(len(block), self.period - self.next)
         return (numpy.array_equal(block[:first], self.table[self.next:self.next + first])
                 and numpy.array_equal(block[first:], self.table[:len(block) - first]))
 
 
 def main(channels, group, sound, events):
-    # Mapped, not made: to begin costs nothing.
+    # A memory map, because computing the pattern would take time at the start.
     listener = Listener(channels, group, numpy.memmap(sound, "<i4", "r").reshape(-1, channels))
     size, printed_ns = BLOCK * channels * 4, 0
     with open(events, "a", buffering=1) as out:

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
-"""An emulated computer with Debian 12 in memory and its own kernel: for what the kernel of a container does not grant.
+"""An emulated computer with Debian in memory and its own kernel, for tests that a container's kernel does not allow.
 
-No KVM: emulation works wherever qemu is, also in a virtual machine, and takes about a minute to boot and look.
+It does not use KVM: emulation also works within a virtual machine. Boot and script take about a minute.
 """
 
 import dataclasses
@@ -12,7 +12,7 @@ import subprocess
 
 from . import box
 
-CLOUD, STANDARD = "linux-image-cloud-amd64", "linux-image-amd64"  # the first is small and has no sound
+CLOUD, STANDARD = "linux-image-cloud-amd64", "linux-image-amd64"  # the first one is small and has no sound
 NEEDED = ["qemu-system-x86_64", "cpio", "zstd"]
 UNIT = """[Unit]
 After=multi-user.target
@@ -26,7 +26,7 @@ TTYPath=/dev/ttyS0
 
 
 def pack(directory, file, *without):
-    """Appends a directory to an initial memory of the kernel; each part begins at a multiple of four bytes."""
+    """Appends a directory to the kernel's initial RAM disk; each part begins at a multiple of four bytes."""
     script = 'find . -xdev "$@" -print0 | cpio --null -o -H newc --quiet | zstd -3 -T2 -q'
     done = subprocess.run(["sh", "-c", script, "sh", *without], cwd=directory, stdout=file, stderr=subprocess.PIPE)
     assert done.returncode == 0, done.stderr
@@ -35,7 +35,7 @@ def pack(directory, file, *without):
 
 @dataclasses.dataclass(frozen=True)
 class Machine:
-    """The parts of a machine beyond the tree of a box: Debian's packages, devices of qemu, and files in /root."""
+    """The parts of a machine beyond the tree of a box: Debian packages, qemu devices, and files in /root."""
 
     kernel: str = CLOUD
     packages: tuple = ()
@@ -44,7 +44,7 @@ class Machine:
     files: tuple = ()
 
     def tree(self):
-        """The Debian tree with the kernel, and itself packed as the machine's memory; both are made once."""
+        """Returns the Debian tree with the kernel, and the same as an initial RAM disk; both are made once."""
         missing = [name for name in NEEDED if not shutil.which(name)]
         if missing or os.uname().machine != "x86_64":
             raise box.CannotBoot(f"needs x86_64 and {', '.join(NEEDED)}; missing: {', '.join(missing)}")
@@ -58,7 +58,7 @@ class Machine:
         return root, packed
 
     def run(self, directory, package, script, timeout=400):
-        """Boots, installs the package, runs a script of sh as root, and ends; what the script printed."""
+        """Boots, installs the package, runs a shell script as root, and powers off; returns the script's output."""
         root, packed = self.tree()
         more = pathlib.Path(directory) / "more"
         wants = more / "etc/systemd/system/graphical.target.wants"
@@ -80,7 +80,7 @@ class Machine:
         done = subprocess.run(
             ["qemu-system-x86_64", "-M", "q35", "-accel", "tcg,thread=multi", "-cpu", "max", "-m", "2048", "-smp", "2", "-nographic",
              "-no-reboot", "-nic", "none", *self.devices, "-kernel", image, "-initrd", memory,
-             # A login prompt would take the terminal away from the script.
+             # A login prompt would take the terminal from the script.
              "-append", "console=ttyS0 rdinit=/sbin/init quiet panic=-1 systemd.mask=serial-getty@ttyS0.service"],
             stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=timeout)
         memory.unlink()

@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""PTP messages made by hand: masters that announce what they like, and floods of what nobody should send.
+"""PTP messages for tests: masters with arbitrary announcements, and floods of invalid messages.
 
-Run as a program inside a host: `masters.py WHAT`, with the functions below called run_*; the result is a line of JSON.
+Run as a program on a host: `masters.py NAME`, for one of the functions run_*; the result is printed as a line of JSON.
 """
 
 import itertools
@@ -55,14 +55,15 @@ def get(number, identity, sequence):
 
 PRETENDER = 0x020000FFFE00CCCC
 
-# Each is tried both ways round; lower is better.
+# Each attribute is tried in both directions; lower values are better.
 CHOICES = [("priority1", (1, 100, 128, 254)), ("clockClass", (6, 13, 135, 187, 248)), ("clockAccuracy", (0x20, 0x21, 0x31, 0xFE)),
            ("offsetScaledLogVariance", (0x0001, 0x4E5D, 0x8000, 0xFFFF)), ("priority2", (1, 127, 128, 255))]
 
 
 def contests():
-    """All 3^5 ways in which one master can be better, equal or worse than another, by each identity order; then two ways
-    to one grandmaster."""
+    """Yields all 3^5 combinations in which one master is better, equal or worse than another, in both orders of identities; then two paths
+    to one grandmaster.
+    """
     dice = random.Random(1588)
     for swapped in (False, True):
         for relation in itertools.product((-1, 0, 1), repeat=len(CHOICES)):
@@ -77,17 +78,17 @@ def contests():
 
 
 def run_contests():
-    """Lets two masters change what they are, and asks everybody whom they follow after each change."""
+    """Two masters change their attributes. After each change, all slaves are asked which master they follow."""
     general = port(GENERAL, bound=True)
     masters, manager = (0x020000FFFE000010, 0x020000FFFE000020), 0x020000FFFE0000FF
     sequence, outcomes = 0, []
-    for _ in range(8):  # until they qualify
+    for _ in range(8):  # until both masters qualify
         sequence += 1
         for master in masters:
             general.sendto(announce(master, sequence), (GROUP, GENERAL))
         time.sleep(0.1)
     for number, contest in enumerate(contests()):
-        for _ in range(3):  # ptp4l forgets a loser's Announces at once, and wants two
+        for _ in range(3):  # ptp4l forgets a loser's Announces at once, and needs two
             sequence += 1
             for master, values in zip(masters, contest):
                 general.sendto(announce(master, sequence, **values), (GROUP, GENERAL))
@@ -99,14 +100,14 @@ def run_contests():
             except TimeoutError:
                 break
             if data[0] & 15 == MANAGEMENT and data[46] & 15 == 2 and struct.unpack_from("!H", data, 30)[0] == number:
-                answers[data[20:28].hex()] = data[54:62].hex()  # who follows whom
+                answers[data[20:28].hex()] = data[54:62].hex()  # the followed master by slave
         outcomes.append([contest, answers])
-        time.sleep(0.013)  # requests beyond 64 a second are refused
+        time.sleep(0.013)  # the daemon refuses more than 64 requests a second
     return outcomes
 
 
 def run_noise(seconds=3):
-    """Dante's PTPv1, IEEE 802.1AS, other domains, alternate masters, odd lengths."""
+    """Dante's PTPv1, IEEE 802.1AS, other domains, alternate masters, and messages of wrong length."""
     general, event = port(GENERAL, bound=False), port(EVENT, bound=False)
     end, sequence = time.monotonic() + seconds, 0
     best = dict(priority1=0, quality=(6, 0x20, 1), priority2=0)
@@ -124,7 +125,7 @@ def run_noise(seconds=3):
 
 
 def run_crowd(seconds=4, masters=600):
-    """Hundreds of masters, worse than any, all qualified, some with absurd intervals."""
+    """Hundreds of qualified masters, all worse than any other, some with impossible intervals."""
     general = port(GENERAL, bound=False)
     end, sequence = time.monotonic() + seconds, 0
     while time.monotonic() < end:
@@ -138,7 +139,7 @@ def run_crowd(seconds=4, masters=600):
 
 
 def run_questions(seconds=3):
-    """More Delay_Req than anybody should answer."""
+    """More Delay_Req messages than a master may answer."""
     event = port(EVENT, bound=False)
     end, sequence = time.monotonic() + seconds, 0
     while time.monotonic() < end:
@@ -150,7 +151,7 @@ def run_questions(seconds=3):
 
 
 def run_pretender(seconds=4):
-    """The best of masters, which announces itself and sends no time; then it falls silent."""
+    """The best master, which announces itself without sending time; then it stops."""
     general = port(GENERAL, bound=False)
     end, sequence = time.monotonic() + seconds, 0
     while time.monotonic() < end:
@@ -161,7 +162,7 @@ def run_pretender(seconds=4):
 
 
 def run_liar(seconds=4):
-    """The best of masters, with absurd intervals and times that no clock shows; then it falls silent."""
+    """The best master, with impossible intervals and times; then it stops."""
     general, event = port(GENERAL, bound=False), port(EVENT, bound=False)
     end, sequence = time.monotonic() + seconds, 0
     times = [timestamp(2**48 - 1, 999_999_999), timestamp(2**34, 5), timestamp(7, 2**32 - 1), timestamp(0), timestamp(2**33)]

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Hosts: network namespaces joined by a veth, or by two veths with a wire in between that can be told to misbehave."""
+"""Hosts: network namespaces joined by a veth, or by two veths with a user-space wire between them that impairs packets."""
 
 import os
 import pathlib
@@ -7,8 +7,8 @@ import signal
 import subprocess
 import time
 
-INTERFACE = "net0"  # the same name in every host
-# Programs above everything ordinary, below the media threads: other load of this machine is not the test's.
+INTERFACE = "net0"  # the same name on all hosts
+# A priority above ordinary programs and below the media threads, so that other load of the machine does not affect the test.
 URGENT = ["chrt", "--fifo", "5"]
 
 
@@ -25,7 +25,7 @@ def sh(*command, check=True):
 
 
 def wait_for(condition, what, timeout=5.0, interval=0.01):
-    """Polls until `condition` returns something true, and returns that."""
+    """Polls until `condition` returns a true value, and returns that value."""
     deadline = time.monotonic() + timeout
     while True:
         value = condition()
@@ -37,7 +37,7 @@ def wait_for(condition, what, timeout=5.0, interval=0.01):
 
 
 class Process:
-    """A program started by a test, with its output in a file; it is stopped by its own process id."""
+    """A program started by a test, with its output in a file. It is stopped by its process id."""
 
     def __init__(self, command, log, env=None, cwd=None, pass_fds=()):
         self.command = [str(c) for c in command]
@@ -56,7 +56,7 @@ class Process:
         return self.popen.poll() is None
 
     def thread(self, name):
-        """The id of the thread of that name; None while there is none."""
+        """Returns the id of the thread of this name; None if there is none."""
         for task in pathlib.Path(f"/proc/{self.pid}/task").iterdir():
             if (task / "comm").read_text().strip() == name:
                 return int(task.name)
@@ -67,7 +67,7 @@ class Process:
             self.popen.send_signal(number)
 
     def wait(self, timeout=30.0, expect=0):
-        """Waits for the end; `expect` is the exit status that is right, None for any."""
+        """Waits for the end; `expect` is the expected exit status, None for any."""
         try:
             status = self.popen.wait(timeout)
         except subprocess.TimeoutExpired:
@@ -76,7 +76,7 @@ class Process:
         return status
 
     def stop(self, number=signal.SIGTERM, timeout=5.0):
-        """Ends it, at last by SIGKILL, and returns the exit status."""
+        """Ends the program, finally by SIGKILL, and returns its exit status."""
         for each in (number, signal.SIGKILL):
             self.send(signal.SIGCONT)
             self.send(each)
@@ -101,13 +101,13 @@ class Host:
         self.directory.mkdir(parents=True, exist_ok=True)
         self.environment = dict(os.environ, LC_ALL="C.UTF-8")
         self.processes = []
-        self.processors = None  # those its programs may run on, where they are not all
+        self.processors = None  # the processors on which its programs may run; None for all
         self.daemon = None
-        self.box = None  # a Debian that was booted here
-        self.burst_ms = 0  # what the senders that are heard here send at once, where a test knows that it is more than a packet
+        self.box = None  # the Debian container that was booted here
+        self.burst_ms = 0  # the burst of senders received here, if it is longer than a packet and the test knows it
 
     def inside(self, command):
-        # nsenter, not `ip netns exec`: that one makes a mount namespace for every command.
+        # nsenter instead of `ip netns exec`, which makes a mount namespace for each command.
         where = ["taskset", "--cpu-list", ",".join(map(str, self.processors))] if self.processors else []
         return [*where, "nsenter", f"--net=/run/netns/{self.namespace}", *[str(c) for c in command]]
 
@@ -120,7 +120,7 @@ class Host:
         return done
 
     def spawn(self, *command, name=None, env=None, pass_fds=(), urgent=False):
-        """Starts a program that the host ends when the test ends; an urgent one does not feel what else this machine does."""
+        """Starts a program that ends with the test. An urgent one has a priority above the machine's other load."""
         number = len(self.processes)
         log = self.directory / f"{number:02d}-{name or pathlib.Path(str(command[0])).name}.log"
         process = Process(self.inside([*URGENT, *command] if urgent else command), log, env={**self.environment, **(env or {})}, pass_fds=pass_fds)
@@ -173,10 +173,10 @@ class Network:
             self.w = Host(self.namespace("w"), None, self.directory / "w")
         for host in (self.a, self.b):
             wait_for(lambda: "state UP" in sh("ip", "-n", host.namespace, "link", "show", INTERFACE),
-                     f"the link of {host.namespace}")
+                     f"the link of {host.namespace} to be up")
 
     def join(self):
-        """Makes the interfaces between the hosts, also anew when a test has removed them."""
+        """Makes the interfaces between the hosts, also again after a test has removed them."""
         a, b = self.namespace("a"), self.namespace("b")
         if self.wired:
             w = self.namespace("w")
@@ -190,7 +190,7 @@ class Network:
             sh("ip", "-n", namespace, "addr", "add", f"10.67.0.{number}/24", "dev", INTERFACE)
             sh("ip", "-n", namespace, "link", "set", INTERFACE, "up")
             sh("ip", "-n", namespace, "route", "add", "239.0.0.0/8", "dev", INTERFACE)
-            if self.wired:  # a user-space wire forwards frames as they are: their checksums must be finished
+            if self.wired:  # a user-space wire forwards frames unchanged, so their checksums must be complete
                 sh("ip", "netns", "exec", namespace, "ethtool", "-K", INTERFACE, "tx", "off")
 
     def hosts(self):

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""An HTTP server that serves a file of SDP well, and in every way that is not well: `pages.py PORT FILE`."""
+"""An HTTP server that serves an SDP file correctly and in all kinds of wrong ways: `pages.py PORT FILE`."""
 
 import http.server
 import pathlib
@@ -70,7 +70,7 @@ class Pages(http.server.BaseHTTPRequestHandler):
 class Server(http.server.ThreadingHTTPServer):
     daemon_threads = True
 
-    def server_bind(self):  # not http.server's, which asks the name service for our name
+    def server_bind(self):  # http.server's own method asks the name service for this host's name
         socketserver.TCPServer.server_bind(self)
         self.server_name, self.server_port = "pages", self.server_address[1]
 

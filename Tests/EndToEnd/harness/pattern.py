@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: MIT
-"""Test signals in which every sample names its own channel and frame, so that a recording explains itself.
+"""Test signals in which each sample identifies its channel and frame.
 
-Frame k of channel c carries a number that is unique among all samples of the file, scattered over
-the whole 24-bit range by a multiplication that can be undone. No frame of a pattern is all zero: that is silence.
+Frame k of channel c has a number that is unique among all samples of the file. An invertible multiplication scatters it over the whole
+24-bit range. No frame of a pattern is all zero, because that is silence.
 """
 
 import dataclasses
@@ -10,9 +10,9 @@ import pathlib
 
 import numpy
 
-SCATTER = {24: 0x9E3779B1 & 0xFFFFFF, 16: 0x9E37}  # odd, hence invertible modulo a power of two
+SCATTER = {24: 0x9E3779B1 & 0xFFFFFF, 16: 0x9E37}  # odd, and therefore invertible modulo a power of two
 
-# ALSA's names of the sample formats, and the bytes of one sample in a file.
+# ALSA's names of the sample formats, with the bytes of one sample in a file.
 FORMATS = {"S32_LE": 4, "S24_LE": 4, "S24_3LE": 3, "S16_LE": 2, "FLOAT_LE": 4, "S24_3BE": 3, "S16_BE": 2}
 
 
@@ -31,7 +31,7 @@ class Run:
 
 
 class Pattern:
-    """The signal of `channels` channels. With 16 bits it repeats after 65,536 frames, else far later."""
+    """The signal of `channels` channels. With 16 bits it repeats after 65,536 frames, otherwise much later."""
 
     def __init__(self, channels, bits=24):
         self.channels = channels
@@ -47,7 +47,7 @@ class Pattern:
         self.gather = pow(self.scatter, -1, 1 << bits)
 
     def frames(self, count, first=0):
-        """Frames [first, first + count) as left-justified int32, one row a frame."""
+        """Returns frames [first, first + count) as left-justified int32, one row a frame."""
         if count + first >= self.period:
             raise ValueError(f"a pattern of {self.channels} channels has {self.period - 1} frames, not {first + count}")
         number = numpy.arange(first + 1, first + count + 1, dtype=numpy.int64)[:, None]
@@ -56,9 +56,9 @@ class Pattern:
         return (value << (32 - self.bits)).astype(numpy.uint32).view(numpy.int32)
 
     def numbers(self, recorded, first_channel=0):
-        """For each recorded frame the pattern's frame; -1 for silence, -2 where channels contradict each other.
+        """Returns the pattern's frame for each recorded frame; -1 for silence, -2 if channels contradict each other.
 
-        The recording may hold some of the channels alone, from `first_channel` on.
+        The recording may have only some of the channels, from `first_channel` on.
         """
         channel = numpy.arange(first_channel, first_channel + recorded.shape[1], dtype=numpy.int64)
         value = (recorded.view(numpy.uint32) >> (32 - self.bits)).astype(numpy.int64)
@@ -71,7 +71,7 @@ class Pattern:
         return numpy.where(silent, -1, numpy.where(whole & ~low, first - 1, -2))
 
     def runs(self, recorded, first_channel=0):
-        """The recording as a list of runs; two intact runs that follow each other are a jump."""
+        """Returns the recording as a list of runs. Two adjacent intact runs are a jump."""
         return runs_of(self.numbers(recorded, first_channel))
 
 
@@ -91,13 +91,13 @@ def runs_of(numbers):
 
 
 def describe(runs, limit=12):
-    """A recording in a few lines, for people."""
+    """Returns a readable description of a recording, in a few lines."""
     lines = [f"{r.kind} [{r.start}, {r.end})" + (f" = pattern from {r.frame}" if r.frame >= 0 else "") for r in runs]
     return "\n".join(lines[:limit] + ([f"... {len(lines) - limit} more"] if len(lines) > limit else []))
 
 
 def expect_whole(pattern, recorded, count):
-    """The index at which frames [0, count) lie in the recording, in one piece with silence around it."""
+    """Checks that frames [0, count) are recorded in one piece with silence around it, and returns their index."""
     runs = pattern.runs(recorded)
     sounding = [r for r in runs if r.kind != "silence"]
     assert len(sounding) == 1 and sounding[0].kind == "intact", f"not in one piece:\n{describe(runs)}"
@@ -106,7 +106,7 @@ def expect_whole(pattern, recorded, count):
 
 
 def expect_part(pattern, recorded, least):
-    """A recording that began or ended amid the pattern: one intact run of at least so many frames."""
+    """Checks that the recording has one intact run of at least so many frames, and returns it; it may begin or end within the pattern."""
     runs = pattern.runs(recorded)
     sounding = [r for r in runs if r.kind != "silence"]
     assert len(sounding) == 1 and sounding[0].kind == "intact", f"not in one piece:\n{describe(runs)}"
@@ -115,17 +115,17 @@ def expect_part(pattern, recorded, least):
 
 
 def expect_never_backwards(runs):
-    """Silence and jumps forward are allowed, audio that was heard before is not."""
+    """Checks that no frame is torn or repeated; silence and jumps forward are allowed."""
     heard = -1
     for run in runs:
         assert run.kind != "torn", f"torn frames:\n{describe(runs)}"
         if run.kind == "intact":
-            assert run.frame > heard, f"old audio at {run.start}:\n{describe(runs)}"
+            assert run.frame > heard, f"repeated audio at {run.start}:\n{describe(runs)}"
             heard = run.frame + run.length - 1
 
 
 def encode(samples, form):
-    """Left-justified int32 samples as the bytes of an ALSA format."""
+    """Returns left-justified int32 samples as the bytes of an ALSA format."""
     if form == "S32_LE":
         return samples.astype("<i4").tobytes()
     if form == "S24_LE":
@@ -138,7 +138,7 @@ def encode(samples, form):
 
 
 def decode(data, form, channels):
-    """The reverse of encode; an incomplete last frame is left out."""
+    """The reverse of `encode`; an incomplete last frame is dropped."""
     width = FORMATS[form]
     count = len(data) // (width * channels)
     data = data[: count * width * channels]

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Command lines of the programs that the sound card is tried with, and how to read what they leave."""
+"""Command lines of programs that use the sound card or exchange streams with it, and readers of their output."""
 
 import os
 import re
@@ -10,10 +10,10 @@ import numpy
 from . import pattern
 from .network import wait_for
 
-# At least 43 ms: the machine's own stalls are no xrun then.
+# A buffer of 170 ms and a period of 21 ms, so that stalls of the machine cause no xruns.
 PERIOD, BUFFER = 1024, 8192
 
-# Channels without loudspeaker positions: GStreamer's payloaders would sort eight channels as 7.1.
+# Channels without speaker positions: otherwise GStreamer's payloaders would reorder eight channels as 7.1.
 UNPLACED = ["capssetter", "join=true", "caps=audio/x-raw,channel-mask=(bitmask)0x0"]
 
 
@@ -38,13 +38,13 @@ def ffmpeg_record(file, seconds, pcm="aes67", channels=64):
 
 
 def ffmpeg_receive(sdp, file, seconds):
-    """Decodes an RTP stream that an SDP file describes, as S32_LE."""
+    """Decodes an RTP stream, described by an SDP file, to S32_LE."""
     return ["ffmpeg", "-nostdin", "-loglevel", "error", "-y", "-protocol_whitelist", "file,rtp,udp", "-i", sdp,
             "-t", seconds, "-f", "s32le", "-c:a", "pcm_s32le", file]
 
 
 def ffmpeg_send(file, address, channels, own_address, port=5004):
-    """Sends a file of S24_3BE at its own speed, in packets as long as fits."""
+    """Sends a file of S24_3BE in real time, in packets as long as possible."""
     return ["ffmpeg", "-nostdin", "-loglevel", "error", "-re", "-f", "s24be", "-ar", "48000", "-ac", channels, "-i", file,
             "-c:a", "pcm_s24be", "-f", "rtp", f"rtp://{address}:{port}?localaddr={own_address}&ttl=32"]
 
@@ -56,7 +56,7 @@ def sdp(address, channels, port=5004, payload_type=98, encoding="L24"):
 
 
 def gst_receive(file, address, channels, interface, port=5004, payload_type=98):
-    """Decodes an L24 stream as S24_3BE, which is how it was on the wire."""
+    """Decodes an L24 stream to S24_3BE, its format on the network."""
     caps = (f"application/x-rtp,media=audio,clock-rate=48000,encoding-name=L24,channels={channels},"
             f"payload={payload_type}")
     return ["gst-launch-1.0", "-q", "-e", "udpsrc", f"address={address}", f"port={port}",
@@ -66,7 +66,7 @@ def gst_receive(file, address, channels, interface, port=5004, payload_type=98):
 
 def gst_send(file, address, channels, interface, packet_ns=1_000_000, encoding="L24", payload_type=98, port=5004,
              timestamp_offset=0):
-    """Sends a file of S24_3BE or S16_BE; each packet leaves at its own time."""
+    """Sends a file of S24_3BE or S16_BE, each packet at its own time."""
     form, payloader = ("s24be", "rtpL24pay") if encoding == "L24" else ("s16be", "rtpL16pay")
     frame = channels * (3 if encoding == "L24" else 2)
     packet_frames = packet_ns * 48 // 1_000_000
@@ -82,30 +82,30 @@ def jackd(period=1024, periods=3, pcm="aes67", more=()):
 
 
 def jack_environment(directory):
-    """A JACK server of its own for each test."""
+    """Returns the environment for a JACK server of this test."""
     return {"JACK_NO_AUDIO_RESERVATION": "1", "JACK_NO_START_SERVER": "1",
             "JACK_DEFAULT_SERVER": f"aes67-{os.getpid()}", "XDG_RUNTIME_DIR": str(directory), "HOME": str(directory)}
 
 
 def capture(file, interface, expression="udp"):
-    """Writes packets to a file as they arrive; tshark's own capture engine, so that nothing is lost on the way."""
+    """Writes received packets to a file by dumpcap, tshark's capture program, which loses none."""
     return ["dumpcap", "-q", "-i", interface, "-f", expression, "-B", "64", "-P", "-w", file]
 
 
 def start_capture(host, file, interface="net0", expression="udp", more=()):
-    """Begins to capture on a host; what is sent from now on is in the file."""
+    """Starts a capture on a host, and waits until it runs."""
     dump = host.spawn(*capture(file, interface, expression), *more)
     wait_for(lambda: "File:" in dump.output, "the capture")
     return dump
 
 
 def capture_lost(dump):
-    """Packets that the capture, which has ended, says it has not seen."""
+    """Returns the number of packets that an ended capture reports as dropped."""
     return int(re.search(r"Packets received/dropped on interface .*?: \d+/(\d+) ", dump.output)[1])
 
 
 def dissect(file, fields, port=5004, only="rtp", protocol="rtp"):
-    """tshark's view of a capture: a list of tuples of strings, one a packet."""
+    """Returns tshark's values of these fields: a list of tuples of strings, one a packet."""
     command = ["tshark", "-n", "-r", str(file), "-d", f"udp.port=={port},{protocol}", "-Y", only, "-T", "fields"]
     for field in fields:
         command += ["-e", field]
@@ -114,6 +114,6 @@ def dissect(file, fields, port=5004, only="rtp", protocol="rtp"):
 
 
 def read_gst(file, channels):
-    """Reads what gst_receive wrote. Its depayloader takes eight channels for 7.1 and sorts the rear before the side."""
+    """Reads the output of gst_receive, whose depayloader takes eight channels for 7.1 and puts the rear channels before the side channels."""
     samples = pattern.read(file, "S24_3BE", channels)
     return numpy.ascontiguousarray(samples[:, [0, 1, 2, 3, 6, 7, 4, 5]]) if channels == 8 else samples

@@ -1,21 +1,21 @@
 # SPDX-License-Identifier: MIT
-"""The parts of a signal that may be missing after steps of the network's time."""
+"""The rule about gaps in a recording after steps of the network's time."""
 
 from . import pattern
 
 
 def offsets(runs):
-    """The position of the pattern in the recording, for each piece."""
+    """Returns the position of the pattern in the recording, for each intact run."""
     return [run.start - run.frame for run in runs if run.kind == "intact"]
 
 
 def expect_pieces(runs, jumps, dropped=False):
-    """One pattern, disturbed for less than a second by each jump at the most; before, between and after at the same place, to the
-    frame or two that rounding takes.
+    """Checks that a pattern has gaps of less than a second, at most one for each jump, and otherwise an offset that is constant within two
+    frames.
 
-    What a sender stamps after its jump, a receiver that has not jumped yet refuses: silence. There is none where both hosts take
-    the jump in the same packet, which is theirs to choose; and there may be several places where frames are left out while both
-    agree anew. Packets that the sender dropped leave gaps, too.
+    A receiver that has not jumped yet refuses packets that its sender has stamped after the jump, which causes silence. There is none if
+    both hosts jump at the same packet. While both hosts synchronise again, frames may be missing at several positions. Packets that the
+    sender dropped leave gaps as well.
     """
     assert all(run.kind != "torn" for run in runs), pattern.describe(runs)
     pieces = [run for run in runs if run.kind == "intact"]

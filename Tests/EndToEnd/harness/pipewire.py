@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""A PipeWire server of a host's own, with one module of its RTP family, a driver without hardware, and links made by hand."""
+"""A PipeWire server on a host with one module of its RTP family, a driver without hardware, and manual links."""
 
 import json
 
@@ -24,12 +24,12 @@ context.objects = [ { factory = adapter args = { factory.name = support.null-aud
     media.class = Audio/Sink  audio.position = [ FL FR ]  audio.rate = 48000  node.group = zoo  priority.driver = 2000
     adapter.auto-port-config = { mode = dsp monitor = true position = preserve } } } ]
 """
-# Of a stream: its ports are there without a session manager, and it runs whether it is linked or not.
+# Properties of a stream: its ports exist without a session manager, and it runs without links.
 STREAM = "node.group = zoo  node.always-process = true  adapter.auto-port-config = { mode = dsp position = preserve }"
 
 
 def begin(host, module, arguments):
-    """Starts the server with this module; what it multicasts goes through net0."""
+    """Starts the server with this module; its multicast packets go through net0."""
     runtime = host.directory / "pipewire"
     runtime.mkdir(mode=0o700, exist_ok=True)
     configuration = runtime / "pipewire.conf"
@@ -43,7 +43,7 @@ def begin(host, module, arguments):
 
 
 def ports(host, node, direction):
-    """The numbers of a node's ports, in order."""
+    """Returns the ids of a node's ports, in order."""
     dump = json.loads(host.run("pw-dump", check=False).stdout or "[]")
     nodes = {each["id"] for each in dump if each["type"].endswith(":Node") and each["info"]["props"].get("node.name") == node}
     return [each["id"] for each in dump if each["type"].endswith(":Port") and each["info"]["direction"] == direction
@@ -51,7 +51,7 @@ def ports(host, node, direction):
 
 
 def link(host, source, target):
-    """Joins the first port of one node to the first of the other, and so on. A stream makes its ports anew while it finds its format."""
+    """Links the ports of two nodes in order. A stream makes its ports again while it negotiates its format, so failures are tried again."""
     def joined():
         pairs = list(zip(ports(host, source, "output"), ports(host, target, "input")))
         done = [host.run("pw-link", *pair, check=False) for pair in pairs]
@@ -60,5 +60,5 @@ def link(host, source, target):
 
 
 def cat(host, direction, node, file, *more):
-    """`pw-cat` that plays (`-p`) or records (`-r`) a file, not linked yet."""
+    """Starts `pw-cat` that plays (`-p`) or records (`-r`) a file, without links."""
     return host.spawn("pw-cat", direction, "--target", "0", *more, "-P", f"{{ node.name = {node} {STREAM} }}", file, urgent=True)

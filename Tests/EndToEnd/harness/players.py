@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""The players that people have on a desktop: how each plays a file on a device of ALSA's list, without a window."""
+"""Desktop players: how each one plays a file on an ALSA device, without a window."""
 
 import shlex
 import time
@@ -29,12 +29,12 @@ def _home(host):
 
 
 def play(player, host, file, device):
-    """Plays the file, and returns when it has ended or at least five seconds have passed."""
+    """Plays the file, and returns after its end or, for cmus and mpd, after five seconds."""
     home = _home(host)
     command = {
         "aplay": ["aplay", "-q", "-D", device, file],
         "mpv": ["mpv", "--no-config", "--no-video", "--really-quiet", "--ao=alsa", f"--audio-device=alsa/{device}", file],
-        # VLC does not run as root: it is somebody else by its own account.
+        # VLC refuses to run as root, so it runs under another user id.
         "vlc": ["unshare", "--map-user=1000", "cvlc", "-q", "--play-and-exit", "-A", "alsa", "--alsa-audio-device", device, file],
         "mpg123": ["mpg123", "-q", "-o", "alsa", "-a", device, file],
         "ecasound": ["ecasound", "-q", "-i", file, "-o", f"alsa,{device}"],
@@ -51,25 +51,25 @@ def _cmus(host, file, device, home):
     terminal = host.spawn("script", "-qfc", shlex.join(["cmus", "--listen", str(socket)]), "/dev/null", name="cmus")
     remote = ["cmus-remote", "--server", socket]
     wait_for(lambda: socket.exists() and host.run(*remote, "-Q", check=False).returncode == 0, "cmus")
-    _until_it_stops(lambda: host.run(*remote, "--file", file), lambda: "status playing" in host.run(*remote, "-Q").stdout)
+    _until_stopped(lambda: host.run(*remote, "--file", file), lambda: "status playing" in host.run(*remote, "-Q").stdout)
     host.run(*remote, "-C", "quit")
     terminal.wait(5, expect=None)
 
 
 def _mpd(host, file, device, home):
     config = home / "mpd.conf"
-    (home / "mpd.socket").unlink(missing_ok=True)  # of the one before
+    (home / "mpd.socket").unlink(missing_ok=True)  # from the previous server
     config.write_text(MPD.format(home=home, device=device))
     server = host.spawn("mpd", "--no-daemon", config, name="mpd")
     socket = home / "mpd.socket"
     wait_for(lambda: socket.exists() or not server.running, "mpd")
     client = ["mpc", "-h", socket]
     host.run(*client, "add", f"file://{file}")
-    _until_it_stops(lambda: host.run(*client, "play"), lambda: "[playing]" in host.run(*client, "status").stdout)
+    _until_stopped(lambda: host.run(*client, "play"), lambda: "[playing]" in host.run(*client, "status").stdout)
     server.stop()
 
 
-def _until_it_stops(start, plays):
+def _until_stopped(start, plays):
     start()
     end = time.monotonic() + 5
     while time.monotonic() < end and plays():

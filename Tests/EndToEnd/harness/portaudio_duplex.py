@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: MIT
-"""A PortAudio program with one callback for both directions: plays impulses that name their frame, and looks for them.
+"""A PortAudio program with one callback for both directions, which plays impulses that identify their frame and detects them in its input.
 
     portaudio_duplex.py DEVICE CHANNELS BLOCK SECONDS-OF-AUDIO
 
-Prints "DUPLEX " and JSON: the frames from playing to hearing, PortAudio's own latencies in frames, its xrun flags.
+Prints "DUPLEX " and JSON: the frames from playback to recording, PortAudio's own latencies in frames, and its xrun flags.
 """
 
 import ctypes

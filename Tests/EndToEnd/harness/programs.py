@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""The programs that musicians run, on one host whose streams come back to it: how to start them, and what they tell."""
+"""Programs that musicians use, on a host that receives its own streams: how to start them, and how to read their output."""
 
 import pathlib
 import re
@@ -40,13 +40,13 @@ context.objects = [{sink}{source} ]
 
 
 def delays(process):
-    """The latencies that jack_iodelay has measured so far: {frames: number of readings}, in tenths of a frame."""
+    """Returns the latencies that jack_iodelay has measured so far: {frames: number of readings}, rounded to tenths of a frame."""
     found = [round(float(each), 1) for each in re.findall(r"([0-9.]+) frames +[0-9.]+ ms total roundtrip", process.output)]
     return {each: found.count(each) for each in sorted(set(found), key=found.index)}
 
 
 def start_jackd(host, period, periods=2, pcm="aes67", synchronous=False):
-    """A JACK server of the host's own that has all its ports; a synchronous one saves a period."""
+    """Starts a JACK server of this host and waits for its ports; a synchronous one saves a period."""
     environment = peers.jack_environment(host.directory)
     environment["JACK_DEFAULT_SERVER"] += f"-{period}-{len(host.processes)}"
     command = peers.jackd(period, periods, pcm)
@@ -62,9 +62,9 @@ def start_jackd(host, period, periods=2, pcm="aes67", synchronous=False):
 
 
 def start_iodelay(host, connect=("jack_connect",), out="system:playback_1", back="system:capture_1", prefix=()):
-    """jack_iodelay through one channel and back."""
+    """Starts jack_iodelay, connected through one channel and back."""
     meter = host.spawn(*prefix, "stdbuf", "-oL", "jack_iodelay", name="jack_iodelay")
-    # It speaks once its ports are there. No other client may open meanwhile: jack_lsp has hung for good then.
+    # jack_iodelay prints a line once its ports exist. No other client may open until then, because jack_lsp has hung in that case.
     wait_for(lambda: meter.output, "jack_iodelay's ports", timeout=15)
     host.run(*connect, "jack_delay:out", out)
     host.run(*connect, back, "jack_delay:in")
@@ -72,7 +72,7 @@ def start_iodelay(host, connect=("jack_connect",), out="system:playback_1", back
 
 
 def start_pipewire(host, period):
-    """PipeWire without a session manager, with the sound card as a sink and as a source of 64 ports each."""
+    """Starts PipeWire without a session manager, with the sound card as a sink and a source of 64 ports each."""
     runtime = host.directory / "pipewire"
     runtime.mkdir(mode=0o700, exist_ok=True)
     nodes = {kind: PIPEWIRE_NODE.format(kind=kind, name=name, period=period, priority=priority)
@@ -93,14 +93,14 @@ def start_pipewire(host, period):
 
 
 def first_ports(host):
-    """The names of the first port each way: they are numbered or called AUX0, by PipeWire's version."""
+    """Returns the names of the first port in each direction, which are numbered or called AUX0 depending on PipeWire's version."""
     listing = host.run("pw-link", "-io").stdout.split()
     return (next(p for p in listing if p.startswith("aes67-sink:playback")),
             next(p for p in listing if p.startswith("aes67-source:capture")))
 
 
 def ardour(host, take, stop, period, tracks):
-    """Ardour without a window: records into the session `take` until the file `stop` is there."""
+    """Returns the command of Ardour without a window, which records into the session `take` until the file `stop` exists."""
     home = host.path("ardour-home")
     home.mkdir()
     host.environment.update({
@@ -110,7 +110,7 @@ def ardour(host, take, stop, period, tracks):
 
 
 def ardour_tracks(take):
-    """The recording of all tracks, as 16-bit samples in left-justified int32; the files are 32-bit float WAV."""
+    """Returns the recording of all tracks, rounded to 16 bits in left-justified int32; the files are 32-bit float WAV."""
     def number(file):
         return int(re.search(r"Track (\d+)", file.name)[1])
 
@@ -125,18 +125,18 @@ def ardour_tracks(take):
 
 
 def settled_delay(meter, times=3, timeout=10.0):
-    """The round trip in frames on which jack_iodelay agreed with itself so many times; its first tries may be off."""
+    """Waits for the round trip in frames that jack_iodelay has measured this many times; its first readings may be wrong."""
     return wait_for(lambda: next((delay for delay, count in delays(meter).items() if count >= times), None),
-                    "jack_iodelay to agree with itself", timeout)
+                    "equal readings of jack_iodelay", timeout)
 
 
 def times(period, periods):
-    """A period and a buffer as GStreamer wants them: in microseconds, rounded so that the frames come out right."""
+    """Returns period and buffer as options of GStreamer, in microseconds rounded up to give the right number of frames."""
     return [f"latency-time={-(-period * 1_000_000 // 48_000)}", f"buffer-time={-(-period * periods * 1_000_000 // 48_000)}"]
 
 
 def play(program, file, period, periods=4):
-    """The command line that plays a file of 64 channels, with periods of that length where the program can be told."""
+    """Returns the command that plays a file of 64 channels, with this period if the program has an option for it."""
     return {
         "aplay": peers.aplay(file, period=period, buffer=periods * period),
         "ffmpeg": peers.ffmpeg_play(file),
@@ -150,7 +150,7 @@ def play(program, file, period, periods=4):
 
 
 def record(program, file, period, seconds, periods=4):
-    """The same for recording; `seconds` for those that must be told."""
+    """Returns the command that records 64 channels; `seconds` is for programs that need a duration."""
     return {
         "arecord": peers.arecord(file, period=period, buffer=periods * period),
         "ffmpeg": peers.ffmpeg_record(file, seconds),

@@ -1,13 +1,13 @@
 # SPDX-License-Identifier: MIT
-"""ptp4l, pmc and daemons as PTP clocks. No ptp4l here ever steers the machine's clock: free_running."""
+"""ptp4l, pmc and daemons as PTP clocks. ptp4l never steers the machine's clock: free_running."""
 
 import re
 import statistics
 
 from . import daemon as daemons
 
-R16 = {"profile": "r16"}  # its intervals are short: an election takes four seconds
-FAST = {"profile": "st2059-2", "domain": 0}  # shorter still: a second
+R16 = {"profile": "r16"}  # with short intervals: an election takes four seconds
+FAST = {"profile": "st2059-2", "domain": 0}  # with shorter intervals: an election takes one second
 FAST_PEER = {"logAnnounceInterval": -2, "logSyncInterval": -3, "logMinDelayReqInterval": -3}
 
 
@@ -21,7 +21,7 @@ def ptp4l(host, name="ptp4l", interfaces=("net0",), env=None, **options):
 
 
 def identity(host, interface="net0"):
-    """The clock identity that follows from the Ethernet address (MSG-04)."""
+    """Returns the clock identity derived from the Ethernet address (MSG-04)."""
     address = re.search(r"link/ether (\S+)", host.run("ip", "link", "show", interface).stdout)[1].upper().split(":")
     return "-".join(address[:3] + ["FF", "FE"] + address[3:])
 
@@ -36,7 +36,7 @@ def locked(status):
 
 
 def middle(look, daemon, count=9):
-    """The median of what `look` finds in so many statuses: a single one may be of the moment in which the machine stood still."""
+    """Returns the median of `look` over this many statuses, so that a single stall does not count."""
     return statistics.median(look(daemon.fresh_status()) for _ in range(count))
 
 
@@ -45,5 +45,5 @@ def pmc(host, request, *options):
 
 
 def pmc_local(host, request, name="ptp4l"):
-    """Asks a ptp4l of this host through its own socket, which may also change things."""
+    """Sends a management request to a ptp4l of this host through its local socket, which also allows changes."""
     return pmc(host, request, "-u", "-s", host.path(name), "-i", host.path("pmc"))

@@ -1,11 +1,11 @@
 # SPDX-License-Identifier: MIT
-"""A program at the daemon's sockets that follows no rules: raw requests for streams, and HTTP byte by byte.
+"""A client of the daemon's sockets that follows no rules: raw requests for streams, and raw connections.
 
-    python3 rawclient.py clients SOCKET COUNT      takes COUNT playback and COUNT capture streams, and holds them
-    python3 rawclient.py idle SOCKET COUNT         takes COUNT connections of the control socket, and says nothing
-    python3 rawclient.py keep SOCKET SECONDS       takes streams of 64 channels one after another, and keeps the memory of each
+    python3 rawclient.py clients SOCKET COUNT      opens COUNT playback and COUNT capture streams, and keeps them
+    python3 rawclient.py idle SOCKET COUNT         opens COUNT connections to the control socket, and sends nothing
+    python3 rawclient.py keep SOCKET SECONDS       opens streams of 64 channels one after another, and keeps the memory of each
 
-They print a line of JSON with what they got, and wait to be ended.
+It prints the result as a line of JSON, and waits for its end.
 """
 
 import array
@@ -29,7 +29,7 @@ def constant(name):
 
 
 def attach(path, direction=PLAYBACK, channels=2, first=0, name=b"rawclient", memory=None):
-    """Asks for a stream: socket, reply's error, reason, slot and descriptors."""
+    """Requests a stream; returns socket, error, reason, slot and descriptors of the reply."""
     peer = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
     peer.settimeout(5)
     peer.connect(str(path))
@@ -47,7 +47,7 @@ def attach(path, direction=PLAYBACK, channels=2, first=0, name=b"rawclient", mem
 
 
 def keep(path, seconds):
-    """Streams of the largest size whose descriptors outlive their connections; returns how many, and bytes that they are long."""
+    """Opens and closes streams of the largest size, and keeps their descriptors; returns these and their total size in bytes."""
     kept, until = [], time.monotonic() + seconds
     while time.monotonic() < until and len(kept) < 4_000:
         peers = [attach(path, channels=64) for _ in range(8)]

@@ -1,12 +1,12 @@
 # SPDX-License-Identifier: MIT
-"""Run inside a machine: RtAudio's own library lists the cards of ALSA as its programs see them, and plays on the named one for a while."""
+"""Run on an emulated machine: RtAudio's library lists ALSA's cards, and plays on the named one until the daemon has a running client."""
 
 import ctypes
 import json
 import sys
 import time
 
-ALSA, FLOAT32 = 1, 0x10  # of rtaudio_c.h
+ALSA, FLOAT32 = 1, 0x10  # from rtaudio_c.h
 CHANNELS = 64
 
 

@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: MIT
-"""Repeats tests that failed while the machine itself stood still.
+"""Repeats tests that failed during a stall of the machine.
 
-Such a run is inconclusive. It is repeated, at most until MAXIMUM_RUNS runs are over, and counts for neither
-side. The first conclusive run decides. A test without a conclusive run has failed. A fault that occurs each time can
-therefore never pass. The summary lists the repeated tests with the reason, and its last line has the number of repeats.
+Such a run is inconclusive and counts neither as passed nor as failed. The test is repeated until a run is conclusive, up to MAXIMUM_RUNS
+runs; without a conclusive run it has failed. A fault that occurs in each run can therefore never pass. The summary lists the repeated tests
+with the reason, and its last line has the number of repeats.
 """
 
 import pytest
@@ -14,11 +14,11 @@ MAXIMUM_RUNS = 4
 
 
 class Inconclusive(AssertionError):
-    """Raised by a test that measures stalls itself: its measuring program has its own witness."""
+    """Raised by a test whose measuring program has its own witness."""
 
 
 class Repeats:
-    """The plug-in. `explain(item)` returns how a stall may have spoilt the test that has just failed, or nothing."""
+    """The pytest plug-in. `explain(item)` returns the stalls that may have caused the test's failure, or an empty string."""
 
     def __init__(self, explain):
         self.explain = explain
@@ -34,7 +34,7 @@ class Repeats:
             reason = str(error) if isinstance(error, Inconclusive) else self.explain(item)
             if reason:
                 said = "" if isinstance(error, Inconclusive) else str(error).strip().partition("\n")[0]
-                report.inconclusive = f"{reason}; it said: {said}" if said else reason
+                report.inconclusive = f"{reason}; error: {said}" if said else reason
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtest_protocol(self, item, nextitem):
@@ -43,7 +43,7 @@ class Repeats:
         while True:
             reports = runtestprotocol(item, nextitem=nextitem, log=False)
             reason = next((report.inconclusive for report in reports if report.inconclusive), None)
-            # An error in a fixture beside it is a failure of its own.
+            # An error in a fixture is a failure of its own.
             if not reason or any(report.failed and not report.inconclusive for report in reports):
                 break
             reasons.append(reason)
@@ -61,7 +61,7 @@ class Repeats:
             if report.inconclusive:
                 report.outcome = "repeated"
                 item.ihook.pytest_runtest_logreport(report=report)
-        item._initrequest()  # fixtures anew, as at the first time
+        item._initrequest()  # makes all fixtures again, as for the first run
 
     @staticmethod
     def failed(reports, reasons):

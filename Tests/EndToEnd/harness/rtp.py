@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: MIT
-"""RTP from Python: packets of any shape and at any time, which no decent peer would send.
+"""RTP from Python: packets of any shape and at any time, also invalid ones.
 
-Run as a program inside a host's namespace: `rtp.py ADDRESS PORT INTERFACE-ADDRESS FILE [START]`, where FILE has one
-packet a line: seconds after the start, the UDP payload in hexadecimal, and where it goes if not to ADDRESS. START is
-the monotonic second to count from, now if it is not given.
+Run as a program in a host's namespace: `rtp.py ADDRESS PORT INTERFACE-ADDRESS FILE [START]`. Each line of FILE is a packet: seconds after
+the start, the UDP payload in hexadecimal, and its destination if it is not ADDRESS. START is the monotonic second of the start, by default
+now.
 """
 
 import pathlib
@@ -24,7 +24,7 @@ def packet(sequence, timestamp, payload, payload_type=98, ssrc=0x67676767, versi
 
 
 def script(path, packets):
-    """Writes (seconds, payload) pairs, or triples with an address, for the program below."""
+    """Writes a file for this program from (seconds, payload) pairs, or from triples with a destination."""
     pathlib.Path(path).write_text("".join(
         f"{at:.6f} {data.hex() or '-'}{''.join(f' {address}' for address in more)}\n" for at, data, *more in packets))
     return path

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
-"""Sessions that a host announces by SAP (RFC 2974), without streams behind them.
+"""Sessions that a host announces by SAP (RFC 2974), without streams.
 
-    python3 sap.py ADDRESS COUNT < SDP     announces an SDP, COUNT times with `many 0` and so on for its name
+    python3 sap.py ADDRESS COUNT FILE     announces the SDP in FILE, COUNT times with the names `many 0`, `many 1` ... and their own addresses
 """
 
 import pathlib
@@ -41,7 +41,7 @@ def main(source, count, file):
         head = struct.pack("!BBH4s", 0x20, 0, (hash(sdp) & 0xFFFF) or 1, socket.inet_aton(source))
         sender.sendto(head + b"application/sdp\0" + sdp, ("239.255.255.255", 9875))
         if index % 20 == 19:
-            time.sleep(0.005)  # as a switch would let them through, not as fast as a socket's buffer fills
+            time.sleep(0.005)  # about 4,000 packets a second, which a switch forwards without loss
 
 
 if __name__ == "__main__":

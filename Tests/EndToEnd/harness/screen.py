@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""A program on a terminal of a given size: what it shows, what it does with keys, and how it leaves the terminal."""
+"""A program on a terminal of a given size: what it displays, its reaction to keys, and the state of the terminal after its end."""
 
 import codecs
 import fcntl
@@ -17,7 +17,7 @@ ENTER, LEAVE = "\x1b[?1049h", "\x1b[?1049l"
 
 
 def cells(text):
-    """On a terminal: East Asian characters fill two, combining marks none."""
+    """Returns the number of cells that a text takes on a terminal: two for an East Asian character, none for a combining mark."""
     return sum(0 if unicodedata.combining(c) else 2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text)
 
 
@@ -29,8 +29,8 @@ class Screen:
             os.execvpe(words[0], words, {**host.environment, "TERM": "xterm-256color", **environment})
         self.resize(columns, rows)
         self.text = ""
-        self.decode = codecs.getincrementaldecoder("utf-8")("replace").decode  # a character may come in two pieces
-        self.usual = termios.tcgetattr(self.terminal)
+        self.decode = codecs.getincrementaldecoder("utf-8")("replace").decode  # a character may arrive in two parts
+        self.initial = termios.tcgetattr(self.terminal)
         self.status = None
 
     def resize(self, columns, rows):
@@ -41,23 +41,23 @@ class Screen:
         if select.select([self.terminal], [], [], seconds)[0]:
             try:
                 self.text += self.decode(os.read(self.terminal, 65536))
-            except OSError:  # nobody has the other end any more
+            except OSError:  # the other end was closed
                 return False
         return True
 
     @property
     def coloured(self):
-        """The last picture that is whole, as it was written."""
+        """Returns the last complete screen, as it was written."""
         pictures = re.findall(r"\x1b\[H(.*?)\x1b\[J", self.text, re.S)
         return pictures[-1] if pictures else ""
 
     @property
     def lines(self):
-        """The same as lines of text."""
+        """Returns the last complete screen as lines of text."""
         return re.split(r"\r+\n", re.sub(r"\x1b\[[0-9;]*[mK]", "", self.coloured))
 
     def wait_for(self, condition, what, timeout=8):
-        """Waits for a picture, of the size that the screen has, for which that holds."""
+        """Waits for a screen of the current size that satisfies the condition, and returns its lines."""
         deadline = time.monotonic() + timeout
         while not (len(self.lines) == self.rows and condition("\n".join(self.lines))):
             assert time.monotonic() < deadline and self.read(0.1), f"waited in vain for {what}: {self.text[-1000:]!r}\n" + "\n".join(self.lines)
@@ -75,7 +75,7 @@ class Screen:
         os.kill(self.pid, number)
 
     def suspend(self, timeout=5):
-        """Ctrl-Z: returns once the program has stopped, as a shell learns it. Whoever continues it before may come too early."""
+        """Sends Ctrl-Z's signal, and returns once the program has stopped, so that a SIGCONT cannot come too early."""
         self.send(signal.SIGTSTP)
         deadline = time.monotonic() + timeout
         while True:
@@ -87,7 +87,7 @@ class Screen:
             assert time.monotonic() < deadline, f"does not stop: {self.text[-500:]!r}"
 
     def wait(self, timeout=5):
-        """The exit status; then what it left behind can be looked at."""
+        """Waits for the end, reads the remaining output, and returns the exit status."""
         deadline = time.monotonic() + timeout
         while self.status is None:
             assert time.monotonic() < deadline, f"does not end: {self.text[-500:]!r}"
@@ -99,8 +99,8 @@ class Screen:
             pass
         return self.status
 
-    def given_back(self):
-        """The screen of before is there, and keys are read by the line and shown again."""
+    def is_restored(self):
+        """Returns true if the previous screen is restored, and the terminal reads lines and echoes."""
         flags = termios.tcgetattr(self.terminal)[3]
         return (self.text.count(ENTER) == self.text.count(LEAVE) and self.text.rstrip().endswith(LEAVE)
                 and flags & termios.ICANON and flags & termios.ECHO)

@@ -1,12 +1,12 @@
 # SPDX-License-Identifier: MIT
-"""The steps that most tests share: record on one host while playing on another, and compare the recording."""
+"""Steps that most tests share: record on one host while playing on another, and compare."""
 
 import dataclasses
 
 from . import pattern, peers
 from .network import wait_for
 
-LENGTH = 48_000  # frames: a second, and less than a 16-bit pattern's period
+LENGTH = 48_000  # frames: one second, which is shorter than the period of a 16-bit pattern
 
 
 @dataclasses.dataclass
@@ -18,12 +18,12 @@ class Transfer:
     record_start: int
 
     def offset(self, index, frame=0):
-        """The delay from a frame's playback instant to its capture, in frames."""
+        """Returns the delay from a frame's playback to its capture, in frames."""
         return self.record_start + index - self.play_start - frame
 
 
 def transfer(a, b, play, record, file, form, channels):
-    """Runs `record` on b, then `play` on a to its end, stops recording, and reads the file."""
+    """Records on b while a plays to its end; returns the recording and both starts."""
     recorder = b.spawn(*record, urgent=True)
     record_start = b.daemon.client(recorder)["startMediaFrame"]
     player = a.spawn(*play, urgent=True)
@@ -35,7 +35,7 @@ def transfer(a, b, play, record, file, form, channels):
 
 
 def hear_out(host, recorder, file, form="S32_LE"):
-    """Waits until what was played up to now is in the recording: a link offset later, and as periods are written."""
+    """Waits until all that was played is in the recording: for the link offset and two periods."""
     client, status = host.daemon.client(recorder), host.daemon.status()
     frames = max(receiver["linkOffsetFrames"] for receiver in status["receivers"]) + 2 * client["periodFrames"]
     seconds = frames / 48_000 * status["clock"]["rateDivisor"]
@@ -43,7 +43,7 @@ def hear_out(host, recorder, file, form="S32_LE"):
 
 
 def finish(recorder):
-    """Ends a recording the way a user does."""
+    """Ends a recording by SIGTERM."""
     recorder.send(15)
     recorder.wait(5, expect=None)
 
@@ -56,7 +56,7 @@ def play_pattern(host, samples, form="S32_LE", channels=64, name="play.raw", **o
 
 
 def start_recording(host, name="recorded.raw", **options):
-    """Starts arecord, and returns it with its file when it runs."""
+    """Starts arecord, waits until it runs, and returns it with its file."""
     file = host.path(name)
     recorder = host.spawn(*peers.arecord(file, **options), urgent=True)
     host.daemon.client(recorder)
@@ -68,12 +68,12 @@ def frames_in(file, frame_bytes):
 
 
 def grow(file, more_bytes, timeout=5.0):
-    """Waits until a recording has grown by that much: time that has really passed for it."""
+    """Waits until a recording has grown by this many bytes, that is, for time on the device's clock."""
     size = file.stat().st_size if file.exists() else 0
     wait_for(lambda: file.exists() and file.stat().st_size >= size + more_bytes, f"{file.name} to grow", timeout)
 
 
 def no_xruns(*programs):
-    """The programs of client.c said that they met no xrun."""
+    """Checks that the programs of client.c had no xrun."""
     for program in programs:
         assert "xruns 0\n" in program.output, f"{program}: {program.output.strip()}"

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""bash, zsh and fish as somebody types into them, with the completions of the command as they are installed."""
+"""Interactive bash, zsh and fish with the installed completions of the command."""
 
 import os
 import pathlib
@@ -18,7 +18,7 @@ KINDS = ("bash", "zsh", "fish")
 
 
 def stage(install, directory):
-    """The files that scripts/install.sh would install, below a directory."""
+    """Writes the files that scripts/install.sh installs into a directory."""
     done = subprocess.run(["bash", "-c", ". scripts/installed-files.sh; stage_files \"$1\" \"$2\"", "stage", install.directory, directory],
                           cwd=ROOT, capture_output=True, text=True, timeout=60)
     assert done.returncode == 0, done.stderr
@@ -26,7 +26,7 @@ def stage(install, directory):
 
 
 class Shell:
-    """One interactive shell on a terminal. It says how it understood a line that was completed."""
+    """One interactive shell on a terminal, which writes the words of a completed line to a file."""
 
     def __init__(self, kind, host, root, directory):
         self.kind = kind
@@ -69,10 +69,10 @@ class Shell:
         return re.search(pattern, self.text)
 
     def completed(self, line):
-        """The words that the shell would run after a Tab at the end of the line."""
+        """Returns the words of the command line after a Tab at its end."""
         self.lines += 1
         words, done = self.directory / f"words-{self.lines}", self.directory / f"done-{self.lines}"
-        # The words end in a file, and the line begins with what writes them there: no echo of the terminal is read.
+        # The line is turned into a printf that writes its words to a file, so that the terminal's echo need not be read.
         self.type(f"{line}{TAB}; : > {done.name}{HOME}printf '%s\\n' > {words.name} {ENTER}")
         deadline = time.monotonic() + 10
         while not done.exists():

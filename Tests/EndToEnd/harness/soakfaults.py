@@ -1,6 +1,9 @@
 # SPDX-License-Identifier: MIT
-"""What scripts/soak.sh lets go wrong, one after another. Each takes the soak and its chance, and returns when it is over; what it costs
-is heard, and belongs to it until `RECOVERY` seconds later."""
+"""The faults of scripts/soak.sh.
+
+Each function takes the soak and its random generator, and returns after the fault. Dropouts are attributed to it until `RECOVERY` seconds
+later.
+"""
 
 import signal
 import time
@@ -18,13 +21,13 @@ def patch(host, settings):
 
 
 def grandmaster_change(soak, _):
-    """The host that leads steps back, or forward again: the other takes over with its time."""
+    """The priority of host a changes, so that the other host becomes grandmaster, or host a again."""
     soak.leads = not soak.leads
     patch(soak.hosts[0], {"ptp.priority1": "100" if soak.leads else "200"})
 
 
 def link_flap(soak, chance):
-    """The cable of one host is out for up to two seconds."""
+    """The link of one host is down for up to two seconds."""
     host = chance.choice(soak.hosts)
     sh("ip", "-n", host.namespace, "link", "set", INTERFACE, "down")
     time.sleep(chance.uniform(0.1, 2))
@@ -33,14 +36,14 @@ def link_flap(soak, chance):
 
 
 def daemon_restart(soak, chance):
-    """systemctl restart."""
+    """A daemon is stopped and started, as by `systemctl restart`."""
     host = chance.choice(soak.hosts)
     host.daemon.stop()
     host.daemon.start()
 
 
 def daemon_killed(soak, chance):
-    """It dies, and is started anew 200 ms later."""
+    """A daemon is killed, and started 200 ms later."""
     host = chance.choice(soak.hosts)
     host.daemon.kill()
     time.sleep(0.2)
@@ -48,17 +51,17 @@ def daemon_killed(soak, chance):
 
 
 def player_restart(soak, chance):
-    """The program that plays is killed, and another begins."""
+    """A player is killed, and another one is started."""
     chance.choice(soak.players).restart(signal.SIGKILL)
 
 
 def recorder_restart(soak, chance):
-    """The program that records ends, and another begins."""
+    """A recorder ends, and another one is started."""
     chance.choice(soak.recorders).restart(signal.SIGTERM)
 
 
 def profile_switch(soak, chance):
-    """Another profile for some seconds: PTP's intervals, markings and others change while everything runs."""
+    """Another profile for some seconds: settings of PTP and network, among others, change during playback."""
     host = chance.choice(soak.hosts)
     patch(host, {"profile": "low-latency"})
     time.sleep(chance.uniform(3, 6))

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""The picture of a soak as SVG: what was not heard, the faults, and the daemons' memory and descriptors, over time."""
+"""The plot of a soak as SVG: missing frames, faults, and the daemons' memory and descriptors, over time."""
 
 WIDTH, HEIGHT, LEFT, RIGHT, GAP = 960, 130, 80, 20, 60
 STYLE = ("<style>text{font:12px sans-serif;fill:#222}.title{font:600 14px sans-serif}.axis{stroke:#888}.grid{stroke:#ddd}</style>")
@@ -12,7 +12,7 @@ def text(x, y, content, extra=""):
 
 
 def panel(top, title, series, seconds):
-    """Lines over time: (name, [(second, value)]); the scale begins at zero."""
+    """Returns lines over time, (name, [(second, value)]), with a scale from zero."""
     most = max((value for _, points in series for _, value in points), default=0) or 1
     parts = [text(LEFT, top - 10, title, 'class="title"')]
     for share in (0, 0.5, 1):
@@ -31,11 +31,11 @@ def across(second, seconds):
 
 
 def draw(seconds, missing, faults, memory, descriptors):
-    """The whole picture. `missing` are (second, share of the frames in per cent), `faults` (second, kind), the rest series."""
+    """Returns the plot. `missing` has (second, per cent of the frames), `faults` has (second, kind), the others are series."""
     seconds = max(seconds, 1)
     kinds = sorted({kind for _, kind in faults})
     top = 40
-    parts = panel(top, "not heard, % of each minute's frames", [("both ways", missing)], seconds)
+    parts = panel(top, "missing, % of each minute's frames", [("both directions", missing)], seconds)
     for second, kind in faults:
         x = across(second, seconds)
         parts.append(f'<line x1="{x:.1f}" x2="{x:.1f}" y1="{top}" y2="{top + HEIGHT}" stroke="{COLOURS[kinds.index(kind)]}" stroke-dasharray="3 3"/>')

@@ -1,10 +1,9 @@
 # SPDX-License-Identifier: MIT
-"""A wire in user space between two interfaces, which loses, doubles and delays RTP packets by their sequence numbers.
+"""A user-space wire between two interfaces, which drops, duplicates and delays RTP packets by their sequence numbers.
 
-Run in the namespace `w`: `wire.py left right RULE...`, a RULE being `lose:N:R`, `double:N:R`,
-`overtake:N:R:PACKETS` (so many later ones pass it, however long that takes) or `delay:N:R:MILLISECONDS`, and
-concerning the packets whose sequence number modulo N is R, from left to right only. The rules hold from the
-first SIGUSR1 to the second, at which it prints one line of JSON: how many packets each rule has met.
+Run in the namespace `w`: `wire.py left right RULE...`. A RULE is `lose:N:R`, `double:N:R`, `overtake:N:R:PACKETS` (held until this many
+later packets have passed) or `delay:N:R:MILLISECONDS`. It applies to packets from left to right whose sequence number modulo N is R. The
+rules apply from the first SIGUSR1 to the second, at which the program prints one line of JSON: the number of packets for each rule.
 """
 
 import heapq
@@ -46,7 +45,7 @@ class Wire:
         self.rules = [rule.split(":") for rule in rules]
         self.met = [0] * len(rules)
         self.waiting = []
-        self.held = []  # [how many more pass, frame]
+        self.held = []  # [number of packets still to pass, frame]
         self.order = 0
         self.active = False
 
@@ -73,7 +72,7 @@ class Wire:
             self.passed()
 
     def passed(self):
-        """A packet has passed those that are held."""
+        """Counts a packet that has passed the held ones, and releases those whose number is reached."""
         for each in self.held:
             each[0] -= 1
         while self.held and self.held[0][0] <= 0:

@@ -1,6 +1,9 @@
 # SPDX-License-Identifier: MIT
-"""A witness of the machine's own stalls: on each processor it only sleeps, at a higher priority than anything of ours, and
-notes when it overslept. It is the latency test's (Tests/Support/Latency/witness.c), told to look less often."""
+"""A witness of the machine's stalls: a thread on each processor sleeps at a higher priority than all programs under test, and records late
+wake-ups.
+
+It is the latency test's witness (Tests/Support/Latency/witness.c) with a longer interval.
+"""
 
 import pathlib
 import re
@@ -12,11 +15,11 @@ from .daemon import Status
 SOURCE = pathlib.Path(__file__).resolve().parents[2] / "Support" / "Latency" / "witness.c"
 INTERVAL_US = 1_000
 NOTEWORTHY_US = 1_500
-FLUSH = 0.1  # seconds until what was noted is in the file, at most
+FLUSH = 0.1  # maximum seconds until a stall is written to the file
 
 
 def disturbances(hosts):
-    """What the machine may have spoilt on these hosts: pairs of a fact, and how long it must have stood still for that."""
+    """Returns the faults on these hosts that a stall may have caused: (description, duration of the shortest such stall in ms)."""
     found = []
     for host in hosts:
         for process in host.processes:
@@ -35,7 +38,7 @@ def disturbances(hosts):
 
 
 def statuses(host):
-    """Of the host's daemon, and of the one in the box that was booted there."""
+    """Yields the statuses of the host's daemon and of the one in its container."""
     for where, source in ((host.namespace, host.daemon), (f"the box on {host.namespace}", host.box)):
         try:
             yield where, Status(source.status())
@@ -44,22 +47,25 @@ def statuses(host):
 
 
 def drop_ms(status):
-    """How long the machine may stand still before a sender drops: 17 packets or 17 ms (streams.max-lateness), in real time, less
-    a fifth for the rounds before and after."""
+    """Returns the shortest stall after which a sender drops packets:
+
+    17 packets or 17 ms (streams.max-lateness) in real time, less a fifth for the rounds before and after.
+    """
     packet = min(sender["packetTimeMicroseconds"] for sender in status["senders"]) / 1000
     return 0.8 * min(17 * packet, 17) * status["clock"]["rateDivisor"]
 
 
 def spare_ms(status, burst_ms=0):
-    """How long the machine may stand still before a packet is late: the link offset less the packet itself, or less what a
-    test says that its sender sends at once, in real time, less a fifth for what a packet's way takes anyway."""
+    """Returns the shortest stall after which a packet is late: the link offset in real time less the packet or burst, less a fifth for the
+    usual transit.
+    """
     offset = min(receiver["linkOffsetFrames"] for receiver in status["receivers"]) / 48
     packet = max([sender["packetTimeMicroseconds"] for sender in status["senders"]], default=0) / 1000
     return 0.8 * (offset - max(packet, burst_ms)) * status["clock"]["rateDivisor"]
 
 
 class Witness:
-    """The process that watches, and what it saw."""
+    """The process of the witness, and its records."""
 
     def __init__(self, directory):
         directory = pathlib.Path(directory)
@@ -70,8 +76,8 @@ class Witness:
         self.process = subprocess.Popen([program, self.log, str(INTERVAL_US), str(NOTEWORTHY_US)], stdin=subprocess.DEVNULL)
 
     def stalls(self, since_ns, until_ns):
-        """The stalls that touch the interval: (processor, begin, end), in ns of CLOCK_MONOTONIC."""
-        assert self.process.poll() is None, "the witness has died"
+        """Returns the stalls that overlap the interval: (processor, begin, end), in ns of CLOCK_MONOTONIC."""
+        assert self.process.poll() is None, "the witness has ended"
         time.sleep(FLUSH)
         found = []
         for line in self.log.read_text().splitlines():
@@ -82,12 +88,11 @@ class Witness:
         return found
 
     def longest_ms(self, since_ns, until_ns):
-        """The longest stall of a processor that touches the interval."""
+        """Returns the longest stall of a processor that overlaps the interval."""
         return max((end - begin for _, begin, end in self.stalls(since_ns, until_ns)), default=0) / 1e6
 
     def still_ms(self, window_ms, since_ns, until_ns):
-        """How long a processor stood still, at the most, within any time as long as the window. Those of different processors do
-        not add up."""
+        """Returns the longest time for which one processor stalled within any window of this length. Stalls of different processors are not added."""
         return longest_within(self.stalls(since_ns, until_ns), round(window_ms * 1e6)) / 1e6
 
     def stop(self):
@@ -96,7 +101,7 @@ class Witness:
 
 
 def longest_within(stalls, window):
-    """The greatest sum of one processor's stalls within any interval as long as the window; it begins with one of them."""
+    """Returns the largest sum of one processor's stalls within a window of this length that begins with one of them."""
     longest = 0
     for processor, start, _ in stalls:
         inside = (min(end, start + window) - begin for other, begin, end in stalls

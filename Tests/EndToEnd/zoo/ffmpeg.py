@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""ffmpeg -re: 1,024 frames at once, in packets of 243, 243, 243, 243 and 52 frames; no clock of ours."""
+"""ffmpeg -re: sends 1,024 frames at once, in packets of 243, 243, 243, 243 and 52 frames, by its own clock."""
 
 from harness import pattern
 
@@ -30,7 +30,7 @@ def by_file(host, samples):
 
 
 def describe(host):
-    """The description that ffmpeg writes of such a stream."""
+    """Writes the SDP of the stream by ffmpeg, and returns the receiver's keys."""
     file = host.path("ffmpeg.sdp")
     host.run("ffmpeg", "-nostdin", "-loglevel", "error", "-f", "lavfi", "-i", "anullsrc=r=48000:cl=stereo", "-t", "0.01",
              "-c:a", "pcm_s24be", "-sdp_file", file, *rtp(host, DESCRIBED))
@@ -38,7 +38,7 @@ def describe(host):
 
 
 def by_name(host, samples):
-    """Announced by SAP, which it sends where the kernel's routes lead."""
+    """The stream is announced by SAP, which ffmpeg sends according to the kernel's routes."""
     host.run("ip", "route", "replace", "224.0.0.0/4", "dev", "net0")
     return play(host, samples, "-f", "sap", f"sap://{ANNOUNCED}:5004?ttl=32")
 

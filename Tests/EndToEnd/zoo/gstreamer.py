@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""GStreamer's udpsink: packets of 1 ms, and of 4 ms, each at its own time by the host's own clock."""
+"""GStreamer's udpsink: packets of 1 ms and of 4 ms, each at its own time by the host's clock."""
 
 from harness import pattern, peers
 

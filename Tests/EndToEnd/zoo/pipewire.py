@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""PipeWire's rtp-sink with its defaults at a quantum of 1,024 frames: L16 in packets of a few milliseconds, 21 ms at once."""
+"""PipeWire's rtp-sink with its defaults and a quantum of 1,024 frames: L16 in packets of a few milliseconds, 21 ms at once."""
 
 import wave
 

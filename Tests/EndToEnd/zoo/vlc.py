@@ -1,7 +1,9 @@
 # SPDX-License-Identifier: MIT
-"""VLC's stream output: L16, 50 ms at once, in packets as long as the network takes them.
+"""VLC's stream output: L16, 50 ms at once, in packets as large as the network allows.
 
-It announces by SAP in 239.192.0.0/14 and 239.255.0.0/16 alone; elsewhere in 239 it says "out of scope" and sends all the same."""
+VLC announces only addresses in 239.192.0.0/14 and 239.255.0.0/16 by SAP. For others in 239/8 it reports "out of scope" and sends without an
+announcement.
+"""
 
 import wave
 
@@ -19,7 +21,7 @@ def play(host, samples, address, more=""):
         file.setparams((samples.shape[1], 2, 48_000, 0, "NONE", ""))
         file.writeframes(pattern.encode(samples, "S16_LE"))
     output = f"#transcode{{acodec=s16b,channels={samples.shape[1]},samplerate=48000}}:rtp{{dst={address},port=5004,ttl=32{more}}}"
-    # As root it would not start.
+    # VLC does not start as root.
     return host.spawn("unshare", "--map-user=1000", "cvlc", "-q", "--play-and-exit", "--miface=net0", "--ttl=32", f"--sout={output}", source,
                       urgent=True)
 
@@ -29,7 +31,7 @@ def by_address(host, samples):
 
 
 def by_name(host, samples):
-    """Announced where the kernel's routes lead."""
+    """The stream is announced according to the kernel's routes."""
     host.run("ip", "route", "replace", "224.0.0.0/4", "dev", "net0")
     return play(host, samples, ANNOUNCED, f",sap,name={NAME}")
 

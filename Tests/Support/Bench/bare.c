@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT
 //
-// The least that any program must do to send or receive these packets: one sendmmsg a packet time from one
-// socket, or epoll and one recvmmsg a readable socket; no samples, no mixing, no ring. The benchmark's measure.
+// The minimum work of a program that sends or receives these packets: one sendmmsg a packet time from one socket, or epoll and one recvmmsg
+// a readable socket, without samples, mixing or rings. The benchmark's reference.
 //
 //   bare send    STREAMS BYTES NANOSECONDS INTERFACE-ADDRESS GROUP-PREFIX    e.g. 8 1164 1000000 10.67.0.1 239.69.1.
-//   bare spread  the same: each stream at a time of its own, evenly spread over the packet time
+//   bare spread  the same, with the streams' packets evenly spread over the packet time
 //   bare receive STREAMS INTERFACE-ADDRESS GROUP-PREFIX
-//   bare last    STREAMS INTERFACE-ADDRESS GROUP-PREFIX    waits for the last stream alone, and then asks all sockets
+//   bare last    STREAMS INTERFACE-ADDRESS GROUP-PREFIX    waits only for the last stream, and then reads all sockets
 
 #include <arpa/inet.h>
 #include <netinet/in.h>
@@ -52,7 +52,7 @@ static void lay_out(size_t bytes) {
   }
 }
 
-// `steps` is how often it sends within a packet time: once all streams, or each of them by itself.
+// `steps` is the number of sends in a packet time: 1 for all streams at once, or one for each stream.
 static void send_loop(
   int streams, int steps, size_t bytes, int64_t nanoseconds, const char *interface, const char *prefix) {
   int s = socket(AF_INET, SOCK_DGRAM, 0), pmtu = IP_PMTUDISC_DO, ttl = 32;
@@ -75,7 +75,7 @@ static void send_loop(
     }
     struct timespec now;
     clock_gettime(CLOCK_MONOTONIC, &now);
-    if (now.tv_sec > next.tv_sec + 1) // it was stopped: nothing is made up for
+    if (now.tv_sec > next.tv_sec + 1) // the process was stopped: missed packets are not sent
       next = now;
     clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &next, NULL);
     for (uint32_t i = first; i < first + (uint32_t)at_once; i++) {

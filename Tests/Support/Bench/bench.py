@@ -27,7 +27,7 @@ BENCHMARKS = {"costs": costs, "ways": ways, "statistics": counting, "counts": co
 
 
 def end(*_):
-    """Hosts and programs end with us; a second signal does not end that."""
+    """Ends the process by an exception, so that hosts and programs are ended; a second signal does not interrupt that."""
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
     sys.exit(143)
 
@@ -35,12 +35,12 @@ def end(*_):
 def main():
     parser = argparse.ArgumentParser(prog="scripts/bench.sh", description=__doc__)
     parser.add_argument("benchmarks", nargs="*", metavar="BENCHMARK", help=f"{', '.join(BENCHMARKS)}; all by default")
-    parser.add_argument("--slices", type=int, default=10, help="of each contender in each row")
-    parser.add_argument("--seconds", type=float, default=1.0, help="of each slice")
+    parser.add_argument("--slices", type=int, default=10, help="slices of each contender in each row")
+    parser.add_argument("--seconds", type=float, default=1.0, help="duration of each slice")
     parser.add_argument("--settle", type=float, default=comparison.SETTLE,
-                        help="seconds before each slice of `peers`, in which what was missed is made up for")
-    parser.add_argument("--write", action="store_true", help="what `counts` finds are the figures of its golden tables from now on")
-    parser.add_argument("--install", type=pathlib.Path, required=True, help="directory that scripts/build.sh made")
+                        help="seconds before each slice of `peers`, in which contenders catch up")
+    parser.add_argument("--write", action="store_true", help="write the results of `counts` into its golden tables")
+    parser.add_argument("--install", type=pathlib.Path, required=True, help="directory made by scripts/build.sh")
     options = parser.parse_args()
     signal.signal(signal.SIGTERM, end)
     if unknown := set(options.benchmarks) - set(BENCHMARKS):

@@ -1,13 +1,13 @@
 # SPDX-License-Identifier: MIT
-"""What the media threads ask of the kernel for each packet: system calls, wake-ups and page faults, beside a golden table.
+"""Counts the media threads' system calls, wake-ups and page faults for each packet, and compares them with a golden table.
 
-A daemon sends to another one, at true speed, while a program plays on all channels. Counted are the kernel's own tracepoints in
-the two threads, in short slices. Where the machine holds a thread up, packets of several packet times are handled at once, which only ever lowers the
-counts: so the lower quartile of the slices is judged, and the upper one makes a figure. A packet is one that the transmit thread has
-sent.
+A daemon sends to another one in real time while a program plays on all channels. The kernel's tracepoints in the two threads are counted in
+short slices. When the machine delays a thread, the packets of several packet times are handled together, which only lowers the counts.
+Therefore the lower quartile of the slices is judged, and the upper one becomes a figure of the table. Counts are divided by the packets
+that the transmit thread sent.
 
-Not judged, because the machine decides over it: how often a thread was preempted; and what eight streams cost at the receiver
-while they do not share a wake-up, since packets that are held up all the time have no rhythm.
+Two counts depend on the machine and are not judged: how often a thread was preempted, and the costs of eight streams at the receiver while
+they do not share a wake-up, because delayed packets have no regular pattern.
 """
 
 import os
@@ -27,16 +27,16 @@ STREAMS = (1, 8)
 CHANNELS = 8
 SLICES, SECONDS = 40, 0.05
 JUDGED, FIGURE = 0, 2  # quartiles
-SETTLE = 0.5  # seconds: the program plays, and the receive thread has learned the order of arrivals
+SETTLE = 0.5  # seconds in which the program plays and the receive thread learns the order of arrivals
 GOLDEN = pathlib.Path(__file__).resolve().parent / "calls.golden"
 COLUMNS = ("system calls", "wake-ups", "page faults")
 ROWS = [(packet_time, streams) for streams in STREAMS for packet_time in PACKET_TIMES]
-# Of each thread: those that make up its system calls.
+# For each thread, the calls that make up its system calls.
 CALLS = {"sending": ("clock_nanosleep", "sendmmsg"), "receiving": ("epoll_wait", "recvmmsg", "timerfd_settime", "epoll_ctl")}
 
 
 def start(network, install, packet_time, streams, environment=None):
-    """Host a's daemon sends to host b's; returns the ids of the two threads, each on a processor of its own."""
+    """Starts the daemon on host a sending to that on host b; returns the ids of the two threads, each bound to one processor."""
     senders = [{"name": f"s{n}", "address": f"239.69.1.{n}", "channels": CHANNELS, "first-channel": 1 + (n - 1) * CHANNELS}
                for n in range(1, streams + 1)]
     receivers = [{**sender, "name": f"r{n}", "link-offset": "20ms"} for n, sender in enumerate(senders, start=1)]
@@ -55,7 +55,7 @@ def start(network, install, packet_time, streams, environment=None):
 
 
 def count(threads, quartile=JUDGED):
-    """By direction, a quartile of the counts a packet: system calls, wake-ups, page faults, switches, and each system call."""
+    """Returns a quartile of the counts a packet by direction: system calls, wake-ups, page faults, switches, and each system call."""
     counters = {}
     for direction, thread in threads.items():
         counters[direction] = ThreadCounters(thread, [
@@ -74,7 +74,7 @@ def count(threads, quartile=JUDGED):
                 slices[direction].append([value / packets for value in values[:-1]])
     for each in counters.values():
         each.close()
-    assert len(slices["sending"]) > SLICES // 2, "the sending daemon stood still"
+    assert len(slices["sending"]) > SLICES // 2, "the sending daemon did not send"
     return {direction: [statistics.quantiles(column)[quartile] for column in zip(*rows)] for direction, rows in slices.items()}
 
 
@@ -85,7 +85,7 @@ def sharing(host):
 
 
 def measure(network, install, packet_time, streams, environment=None, quartile=JUDGED):
-    """Prints a line for each direction. Returns what is judged of it, by the rows' names."""
+    """Prints a line for each direction; returns the judged values by row."""
     counts = count(start(network, install, packet_time, streams, environment), quartile)
     judged = {}
     for direction, values in counts.items():
@@ -102,7 +102,7 @@ def measure(network, install, packet_time, streams, environment=None, quartile=J
 
 
 def measure_all(install, directory, quartile=JUDGED):
-    """Prints the table; returns what is judged of it, by the rows' names."""
+    """Prints the table; returns the judged values by row."""
     print(f"Of the media threads, a packet:\n{Table(GOLDEN, COLUMNS).head()}  preempted   of the system calls")
     rows = {}
     for packet_time, streams in ROWS:
@@ -112,12 +112,12 @@ def measure_all(install, directory, quartile=JUDGED):
 
 
 def excesses(rows):
-    """What of `rows` is over its figure, in words."""
+    """Returns the values of `rows` that exceed their figures, as text."""
     return Table(GOLDEN, COLUMNS).excesses(rows)
 
 
 def write(rows):
-    """Makes `rows` the figures from now on."""
+    """Writes `rows` as the figures of the golden table."""
     if len(rows) < 2 * len(ROWS):
         raise SystemExit("no figures were written, since not all rows are judged: the machine is too busy")
     by_direction = dict(sorted(rows.items(), key=lambda row: row[0].split()[0], reverse=True))

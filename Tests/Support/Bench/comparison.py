@@ -1,11 +1,10 @@
 # SPDX-License-Identifier: MIT
-"""The same 64 channels sent and received by GStreamer, ffmpeg, PipeWire and us, in turns: 8 streams of 8 channels, 1 ms.
+"""The same 64 channels sent and received by GStreamer, ffmpeg, PipeWire and aes67d, in turns: 8 streams of 8 channels, 1 ms.
 
-Measured is everything that a user would have to run for it, all threads of all processes: for us the daemon and an audio
-program that plays or records; the others read zeros and throw away what they hear, which spares them that program.
-Some of them make up for the turns that they missed, all at once, which is no measure of what they cost in use: a slice begins
-when that is over, and time is divided by the packets that the interface saw. The bare loop of the benchmark `costs` takes its
-turns, too: it shows what is paid for waking up for each packet at its time.
+All processes and threads that a user would have to run are measured: for aes67d the daemon and an audio program that plays or records. The
+others read zeros and discard the received audio, so that they need no such program. Some of them send the packets of missed turns at once,
+which does not show their cost in use. A slice therefore starts after that, and the time is divided by the packets on the interface. The
+bare loop of the benchmark `costs` takes turns as well, and shows the cost of a wake-up for each packet.
 """
 
 import signal
@@ -19,7 +18,7 @@ from harness import peers
 from harness.daemon import Daemon, configuration
 from harness.network import Network, wait_for
 
-SETTLE = 2.0  # seconds before each slice, where nobody asks for others
+SETTLE = 2.0  # default seconds before each slice
 PACKETS_A_SECOND = STREAMS * 1000
 PACKET_BYTES = 12 + 48 * CHANNELS * 3
 
@@ -89,13 +88,14 @@ RECEIVERS = {"aes67d + arecord": ours_receiving, "GStreamer": gstreamer_receivin
 
 
 def compare(direction, starters, bare, host, install, options, notes=None):
-    """Lets all take turns and prints a row for each; `bare` makes the bare loop, `notes` gives each sender's packets as
-    somebody else saw them."""
+    """Runs all contenders in turns and prints a row for each; `bare` starts the bare loop, `notes` returns each sender's packets as
+    received elsewhere.
+    """
     contenders = {}
     for name, start in {**starters, BARE: lambda *_: [bare()]}.items():
         contender = Contender(start(host, install), stopped=False)
         wait_for(lambda: contender.spent() > 20_000_000, f"{name} to do something", timeout=10)
-        contender.signal(signal.SIGSTOP)  # until its turn comes
+        contender.signal(signal.SIGSTOP)  # until its first turn
         contenders[name] = contender
     take_turns(list(contenders.values()), options.slices, options.seconds, options.settle)
     seen = notes() if notes else {}
@@ -108,7 +108,7 @@ def compare(direction, starters, bare, host, install, options, notes=None):
 
 
 def listen(host, directory):
-    """Listens to the first stream of each sender; the result ends that and reads what was noted."""
+    """Starts a listener to the first stream of each sender; the returned function ends them and returns their notes."""
     listeners = {name: (host.spawn(directory / "listen", host.address, groups(number)[0], host.path(f"notes{number}")),
                         host.path(f"notes{number}")) for name, number in GROUPS.items()}
 
@@ -124,7 +124,7 @@ def run(install, directory, options):
     compile_tools(directory)
     print(f"{'direction':<10} {'what':<18} {'a packet':>11} {'64 channels':>12}   departs late by us: median, 99 %, 99.9 %")
     with Network(directory / "sending") as network:
-        for number in GROUPS.values():  # on this machine the sender pays for the delivery, too
+        for number in GROUPS.values():  # a receiver, because the sender's processor also delivers the packets on this machine
             network.b.spawn(directory / "bare", "receive", STREAMS, network.b.address, f"239.69.{number}.")
         compare("sending", SENDERS, lambda: bare_sender(network, directory, 1_000_000, "239.69.6."), network.a, install, options,
                 listen(network.b, directory))

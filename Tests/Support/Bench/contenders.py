@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""What the benchmarks share: threads and processes whose processor time is read, and the turns that contenders take."""
+"""Common parts of the benchmarks: processor time of threads and processes, and the turns of the contenders."""
 
 import os
 import pathlib
@@ -13,26 +13,26 @@ import numpy
 from harness.network import wait_for
 
 HERE = pathlib.Path(__file__).resolve().parent
-SETTLE = 0.4  # seconds of a slice that are not counted: what piled up while the other had its turn
+SETTLE = 0.4  # seconds at the start of a slice that are not counted, because of packets queued during other turns
 NOTE = numpy.dtype([("arrived", "<i8"), ("timestamp", "<u4"), ("ssrc", "<u4")])
 RATE = 48_000
 
 
 def compile_tools(directory):
-    """The C programs beside this file."""
+    """Compiles the C programs of this directory."""
     for name in ("bare", "listen", "uring"):
         subprocess.run(["cc", "-std=gnu11", "-O2", "-D_GNU_SOURCE", "-Wall", "-Wextra", "-Werror", "-o", directory / name,
                         HERE / f"{name}.c"], check=True)
 
 
 def spent_ns(pid, thread=None):
-    """Nanoseconds on a processor so far: of one thread, or of all."""
+    """Returns the nanoseconds that one thread, or all threads, have spent on a processor."""
     tasks = [pathlib.Path(f"/proc/{pid}/task/{thread}")] if thread else pathlib.Path(f"/proc/{pid}/task").iterdir()
     return sum(int((task / "schedstat").read_text().split()[0]) for task in tasks)
 
 
 def packets(pid):
-    """Packets that net0 has received and sent so far, in the process's network namespace."""
+    """Returns the number of packets that net0 has received and sent in the process's network namespace."""
     for line in pathlib.Path(f"/proc/{pid}/net/dev").read_text().splitlines():
         name, _, numbers = line.strip().partition(":")
         if name == "net0":
@@ -41,7 +41,7 @@ def packets(pid):
 
 
 class Contender:
-    """Processes that take turns together, and what of them is measured: a thread of the first, or all of them whole."""
+    """Processes that take turns together, and the measured part: a thread of the first process, or all processes."""
 
     def __init__(self, processes, thread_name=None, stopped=True):
         self.processes = processes
@@ -63,7 +63,7 @@ class Contender:
         return sum(spent_ns(process.pid) for process in self.processes)
 
     def turn(self, seconds, settle):
-        """One slice: per cent of one processor."""
+        """Runs one slice and stores its results."""
         self.signal(signal.SIGCONT)
         time.sleep(settle)
         begin, real, passed = time.monotonic_ns(), time.time_ns(), packets(self.processes[0].pid)
@@ -78,16 +78,16 @@ class Contender:
         self.signal(signal.SIGSTOP)
 
     def check(self):
-        assert all(process.running for process in self.processes), "a contender died"
+        assert all(process.running for process in self.processes), "a contender has ended"
 
     def medians(self):
-        """Per cent of a processor, nanoseconds a packet."""
+        """Returns the medians of per cent of a processor and of nanoseconds a packet."""
         self.check()
         return statistics.median(self.slices), statistics.median(self.per_packet)
 
 
 def keep_apart(sender, contenders):
-    """The sending process on the first processor, and what is measured of the contenders on the second."""
+    """Binds the sending process to the first processor, and the measured parts of the contenders to the second."""
     first, second = sorted(os.sched_getaffinity(0))[:2]
     os.sched_setaffinity(sender.pid, {first})
     for contender in contenders:
@@ -95,25 +95,25 @@ def keep_apart(sender, contenders):
 
 
 def take_turns(contenders, slices, seconds, settle=SETTLE):
-    """Everybody once a round, in changing order, so that all meet the same machine."""
+    """Runs each contender once a round, in changing order, so that all run under the same conditions."""
     for number in range(slices):
         for contender in contenders[number % len(contenders):] + contenders[:number % len(contenders)]:
             contender.turn(seconds, settle)
 
 
 def lateness_us(notes, spans):
-    """How much later than an even grid packets came, in microseconds: against the earliest of each slice."""
+    """Returns how much later than an even grid packets arrived, in microseconds, relative to the earliest of each slice."""
     late = []
     for begin, end in spans:
         part = notes[(notes["arrived"] > begin) & (notes["arrived"] < end)]
         if len(part) < 2:
             continue
-        frames = (part["timestamp"] - part["timestamp"][0]).astype(numpy.int32).astype(numpy.int64)  # wraps are undone
+        frames = (part["timestamp"] - part["timestamp"][0]).astype(numpy.int32).astype(numpy.int64)  # without wraps
         even = part["arrived"] - frames * 1_000_000_000 // RATE
         late.append((even - even.min()) / 1000)
     return numpy.concatenate(late) if late else numpy.zeros(0)
 
 
 def percentiles(values):
-    """Median, 99 % and 99.9 %."""
+    """Returns median, 99 % and 99.9 %."""
     return tuple(float(numpy.percentile(values, share)) for share in (50, 99, 99.9)) if len(values) else (0.0, 0.0, 0.0)

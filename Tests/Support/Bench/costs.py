@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: MIT
-"""What the daemon's media threads cost beside a bare loop of the same packets, and how late both wake.
+"""The cost of the daemon's media threads beside a bare loop of the same packets, and the lateness of both.
 
-The two take turns by SIGSTOP and SIGCONT, so that both meet the same machine; who receives runs on another processor than who
-sends, as packets do not come out of a receiver's own cache elsewhere. Printed are the medians over all slices:
-per cent of one processor, and nanoseconds for each packet that the interface has seen. The ratio is that of the latter,
-since whoever drops packets would look cheap by the former. Lateness is that of the first stream's packets on the wire.
+The two take turns by SIGSTOP and SIGCONT, so that both run under the same conditions. The receiver runs on another processor than the
+sender, because in use packets do not come from the receiver's own cache. The medians over all slices are printed: per cent of one
+processor, and nanoseconds for each packet on the interface. The ratio uses the latter, because a program that drops packets would have a
+low percentage. Lateness is that of the first stream's packets on the network.
 """
 
 import numpy
@@ -24,7 +24,7 @@ def bare_sender(network, tools, packet_ns, prefix="239.69.1.", streams=STREAMS, 
 
 
 def sending(network, install, tools, packet_time, options):
-    """A bare receiver hears both; a player keeps all 64 channels of ours busy."""
+    """Measures both senders with a bare receiver; a player uses all 64 channels of the daemon."""
     network.b.spawn(tools / "bare", "receive", STREAMS, network.b.address, "239.69.1.")
     listener = network.b.spawn(tools / "listen", network.b.address, "239.69.1.1", network.b.path("notes"))
     Daemon(network.a, install, configuration(streams={"packet-time": packet_time, "max-lateness": "17ms"},
@@ -39,17 +39,17 @@ def sending(network, install, tools, packet_time, options):
 
 
 def receiving_daemon(network, install, streams=STREAMS):
-    """Hears the bare sender's streams; aligned by arrival, since their timestamps mean nothing."""
+    """Starts a daemon that receives the bare sender's streams, aligned by arrival, because their timestamps are not of the media clock."""
     receivers = [{"name": f"r{n}", "address": f"239.69.1.{n}", "channels": CHANNELS,
                   "first-channel": 1 + (n - 1) * CHANNELS, "alignment": "arrival", "link-offset": "3ms"}
                  for n in range(1, streams + 1)]
     Daemon(network.b, install, configuration(host=2, senders=[], receivers=receivers, log={"level": "info"})).start()
-    network.b.daemon.wait_status(lambda s: all(r["inTime"] > 0 for r in s["receivers"]), "all streams to be heard")
+    network.b.daemon.wait_status(lambda s: all(r["inTime"] > 0 for r in s["receivers"]), "packets of all streams")
     return network.b.daemon
 
 
 def receiving(network, install, tools, packet_time, options, streams=STREAMS, way="send"):
-    """A bare sender feeds both."""
+    """Measures both receivers with a bare sender."""
     sender = bare_sender(network, tools, PACKET_TIMES[packet_time], streams=streams, way=way)
     ours = Contender([receiving_daemon(network, install, streams).process], "media-rx")
     bare = Contender([network.b.spawn(tools / "bare", "receive", streams, network.b.address, "239.69.1.")])
@@ -59,12 +59,12 @@ def receiving(network, install, tools, packet_time, options, streams=STREAMS, wa
 
 
 def one_stream(*what):
-    """The same of a single stream, which shares its wake-ups with no other one."""
+    """Measures the receivers with a single stream, which shares its wake-ups with no other."""
     return receiving(*what, streams=1)
 
 
 def spread(*what):
-    """The same of streams that come at times of their own, as those of eight hosts do."""
+    """Measures the receivers with streams that arrive at different times, as from eight hosts."""
     return receiving(*what, way="spread")
 
 

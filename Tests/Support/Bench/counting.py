@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: MIT
-"""What it costs that every packet is counted: of all that the receive thread spends on it, the kernel included.
+"""The cost of counting each packet, as a share of the receive thread's time, including the kernel's.
 
-The engine and its statistics are timed alone, by Tests/Support/EngineCost, in turns and without a network, with warmer caches than
-the daemon's: their ratio is like for like. The whole way in is the receive thread's time for each packet on the wire.
+Tests/Support/EngineCost times the engine and its statistics in turns without a network, with warmer caches than the daemon's, so that their
+ratio is comparable. The whole way in is the receive thread's time for each packet on the network.
 """
 
 import os
@@ -18,7 +18,7 @@ NAMES = {48: "1ms", 12: "250us", 6: "125us"}
 
 
 def engine_costs():
-    """By frames of a packet: nanoseconds of the engine, and of its statistics."""
+    """Returns nanoseconds of the engine and of its statistics, by frames of a packet."""
     build = ". scripts/swift.sh && find_swift && swift build -q -c release --scratch-path .build-core --product EngineCost"
     subprocess.run(["bash", "-c", build], cwd=ROOT, env={**os.environ, "AES67_CORE": "1"}, check=True)
     lines = subprocess.run([ROOT / ".build-core/release/EngineCost"], capture_output=True, text=True, check=True).stdout

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Figures that do not depend on the neighbours: what a packet takes in system calls and wake-ups, and in instructions."""
+"""Counts that do not depend on other load of the machine: system calls and wake-ups a packet, and instructions."""
 
 import calls
 import instructions
@@ -7,7 +7,7 @@ from thread_counters import CannotCount
 
 
 def run(install, directory, options):
-    """Returns what is over its figure in one of the two golden tables, in words."""
+    """Returns the values that exceed their figures in the two golden tables, as text."""
     try:
         return both(install, directory, options)
     except CannotCount as error:

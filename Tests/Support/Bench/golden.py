@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
-"""Golden tables: figures that no change may exceed by more than a tolerance, in text files beside the benchmarks.
+"""Golden tables: figures, in text files of this directory, that no change may exceed by more than a tolerance.
 
-To do less is no fault; `scripts/bench.sh --write counts` makes the gain the new figure.
+Lower values are no fault; `scripts/bench.sh --write counts` makes them the new figures.
 """
 
 TOLERANCE = 0.03
@@ -13,7 +13,7 @@ def row_name(direction, packet_time, streams):
 
 
 class Table:
-    """Figures by row and column: `# CONDITIONS`, a line of the columns' names, and a line for each row, its name first."""
+    """Figures by row and column: a line `# CONDITIONS`, a line of column names, and a line for each row that begins with its name."""
 
     def __init__(self, file, columns):
         self.file, self.columns = file, columns
@@ -33,7 +33,7 @@ class Table:
         return f"{row:<28}" + "".join(f"{value:14.{DIGITS}f}" for value in values)
 
     def excesses(self, rows):
-        """What is over its figure, in words; `rows` has the values by the rows' names."""
+        """Returns the values that exceed their figures, as text; `rows` has the values by row."""
         found = []
         for row, values in rows.items():
             figures = self.figures.get(row)
@@ -46,7 +46,7 @@ class Table:
         return found
 
     def write(self, rows, conditions):
-        """Makes the values of `rows` the figures from now on."""
+        """Writes the values of `rows` as the new figures."""
         lines = [f"# {conditions}", self.head(), *(self.line(row, values) for row, values in rows.items())]
         self.file.write_text("\n".join(lines) + "\n")
         self.__init__(self.file, self.columns)

@@ -1,10 +1,9 @@
 # SPDX-License-Identifier: MIT
-"""How many instructions the engines execute for each packet, and the meters of an open page for each frame, beside a golden table:
-Tests/Support/EngineCost under valgrind.
+"""Counts the instructions of the engines for each packet, and of the meters for each frame, and compares them with a golden table.
 
-No clock, no network and no kernel is in it, so that two runs of one build count the same, to less than 0.01 %. Two lengths of a run are subtracted: what
-remains are packets or frames alone, without start and end. Another compiler, processor or C library counts differently; the table says
-whose figures it has. Virtual machines rarely have the processor's own counter.
+Tests/Support/EngineCost runs under valgrind. It uses no clock, network or kernel call while it is counted, so two runs of one build agree
+within 0.01 %. The counts of two run lengths are subtracted, which removes start and end. Another compiler, processor or C library gives
+other counts; the table names the ones it was made with. Virtual machines rarely have the processor's own counter.
 
     python3 Tests/Support/Bench/instructions.py [--write]
 """
@@ -28,20 +27,20 @@ GOLDEN = HERE / "instructions.golden"
 PACKET_TIMES = {"1ms": 1000, "250us": 250, "125us": 125}
 STREAMS = (1, 8)
 SHORT, LONG = 200, 1200  # packet times
-METERED = ("silence", "sound")  # on all channels each way
-SHORT_METERED, LONG_METERED, METERED_FRAMES = 10, 60, 2400  # blocks of so many frames
-NOT_HERE = 77  # exit status: it cannot be measured on this machine
+METERED = ("silence", "sound")  # on all channels in both directions
+SHORT_METERED, LONG_METERED, METERED_FRAMES = 10, 60, 2400  # blocks of this many frames
+NOT_HERE = 77  # exit status if it cannot be measured on this machine
 
 
 def build():
-    """The program, built without its packages and optimised."""
+    """Builds the program without packages and optimised; returns its path and the compiler's version."""
     command = ". scripts/swift.sh && find_swift && swift build -q -c release --scratch-path .build-core --product EngineCost && swift --version"
     done = subprocess.run(["bash", "-c", command], cwd=ROOT, env={**os.environ, "AES67_CORE": "1"}, check=True, capture_output=True, text=True)
     return ROOT / ".build-core/release/EngineCost", re.search(r"Swift version (\S+)", done.stdout)[1]
 
 
 def executed(program, *words):
-    """Instructions of a whole run."""
+    """Returns the instructions of a whole run."""
     done = subprocess.run(["valgrind", "--tool=cachegrind", "--cache-sim=no", "--cachegrind-out-file=/dev/null", program, *map(str, words)],
                           capture_output=True, text=True)
     found = re.search(r"I\s+refs:\s+([\d,]+)", done.stderr)
@@ -51,7 +50,7 @@ def executed(program, *words):
 
 
 def measure():
-    """Instructions a packet or frame by the rows' names, and the compiler's version."""
+    """Returns the instructions a packet or frame by row, and the compiler's version."""
     if not shutil.which("valgrind"):
         raise CannotCount("valgrind is missing: scripts/dependencies.sh --test installs it")
     program, compiler = build()
@@ -70,7 +69,7 @@ def measure():
 
 
 def run(write=False):
-    """Prints the table; returns what is over its figure, in words."""
+    """Prints the table; returns the values that exceed their figures, as text."""
     table = Table(GOLDEN, ("instructions",))
     rows, compiler = measure()
     conditions = f"Swift {compiler}, {platform.machine()}"

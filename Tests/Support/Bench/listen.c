@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
-// When did packets leave? Listens to the first stream alone and notes the kernel's arrival stamp of each packet; on a
-// virtual cable that is the departure and some microseconds. SIGTERM ends it, and FILE holds an array of `struct note`.
+// Measures when packets left: receives the first stream and stores the kernel's arrival timestamp of each packet, which on a virtual link
+// is some microseconds after the departure. After SIGTERM, FILE has an array of `struct note`.
 //
 //   listen INTERFACE-ADDRESS GROUP FILE
 

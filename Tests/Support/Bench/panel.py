@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: MIT
-"""What an open page of the control panel costs the daemon: per cent of a processor with the page, without, and the difference.
+"""The cost of an open page of the control panel: per cent of a processor with the page, without, and the difference.
 
-The daemon sends 64 streams, receives 64 channels, and knows 2,000 sessions; Chromium shows a view of it, or is hidden, in turns. Sound
-on all channels each way is what the meters cost most with. The two media threads are left out: they do nothing for a page, and what
-they use varies by more than a page costs. Whether it disturbs them the packets tell.
+The daemon sends 64 streams, receives 64 channels, and knows 2,000 sessions. Chromium shows a view or is hidden, in turns. Meters cost most
+with sound on all channels in both directions. The two media threads are not included: they do nothing for a page, and their load varies by
+more than a page costs. The packet counters show whether a page disturbs them.
 """
 
 import pathlib
@@ -18,7 +18,7 @@ from harness.daemon import Daemon, configuration
 from harness.network import Network, wait_for
 
 SESSIONS = 2_000
-SETTLE = 1.0  # seconds after the page was shown or hidden that are not counted
+SETTLE = 1.0  # seconds after the page was shown or hidden, which are not counted
 FAULTS = ("lost", "late", "early", "resyncs")
 SENDERS = [{"name": f"out {n}", "address": f"239.69.7.{n}", "channels": 1, "first-channel": n} for n in range(1, 65)]
 VIEWS = {"overview": "document.querySelectorAll('.meter').length === 128", "routing": "document.querySelector('.grid-body [role=row]')",
@@ -28,7 +28,7 @@ HIDDEN = f"Object.defineProperty(document, 'hidden', {{value: true, configurable
 
 
 def play(host):
-    """A sine of its own on each of 64 channels."""
+    """Plays a different sine wave on each of 64 channels."""
     step = numpy.arange(48_000)[:, None] * numpy.arange(100, 164)[None, :] / 48_000
     file = host.path("sines.raw")
     file.write_bytes(numpy.tile((0.2 * (2**31 - 1) * numpy.sin(2 * numpy.pi * step)).astype("<i4"), (4, 1)).tobytes())
@@ -36,13 +36,13 @@ def play(host):
 
 
 def spent(daemon):
-    """Nanoseconds on a processor so far of all threads but those of the media."""
+    """Returns the nanoseconds on a processor of all threads except the media threads."""
     tasks = [task for task in pathlib.Path(f"/proc/{daemon.pid}/task").iterdir() if not (task / "comm").read_text().startswith("media-")]
     return sum(int((task / "schedstat").read_text().split()[0]) for task in tasks)
 
 
 def used(daemon, seconds):
-    """Per cent of a processor over some time."""
+    """Returns per cent of a processor over some seconds."""
     time.sleep(SETTLE)
     before, begin = spent(daemon), time.monotonic_ns()
     time.sleep(seconds)

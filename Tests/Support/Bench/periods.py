@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""The smallest period at which each program runs in real time: how often it, or the device, reports an xrun."""
+"""The smallest period at which each program runs in real time: the xruns that the program or the device reports."""
 
 import time
 
@@ -55,7 +55,7 @@ PROGRAMS = {
 
 
 def measure(network, install, start, period, seconds):
-    """The period that came about, and the xruns in `seconds`; None where the program does not run."""
+    """Returns the resulting period and buffer, and the xruns in `seconds`; None if the program does not run."""
     host = network.a
     Daemon(host, install, configuration(receivers=[], log={"level": "info"},
                                         streams={"packet-time": "1ms", "max-lateness": "17ms"})).start().settle()
@@ -64,7 +64,7 @@ def measure(network, install, start, period, seconds):
         host.daemon.wait_status(lambda s: any(c["running"] for c in s["clients"]), "the program to run", timeout=10)
     except AssertionError:
         return None
-    time.sleep(1.0)  # what starts is not judged
+    time.sleep(1.0)  # the start is not counted
     before = host.daemon.fresh_status()["clients"]
     time.sleep(seconds)
     after = host.daemon.fresh_status()["clients"]

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""PipeWire's own RTP modules, with a null sink in the middle of its graph as clock, source and sink of all channels."""
+"""PipeWire's RTP modules with a null sink in its graph as clock, source and sink of all channels."""
 
 import ctypes
 import json
@@ -52,7 +52,7 @@ def start(host, modules):
 
 
 def ports(host):
-    """The ports of the middle and those of all RTP nodes: [(id, direction)]."""
+    """Returns the ports of the null sink and of all RTP nodes: [(id, direction)]."""
     dump = json.loads(host.run("pw-dump", check=False).stdout or "[]")
     names = {each["id"]: each["info"]["props"].get("node.name") for each in dump if each["type"].endswith(":Node")}
     found = {"middle": [], "rtp": []}
@@ -64,7 +64,7 @@ def ports(host):
 
 
 def link(host, direction):
-    """Joins the RTP nodes' ports of that direction with the middle's, one to one."""
+    """Links the RTP nodes' ports of this direction to those of the null sink, one to one."""
     other = {"input": "output", "output": "input"}[direction]
     wait_for(lambda: sum(d == direction for _, d in ports(host)["rtp"]) >= 64, "PipeWire's 64 ports", timeout=15)
     found = ports(host)
@@ -82,7 +82,7 @@ def sending(host, groups, channels):
 
 
 def announce(namespace, address, groups, channels, ended):
-    """Tells of the streams by SAP, from a thread that lives in the sender's network."""
+    """Announces the streams by SAP, from a thread that runs in the sender's network namespace."""
     with open(f"/run/netns/{namespace}", "rb") as network:
         assert ctypes.CDLL(None).setns(network.fileno(), 0x40000000) == 0  # CLONE_NEWNET, this thread alone
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as out:

@@ -1,11 +1,10 @@
 # SPDX-License-Identifier: MIT
-"""How far our published clock is from its master's, in truth, beside what a free-running ptp4l measures.
+"""The true error of the published PTP clock, beside the offsets that a free-running ptp4l measures.
 
-One of our daemons leads on host a; another follows on host b, and so does `ptp4l -S free_running 1` with an identity of
-its own. Both hosts share the kernel's clock: the two daemons publish their maps from CLOCK_MONOTONIC to frames, so the
-true error is the difference of the two maps at one moment, without any measurement in between. Printed are median, p99
-and worst of its magnitude, and the mean with its sign; the same of the raw offsets in ptp4l's log, whose true value is
-0 as well; idle and while both processors are busy.
+One daemon is master on host a. On host b another daemon follows it, and so does `ptp4l -S` with free_running 1 and another clock identity.
+Both hosts share the kernel's clock. Both daemons publish their maps from CLOCK_MONOTONIC to frames, so the true error is the difference of
+the two maps at one moment, without a measurement in between. Median, 99 % and maximum of its magnitude and its mean are printed, and the
+same for the raw offsets in ptp4l's log, whose true value is 0 as well, on an idle machine and with both processors busy.
 """
 
 import re
@@ -18,7 +17,7 @@ from harness.daemon import Daemon, configuration
 from harness.network import Network
 
 PROFILE = {"profile": "r16"}
-EVERY = 0.02  # seconds between two looks at both clocks
+EVERY = 0.02  # seconds between two readings of both clocks
 
 
 def daemon(host, install, number, **ptp):
@@ -27,7 +26,7 @@ def daemon(host, install, number, **ptp):
 
 
 def slave_of_linuxptp(host):
-    """Steers nothing; it has its own port numbers' worth of identity, so that the daemon beside it is another clock."""
+    """Starts a ptp4l that steers no clock, with another clock identity than the daemon's."""
     file = host.path("ptp4l.conf")
     file.write_text(f"[global]\nfree_running 1\nslaveOnly 1\nuds_address {host.path('ptp4l')}\nlogAnnounceInterval 0\n"
                     "logSyncInterval -3\nlogMinDelayReqInterval -3\nsummary_interval -4\n"
@@ -40,7 +39,7 @@ def raw_offsets(text):
 
 
 def watch(leader, follower, seconds):
-    """True errors in nanoseconds: the follower's time less the leader's."""
+    """Returns the true errors in nanoseconds: the follower's time minus the leader's."""
     errors, end = [], time.monotonic() + seconds
     while time.monotonic() < end:
         now = time.clock_gettime_ns(time.CLOCK_MONOTONIC)
@@ -69,7 +68,7 @@ def run(install, directory, options):
         theirs = slave_of_linuxptp(network.b)
         follow.wait_status(lambda s: s["ptp"] and s["ptp"]["locked"], "the lock", timeout=60)
         leader, follower = ClockPage(lead), ClockPage(follow)
-        time.sleep(20)  # a filter that has just locked is not yet at its best
+        time.sleep(20)  # until the filter of the locked clock has settled
         for load, count in (("idle", 0), ("both processors busy", 2)):
             busy = busy_processors(count)
             try:

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: MIT
-"""How the daemon's cost grows: with streams, channels, packet times, and programs that play at once.
+"""How the daemon's cost grows with streams, channels, packet rate, and the number of players.
 
-Both directions of one daemon on the loopback of its own network: what it sends it receives. Each row says per cent of one
-processor for the transmit and the receive thread, and nanoseconds for each unit that the row counts.
+One daemon sends and receives its own streams over loopback. Each row has per cent of one processor for the transmit and the receive thread,
+and the transmit thread's increase for one more of the counted unit.
 """
 
 import statistics
@@ -15,7 +15,7 @@ from harness.network import Network
 
 
 def layout(streams, channels, packet_time="1ms"):
-    """Streams of the same kind each way, on the first device channels; many streams may share channels to send."""
+    """Returns the settings of such streams in both directions, on the first device channels; if there are many senders, they share channels."""
     senders = [{"name": f"s{n}", "address": f"239.69.1.{n + 1}", "channels": channels,
                 "first-channel": 1 + (n * channels) % (64 - channels + 1)} for n in range(streams)]
     room = 64 // channels

@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: MIT
-"""Thousands of sessions announced at once while 64 channels are received: what they cost, and what they disturb.
+"""Thousands of sessions announced at once while 64 channels are received: their cost, and their effect on the streams.
 
-Each row: how long the announcements took to send, how long until all are listed, the daemon's memory beyond what it had,
-processor time of the thread that reads them, the share of a processor that it takes once all are known, and what became of the streams
-meanwhile.
+Each row has the time to send the announcements, the time until all are listed, the increase of the daemon's memory, the processor time of
+the thread that reads them, its share of a processor once all are known, the receive thread's share before and during that, and the faults
+of the streams.
 """
 
 import json
@@ -32,7 +32,7 @@ def measure(network, install, count):
     Daemon(a, install, configuration(**offset)).start().settle()
     daemon = Daemon(b, install, configuration(host=2, **offset)).start()
     daemon.settle()
-    time.sleep(2)  # its own sessions and its neighbour's are known
+    time.sleep(2)  # until its own sessions and its neighbour's are known
     threads = {name: Contender([daemon.process], name, stopped=False) for name in ("media-rx", "sessions")}
     quiet = {name: thread.spent() for name, thread in threads.items()}
     time.sleep(5)
@@ -44,13 +44,13 @@ def measure(network, install, count):
     try:
         wait_for(lambda: listed(daemon) == count, "all sessions", timeout=60, interval=0.2)
     except AssertionError:
-        pass  # the row says how many there are
+        pass  # the row has the number
     took = (time.monotonic_ns() - began) / 1e9
     used = {name: threads[name].spent() - spent[name] for name in threads}
     after = daemon.fresh_status()
     faults = {name: after.total("receivers", name) - status.total("receivers", name) for name in FAULTS}
     memory = resident_kilobytes(daemon) - memory
-    time.sleep(2)  # the file of all sessions is written
+    time.sleep(2)  # until the file of all sessions is written
     begin, known = time.monotonic_ns(), threads["sessions"].spent()
     time.sleep(5)
     calm = 100 * (threads["sessions"].spent() - known) / (time.monotonic_ns() - begin)

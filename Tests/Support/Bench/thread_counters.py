@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
-"""Counters of the kernel for one thread, read together at one instant: perf_event_open(2) on its tracepoints.
+"""Kernel counters of one thread, read together at one instant: perf_event_open(2) on tracepoints.
 
-Counting neither stops the thread nor samples it. A group is read whole, so that calls and packets are those of the same rounds.
+Counting neither stops nor samples the thread. A group is read as a whole, so that calls and packets belong to the same rounds.
 """
 
 import ctypes
@@ -20,9 +20,9 @@ GROUP = 8  # PERF_FORMAT_GROUP
 CLOSE_ON_EXEC = 8  # PERF_FLAG_FD_CLOEXEC
 SET_FILTER = 0x40082406  # PERF_EVENT_IOC_SET_FILTER
 ATTRIBUTE_BYTES = 112  # PERF_ATTR_SIZE_VER5
-SLEEPS = "prev_state == 1"  # TASK_INTERRUPTIBLE; who is preempted stays runnable
+SLEEPS = "prev_state == 1"  # TASK_INTERRUPTIBLE; a preempted thread stays runnable
 
-# What a thread does, by the kernel's counter or by the tracepoint that runs in its context each time, and by a filter.
+# Events of a thread: a kernel counter or a tracepoint in its context, and a filter.
 PAGE_FAULTS = ("page-faults", None)
 SYSTEM_CALLS = ("raw_syscalls/sys_enter", None)
 WAKE_UPS = ("sched/sched_switch", SLEEPS)
@@ -31,7 +31,7 @@ SENT = ("net/net_dev_queue", None)
 
 
 class CannotCount(Exception):
-    """This machine or user has no such counters."""
+    """This machine or user cannot read these counters."""
 
 
 def call(name):
@@ -46,7 +46,7 @@ def tracepoint(name):
 
 
 class ThreadCounters:
-    """Counts `events` of the thread with the id `thread` from now on."""
+    """Counts `events` of a thread from now on."""
 
     def __init__(self, thread, events):
         self.descriptors = []
@@ -70,7 +70,7 @@ class ThreadCounters:
         return descriptor
 
     def read(self):
-        """All counts since the beginning, in the order of the events, at one instant."""
+        """Returns all counts since the start, in the order of the events, read at one instant."""
         count = len(self.descriptors)
         return struct.unpack(f"<{count + 1}Q", os.read(self.descriptors[0], 8 * (count + 1)))[1:]
 

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 //
-// Receives like `bare receive`, by io_uring: one multishot receive for each socket, into buffers that the kernel is given
-// beforehand. It does not even ask where a packet comes from, which the daemon must know.
+// Receives like `bare receive`, but with io_uring: one multishot receive for each socket, into buffers provided beforehand. Unlike the
+// daemon, it does not read the packets' source addresses.
 //
-//   uring AWAITED STREAMS INTERFACE-ADDRESS GROUP-PREFIX     AWAITED: packets that a wake-up waits for, e.g. 1, or STREAMS
+//   uring AWAITED STREAMS INTERFACE-ADDRESS GROUP-PREFIX     AWAITED: packets for which a wake-up waits, e.g. 1 or STREAMS
 
 #include <arpa/inet.h>
 #include <linux/io_uring.h>
@@ -76,7 +76,7 @@ static void begin(void) {
     give(number);
 }
 
-/// Asks for all packets of a stream from now on.
+/// Requests all further packets of a stream.
 static void ask(int stream) {
   unsigned tail = *ring.submission_tail, slot = tail & *ring.submission_mask;
   ring.submissions[slot] = (struct io_uring_sqe){

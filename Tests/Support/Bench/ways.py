@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: MIT
-"""Ways of receiving the same 64 channels: the daemon, and bare loops by epoll and by io_uring.
+"""Ways to receive the same 64 channels: the daemon, and bare loops with epoll and io_uring.
 
-They take turns; printed are medians of nanoseconds that the receiving thread takes for a packet, wake-ups a packet time, and what the
-first costs of the others. The bare loops only take packets; the daemon puts their samples in place, too.
+They take turns. The medians of the receiving thread's nanoseconds a packet and wake-ups a packet time are printed, and the daemon's cost
+relative to each. The bare loops only receive packets; the daemon also writes their samples to its ring.
 """
 
 import pathlib
@@ -13,7 +13,7 @@ from harness.network import Network
 
 
 class Sleeper(Contender):
-    """Counts how often its thread slept, too."""
+    """A contender that also counts how often its thread slept."""
 
     def __init__(self, *arguments):
         self.sleeps = []
@@ -29,7 +29,7 @@ class Sleeper(Contender):
         return super().spent()
 
     def wake_ups(self):
-        """A packet time: sleeps while slices were measured, by the packets that came in them."""
+        """Returns the wake-ups a packet time: sleeps during the measured slices, divided by the packets in them."""
         pairs = zip(self.sleeps[::2], self.sleeps[1::2])
         return sum(after - before for before, after in pairs) / max(self.moved, 1) * STREAMS
 

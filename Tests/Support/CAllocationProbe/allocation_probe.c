@@ -32,7 +32,7 @@ static void count(void) {
     abort();
 }
 
-// glibc's own entry points, under the names that do not resolve back to us.
+// glibc's own entry points, under names that do not resolve to the functions below.
 extern void *__libc_malloc(size_t);
 extern void *__libc_calloc(size_t, size_t);
 extern void *__libc_realloc(void *, size_t);

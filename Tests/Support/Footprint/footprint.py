@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: MIT
-"""What a daemon takes from the machine, in a network namespace of its own and with PTP off: `footprint.py INSTALL`.
+"""Memory and start time of a daemon, in a network namespace and without PTP: `footprint.py INSTALL`.
 
-Prints a line of JSON: resident and locked memory in kB (proc(5), VmRSS and VmLck) when all its streams run, with no program
-connected, and the milliseconds from its start to its first RTP packet on the wire, the least of three starts.
+Prints a line of JSON: resident and locked memory in kB (proc(5), VmRSS and VmLck) when all streams run and no program is connected, and the
+milliseconds from the start to the first RTP packet on the network, the least of three starts.
 """
 
 import json
@@ -23,11 +23,11 @@ from harness.network import Network, wait_for  # noqa: E402
 
 STARTS = 3
 FILE_HEADER = 24  # bytes of a pcap file before its first packet
-UNITS = {0xA1B2C3D4: 1_000, 0xA1B23C4D: 1}  # ns of the second half of a time stamp, by the file's first word
+UNITS = {0xA1B2C3D4: 1_000, 0xA1B23C4D: 1}  # ns of the second half of a timestamp, by the file's first word
 
 
 def first_packet_ns(file):
-    """When the first packet of a capture passed, in ns of the time of day; nothing while there is none."""
+    """Returns the time of the first packet of a capture, in ns of the time of day; None if there is none yet."""
     data = file.read_bytes()
     if len(data) < FILE_HEADER + 16:
         return None
@@ -36,7 +36,7 @@ def first_packet_ns(file):
 
 
 def memory(pid):
-    """kB by name."""
+    """Returns resident and locked memory in kB."""
     status = pathlib.Path(f"/proc/{pid}/status").read_text()
     return {name: int(re.search(rf"{name}:\s+(\d+)", status)[1]) for name in ("VmRSS", "VmLck")}
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""From what both ends of a latency test wrote down to figures: latencies, their split, and dropouts."""
+"""Evaluates the records of both ends of a latency test: latencies, their parts, and dropouts."""
 
 import numpy
 
@@ -7,8 +7,8 @@ import blame
 
 RATE = 48_000
 CYCLE = (1 << 18) - 1  # frames after which the signal repeats
-AFTERMATH_NS = 50_000_000  # a restarted program is silent for a while, and so is what comes back from it
-APART_FRAMES = 2_400  # wrong periods that are closer are one gap
+AFTERMATH_NS = 50_000_000  # a restarted program is silent for some time, and so is its signal after a round trip
+APART_FRAMES = 2_400  # wrong periods closer than this are one gap
 RECORD = numpy.dtype([("woke", "<i8"), ("wrote", "<i8"), ("read", "<i8"), ("written", "<i8"), ("heard", "<i4"),
                       ("wrong", "<i4")])
 PERCENTILES = (0.1, 1, 50, 99, 99.9)
@@ -19,10 +19,10 @@ def read_records(path):
 
 
 def read_xruns(path, what, records, period_ns, periods):
-    """The xruns of one program: due a period after its last service, too late when all periods had passed.
+    """Returns the xruns of one program: due a period after its last service, too late when all periods had passed.
 
-    Counted from when that service should have been, by the even grid of the periods around it: what it was late already
-    is missing at the next one.
+    The time counts from when that service should have been, by the even grid of the periods around it, because its own lateness shortens
+    the time until the next one.
     """
     found = []
     for line in path.read_text().splitlines():
@@ -38,12 +38,12 @@ def read_xruns(path, what, records, period_ns, periods):
 
 
 def period_of(records):
-    """Frames of a period, from the positions of consecutive records."""
+    """Returns the frames of a period, from the positions of consecutive records."""
     return int(numpy.median(numpy.diff(records["read"]))) if len(records) > 1 else 0
 
 
 def read_stalls(path):
-    """The stalls, and each watcher's own summary."""
+    """Returns the stalls, and the summaries of all watchers."""
     stalls, summaries = [], []
     for line in path.read_text().splitlines():
         if line.startswith("#"):
@@ -55,7 +55,7 @@ def read_stalls(path):
 
 
 def segments(records):
-    """Index ranges without an xrun in between: positions rise by one period."""
+    """Returns the index ranges without an xrun, in which positions rise by one period, and the period."""
     period = period_of(records)
     breaks = numpy.flatnonzero(numpy.diff(records["read"]) != period) + 1
     edges = [0, *breaks.tolist(), len(records)]
@@ -63,9 +63,9 @@ def segments(records):
 
 
 def round_trip_frames(records):
-    """For each period whose first frame was heard: frames from writing a sample to reading it, by the positions.
+    """Returns the frames from writing a sample to reading it, by the positions, for each period whose first frame was received.
 
-    The program had written `written - read` frames ahead of what it read, and the sample was `read - heard` on its way.
+    The program had written `written - read` frames ahead of what it read, and the sample was on its way for `read - heard` frames.
     """
     heard = records[records["heard"] >= 0]
     way = (heard["read"] - heard["heard"]) % CYCLE
@@ -73,13 +73,13 @@ def round_trip_frames(records):
 
 
 def round_trip_ns(records, delay):
-    """For every sample that was heard: nanoseconds from the end of its write to the end of its read."""
+    """Returns the nanoseconds from the end of a sample's write to the end of its read, for each received sample."""
     times = []
     for begin, end in segments(records)[0]:
         part = records[begin:end]
         period = int(part["read"][1] - part["read"][0])
         for offset in range(period):
-            frame = part["read"] + offset - delay  # the sample's position when it was played
+            frame = part["read"] + offset - delay  # the sample's position at its playback
             index = (frame - part["written"][0]) // period
             good = (index >= 0) & (index < len(part)) & (part["heard"] >= 0)
             times.append((part["woke"][good] - part["wrote"][index[good]]))
@@ -87,13 +87,13 @@ def round_trip_ns(records, delay):
 
 
 def one_way_ns(near, far, delay):
-    """For the first sample of each period that the far program read: nanoseconds since the near one had written it."""
+    """Returns the nanoseconds from the near program's write to the far program's read, for the first sample of each period."""
     times = []
     for begin, end in segments(near)[0]:
         part = near[begin:end]
         period = int(part["written"][1] - part["written"][0])
         inside = far[(far["woke"] > part["wrote"][0]) & (far["woke"] < part["woke"][-1]) & (far["heard"] >= 0)]
-        # Which cycle it was: that of the sample which was last written then.
+        # The cycle is that of the sample which was written last at that time.
         last = part["written"][numpy.searchsorted(part["wrote"], inside["woke"]) - 1] + period - 1
         frame = last - (last - inside["heard"]) % CYCLE
         index = (frame - part["written"][0]) // period
@@ -103,19 +103,22 @@ def one_way_ns(near, far, delay):
 
 
 def wake_lateness_ns(records):
-    """How much later than the earliest of its neighbours each period was read, against an even grid."""
+    """Returns how much later than an even grid each period was read, relative to the earliest of its neighbours."""
     late = []
     for begin, end in segments(records)[0]:
         part = records[begin:end]
         even = part["woke"] - part["read"] * 1_000_000_000 // RATE
-        for block in range(0, len(even), 4096):  # anew every few seconds: the media clock is not the system's
+        for block in range(0, len(even), 4096):  # restarts every few seconds, because the media clock is not the system's
             late.append(even[block:block + 4096] - even[block:block + 4096].min())
     return numpy.concatenate(late) if late else numpy.zeros(0, numpy.int64)
 
 
 def gaps(records, dropouts):
-    """Runs of periods with wrong samples: (begin ns, end ns, samples) of those that follow no xrun, how many runs follow
-    one, and how many periods they have in all."""
+    """Finds runs of periods with wrong samples.
+
+    Returns (begin in ns, end in ns, samples) of those that follow no xrun, the number of runs that follow one, and the number of all wrong
+    periods.
+    """
     bad = records[records["wrong"] > 0]
     if len(bad) == 0:
         return [], 0, 0
@@ -131,7 +134,7 @@ def gaps(records, dropouts):
 
 
 def distribution(values, unit=1.0):
-    """Least, percentiles and greatest, in `unit`."""
+    """Returns count, minimum, maximum, mean and percentiles, in `unit`."""
     if len(values) == 0:
         return None
     values = numpy.asarray(values)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Packets that came late at either host: from the daemons' glitch recorders, while the test runs."""
+"""Late packets at either host, from the daemons' glitch recorders, collected during the test."""
 
 import dataclasses
 import threading
@@ -11,7 +11,7 @@ INTERVAL = 0.5  # seconds; a daemon keeps its last 256 glitches
 
 @dataclasses.dataclass(frozen=True)
 class LatePackets:
-    """Those that one receiver had close together: how many, and each that its recorder still knew."""
+    """Late packets of one receiver that came close together: their number, and those that the recorder still had."""
 
     count: int
     known: tuple
@@ -21,16 +21,15 @@ class LatePackets:
         return self.known[-1].seen
 
     def all_among(self, explained):
-        """Whether each that is known is one of the explained."""
+        """Returns true if all known packets are among the explained ones."""
         return all(packet in explained for packet in self.known)
 
 
 class LateWatch(threading.Thread):
-    """Asks the hosts until it is told to stop; `found` is right after that.
+    """Requests the hosts' glitches until it is stopped; `found` is complete after that.
 
-    `hosts` are a list: the near one, and the far one where the witness watches it, too. They have `glitches(after)`, and
-    `monotonic(frame)`: CLOCK_MONOTONIC in ns when a device frame began. `spare_ns` is how long a packet may be on its way
-    from when its last frame has passed until its first one is due.
+    `hosts` is a list: the near one, and the far one if the witness runs there as well. They have `glitches(after)`, and `monotonic(frame)`:
+    CLOCK_MONOTONIC in ns at the start of a device frame. `spare_ns` is the time from a packet's last frame until its first frame is due.
     """
 
     def __init__(self, hosts, spare_ns):
@@ -38,7 +37,7 @@ class LateWatch(threading.Thread):
         self.hosts, self.spare_ns = hosts, spare_ns
         self.events = {}
         self.done = threading.Event()
-        # Only what is new is asked for: hundreds of glitches in each answer would disturb what is measured.
+        # Only new glitches are requested, because hundreds in each reply would disturb the measurement.
         self.known = [max((glitch["number"] for glitch in host.glitches()), default=0) for host in hosts]
 
     def run(self):
@@ -60,7 +59,7 @@ class LateWatch(threading.Thread):
                         glitch["count"], tuple(self.dropout(host, packet) for packet in late))
 
     def dropout(self, host, packet):
-        """The margin counts from the frame after that of the arrival, which is the first one not yet played."""
+        """Converts a packet of a glitch. Its margin counts from the frame after that of its arrival, the first one not yet played."""
         first = packet["arrivalFrame"] + 1 + packet["marginFrames"]
         deadline = host.monotonic(first)
         return blame.Dropout("late", deadline - self.spare_ns, deadline, host.monotonic(packet["arrivalFrame"]))

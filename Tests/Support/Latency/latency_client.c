@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: MIT
 //
-// Both ends of the latency test, as a program of the kind that musicians use: one real-time thread that waits for a
-// period of capture, and then writes a period of playback.
+// Both ends of the latency test, as an audio program of the usual kind: one real-time thread that waits for a period of capture, and then
+// writes a period of playback.
 //
 //   latency_client near PCM CHANNELS PERIOD PERIODS SECONDS RECORDS EVENTS
 //   latency_client far  PCM CHANNELS PERIOD PERIODS SECONDS RECORDS EVENTS
 //
-// near plays a signal in which every sample is an impulse of its own: it names its frame and its channel. What comes back
-// is compared sample for sample. far plays what it records. Both keep one record a period in memory, and write them as
-// an array of `struct record` into RECORDS at the end; xruns stand in EVENTS, a line each. SIGTERM ends it early.
+// near plays a signal whose samples identify their frame and channel, and compares the returned signal sample for sample. far plays what it
+// records. Both keep one record a period in memory, and write them as an array of `struct record` into RECORDS at the end. EVENTS gets the
+// xruns, one a line. SIGTERM ends the program early.
 
 #include <alsa/asoundlib.h>
 #include <sched.h>
@@ -26,21 +26,21 @@ enum { RATE = 48000, MOST_CHANNELS = 64, MOST_EVENTS = 65536, PRIORITY = 70, RES
 // A sample is (number x SCATTER) modulo 2^24, left-justified; number = frame of the cycle + 1 + channel x STRIDE.
 static const uint32_t SCATTER = 0x9E3779B1 & 0xFFFFFF, MASK = 0xFFFFFF, STRIDE = 1 << 18, CYCLE = (1 << 18) - 1;
 
-// What one period was like. Positions count frames since the program began, over all restarts.
+// The record of one period. Positions count frames since the program's start, over all restarts.
 struct record {
-  int64_t woke_ns;  // CLOCK_MONOTONIC when the period had been read
-  int64_t wrote_ns; // when the next period had been written
-  int64_t read;     // position of the first frame that was read
-  int64_t written;  // position of the first frame that was written then
+  int64_t woke_ns;  // CLOCK_MONOTONIC after the period was read
+  int64_t wrote_ns; // CLOCK_MONOTONIC after the next period was written
+  int64_t read;     // position of the first frame read
+  int64_t written;  // position of the first frame written next
   int32_t heard;    // the signal's frame of the cycle in the first frame read; -1: silence, -2: something else
-  int32_t wrong;    // samples that were not what they should have been
+  int32_t wrong;    // samples that differ from the expected ones
 };
 _Static_assert(sizeof(struct record) == 40, "latency_test.py reads it");
 
 struct event {
-  int64_t served_ns; // when the period before had been written
+  int64_t served_ns; // when the previous period had been written
   int64_t noticed_ns;
-  int64_t late_ns; // how much later than the device could wait
+  int64_t late_ns; // how much later than the device's buffer allows
 };
 
 static uint32_t channels, period, periods;
@@ -53,7 +53,7 @@ static size_t event_count;
 static uint32_t gather; // the inverse of SCATTER
 static uint32_t offsets[MOST_CHANNELS];
 static int64_t played, heard_through;
-static int32_t delay = -1; // frames from playing to hearing, once known
+static int32_t delay = -1; // frames from playing to recording, once known
 static volatile sig_atomic_t ended;
 
 static int64_t now_ns(void) {
@@ -103,7 +103,7 @@ static uint32_t first_number(int64_t frame) { return (uint32_t)(frame % CYCLE) +
 
 static void prepare_signal(void) {
   gather = SCATTER;
-  for (int i = 0; i < 5; i++) // Newton's iteration doubles the bits that are right
+  for (int i = 0; i < 5; i++) // Newton's iteration doubles the number of correct bits
     gather *= 2 - SCATTER * gather;
   for (uint32_t c = 0; c < channels; c++)
     offsets[c] = c * STRIDE * SCATTER;
@@ -132,7 +132,7 @@ static int32_t frame_heard(const int32_t *frame) {
   return (int32_t)number - 1;
 }
 
-// Samples of the block that differ from the signal as it must come back, `read` being the block's position.
+// Returns the number of samples of the block that differ from the returned signal; `read` is the block's position.
 static int32_t compare(int64_t read) {
   if (delay < 0 || read < delay)
     return 0;
@@ -145,7 +145,7 @@ static int32_t compare(int64_t read) {
   return wrong;
 }
 
-// Both directions start together, so that the frame heard tells how long it was on its way.
+// Both directions start together, so the received frame gives the delay.
 static void learn_delay(int64_t read, int32_t heard) {
   if (heard < 0 || delay >= 0)
     return;
@@ -156,7 +156,7 @@ static void learn_delay(int64_t read, int32_t heard) {
 // ---------------------------------------------------------------------------------------------
 // The loop
 
-// Fills the playback buffer with silence and starts both directions; positions go on from where they are.
+// Fills the playback buffer with silence and starts both directions; positions continue.
 static void start(void) {
   static int32_t silence[MOST_CHANNELS * 8192];
   snd_pcm_drop(out);
@@ -179,7 +179,7 @@ static void note_xrun(int64_t served_ns) {
   start();
 }
 
-// One period in, one out; false after an xrun.
+// Reads one period and writes one; false after an xrun.
 static bool turn(bool near, struct record *r) {
   int waited = snd_pcm_wait(in, 1000);
   if (waited <= 0 && waited != -EPIPE && !ended)

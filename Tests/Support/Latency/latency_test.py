@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: MIT
-"""Application to application and back, to the sample: what it consists of, and who is to blame for dropouts.
+"""The latency from application to application and back, to the sample: its parts, and the causes of dropouts.
 
-See scripts/latency-test.sh."""
+See scripts/latency-test.sh.
+"""
 
 import argparse
 import dataclasses
@@ -23,14 +24,14 @@ import places  # noqa: E402
 import plot  # noqa: E402
 import report  # noqa: E402
 
-FRAMES = {125: 6, 250: 12, 333: 16, 1000: 48, 4000: 192}  # of a packet
-SHORTEST = {125: 12, 250: 24, 333: 28, 1000: 72, 4000: 240}  # link offsets in frames: two packets where that is allowed
-SETTLE = 1.0  # seconds of the run that are not judged: programs start one after the other
+FRAMES = {125: 6, 250: 12, 333: 16, 1000: 48, 4000: 192}  # frames of a packet, by packet time
+SHORTEST = {125: 12, 250: 24, 333: 28, 1000: 72, 4000: 240}  # default link offsets in frames: two packets, or more if that is the minimum
+SETTLE = 1.0  # seconds at the start that are not judged, because the programs start one after the other
 
 
 @dataclasses.dataclass
 class Setup:
-    """What was asked for."""
+    """The parameters of a test."""
 
     period: int
     periods: int
@@ -43,17 +44,17 @@ class Setup:
 
     @property
     def buffers(self):
-        """Frames that programs hold: the near one's, and the far one's where it is one."""
+        """The frames in the programs' buffers: those of the near one, and those of the far one if there is one."""
         return self.period * self.periods * (2 if self.reflect == "app" else 1)
 
     @property
     def spare_ns(self):
-        """How long a packet may be on its way before its first frame is due."""
+        """The time from a packet's last frame until its first frame is due, in ns."""
         return (self.link_offset - FRAMES[self.packet_us]) * 1_000_000_000 // analysis.RATE
 
     @property
     def expected(self):
-        """Frames from writing a sample to reading it (LNK-01: twice the link offset)."""
+        """The expected frames from writing a sample to reading it (LNK-01: twice the link offset)."""
         return self.buffers + 2 * self.link_offset
 
 
@@ -64,15 +65,15 @@ def parse(arguments):
     parser.add_argument("--ptime", type=int, default=250, choices=FRAMES, metavar="US",
                         help="packet time in microseconds: 125, 250, 333, 1000 or 4000 (250)")
     parser.add_argument("--link-offset", type=int, metavar="F", help="in frames (two packets; 72 at 1 ms)")
-    parser.add_argument("--streams", type=int, default=8, help="that carry the channels, the same number in each (8)")
-    parser.add_argument("--channels", type=int, default=64, help="in all (64)")
+    parser.add_argument("--streams", type=int, default=8, help="streams that carry the channels evenly (8)")
+    parser.add_argument("--channels", type=int, default=64, help="total number of channels (64)")
     parser.add_argument("--duration", type=float, default=10.0, metavar="S", help="seconds (10)")
-    parser.add_argument("--samples", type=int, metavar="N", help="measure until so many periods were heard, instead")
+    parser.add_argument("--samples", type=int, metavar="N", help="measure this many periods instead")
     parser.add_argument("--reflect", choices=("app", "engine"), default="app",
-                        help="what sends the signal back: an ALSA program (app), or the far daemon itself (engine)")
+                        help="the part that returns the signal: an ALSA program (app), or the far daemon itself (engine)")
     parser.add_argument("--remote", metavar="HOST", help="the second machine, by ssh; see scripts/latency-test.sh")
-    parser.add_argument("--report", type=pathlib.Path, metavar="FILE.json", help="the plot lands beside it, as .svg")
-    parser.add_argument("--keep", type=pathlib.Path, metavar="DIRECTORY", help="keep the raw records there")
+    parser.add_argument("--report", type=pathlib.Path, metavar="FILE.json", help="report file; the plot is written next to it as .svg")
+    parser.add_argument("--keep", type=pathlib.Path, metavar="DIRECTORY", help="directory that keeps the raw records")
     parser.add_argument("--install", type=pathlib.Path, default=pathlib.Path(".build-install"), help=argparse.SUPPRESS)
     options = parser.parse_args(arguments)
     if options.channels % options.streams:
@@ -92,7 +93,7 @@ def build_tools(directory):
 
 
 def measure(setup, place, directory):
-    """Runs both programs for the time asked, and returns what they and the daemons say of it."""
+    """Runs both programs for the duration; returns the daemons' statuses before and after, late packets, and histograms."""
     with open(directory / "witness.log", "wb") as log:
         witness = subprocess.Popen([directory / "witness", directory / "stalls"], stdout=log, stderr=log)
     try:
@@ -114,10 +115,10 @@ def measure(setup, place, directory):
 
 
 def judge(setup, directory, before, after, late_packets, measured, far_clock):
-    """The report as a dictionary. `far_clock`: whether both ends read the same CLOCK_MONOTONIC."""
+    """Returns the report as a dictionary. `far_clock` is true if both ends read the same CLOCK_MONOTONIC."""
     near = analysis.read_records(directory / "near.records")
     if len(near) == 0:
-        raise SystemExit("nothing was recorded; see the log above")
+        raise SystemExit("no period was recorded; see the log above")
     begin = int(near["woke"][0]) + int(SETTLE * 1e9)
     stalls, summaries = analysis.read_stalls(directory / "stalls")
     period_ns = setup.period * 1_000_000_000 // analysis.RATE
@@ -135,7 +136,7 @@ def judge(setup, directory, before, after, late_packets, measured, far_clock):
 
 
 def end(*_):
-    """Hosts and programs end with us; a second signal does not end that."""
+    """Ends the process by an exception, so that hosts and programs are ended; a second signal does not interrupt that."""
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
     sys.exit(143)
 
@@ -164,5 +165,5 @@ def main():
 if __name__ == "__main__":
     try:
         sys.exit(main())
-    except AssertionError as error:  # a daemon or a program that did not do what it must: no measurement at all
+    except AssertionError as error:  # a daemon or program failed, so there is no measurement
         sys.exit(f"latency-test: {str(error)[:500]}")

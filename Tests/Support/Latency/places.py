@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Where a latency test takes place: two namespaces of this machine, or this machine and a second one."""
+"""The hosts of a latency test: two namespaces of this machine, or this machine and a second one."""
 
 import json
 import os
@@ -17,7 +17,7 @@ from harness.daemon import Daemon, configuration
 from harness.network import Network, wait_for
 
 HERE = pathlib.Path(__file__).resolve().parent
-GRACE = 20  # seconds that a program may take longer than asked
+GRACE = 20  # seconds that a program may take longer than its duration
 
 
 def arguments(setup, end, pcm, directory):
@@ -26,7 +26,7 @@ def arguments(setup, end, pcm, directory):
 
 
 class LocalHost:
-    """A daemon of this machine, whose clock page can be mapped."""
+    """A daemon on this machine, whose clock page can be mapped."""
 
     def __init__(self, runtime):
         self.control = Control(types.SimpleNamespace(runtime=pathlib.Path(runtime)))
@@ -46,10 +46,10 @@ class LocalHost:
 
 
 class Namespaces:
-    """Both hosts on this machine, joined by a virtual cable, with daemons of their own.
+    """Both hosts on this machine, joined by a virtual link, with a daemon each.
 
-    Each has half of the processors for its programs, and each way has them: who receives runs where the sender does. A
-    packet that wakes somebody on another processor costs several times as much, above all in a virtual machine.
+    Each host has half of the processors for its programs. The receiver of a stream runs on the sender's processor, because a packet that
+    wakes a thread on another processor costs several times as much, especially in a virtual machine.
     """
 
     same_clock = True
@@ -69,7 +69,7 @@ class Namespaces:
                 self.daemon(number, host)
             for host in (self.network.a, self.network.b):
                 host.daemon.settle()
-            self.part_ways()
+            self.divide_processors()
         except BaseException:
             self.network.__exit__()
             raise
@@ -78,7 +78,7 @@ class Namespaces:
     def __exit__(self, *_):
         self.network.__exit__()
 
-    def part_ways(self):
+    def divide_processors(self):
         for host, other in ((self.network.a, self.network.b), (self.network.b, self.network.a)):
             if other.processors:
                 os.sched_setaffinity(host.daemon.process.thread("media-rx"), other.processors)
@@ -90,7 +90,7 @@ class Namespaces:
             host=number, log={"level": "info"},
             layout={"streams": setup.streams, "channels": setup.channels // setup.streams},
             streams={"packet-time": f"{setup.packet_us}us", "link-offset": f"{offset_us}us",
-                     # What is later than the link offset only keeps everybody from catching up.
+                     # Sending packets later than the link offset would only delay the next ones.
                      "max-lateness": f"{max(1000, offset_us)}us"},
             device={"echo": number == 2 and setup.reflect == "engine"})
         Daemon(host, self.install, config).start()
@@ -117,9 +117,9 @@ class Namespaces:
 
 
 class Remote:
-    """This machine and another one, both with the sound card installed and running: 64 channels of host 1 and host 2.
+    """This machine and another one, both with the sound card installed and running, as host 1 and host 2 of the default layout.
 
-    AES67_REMOTE_SHELL replaces ssh, as RSYNC_RSH does for rsync; host "-" stands for none.
+    AES67_REMOTE_SHELL replaces ssh, as RSYNC_RSH does for rsync; host "-" means that it needs no host name.
     """
 
     same_clock = False
@@ -149,7 +149,7 @@ class Remote:
         self.there(f"rm -rf {shlex.quote(self.remote)}")
 
     def adopt(self, statuses):
-        """The daemons were configured by somebody else: what they say holds."""
+        """Adopts packet time and link offset from the daemons, which are configured already."""
         senders, receivers = statuses[0]["senders"], statuses[0]["receivers"]
         if not senders or not receivers or not statuses[1]["senders"]:
             raise SystemExit("both machines need senders and receivers; the default layout with host 1 and 2 will do")
@@ -182,7 +182,7 @@ class Remote:
 
     def status(self):
         self.written_status()
-        time.sleep(0.6)  # the daemons write it anew a quarter of a second after somebody has read it
+        time.sleep(0.6)  # the daemons write the status again a quarter of a second after a read
         return self.written_status()
 
     def written_status(self):

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""A latency report as an SVG: distributions on a logarithmic scale, and what went wrong when."""
+"""A latency report as an SVG: distributions on a logarithmic scale, and a timeline of stalls and dropouts."""
 
 import math
 
@@ -14,7 +14,7 @@ def text(x, y, content, extra=""):
 
 
 def steps(low, high, count=8):
-    """Round numbers between two values."""
+    """Returns round numbers between two values."""
     span = max(high - low, 1)
     step = 10 ** math.floor(math.log10(span / count))
     step *= next(f for f in (1, 2, 5, 10) if span / (step * f) <= count)
@@ -23,7 +23,7 @@ def steps(low, high, count=8):
 
 
 def clipped(histogram, share=0.9999):
-    """The buckets that hold all but the outermost values; the rest would make the picture a dot."""
+    """Returns the range of buckets with 99.99 % of the values; the outermost values would compress the plot."""
     total, seen = sum(count for _, count in histogram), 0
     low = histogram[0][0]
     for bucket, count in histogram:
@@ -34,7 +34,7 @@ def clipped(histogram, share=0.9999):
 
 
 def panel(top, title, histogram, colour):
-    """Counts over microseconds, the counts on a logarithmic scale."""
+    """Returns the plot of counts over microseconds, with counts on a logarithmic scale."""
     parts = [text(LEFT, top - 8, title, 'class="title"')]
     if not histogram:
         return parts + [text(LEFT, top + 40, "nothing was measured")]
@@ -64,10 +64,10 @@ def panel(top, title, histogram, colour):
 
 
 def timeline(top, result):
-    """The machine's stalls as lines by their length, dropouts as marks beneath."""
+    """Returns the plot of stalls as lines of their length, with dropouts as marks below."""
     begin, end = result["began"], max(result["ended"], result["began"] + 1)
     longest = max(result["witness"]["longestUs"], 100)
-    parts = [text(LEFT, top - 8, "when the machine stood still (lines), and dropouts (dots: explained hollow, others full)",
+    parts = [text(LEFT, top - 8, "stalls of the machine (lines), and dropouts (dots: explained ones hollow)",
                   'class="title"')]
 
     def x(at):
@@ -94,7 +94,7 @@ def draw(result):
     head = (f"{setup['channels']} channels each way, {setup['period']} frames x {setup['periods']}, packets of "
             f"{setup['packetTimeUs']} us, link offset {setup['linkOffsetFrames']} frames, reflected by the {setup['reflect']}")
     if trip["medianFrames"] is None:
-        found = "nothing came back"
+        found = "no signal was returned"
     else:
         found = (f"round trip {trip['medianFrames']:g} frames = {trip['medianMs']:.3f} ms "
                  f"(expected {result['expected']['frames']}): {result['verdict']}")

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""What a latency test found, as a dictionary for programs and as text for people."""
+"""The result of a latency test, as a dictionary for programs and as text for people."""
 
 import os
 import platform
@@ -10,7 +10,7 @@ import analysis
 import blame
 
 COUNTERS = {"receivers": ("late", "lost", "early"), "senders": ("dropped", "sendErrors")}
-MAXIMUM_EXPLAINED = 0.01  # of all periods: more, and the machine is no place to measure
+MAXIMUM_EXPLAINED = 0.01  # of all periods; with more, the machine is not suitable for a measurement
 MS = 1000 / analysis.RATE
 
 
@@ -23,7 +23,7 @@ def machine():
 
 
 def counted(before, after):
-    """What the daemons' counters rose by, of those that should stand still."""
+    """Returns the increase of the daemons' fault counters, by name and host."""
     found = {}
     for host, old, new in zip(("near", "far"), before, after):
         for kind, names in COUNTERS.items():
@@ -34,16 +34,17 @@ def counted(before, after):
 
 
 def histogram(values):
-    """Counts by whole microsecond, without the empty ones."""
+    """Returns the counts by whole microsecond, without empty ones."""
     buckets, counts = numpy.unique(numpy.asarray(values) // 1000, return_counts=True)
     return [[int(b), int(c)] for b, c in zip(buckets, counts)]
 
 
 def split(setup, arrivals):
-    """Where the time goes, in milliseconds of the whole round trip.
+    """Returns the parts of the round trip in milliseconds.
 
-    Inside the link offsets: the packet time; the network and the scheduling of all who take part, which is when 99.9 % of
-    the packets had come; and what is left, the margin."""
+    The link offsets consist of the packet time, the time for network and scheduling after which 99.9 % of the packets had arrived, and the
+    margin.
+    """
     packet = setup.link_offset - round(setup.spare_ns * analysis.RATE / 1e9)
     way = setup.link_offset - packet - arrivals["p0.1"] if arrivals else None
     return {"clientBuffers": setup.buffers * MS, "linkOffsets": 2 * setup.link_offset * MS,
@@ -53,7 +54,7 @@ def split(setup, arrivals):
 
 
 def counts_between(before, after, kind, name):
-    """What all histograms of a kind counted meanwhile: {the bin's first value: count}."""
+    """Returns the increase of all histograms of a kind: {the bin's first value: count}."""
     total = {}
     for sign, hosts in ((1, after), (-1, before)):
         for host in hosts:
@@ -64,7 +65,7 @@ def counts_between(before, after, kind, name):
 
 
 def quantiles(counts, shares=analysis.PERCENTILES):
-    """Least, percentiles and greatest of values that were counted."""
+    """Returns count, minimum, maximum and percentiles of counted values."""
     if not counts:
         return None
     values, numbers = list(counts), numpy.cumsum(list(counts.values()))
@@ -75,9 +76,10 @@ def quantiles(counts, shares=analysis.PERCENTILES):
 
 
 def judge_late(late, begin, explained, counted):
-    """How many packets came late, and how many of them the witness explains.
+    """Returns the numbers of late packets that the witness explains and does not explain.
 
-    A recorder keeps sixteen packets of an event, and the event may have had more, of which the counters know."""
+    A recorder keeps sixteen packets of an event. The counters include the others.
+    """
     starting = sum(len(event.known) for event in late if event.seen < begin)
     reasons = [(event, event.all_among(explained)) for event in late if event.seen >= begin]
     count = max(counted - starting, sum(len(event.known) for event, _ in reasons))
@@ -90,7 +92,7 @@ def dropouts(setup, near, xruns, late, stalls, counters, judged, begin):
     own, after_xrun, bad_periods = analysis.gaps(near, xruns)
     explained = blame.explain([*xruns, *(packet for event in late for packet in event.known)], stalls)
     late_counts, reasons = judge_late(late, begin, explained, sum(counters["late"][host] for host in judged))
-    # What is heard without an xrun was late on one of its ways, a round trip before at most.
+    # A gap without an xrun was caused by a late packet on one of its ways, at most a round trip earlier.
     way_ns = int((2 * setup.link_offset + 2 * setup.buffers) * 1e9 / analysis.RATE)
 
     def is_explained(gap):

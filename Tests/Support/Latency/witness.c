@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT
 //
-// How long did the machine itself stand still? One thread on each processor, of a higher priority than anything of ours,
-// only sleeps, and notes when it woke late. What stopped such a thread stopped everybody there: the hypervisor, the kernel.
+// Measures stalls of the machine: one thread on each processor, with a higher priority than the daemon's, only sleeps and records when it
+// woke late. Whatever delayed that thread, such as the hypervisor or the kernel, delayed all others on the processor.
 //
 //   witness FILE [INTERVAL_US [NOTEWORTHY_US]]
 //
-// Appends a line a stall to FILE: processor, CLOCK_MONOTONIC nanosecond at which the thread should have woken, and how much
-// later it did. SIGTERM ends it; the last lines are "# PROCESSOR wakes N, late by ...": counts of wakes by lateness.
+// Appends a line for each stall to FILE: processor, CLOCK_MONOTONIC nanosecond at which the thread should have woken, and its lateness.
+// SIGTERM ends the program. The last lines are "# PROCESSOR wakes N, late by ...": counts of wake-ups by lateness.
 
 #include <pthread.h>
 #include <sched.h>
@@ -20,18 +20,18 @@
 #include <time.h>
 #include <unistd.h>
 
-// A stall seldom comes alone, and nothing is seen of the next one until a thread should wake: after one it does so soon.
+// Stalls often follow each other, and one is only seen when the thread should wake: after a stall the thread wakes sooner.
 enum { MOST_PROCESSORS = 64, RING = 1 << 14, BUCKETS = 8, FLUSH_NS = 50 * 1000 * 1000, CLOSE_NS = 50 * 1000, CLOSE_LOOKS = 2 };
 
-// Upper bounds of lateness in microseconds; the last bucket is open.
+// Upper bounds of lateness in microseconds; the last bucket has none.
 static const int64_t bounds_us[BUCKETS - 1] = {50, 100, 200, 500, 1000, 2000, 5000};
 
 typedef struct {
   pthread_t thread;
   int processor;
   struct { int64_t due_ns, late_ns; } ring[RING];
-  _Atomic uint32_t noted; // written by the thread alone
-  uint32_t flushed;       // by main alone
+  _Atomic uint32_t noted; // written by the thread only
+  uint32_t flushed;       // used by main only
   uint64_t buckets[BUCKETS];
 } watcher;
 

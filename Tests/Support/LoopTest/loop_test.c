@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 //
-// Plays a signal into an ALSA device whose streams come back to itself, and says on how many channels it was
-// heard, and how much later. Every sample names its channel and frame, so that nothing else can be taken for it.
+// Plays a signal into an ALSA device that receives its own streams, and prints on how many channels it was received, and the delay. Each
+// sample identifies its channel and frame.
 //
-//   loop_test PCM CHANNELS      exit status 0 when every channel was heard without a gap
+//   loop_test PCM CHANNELS      exit status 0 if all channels were received without a gap
 
 #include <alsa/asoundlib.h>
 #include <stdint.h>
@@ -14,7 +14,7 @@ enum { RATE = 48000, SIGNAL = 24000, LISTEN = 48000, PERIOD = 1024, BUFFER = 819
 
 static unsigned channels;
 
-// A 24-bit number that is never 0, scattered over the whole range: an odd factor can be undone.
+// A 24-bit number that is never 0. The odd factor scatters it over the whole range and can be inverted.
 static int32_t sample(uint32_t frame, uint32_t channel) {
   return (int32_t)((((channel << 18) + frame + 1) * 0x3779B1u) << 8);
 }
@@ -47,7 +47,7 @@ static snd_pcm_t *open_pcm(const char *name, snd_pcm_stream_t direction) {
   return pcm;
 }
 
-// Where a channel's first sample was heard; -1 when it is nowhere in one piece.
+// Returns the position of a channel's first sample in the recording; -1 if the signal is not there in one piece.
 static long heard_at(const int32_t *recording, uint32_t channel) {
   for (long start = 0; start + SIGNAL <= LISTEN; start++) {
     long frame = 0;
@@ -71,7 +71,7 @@ static void play_and_record(const char *name, int32_t *recording) {
     played += PERIOD;
     if (played < BUFFER)
       continue;
-    if (played == BUFFER) { // the buffer is full: both directions start, at the same frame
+    if (played == BUFFER) { // the buffer is full: start both directions at the same frame
       check(snd_pcm_start(out), "starting playback");
       check(snd_pcm_start(in), "starting capture");
       recorded = 0;

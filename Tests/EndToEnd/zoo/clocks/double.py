@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""double.py INTERFACE SECONDS: sends every PTP message that leaves through the interface once more, so much later."""
+"""double.py INTERFACE SECONDS: sends each PTP message that leaves through the interface a second time, with this delay."""
 
 import collections
 import heapq
@@ -12,7 +12,7 @@ import time
 interface, delay = sys.argv[1], float(sys.argv[2])
 end = socket.socket(socket.AF_PACKET, socket.SOCK_RAW, socket.htons(3))  # ETH_P_ALL
 end.bind((interface, 0))
-own = collections.Counter()  # copies that will be seen leaving, too
+own = collections.Counter()  # copies, which will be seen leaving as well
 waiting, order = [], 0
 print("ready", flush=True)
 while True:

@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""master.py NAME=VALUE...: a grandmaster in software, with faults on request, until it is ended.
+"""master.py NAME=VALUE...: a PTP grandmaster in software, with optional faults, until it is ended.
 
-rate: Sync a second, 0 for none; jitter: seconds to either side, evenly spread, of each Sync's time; one-step: 1; log: what it
-says of the interval; deaf: 1 answers no Delay_Req; no-follow-up: 1. Its time is CLOCK_REALTIME, its stamps the kernel's where
-it receives and its own where it sends.
+rate: Sync messages a second, 0 for none. jitter: maximum error of each Sync's time in seconds, to either side, evenly distributed.
+one-step: 1. log: the announced interval. deaf: 1 answers no Delay_Req. no-follow-up: 1. Its time is CLOCK_REALTIME. It uses kernel
+timestamps for received messages and its own for sent ones.
 """
 
 import pathlib

@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: MIT
-"""Other people's receivers, one a file: each finds our stream by SAP or by our SDP, and writes what it hears into a file. A new one
-is a new file with a `LISTENERS` list."""
+"""Receivers of other implementations, one a file.
+
+Each finds the daemon's stream by SAP or SDP, and writes the audio to a file. A new file needs a `LISTENERS` list.
+"""
 
 import dataclasses
 import importlib
@@ -11,20 +13,20 @@ import numpy
 
 from harness import pattern
 
-SESSION = "zoo"  # the name of our stream
+SESSION = "zoo"  # the name of the daemon's stream
 
 
 @dataclasses.dataclass(frozen=True)
 class Listener:
-    """One way of receiving: how it is started, and how its file is read."""
+    """One receiver: how it is started, and how its file is read."""
 
     name: str
-    start: Callable     # (host, sdp: path of our description, sink: path) -> a process that writes what it hears
-    form: str = ""      # of the samples in its raw file, in the words of ALSA; "" for a WAV file of floats
-    exact: bool = True  # false for who resamples to a clock of its own
+    start: Callable     # (host, sdp: path of the daemon's SDP, sink: path) -> a process that writes the received audio
+    form: str = ""      # ALSA's name of the sample format in the raw file; "" for a WAV file of floats
+    exact: bool = True  # False if it resamples to its own clock
 
     def read(self, sink, channels):
-        """The samples: as `pattern.read` returns them, or as floats."""
+        """Returns the samples, as `pattern.read` does or as floats."""
         if self.form:
             return pattern.read(sink, self.form, channels)
         data = sink.read_bytes()
@@ -33,6 +35,6 @@ class Listener:
 
 
 def listeners():
-    """All of them, the modules in alphabetical order."""
+    """Returns all receivers, by module in alphabetical order."""
     modules = sorted(each.name for each in pkgutil.iter_modules(__path__))
     return [listener for name in modules for listener in importlib.import_module(f"{__name__}.{name}").LISTENERS]

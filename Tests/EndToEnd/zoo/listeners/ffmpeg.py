@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""ffmpeg, which reads our SDP as a file, or hears it announced."""
+"""ffmpeg, which reads the daemon's SDP from a file or receives its announcement."""
 
 from . import Listener
 
@@ -16,7 +16,7 @@ def by_file(host, sdp, sink):
 
 
 def by_announcement(host, _sdp, sink):
-    """AES67's own group is not the one that ffmpeg asks for by itself."""
+    """Names AES67's announcement group, which is not ffmpeg's default."""
     host.run("ip", "route", "replace", "224.0.0.0/4", "dev", "net0")
     return record(host, sink, "-f", "sap", "-i", "sap://239.255.255.255")
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""GStreamer's sdpdemux, which reads our SDP as a file and has a jitter buffer of 200 ms."""
+"""GStreamer's sdpdemux, which reads the daemon's SDP from a file and has a jitter buffer of 200 ms."""
 
 from . import Listener
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""PipeWire's rtp-source, which hears us announced by SAP, names its node after the session, and resamples to its own clock."""
+"""PipeWire's rtp-source, which receives the announcement by SAP, names its node after the session, and resamples to its own clock."""
 
 from harness import pipewire
 
