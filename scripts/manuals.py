@@ -3,7 +3,7 @@
 
     python3 scripts/manuals.py COMMAND DIRECTORY
 
-One page for the command and one for each verb, which is a command of its own, too: aes67-list.1.
+Writes one page for the command and one for each verb, e.g. aes67-list.1.
 """
 
 import json

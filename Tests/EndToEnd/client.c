@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// A small ALSA program for what aplay and arecord cannot be told: every access type, and both directions at once.
+// A small ALSA program for what aplay and arecord have no options for: every access type, and both directions at once.
 //
 //   client play    PCM FORMAT ACCESS CHANNELS PERIOD BUFFER FILE
 //   client record  PCM FORMAT ACCESS CHANNELS PERIOD BUFFER FILE FRAMES

@@ -64,7 +64,7 @@ def tone(host, levels, first):
 
 
 def level(page, name):
-    """The value of a meter in dBFS; None for silence."""
+    """Returns the value of a meter in dBFS; None for silence."""
     text = page.value(f"document.querySelector('[role=meter][aria-label=\"{name}\"]').getAttribute('aria-valuetext')")
     return None if text == "silence" else float(text.split(" ")[0].replace("\u2212", "-"))
 

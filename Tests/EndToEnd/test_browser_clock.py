@@ -60,7 +60,7 @@ def test_the_graph_shows_a_step_of_the_master(stepped):
     stepped.step(STEP)
     wait_for(lambda: extent(page)[0] < before[0] - STEP / 2, f"the step in the graph, which showed {before}", timeout=5, interval=0.02)
     took = time.monotonic() - began
-    print(f"seen after {took:.2f} s")
+    print(f"shown after {took:.2f} s")
     assert took <= 2
 
 
@@ -96,7 +96,7 @@ def test_a_new_page_shows_the_past_hour(panel_host):  # noqa: F811
     for (text, place), minute in zip(marks, (20, 21, 21, 40)):
         assert abs((place - left) / (right - left) - minute / 60) < 0.005, (text, place)
     gap = max(b - a for a, b in zip(points, points[1:])) / (right - left)
-    assert abs(gap - 65 / 3600) < 0.002, "the minute without a master"
+    assert abs(gap - 65 / 3600) < 0.002, "the gap is not the minute without a master"
     times = page.value("[...document.querySelector('svg.graph').querySelectorAll('.axis')].map(one => one.textContent).filter(text => /^\\d\\d:\\d\\d$/.test(text))")
     minutes = [int(text[:2]) * 60 + int(text[3:]) for text in times]
     assert (max(minutes) - min(minutes)) % 1440 >= 45 or (min(minutes) - max(minutes)) % 1440 >= 45, times

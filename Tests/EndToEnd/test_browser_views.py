@@ -315,10 +315,10 @@ def test_profile_and_interface_are_chosen(panel_host):  # noqa: F811
     without = "[...document.querySelectorAll('tbody tr')].find(row => row.innerText.includes('net2'))"
     assert page.value(f"{without}.querySelector('button').disabled") and "address" in page.value(f"{without}.innerText")
     press(page, "Use net1")
-    panel_host.daemon.wait_status(lambda s: s["interface"]["name"] == "net1" and s.receiver("239.69.2.1")["state"] == "silent", "the other network", timeout=10)
-    page.wait("[...document.querySelectorAll('main button')].some(one => one.getAttribute('aria-label') === 'net1 is in use')", "it in use", timeout=8)
+    panel_host.daemon.wait_status(lambda s: s["interface"]["name"] == "net1" and s.receiver("239.69.2.1")["state"] == "silent", "net1 with a silent receiver", timeout=10)
+    page.wait("[...document.querySelectorAll('main button')].some(one => one.getAttribute('aria-label') === 'net1 is in use')", "net1 to be in use", timeout=8)
     press(page, "Use net0")
-    panel_host.daemon.wait_status(lambda s: s["interface"]["name"] == "net0" and s.receiver("239.69.2.1")["state"] == "receiving", "the old network", timeout=10)
+    panel_host.daemon.wait_status(lambda s: s["interface"]["name"] == "net0" and s.receiver("239.69.2.1")["state"] == "receiving", "net0 with a stream", timeout=10)
 
 
 def test_a_list_with_duplicate_keys_does_not_grow(panel_host):  # noqa: F811

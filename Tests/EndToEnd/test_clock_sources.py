@@ -90,7 +90,7 @@ def test_hardware_clock_is_lost_and_returns(with_answers):
     assert abs((status["clock"]["deviceFrame"] + status["clock"]["mediaOffset"]) / 48_000 - 1_000) < 40
     a.daemon.settle()
     a.answer(phc=None)
-    status = a.daemon.wait_status(lambda s: s["clock"]["state"] == "holdover", "the clock to be missed")
+    status = a.daemon.wait_status(lambda s: s["clock"]["state"] == "holdover", "the holdover")
     problem = status["clock"]["external"]["problem"]
     assert "phc:/dev/ptp0" in problem and "no driver offers that clock now" in problem, problem
     assert all(daemons.runs(sender) for sender in status["senders"]), "a sender stopped without the clock"

@@ -246,7 +246,7 @@ def test_senders_continue_without_a_grandmaster(network, install):
     Daemon(b, install, configuration(host=2, senders=[STREAMS[0]], receivers=[], ptp={"mode": "slave", **FAST})).start()
     b.daemon.wait_status(lambda s: s["clock"]["state"] == "locked" and s["senders"][0]["state"] == "sending", "a lock", 60)
     master.stop()
-    b.daemon.wait_status(lambda s: s["clock"]["state"] != "locked", "the loss", 20)
+    b.daemon.wait_status(lambda s: s["clock"]["state"] != "locked", "the loss of the lock", 20)
     sender = b.daemon.wait_status(lambda s: "grandmaster" in (s["senders"][0].get("error") or ""), "the warning in the sender", 3)["senders"][0]
     assert (sender["state"], sender["health"]["level"]) == ("sending", "partiallyHealthy")
 

@@ -40,7 +40,7 @@ def numbered(*hosts):
 def hears(host, other):
     host.daemon.wait_status(
         lambda s: all(r["state"] == "receiving" and r["health"]["lastSource"] == other.address and r["inTime"] > 500 for r in s["receivers"]),
-        f"{host.address} to hear {other.address}", 20)
+        f"{host.address} to receive from {other.address}", 20)
 
 
 def expect_sound(*hosts):

@@ -66,7 +66,7 @@ def own(host, says=r"v=0"):
     def matching():
         sessions = Control(host.daemon).get("/v1/sessions")["sessions"]
         return [s for s in sessions if s["isOwn"] and re.search(says, s["sdp"])]
-    wait_for(matching, f"a session that says {says}", 10)
+    wait_for(matching, f"an own session whose SDP matches {says}", 10)
     return matching()[0]
 
 

@@ -160,7 +160,7 @@ def test_streams_do_not_receive_each_other(network, install):
     daemon.wait_status(lambda s: all(runs(r) for r in s["receivers"]), "the receivers to run")
     # A member of a group for which the daemon has no receiver; packets to it must reach no receiver.
     joined = network.b.spawn("/usr/bin/python3", "-c", MEMBER, "239.69.5.3")
-    wait_for(lambda: "joined" in joined.output, "the other member")
+    wait_for(lambda: "joined" in joined.output, "the other member to join")
     sent = {("239.69.5.1", 5004): 11, ("239.69.5.1", 5006): 22, ("239.69.5.2", 5004): 33, ("10.67.0.2", 5004): 44,
             ("239.69.5.3", 5004): 55}
     for (address, port), number in sent.items():

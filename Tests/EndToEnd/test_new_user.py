@@ -82,7 +82,7 @@ def neighbour(network, install):
     """Starts a daemon with the default configuration on host b, with an additional stream "Stage left"."""
     peer = daemons.Daemon(network.b, install, text=(daemons.ROOT / "configs/aes67d.yaml").read_text()).start()
     control = Control(peer)
-    wait_for(control.path.exists, "the neighbour's socket")
+    wait_for(control.path.exists, "the control socket of host b")
     control.ask("POST", "/v1/senders", {"name": "Stage left", "address": "239.69.7.1", "channels": [1, 2]})
     return control
 

@@ -113,7 +113,7 @@ def test_programs_play_to_a_second_host_within_ten_minutes(studio, network):
     allowed.parent.mkdir()
     allowed.write_text(ALLOW)
     run(studio, "systemctl daemon-reload; systemctl restart aes67d")
-    far.daemon.wait_status(lambda status: any(each["state"] == "receiving" for each in status["receivers"]), "the first host", timeout=60)
+    far.daemon.wait_status(lambda status: any(each["state"] == "receiving" for each in status["receivers"]), "the stream of the first host", timeout=60)
     clock.done("the package is installed, and the second host receives the first")
 
     as_musician(studio, "player", the("aplay -D aes67_plug", "First sound").replace("/usr/share/sounds/alsa/Front_Center.wav", "tone.wav"))

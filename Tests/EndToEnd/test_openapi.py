@@ -33,7 +33,7 @@ def busy(network, lone):
     b = lone(host=network.b, receivers=[], ptp={"mode": "master"}, layout={"host": 2}, control={"socket-group": "root"})
     a = lone(control={"socket-group": "root"}, ptp={"mode": "slave"})
     a.control = Control(a.daemon)
-    a.daemon.wait_status(lambda s: s["ptp"] and s["ptp"]["locked"] and s["receivers"][0]["inTime"] > 100, "lock and sound", timeout=40)
+    a.daemon.wait_status(lambda s: s["ptp"] and s["ptp"]["locked"] and s["receivers"][0]["inTime"] > 100, "the lock and packets in time", timeout=40)
     a.player = a.spawn("aplay", "-q", "-D", "aes67:CH=2", "-t", "raw", "-f", "S32_LE", "-c2", "-r48000", "/dev/zero")
     a.daemon.client(a.player)
     Control(b.daemon).ask("PATCH", f"/v1/senders/by-name/{part('host 2 stream 1')}", {"payload-type": 99})

@@ -251,7 +251,7 @@ def expect_time_of_master(readings, *windows):
         assert len(errors) > 50, "too few packets"
         middle, worst = numpy.median(errors), numpy.percentile(numpy.abs(errors), 95)
         print(f"stamps against the master's clock: median {middle / 1000:+.1f} us, 95 % within {worst / 1000:.1f} us; "
-              f"the way takes {min(ways) / 1000:.1f} us at the least, {numpy.median(ways) / 1000:.1f} us mostly")
+              f"delay at least {min(ways) / 1000:.1f} us, median {numpy.median(ways) / 1000:.1f} us")
         assert abs(middle) < LOCK_NS and worst < LOCK_NS, (middle, worst)
         # Timestamps are multiples of 16 frames, so a wrong one would be wrong by at least 333 us.
         assert -1_000 < min(ways) < 300_000, min(ways)

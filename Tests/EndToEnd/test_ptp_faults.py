@@ -165,7 +165,7 @@ def test_ptp_ports_in_exclusive_use(network, install):
     assert status["ptp"] is None and status["clock"]["state"] == "free-running"
     before = status["senders"][0]["packets"]
     holder.stop()
-    after = a.wait_status(lambda s: s["ptp"] and s["ptp"]["state"] == "master", "PTP", timeout=10)
+    after = a.wait_status(lambda s: s["ptp"] and s["ptp"]["state"] == "master", "PTP to become master", timeout=10)
     assert after["senders"][0]["packets"] > before
     assert a.log.count("PTP cannot use net0") == 1 and "PTP can use net0 now" in a.log, a.log
 

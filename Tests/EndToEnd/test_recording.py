@@ -145,7 +145,7 @@ def test_killed_recording_can_be_played(lone, network, install):
     take = host.path("take.wav")
     recorder = record(host, install, "Stage", take)
     host.daemon.client(recorder)
-    wait_for(lambda: take.exists() and take.stat().st_size > 2 * 3 * 24_000, "half a second")
+    wait_for(lambda: take.exists() and take.stat().st_size > 2 * 3 * 24_000, "half a second of recording")
     recorder.send(9)
     recorder.wait(5, expect=None)
     frames = samples(take, 2).shape[0]

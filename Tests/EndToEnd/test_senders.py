@@ -71,10 +71,10 @@ def kinds(base):
         "sources and padding": Kind(csrcs=(1, 2, 3), padding=7),
         "both wrap": Kind(offset=to_wrap, receiver_settings={"timestamp-offset": to_wrap}, sequence=65_436),
         "filtered": Kind(receiver_settings={"source": "10.67.0.1"}),
-        "begins anew": Kind(silence=(4_800, 4_800), resyncs=1).then(ssrc=0xABCD, sequence=7),
+        "restarts": Kind(silence=(4_800, 4_800), resyncs=1).then(ssrc=0xABCD, sequence=7),
         "gap": Kind(silence=(2_400, 4_800), lost=50),
         "pause": Kind(silence=(2_400, 4_800)),
-        "away and back": Kind(silence=(2_400, 7_200), resyncs=1).then(ssrc=0xBEEF, sequence=40_000),
+        "absent and back": Kind(silence=(2_400, 7_200), resyncs=1).then(ssrc=0xBEEF, sequence=40_000),
     }
 
 

@@ -42,7 +42,7 @@ def test_interfaces(pair, install):
 
 
 def test_histogram_take_sets_the_proposed_offset(pair, install):
-    """Trial: a command for /v1/histograms. `--take` sets the proposed link offset, after which the arrivals are counted anew."""
+    """Trial: a command for /v1/histograms. `--take` sets the proposed link offset, after which the count of arrivals starts from 0."""
     def measured():
         return pair.control.get("/v1/histograms")["receivers"][0]
 

@@ -23,7 +23,7 @@ class ClockPage:
         raise RuntimeError(f"aes67d {daemon.pid} has no device page")
 
     def read(self):
-        """One consistent reading: state, base, frame, fraction, rate, media offset, generation."""
+        """Returns one consistent reading: state, base, frame, fraction, rate, media offset, generation."""
         while True:
             before = LAYOUT.unpack_from(self.page, CLOCK)
             again = LAYOUT.unpack_from(self.page, CLOCK)

@@ -30,7 +30,7 @@ def open_end(name):
 
 
 def sequence_number(frame):
-    """The RTP sequence number of an IPv4/UDP frame to the RTP port; None for all others."""
+    """Returns the RTP sequence number of an IPv4/UDP frame to the RTP port; None for all others."""
     if frame[12:14] != b"\x08\x00" or frame[23] != 17:
         return None
     udp = 14 + (frame[14] & 15) * 4
