@@ -59,12 +59,26 @@ int clinux_batch_send(clinux_batch *batch, int socket, int first, int count) {
   return sent < 0 ? -errno : sent;
 }
 
+static int failed_receive(void) { return errno == EAGAIN || errno == EINTR ? 0 : -errno; }
+
+// One packet with recvfrom, which copies fewer structures than recvmmsg.
+static int receive_one(clinux_batch *batch, int socket) {
+  socklen_t size = sizeof batch->addresses[0];
+  ssize_t length = recvfrom(
+    socket, batch->packets[0], CLINUX_PACKET_BYTES, MSG_DONTWAIT | MSG_TRUNC,
+    (struct sockaddr *)&batch->addresses[0], &size);
+  if (length < 0)
+    return failed_receive();
+  batch->headers[0].msg_len = (unsigned)length;
+  return 1;
+}
+
 int clinux_batch_receive(clinux_batch *batch, int socket, int limit) {
+  if (limit == 1)
+    return receive_one(batch, socket);
   int received =
     recvmmsg(socket, batch->headers, (unsigned)limit, MSG_DONTWAIT | MSG_TRUNC, NULL);
-  if (received >= 0)
-    return received;
-  return errno == EAGAIN || errno == EINTR ? 0 : -errno;
+  return received >= 0 ? received : failed_receive();
 }
 
 int clinux_batch_length(const clinux_batch *batch, int index) {

@@ -32,7 +32,7 @@ GOLDEN = pathlib.Path(__file__).resolve().parent / "calls.golden"
 COLUMNS = ("system calls", "wake-ups", "page faults")
 ROWS = [(packet_time, streams) for streams in STREAMS for packet_time in PACKET_TIMES]
 # For each thread, the calls that make up its system calls.
-CALLS = {"sending": ("clock_nanosleep", "sendmmsg"), "receiving": ("epoll_wait", "recvmmsg", "timerfd_settime", "epoll_ctl")}
+CALLS = {"sending": ("clock_nanosleep", "sendmmsg"), "receiving": ("epoll_wait", "recvmmsg", "recvfrom", "timerfd_settime", "epoll_ctl")}
 
 
 def start(network, install, packet_time, streams, environment=None):
