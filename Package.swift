@@ -281,7 +281,7 @@ if !coreOnly {
     .testTarget(
       name: "DeviceTests",
       dependencies: [
-        "Device", "CapturedLog", "CSharedMemory", "ControlAPI", "LinuxIO", "MediaClock",
+        "Device", "CapturedLog", "CSharedMemory", "ControlAPI", "LinuxIO", "MediaClock", "Turns",
         .product(name: "Logging", package: "swift-log"),
         .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
       ], swiftSettings: house),
