@@ -3,7 +3,7 @@ import ALSAPlugin
 import CSharedMemory
 import Testing
 
-/// What a recording stream reads from the ring that all share.
+/// Reads of a capture stream from the capture ring that all streams share.
 struct CaptureTests {
   private func recording(channels: Int = 1, firstChannel: Int = 0) -> Stream {
     let stream = Stream(AES67_CAPTURE, channels: channels, firstChannel: firstChannel)
@@ -27,7 +27,7 @@ struct CaptureTests {
   ]
 
   @Test(arguments: windows)
-  func isSilentOutsideWhatArrived(from: Int64, through: Int64) {
+  func isSilentOutsideTheValidFrames(from: Int64, through: Int64) {
     let stream = recording()
     for frame in 0..<400 { stream.capture(Int32(frame), channel: 0, frame: Int64(frame)) }
     unsafe aes67_device_set_capture_valid(stream.device!, from, through)
@@ -44,7 +44,7 @@ struct CaptureTests {
     #expect(stream.read(2, at: 0) == [62, 63, 0, 0])
   }
 
-  @Test func theRingComesRound() {
+  @Test func readsAcrossTheEndOfTheRing() {
     let stream = recording()
     let ring = Int64(AES67_RING_FRAMES)
     stream.start(at: 100)

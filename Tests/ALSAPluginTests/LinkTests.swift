@@ -5,9 +5,11 @@ import Glibc
 import LinuxIO
 import Testing
 
-/// The plug-in's way to a daemon over a real socket, and what it does about daemons that are gone,
-/// refuse, or hand over nonsense. The daemon here answers by hand, so that no test waits: the stream
-/// asks while it is detached, which never blocks.
+/// The plug-in's connection to a daemon over a real socket: requests, refusals, invalid replies, and the end
+/// of the daemon.
+///
+/// The test answers in place of the daemon. The stream asks while it is detached, which never blocks, so no
+/// test waits.
 struct LinkTests {
   private static let second = Int64(1_000_000_000)
 
@@ -18,7 +20,7 @@ struct LinkTests {
   @Test func asksAtMostEvery250Milliseconds() throws {
     let directory = ScratchDirectory()
     let stream = Stream(AES67_PLAYBACK, channels: 2, directory: directory.path)
-    let daemon = try HandDaemon(in: directory)
+    let daemon = try ScriptedDaemon(in: directory)
     #expect(service(stream, 249_999_999) == VSC_DETACHED)
     #expect(service(stream, 250_000_000) == VSC_REQUESTED)
     #expect(service(stream, 250_000_001) == VSC_REQUESTED)
@@ -33,36 +35,38 @@ struct LinkTests {
   }
 
   @Test(arguments: [AES67_PLAYBACK, AES67_CAPTURE])
-  func goesOnWhenTheDaemonDies(direction: aes67_direction) throws {
+  func goesOnWhenTheDaemonEnds(direction: aes67_direction) throws {
     let directory = ScratchDirectory()
     let stream = Stream(direction, channels: 2, directory: directory.path)
     do {
-      let daemon = try HandDaemon(in: directory)
+      let daemon = try ScriptedDaemon(in: directory)
       #expect(service(stream, Self.second) == VSC_REQUESTED)
       try daemon.answer(daemon.accept())
       #expect(service(stream, Self.second) == VSC_ATTACHED)
       daemon.beat(Self.second)
       stream.start(at: 48_000)
       #expect(stream.position(at: 48_096 + 100) == 100)
-      // A stale heartbeat alone is no death.
+      // A stale heartbeat alone does not detach the stream.
       #expect(service(stream, 2 * Self.second) == VSC_ATTACHED)
     }
-    #expect(service(stream, 2 * Self.second + 49_000_000) == VSC_ATTACHED, "not looked at yet")
+    #expect(
+      service(stream, 2 * Self.second + 49_000_000) == VSC_ATTACHED,
+      "the link was checked less than 50 ms ago")
     #expect(service(stream, 2 * Self.second + 50_000_000) == VSC_DETACHED)
     #expect(stream.position(at: 48_096 + 96_000) == 96_000)
     if direction == AES67_CAPTURE { #expect(stream.read(2, at: 96_000) == [0, 0, 0, 0]) }
-    let daemon = try HandDaemon(in: directory)
+    let daemon = try ScriptedDaemon(in: directory)
     #expect(service(stream, 4 * Self.second) == VSC_REQUESTED)
     try daemon.answer(daemon.accept())
     #expect(service(stream, 4 * Self.second) == VSC_ATTACHED)
-    // By the old clock 4 s is frame 192,000, give or take the one that is not over.
+    // On the old clock, 4 s is frame 192,000; the position may be one frame more or less.
     #expect((143_903...143_905).contains(stream.position(at: 192_000)))
   }
 
-  @Test func aSilentDaemonIsAskedAgain() throws {
+  @Test func anUnansweredRequestIsRepeated() throws {
     let directory = ScratchDirectory()
     let stream = Stream(AES67_PLAYBACK, directory: directory.path)
-    let daemon = try HandDaemon(in: directory)
+    let daemon = try ScriptedDaemon(in: directory)
     #expect(service(stream, Self.second) == VSC_REQUESTED)
     #expect(service(stream, 2 * Self.second - 1) == VSC_REQUESTED)
     #expect(service(stream, 2 * Self.second) == VSC_DETACHED)
@@ -70,10 +74,10 @@ struct LinkTests {
     _ = consume daemon
   }
 
-  @Test func aRefusalIsToldAtOnceOrTriedAgain() throws {
+  @Test func aRefusedRequestIsRepeated() throws {
     let directory = ScratchDirectory()
     let stream = Stream(AES67_PLAYBACK, directory: directory.path)
-    let daemon = try HandDaemon(in: directory)
+    let daemon = try ScriptedDaemon(in: directory)
     #expect(service(stream, Self.second) == VSC_REQUESTED)
     _ = try daemon.accept()
     try daemon.reply(error: EBUSY, reason: "all slots are taken")
@@ -81,10 +85,10 @@ struct LinkTests {
     #expect(service(stream, 2 * Self.second) == VSC_REQUESTED)
   }
 
-  @Test func anotherReleaseIsFinal() throws {
+  @Test func anIncompatibleDaemonIsNotAskedAgain() throws {
     let directory = ScratchDirectory()
     let stream = Stream(AES67_PLAYBACK, directory: directory.path)
-    let daemon = try HandDaemon(in: directory)
+    let daemon = try ScriptedDaemon(in: directory)
     #expect(service(stream, Self.second) == VSC_REQUESTED)
     _ = try daemon.accept()
     try daemon.reply(abi: 2, error: EPROTONOSUPPORT, reason: "")
@@ -92,16 +96,16 @@ struct LinkTests {
     #expect(service(stream, 5 * Self.second) == VSC_INCOMPATIBLE)
   }
 
-  /// Memory that is not what it should be is not used, and never faults.
-  @Test(arguments: HandDaemon.Mischief.allCases.dropFirst())
-  func nonsenseIsRefused(mischief: HandDaemon.Mischief) throws {
+  /// After an invalid reply or invalid memory, the stream goes on without a daemon.
+  @Test(arguments: ScriptedDaemon.Fault.allCases.dropFirst())
+  func invalidRepliesAreRefused(fault: ScriptedDaemon.Fault) throws {
     let directory = ScratchDirectory()
     let stream = Stream(AES67_PLAYBACK, channels: 2, directory: directory.path)
-    let daemon = try HandDaemon(in: directory)
+    let daemon = try ScriptedDaemon(in: directory)
     #expect(service(stream, Self.second) == VSC_REQUESTED)
-    try daemon.answer(daemon.accept(), mischief)
+    try daemon.answer(daemon.accept(), fault)
     let state = service(stream, Self.second)
-    #expect(state == (mischief == .anotherLayout ? VSC_INCOMPATIBLE : VSC_DETACHED))
+    #expect(state == (fault == .anotherLayout ? VSC_INCOMPATIBLE : VSC_DETACHED))
     stream.start(at: 0)
     stream.write([1, 2, 3, 4], at: 0)
     #expect(stream.position(at: 164) == 100)

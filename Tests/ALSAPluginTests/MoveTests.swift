@@ -3,7 +3,7 @@ import ALSAPlugin
 import CSharedMemory
 import Testing
 
-/// A stream without a daemon, and its move to one.
+/// A stream that runs without a daemon, and its move to a daemon.
 struct MoveTests {
   private let ramp = (1...400).map { Int32($0) }
 
@@ -30,14 +30,14 @@ struct MoveTests {
     #expect(stream.position(at: 264) == 100)
     #expect(stream.position(at: 274) == 110)
     #expect(stream.info.start_frame == 6900)
-    // What was played into the void stays there; what is queued is heard.
+    // The frames played before the move are lost; the queued ones are played.
     #expect(stream.heard(6800..<7000).allSatisfy { $0 == 0 })
     #expect(stream.heard(7000..<7301) == Array(ramp.suffix(300)) + [0])
     #expect(unsafe aes67_client_period_frames(stream.page!) == 64)
     #expect(unsafe aes67_client_running(stream.page!) == 1)
   }
 
-  @Test func theNewDaemonsPaceIsTaken() {
+  @Test func theNewDaemonsRateIsUsed() {
     let stream = Stream(AES67_CAPTURE)
     stream.start(at: 0)
     let now = Stream.time(of: 164)
@@ -47,7 +47,7 @@ struct MoveTests {
     #expect(stream.position(at: 164 + 2001) == 200)
   }
 
-  @Test func whatIsPreparedMovesToo() {
+  @Test func samplesWrittenBeforeTheMoveArePlayed() {
     let stream = Stream(AES67_PLAYBACK)
     stream.prepare(at: 0)
     stream.write(ramp, at: 0)
@@ -57,7 +57,7 @@ struct MoveTests {
     #expect(stream.heard(start..<start + 400) == ramp)
   }
 
-  @Test func aStartThatLiesAheadStaysAhead() {
+  @Test func aStartInTheFutureIsKept() {
     let stream = Stream(AES67_PLAYBACK)
     stream.prepare(at: 0)
     stream.start(at: 100)
@@ -80,9 +80,9 @@ struct MoveTests {
     #expect(stream.heard(1000..<1301) == Array(ramp.suffix(300)) + [0])
   }
 
-  /// A daemon whose clock is not running yet, or is no audio clock, drives nothing.
+  /// A move is refused if the daemon's clock has not started or its rate is not that of an audio clock.
   @Test(arguments: [0, 1, Stream.rate * 3, .max])
-  func aMadClockIsRefused(rate: UInt64) {
+  func anInvalidClockRateIsRefused(rate: UInt64) {
     let stream = Stream(AES67_PLAYBACK)
     stream.start(at: 0)
     var clock = Stream.clock()
@@ -91,8 +91,8 @@ struct MoveTests {
     #expect(stream.position(at: 164) == 100)
   }
 
-  /// And one that goes mad later is not followed.
-  @Test func aClockGoneMadIsIgnored() {
+  /// If the clock's rate becomes invalid after the move, the stream goes on at the old rate.
+  @Test func anInvalidRateAfterTheMoveIsIgnored() {
     let stream = Stream(AES67_PLAYBACK)
     stream.moveToDaemon(direction: AES67_PLAYBACK)
     #expect(stream.start(at: 100) == 192)
@@ -105,7 +105,7 @@ struct MoveTests {
   }
 
   @Test(arguments: [0, 1, 1025, .max] as [UInt32])
-  func aMadGridIsIgnored(grid: UInt32) {
+  func anInvalidStartGridIsIgnored(grid: UInt32) {
     let stream = Stream(AES67_PLAYBACK)
     stream.moveToDaemon(direction: AES67_PLAYBACK, grid: grid)
     #expect(stream.start(at: 100) == 164)

@@ -3,8 +3,9 @@ import ALSAPlugin
 import CSharedMemory
 import Testing
 
-/// The two directions of one program start on the same frame. Each test has a directory of its own,
-/// since the table of running streams belongs to the process.
+/// Playback and capture of one program start on the same frame.
+///
+/// Each test has its own directory, because the table of running streams is global to the process.
 struct PairTests {
   private func pair(_ name: String, period: Int = 64) -> (playback: Stream, capture: Stream) {
     let playback = Stream(AES67_PLAYBACK, period: period, directory: "/nonexistent/\(name)")
@@ -17,7 +18,7 @@ struct PairTests {
   }
 
   @Test(arguments: [100, 150, 191, 192, 223])
-  func theSecondTakesTheFirstsStart(at second: Int64) {
+  func theSecondStreamStartsWithTheFirst(at second: Int64) {
     let streams = pair("second-\(second)")
     #expect(streams.capture.start(at: 100) == 192)
     #expect(streams.playback.start(at: second) == 192)
@@ -25,20 +26,20 @@ struct PairTests {
       unsafe !vsc_stream_missed_start(streams.playback.client, Stream.time(of: second)))
   }
 
-  @Test func halfAPeriodLaterItIsTooLate() {
+  @Test func aStreamHalfAPeriodLateStartsAlone() {
     let streams = pair("too-late")
     #expect(streams.capture.start(at: 100) == 192)
     #expect(streams.playback.start(at: 224) == 288)
   }
 
-  @Test func aStoppedStreamIsNoPartner() {
+  @Test func aStoppedStreamIsNotPaired() {
     let streams = pair("stopped")
     streams.capture.start(at: 100)
     streams.capture.stop(at: 110)
     #expect(streams.playback.start(at: 150) == 240)
   }
 
-  @Test func sameDirectionAndOtherInstanceAreNoPartners() {
+  @Test func sameDirectionAndOtherInstanceAreNotPaired() {
     let streams = pair("one")
     let others = pair("two")
     let second = Stream(AES67_CAPTURE, directory: "/nonexistent/one")
@@ -48,14 +49,14 @@ struct PairTests {
     #expect(second.start(at: 150) == 240)
   }
 
-  @Test func anotherDaemonsClockIsNoPartner() {
+  @Test func streamsOfDifferentDaemonsAreNotPaired() {
     let streams = pair("born")
     streams.capture.start(at: 100)
     streams.playback.moveToDaemon(direction: AES67_PLAYBACK, born: 2)
     #expect(streams.playback.start(at: 150) == 240)
   }
 
-  /// Without a daemon too: all of a machine's streams share one map from time to frames then.
+  /// Streams without a daemon pair as well, because all of them derive frames from time in the same way.
   @Test func freeRunningStreamsPair() {
     let playback = Stream(AES67_PLAYBACK, directory: "/nonexistent/free")
     let capture = Stream(AES67_CAPTURE, directory: "/nonexistent/free")
@@ -63,7 +64,8 @@ struct PairTests {
     #expect(playback.start(at: 120) == 164)
   }
 
-  /// A pair stays one when both move to another daemon, wherever between two frames they are then.
+  /// Both streams of a pair have the same start frame after they move to another daemon, at any instant
+  /// between two frames.
   @Test func aPairMovesTogether() {
     let streams = pair("moves")
     streams.capture.start(at: 100)

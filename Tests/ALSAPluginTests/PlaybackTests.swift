@@ -3,7 +3,7 @@ import ALSAPlugin
 import CSharedMemory
 import Testing
 
-/// Start, stop, rewind and pause of a playing stream, as the daemon hears them.
+/// Start, stop, rewind and pause of a playback stream, checked in the samples that the daemon would play.
 struct PlaybackTests {
   private func playing(channels: Int = 1, clock: aes67_clock_snapshot = Stream.clock()) -> Stream {
     let stream = Stream(AES67_PLAYBACK, channels: channels)
@@ -14,7 +14,7 @@ struct PlaybackTests {
 
   private let ramp = (1...200).map { Int32($0) }
 
-  /// A period of 64 frames after frame 100, rounded up to a packet of 48 media frames.
+  /// The start is a period of 64 frames after frame 100, rounded up to a packet boundary of 48 media frames.
   @Test func startsOnAPacketAPeriodAhead() {
     #expect(playing().start(at: 100) == 192)
     let offset = playing(clock: Stream.clock(mediaOffset: 1_000_001))
@@ -25,7 +25,7 @@ struct PlaybackTests {
     #expect((164..<164 + 48).contains(negative.info.start_frame))
   }
 
-  @Test func nothingIsInForceBeforeTheStart() {
+  @Test func nothingIsPlayedBeforeTheStart() {
     let stream = playing()
     stream.write(ramp, at: 0)
     #expect(stream.inForce == nil)
@@ -55,7 +55,7 @@ struct PlaybackTests {
     #expect(unsafe vsc_stream_position(stream.client, time) == 1000)
   }
 
-  @Test func positionNeverTurnsBack() {
+  @Test func positionNeverGoesBack() {
     let stream = playing()
     stream.start(at: 100)
     #expect(stream.position(at: 292) == 100)
@@ -66,7 +66,7 @@ struct PlaybackTests {
     #expect(stream.position(at: 303) == 101)
   }
 
-  @Test func whatIsWrittenWhileRunningIsHeard() {
+  @Test func samplesWrittenWhileRunningArePlayed() {
     let stream = playing(channels: 2)
     stream.write([1, -1, 2, -2], at: 0)
     stream.start(at: 100)
@@ -75,8 +75,8 @@ struct PlaybackTests {
     #expect(unsafe aes67_client_stream_frames(stream.page!) == 3)
   }
 
-  /// The ring is much longer than a buffer, and its end comes round unnoticed.
-  @Test func theRingComesRound() {
+  /// After more frames than the ring holds, the last 400 frames are the ones written last.
+  @Test func writesAcrossTheEndOfTheRing() {
     let stream = playing()
     stream.start(at: 100)
     var position: UInt64 = 0
@@ -108,8 +108,8 @@ struct PlaybackTests {
     #expect(unsafe aes67_client_xruns(stream.page!) == 1)
   }
 
-  /// After a stop, what was queued but not played must not appear before the next start.
-  @Test func aNewStartPlaysNothingOld() {
+  /// Samples that were queued at a stop are played neither before nor after the next start.
+  @Test func aNewStartPlaysNoOldSamples() {
     let stream = playing()
     stream.write(ramp, at: 0)
     stream.start(at: 100)
@@ -122,8 +122,8 @@ struct PlaybackTests {
     #expect(stream.position(at: start + 2) == 2)
   }
 
-  /// Base moves up at each prepare, and the quiet stretch below it stays inside the ring.
-  @Test func manyRestartsPlayNothingOld() {
+  /// At each of 50 restarts, the 2,048 frames before the start and the frames after the samples are silent.
+  @Test func manyRestartsPlayNoOldSamples() {
     let stream = playing()
     var now: Int64 = 100
     for round in 1...50 {
@@ -137,7 +137,7 @@ struct PlaybackTests {
     }
   }
 
-  @Test func aRewindWithdraws() {
+  @Test func aRewindRemovesSamples() {
     let stream = playing()
     stream.write(ramp, at: 0)
     stream.start(at: 100)
@@ -147,7 +147,7 @@ struct PlaybackTests {
     #expect(stream.heard(341..<344) == [150, 5, 0])
   }
 
-  /// Frames skipped by snd_pcm_forward() are silence, whatever the ring held.
+  /// Frames skipped by `snd_pcm_forward()` are silent, although the ring held other samples there.
   @Test func aForwardGapIsSilent() {
     let stream = playing()
     stream.write(ramp, at: 0)
@@ -158,7 +158,7 @@ struct PlaybackTests {
     #expect(stream.heard(192..<214) == expected)
   }
 
-  @Test func pauseFreezesAndGoesOn() {
+  @Test func aPauseKeepsThePosition() {
     let stream = playing()
     stream.write(ramp, at: 0)
     stream.start(at: 100)
@@ -173,7 +173,7 @@ struct PlaybackTests {
     #expect(stream.heard(10_000..<10_152) == Array(ramp.suffix(150)) + [1000, 0])
   }
 
-  /// When the thread was held up between choosing the start and publishing it, glue starts again.
+  /// If the start frame has passed before it is published, the start is missed and must be repeated.
   @Test func aMissedStartIsNoticed() {
     let stream = playing()
     stream.start(at: 100)

@@ -2,9 +2,9 @@
 import ALSAPlugin
 import Testing
 
-/// What each format's samples become in the ring, and what the ring becomes in each format.
+/// Conversion of samples between each ALSA format and the ring.
 struct SampleFormatTests {
-  /// A sample's bytes as the program sees them, and its 32 bits in the ring.
+  /// The bytes of a sample in the program's buffer, and its 32 bits in the ring.
   struct Vector: CustomTestStringConvertible {
     let format: sample_format
     let bytes: [UInt8]
@@ -26,7 +26,7 @@ struct SampleFormatTests {
     }
   }
 
-  /// Exact both ways.
+  /// Samples that are converted exactly in both directions.
   static let exact: [Vector] = [
     Vector(SAMPLE_S32, [0x00, 0x56, 0x34, 0x12], 0x1234_5600),
     Vector(SAMPLE_S32, [0x00, 0x00, 0x00, 0x80], 0x8000_0000),
@@ -48,7 +48,7 @@ struct SampleFormatTests {
     Vector(-1.0 / 8_388_608.0, 0xffff_ff00),
   ]
 
-  /// What a program may write although 24 bits cannot hold it.
+  /// Samples of a program that 24 bits cannot represent.
   static let inexact: [Vector] = [
     Vector(SAMPLE_S32, [0xff, 0x56, 0x34, 0x12], 0x1234_5600),
     Vector(SAMPLE_S32, [0xff, 0xff, 0xff, 0xff], 0xffff_ff00),
@@ -79,7 +79,7 @@ struct SampleFormatTests {
     #expect(bytes == vector.bytes)
   }
 
-  /// S16 keeps the top 16 bits of what the network brought.
+  /// Conversion to S16 keeps the upper 16 bits and does not round.
   @Test func sixteenBitsAreTruncated() {
     #expect(fromRing(SAMPLE_S16, [0x1234_ff00], channels: 1, planar: false) == [0x34, 0x12])
     #expect(fromRing(SAMPLE_S16, [0xffff_ff00], channels: 1, planar: false) == [0xff, 0xff])
@@ -87,7 +87,7 @@ struct SampleFormatTests {
 
   static let formats = [SAMPLE_S32, SAMPLE_S24, SAMPLE_S24_3, SAMPLE_S16, SAMPLE_FLOAT]
 
-  /// Every format in both layouts: three channels, five frames, every sample another.
+  /// Every format, interleaved and planar, with three channels, five frames and 15 different samples.
   @Test(arguments: formats, [false, true])
   func keepsChannelsApart(format: sample_format, planar: Bool) {
     let samples = (0..<15).map { UInt32(bitPattern: Int32($0 - 7) << 24) }
@@ -98,7 +98,7 @@ struct SampleFormatTests {
     #expect((bytes == flat) == !planar)
   }
 
-  /// A stream of two channels finds its own among the ring's four.
+  /// A stream of two channels, the second and the third, reads from a ring of four.
   @Test(arguments: [false, true])
   func readsSomeOfTheRingsChannels(planar: Bool) {
     let ring: [UInt32] = [0x0100_0000, 0x0200_0000, 0x0300_0000, 0x0400_0000]

@@ -3,15 +3,14 @@ import ALSAPlugin
 import CSharedMemory
 import Glibc
 
-/// A stream of the plug-in, and the memory that a daemon would hold of it: both sides in one process,
-/// with the time as an argument.
+/// A stream of the plug-in together with the memory that a daemon would share with it. Time is an argument.
 @safe
 final class Stream {
-  /// Frames per nanosecond times 2^64, rounded down: the clocks here begin with a quarter of a frame,
-  /// so that no test depends on the rounding.
+  /// Frames per nanosecond times 2^64, rounded down. The clocks of these tests begin at a quarter of a frame,
+  /// so that the rounding changes no result.
   static let rate = UInt64(885_443_715_538_058)
-  /// Nobody runs there, and no other test's stream is a partner.
-  static var nowhere: String { "/nonexistent/\(UInt64.random(in: 0 ... .max))" }
+  /// A directory without a daemon, different each time, so that streams of two tests never pair.
+  static var unusedDirectory: String { "/nonexistent/\(UInt64.random(in: 0 ... .max))" }
 
   let client: OpaquePointer
   let channels: Int
@@ -20,7 +19,7 @@ final class Stream {
 
   init(
     _ direction: aes67_direction, channels: Int = 1, firstChannel: Int = 0, period: Int = 64,
-    buffer: Int = 512, directory: String = Stream.nowhere, at now: Int64 = 0
+    buffer: Int = 512, directory: String = Stream.unusedDirectory, at now: Int64 = 0
   ) {
     self.channels = channels
     unsafe client = vsc_client_new(directory, direction, UInt32(channels), UInt32(firstChannel))!
@@ -31,7 +30,7 @@ final class Stream {
 
   deinit { unsafe vsc_client_free(client) }
 
-  /// Moves the stream to memory as a daemon would hand it out.
+  /// Moves the stream to memory as a daemon provides it. Returns false if the plug-in refuses the memory.
   @discardableResult
   func moveToDaemon(
     direction: aes67_direction, clock: aes67_clock_snapshot = Stream.clock(), grid: UInt32 = 48,
@@ -43,7 +42,7 @@ final class Stream {
     let page = unsafe Self.map(clientBytes).bindMemory(to: aes67_client.self, capacity: 1)
     unsafe device.pointee.born_ns = born
     unsafe aes67_device_set_start_grid(device, grid)
-    unsafe aes67_device_beat(device, .max / 2)  // never stale: there is no socket to look at
+    unsafe aes67_device_beat(device, .max / 2)  // never stale, because no socket can be checked
     if clock.rate != 0 {
       unsafe withUnsafePointer(to: clock) {
         unsafe aes67_clock_publish(aes67_device_clock(device), $0)
@@ -119,13 +118,13 @@ final class Stream {
 
   // MARK: The daemon's side
 
-  /// What is in force, or nil.
+  /// The playback state that the plug-in has published, or nil.
   var inForce: aes67_playback_snapshot? {
     var snapshot = aes67_playback_snapshot()
     return unsafe aes67_client_read(page!, &snapshot) ? snapshot : nil
   }
 
-  /// What the daemon would play of channel 0 in device frames `frames`: as the engine reads it.
+  /// The samples of channel 0 that the engine would play in the device frames `frames`.
   func heard(_ frames: Range<Int64>) -> [Int32] {
     guard let inForce else { return frames.map { _ in 0 } }
     let ring = unsafe aes67_client_ring(page!)!
@@ -139,7 +138,7 @@ final class Stream {
     }
   }
 
-  /// Puts a sample of the network into the capture ring.
+  /// Writes a received sample into the capture ring.
   func capture(_ sample: Int32, channel: Int, frame: Int64) {
     let slot = Int(frame) % Int(AES67_RING_FRAMES)
     unsafe aes67_device_capture_ring(device!)![slot * Int(AES67_CHANNELS) + channel] = sample << 8

@@ -21,7 +21,7 @@ import Testing
     #expect(IPv4Address(text) == nil)
   }
 
-  @Test func knowsItsKind() {
+  @Test func tellsMulticastUnicastAndLoopback() {
     #expect(IPv4Address(bits: 0xE000_0000).isMulticast)
     #expect(IPv4Address(bits: 0xEFFF_FFFF).isMulticast)
     #expect(!IPv4Address(bits: 0xF000_0000).isMulticast)

@@ -14,7 +14,7 @@ import Testing
     return ClockChoice(configuration, mayFollow: mayFollow)
   }
 
-  @Test("Off, the network's, or another program's")
+  @Test("The clock is off, PTP, or an external clock")
   func kinds() {
     let usual = Configuration()
     #expect(
@@ -30,7 +30,7 @@ import Testing
   }
 
   @Test(
-    "Each setting that concerns the clock makes another choice",
+    "Each setting of the clock changes the choice",
     arguments: [
       { $0.networkClock.mode = .slave }, { $0.networkClock.domain = 5 },
       { $0.networkClock.profile = .r16 }, { $0.networkClock.priority1 = 7 },
@@ -43,7 +43,7 @@ import Testing
   }
 
   @Test(
-    "No other setting does",
+    "Settings of other parts do not change the choice",
     arguments: [
       { $0.network.ttl = 1 }, { $0.network.loopback = true }, { $0.network.dscp = 8 },
       { $0.network.port = 6000 }, { $0.senders.removeAll() }, { $0.layout.host = 9 },
@@ -53,7 +53,7 @@ import Testing
     #expect(Self.choice(change) == Self.choice())
   }
 
-  @Test("With PTP off or another clock its settings concern nobody")
+  @Test("With PTP off, its settings do not change the choice")
   func unused() {
     #expect(
       Self.choice { $0.networkClock.mode = nil }

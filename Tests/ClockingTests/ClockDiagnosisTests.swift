@@ -7,8 +7,8 @@ import Testing
 
 @testable import Clocking
 
-/// A whole clock in a world of literal times, and what is said of it.
-@Suite("What is wrong with the clock (field cases 4, 18, 20; lab 11)")
+/// The problems found in an ordinary clock, with messages and times as arguments.
+@Suite("ClockDiagnosis: problems of the clock (field cases 4, 18, 20; lab 11)")
 struct ClockDiagnosisTests {
   private var clock: OrdinaryClock
   private var now = MonotonicInstant(nanoseconds: 1_000_000_000)
@@ -62,7 +62,8 @@ struct ClockDiagnosisTests {
       grandmasterPriority2: 128, grandmasterIdentity: master.clockIdentity, stepsRemoved: 0,
       timeSource: 0x20))
 
-  /// Eight times a second: what the master sends in that time.
+  /// Advances the time by `seconds`. The master sends Sync and Follow_Up eight times a second, and Announce
+  /// every two seconds.
   private mutating func run(
     seconds: Int, sync: Bool = true, followUp: Bool = true,
     extra: (inout ClockDiagnosisTests) -> Void = { _ in }
@@ -89,7 +90,7 @@ struct ClockDiagnosisTests {
     diagnosis.problems(of: clock, on: Self.path, at: now)
   }
 
-  @Test mutating func nobodyIsHeard() {
+  @Test mutating func noAnnounceIsReceived() {
     #expect(problems().map(\.cause) == [.starting])
     now = now + .seconds(9)
     #expect(problems().map(\.cause) == [.starting])
@@ -99,15 +100,17 @@ struct ClockDiagnosisTests {
     #expect(problems() == [.noGrandmaster(domain: 0, seconds: 12, otherDomain: 127)])
   }
 
-  @Test("lab 11: a master that never answers Delay_Req has a cause with figures within 20 s")
-  mutating func nobodyAnswers() throws {
+  @Test("lab 11: a master that never answers Delay_Req is reported with its counts within 20 s")
+  mutating func delayRequestsAreNotAnswered() throws {
     run(seconds: 20)
     let problem = try #require(problems().first)
     #expect(problem.cause == .noDelayResponse && problem.level == .blocking)
     #expect(problem.figures["asked"] ?? 0 >= 8 && problem.figures["answered"] == 0)
   }
 
-  @Test("Field case 20: Pdelay_Req of the master names peer delay; of another clock, not")
+  @Test(
+    "Field case 20: peer delay is reported if the master sends Pdelay_Req, not if another clock does"
+  )
   mutating func peerDelay() {
     let other = PortIdentity(clockIdentity: ClockIdentity(0x77), portNumber: 1)
     run(seconds: 20) { $0.receive(.pdelayReq(PdelayReq(originTimestamp: .zero)), from: other) }
@@ -116,20 +119,20 @@ struct ClockDiagnosisTests {
     #expect(problems().first?.cause == .peerDelay)
   }
 
-  @Test mutating func announcesAlone() {
+  @Test mutating func noSyncIsReceived() {
     run(seconds: 14, sync: false)
     #expect(problems().map(\.cause) == [.noSync])
   }
 
-  @Test mutating func syncsWithoutFollowUp() {
+  @Test mutating func noFollowUpIsReceived() {
     run(seconds: 7, followUp: false)
     #expect(problems().map(\.cause) == [.measuring])
     run(seconds: 7, followUp: false)
     #expect([.noFollowUp, .noDelayResponse].contains(problems().first?.cause))
   }
 
-  @Test("Field case 18: another host with our identity is named after two of its messages")
-  mutating func lookalike() {
+  @Test("Field case 18: a host with this clock's identity is reported after two of its messages")
+  mutating func duplicateIdentity() {
     let twin = PortIdentity(clockIdentity: Self.own, portNumber: 1)
     receive(Self.announce, from: twin, address: "10.0.0.7")
     #expect(!problems().map(\.cause).contains(.sameIdentity))
@@ -137,14 +140,14 @@ struct ClockDiagnosisTests {
     receive(Self.announce, from: twin, address: "10.0.0.7")
     let found = problems().first { $0.cause == .sameIdentity }
     #expect(found?.sentence.contains("10.0.0.7") == true)
-    // Our own address: they come back.
+    // A message from this host's own address is its own message that came back.
     receive(Self.announce, from: twin, address: "10.0.0.1")
     #expect(problems().map(\.cause).contains(.ownMessages))
     now = now + .seconds(21)
     #expect(!problems().map(\.cause).contains(.ownMessages))
   }
 
-  @Test mutating func theWayToTheNetworkComesFirst() {
+  @Test mutating func interfaceProblemsComeFirst() {
     var path = Self.path
     path.portsProblem = "PTP cannot use eth0"
     #expect(diagnosis.problems(of: clock, on: path, at: now).map(\.cause) == [.portsUnavailable])

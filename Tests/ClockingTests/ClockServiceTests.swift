@@ -13,9 +13,11 @@ import Turns
 
 @testable import Clocking
 
-/// The service while the ptp thread hangs: here in the log, which it tells that there is no such clock.
+/// The clock service while its ptp thread hangs.
+///
+/// The thread hangs in the log handler, where it reports that the hardware clock does not exist.
 @Suite struct ClockServiceTests {
-  /// Keeps whoever writes a warning until it is let go.
+  /// A log handler that blocks the writer of a warning until ``isFree`` is set.
   private final class StuckLog: LogHandler {
     let isReached = Atomic<Bool>(false)
     let isFree = Atomic<Bool>(false)
@@ -42,13 +44,14 @@ import Turns
     }
   }
 
-  /// What a reader has seen.
+  /// The thread names that the reader has found; nil before.
   private final class Seen: Sendable {
     let threads = Mutex<[String]?>(nil)
   }
 
-  /// Whoever reads does not wait for the thread: so the supervision names it before the watchdog acts.
-  @Test func everythingIsReadableWhileAChangeWaits() async throws {
+  /// Readers of the source and the progress do not wait for the ptp thread, so that the supervision can name
+  /// the thread before the watchdog acts.
+  @Test func sourceAndProgressAreReadableWhileAChangeWaits() async throws {
     let stuck = StuckLog()
     let first = try Configuration(parsing: "clock: { source: \"phc:/nonexistent\" }")
     let next = try Configuration(parsing: "ptp: { mode: \"off\" }")

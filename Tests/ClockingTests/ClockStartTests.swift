@@ -7,14 +7,14 @@ import Testing
 @testable import DaemonConfiguration
 
 @Suite struct ClockStartTests {
-  @Test func withoutSettingsMediaFramesAreThoseOfThisMoment() {
+  @Test func withoutSettingsMediaFramesFollowThePTPTime() {
     let sample = TimeSample.take()
     let clock = DeviceClock(starting: Configuration.Clock(), at: sample)
     #expect(clock.mediaFrame(at: sample.monotonic) == SampleRate.hz48000.frame(at: sample.ptp))
     #expect(clock.relation.frame(at: sample.monotonic) == DeviceFrame(0))
   }
 
-  /// Two daemons of one test start at different times and agree on every media frame.
+  /// Two slowed clocks with the same anchor, started at different times, agree on every media frame.
   @Test func slowedClocksWithOneAnchorAgree() {
     var settings = Configuration.Clock()
     settings.rateDivisor = 20

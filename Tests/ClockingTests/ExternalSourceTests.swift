@@ -5,7 +5,7 @@ import Testing
 @testable import Clocking
 @testable import DaemonConfiguration
 
-/// Clocks that other programs keep: what this machine's kernel answers, and what is said about it.
+/// Clocks that other programs discipline: the names of the sources, and the errors of reading them.
 @Suite struct ExternalSourceTests {
   @Test(arguments: [
     ("ptp", ClockSource.ptp), ("system-tai", .systemTAI),
@@ -22,7 +22,7 @@ import Testing
     #expect(ClockSource(text) == nil)
   }
 
-  @Test("A missing clock, and a file that is none, are reported with the fix")
+  @Test("A missing hardware clock, and a file that is not a clock, are reported with the fix")
   func gone() {
     let missing = failure(.hardware(path: "/dev/ptp999"))
     #expect(
@@ -33,7 +33,7 @@ import Testing
     #expect(other?.contains("is not a hardware clock; ethtool -T INTERFACE") == true)
   }
 
-  @Test("CLOCK_TAI is read where the kernel was told TAI - UTC, and refused where not (GM-05)")
+  @Test("CLOCK_TAI is refused unless the kernel knows TAI - UTC (GM-05)")
   func systemTAI() throws {
     let told = try SystemClockState.take().taiOffset != nil
     let why = failure(.systemTAI)

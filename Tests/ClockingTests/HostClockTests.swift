@@ -6,12 +6,12 @@ import Testing
 
 @testable import Clocking
 
-/// What a grandmaster may say of its time (GM-08).
+/// The quality that a grandmaster may announce for its time (GM-08).
 @Suite struct HostClockTests {
   private let kept = SystemClockState(
     taiOffset: .seconds(37), isSynchronized: true, maximumError: .milliseconds(4))
 
-  @Test func aKeptClockVouchesForOursAsFarAsTheTwoAgree() {
+  @Test func theMaximumErrorIncludesTheDistanceFromTheSystemClock() {
     #expect(
       HostClock(kept, distance: .microseconds(-500))
         == .synchronized(maximumError: .microseconds(4_500)))
@@ -21,19 +21,19 @@ import Testing
     )
   }
 
-  @Test func anotherTimeIsNotVouchedFor() {
+  @Test func aSecondFromTheSystemClockIsFreeRunning() {
     #expect(HostClock(kept, distance: .seconds(1)) == .freeRunning)
     #expect(HostClock(kept, distance: Interval(nanoseconds: .min)) == .freeRunning)
   }
 
-  @Test func withoutATimeServiceNobodyVouches() {
+  @Test func anUnsynchronizedSystemClockIsFreeRunning() {
     var state = kept
     state.isSynchronized = false
     #expect(HostClock(state, distance: .seconds(0)) == .freeRunning)
     #expect(HostClock(nil, distance: .seconds(0)) == .freeRunning)
   }
 
-  @Test func oursIsComparedWithTheSystems() {
+  @Test func theDeviceClockIsComparedWithTheSystemClock() {
     let sample = TimeSample.take()
     let device = DeviceClock.freeRunning(from: sample.monotonic, at: sample.ptp, rate: .hz48000)
     let state = try? SystemClockState.take()
@@ -43,7 +43,7 @@ import Testing
     #expect(HostClock.now(beside: elsewhere) == .freeRunning)
   }
 
-  @Test func people() {
+  @Test func textOfEachKind() {
     #expect(HostClock.freeRunning.text == "free-running")
     #expect(
       HostClock.synchronized(maximumError: .microseconds(1_200)).text == "synchronized within 2 ms")

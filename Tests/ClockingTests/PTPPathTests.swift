@@ -18,9 +18,9 @@ private func card(
     isMulticast: true, addresses: addresses)
 }
 
-@Suite("PTPPath: what interrupts the ordinary clock, and what does not (BMC-12)")
+@Suite("PTPPath: interface changes that interrupt the ordinary clock (BMC-12)")
 struct PTPPathTests {
-  /// What a clock with open sockets on `net0` does when the interfaces become `next`.
+  /// The step of a clock with open sockets when the interfaces change from `before` to `next`.
   private static func step(
     _ choice: String? = "net0", from before: [NetworkInterface] = [card()],
     to next: [NetworkInterface]?
@@ -30,7 +30,7 @@ struct PTPPathTests {
     return path.follow(next, isOpen: true)
   }
 
-  @Test("Other addresses that come and go interrupt nothing, wherever the kernel lists them")
+  @Test("Addresses that are not in use interrupt nothing, in any order of the list")
   func otherAddresses() {
     #expect(Self.step(to: [card("net0", 3, [one, two])]) == .keep)
     #expect(Self.step(to: [card("net0", 3, [two, one])]) == .keep)
@@ -41,7 +41,7 @@ struct PTPPathTests {
         == .keep)
   }
 
-  @Test("The address in use that goes does, whether or not another one is there")
+  @Test("The loss of the address in use reopens the sockets, or closes them")
   func usedAddress() {
     let other = card("net0", 3, [two])
     #expect(Self.step(to: [other]) == .open(other))
@@ -49,7 +49,7 @@ struct PTPPathTests {
     #expect(Self.step(to: [card("net0", 3, [])]) == .close)
   }
 
-  @Test("A list that could not be made tells nothing, whether sockets are open or not")
+  @Test("A failed listing of the interfaces changes nothing, with sockets open or closed")
   func failedListing() {
     #expect(Self.step(to: nil) == .keep)
     var path = PTPPath("net0")
@@ -59,16 +59,16 @@ struct PTPPathTests {
     #expect(path.follow([card()], isOpen: true) == .keep)
   }
 
-  @Test("The interface that goes, loses its carrier, is down or made anew")
+  @Test("An interface that is removed, down, without carrier or created again interrupts")
   func interface() {
     #expect(Self.step(to: []) == .close)
     #expect(Self.step(to: [card("net0", 3, isRunning: false)]) == .close)
     #expect(Self.step(to: [card("net0", 3, isUp: false)]) == .close)
     #expect(Self.step(to: [card("net0", 7)]) == .open(card("net0", 7)))
-    #expect(Self.step(to: [card("net9", 3)]) == .close, "a named one is known by its name")
+    #expect(Self.step(to: [card("net9", 3)]) == .close, "a configured name must match")
   }
 
-  @Test("Other interfaces, and under auto a new name, interrupt nothing")
+  @Test("Other interfaces, and with auto a new name, interrupt nothing while the interface runs")
   func others() {
     let late = card("eth0", 2, [two])
     #expect(Self.step(to: [late, card()]) == .keep)
@@ -77,7 +77,7 @@ struct PTPPathTests {
     #expect(Self.step(nil, to: [late, card("net0", 3, isRunning: false)]) == .open(late))
   }
 
-  @Test("Sockets that could not be opened, or were closed, are tried again at each look")
+  @Test("Sockets that could not be opened, or were closed, are opened at the next check")
   func retried() {
     var path = PTPPath("net0")
     #expect(path.follow([card()], isOpen: false) == .open(card()))
@@ -88,11 +88,12 @@ struct PTPPathTests {
     #expect(path.follow([card()], isOpen: false) == .open(card()))
   }
 
-  @Test("On the loopback interface there is nobody, and it gives way to a network")
+  @Test("The clock is alone on the loopback interface, and leaves it for a network")
   func loopback() {
     let lo = card("lo", 1)
     #expect(Self.step(nil, from: [lo], to: [lo]) == .alone)
     #expect(Self.step(nil, from: [lo], to: [lo, card()]) == .open(card()))
-    #expect(Self.step(nil, to: [lo]) == .close, "no way back to lo: the network is away (trial F8)")
+    #expect(
+      Self.step(nil, to: [lo]) == .close, "no return to lo while the network is away (trial F8)")
   }
 }

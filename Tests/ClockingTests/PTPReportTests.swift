@@ -7,12 +7,12 @@ import Testing
 
 @testable import Clocking
 
-@Suite("What the ptp thread tells (SDP-05)") struct PTPReportTests {
+@Suite("PTPReport: the state that the ptp thread publishes (SDP-05)") struct PTPReportTests {
   private static func grandmaster(_ number: UInt64) -> Grandmaster {
     Grandmaster(identity: ClockIdentity(number), domain: 0)
   }
 
-  @Test("Whose time it is: nobody's, then that of whoever was elected last")
+  @Test("The grandmaster is nil at first, then the one elected last")
   func grandmaster() {
     let report = PTPReport(settled: false)
     #expect(report.grandmaster == nil)
@@ -21,7 +21,7 @@ import Testing
     #expect(report.grandmaster == Self.grandmaster(2))
   }
 
-  @Test("What senders wait for is said, from the first moment on, until they may start")
+  @Test("The obstacle to sending is reported from the beginning until senders may start")
   func obstacle() {
     let report = PTPReport(settled: false)
     #expect(report.obstacle == .starting)
@@ -31,7 +31,7 @@ import Testing
     #expect(report.obstacle == blocking)
     report.settle()
     #expect(report.obstacle == nil)
-    // What blocked is still wrong, though it stops nobody any more; what passes by itself is not.
+    // A problem that blocked remains as a warning. Problems that pass by themselves are dropped.
     var former = blocking
     former.level = .warning
     #expect(report.problems == [warning, former])
@@ -41,7 +41,7 @@ import Testing
     #expect(report.problems.isEmpty)
   }
 
-  @Test("Another clock begins with nothing told, but does not unsettle what runs")
+  @Test("A new clock begins with an empty report, and the report stays settled")
   func begin() {
     let report = PTPReport(settled: false)
     report.elected(Self.grandmaster(1))

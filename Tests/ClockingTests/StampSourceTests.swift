@@ -4,9 +4,9 @@ import Testing
 
 @testable import Clocking
 
-@Suite("StampSource: what is said of a card whose stamps may not be used (TS-07)")
+@Suite("StampSource: the message about time stamps that may not be used (TS-07)")
 struct StampSourceTests {
-  @Test("It names the script that the package has as well, and nothing that only a checkout has")
+  @Test("The message names a script of the package, and no file that only a checkout has")
   func refusal() throws {
     let error = try #require(throws: SystemError.self) {
       _ = try HardwareStamps(path: "/dev/ptp999")

@@ -4,7 +4,7 @@ import Testing
 
 @testable import aes67
 
-/// What `aes67 clocks` prints.
+/// The output of `aes67 clocks`.
 @Suite struct ClocksLinesTests {
   private func clock(
     _ identity: String, own: Bool = false, heard: Int64? = 1500, candidate: Bool = true,
@@ -17,7 +17,7 @@ import Testing
       isCandidate: candidate, isFollowed: wins && !own, wins: wins)
   }
 
-  @Test func theWinnerIsFirstAndSaid() {
+  @Test func theWinnerIsMarked() {
     let lines = ClocksLines.of(
       ClocksReport(
         domain: 0, otherDomain: 5,
@@ -33,7 +33,7 @@ import Testing
     #expect(lines[4].contains("domain 5"))
   }
 
-  @Test func nobodyElseAndNoPTPAreSaid() {
+  @Test func noOtherClockAndNoPTPAreReported() {
     let alone = ClocksReport(
       domain: 0, clocks: [clock("00-00-00-FF-FE-00-00-02", own: true, wins: true)])
     #expect(ClocksLines.of(alone).last == "no other clock is announced in this domain")

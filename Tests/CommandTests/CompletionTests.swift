@@ -4,14 +4,14 @@ import Testing
 
 @testable import aes67
 
-/// What the command hands to the shells: names come from the network, and must stay words.
+/// Completion candidates for each shell. Stream names come from the network, and each must stay one word.
 @Suite struct CompletionTests {
   @Test(arguments: [
     ("Stage left", "'Stage left'", "Stage left:2 channels", "Stage left\t2 channels"),
     ("It's", "'It'\\''s'", "It's:2 channels", "It's\t2 channels"),
     ("A: b", "'A: b'", "A\\: b:2 channels", "A: b\t2 channels"),
   ])
-  func aWordIsAWordInEachShell(_ word: String, bash: String, zsh: String, fish: String) {
+  func namesAreQuotedForEachShell(_ word: String, bash: String, zsh: String, fish: String) {
     let candidate = Candidate(word: word, note: "2 channels")
     #expect(candidate.line(for: .bash) == bash)
     #expect(candidate.line(for: .zsh) == zsh)
@@ -27,12 +27,12 @@ import Testing
   @Test(arguments: [
     "$(reboot)", "`reboot`", "a\nb", "a\u{1B}[2J", "", "back\\slash", "now!", "\u{202E}left",
   ])
-  func whatAShellWouldExpandIsNotOffered(_ word: String) {
+  func namesThatAShellExpandsAreNotOffered(_ word: String) {
     #expect(Candidate(word: word).line(for: .bash) == nil)
     #expect(Candidate(word: word).line(for: .zsh) == nil)
   }
 
-  @Test func theInstanceIsFoundAmongTheWords() {
+  @Test func optionValuesAreFoundInTheCommandLine() {
     let request = CompletionRequest(
       ["aes67", "subscribe", "--instance", "\"eth1\"", "Sta"], at: 4)
     #expect(request.value(of: "--instance") == "eth1")

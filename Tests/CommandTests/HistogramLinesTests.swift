@@ -4,7 +4,7 @@ import Testing
 
 @testable import aes67
 
-/// What `aes67 histogram` makes of measurements (trial, small ones).
+/// The output of `aes67 histogram` (trial, small ones).
 @Suite struct HistogramLinesTests {
   private func receiver(
     _ bins: [(Int64, Int64, UInt64)], offset: Int64 = 144, minimum: Int64 = 60
@@ -16,19 +16,20 @@ import Testing
       arrivalsSum: 0)
   }
 
-  /// The bin of the worst one counts with its least value, so that the offset is enough wherever in it that was.
-  @Test func theWorstArrivalDecides() {
+  /// The sufficient link offset follows from the lower edge of the bin of the worst arrival.
+  @Test func theSufficientOffsetFollowsFromTheWorstArrival() {
     #expect(receiver([(64, 79, 5), (80, 95, 1000)]).sufficientOffsetFrames == 80)
     #expect(receiver([(-15, -8, 1), (80, 95, 1000)]).sufficientOffsetFrames == 159)
     #expect(receiver([(0, 0, 1)], offset: 9600).sufficientOffsetFrames == 9600)
   }
 
-  @Test func lessThanThePacketTimeAllowsIsNotSuggested() {
+  @Test func noOffsetBelowTheMinimumIsSuggested() {
     #expect(receiver([(112, 127, 9)]).sufficientOffsetFrames == 60)
     #expect(receiver([(112, 127, 9)], minimum: 204).sufficientOffsetFrames == 204)
   }
 
-  /// Half as much again as the delays have varied; what came earlier than a link offset before it was due did not.
+  /// The reserve is half the range of the arrivals. Arrivals earlier than a whole link offset before they are
+  /// due count as one link offset.
   @Test func theProposalHasAReserve() {
     #expect(receiver([(64, 79, 5), (80, 95, 1000)]).proposedOffsetFrames == 96)
     #expect(receiver([(112, 127, 9)]).proposedOffsetFrames == 68)
@@ -37,7 +38,7 @@ import Testing
     #expect(receiver([(0, 0, 1), (9590, 9600, 3)], offset: 9600).proposedOffsetFrames == 9600)
   }
 
-  @Test func nothingIsDerivedFromNothing() {
+  @Test func noOffsetWithoutAKnownWorstArrival() {
     for bins: [(Int64, Int64, UInt64)] in [[], [(.min, -32_768, 1), (80, 95, 1000)]] {
       #expect(receiver(bins).sufficientOffsetFrames == nil)
       #expect(receiver(bins).proposedOffsetFrames == nil)
@@ -60,7 +61,7 @@ import Testing
     )
   }
 
-  /// A link offset is set in whole microseconds, and never comes to a frame less.
+  /// The result is the smallest number of whole microseconds that gives at least `frames`.
   @Test(arguments: [Int64(1), 60, 61, 159, 9600])
   func microsecondsAreEnough(frames: Int64) {
     let microseconds = HistogramLines.microseconds(frames)

@@ -4,7 +4,7 @@ import Testing
 
 @testable import aes67
 
-/// What `aes67 integrate pipewire` makes of the streams of this host.
+/// The configuration that `aes67 integrate pipewire` generates.
 @Suite struct IntegrationTests {
   private let verdict = VerdictStatus(receivable: true, sentence: "", obstacles: [])
 
@@ -24,7 +24,8 @@ import Testing
       presets: [:])
   }
 
-  /// A name of the description comes first, then the stream's own; `CH5` says nothing that the number does not.
+  /// A channel name of the SDP description comes before the name of the stream. Default names such as `CH5`
+  /// are not used.
   @Test func channelsAreNamedByTheirStreams() {
     let labels = ChannelLabels(
       senders: [
@@ -50,8 +51,8 @@ import Testing
     #expect(!text.contains("AUX8"))
   }
 
-  /// Names come from the network: none ends the string that it stands in.
-  @Test func namesStayInTheirStrings() {
+  /// Stream names come from the network: quotes and backslashes are escaped, and control characters removed.
+  @Test func namesAreEscaped() {
     let labels = ChannelLabels(
       senders: [sender("a\"b\\c:d\n\u{1b}]", "239.69.1.1", first: 1, channels: 1)], receivers: [],
       announced: AnnouncedChannelNames())

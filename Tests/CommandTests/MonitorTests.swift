@@ -5,7 +5,7 @@ import Testing
 
 @testable import aes67
 
-/// The monitor's screen as a function of what it knows and of its size.
+/// The screens of `aes67 monitor`, computed from its state and the size of the terminal.
 @Suite struct MonitorTests {
   private static let sizes = [(80, 24), (200, 60), (40, 10), (20, 3), (1, 1)]
 
@@ -85,7 +85,7 @@ import Testing
     return state.press(key, lines: frame.scrollableLines, room: frame.room)
   }
 
-  @Test("each page fits each screen, whatever names are made of", arguments: 1...6)
+  @Test("each page fits each terminal size, with stream names of any characters", arguments: 1...6)
   func fits(_ page: Int) {
     for name in [
       nil, "日本語のとても長い名前のストリームです、ステージ左", "e\u{301}e\u{301}🎙️", String(repeating: "x", count: 64),
@@ -113,7 +113,7 @@ import Testing
     #expect(lines[22].contains("event"), "events reach to the line above the keys")
   }
 
-  @Test("a large screen is used: higher bars, and columns that a small one has no room for")
+  @Test("a large terminal shows higher bars and more columns")
   func large() {
     var state = Self.state()
     func bars(_ columns: Int, _ rows: Int) -> Int {
@@ -124,7 +124,7 @@ import Testing
     _ = Self.press(.character("2"), &state, 200, 60)
     let wide = Self.texts(state, 200, 60)
     #expect(wide[1].contains("JITTER") && wide[1].contains("OFFSET"))
-    #expect(wide.contains { $0.contains("receiver 30") }, "all of them")
+    #expect(wide.contains { $0.contains("receiver 30") }, "all receivers are visible")
     #expect(!Self.texts(state, 80, 24)[1].contains("JITTER"))
     #expect(Self.texts(state, 80, 24)[1].contains("STATE"))
   }
@@ -139,11 +139,13 @@ import Testing
     _ = Self.press(.end, &state, 80, 24)
     #expect(Self.texts(state, 80, 24)[22].hasPrefix("receiver 30 "))
     _ = Self.press(.down, &state, 80, 24)
-    #expect(Self.texts(state, 80, 24)[22].hasPrefix("receiver 30 "), "no further than the last")
+    #expect(
+      Self.texts(state, 80, 24)[22].hasPrefix("receiver 30 "), "scrolling ends at the last receiver"
+    )
     _ = Self.press(.home, &state, 80, 24)
     _ = Self.press(.pageDown, &state, 80, 24)
     #expect(Self.texts(state, 80, 24)[22].hasPrefix("receiver 30 "))
-    // The page that is left is at its beginning again.
+    // A page is scrolled back to its beginning when it is left.
     _ = Self.press(.tab, &state, 80, 24)
     #expect(Self.texts(state, 80, 24)[2].hasPrefix("sender 1 "))
     _ = Self.press(.left, &state, 80, 24)
@@ -151,7 +153,7 @@ import Testing
     #expect(!Self.press(.character("q"), &state, 80, 24))
   }
 
-  @Test("an event that repeats itself is one line")
+  @Test("a repeated event is one line with a count")
   func folding() {
     var list = EventList()
     for number in 1...5 {
@@ -180,7 +182,7 @@ import Testing
     #expect(holds.decibels == [-3])
   }
 
-  @Test func barsStandOnTheirScale() {
+  @Test func levelBarsMatchTheScale() {
     let meters = Self.meters([1: 0, 2: -30, 3: -59, 64: -0.5], clipped: [64])
     let lines = LevelBars(levels: meters.playback, holds: (1...64).map { $0 == 3 ? -29.0 : -150 })
       .lines(rows: 2, columns: 80).map(\.text)
@@ -190,7 +192,7 @@ import Testing
     #expect(lines.allSatisfy { Text.cells($0) == 76 })
   }
 
-  @Test("colours follow the state, and none are shown if none are wanted")
+  @Test("colours follow the state, and can be turned off")
   func colours() {
     let frame = MonitorFrame(Self.state(), columns: 80, rows: 24)
     #expect(!frame.text(isColoured: false).contains("\u{1B}[3"))
@@ -199,7 +201,7 @@ import Testing
   }
 
   @Test(
-    "text is measured in cells",
+    "the width of a text is counted in terminal cells",
     arguments: [
       ("Stage left", 10), ("日本語", 6), ("e\u{301}", 1), ("한글", 4), ("\u{1112}\u{1161}\u{11AB}", 2),
       ("🎙", 1), ("🎧", 2), ("ｱ", 1), ("Ａ", 2), ("–", 1), ("", 0), ("👩‍🚀", 2),
@@ -216,7 +218,7 @@ import Testing
     #expect(table.lines == ["NAME   N", "日本   1", "abcd  22"])
   }
 
-  @Test func keysAreRead() {
+  @Test func keySequencesAreParsed() {
     #expect(
       Key.keys(in: Array("q\u{1B}[A\u{1B}OB\u{1B}[5~\u{1B}[6~\u{1B}[1;5C\t\u{1B}[H\u{1B}[4~é".utf8))
         == [

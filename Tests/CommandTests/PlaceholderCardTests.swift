@@ -3,7 +3,7 @@ import Testing
 
 @testable import aes67
 
-/// When `aes67 card on` refuses, and what it says then.
+/// The conditions under which `aes67 card on` refuses, and its messages.
 @Suite struct PlaceholderCardTests {
   private func card(files: Set<String>, hasModule: Bool = true) -> PlaceholderCard {
     PlaceholderCard(output: { _ in hasModule ? "" : nil }, exists: { files.contains($0) })
@@ -16,7 +16,7 @@ import Testing
     #expect(refusal?.reason == "the running kernel has no module snd-dummy")
   }
 
-  /// Somebody else's card of snd-dummy stays as it is; our own is no obstacle.
+  /// `card on` refuses if snd-dummy is loaded for another card, but not if it is loaded for the AES67 card.
   @Test func theModuleMayBelongToAnotherCard() {
     let loaded: Set = [PlaceholderCard.shipped, "/sys/module/snd_dummy"]
     #expect(

@@ -3,7 +3,7 @@ import Testing
 
 @testable import aes67
 
-/// What a bug report leaves out, and where the panel is opened.
+/// Redaction of secrets in a bug report, and the place where the control panel is opened.
 @Suite struct ReportTests {
   @Test(arguments: [
     ("sdp-url: http://me:pa55@10.0.0.9/a", "sdp-url: http://[left out]@10.0.0.9/a"),
@@ -22,7 +22,7 @@ import Testing
     #expect(Redaction.text(of: "a\n\(line)\nb") == "a\n\(expected)\nb")
   }
 
-  @Test func theBrowserIsWhereThePersonIs() {
+  @Test func thePanelIsOpenedWhereTheUserIs() {
     let address = "http://127.0.0.1:8067/#token=0"
     let ssh = PanelPlace { ["SSH_CONNECTION": "10.0.0.5 5022 10.0.0.9 22", "DISPLAY": ":0"][$0] }
     #expect(ssh == .ssh(host: "10.0.0.9"))

@@ -2,7 +2,7 @@
 import ControlAPI
 import Testing
 
-/// What is said of a stream that comes in bursts (field case 21).
+/// The message about a stream whose packets arrive in bursts (field case 21).
 struct BurstProblemTests {
   private func problem(
     offset: Int64, burst: Int64?, needed: Int64?, isAutomatic: Bool = false
@@ -12,7 +12,7 @@ struct BurstProblemTests {
     ).burstProblem(linkOffset: offset)
   }
 
-  @Test func namesBurstAndNeed() {
+  @Test func namesTheBurstAndTheNeededLinkOffset() {
     #expect(
       problem(offset: 144, burst: 21_333, needed: 1_153)
         == "packets come in bursts of 21 ms: set link-offset to auto, or to 25 ms")
@@ -22,7 +22,7 @@ struct BurstProblemTests {
     )
   }
 
-  @Test func saysNothingOfWhatIsHeard() {
+  @Test func noProblemIfTheLinkOffsetSuffices() {
     #expect(problem(offset: 1_200, burst: 21_333, needed: 1_153) == nil)
     #expect(problem(offset: 1_153, burst: 21_333, needed: 1_153) == nil)
     #expect(problem(offset: 144, burst: nil, needed: nil) == nil)

@@ -2,7 +2,7 @@
 import ControlAPI
 import Testing
 
-/// What counts as a change between two readings of the status.
+/// The changes that are reported between two readings of the status.
 struct ChangeTests {
   private let quiet = DaemonStatus(
     version: "1", instance: "",

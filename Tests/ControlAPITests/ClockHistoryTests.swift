@@ -4,7 +4,7 @@ import Testing
 
 @testable import ControlAPI
 
-/// The past of the clock, in virtual time.
+/// The history of the clock, in virtual time.
 @Suite struct ClockHistoryTests {
   private static let counters = PTPCounters(
     received: [:], sent: [:], refusedSends: 0, rejoins: 0, malformed: 0, foreign: 0,
@@ -39,7 +39,7 @@ import Testing
     #expect(report.endUnixMilliseconds == 1_000_000_000 + 100)
   }
 
-  @Test func whatNobodyMeasuredIsAGap() {
+  @Test func secondsWithoutMeasurementAreGaps() {
     var history = ClockHistory()
     history.take(status(offset: 1), at: 1_000)
     history.take(status(offset: nil), at: 2_000)
@@ -48,7 +48,7 @@ import Testing
     #expect(report.offset == [nil, 1, nil, nil, nil, 4])
   }
 
-  /// A step of a second is seen among the many that a day's report joins.
+  /// An offset of one second's duration appears in the report of a day, whose steps are 120 s long.
   @Test func aDayKeepsItsExtremes() {
     var history = ClockHistory()
     for second in 0..<Int64(90_000) {
@@ -63,8 +63,9 @@ import Testing
     #expect(hour.offset.count == 720 && hour.offset.allSatisfy { $0 == 10 })
   }
 
-  /// An hour, as the browser test shows it to the panel: 20 minutes of one master with an offset that sways by 400 ns, a minute
-  /// without, then another one whose time is 50 us off for ten seconds at minute 40.
+  /// The hour that the browser test shows to the panel: 20 minutes of one master with an offset that varies
+  /// by 400 ns, a minute without a master, then another master whose time is off by 50 us for ten seconds at
+  /// minute 40.
   @Test func theHourOfTheBrowserTest() throws {
     var history = ClockHistory()
     for quarter in 0..<Int64(4 * 3_600) {
@@ -108,8 +109,7 @@ import Testing
     #expect(history.report(seconds: 1, now: 4_500, unixMilliseconds: 0).marks.isEmpty)
   }
 
-  /// Marks and samples are bounded, however long it runs.
-  @Test func itForgetsWhatIsOld() {
+  @Test func theNumberOfMarksIsBounded() {
     var history = ClockHistory()
     for second in 0..<Int64(1_000) {
       history.take(

@@ -3,7 +3,8 @@ import ControlAPI
 import FoundationEssentials
 import Testing
 
-/// The sentences about the clock: each names its figures and what to do, and survives JSON.
+/// The sentences about problems of the clock: each contains its figures, and each problem survives encoding
+/// as JSON.
 @Suite struct ClockProblemTests {
   private static let all: [ClockProblem] = [
     .starting, .noInterface("interface eth0 is down; waiting for it"), .portsUnavailable("taken"),
@@ -18,7 +19,7 @@ import Testing
     .ownMessages(5), .nobodyFollows(priority1: 255, seconds: 60),
   ]
 
-  @Test func everyCauseHasWords() {
+  @Test func everyCauseHasASentence() {
     #expect(Set(Self.all.map(\.cause)) == Set(ClockProblem.Cause.allCases))
     for problem in Self.all {
       #expect(!problem.sentence.isEmpty && !problem.sentence.contains("nil"))
@@ -29,14 +30,14 @@ import Testing
     }
   }
 
-  /// lab 11: what a person needs to act on it.
+  /// lab 11: the text gives the counts, the UDP ports and the multicast address.
   @Test func unansweredRequestsAreNamedWithPorts() {
     let text = ClockProblem.noDelayResponse("00-11", asked: 32).text
     #expect(text.contains("does not answer our delay requests (32 sent, 0 answered)"))
     #expect(text.contains("UDP 319 and 320") && text.contains("224.0.1.129"))
   }
 
-  @Test func sizesAreInUnitsThatOneReads() {
+  @Test func figuresHaveReadableUnits() {
     #expect(ClockProblem.negativeDelay("M", delay: -5_200).sentence.contains("-5 us"))
     #expect(ClockProblem.negativeDelay("M", delay: -340).sentence.contains("-340 ns"))
     #expect(

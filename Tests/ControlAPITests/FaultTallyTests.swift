@@ -2,7 +2,7 @@
 import ControlAPI
 import Testing
 
-/// Faults that are counted from an instant on, although the counters of the status only rise.
+/// Faults since a chosen instant, derived from counters that only rise.
 @Suite struct FaultTallyTests {
   private func status(late: UInt64, dropped: UInt64 = 0, xruns: UInt64 = 0) -> DaemonStatus {
     DaemonStatus(
@@ -35,14 +35,14 @@ import Testing
     #expect(report == all && !report.isClean)
   }
 
-  @Test func aResetLeavesWhatCameAfter() {
+  @Test func onlyFaultsAfterAResetCount() {
     let tally = FaultTally(from: status(late: 3, dropped: 4, xruns: 1), at: 9)
     #expect(tally.report(status(late: 3, dropped: 4, xruns: 1)).isClean)
     let later = tally.report(status(late: 5, dropped: 7, xruns: 1))
     #expect(later == FaultReport(sinceUnixMilliseconds: 9, late: 2, lost: 4, dropped: 3))
   }
 
-  @Test func aCounterThatBeganAnewCountsFromThere() {
+  @Test func aRestartedCounterCountsFromZero() {
     let tally = FaultTally(from: status(late: 100, xruns: 9), at: 9)
     let report = tally.report(status(late: 1, xruns: 2))
     #expect(report == FaultReport(sinceUnixMilliseconds: 9, late: 1, lost: 2, xruns: 2))

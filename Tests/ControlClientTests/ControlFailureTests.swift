@@ -6,10 +6,10 @@ import struct SystemPackage.Errno
 
 @testable import ControlClient
 
-@Suite("Why the daemon did not do what was asked")
+@Suite("ControlFailure: why a request to the daemon failed")
 struct ControlFailureTests {
   @Test(
-    "Each error of the socket is told by what it means",
+    "Each error of the socket becomes the failure that it stands for",
     arguments: [
       (Errno.noSuchFileOrDirectory, ControlFailure.noDaemon(socket: "s")),
       (.connectionRefused, .noDaemon(socket: "s")),
@@ -37,7 +37,7 @@ struct ControlFailureTests {
     #expect(ControlFailure.timedOut(socket: socket).hint.contains("journalctl -u \(unit)"))
   }
 
-  @Test("No daemon at a path where there is none")
+  @Test("A path without a socket is reported as a missing daemon")
   func noDaemon() {
     let client = ControlClient(socket: "/nonexistent/control.sock")
     #expect(throws: ControlFailure.noDaemon(socket: "/nonexistent/control.sock")) {

@@ -6,7 +6,7 @@ import Testing
 /// Server-sent events, in pieces of any size.
 struct EventStreamParserTests {
   @Test(arguments: [1, 4, 1000])
-  func eventsAreCutAtEmptyLines(pieces: Int) throws {
+  func eventsEndAtEmptyLines(pieces: Int) throws {
     let text = """
       : comment
 
@@ -36,7 +36,7 @@ struct EventStreamParserTests {
       try parser.receive(Array("\n".utf8)) == [ServerEvent(name: "unfinished", data: "x")])
   }
 
-  @Test func anEventWithoutDataIsNone() throws {
+  @Test func anEventWithoutDataIsIgnored() throws {
     var parser = EventStreamParser()
     #expect(try parser.receive(Array("event: a\n\ndata: b\n\n".utf8)).map(\.name) == ["message"])
   }
@@ -49,7 +49,7 @@ struct EventStreamParserTests {
     }
   }
 
-  @Test func eventsMayGoOnForEver() throws {
+  @Test func aStreamOfEventsIsUnbounded() throws {
     var parser = EventStreamParser(maximumEvent: 1000)
     for _ in 0..<2000 {
       let events = try parser.receive(Array("data: 0123456789\n\n".utf8))

@@ -3,7 +3,7 @@ import Testing
 
 @testable import ControlClient
 
-/// What the daemon answers, whole, in pieces and broken.
+/// HTTP responses of the daemon: complete, in pieces, and malformed.
 struct HTTPResponseParserTests {
   private static func parse(_ text: String, pieces: Int) throws -> HTTPResponseParser {
     var parser = HTTPResponseParser()
@@ -15,7 +15,7 @@ struct HTTPResponseParserTests {
   }
 
   @Test(arguments: [1, 2, 7, 1000])
-  func aMeasuredBodyComesWhole(pieces: Int) throws {
+  func aBodyOfGivenLengthIsComplete(pieces: Int) throws {
     var parser = try Self.parse(
       "HTTP/1.1 404 Not Found\r\nContent-Length: 5\r\nX-A:  b c\r\n\r\nhello", pieces: pieces)
     #expect(parser.isComplete)
@@ -34,7 +34,7 @@ struct HTTPResponseParserTests {
     #expect(parser.takeBody() == Array("abc0123456789".utf8))
   }
 
-  @Test func aBodyWithoutMeasureEndsWithTheConnection() throws {
+  @Test func aBodyWithoutLengthEndsWithTheConnection() throws {
     var parser = try Self.parse("HTTP/1.1 200 OK\r\n\r\nabc", pieces: 4)
     #expect(!parser.isComplete)
     try parser.finish()
@@ -56,17 +56,17 @@ struct HTTPResponseParserTests {
     "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n99999999\r\n",
     "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n1\r\naXX\r\n",
   ])
-  func whatIsNoAnswerIsRefused(text: String) {
+  func malformedResponsesAreRefused(text: String) {
     #expect(throws: HTTPResponseParser.Failure.self) { try Self.parse(text, pieces: 3) }
   }
 
   @Test(arguments: ["", "HTTP/1.1 200 OK\r\n", "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhel"])
-  func anAnswerCutShortIsRefused(text: String) throws {
+  func aTruncatedResponseIsRefused(text: String) throws {
     var parser = try Self.parse(text, pieces: 100)
     #expect(throws: HTTPResponseParser.Failure.truncated) { try parser.finish() }
   }
 
-  /// Each is endless in another part; without a bound there it would be taken in for ever.
+  /// Each response is endless in another part, and is refused at the bound of that part.
   @Test(arguments: [
     ("HTTP/1.1 200 OK\r\n", "X: y\r\n", HTTPResponseParser.Piece.head),
     ("", "HTTP/1.1 100 Continue\r\n\r\n", .head),
@@ -75,7 +75,7 @@ struct HTTPResponseParserTests {
     ("HTTP/1.1 200 OK\r\nContent-Length: 9223372036854775807\r\n\r\n", "01234567", .body),
     ("HTTP/1.1 200 OK\r\n\r\n", "01234567", .body),
   ])
-  func everythingHasABound(start: String, piece: String, what: HTTPResponseParser.Piece) throws {
+  func everyPartIsBounded(start: String, piece: String, what: HTTPResponseParser.Piece) throws {
     var parser = HTTPResponseParser(maximumBody: 1000)
     try parser.receive(Array(start.utf8))
     let limit = what == .body ? 1000 : HTTPResponseParser.maximumHead
@@ -85,8 +85,8 @@ struct HTTPResponseParserTests {
     #expect(parser.body.count <= 1000)
   }
 
-  /// A stream of events is a body without end: its lines between the chunks are no head that grows.
-  @Test func aBodyThatIsTakenMayGoOnForEver() throws {
+  /// A stream of events is a body without end. The lines between its chunks do not count as a growing head.
+  @Test func aBodyThatIsConsumedMayBeEndless() throws {
     var parser = HTTPResponseParser(maximumBody: 1000)
     try parser.receive(Array("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n".utf8))
     for _ in 0..<20_000 {

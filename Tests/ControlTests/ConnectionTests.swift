@@ -10,11 +10,11 @@ import Testing
 
 @testable import Control
 
-/// Connections that keep the daemon waiting, and who may have how many (assault F5, F6, F15), in virtual time.
+/// Timeouts of connections, and the number of connections per user (assault F5, F6, F15), in virtual time.
 @Suite struct ConnectionTests {
   private let table = ConnectionTable()
 
-  /// Half a head, of which a parser makes nothing yet.
+  /// A parser that passes nothing on while ``isWhole`` is false, as after half a request head.
   private final class Unparsed: ChannelInboundHandler {
     typealias InboundIn = NIOAny
     var isWhole = true
@@ -49,7 +49,7 @@ import Testing
     channel.embeddedEventLoop.advanceTime(by: .nanoseconds(Int64(seconds * 1e9)))
   }
 
-  @Test func whoSaysNothingIsClosed() throws {
+  @Test func aConnectionWithoutRequestIsClosed() throws {
     let channel = try connect()
     pass(channel, 4.9)
     #expect(channel.isActive && table.count == 1)
@@ -57,11 +57,11 @@ import Testing
     #expect(!channel.isActive && table.count == 0)
   }
 
-  @Test func whoseBodyNeverComesIsClosed() throws {
+  @Test func anIncompleteRequestIsClosed() throws {
     let channel = try connect()
     try channel.writeInbound(head())
     pass(channel, 2)
-    // A byte now and then is no reason to wait longer.
+    // A byte now and then does not extend the time.
     try channel.writeInbound(HTTPRequestPart.body(ByteBuffer(string: "{")))
     pass(channel, 2.9)
     #expect(channel.isActive)
@@ -69,7 +69,7 @@ import Testing
     #expect(!channel.isActive)
   }
 
-  @Test func aRequestUnderWayHasAllTheTimeItNeedsAndTheNextItsOwn() throws {
+  @Test func aRequestInProgressHasNoTimeoutButTheNextOneHas() throws {
     let channel = try connect()
     try channel.writeInbound(head())
     try channel.writeInbound(HTTPRequestPart.end(nil))
@@ -77,7 +77,8 @@ import Testing
     #expect(channel.isActive)
     try answer(channel)
     pass(channel, 29)
-    // Half a head after a pause: five seconds from its first byte, however many follow.
+    // Half a head after a pause times out five seconds after its first byte, regardless of the bytes that
+    // follow.
     parser.isWhole = false
     for _ in 0..<9 where channel.isActive {
       channel.pipeline.fireChannelRead(ByteBuffer(string: "G"))
@@ -88,7 +89,7 @@ import Testing
     #expect(!channel.isActive)
   }
 
-  @Test func whoStaysIdleIsClosed() throws {
+  @Test func anIdleConnectionIsClosed() throws {
     let channel = try connect()
     for _ in 0..<3 {
       try channel.writeInbound(head())
@@ -101,7 +102,7 @@ import Testing
     #expect(!channel.isActive)
   }
 
-  @Test func whoDoesNotTakeTheAnswerIsClosed() throws {
+  @Test func aConnectionThatDoesNotReadItsAnswerIsClosed() throws {
     let channel = try connect()
     try channel.writeInbound(head())
     try channel.writeInbound(HTTPRequestPart.end(nil))
@@ -118,8 +119,8 @@ import Testing
     #expect(!channel.isActive)
   }
 
-  /// Assault F6: the stop waits for nobody.
-  @Test(arguments: [false, true]) func theStopEndsThemAll(isRead: Bool) throws {
+  /// Assault F6: a stop closes connections with an incomplete request at once, and the others after a second.
+  @Test(arguments: [false, true]) func aStopClosesConnections(isRead: Bool) throws {
     let channel = try connect()
     try channel.writeInbound(head())
     if isRead { try channel.writeInbound(HTTPRequestPart.end(nil)) }
@@ -129,7 +130,8 @@ import Testing
     #expect(!channel.isActive)
   }
 
-  /// Assault F15: where a body ends that is coded unknown, nobody knows.
+  /// Assault F15: the end of a body with an unknown transfer encoding cannot be found, so the request is
+  /// refused.
   @Test(arguments: ["xchunked", "gzip, chunked", "identity", "chunked, chunked"])
   func anUnknownTransferEncodingIsRefused(encoding: String) throws {
     let channel = try connect()
@@ -143,7 +145,7 @@ import Testing
     #expect(!channel.isActive)
   }
 
-  @Test func chunksAreKnown() throws {
+  @Test func chunkedIsAccepted() throws {
     let channel = try connect()
     try channel.writeInbound(head([.transferEncoding: "Chunked"]))
     #expect(try channel.readInbound(as: HTTPRequestPart.self) != nil && channel.isActive)
@@ -162,8 +164,8 @@ import Testing
     func add() { count.add(1, ordering: .relaxed) }
   }
 
-  /// Assault F5: neither one user nor any number of them locks out another one, or root.
-  @Test func nobodyTakesAllConnections() throws {
+  /// Assault F5: one user does not lock out another one, and many users together do not lock out root.
+  @Test func noUserTakesAllConnections() throws {
     let ids = (0..<1000).map { _ in Counter() }
     var next = ids.makeIterator()
     func take(_ user: UInt32) throws -> ControlError? {
@@ -182,13 +184,14 @@ import Testing
     for _ in 0..<ConnectionTable.share.keptForRoot { #expect(try take(0) == nil) }
     #expect(try take(0) != nil)
     #expect(table.count == ConnectionTable.share.total)
-    // A place that is left is there for the next one.
+    // A connection that ends frees its place for the next one.
     table.leave(ObjectIdentifier(ids[0]))
     #expect(try take(0) == nil)
   }
 
-  /// Assault F5, by TCP: who has shown no token gives way, who has stays.
-  @Test func withoutATokenOneGivesWay() throws {
+  /// Assault F5, by TCP: connections without a token are closed for new ones, oldest first; one with a token
+  /// stays.
+  @Test func connectionsWithoutATokenAreClosedForNewOnes() throws {
     let ids = (0..<200).map { _ in Counter() }
     #expect(enter(nil, ids[0], closed: ids[0]) == nil)
     table.trust(ObjectIdentifier(ids[0]))
@@ -199,8 +202,8 @@ import Testing
     #expect(closed.reduce(0, +) == 200 - ConnectionTable.share.total)
   }
 
-  /// Watchers have shares as well.
-  @Test func nobodyTakesAllPlacesOfWatchers() {
+  /// Readers of the event feed have shares as well: per user, in total, and for root.
+  @Test func noUserTakesAllPlacesOfTheEventFeed() {
     let feed = EventFeed()
     fill(feed, 2001, EventFeed.share.perUser) {
       #expect(feed.enter(2001) == nil && feed.refusal(of: 2001) != nil)

@@ -18,8 +18,9 @@ import Turns
     return unsafe stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFSOCK
   }
 
-  /// What has its name keeps it away only while that is there.
-  @Test func isShownOnceItCanBe() async throws {
+  /// A directory at the path of the control socket prevents the socket. The service opens the socket once the
+  /// directory is removed, and logs the failure once.
+  @Test func opensTheSocketOnceItsPathIsFree() async throws {
     var template = Array("/tmp/aes67-control-XXXXXX".utf8CString)
     let directory = unsafe String(cString: mkdtemp(&template))
     let path = directory + "/control.sock"
@@ -27,12 +28,12 @@ import Turns
     var settings = Configuration.Control()
     settings.socketGroup = "\(getgid())"
     settings.port = nil
-    let (nobody, lines) = (Nobody(), LogLines())
+    let (unused, lines) = (UnusedDaemon(), LogLines())
     let quiet = Logger(label: "test") { _ in LogLines() }
     let service = ControlService(
       directory: directory, settings: settings,
       context: ControlContext(
-        status: nobody, streams: nobody, configuration: nobody, presets: nobody,
+        status: unused, streams: unused, configuration: unused, presets: unused,
         logLevel: LogLevel(.info)),
       log: Logger(label: "test") { _ in lines }, quietLog: quiet)
     let group = ServiceGroup(services: [service], logger: quiet)

@@ -5,9 +5,9 @@ import Testing
 
 @testable import Control
 
-/// What an open page is told, and when.
+/// The events that an open page of the control panel receives, and their timing.
 @Suite struct EventFeedTests {
-  /// Milliseconds at which meters and looks are due in the first half a second.
+  /// The milliseconds at which meters and looks at the status are due in the first half second.
   private func due(metersEvery: Int) -> (meters: [Int], looks: [Int: Int]) {
     var schedule = EventFeed.Schedule(metersEvery: metersEvery)
     var (time, meters, looks) = (Duration.zero, [Int](), [Int: Int]())
@@ -16,7 +16,7 @@ import Testing
       time += due.pause
       let now = Int(time / .milliseconds(1))
       guard now <= 500 else { return (meters, looks) }
-      #expect(due.meters || due.look != nil, "nobody wakes for nothing")
+      #expect(due.meters || due.look != nil, "every wake-up has meters or a look due")
       if due.meters { meters.append(now) }
       if let look = due.look { looks[now] = look }
     }
@@ -29,7 +29,7 @@ import Testing
     for meters in [0, 1, 2, 5, 20] { #expect(due(metersEvery: meters).looks == [250: 1, 500: 2]) }
   }
 
-  @Test func theMetersAreTheTextThatAnEncoderWrites() throws {
+  @Test func theMetersAreTheTextOfTheJSONEncoder() throws {
     var levels = [MeterSnapshot.Level](repeating: MeterSnapshot.Level(), count: 64)
     levels[0] = MeterSnapshot.Level(peakDecibels: -20.04, rmsDecibels: -23, clips: 0)
     levels[63] = MeterSnapshot.Level(peakDecibels: 0, rmsDecibels: 3.01, clips: .max)

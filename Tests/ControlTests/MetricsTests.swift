@@ -6,7 +6,7 @@ import Testing
 @testable import Control
 
 @Suite struct MetricsTests {
-  /// Names are anybody's: Prometheus' text format escapes three characters of a label.
+  /// Program names may contain any character. Prometheus' text format escapes three of them in a label.
   @Test func labelsAreEscaped() {
     let client = ClientStatus(
       slot: 0, pid: 7, program: "a\\b\"c\nd", direction: .playback, channels: 2, firstChannel: 1)
@@ -23,7 +23,7 @@ import Testing
       lines.contains { $0.hasPrefix(#"aes67_client_xruns_total{program="a\\b\"c\nd",pid="7""#) })
   }
 
-  /// Every bin of the API ends at or below an edge exactly where its bucket does, and nothing is counted twice.
+  /// Each edge of a bucket is the end of a bin of the API, and each bucket counts all bins up to its edge.
   @Test func histogramsAreThoseOfTheAPI() throws {
     let bins = (-40_000..<40_000).reduce(into: [HistogramSnapshot.Bin]()) { bins, value in
       let range = Histogram.range(Histogram.bin(of: Int64(value)))

@@ -20,8 +20,9 @@ import Testing
         && !PanelFiles.isOne("/panel/../v1/status"))
   }
 
-  /// What the policy forbids is not there to begin with: nothing inline, and nothing that makes markup of text.
-  @Test func nothingIsInline() {
+  /// The files comply with the content security policy: no file contains inline styles, functions that turn
+  /// text into markup or code, or addresses of other sites.
+  @Test func filesContainNoInlineStylesOrMarkupFunctions() {
     for file in EmbeddedFile.panel {
       let (name, text) = (file.name, file.text)
       #expect(text.contains("SPDX-License-Identifier: MIT"), "\(name)")
@@ -34,7 +35,7 @@ import Testing
     }
   }
 
-  @Test func aSessionIsItsUsersAlone() {
+  @Test func aSessionBelongsToOneUser() {
     let sessions = BrowserSessions()
     let value = sessions.open(for: 1000)
     #expect(value.utf8.count == 32 && sessions.user(of: value) == 1000)
@@ -42,7 +43,7 @@ import Testing
     #expect(sessions.open(for: 1000) != value)
   }
 
-  @Test func theOldestSessionGivesWay() {
+  @Test func theOldestSessionIsDropped() {
     let sessions = BrowserSessions()
     let first = sessions.open(for: 1)
     let second = sessions.open(for: 2)

@@ -7,9 +7,9 @@ import Testing
 
 @testable import Control
 
-/// Bodies of requests as trees, and refusals as answers.
+/// Parsing of request bodies, and the HTTP status of each refusal.
 @Suite struct RequestTests {
-  @Test func aBodyIsReadAsTheFileIs() throws {
+  @Test func aBodyIsReadLikeTheConfigurationFile() throws {
     let text =
       #"{"name": "Stage \ud83c\udfb5", "port": 5006, "channels": [17, "1-4", "none"], "enabled": true}"#
     let sender = try SenderConfiguration().applying(Node(json: text.utf8), named: "request")
@@ -17,13 +17,13 @@ import Testing
     #expect(sender.map == ChannelMap([17, 1, 2, 3, 4, nil]))
   }
 
-  @Test func whatIsNullIsNotSaid() throws {
+  @Test func nullValuesAreIgnored() throws {
     let tree = try Node(json: #"{"name": null, "port": 5006}"#.utf8)
     #expect(tree.entries.map(\.key) == ["port"])
   }
 
   @Test(arguments: ["", "{", "nonsense", "{\"a\": 1} b", "\"text\"", "[]", "1", "null", "\u{0}"])
-  func whatIsNoObjectIsRefused(text: String) {
+  func bodiesThatAreNotObjectsAreRefused(text: String) {
     let error = #expect(throws: OperationError.self) { try Node(json: text.utf8) }
     #expect(error?.kind == .wrong)
   }
@@ -38,8 +38,8 @@ import Testing
     #expect(error.error.hint == "what to do")
   }
 
-  /// The place of a watcher is free again however the watcher goes (assault F3).
-  @Test func placesOfWatchersComeBack() {
+  /// The place of an event watcher is free again when the watcher is released (assault F3).
+  @Test func placesOfWatchersAreFreed() {
     let feed = EventFeed()
     for _ in 0..<1000 {
       guard let place = feed.enter(0) else {
@@ -60,6 +60,8 @@ import Testing
     #expect(feed.refusal(of: 0) == nil)
   }
 
-  @Test("In a path", arguments: ["%+5", "%-5", "%5", "%", "%g0", "% 5", "a%+5b"])
-  func inAPath(text: String) { #expect(text.removingPercentEncoding() == nil) }
+  @Test(
+    "Malformed percent-encoding in a path is refused",
+    arguments: ["%+5", "%-5", "%5", "%", "%g0", "% 5", "a%+5b"])
+  func malformedPercentEncoding(text: String) { #expect(text.removingPercentEncoding() == nil) }
 }

@@ -10,7 +10,7 @@ import YAML
 
 @testable import Control
 
-/// The router against the description of the control API.
+/// The routes of the control API compared with its OpenAPI description.
 @Suite struct RouteTests {
   @Test func everyRouteIsDescribedAndNothingElse() throws {
     let text = EmbeddedFile.openAPI.text
@@ -18,10 +18,10 @@ import YAML
     let described = (document["paths"]?.entries ?? []).flatMap { path in
       path.node.entries.map { "\($0.key) \(path.key)" }
     }
-    let nobody = Nobody()
+    let unused = UnusedDaemon()
     let router = ControlService.router(
       ControlContext(
-        status: nobody, streams: nobody, configuration: nobody, presets: nobody,
+        status: unused, streams: unused, configuration: unused, presets: unused,
         logLevel: LogLevel(.info)))
     let routes = router.routes.map { route in
       "\(route.method.rawValue.lowercased()) \(Self.path(route.path.description))"
@@ -30,7 +30,7 @@ import YAML
     #expect(routes.count == described.count)
   }
 
-  /// As the description writes it: `{id}` for what the router calls `:id` or `{id}`.
+  /// The path in the notation of the description: `{id}` for the router's `:id` or `{id}`.
   private static func path(_ text: String) -> String {
     let parts = text.split(separator: "/").map { part in
       part.hasPrefix(":") ? "{\(part.dropFirst())}" : String(part)
@@ -39,13 +39,13 @@ import YAML
   }
 }
 
-/// A daemon that does nothing; nobody asks it.
-struct Nobody: StatusOperations, StreamOperations, ConfigurationOperations, PresetOperations {
-  private func refusal() -> OperationError { OperationError(.unavailable, "nobody", hint: "") }
+/// A daemon whose operations refuse or must not be called.
+struct UnusedDaemon: StatusOperations, StreamOperations, ConfigurationOperations, PresetOperations {
+  private func refusal() -> OperationError { OperationError(.unavailable, "unused", hint: "") }
 
-  func status() -> DaemonStatus { preconditionFailure("nobody asks") }
-  func readStatus() -> DaemonStatus { preconditionFailure("nobody asks") }
-  var lastStatus: DaemonStatus { preconditionFailure("nobody asks") }
+  func status() -> DaemonStatus { preconditionFailure("not called by these tests") }
+  func readStatus() -> DaemonStatus { preconditionFailure("not called by these tests") }
+  var lastStatus: DaemonStatus { preconditionFailure("not called by these tests") }
   func sender(_ selector: StreamSelector) throws(OperationError) -> SenderStatus { throw refusal() }
   func receiver(_ selector: StreamSelector) throws(OperationError) -> ReceiverStatus {
     throw refusal()
@@ -58,7 +58,7 @@ struct Nobody: StatusOperations, StreamOperations, ConfigurationOperations, Pres
   }
   func interfaces() throws(OperationError) -> [InterfaceStatus] { throw refusal() }
   var sessions: SessionsStatus { SessionsStatus() }
-  var measurements: StreamMeasurements { preconditionFailure("nobody asks") }
+  var measurements: StreamMeasurements { preconditionFailure("not called by these tests") }
   func senderMeasurement(
     _ selector: StreamSelector
   ) throws(OperationError) -> SenderMeasurement { throw refusal() }
@@ -67,11 +67,13 @@ struct Nobody: StatusOperations, StreamOperations, ConfigurationOperations, Pres
   ) throws(OperationError) -> ReceiverMeasurement { throw refusal() }
   func alarms(after number: UInt64) -> [Alarm] { [] }
   func glitches(after number: UInt64) -> [GlitchEvent] { [] }
-  var meters: MeterSnapshot { preconditionFailure("nobody asks") }
+  var meters: MeterSnapshot { preconditionFailure("not called by these tests") }
   var unixMilliseconds: Int64 { 0 }
-  func clockHistory(seconds: Int) -> ClockHistoryReport { preconditionFailure("nobody asks") }
+  func clockHistory(seconds: Int) -> ClockHistoryReport {
+    preconditionFailure("not called by these tests")
+  }
   var clocks: ClocksReport { ClocksReport() }
-  func check(sdp: String) -> SDPCheckReport { preconditionFailure("nobody asks") }
+  func check(sdp: String) -> SDPCheckReport { preconditionFailure("not called by these tests") }
   func senderAttributes(
     _ selector: StreamSelector
   ) throws(OperationError) -> [AttributeStatus] { throw refusal() }
@@ -102,7 +104,9 @@ struct Nobody: StatusOperations, StreamOperations, ConfigurationOperations, Pres
     throw refusal()
   }
 
-  func configurationReport() -> ConfigurationReport { preconditionFailure("nobody asks") }
+  func configurationReport() -> ConfigurationReport {
+    preconditionFailure("not called by these tests")
+  }
   func set(
     _ settings: [String: String], forcing: Bool
   ) throws(OperationError) -> ReloadReport { throw refusal() }

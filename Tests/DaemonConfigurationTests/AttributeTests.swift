@@ -5,7 +5,7 @@ import YAML
 
 @testable import DaemonConfiguration
 
-/// What follows from the declarations: names, keys, requests and differences.
+/// Names, keys, requests and differences that follow from the declarations of the attributes.
 @Suite struct AttributeTests {
   private static let file = """
     senders:
@@ -24,7 +24,7 @@ import YAML
     + "a=rtpmap:97 L24/48000/4\na=ptime:1\na=source-filter: incl IN IP4 239.9.9.9 10.0.0.9\n"
     + "a=ts-refclk:ptp=IEEE1588-2008:00-1D-C1-FF-FE-00-00-01:0\na=mediaclk:direct=12\n"
 
-  @Test func everyStreamIsWhatItsKeysSay() throws {
+  @Test func everyStreamIsRestoredFromItsKeys() throws {
     let configuration = try read(Self.file)
     for sender in configuration.senders {
       let base = SenderConfiguration(configuration.network, configuration.streams)
@@ -39,7 +39,7 @@ import YAML
     }
   }
 
-  @Test func everyKeyOfEverySectionIsWrittenAsItIsRead() throws {
+  @Test func everySectionIsRestoredFromItsKeys() throws {
     let configuration = try read(
       "{network: {ttl: 3, interface: eth1}, ptp: {mode: master, domain: 5}, streams: {link-offset: 7ms}}"
     )
@@ -100,7 +100,7 @@ import YAML
     "\" \"", "\"\\t\"", "\"a\\nb\"", "\"\\u202Eabc\"", "\"\\x1b[31m\"",
     "x23456789x123456789x123456789x123456789x123456789x123456789x12345",
   ])
-  func namesThatNobodyCouldRead(name: String) {
+  func unreadableNamesAreRefused(name: String) {
     #expect(throws: ConfigurationError.self) {
       try read("senders: [{address: 239.1.1.1, name: \(name)}]")
     }
@@ -112,7 +112,7 @@ import YAML
     #expect(throws: ConfigurationError.self) { try read("", settings: ["network.port": text]) }
   }
 
-  @Test func requestsChangeWhatTheySay() throws {
+  @Test func requestsChangeTheSubscription() throws {
     let old = try read(Self.file).receivers[0]
     let new = try old.applying(Node(["session": "Hall", "link-offset": "auto"]), named: "request")
     #expect(new.subscription == .session("Hall") && new.address == .any && new.source == nil)
@@ -128,19 +128,19 @@ import YAML
     (["channels": "65"], "1 to 64"), (["first-channel": "64"], "reach channel 71"),
     (["link-offset": "1ms"], "1250us to 200ms"), (["link-offset": "0.3ms"], "1250us to 200ms"),
   ])
-  func requestsAreRefusedAsTheFileIs(keys: [String: String], words: String) throws {
+  func requestsAreCheckedLikeTheFile(keys: [String: String], words: String) throws {
     let error = #expect(throws: ConfigurationError.self) {
       try read(Self.file).receivers[0].applying(Node(keys), named: "request")
     }
     #expect(error?.description.contains(words) == true, "\(String(describing: error))")
   }
 
-  @Test func aMeasuredGroupIsThatOfTheMediaClock() throws {
+  @Test func theDefaultGroupFollowsTheAlignment() throws {
     let receivers = try read(Self.file).receivers
     #expect(receivers.map(\.group) == ["clock", nil, "own", nil])
   }
 
-  /// What a person reads of each attribute is a sentence, and each key is said once.
+  /// The summary of each attribute is a sentence, and no section declares a key twice.
   @Test func everyAttributeIsDescribed() {
     let lists =
       ConfigurationSection.all.map(\.attributes) + [

@@ -3,7 +3,8 @@ import Testing
 
 @testable import DaemonConfiguration
 
-/// Any channel of a stream to and from any channel of the device, as the file says it (AES-13).
+/// Lists of device channels in the file, which map any channel of a stream to any channel of the device
+/// (AES-13).
 @Suite struct ChannelMapTests {
   private func receiver(_ channels: String) throws -> ReceiverConfiguration {
     try read("receivers: [{ address: 239.69.7.1, channels: \(channels) }]", file: "test").receivers[
@@ -24,7 +25,7 @@ import Testing
     #expect(try receiver("\"\(ChannelMap([17, 1, nil]).text)\"").map == ChannelMap([17, 1, nil]))
   }
 
-  @Test func aListThatIsABlockIsABlock() throws {
+  @Test func aListOfAdjacentChannelsIsABlock() throws {
     #expect(try receiver("[9-15, 16]") == receiver("8, first-channel: 9"))
     #expect(try receiver("[3]").map == nil)
   }
@@ -48,14 +49,14 @@ import Testing
     ("[3, 1-4]", "device channel 3 is listed twice; it can be filled only once"),
     ("[1-64, none]", "the list has 65 channels; a stream has at most 64"),
   ])
-  func errorsNameWhatIsWrong(channels: String, message: String) throws {
+  func invalidListsAreRefused(channels: String, message: String) throws {
     let error = #expect(throws: ConfigurationError.self) { try receiver(channels) }
     #expect(
       error?.problems.map(\.message).contains(message) == true, "\(String(describing: error))")
     #expect(error?.problems.allSatisfy { $0.key == "receivers[0].channels" } == true)
   }
 
-  @Test func whatAListSaysNobodyElseMay() throws {
+  @Test func aListExcludesAFirstChannel() throws {
     let error = #expect(throws: ConfigurationError.self) {
       try receiver("[1, 5], first-channel: 3")
     }

@@ -3,7 +3,8 @@ import Testing
 
 @testable import DaemonConfiguration
 
-/// What a person reads when a file is wrong: text of the file, then every line of the answer.
+/// The messages about an invalid configuration file. Each test has the text of the file and every line of the
+/// message.
 @Suite struct ConfigurationErrorTests {
   private func expect(
     _ text: String, _ errors: String, at location: SourceLocation = #_sourceLocation
@@ -209,7 +210,7 @@ import Testing
     expect(text, "aes67d.yaml:1:" + error)
   }
 
-  @Test func everyProblemIsTold() {
+  @Test func everyProblemIsReported() {
     expect(
       """
       network:

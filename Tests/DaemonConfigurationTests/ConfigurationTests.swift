@@ -7,12 +7,12 @@ import Testing
 @testable import DaemonConfiguration
 
 @Suite struct ConfigurationTests {
-  @Test func shippedFileSaysTheDefaults() throws {
+  @Test func shippedFileGivesTheDefaults() throws {
     #expect(try read(Shipped.text("aes67d.yaml")) == Configuration())
   }
 
   @Test(arguments: ["", "\n# nothing\n", "layout:\nnetwork:\n", "{}"])
-  func emptyFileSaysTheDefaults(text: String) throws {
+  func emptyFileGivesTheDefaults(text: String) throws {
     #expect(try read(text) == Configuration())
   }
 
@@ -28,20 +28,22 @@ import Testing
     #expect(configuration.network.interface == .automatic)
   }
 
-  @Test func hostsOneAndTwoHearEachOther() throws {
+  @Test func hostsOneAndTwoReceiveEachOther() throws {
     let one = try read("layout: { host: 1 }")
     let two = try read("layout: { host: 2 }")
     #expect(one.senders.map(\.address) == two.receivers.map(\.address))
     #expect(two.senders.map(\.address) == one.receivers.map(\.address))
   }
 
-  /// Trial F7: what a host sends by itself follows from the number that it finds.
+  /// Trial F7: the streams of the layout follow from the host number that is assigned automatically.
   @Test func automaticNumbers() throws {
     var first = try read("")
     let name = LayoutAssignment.streamName(ofMachine: "studio-pc.example.org")
     first.assign(LayoutAssignment(number: nil, likelyNumber: 2, name: name))
-    #expect(first.senders.allSatisfy { $0.address == .any }, "nothing is sent before")
-    #expect(first.receivers[0].address.description == "239.69.1.1", "it was host 2")
+    #expect(
+      first.senders.allSatisfy { $0.address == .any }, "nothing is sent before a number is assigned"
+    )
+    #expect(first.receivers[0].address.description == "239.69.1.1", "the likely number is 2")
     #expect(first.likely.senders[7].address.description == "239.69.2.8")
     var second = first
     var third = first

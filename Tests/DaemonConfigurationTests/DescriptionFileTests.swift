@@ -6,7 +6,7 @@ import Testing
 
 @testable import DaemonConfiguration
 
-/// Files of SDP that the configuration names (field case 15; lab 3).
+/// SDP files that the configuration names (field case 15; lab 3).
 @Suite struct DescriptionFileTests {
   private static let good =
     "v=0\no=- 1 1 IN IP4 10.0.0.9\ns=Hall\nc=IN IP4 239.9.9.9/32\nt=0 0\nm=audio 5006 RTP/AVP 97\n"
@@ -18,7 +18,7 @@ import Testing
     return try #require(configuration.receivers[0].subscription).problem
   }
 
-  /// The daemon starts, whatever stands in the file; what is wrong is known.
+  /// The daemon starts with any content of the file. The problem is reported by the subscription.
   @Test(arguments: [
     ("", "/etc/hall.sdp:1: not a session description: its first line must be v=0"),
     (
@@ -34,12 +34,12 @@ import Testing
     (good.replacing("48000", with: "96000"), "/etc/hall.sdp: Not receivable: its rate is 96000 Hz"),
     (good.replacing("AVP", with: "SAVP"), "/etc/hall.sdp: Not receivable: it is encrypted"),
   ])
-  func isNoFaultOfTheConfiguration(text: String, words: String) throws {
+  func invalidFilesDoNotMakeTheConfigurationInvalid(text: String, words: String) throws {
     let problem = try problem(text)
     #expect(problem?.hasPrefix(words) == true, "\(problem ?? "no problem")")
   }
 
-  /// Of several streams the first that can be received is meant.
+  /// The first receivable stream of several is chosen.
   @Test func takesTheFirstReceivableStream() throws {
     let section = "m=audio 5004 RTP/AVP 98\na=rtpmap:98 L24/96000/2\n"
     let text = Self.good.replacing("m=audio 5006", with: section + "m=audio 5006")
@@ -52,8 +52,8 @@ import Testing
     #expect(description.stream?.port == 5006 && description.problem == nil)
   }
 
-  /// Whoever sends by a file relies on each line of it.
-  @Test func sendersAreNotMadeOfHalfAFile() throws {
+  /// A file for senders is refused if a line of it cannot be read.
+  @Test func sendersNeedAFileWithoutErrors() throws {
     for (text, words) in [
       (Self.good.replacing("ptime:1", with: "ptime:x"), "a.sdp:8: a=ptime"),
       (Self.good + "nonsense\n", "a.sdp:9: \"nonsense\""),
@@ -68,7 +68,7 @@ import Testing
     #expect(fine.senders.map(\.name) == ["Hall"])
   }
 
-  /// The groups that are announced on, as a list and as text (SAP-01).
+  /// The groups of SAP announcements, as a list and as text (SAP-01).
   @Test func announcementGroupsAreReadAndWritten() throws {
     let plain = try Configuration(parsing: "")
     #expect(

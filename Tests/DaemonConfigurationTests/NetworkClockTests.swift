@@ -13,7 +13,7 @@ struct NetworkClockTests {
 
   private let identity = ClockIdentity(0x001D_C1FF_FE12_3456)
 
-  @Test("A profile sets the values, each can be overridden in its range")
+  @Test("A profile sets the values, and each can be overridden within its range")
   func profile() throws {
     let clock = try clock("ptp: { mode: auto, profile: st2059-2, log-sync-interval: -7 }")
     let settings = clock.settings(try #require(clock.mode), identity: identity)
@@ -24,7 +24,7 @@ struct NetworkClockTests {
   }
 
   @Test(
-    "A master is an equal unless it says otherwise",
+    "The default of priority1 is 128 for a master and 255 otherwise",
     arguments: [
       (text: "ptp: { mode: master }", priority: 128), ("ptp: { mode: master, priority1: 10 }", 10),
       ("ptp: { mode: slave }", 255), ("ptp: { mode: auto, priority1: auto }", 255),
@@ -34,7 +34,7 @@ struct NetworkClockTests {
     #expect(clock.settings(try #require(clock.mode), identity: identity).priority1 == priority)
   }
 
-  @Test("Auto is the default, except of a clock that only tests have; an identity can be given")
+  @Test("The default mode is auto, but off with a slowed or anchored clock; an identity can be set")
   func defaults() throws {
     #expect(Configuration().networkClock.mode == .auto)
     #expect(try clock("{}").mode == .auto)
@@ -47,7 +47,7 @@ struct NetworkClockTests {
   }
 
   @Test(
-    "What is out of its profile's range is refused",
+    "Invalid values, and values outside the range of the profile, are refused",
     arguments: [
       (
         text: "ptp: { profile: default, log-sync-interval: -3 }",

@@ -11,13 +11,13 @@ import YAML
       text, settings: profile.map { ["profile": $0] } ?? [:], profiles: Shipped.profiles)
   }
 
-  @Test func interopIsWhatTheDaemonDoesAnyway() throws {
+  @Test func interopIsTheDefault() throws {
     #expect(try parse("profile: interop\n") == Configuration())
     #expect(try parse("") == Configuration())
     #expect(Configuration().profile == "interop" && Configuration().device.minimumPeriod == 64)
   }
 
-  @Test func lowLatencyFillsInWhatTheFileDoesNotSay() throws {
+  @Test func lowLatencySetsTheKeysThatTheFileLeavesOut() throws {
     let configuration = try parse("profile: low-latency\nnetwork:\n  dscp: 0\nptp:\n")
     #expect(configuration.senders.allSatisfy { $0.packetTime == .us250 })
     #expect(configuration.receivers.allSatisfy { $0.initialLinkOffset == .milliseconds(1) })
@@ -27,7 +27,7 @@ import YAML
     #expect(configuration.device.minimumPeriod == 32)
   }
 
-  @Test func aChosenProfileStandsBeforeTheFiles() throws {
+  @Test func aChosenProfileReplacesTheFiles() throws {
     var plain = Configuration()
     plain.profile = ""
     #expect(try parse("profile: low-latency\n", profile: "none") == plain)
@@ -38,20 +38,20 @@ import YAML
     #expect(throws: ConfigurationError.self) { try parse("", profile: name) }
   }
 
-  @Test func whatAProfileMakesWrongIsRefused() {
+  @Test func aProfileThatMakesTheFileInvalidIsRefused() {
     // 250 us and 0.25 ms: the file's own link offset is too short for a packet of 4 ms.
     #expect(throws: ConfigurationError.self) {
       try parse("profile: low-latency\nstreams:\n  packet-time: 4ms\n")
     }
   }
 
-  @Test func theShippedFileLeavesRoomForThem() throws {
+  @Test func theShippedFileOverridesNoKeyOfAProfile() throws {
     let text = try Shipped.text("aes67d.yaml")
     #expect(try parse(text, profile: "low-latency") == parse("profile: low-latency\n"))
   }
 
   @Test(arguments: ["network: {port: 1}", "senders: []", "ptp: {domain: 3}", "log: {level: debug}"])
-  func whatAProfileMayNotSay(text: String) throws {
+  func keysThatAProfileMayNotSet(text: String) throws {
     let tree = try Node(yaml: text)
     #expect(throws: ConfigurationError.self) {
       try Configuration.checkProfile(tree, file: "own.yaml")

@@ -3,7 +3,7 @@ import DaemonConfiguration
 import Foundation
 import YAML
 
-/// A configuration file's text, read as the daemon reads it.
+/// Reads the text of a configuration file as the daemon does.
 func read(
   _ text: String, settings: [String: String] = [:],
   profiles: Configuration.ProfileSource = { _ in nil }, file: String = "aes67d.yaml"

@@ -2,20 +2,20 @@
 import DaemonConfiguration
 import Testing
 
-/// What may override the configuration file (assault F1, F7): decided by the parsed key.
+/// The settings that may override the configuration file (assault F1, F7). The parsed key decides.
 @Suite struct SettingRefusalTests {
-  /// Spellings that a splitter which drops empty parts takes for a key of the file.
+  /// Invalid keys, among them spellings that become a key of the file if empty parts are dropped.
   @Test(arguments: [
     ".layout.sdp", "layout..sdp", "layout.sdp.", "..layout.sdp", ".control.port",
     ".control.socket-group", ".device.socket-group", "control.port.", "layout", "sdp", "", ".",
     "Layout.sdp", " layout.sdp", "layout.sdp ", "layout.sdp\u{0}", "senders", "receivers.0.sdp",
     ".profile", "profile.", "control.socket-group.x",
   ])
-  func whatIsNoKeyIsUnknown(key: String) {
+  func invalidKeysAreUnknown(key: String) {
     #expect(SettingRefusal(key, "x") == .unknown(key))
   }
 
-  @Test func whoControlsAndWhichFilesAreOpenedIsForTheFile() {
+  @Test func accessAndPathsCanOnlyBeSetInTheFile() {
     for key in ["layout.sdp", "control.socket-group", "control.port", "device.socket-group"] {
       #expect(SettingRefusal(key, "x") == .fileOnly(key))
     }
@@ -27,7 +27,7 @@ import Testing
   }
 
   @Test(arguments: ["/dev/ptp0", "/dev/ptp9999"])
-  func aCardsClockMayBeNamed(path: String) {
+  func theClockOfACardMayBeSet(path: String) {
     #expect(SettingRefusal("clock.source", "phc:\(path)") == nil)
   }
 
@@ -35,10 +35,10 @@ import Testing
     "/etc/shadow", "/tmp/fifo", "/dev/ptp", "/dev/ptp0/../../etc/shadow", "/dev/ptpx", "/dev/ptp0 ",
     "/dev/ptp0x", "/dev/ptp00000", "//dev/ptp0", "/dev/../dev/ptp0", "/dev/ptp\u{0661}",
   ])
-  func noOtherFileMayBe(path: String) {
+  func otherFilesMayNotBeSet(path: String) {
     guard case .fileOnlyValue("clock.source", _)? = SettingRefusal("clock.source", "phc:\(path)")
     else {
-      Issue.record("\(path) may be named")
+      Issue.record("\(path) is accepted")
       return
     }
   }

@@ -3,11 +3,11 @@ import Testing
 
 @testable import DaemonConfiguration
 
-/// Numbers are digits: a sign that Swift's own reading would take is refused, wherever a number comes from.
-@Suite("Numbers from people and from the network are strict")
+/// Numbers consist of digits. A sign that Swift's own parsers accept is refused in every source of numbers.
+@Suite("Numbers are parsed strictly")
 struct StrictValuesTests {
   @Test(
-    "In the file",
+    "An extra sign in a value of the file is refused",
     arguments: [
       "ptp: { domain: +1 }", "ptp: { log-sync-interval: +0 }",
       "ptp: { clock-identity: 00-1D-C1-FF-FE-12-34-+5 }",
@@ -26,7 +26,7 @@ struct StrictValuesTests {
   }
 
   @Test(
-    "In a URL",
+    "An invalid port in a URL is refused",
     arguments: ["http://h:+80/", "http://h:-80/", "http://h:/", "http://h:65536/", "http://h:0/"])
   func inAURL(text: String) {
     #expect(throws: DescriptionURL.Problem.self) { try DescriptionURL(text) }

@@ -3,9 +3,9 @@ import DaemonConfiguration
 import Testing
 import YAML
 
-/// Texts as trees with marks, and texts that are no configuration.
+/// YAML texts as trees with marks, and texts that are refused.
 @Suite struct YAMLTests {
-  @Test func keysAndValuesHaveTheirPlaces() throws {
+  @Test func keysAndValuesHaveMarks() throws {
     let tree = try #require(try Node(yaml: "a: 1\nb:\n  - x\n  - {c: 'two words', d: }\n"))
     #expect(tree["a"] == Node(.scalar("1"), mark: Mark(line: 1, column: 4)))
     guard case .sequence(let list)? = tree["b"]?.value else {
@@ -19,11 +19,11 @@ import YAML
   }
 
   @Test(arguments: ["", "# nothing\n", "---\n"])
-  func emptyTextsSayNothing(text: String) throws {
+  func emptyTextsHaveNoValue(text: String) throws {
     #expect(try Node(yaml: text)?.isAbsent ?? true)
   }
 
-  /// JSON is YAML: what programs write is read as what people write.
+  /// JSON is a subset of YAML, so that a configuration written by a program is read as well.
   @Test func jsonIsRead() throws {
     let text =
       #"{"network":{"interface":"net0","loopback":true},"senders":[],"log":{"level":"de\u0062ug"}}"#
@@ -38,13 +38,13 @@ import YAML
     ("? [1]\n: 2", 1), ("a: \"\u{7}\"", 1), ("\ta: 1", 1), ("a: *b", 1), ("&a [*a]", 1),
     (String(repeating: "[", count: 64) + String(repeating: "]", count: 64), 1),
   ])
-  func textsThatAreRefused(text: String, line: Int) {
+  func invalidTextsAreRefusedWithTheLine(text: String, line: Int) {
     let error = #expect(throws: YAMLError.self) { try Node(yaml: text) }
     #expect(error?.mark.line == line, "\(String(describing: error))")
   }
 
-  /// Aliases of aliases: 10^9 nodes in a dozen lines.
-  @Test func aliasesDoNotBlowUp() {
+  /// Nested aliases in ten lines, which would expand to 10^9 nodes.
+  @Test func nestedAliasesAreRefused() {
     let lines = (1...9).map { level in
       "l\(level): &l\(level) [\(Array(repeating: "*l\(level - 1)", count: 10).joined(separator: ", "))]"
     }

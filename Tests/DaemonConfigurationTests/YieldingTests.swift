@@ -3,7 +3,7 @@ import Testing
 
 @testable import DaemonConfiguration
 
-/// Receivers of the layout leave device channels to those that somebody asked for (trial F6).
+/// Receivers of the layout yield device channels to the receivers that the user has set up (trial F6).
 @Suite struct YieldingTests {
   private func chosen(_ first: Int, _ channels: Int) -> ReceiverConfiguration {
     var receiver = ReceiverConfiguration()
@@ -13,7 +13,7 @@ import Testing
     return receiver
   }
 
-  @Test func onlyReceiversOfOneKindAreInEachOthersWay() throws {
+  @Test func onlyReceiversOfTheSameKindConflict() throws {
     let layout = try read("").receivers
     #expect(layout.allSatisfy { $0.yields })
     let one = chosen(17, 2)
@@ -26,7 +26,7 @@ import Testing
     #expect(copy.problems(beside: layout).count == 1)
   }
 
-  @Test func whoSaysWhatIsReceivedOrWhereAsksForIt() throws {
+  @Test func aReceiverWithChosenStreamOrChannelsDoesNotYield() throws {
     let receiver = try #require(try read("").receivers.first)
     for keys in [["link-offset": "5ms"], ["name": "mine"], ["enabled": "false"], ["group": "none"]]
     {
@@ -45,7 +45,7 @@ import Testing
     ([9, 10], [0, 0, 11, 12, 13, 14, 15, 16]), ([12, 16, 17], [9, 10, 11, 0, 13, 14, 15, 0]),
     (Array(1...64), [0, 0, 0, 0, 0, 0, 0, 0]),
   ])
-  func playsIntoTheRest(taken: [Int], numbers: [Int]) throws {
+  func keepsTheChannelsThatAreNotTaken(taken: [Int], numbers: [Int]) throws {
     let receiver = try read("").receivers[1]
     let left = receiver.leaving(Set(taken.map { $0 - 1 }))
     #expect(left.route.map { $0.map { $0 + 1 } ?? 0 } == numbers)

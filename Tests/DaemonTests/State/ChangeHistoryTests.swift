@@ -6,7 +6,7 @@ import YAML
 
 @testable import Daemon
 
-/// What can be undone, in the words of who reads the list.
+/// The changes that can be undone, and their descriptions.
 @Suite struct ChangeHistoryTests {
   private func started() throws -> (Overrides, Configuration) {
     let file = try Configuration(reading: Node(yaml: "layout: {host: 1}"), file: "aes67d.yaml")
@@ -25,7 +25,7 @@ import YAML
     return history.changes.first?.text ?? ""
   }
 
-  @Test func eachKindOfChangeHasItsWords() throws {
+  @Test func eachKindOfChangeHasADescription() throws {
     #expect(try text { _, _ in } == "")
     #expect(
       try text { overrides, _ in overrides.settings["network.dscp"] = "46" }
@@ -46,7 +46,7 @@ import YAML
     #expect(
       try text { overrides, _ in overrides.senders.removed(StreamID(2)) }
         == "sender host 1 stream 2 removed")
-    // An id that was spent is no change that people made.
+    // An id that was used is not a change by itself.
     #expect(try text { overrides, _ in _ = overrides.newID() } == "")
   }
 

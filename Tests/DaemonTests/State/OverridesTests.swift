@@ -6,7 +6,7 @@ import YAML
 
 @testable import Daemon
 
-/// What was changed at run time, over a file that says something else; and who is who through all of it.
+/// Changes at run time that override the configuration file, and the identities of the streams.
 @Suite struct OverridesTests {
   private static let file = """
     senders:
@@ -33,7 +33,7 @@ import YAML
       uniqueKeysWithValues: streams.map { ($0.configuration.name, $0.id.number) })
   }
 
-  @Test func eachStreamHasAnIdentityThatARestartKeeps() throws {
+  @Test func eachStreamKeepsItsIdentityAcrossARestart() throws {
     let first = try started()
     #expect(try ids(first) == ["one": 1, "two": 2])
     var again = first
@@ -41,7 +41,7 @@ import YAML
     #expect(again == first)
   }
 
-  @Test func aNewNameOrANewAddressIsTheSameStream() throws {
+  @Test func aStreamKeepsItsIdentityWithANewNameOrAddress() throws {
     var overrides = try started()
     let renamed = Self.file.replacing("name: one", with: "name: uno")
     overrides.follow(try read(renamed))
@@ -52,11 +52,11 @@ import YAML
     let other = moved.replacing("name: uno", with: "name: eins").replacing(
       "239.1.1.9", with: "239.1.1.8")
     overrides.follow(try read(other))
-    // 3 and 4 are the receivers'.
+    // The identities 3 and 4 belong to the receivers.
     #expect(try ids(overrides, other) == ["eins": 5, "two": 2])
   }
 
-  @Test func changesOutliveARestartAndTheFile() throws {
+  @Test func changesSurviveARestart() throws {
     let configuration = try read()
     var overrides = try started()
     var sender = configuration.senders[0]
@@ -75,19 +75,19 @@ import YAML
     #expect(streams.map(\.configuration.name) == ["renamed", "two", "extra"])
     #expect(overrides.receivers(of: configuration).streams.map(\.id.number) == [4])
     #expect(overrides.senders.overriddenNames(configuration.senders) == ["extra", "renamed"])
-    // Back to what the file says: nothing is overridden any more.
+    // With the keys of the file again, no stream of the file is overridden.
     overrides.senders.changed(
       StreamID(1), said: ["name"], keys: configuration.senders[0].keys, file: configuration.senders)
     overrides.senders.removed(id)
     #expect(overrides.senders.overriddenNames(configuration.senders) == [])
   }
 
-  /// A list of adjacent channels is a block, whose beginning is said with it.
+  /// A list of adjacent channels is a block, which is kept together with its first channel.
   @Test(arguments: [
     ("channels: [30, 31, 32, 33]", 30), ("channels: [9, 10, 11, 12, 13, 14, 15, 16]", 9),
     ("channels: [30, 32, none, 33]", 30), ("channels: 4", 1),
   ])
-  func channelsAreKeptWhereTheyBegin(request: String, first: Int) throws {
+  func channelsKeepTheirFirstChannel(request: String, first: Int) throws {
     let configuration = try read()
     // A receiver of the file, and one that was added at run time.
     for isAdded in [false, true] {
@@ -100,7 +100,7 @@ import YAML
         overrides.receivers.added(id, said: ["name", "address"], keys: old.keys)
       }
       overrides.receivers.removed(StreamID(4))
-      // As two changes in a row: from a list with a gap.
+      // Two changes in a row, the first to a list with a gap.
       for change in ["channels: [1, none, 3, 4]", request] {
         let node = try #require(try Node(yaml: change))
         old = try old.applying(node, named: "request")
@@ -113,7 +113,7 @@ import YAML
     }
   }
 
-  @Test func whatWasNotSaidFollowsTheFileAndItsDefaults() throws {
+  @Test func unchangedKeysFollowTheFileAndItsDefaults() throws {
     let old = try read()
     var overrides = try started()
     var sender = old.senders[0]
@@ -134,7 +134,7 @@ import YAML
     #expect(overrides.receivers(of: try read(changed)).streams.map(\.id.number) == [4])
   }
 
-  @Test func withAStreamOfTheFileGoesWhatOverrodeIt() throws {
+  @Test func overridesOfARemovedStreamAreDropped() throws {
     let old = try read()
     var overrides = try started()
     var sender = old.senders[0]
@@ -145,7 +145,7 @@ import YAML
     #expect(overrides.senders(of: try read(less)).streams.map(\.configuration.name) == ["two"])
   }
 
-  @Test func whatCannotBeIsLeftOutAndSaidButKept() throws {
+  @Test func invalidOverridesAreReportedAndKept() throws {
     let configuration = try read()
     var overrides = try started()
     let said: Set = ["name", "address", "channels"]
@@ -156,7 +156,7 @@ import YAML
       file: [SenderConfiguration]())
     let before = overrides
     let (streams, problems) = overrides.senders(of: configuration)
-    // The file's own word holds where the override does not fit.
+    // A stream with an invalid override is the one of the file.
     #expect(streams.map(\.configuration.name) == ["one", "two"])
     #expect(problems.count == 3)
     #expect(
@@ -166,8 +166,8 @@ import YAML
     #expect(overrides == before)
   }
 
-  /// Assault F1 and F7: the guard holds for what was kept as well.
-  @Test func keptSettingsGetNoFurtherThanRequests() throws {
+  /// Assault F1 and F7: settings in the saved state are restricted like those of requests.
+  @Test func savedSettingsAreRestrictedLikeRequests() throws {
     var overrides = try started()
     overrides.settings = [
       "layout.sdp": "/etc/passwd", "control.port": "9999", "control.socket-group": "audio",
@@ -175,7 +175,7 @@ import YAML
     ]
     let left = overrides.dropForbiddenSettings().map(\.key)
     #expect(left == ["clock.source", "control.port", "control.socket-group", "layout.sdp"])
-    // What is no key at all is the reader's to refuse.
+    // An invalid key stays, and is refused when the configuration is read.
     #expect(overrides.settings == ["ptp.domain": "4", ".layout.sdp": "/etc/passwd"])
     #expect(throws: ConfigurationError.self) {
       try Configuration(
@@ -185,7 +185,7 @@ import YAML
     #expect(overrides.dropForbiddenSettings().isEmpty)
   }
 
-  @Test func resettingForgetsAllButWhoIsWho() throws {
+  @Test func aResetKeepsOnlyTheIdentities() throws {
     let configuration = try read()
     var overrides = try started()
     overrides.settings = ["ptp.domain": "4"]
@@ -199,7 +199,7 @@ import YAML
       overrides.senders(of: configuration).streams.map(\.configuration) == configuration.senders)
   }
 
-  @Test func whatAnEarlierVersionKeptIsTakenOver() throws {
+  @Test func theStateOfAnEarlierVersionIsMigrated() throws {
     var former = Choices()
     former.settings = ["streams.greatest-packets": "4", "ptp.domain": "3"]
     former.senders.kept = [

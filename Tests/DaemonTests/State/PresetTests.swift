@@ -5,7 +5,7 @@ import YAML
 
 @testable import Daemon
 
-/// Presets: what was there comes back, whoever added, changed or removed something since.
+/// A loaded preset restores its streams and settings after additions, changes and removals.
 @Suite struct PresetTests {
   private static let text = """
     senders:
@@ -26,7 +26,7 @@ import YAML
     return overrides
   }
 
-  /// The streams by id, with all that they are.
+  /// All senders and receivers, each with its id and configuration as text.
   private func streams(_ overrides: Overrides) throws -> [String] {
     let file = try file(overrides.settings)
     return overrides.senders(of: file).streams.map { "\($0.id) \($0.configuration)" }.sorted()
@@ -49,14 +49,14 @@ import YAML
     return id
   }
 
-  @Test func whatIsTheSameIsNotTouched() throws {
+  @Test func anUnchangedStateIsNotTouched() throws {
     let now = try started()
     let preset = now.preset(of: try file(), at: 0)
     #expect(try loaded(preset, over: now) == now)
     #expect(preset.senders.count == 2 && preset.receivers.count == 2 && preset.settings.isEmpty)
   }
 
-  @Test func everyChangeIsTakenBack() throws {
+  @Test func everyChangeIsReverted() throws {
     var now = try started()
     now.settings = ["streams.link-offset": "5ms"]
     let added = try addSender(&now, "three")
@@ -74,7 +74,7 @@ import YAML
     _ = try addSender(&now, "four")
     let back = try loaded(preset, over: now)
     #expect(back.settings == ["streams.link-offset": "5ms"])
-    // A stream that was removed and added anew is another one.
+    // The added sender was removed, and is therefore restored under a new id.
     let names = try back.senders(of: file(back.settings)).streams.map(\.configuration.name)
     #expect(names == ["one", "two", "three"])
     #expect(back.senders(of: try file()).streams[0].id == StreamID(1))
@@ -83,8 +83,9 @@ import YAML
     #expect(back.nextID > now.nextID)
   }
 
-  /// A stream of the file that the preset does not have is removed, and comes back with a preset that has it.
-  @Test func aStreamOfTheFileGoesAndComesBack() throws {
+  /// A stream of the file that a preset does not contain is removed, and restored by a preset that contains
+  /// it.
+  @Test func aStreamOfTheFileIsRemovedAndRestored() throws {
     var now = try started()
     let whole = now.preset(of: try file(), at: 0)
     now.senders.removed(StreamID(1))
@@ -95,7 +96,7 @@ import YAML
     #expect(try loaded(whole, over: first) == started())
   }
 
-  /// A value that follows a setting goes on following it; one that was said stays.
+  /// A value that follows a setting is not stored with the stream, and follows the setting of the preset.
   @Test func defaultsAreThoseOfThePresetsSettings() throws {
     var now = try started()
     now.settings = ["streams.link-offset": "20ms"]
@@ -119,7 +120,7 @@ import YAML
     overrides.senders(of: file).streams.map { "\($0.configuration.address)" }
   }
 
-  /// Streams of the layout go on following the number of this host, also one that was found out since.
+  /// Streams of the layout follow the number of this host, also a number assigned after the preset was saved.
   @Test(arguments: [2, 7] as [UInt8])
   func streamsOfTheLayoutFollowIt(number: UInt8) throws {
     var now = Overrides()
@@ -132,8 +133,8 @@ import YAML
     #expect(now.receivers(of: later).streams.count == 8)
   }
 
-  /// Where the file names another number since, the streams are those that were saved.
-  @Test func streamsThatTheFileDoesNotHaveAnyMoreAreAsSaved() throws {
+  /// If the file names another host number than before, the streams are restored as saved.
+  @Test func streamsMissingFromTheFileAreRestoredAsSaved() throws {
     var now = Overrides()
     now.follow(try layout("1", nil).likely)
     let preset = now.preset(of: try layout("1", nil), at: 0)
@@ -144,7 +145,7 @@ import YAML
     #expect(now.senders(of: later).problems.isEmpty && now.receivers(of: later).problems.isEmpty)
   }
 
-  /// Who has the network and who the clock is is no matter of a preset.
+  /// A preset neither contains nor changes settings that need a restart.
   @Test func settingsThatNeedARestartStay() throws {
     let restart = try #require(
       ConfigurationSection.all.flatMap { section in

@@ -10,7 +10,7 @@ import struct SystemPackage.Errno
 
 @testable import Daemon
 
-/// What a restart must not lose, in a directory of the test's own.
+/// The state that survives a restart, in a temporary directory.
 @Suite struct StateStoreTests {
   private let directory: String
   private let lines = LogLines()
@@ -23,7 +23,7 @@ import struct SystemPackage.Errno
     log = Logger(label: "test") { _ in lines }
   }
 
-  @Test func keepsWhatWasSavedLast() throws {
+  @Test func loadsTheStateThatWasSavedLast() throws {
     let store = StateStore(directory: directory, log: log)
     #expect(store.load("things", version: 1, as: [String: Int].self) == nil)
     store.save("things", version: 1, ["a": 1])
@@ -34,7 +34,7 @@ import struct SystemPackage.Errno
   }
 
   @Test(arguments: ["", "{\"version\": 1, \"cont", "{\"version\": 2, \"content\": {}}", "[]"])
-  func setsAsideWhatItCannotRead(text: String) throws {
+  func setsADamagedFileAside(text: String) throws {
     let store = StateStore(directory: directory, log: log)
     try Files.replace(directory + "/things.json", with: text)
     #expect(store.load("things", version: 1, as: [String: Int].self) == nil)
@@ -45,9 +45,9 @@ import struct SystemPackage.Errno
     #expect(store.load("things", version: 1, as: [String: Int].self) == ["a": 3])
   }
 
-  /// Assault F9: what is too long, of another kind, or not ours to read is set aside like what is damaged.
+  /// Assault F9: a state file that is too long, or not a regular file, is set aside like a damaged one.
   @Test(arguments: ["long", "fifo", "directory", "link"])
-  func setsAsideWhateverCannotBeRead(kind: String) throws {
+  func setsAnUnreadableFileAside(kind: String) throws {
     let store = StateStore(directory: directory, log: log)
     let path = directory + "/things.json"
     switch kind {
@@ -63,9 +63,10 @@ import struct SystemPackage.Errno
     #expect(store.load("things", version: 1, as: [String: Int].self) == ["a": 3])
   }
 
-  /// A file that nobody could look at is no damaged one: it stays, and nothing is written over it.
+  /// A file that could not be opened for want of a descriptor or memory is not damaged: it stays, and is not
+  /// overwritten.
   @Test(arguments: [Errno.tooManyOpenFiles, .tooManyOpenFilesInSystem, .noMemory])
-  func leavesWhatItHasNoDescriptorFor(code: Errno) throws {
+  func keepsAFileThatCouldNotBeOpened(code: Errno) throws {
     StateStore(directory: directory, log: log).save("things", version: 1, ["a": 1])
     let isShort = Mutex(true)
     let store = StateStore(directory: directory, log: log) { path throws(SystemError) in
@@ -86,7 +87,7 @@ import struct SystemPackage.Errno
     #expect(store.save("things", version: 1, ["a": 3]))
   }
 
-  /// What was set aside first is not written over by what is damaged next.
+  /// A file that was set aside is not overwritten by the next damaged one.
   @Test func setsAsideMoreThanOnce() throws {
     let store = StateStore(directory: directory, log: log)
     for text in ["one", "two", "three"] {
@@ -98,8 +99,8 @@ import struct SystemPackage.Errno
     #expect(try Files.read(directory + "/things.json.damaged") == "one")
   }
 
-  /// Assault F9: nothing is written that the next start could not read.
-  @Test func whatWouldBeTooLongIsNotWritten() throws {
+  /// Assault F9: a state that is too long to be read at the next start is not written.
+  @Test func aTooLongStateIsNotWritten() throws {
     let store = StateStore(directory: directory, log: log)
     #expect(store.save("things", version: 1, ["a": "small"]))
     let long = ["a": String(repeating: "x", count: Files.maximumByteCount)]
@@ -110,8 +111,8 @@ import struct SystemPackage.Errno
     #expect(store.load("things", version: 1, as: [String: String].self) == edge)
   }
 
-  /// Assault F15: whoever asks learns that nothing was kept; and what is kept is nobody else's to read.
-  @Test func saysWhetherItWasKept() throws {
+  /// Assault F15: `save` returns whether the state was written. Only the owner may read the file.
+  @Test func reportsWhetherTheStateWasSaved() throws {
     let store = StateStore(directory: directory, log: log)
     #expect(store.save("things", version: 1, ["a": 1]))
     var status = stat()
@@ -125,7 +126,7 @@ import struct SystemPackage.Errno
   }
 
   @Test func worksWithoutADirectory() {
-    // Below a file there is no directory, not even for root.
+    // No directory can exist below a file, not even for root.
     let store = StateStore(directory: "/dev/null/state", log: log)
     store.save("things", version: 1, ["a": 1])
     store.save("things", version: 1, ["a": 2])

@@ -5,7 +5,7 @@ import Testing
 
 @testable import Daemon
 
-/// Which streams are touched when a configuration changes, and in which order.
+/// The streams that a change of the configuration touches, and their order.
 @Suite struct StreamDifferencesTests {
   private struct Refused: Error {}
 
@@ -17,7 +17,7 @@ import Testing
     return receiver
   }
 
-  /// A table as strict as the real one: no two receivers on one channel.
+  /// A table of streams that, like the real one, refuses two receivers on one channel.
   private final class Table {
     var streams: [(id: StreamID, configuration: ReceiverConfiguration)] = []
     var calls = 0
@@ -31,7 +31,7 @@ import Testing
     }
   }
 
-  @Test func onlyWhatDiffersIsTouched() {
+  @Test func onlyDifferentStreamsAreTouched() {
     let table = Table()
     table.streams = [(StreamID(1), receiver("a", 1)), (StreamID(2), receiver("b", 2))]
     let wanted = [(id: StreamID(1), configuration: receiver("a", 1))]
@@ -40,8 +40,9 @@ import Testing
     #expect(result.done == ["b removed"] && result.refused.isEmpty && table.calls == 0)
   }
 
-  /// A chain of channels that each wait for the next one to become free: as many rounds as it takes.
-  @Test(arguments: 1...8) func eachMayBeInTheWayOfAnother(count: Int) {
+  /// Each receiver moves to the channel that the next one must leave first. All changes are made, in as many
+  /// rounds as necessary.
+  @Test(arguments: 1...8) func changesThatWaitForEachOtherAreAllMade(count: Int) {
     let table = Table()
     table.streams = (1...count).map { (StreamID($0), receiver("r\($0)", $0)) }
     let wanted = (1...count).map {
@@ -53,7 +54,7 @@ import Testing
     #expect(table.streams.map(\.configuration.firstChannel).sorted() == Array(2...count + 1))
   }
 
-  @Test func whatCannotBeIsNamedWithItsReason() {
+  @Test func impossibleChangesAreReportedWithTheReason() {
     let table = Table()
     let wanted = [
       (id: StreamID(1), configuration: receiver("a", 1)),

@@ -18,8 +18,8 @@ import Testing
         slot: 16, pid: 7, program: "arecord", direction: .capture, channels: 2, firstChannel: 63)
     ])
 
-  /// Programs read this file: its keys are a contract, and all of them are always there.
-  @Test func everyKeyIsThere() throws {
+  /// Programs rely on the keys of the status file: all keys are always present.
+  @Test func everyKeyIsPresent() throws {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys]
     let text = String(decoding: try encoder.encode(status), as: UTF8.self)

@@ -9,7 +9,7 @@ import Testing
     watch.look(at: [.init(thread: "media-tx", rounds: transmit), .init(thread: "ptp", rounds: ptp)])
   }
 
-  @Test func aThreadThatStandsStillIsNamed() {
+  @Test func aThreadWithoutProgressIsReported() {
     var watch = ProgressWatch(timeout: 3)
     for round in UInt64(0)..<3 { #expect(look(&watch, 7, round) == []) }
     #expect(look(&watch, 7, 3) == ["media-tx"])
@@ -21,14 +21,14 @@ import Testing
     for round in UInt64(0)..<30 { #expect(look(&watch, round / 3, round) == []) }
   }
 
-  @Test func aThreadThatGoesOnIsForgiven() {
+  @Test func aThreadThatContinuesIsNoLongerReported() {
     var watch = ProgressWatch(timeout: 2)
     for _ in 0..<5 { _ = look(&watch, 1, 1) }
     #expect(look(&watch, 2, 1) == ["ptp"])
     #expect(look(&watch, 3, 2) == [])
   }
 
-  @Test func aThreadThatNeverStartsStandsStill() {
+  @Test func aThreadThatNeverStartsIsReported() {
     var watch = ProgressWatch(timeout: 2)
     for _ in 0..<2 { #expect(look(&watch, 0, 0) == []) }
     #expect(look(&watch, 0, 0) == ["media-tx", "ptp"])

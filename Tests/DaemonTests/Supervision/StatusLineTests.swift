@@ -32,7 +32,7 @@ import Testing
     #expect(StatusLine.text(status).hasSuffix("; 1 plays"))
   }
 
-  @Test mutating func whatIsWrongIsSaid() {
+  @Test mutating func problemsAreListed() {
     status.interface = nil
     status.realTime.mode = .degraded
     status.clock.state = "holdover"

@@ -11,7 +11,7 @@ import Testing
       disturbances: [(.lost, "lost", lost), (.late, "late", late)])
   }
 
-  @Test func whatRoseIsToldOnce() throws {
+  @Test func anIncreaseIsReportedOnce() throws {
     var summary = StreamEventSummary()
     #expect(summary.disturbed([stream(5, 0)], seconds: 10).isEmpty)
     let disturbed = summary.disturbed([stream(12, 1)], seconds: 10)
@@ -24,7 +24,7 @@ import Testing
     #expect(summary.disturbed([stream(12, 1)], seconds: 10).isEmpty)
   }
 
-  @Test func newStreamsAndNewBeginningsHaveNoHistory() {
+  @Test func newAndRestartedStreamsAreNotReported() {
     var summary = StreamEventSummary()
     _ = summary.disturbed([stream(5, 5)], seconds: 10)
     #expect(summary.disturbed([stream(1, 5)], seconds: 10).isEmpty)

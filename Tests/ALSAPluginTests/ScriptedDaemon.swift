@@ -4,7 +4,7 @@ import Glibc
 import LinuxIO
 import Testing
 
-/// A directory that goes away with the test.
+/// A temporary directory, removed when the object is released.
 final class ScratchDirectory {
   let path: String
 
@@ -19,11 +19,11 @@ final class ScratchDirectory {
   }
 }
 
-/// A daemon that does only what the test tells it to.
+/// The daemon's side of the client socket, which accepts and answers only when the test calls it.
 @safe
-final class HandDaemon {
-  /// What a broken or hostile daemon may hand over.
-  enum Mischief: CaseIterable {
+final class ScriptedDaemon {
+  /// The faults that the reply of a broken or hostile daemon may have.
+  enum Fault: CaseIterable {
     case none, noDescriptors, oneDescriptor, smallDevice, smallClient, notMemory, anotherLayout
     case anotherClient, shortReply, wrongMagic, wildSlot, stoppedClock
   }
@@ -56,7 +56,7 @@ final class HandDaemon {
   func beat(_ now: Int64) { unsafe aes67_device_beat(page, now) }
 
   func accept() throws -> aes67_request {
-    // Whoever asked before and gave up still waits in the queue: the last one counts.
+    // Connections of earlier requests that timed out are still in the backlog: the last one is current.
     while let next = try listener.accept() { connection = consume next }
     var buffer = [UInt8](repeating: 0, count: MemoryLayout<aes67_request>.size)
     let reading = connection?.receive(into: &buffer)
@@ -64,34 +64,34 @@ final class HandDaemon {
     return unsafe buffer.withUnsafeBytes { unsafe $0.loadUnaligned(as: aes67_request.self) }
   }
 
-  func answer(_ request: aes67_request, _ mischief: Mischief = .none) throws {
+  func answer(_ request: aes67_request, _ fault: Fault = .none) throws {
     let direction = aes67_direction(request.direction)
     let bytes = aes67_client_bytes(direction, request.channels)
     let memory = try SharedMemory(
-      name: "test client", byteCount: mischief == .smallClient ? bytes - 1 : bytes)
+      name: "test client", byteCount: fault == .smallClient ? bytes - 1 : bytes)
     let page = unsafe memory.base.bindMemory(to: aes67_client.self, capacity: 1)
     unsafe page.pointee.magic = UInt32(AES67_MAGIC)
     unsafe page.pointee.abi = UInt32(AES67_ABI)
     unsafe page.pointee.total_bytes = UInt64(bytes)
     unsafe page.pointee.direction = request.direction
-    unsafe page.pointee.channels = request.channels + (mischief == .anotherClient ? 1 : 0)
+    unsafe page.pointee.channels = request.channels + (fault == .anotherClient ? 1 : 0)
     unsafe page.pointee.first_channel = request.first_channel
     let small = try SharedMemory(name: "test small", byteCount: 16_384)
     let null = FileDescriptor(owning: unsafe open("/dev/null", O_RDWR | O_CLOEXEC))
-    if mischief == .anotherLayout { unsafe self.page.pointee.ring_frames = 1024 }
-    if mischief == .stoppedClock { stopClock() }
+    if fault == .anotherLayout { unsafe self.page.pointee.ring_frames = 1024 }
+    if fault == .stoppedClock { stopClock() }
     let readOnly = try device.openReadOnly()
     var descriptors = [readOnly.number, memory.writableDescriptor]
-    switch mischief {
+    switch fault {
     case .noDescriptors: descriptors = []
     case .oneDescriptor: descriptors.removeLast()
     case .smallDevice: descriptors[0] = small.writableDescriptor
     case .notMemory: descriptors[1] = null.number
     default: break
     }
-    var reply = Self.reply(slot: mischief == .wildSlot ? 1_000_000 : 5)
-    if mischief == .wrongMagic { reply.magic = 0 }
-    try send(reply, descriptors: descriptors, short: mischief == .shortReply)
+    var reply = Self.reply(slot: fault == .wildSlot ? 1_000_000 : 5)
+    if fault == .wrongMagic { reply.magic = 0 }
+    try send(reply, descriptors: descriptors, short: fault == .shortReply)
     client = consume memory
   }
 
