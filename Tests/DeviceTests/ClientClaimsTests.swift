@@ -14,14 +14,14 @@ import Testing
     ).credible(at: now)
   }
 
-  @Test func soundClaimsStay() {
+  @Test func plausibleClaimsAreKept() {
     let claims = ClientClaims(
       running: 1, startFrame: 990_000, frames: 10_960, xruns: 3, periodFrames: 48,
       bufferFrames: 96)
     #expect(claims.credible(at: now) == claims)
   }
 
-  /// A stream that moved to a restarted daemon began before that daemon did.
+  /// A stream that moved to a restarted daemon may have started before the daemon's first frame.
   @Test(arguments: [-1_000_000_000, 0, 1_000_000, 1_480_000] as [Int64])
   func possibleStarts(start: Int64) {
     #expect(credible(start: start).running == 1)

@@ -10,7 +10,7 @@ import Testing
 
 @testable import Device
 
-/// What a well-behaved program gets.
+/// The answers of the registry to a correct client.
 @Suite struct ClientRegistryTests {
   @Test func playbackGetsBothMemories() throws {
     let registry = try TestRegistry()
@@ -49,7 +49,7 @@ import Testing
     #expect(registry.statuses.isEmpty)
   }
 
-  @Test func startIsToldInDeviceAndMediaFrames() throws {
+  @Test func startIsReportedInDeviceAndMediaFrames() throws {
     let registry = try TestRegistry()
     let (_, answer) = try registry.client(sending: TestClient.request())
     let reply = try #require(answer)
@@ -69,7 +69,7 @@ import Testing
         """)
   }
 
-  @Test func slotIsFreeAgainOnceTheMixerHandedItBack() throws {
+  @Test func slotIsFreeOnceTheMixerHasReturnedIt() throws {
     let registry = try TestRegistry()
     registry.mixer.state.withLock { $0.isHoldingBack = true }
     let (_, first) = try registry.client(sending: TestClient.request())
@@ -94,7 +94,7 @@ import Testing
     }
     let (extra, answer) = try registry.client(sending: TestClient.request())
     #expect(answer?.error == EBUSY)
-    // Assault F4: the holder is named.
+    // Assault F4: the message names the user and program that hold the slots.
     #expect(
       answer?.reason == """
         all 16 playback streams of the device are in use or kept for root; close one; user \
@@ -103,10 +103,12 @@ import Testing
     #expect(extra.isHungUp)
   }
 
-  /// Field case A9: a program that opens and closes the device again and again is not refused for the places that it
-  /// has just left. So many of the sixteen are about to come back.
+  /// Field case A9: a program that opens and closes the device repeatedly is not refused for want of the
+  /// slots that it has just left.
+  ///
+  /// - Parameter retiring: the number of the sixteen slots that are about to become free.
   @Test(arguments: [1, 2, 16])
-  func waitsForASlotThatIsAboutToComeBack(retiring: Int) throws {
+  func waitsForARetiringSlot(retiring: Int) throws {
     let registry = try TestRegistry()
     registry.mixer.state.withLock { $0.isHoldingBack = true }
     for _ in 0..<retiring { _ = try registry.client(sending: TestClient.request()) }
@@ -135,7 +137,7 @@ import Testing
     #expect(late.isHungUp)
   }
 
-  @Test func whoHangsUpWhileWaitingTakesNoSlot() throws {
+  @Test func aClientThatHangsUpWhileWaitingTakesNoSlot() throws {
     let registry = try TestRegistry()
     registry.mixer.state.withLock { $0.isHoldingBack = true }
     for _ in 0..<16 { _ = try registry.client(sending: TestClient.request()) }

@@ -13,7 +13,7 @@ import Turns
 
 @testable import Device
 
-/// The registry on its own thread, under the lifecycle.
+/// The registry on its own thread, run by a service group.
 @Suite struct ClientServiceTests {
   private final class End: Sendable {
     let hasCome = Atomic<Bool>(false)
@@ -37,7 +37,7 @@ import Turns
     let client = try TestClient(path)
     client.send(TestClient.request())
     var byte: UInt8 = 0
-    // Waits for the answer, and leaves it there.
+    // Waits for the answer without taking it from the socket.
     unsafe #expect(recv(client.socket, &byte, 1, Int32(MSG_PEEK)) == 1)
     #expect(client.receive()?.error == 0)
     while service.statuses.isEmpty { await Task.yield() }

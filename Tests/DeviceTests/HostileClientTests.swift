@@ -9,9 +9,10 @@ import Testing
 
 @testable import Device
 
-/// What a program that means harm gets: a reason, or nothing.
+/// Malformed requests and misuse of the shared memory by a hostile client.
 @Suite struct HostileClientTests {
-  /// Named by its answer in the tests' log: the bytes would fill pages.
+  /// A malformed request. The tests' log shows the expected reason instead of the bytes, which would fill
+  /// pages.
   struct BadRequest: CustomTestStringConvertible {
     let bytes: [UInt8]
     let error: Int32
@@ -90,7 +91,7 @@ import Testing
     #expect(registry.statuses.isEmpty)
   }
 
-  @Test func nameCannotUpsetALog() throws {
+  @Test func controlCharactersInANameAreReplaced() throws {
     let registry = try TestRegistry()
     let request = TestClient.request {
       unsafe withUnsafeMutableBytes(of: &$0.name) {
@@ -112,7 +113,7 @@ import Testing
     #expect(ftruncate(reply.descriptors[0], 0) == -1)
   }
 
-  @Test func memoryCannotBeCut() throws {
+  @Test func clientMemoryCannotBeResized() throws {
     let registry = try TestRegistry()
     let (_, answer) = try registry.client(sending: TestClient.request())
     let reply = try #require(answer)
@@ -130,14 +131,15 @@ import Testing
     client.send(TestClient.request(), foreign: ends[1], count: 8)
     registry.work()
     #expect(client.receive()?.error == 0)
-    // Only ours is left when the daemon has none: its end of the pipe reports the end of the file.
+    // If the daemon has closed its copies, the last writing end is closed here, and reading reports the end
+    // of the file.
     close(ends[1])
     var byte: UInt8 = 0
     unsafe #expect(read(ends[0], &byte, 1) == 0)
     close(ends[0])
   }
 
-  @Test func wildPageLeavesTheStatusSane() throws {
+  @Test func invalidClientMemoryLeavesTheStatusValid() throws {
     let registry = try TestRegistry()
     let (_, answer) = try registry.client(sending: TestClient.request())
     let reply = try #require(answer)
@@ -148,7 +150,7 @@ import Testing
       unsafe memset(page, byte, 4096)
       registry.work()
       let status = try #require(registry.statuses.first)
-      // All ones is a start one frame before the daemon's own, which may well be.
+      // With all bits set, the start is frame -1, which is possible.
       let isPossible = byte == 0xFF
       #expect(status.running == isPossible)
       #expect(status.startFrame == (isPossible ? -1 : 0))
@@ -160,7 +162,7 @@ import Testing
     #expect(registry.lines.lines.count < 10)
   }
 
-  @Test func floodOfStartsIsSummedUp() throws {
+  @Test func floodOfStartsIsLimitedInTheLog() throws {
     let registry = try TestRegistry()
     let (_, answer) = try registry.client(sending: TestClient.request())
     let reply = try #require(answer)
@@ -176,8 +178,8 @@ import Testing
     #expect(registry.lines.lines.count < 30)
   }
 
-  /// A program that comes and goes has no more lines than one that stays.
-  @Test func floodOfProgramsIsSummedUp() throws {
+  /// Programs that connect again and again write no more log lines than their user's budget.
+  @Test func floodOfProgramsIsLimitedInTheLog() throws {
     let began = MonotonicClock.now
     let registry = try TestRegistry()
     for _ in 0..<50 {
@@ -196,8 +198,8 @@ import Testing
     #expect(registry.lines.lines.count <= 50 + refilled + 1)
   }
 
-  /// One user's flood does not take the lines of another.
-  @Test func eachUserHasLinesOfTheirOwn() {
+  /// The log lines of one user do not use up the budget of another.
+  @Test func eachUserHasALogBudget() {
     let now = MonotonicInstant(nanoseconds: 0)
     var budget = UserLogBudget()
     let first = (0..<100).filter { _ in budget.take(1000, at: now) != nil }
@@ -205,14 +207,14 @@ import Testing
     #expect(budget.take(1001, at: now) == "")
     #expect(budget.take(nil, at: now) == "")
     #expect(budget.take(1000, at: now + .seconds(1)) == " (50 such lines left out)")
-    // Beyond so many users the others share one.
+    // Beyond a number of users, all others share one budget.
     for user in 2000..<2100 { _ = budget.take(UInt32(user), at: now) }
     #expect(budget.take(1001, at: now) == "")
     let shared = (3000..<3100).filter { budget.take(UInt32($0), at: now) != nil }
     #expect(shared.count < 50)
   }
 
-  @Test func whoSpeaksAgainIsSentAway() throws {
+  @Test func aClientThatSendsAgainIsDisconnected() throws {
     let registry = try TestRegistry()
     let (client, _) = try registry.client(sending: TestClient.request())
     client.send([1, 2, 3])
@@ -221,7 +223,7 @@ import Testing
     #expect(registry.statuses.isEmpty)
   }
 
-  @Test func whoSaysNothingIsSentAway() throws {
+  @Test func aClientWithoutRequestIsDisconnected() throws {
     let registry = try TestRegistry(timeout: Interval(nanoseconds: 0))
     let client = try TestClient(registry.path)
     registry.work()

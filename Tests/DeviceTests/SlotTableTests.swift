@@ -5,29 +5,29 @@ import Testing
 
 @testable import Device
 
-/// The streams of the device, shared by users (assault F4).
+/// The slots of the device, shared by users (assault F4).
 @Suite struct SlotTableTests {
   @Test(arguments: [ClientStatus.Direction.playback, .capture])
-  func oneUserLocksNobodyOut(direction: ClientStatus.Direction) {
+  func oneUserDoesNotLockOutOthers(direction: ClientStatus.Direction) {
     var slots = SlotTable()
     var taken: [Int] = []
     while let slot = slots.take(direction, for: 2001) { taken.append(slot) }
     #expect(taken.count == SlotTable.share.perUser)
     #expect(slots.take(direction, for: 2002) != nil)
-    // A second greedy one does not reach what is kept for root, nor the other direction.
+    // A second user who takes all slots reaches neither those kept for root nor those of the other direction.
     while slots.take(direction, for: 2002) != nil {}
     #expect(slots.take(direction, for: 2003) == nil)
     #expect(slots.take(direction, for: 0) != nil && slots.take(direction, for: 0) != nil)
     #expect(slots.holders(direction).count == SlotTable.share.total)
     let other: ClientStatus.Direction = direction == .playback ? .capture : .playback
     #expect(slots.take(other, for: 2001) != nil)
-    // One that is free again is there for whoever has fewest rights.
+    // A slot that is free again can be taken by an ordinary user.
     slots.free(taken[0])
     #expect(slots.take(direction, for: 2001) == taken[0])
   }
 
-  /// What a program that is gone still plays counts as its user's.
-  @Test func aRetiringSlotIsStillItsUsers() throws {
+  /// A slot that still plays the last samples of a closed program counts for the program's user.
+  @Test func aRetiringSlotCountsForItsUser() throws {
     var slots = SlotTable()
     var first: Int?
     while let slot = slots.take(.playback, for: 2001) { first = first ?? slot }

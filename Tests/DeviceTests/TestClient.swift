@@ -3,7 +3,7 @@ import CSharedMemory
 import Glibc
 import Testing
 
-/// A program at the clients' socket that says whatever a test wants.
+/// A client of the daemon's socket that can send arbitrary bytes.
 final class TestClient {
   let socket: Int32
 
@@ -25,7 +25,7 @@ final class TestClient {
 
   deinit { close(socket) }
 
-  /// What the plug-in sends for a stereo stream, or what a test makes of it.
+  /// The request of the plug-in for a stereo stream, modified by `change`.
   static func request(
     _ direction: aes67_direction = AES67_PLAYBACK, change: (inout aes67_request) -> Void = { _ in }
   ) -> [UInt8] {
@@ -48,7 +48,7 @@ final class TestClient {
     unsafe #expect(Glibc.send(socket, bytes, bytes.count, 0) == bytes.count)
   }
 
-  /// Sends a packet with copies of a descriptor of ours, which the daemon did not ask for.
+  /// Sends a packet with `count` copies of a descriptor, which the daemon does not expect.
   func send(_ bytes: [UInt8], foreign descriptor: Int32, count: Int) {
     var bytes = bytes
     var control = [Int32](repeating: 0, count: 4 + (count + 1) / 2 * 2)
@@ -72,7 +72,7 @@ final class TestClient {
     #expect(sent == length)
   }
 
-  /// What the daemon answered; closes the descriptors that came with it.
+  /// An answer of the daemon. Its descriptors are closed when the object is released.
   final class Reply {
     let error: Int32
     let slot: Int
@@ -91,7 +91,7 @@ final class TestClient {
     }
   }
 
-  /// The answer that waits; nil when there is none or the daemon hung up.
+  /// Returns the pending answer; nil if there is none or the daemon has closed the connection.
   func receive() -> Reply? {
     var reply = aes67_reply()
     var control = [Int32](repeating: 0, count: 8)
@@ -121,7 +121,7 @@ final class TestClient {
       descriptors: Array(control[4..<4 + count]))
   }
 
-  /// Whether the daemon has closed its end.
+  /// True if the daemon has closed the connection.
   var isHungUp: Bool {
     var byte: UInt8 = 0
     return unsafe recv(socket, &byte, 1, Int32(MSG_DONTWAIT)) == 0

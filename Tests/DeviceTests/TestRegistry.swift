@@ -11,7 +11,7 @@ import Testing
 
 @testable import Device
 
-/// A registry of its own in a directory of its own, which works only when a test says so.
+/// A registry in a temporary directory, which works only while the test calls ``work()``.
 final class TestRegistry {
   let device: DeviceMemory
   let mixer = TestMixer()
@@ -20,7 +20,7 @@ final class TestRegistry {
   private let directory: String
   private let registry: ClientRegistry
   private let wakeUp: WakeUp
-  /// Clients stay until the registry goes, or `leave()`.
+  /// The clients, which stay connected until ``leave()`` or the end of the registry.
   private var crowd: [TestClient] = []
 
   init(timeout: Interval = .seconds(60)) throws {
@@ -44,12 +44,12 @@ final class TestRegistry {
     unsafe rmdir(directory)
   }
 
-  /// One round admits who knocks, the next one answers.
+  /// Runs two rounds: the first accepts connections, and the second answers requests.
   func work() {
     for _ in 0..<2 { registry.round(wakeUp: wakeUp.descriptor) }
   }
 
-  /// All clients of ``client(sending:)`` hang up.
+  /// Disconnects all clients of ``client(sending:)``.
   func leave() {
     crowd.removeAll()
     work()
@@ -57,7 +57,7 @@ final class TestRegistry {
 
   var statuses: [ClientStatus] { registry.statuses }
 
-  /// A client that has sent `request`, and what it was answered.
+  /// Returns a client that has sent `request`, and the answer to it.
   func client(sending request: [UInt8]) throws -> (TestClient, TestClient.Reply?) {
     let client = try TestClient(path)
     crowd.append(client)
@@ -67,7 +67,7 @@ final class TestRegistry {
   }
 }
 
-/// Remembers what it was told, and hands slots back when a test says so.
+/// A mixer that records its calls, and returns retired slots unless `isHoldingBack` is set.
 final class TestMixer: PlaybackMixer {
   struct State {
     var attached: Set<Int> = []

@@ -8,7 +8,7 @@ import Testing
 
 @testable import Discovery
 
-/// Who else sends to our groups (NET-03), on the loopback interface.
+/// Detection of other senders to the groups of this host (NET-03), on the loopback interface.
 @Suite(.serialized) struct AddressWatchTests {
   private static let id = StreamID(1)
 
@@ -20,13 +20,13 @@ import Testing
     loopback = try #require(try NetworkInterfaces.list().first { $0.isLoopback })
     var sender = SenderConfiguration()
     sender.address = IPv4Address(bits: 0xEF45_4F01)
-    // One that nobody has now.
+    // A port that no program uses.
     port = try Self.bind(Self.socket(), to: 0)
     sender.port = port
     senders = [(Self.id, sender)]
   }
 
-  /// Another program of this host sends to the group; returns whom the watch has heard then.
+  /// Sends a packet to the group from another socket, and returns the sources that the watch then reports.
   private func heard(_ watch: inout AddressWatch) throws -> [IPv4Address] {
     let socket = try SenderSocket(
       interface: loopback, source: .loopback, ttl: 1, dscp: 0, loopback: false)
@@ -40,7 +40,7 @@ import Testing
     FileDescriptor(owning: Glibc.socket(AF_INET, Int32(SOCK_DGRAM.rawValue), 0))
   }
 
-  /// Gives a socket a port, or for 0 one that nobody has, for itself alone; returns it.
+  /// Binds a socket exclusively to `port`, or to a free port for 0. Returns the port.
   private static func bind(_ socket: borrowing FileDescriptor, to port: UInt16) throws -> UInt16 {
     let number = socket.number
     var address = sockaddr_in()
@@ -56,8 +56,8 @@ import Testing
     return UInt16(bigEndian: address.sin_port)
   }
 
-  /// What is sent on the interface that was left concerns nobody.
-  @Test func anotherInterfaceIsListenedToInstead() throws {
+  /// Packets on an interface that the watch no longer follows are not reported.
+  @Test func followsAChangeOfTheInterface() throws {
     let other = NetworkInterface(
       name: "absent", index: 0x7FFF_FFF0, isUp: true, isRunning: true, isLoopback: false,
       isMulticast: true, addresses: [])
@@ -70,10 +70,10 @@ import Testing
     }
   }
 
-  @Test func aGroupThatGotNoSocketIsTriedAgain() throws {
+  @Test func aGroupWithoutSocketIsTriedAgain() throws {
     var watch = AddressWatch()
     do {
-      // Another program has the port for itself alone.
+      // Another socket is bound to the port exclusively.
       let holder = Self.socket()
       #expect(try Self.bind(holder, to: port) == port)
       watch.follow(senders, on: loopback)

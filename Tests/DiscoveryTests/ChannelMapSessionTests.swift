@@ -7,7 +7,7 @@ import Testing
 
 @testable import Discovery
 
-/// What lists of device channels mean for sessions, announced and received (AES-13).
+/// Lists of device channels in announced and received sessions (AES-13).
 @Suite struct ChannelMapSessionTests {
   @Test func unnamedChannelsAreNamedByTheDevice() throws {
     let sender = try Configuration(

@@ -7,7 +7,7 @@ import Testing
 
 @testable import Discovery
 
-/// What is found among the sessions is what is there now, however often it was asked for before.
+/// Searches among the known sessions return the current ones, also after earlier searches.
 @Suite struct KnownSessionsTests {
   private static let host = ReceiverProfile.thisHost(addresses: [], clock: nil)
   private static let source = IPv4Address(bits: 0x0A43_0002)
@@ -34,7 +34,7 @@ import Testing
     return sender
   }
 
-  @Test func aRivalIsWhoSendsThereNow() throws {
+  @Test func aRivalIsAnActiveSessionWithTheSameAddress() throws {
     var known = KnownSessions()
     let ours = try sender("239.69.1.1")
     #expect(known.rival(of: ours) == nil)
@@ -42,7 +42,7 @@ import Testing
     #expect(known.rival(of: ours)?.session == "Stage")
     let (otherPort, otherGroup) = (try sender("239.69.1.1", port: 5006), try sender("239.69.1.2"))
     #expect(known.rival(of: otherPort) == nil && known.rival(of: otherGroup) == nil)
-    // It moves, and becomes inactive where it was.
+    // The session moves to another group, and then comes back inactive.
     known.note(try session("Stage", identifier: 1, to: "239.69.1.2"), for: Self.host)
     #expect(known.rival(of: ours) == nil && known.rival(of: otherGroup) != nil)
     let silent = try session(
@@ -55,7 +55,7 @@ import Testing
     #expect(known.rival(of: ours) == nil)
   }
 
-  @Test func aSubscriptionChoosesFromWhatIsThereNow() throws {
+  @Test func aSubscriptionMatchesTheCurrentSessions() throws {
     var known = KnownSessions()
     #expect(known.match("Stage").offers.isEmpty)
     let stage = try session("Stage", identifier: 1, to: "239.69.1.1")

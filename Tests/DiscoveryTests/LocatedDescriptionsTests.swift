@@ -8,7 +8,7 @@ import Testing
 
 @testable import Discovery
 
-/// Subscription by URL: which URLs are taken, and when is asked there.
+/// Subscription by URL: the URLs that are accepted, and the times of the requests.
 @Suite struct LocatedDescriptionsTests {
   private let receiver = StreamID(1)
   private let url = try! DescriptionURL("http://10.0.0.9/stage.sdp")
@@ -57,7 +57,7 @@ import Testing
       "expected up to 1024 ASCII characters without spaces"
     ),
   ])
-  func notOurs(text: String, reason: String) {
+  func refusedURLs(text: String, reason: String) {
     let error = #expect(throws: DescriptionURL.Problem.self) { try DescriptionURL(text) }
     #expect(error?.reason == reason)
   }
@@ -70,7 +70,7 @@ import Testing
     #expect(throws: DescriptionURL.Problem.self) { try here.redirected(to: "//other/b") }
   }
 
-  @Test func asksWhileNothingIsKnownAndLessAndLess() {
+  @Test func failedRequestsAreRepeatedAtIncreasingIntervals() {
     var requests = Requests()
     #expect(decide(&requests, packets: 0, at: 0) == .wait(reason: "\(url): waiting for the answer"))
     var moments: [Int64] = []
@@ -83,7 +83,7 @@ import Testing
     #expect(moments == [1, 3, 7, 15, 31, 63, 95])
   }
 
-  @Test func asksNobodyWhileItIsHeardAndAgainWhenLost() {
+  @Test func requestsAreMadeOnlyWhileNoPacketsArrive() {
     var requests = Requests()
     _ = decide(&requests, packets: 0, at: 0)
     requests.located.answer(url, .success(.init(stream: stream)))
@@ -97,7 +97,7 @@ import Testing
       decide(&requests, packets: 100, at: 103_000)
         == .receive(stream, note: "no packets of \(url) arrive"))
     #expect(requests.asked == 2)
-    // What it says now is in force at once; no answer leaves in force what was.
+    // A failed request leaves the known description in force, and a new description takes effect at once.
     requests.located.answer(url, .failure(.init(description: "no route")))
     #expect(
       decide(&requests, packets: 100, at: 103_100)
@@ -109,7 +109,7 @@ import Testing
     #expect(decide(&requests, packets: 101, at: 110_100) == .receive(moved, note: note))
   }
 
-  @Test func aStreamThatCannotBeReceivedIsSaidSo() {
+  @Test func anUnreceivableStreamIsReported() {
     var requests = Requests()
     _ = decide(&requests, packets: 0, at: 0)
     var wrong = stream
@@ -122,7 +122,8 @@ import Testing
     #expect(reason.contains("96000 Hz"))
   }
 
-  /// F12: whoever redirects us reads nothing of what answers there out of our status or log.
+  /// F12: no message quotes a fetched text, so that a redirection cannot disclose the answer of another
+  /// server.
   @Test(arguments: [
     "secret=hunter2", "v=0\no=secret\ns=-\nt=0 0\nm=audio 5004 RTP/AVP 98\n",
     "v=0\nsecret hunter2\n", "v=0\ns=-\nm=secret hunter2\n",
@@ -130,7 +131,7 @@ import Testing
     "v=0\ns=-\nc=IN IP4 239.1.1.1/32\nm=audio 5004 RTP/AVP 98\na=rtpmap:98 secret\n",
     "v=0\ns=-\nc=IN IP4 239.1.1.1/32\nm=audio 5004 RTP/AVP 98\na=rtpmap:98 L24/48000/2\na=ptime:secret\n",
   ])
-  func whatIsFetchedIsNotQuoted(text: String) {
+  func fetchedTextIsNotQuoted(text: String) {
     let said: [String]
     switch DescriptionFetch.answer(Array(text.utf8), from: url) {
     case .success(let stream): said = stream.notes
@@ -143,7 +144,7 @@ import Testing
     }
   }
 
-  @Test func theFileSaysOneOfThem() throws {
+  @Test func theFileAcceptsOneKindOfSubscription() throws {
     let found = try Configuration(
       parsing: "receivers: [{ sdp-url: \"http://10.0.0.9/stage.sdp\", channels: 2 }]", file: "test"
     ).receivers[0]

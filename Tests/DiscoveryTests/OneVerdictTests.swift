@@ -11,15 +11,16 @@ import Testing
 
 @testable import Discovery
 
-/// Every description of the corpus through every way in: announced, as a file of the configuration, as the text of a
-/// request and as what a URL gives. The verdict is one (lab 3 and 4; field cases 2, 6 and 12).
+/// Every description of the corpus is received in every way: announced, as a file of the configuration, as
+/// the text of a request, and from a URL. The verdict is always the same (lab 3 and 4; field cases 2, 6 and
+/// 12).
 @Suite struct OneVerdictTests {
   private static let host = ReceiverProfile.thisHost(
     addresses: [], clock: FollowedClock(domain: 0, grandmaster: EUI64(0x001D_C1FF_FE12_00A4)))
   private static let now = MonotonicInstant(nanoseconds: 0)
   private static let source = IPv4Address(bits: 0x0A46_0101)
 
-  /// What a receiver's subscription comes to.
+  /// The configuration that follows from a decision for `receiver`; nil if nothing is received.
   private func outcome(
     _ decision: Subscriptions.Decision, _ receiver: ReceiverConfiguration
   ) -> Result<ReceiverConfiguration, ValidationError>? {
@@ -45,7 +46,7 @@ import Testing
     let configuration = try #require(try? found?.get(), "\(way): the engine cannot play it")
     #expect(entry.streams[0].contains("\(configuration.address):\(configuration.port)"))
     guard case .receive(_, let note) = decision else { return }
-    // Lines that were passed over are told where people look.
+    // The note names the lines that were ignored.
     for line in entry.ignored + entry.lost {
       #expect(note?.contains("\(line): ") == true, "\(way): \(note ?? "no word")")
     }
@@ -74,7 +75,7 @@ import Testing
   func announced(entry: SessionCorpusEntry) throws {
     let known = known(entry)
     guard let status = known.statuses.first else {
-      #expect(entry.streams.isEmpty, "it is not listed")
+      #expect(entry.streams.isEmpty, "the session is not listed")
       return
     }
     #expect(status.streams.map(\.verdict.receivable).first ?? false == entry.isReceivable)
@@ -105,7 +106,7 @@ import Testing
     }
     #expect((file.problem == nil) == entry.isReceivable, "\(file.problem ?? "no problem")")
     try check(file.decision(on: Self.host), of: entry, "file")
-    // A request is refused, by the same reason.
+    // A request is refused for the same reason.
     do throws(ConfigurationError) {
       let receiver = try ReceiverConfiguration().applying(
         Node(["name": "Stage", "sdp-text": text, "channels": "64"]), named: "request")
@@ -113,7 +114,7 @@ import Testing
       guard case .description(let asked)? = receiver.subscription else { return }
       #expect(asked == file)
       try? check(asked.decision(on: Self.host), of: entry, "text")
-      // What is kept across a restart is the same again.
+      // The receiver is the same after it was saved and restored.
       let kept = try receiver.applying(Node(receiver.keys), named: "state")
       #expect(kept == receiver)
     } catch {
@@ -130,8 +131,9 @@ import Testing
       Self.host.decision(on: located.stream, as: "\(url):", located.notes), of: entry, "URL")
   }
 
-  /// Sections and sessions of equal names are told apart, and each can be subscribed to (field cases 1 and N4).
-  @Test func equalNamesAreToldApart() throws {
+  /// Sessions with equal names and origins are distinguished, and each can be subscribed to (field cases 1
+  /// and N4).
+  @Test func sessionsWithEqualNamesAreDistinguished() throws {
     var directory = SessionDirectory(at: Self.now)
     for number in 1...3 {
       let host = IPv4Address(bits: Self.source.bits + UInt32(number / 3))
@@ -158,8 +160,9 @@ import Testing
     }
   }
 
-  /// A host that uses another's line o= cannot be what is asked for by it, while that one is there.
-  @Test func anOriginIsItsOwnersAlone() throws {
+  /// The origin of a session matches its owner alone while the owner is announced, although another host uses
+  /// the same line o=.
+  @Test func anOriginMatchesOnlyItsOwner() throws {
     let here = HostAddress(IPv4Address(bits: 0x0A00_0032))
     func offer(_ identity: SessionIdentity, _ group: UInt32, from source: UInt32, heard: Int64)
       -> Subscriptions.Offer
@@ -181,7 +184,7 @@ import Testing
     #expect(matching.map(\.source.bits) == [1])
     #expect(Subscriptions.matching(placed.description, in: offers).map(\.source.bits) == [66])
     #expect(Subscriptions.matching("Stage", in: offers).count == 2)
-    // Without the owner, what has the same origin is it.
+    // Without the owner, the other session with that origin matches.
     #expect(Subscriptions.matching(plain.description, in: [offers[1]]).count == 1)
   }
 }

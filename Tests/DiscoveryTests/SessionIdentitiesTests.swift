@@ -20,12 +20,12 @@ import Testing
     return (StreamID(id), sender)
   }
 
-  /// As the state store keeps it over a restart.
+  /// The identities after they were saved and loaded, as across a restart.
   private static func restarted(_ identities: SessionIdentities) throws -> SessionIdentities {
     try JSONDecoder().decode(SessionIdentities.self, from: JSONEncoder().encode(identities))
   }
 
-  @Test("Under another name, at another place, and both at once, in any order, through a restart")
+  @Test("With another name or address, in any order, across a restart")
   func keeps() throws {
     var identities = SessionIdentities()
     let first = identities.identifiers(of: [Self.sender(1, "one"), Self.sender(2, "two")])
@@ -43,16 +43,16 @@ import Testing
     #expect(identities.entries.count == 2)
   }
 
-  @Test("Another stream of the same name and place is another session")
+  @Test("Another stream with the same name and address is another session")
   func another() {
     var identities = SessionIdentities()
     let first = identities.identifiers(of: [Self.sender(1, "one")])
     #expect(identities.identifiers(of: [Self.sender(2, "one")]) != first)
-    // The one that comes back is the one of before.
+    // The first stream has its former identifier again.
     #expect(identities.identifiers(of: [Self.sender(1, "one")]) == first)
   }
 
-  @Test("What was kept before streams had identifiers is taken over by name and place, once")
+  @Test("State from before streams had identifiers is matched by name or address, once")
   func migrates() throws {
     let kept = """
       {"entries":[{"identifier":11,"name":"one","address":"239.69.1.1","port":5004},
@@ -72,7 +72,7 @@ import Testing
     #expect(identities.identifiers(of: [Self.sender(1, "new", "239.69.8.8")]) == [11])
   }
 
-  @Test("An automatic address is found again by the stream, whatever its name is now")
+  @Test("The automatic address of a stream is found under any name")
   func addresses() throws {
     var identities = SessionIdentities()
     _ = identities.identifiers(of: [Self.sender(1, "one", "239.69.5.5"), Self.sender(2, "two")])
@@ -82,7 +82,7 @@ import Testing
     #expect(identities.addresses(of: StreamID(9), named: "one").isEmpty)
   }
 
-  @Test("Long gone streams are forgotten, those that are announced never")
+  @Test("Former streams are forgotten in the end, announced streams never")
   func bounded() {
     var identities = SessionIdentities()
     let first = identities.identifiers(of: [Self.sender(1, "stays")])

@@ -11,7 +11,7 @@ import Testing
 
 @testable import Discovery
 
-/// What the log says of sessions that come and go.
+/// The log lines about sessions that appear and disappear.
 @Suite struct SessionLinesTests {
   private static let source = IPv4Address(bits: 0x0A43_0002)
 
@@ -27,11 +27,11 @@ import Testing
     ).bytes
   }
 
-  /// A host of the network cannot fill the journal: a network's sessions are told at once, then one a second.
-  @Test func thoseThatComeAndGoForEverAreSummedUp() throws {
+  /// A host on the network cannot fill the journal: many lines are written at once, and then one a second.
+  @Test func repeatedSessionsAreLimitedInTheLog() throws {
     let lines = LogLines()
     var loop = SessionLoop(
-      try Configuration(parsing: ""), Nobody(), { nil }, Nobody(), SessionSnapshot(),
+      try Configuration(parsing: ""), EmptyHost(), { nil }, EmptyHost(), SessionSnapshot(),
       publish: { _ in }, assignNumber: { _ in }, Logger(label: "test") { _ in lines })
     var now = MonotonicClock.now
     for number in 0..<2_000 {
@@ -49,8 +49,8 @@ import Testing
   }
 }
 
-/// A host without streams, where nothing is kept.
-private struct Nobody: AnnouncedStreams, StateStorage {
+/// A host without streams, which saves nothing.
+private struct EmptyHost: AnnouncedStreams, StateStorage {
   func interface() -> (interface: NetworkInterface, address: IPv4Address)? { nil }
   var senders: [(id: StreamID, configuration: SenderConfiguration)] { [] }
   var runningSenders: [(id: StreamID, configuration: SenderConfiguration)] { [] }

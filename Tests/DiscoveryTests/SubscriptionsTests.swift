@@ -8,7 +8,7 @@ import Testing
 
 @testable import Discovery
 
-/// Which session a receiver follows, with literal times (SAP-06, SAP-07, SDP-08).
+/// The session that a receiver follows, with times as arguments (SAP-06, SAP-07, SDP-08).
 @Suite struct SubscriptionsTests {
   private typealias Offer = Subscriptions.Offer
 
@@ -36,7 +36,7 @@ import Testing
       stream: stream, firstHeard: instant(heard))
   }
 
-  /// What is decided at each second, given the packets counted until then.
+  /// The decision at `second`, with the number of packets received until then.
   private func decide(
     _ subscriptions: inout Subscriptions, _ offers: [Offer], packets: UInt64, at second: Int64
   ) -> Subscriptions.Decision {
@@ -58,7 +58,7 @@ import Testing
       decide(&subscriptions, [after], packets: 900, at: 2) == .receive(after.stream, note: nil))
   }
 
-  @Test func playsOnUnannouncedWhileAnythingArrives() {
+  @Test func staysWithAnUnannouncedSessionWhilePacketsArrive() {
     var subscriptions = Subscriptions()
     let only = offer()
     _ = decide(&subscriptions, [only], packets: 0, at: 0)
@@ -72,21 +72,21 @@ import Testing
         ))
   }
 
-  @Test func saysThatAnAnnouncedSenderIsSilent() {
+  @Test func aSilentSenderIsReported() {
     var subscriptions = Subscriptions()
     let only = offer()
     _ = decide(&subscriptions, [only], packets: 0, at: 0)
     guard case .receive(_, let note?) = decide(&subscriptions, [only], packets: 0, at: 3) else {
-      Issue.record("no word of the silence")
+      Issue.record("the silence is not reported")
       return
     }
     #expect(note.contains("packets of"))
     #expect(decide(&subscriptions, [only], packets: 7, at: 4) == .receive(only.stream, note: nil))
   }
 
-  /// A device that came back with a new identity is followed when the old one has fallen silent, and a
-  /// second device of the same name does not disturb one that plays.
-  @Test func anotherOfTheSameNameMustWaitForSilence() {
+  /// A device that comes back with a new identity is followed once the old one is silent. A second device of
+  /// the same name does not replace one that sends.
+  @Test func anotherSessionOfTheNameIsFollowedAfterSilence() {
     var subscriptions = Subscriptions()
     let old = offer()
     let new = offer(identifier: "2", address: 0xEF45_0109, heard: 5)

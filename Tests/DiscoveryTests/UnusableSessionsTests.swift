@@ -4,11 +4,12 @@ import Testing
 
 @testable import Discovery
 
-@Suite("UnusableSessions: what is told, and how often") struct UnusableSessionsTests {
+@Suite("UnusableSessions: the reasons that are reported, and how often")
+struct UnusableSessionsTests {
   private let one = StreamID(1)
   private let two = StreamID(2)
 
-  @Test("Each reason of each receiver once, and anew after it was over")
+  @Test("Each reason is reported once for each receiver, and again after it has passed")
   func once() {
     var sessions = UnusableSessions()
     var news = [

@@ -30,7 +30,8 @@ import Testing
     }
   }
 
-  /// The catalog puts fields of the message in its text; one that nobody sends would stay as it is.
+  /// The catalog inserts fields of the message into its text. A field that does not exist would stay as its
+  /// name.
   @Test func theCatalogNamesOnlyFieldsThatExist() throws {
     for (identifier, text) in Self.catalog {
       #expect(text.hasPrefix("Subject: "), "\(identifier)")
@@ -48,7 +49,7 @@ import Testing
     }
   }
 
-  @Test func everyFieldIsOneThatTheJournalTakes() {
+  @Test func everyFieldNameIsValidInTheJournal() {
     for field in EventField.allCases {
       #expect(field.rawValue.allSatisfy { $0 == "_" || ("A"..."Z").contains($0) || $0.isNumber })
     }
@@ -82,8 +83,8 @@ import Testing
     #expect(StandardErrorLog.text(record, prefix: "") == "three packets inherited=w key=v\n")
   }
 
-  /// A stream that fails again and again is summed up; another one is not its fault.
-  @Test func repetitionsOfOneStreamAreSummedUp() {
+  /// Repeated messages about one stream are limited, but not those about another stream or of another class.
+  @Test func repetitionsForOneStreamAreLimited() {
     let budgets = EventBudgets()
     let one: Logger.Metadata = ["MESSAGE_ID": "abc", "STREAM": "one"]
     let written = (0..<30).compactMap { _ in LogRecord(event(one), [:], budgets) }
@@ -92,7 +93,7 @@ import Testing
     #expect(LogRecord(event(["MESSAGE_ID": "abd", "STREAM": "one"]), [:], budgets) != nil)
   }
 
-  @Test func whatWasLeftOutIsSaid() {
+  @Test func theNumberOfOmittedLinesIsReported() {
     let budgets = EventBudgets()
     let start = MonotonicInstant(nanoseconds: 0)
     for _ in 0..<13 { _ = budgets.take("abc", about: "x", at: start) }

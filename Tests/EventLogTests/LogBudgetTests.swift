@@ -19,7 +19,7 @@ import Testing
     #expect(budget.take(at: second(2)) == " (1 such lines left out)")
   }
 
-  @Test func quietBringsTheWholeBurstBack() {
+  @Test func aPauseRestoresTheWholeBurst() {
     var budget = LogBudget(burst: 2, refill: .seconds(1))
     for _ in 0..<2 { _ = budget.take(at: second(0)) }
     for _ in 0..<2 { #expect(budget.take(at: second(100)) == "") }

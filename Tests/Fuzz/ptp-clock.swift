@@ -3,7 +3,8 @@ import Addressing
 import MediaClock
 @_spi(Fuzzing) import PTP
 
-/// One clock a run; its messages are separated by their lengths: a byte, and a tenth of a second between.
+/// One clock for each run. The input holds messages, each preceded by its length in a byte; 100 ms lie
+/// between two of them.
 @_cdecl("LLVMFuzzerTestOneInput")
 public func fuzz(_ start: UnsafePointer<UInt8>, _ count: Int) -> CInt {
   let input = Array(UnsafeBufferPointer(start: start, count: count))

@@ -6,7 +6,7 @@ import Testing
 import struct SystemPackage.Errno
 
 @Suite struct ClientListenerTests {
-  /// A directory that goes away with the test.
+  /// A temporary directory, removed when the object is released.
   private final class Scratch {
     let path: String
 
@@ -46,7 +46,7 @@ import struct SystemPackage.Errno
     #expect(try listener.accept() == nil)
     let peer = client(of: scratch.socket)
     guard let connection = try listener.accept() else {
-      Issue.record("nobody knocked")
+      Issue.record("no connection is pending")
       return
     }
     #expect(connection.processID == getpid())
@@ -64,12 +64,12 @@ import struct SystemPackage.Errno
     #expect(buffer.prefix(2) == [5, 6])
   }
 
-  @Test func seesTheEnd() throws {
+  @Test func reportsAClosedConnection() throws {
     let scratch = Scratch()
     let listener = try ClientListener(path: scratch.socket, group: nil)
     do { _ = client(of: scratch.socket) }
     guard let connection = try listener.accept() else {
-      Issue.record("nobody knocked")
+      Issue.record("no connection is pending")
       return
     }
     var buffer = [UInt8](repeating: 0, count: 8)
@@ -97,17 +97,17 @@ import struct SystemPackage.Errno
     }
     unsafe #expect(access(scratch.socket, F_OK) == -1)
 
-    unsafe creat(scratch.socket, 0o600)  // Nobody listens at a plain file either.
+    unsafe creat(scratch.socket, 0o600)  // A plain file has no listener either.
     _ = try ClientListener(path: scratch.socket, group: nil)
   }
 
-  /// F15: whoever removes the socket's file, or its directory, stops no program for longer than until the next look.
-  @Test func isRestoredWhereItWasRemoved() throws {
+  /// F15: a socket whose file or directory was removed is restored at the next check.
+  @Test func aRemovedSocketIsRestored() throws {
     let scratch = Scratch()
     var listener = try ClientListener(path: scratch.socket, group: nil)
     try listener.restore()
     var peer = client(of: scratch.socket)
-    #expect(try listener.accept() != nil, "what is there stays as it is")
+    #expect(try listener.accept() != nil, "an existing socket is kept")
 
     unsafe #expect(unlink(scratch.socket) == 0)
     try listener.restore()
@@ -116,8 +116,8 @@ import struct SystemPackage.Errno
 
     unsafe #expect(unlink(scratch.socket) == 0 && rmdir(scratch.path) == 0)
     try listener.restore()
-    #expect(!Files.exists(scratch.socket), "the directory is somebody else's to make")
-    // Whoever may write there could replace the socket by one of his own.
+    #expect(!Files.exists(scratch.socket), "the directory is not created")
+    // In a directory that others may write to, the socket could be replaced.
     unsafe #expect(mkdir(scratch.path, 0o777) == 0 && chmod(scratch.path, 0o777) == 0)
     try listener.restore()
     #expect(!Files.exists(scratch.socket))
@@ -127,7 +127,7 @@ import struct SystemPackage.Errno
     #expect(try listener.accept() != nil && peer.number >= 0)
   }
 
-  @Test func saysWhatIsWrong() {
+  @Test func failuresAreDescribed() {
     let long = "/tmp/" + String(repeating: "x", count: 110)
     #expect(throws: ClientListener.Failure.pathTooLong(path: long)) {
       _ = try ClientListener(path: long, group: nil)

@@ -4,7 +4,7 @@ import Testing
 
 @testable import LinuxIO
 
-/// Whose a TCP connection is, from the kernel's table.
+/// The user of a TCP connection, from the kernel's table.
 @Suite struct ConnectionOwnerTests {
   private let table = """
       sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode
@@ -25,14 +25,14 @@ import Testing
     (0xA1B4, 8067, nil), (0xA1B5, 8067, nil), (0xA1B6, 8067, nil), (0xA1B7, 8067, nil),
     (0xA1B2, 8068, nil), (1, 8067, nil),
   ])
-  func theEndsHaveTheirUsers(port: Int, ownPort: Int, user: UInt32?) {
+  func eachEndHasItsUser(port: Int, ownPort: Int, user: UInt32?) {
     let found = ConnectionOwner.user(ofPort: UInt16(port), to: UInt16(ownPort), in: table)
     #expect(found == user)
   }
 
-  /// Whoever closes a connection right behind a request would otherwise be taken for root: that is the user of a socket that
-  /// no program has open.
-  @Test func anEndThatWasClosedIsNobodys() throws {
+  /// A connection that was closed right after a request must not be taken for root's: the kernel lists user 0
+  /// for a socket that no program has open.
+  @Test func aClosedConnectionHasNoUser() throws {
     let listener = FileDescriptor(owning: socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0))
     let ownPort = try Self.bind(listener.number)
     #expect(listen(listener.number, 1) == 0)
@@ -61,7 +61,7 @@ import Testing
     return address
   }
 
-  /// Gives a socket a port that nobody has, and returns it.
+  /// Binds a socket to a free port, and returns the port.
   private static func bind(_ number: Int32) throws -> UInt16 {
     var address = loopback(0)
     var length = socklen_t(MemoryLayout<sockaddr_in>.size)
@@ -74,7 +74,7 @@ import Testing
     return UInt16(bigEndian: address.sin_port)
   }
 
-  @Test func aTableOfNothingNamesNobody() {
+  @Test func anEmptyTableHasNoUser() {
     #expect(ConnectionOwner.user(ofPort: 1, to: 2, in: "") == nil)
     #expect(
       ConnectionOwner.user(ofPort: 1, to: 2, in: "sl\n 0: 0100007F:0001 0100007F:0002 01") == nil)

@@ -19,7 +19,7 @@ import struct SystemPackage.Errno
     return unsafe lstat(path, &status) == 0 ? status.st_mode & 0o777 : nil
   }
 
-  @Test func replacesAsAWhole() throws {
+  @Test func replacesTheWholeFile() throws {
     defer { Files.remove(path) }
     try Files.replace(path, with: "old and longer")
     try Files.replace(path, with: "new")
@@ -27,7 +27,7 @@ import struct SystemPackage.Errno
     #expect(!Files.exists(path + ".new"))
   }
 
-  /// By the times that the kernel keeps; a file that is not there was read by nobody.
+  /// The times of access and modification tell whether a file was read. A missing file was not read.
   @Test(arguments: [
     (10, 0, 10, 0, false), (10, 1, 10, 0, true), (11, 0, 10, 9, true), (9, 9, 10, 0, false),
   ])
@@ -45,8 +45,8 @@ import struct SystemPackage.Errno
     #expect(Files.wasRead(path) == expected)
   }
 
-  /// A full disk is not filled with drafts, too.
-  @Test func whatCouldNotTakeItsPlaceIsNotLeft() throws {
+  /// A temporary file that could not be renamed is removed, so that it does not fill the disk.
+  @Test func aFailedReplacementLeavesNoFile() throws {
     defer { Files.removeDirectory(path) }
     try Files.makeDirectory(path)
     #expect(throws: SystemError(call: .rename, code: .isDirectory, subject: path)) {
@@ -55,7 +55,7 @@ import struct SystemPackage.Errno
     #expect(!Files.exists(path + ".new"))
   }
 
-  @Test func saysWhichFile() {
+  @Test func errorsNameTheFile() {
     let missing = SystemError(
       call: .open, code: .noSuchFileOrDirectory, subject: "/nonexistent/file")
     #expect(missing.description == "open /nonexistent/file: No such file or directory")
@@ -68,9 +68,9 @@ import struct SystemPackage.Errno
     }
   }
 
-  /// Assault F8: the draft is a new file, whatever somebody has put under its name.
+  /// Assault F8: the temporary file is always a new file, even if its name is taken.
   @Test(arguments: ["link", "hard link", "dangling link", "file"])
-  func neverWritesThroughWhatLiesInTheWay(kind: String) throws {
+  func neverWritesThroughAnExistingFile(kind: String) throws {
     let victim = path + "-victim"
     let draft = path + ".new"
     defer { [victim, draft, path].forEach(Files.remove) }
@@ -99,7 +99,7 @@ import struct SystemPackage.Errno
     #expect(self.mode(of: path) == mode)
   }
 
-  /// Assault F8: a directory in which somebody else could put files in the place of ours.
+  /// Assault F8: a directory in which other users could replace files is refused.
   @Test func aForeignDirectoryIsRefused() throws {
     let directory = path + "-directory"
     defer {
@@ -126,7 +126,7 @@ import struct SystemPackage.Errno
     #expect(refusal?.description.contains("belongs to user 2001") == true)
   }
 
-  /// Assault F1, F7 and F9: nothing but a regular file is read, and nothing is waited for.
+  /// Assault F1, F7 and F9: only regular files are read, and no read blocks.
   @Test func onlyRegularFilesAreRead() throws {
     let fifo = path + "-fifo"
     defer { Files.remove(fifo) }
@@ -138,7 +138,7 @@ import struct SystemPackage.Errno
     #expect(throws: Never.self) { try Files.read("/proc/self/stat") }
   }
 
-  /// Assault F13: too few descriptors are a sentence.
+  /// Assault F13: a limit of too few descriptors is refused with a message that names the setting.
   @Test func tooFewDescriptorsAreRefused() throws {
     try DescriptorLimit.require(64)
     let refusal = #expect(throws: DescriptorLimit.TooLow.self) {

@@ -10,7 +10,7 @@ private let clocks: [String] = (0..<8).map { "/dev/ptp\($0)" }.filter { path in
   unsafe access(path, R_OK) == 0
 }
 
-/// Clocks other than CLOCK_MONOTONIC. Those of network cards only where this machine has one.
+/// Clocks other than CLOCK_MONOTONIC. Those of network cards are tested only if this machine has one.
 @Suite struct HardwareClockTests {
   @Test(
     "The first hardware clock of this machine is compared with CLOCK_MONOTONIC (TS-07)",
@@ -27,7 +27,7 @@ private let clocks: [String] = (0..<8).map { "/dev/ptp\($0)" }.filter { path in
     #expect(abs(gain.nanoseconds) < 50_000)
   }
 
-  @Test("A file that is no hardware clock is refused by name, and one that is missing too")
+  @Test("A file that is not a hardware clock, and a missing file, are refused by name")
   func refuses() {
     do throws(SystemError) {
       _ = try HardwareClock(path: "/dev/null")
@@ -43,14 +43,14 @@ private let clocks: [String] = (0..<8).map { "/dev/ptp\($0)" }.filter { path in
     }
   }
 
-  @Test("CLOCK_TAI is read within a reading of its own, and says what the kernel was told (GM-05)")
+  @Test("CLOCK_TAI is read with the offset that the kernel knows (GM-05)")
   func readsTAI() throws {
     let state = try SystemClockState.take()
     let sample = TimeSample.take()
     let reading = TAIClock.read()
     #expect(reading.before <= reading.middle && reading.middle <= reading.after)
     #expect(reading.width < .milliseconds(10))
-    // The sample is TAI in any case; CLOCK_TAI only where the kernel was told.
+    // The sample is always TAI. CLOCK_TAI is TAI only if the kernel knows the offset.
     let missing = state.taiOffset == nil ? TimeSample.taiOffset : .seconds(0)
     let difference =
       (reading.time - sample.ptp) - (reading.middle - sample.monotonic) + missing

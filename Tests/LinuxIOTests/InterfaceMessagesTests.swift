@@ -6,7 +6,7 @@ import struct SystemPackage.Errno
 
 @testable import LinuxIO
 
-/// Messages as the kernel sends them (rtnetlink(7)), made of literal numbers.
+/// Messages as the kernel sends them (rtnetlink(7)), built from literal numbers.
 private struct Messages {
   var bytes: [UInt8] = []
 
@@ -56,7 +56,8 @@ private struct Messages {
 
 @Suite("Interfaces from the kernel's messages")
 struct InterfaceMessagesTests {
-  /// Links and addresses: index and name; index, address and label.
+  /// The links (index and name) and addresses (index, address and label) of messages, and the resulting
+  /// interfaces.
   struct Case: CustomTestStringConvertible, Sendable {
     var testDescription: String
     var links: [(UInt32, String)]
@@ -65,7 +66,7 @@ struct InterfaceMessagesTests {
   }
 
   @Test(
-    "Field case 14: a card, and what is on cards, is wired; bridges of containers and tunnels are virtual"
+    "Field case 14: cards and interfaces on cards are wired; container bridges and tunnels virtual"
   )
   func kinds() throws {
     var messages = Messages()
@@ -105,7 +106,7 @@ struct InterfaceMessagesTests {
       addresses: [(2, "10.0.0.2", "eth0:1"), (2, "10.0.0.1", "eth0")],
       expected: ["2 eth0 10.0.0.2 10.0.0.1"]),
     Case(
-      testDescription: "nothing but labels", links: [(2, "eth0")],
+      testDescription: "only labels", links: [(2, "eth0")],
       addresses: [(2, "10.0.0.2", "eth0:1"), (2, "10.0.0.3", "eth0:av"), (2, "10.0.0.4", "eth0:")],
       expected: ["2 eth0 10.0.0.2 10.0.0.3 10.0.0.4"]),
     Case(
@@ -113,11 +114,13 @@ struct InterfaceMessagesTests {
       addresses: [(3, "10.0.1.1", "eth1"), (2, "10.0.0.1", "eth0"), (3, "10.0.1.2", "eth1:1")],
       expected: ["2 eth0 10.0.0.1", "3 eth1 10.0.1.1 10.0.1.2"]),
     Case(
-      testDescription: "a label that is another's name", links: [(2, "eth0"), (3, "eth01")],
+      testDescription: "a label equal to the name of another interface",
+      links: [(2, "eth0"), (3, "eth01")],
       addresses: [(2, "10.0.0.1", "eth01"), (3, "10.0.1.1", "eth01")],
       expected: ["2 eth0 10.0.0.1", "3 eth01 10.0.1.1"]),
     Case(
-      testDescription: "a label whose start is another's name", links: [(2, "eth0"), (3, "eth01")],
+      testDescription: "a label that begins with the name of another interface",
+      links: [(2, "eth0"), (3, "eth01")],
       addresses: [(3, "10.0.1.1", "eth0:1"), (2, "10.0.0.1", "eth01:1")],
       expected: ["2 eth0 10.0.0.1", "3 eth01 10.0.1.1"]),
     Case(
@@ -128,7 +131,9 @@ struct InterfaceMessagesTests {
       addresses: [(7, "10.0.0.1", "eth7")], expected: ["2 eth0"]),
   ]
 
-  @Test("A label is no interface; each address belongs to the index it carries", arguments: cases)
+  @Test(
+    "A label is not an interface; each address belongs to the index in its message",
+    arguments: cases)
   func labels(_ test: Case) throws {
     var links = Messages()
     for (index, name) in test.links { links.link(index, name) }
@@ -151,7 +156,7 @@ struct InterfaceMessagesTests {
       })
   }
 
-  @Test("On a point-to-point link the local address is ours")
+  @Test("On a point-to-point link, the local address is used")
   func pointToPoint() throws {
     var bytes = Messages()
     bytes.link(4, "tun0", ethernet: [])
@@ -163,7 +168,7 @@ struct InterfaceMessagesTests {
     #expect(messages.interfaces.first?.ethernetAddress == nil)
   }
 
-  @Test("A list during which something changed says so (NLM_F_DUMP_INTR)")
+  @Test("A list that a change has interrupted is marked (NLM_F_DUMP_INTR)")
   func interrupted() throws {
     var bytes = Messages()
     bytes.link(2, "eth0", messageFlags: 2 | 0x10)
@@ -183,7 +188,7 @@ struct InterfaceMessagesTests {
     }
   }
 
-  @Test("A message cut anywhere is refused, and none is read beyond its end")
+  @Test("A truncated message is refused, and no message is read beyond its end")
   func cut() throws {
     var whole = Messages()
     whole.link(2, "eth0")
@@ -192,7 +197,7 @@ struct InterfaceMessagesTests {
       #expect(throws: SystemError.self, "cut to \(length) bytes") {
         try messages.receive(whole.bytes.prefix(length))
       }
-      // The head says as much as there is: a field or an attribute is cut instead.
+      // With the shorter length in the header, a field or an attribute is truncated instead.
       var shortened = Array(whole.bytes.prefix(length))
       guard length >= 16 else { continue }
       shortened[0] = UInt8(length)

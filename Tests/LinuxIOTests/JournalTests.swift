@@ -13,8 +13,9 @@ import Testing
         == "MESSAGE=a = b\nPRIORITY=5\n")
   }
 
-  /// systemd.io/JOURNAL_NATIVE_PROTOCOL: a value with line feeds follows its length, 64 bits, little endian.
-  @Test func linesInAValueAreCounted() {
+  /// systemd.io/JOURNAL_NATIVE_PROTOCOL: a value with line feeds is preceded by its length in 64 bits, little
+  /// endian.
+  @Test func aValueWithLineFeedsHasALength() {
     let bytes = Journal.encode([("MESSAGE", "one\ntwo")])
     #expect(bytes == Array("MESSAGE\n".utf8) + [7, 0, 0, 0, 0, 0, 0, 0] + Array("one\ntwo\n".utf8))
   }
@@ -42,7 +43,7 @@ import Testing
     #expect(text(Array(buffer.prefix(max(0, count)))) == "MESSAGE=hello\nSTREAM=left\n")
   }
 
-  @Test func saysThatNobodyTookIt() {
+  @Test func reportsAMissingJournal() {
     #expect(!Journal(path: "/nonexistent/journal").send([("MESSAGE", "x")]))
   }
 }

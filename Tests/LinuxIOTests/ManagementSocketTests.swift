@@ -3,7 +3,7 @@ import Glibc
 import LinuxIO
 import Testing
 
-/// Questions and answers by Unix datagrams (MGT-02).
+/// Management requests and answers in Unix datagrams (MGT-02).
 @Suite struct ManagementSocketTests {
   private let directory = "/tmp/aes67-management-\(getpid())-\(UInt32.random(in: .min ... .max))"
 
@@ -18,7 +18,7 @@ import Testing
     try body(one, other)
   }
 
-  @Test("An answer goes to where its question came from; only the group may ask")
+  @Test("An answer goes to the sender of the request; only owner and group may send requests")
   func roundTrip() throws {
     try withSockets { one, other in
       var buffer = [UInt8](repeating: 0, count: 64)
@@ -36,7 +36,7 @@ import Testing
     #expect(!Files.exists(directory + "/one"))
   }
 
-  @Test("A socket whose file was removed is opened anew (assault F15)")
+  @Test("A socket whose file was removed is opened again (assault F15)")
   func restored() throws {
     try Files.makeDirectory(directory)
     defer { _ = unsafe rmdir(directory) }
@@ -50,7 +50,7 @@ import Testing
     #expect(take(one, &buffer)?.count == 3)
   }
 
-  @Test("A question longer than the buffer is cut, an empty one is empty")
+  @Test("A request longer than the buffer is truncated; an empty one has no bytes")
   func lengths() throws {
     try withSockets { one, other in
       var buffer = [UInt8](repeating: 0, count: 4)
@@ -67,7 +67,7 @@ import Testing
     socket.receive(into: &buffer)
   }
 
-  /// Sends to the first socket from the second.
+  /// Sends `bytes` from `socket` to the first socket.
   private func ask(_ socket: borrowing ManagementSocket, _ bytes: [UInt8]) throws {
     var address = sockaddr_un()
     address.sun_family = sa_family_t(AF_UNIX)

@@ -7,7 +7,7 @@ import Testing
 import struct SystemPackage.Errno
 
 @Suite(.serialized) struct MemoryLockTests {
-  /// What `/proc/self/smaps` says about one mapping.
+  /// One mapping in `/proc/self/smaps`.
   private struct Mapping {
     let permissions: Substring
     let file: Substring
@@ -46,7 +46,7 @@ import struct SystemPackage.Errno
     for mapping in try code(of: library) { #expect(mapping.residentBytes == mapping.byteCount) }
   }
 
-  @Test func whatTheStartAloneRanGoesAndTheMediaThreadsCodeStays() throws {
+  @Test func otherCodeIsReleasedAndCodeOfTheMediaThreadsStays() throws {
     MemoryLock.populateCode()
     let others = try code(of: "libdispatch.so").reduce(0) { $0 + $1.byteCount }
     try #require(others > 0)
@@ -54,7 +54,7 @@ import struct SystemPackage.Errno
     for mapping in try code(of: "libc.so") + code(of: "libm.so") {
       #expect(mapping.residentBytes == mapping.byteCount)
     }
-    // Who runs released code finds it again.
+    // Released code is loaded again when it runs.
     #expect(DispatchQueue(label: "again").sync { 1 } == 1)
   }
 
@@ -79,7 +79,7 @@ import struct SystemPackage.Errno
     var pages = [UInt8](repeating: 0, count: byteCount / Int(sysconf(Int32(_SC_PAGESIZE))))
     try unsafe #require(mincore(start, byteCount, &pages) == 0)
     #expect(!pages.contains { $0 & 1 == 1 })
-    // What is touched from now on stays.
+    // A page that is written afterwards is resident.
     unsafe start.storeBytes(of: 1, as: UInt8.self)
     try unsafe #require(mincore(start, byteCount, &pages) == 0)
     #expect(pages[0] & 1 == 1)

@@ -15,7 +15,7 @@ private func card(
     isMulticast: true, addresses: addresses, kind: kind)
 }
 
-@Suite("NetworkPath: which interface, and what has changed (NET-09)")
+@Suite("NetworkPath: the interface in use and its changes (NET-09)")
 struct NetworkPathTests {
   private static func followed(
     _ choice: String?, _ looks: [[NetworkInterface]]
@@ -25,7 +25,7 @@ struct NetworkPathTests {
     return (path, changes)
   }
 
-  @Test("A named interface that comes later, goes down, and comes back as it was")
+  @Test("A named interface appears later, goes down, and returns unchanged")
   func comesAndGoes() {
     let (path, changes) = Self.followed(
       "net0",
@@ -38,15 +38,15 @@ struct NetworkPathTests {
     #expect(path.isUsable && path.address == one && path.problem.isEmpty)
   }
 
-  @Test("Removed and made anew it has another index: every socket is opened anew")
-  func madeAnew() {
+  @Test("An interface that is removed and created again has another index, and counts as moved")
+  func createdAgain() {
     let (path, changes) = Self.followed(
       "net0", [[card("net0", 3)], [], [card("net0", 7)]])
     #expect(changes == [.moved, .lost, .moved])
     #expect(path.interface?.index == 7)
   }
 
-  @Test("A second address interrupts nothing, nor does the loss of one that is not in use")
+  @Test("A second address interrupts nothing, nor does the loss of an unused address")
   func secondAddress() {
     let (path, changes) = Self.followed(
       "net0",
@@ -55,7 +55,7 @@ struct NetworkPathTests {
     #expect(path.address == one)
   }
 
-  @Test("Another address in place of ours, at once or after a while without any")
+  @Test("The address in use is replaced, at once or after a time without any")
   func readdressed() {
     let atOnce = Self.followed("net0", [[card("net0", 3)], [card("net0", 3, [two])]])
     #expect(atOnce.changes == [.moved, .readdressed])
@@ -65,7 +65,7 @@ struct NetworkPathTests {
     #expect(later.path.address == two)
   }
 
-  @Test("A named interface that takes another name is gone, and back when it has its name again")
+  @Test("A named interface that is renamed is lost until it has its name again")
   func renamed() {
     let (path, changes) = Self.followed(
       "net0", [[card("net0", 3)], [card("net9", 3)], [card("net0", 3)]])
@@ -73,7 +73,7 @@ struct NetworkPathTests {
     #expect(path.isUsable)
   }
 
-  @Test("Under auto a new name is none of our business, nor is an interface that comes earlier")
+  @Test("With auto, a new name or an interface with a lower index changes nothing")
   func automatic() {
     let (path, changes) = Self.followed(
       nil,
@@ -85,7 +85,7 @@ struct NetworkPathTests {
     #expect(path.interface?.name == "enp1s0")
   }
 
-  @Test("Under auto the loopback interface gives way to a network, and a dead one to another")
+  @Test("With auto, a network replaces loopback, and another card one without carrier")
   func automaticMoves() {
     let (path, changes) = Self.followed(
       nil,
@@ -98,7 +98,7 @@ struct NetworkPathTests {
   }
 
   @Test(
-    "Field case 14: under auto a virtual interface that is up first is not taken while a card is awaited"
+    "Field case 14: with auto, a virtual interface is not used while a card is awaited"
   )
   func virtualFirst() {
     let docker = card("docker0", 3, [two], kind: .virtual)
@@ -112,14 +112,14 @@ struct NetworkPathTests {
           [card("lo", 1), virtual, card("eth0", 4)],
         ])
       #expect(
-        changes == [.none, .none, .moved, .none], "not even lo is taken meanwhile (trial F8)")
+        changes == [.none, .none, .moved, .none], "lo is not used meanwhile either (trial F8)")
       #expect(path.interface?.name == "eth0")
     }
     let (path, _) = Self.followed(nil, [[docker, card("eth0", 4, [], isRunning: false)]])
     #expect(!path.isUsable && path.problem.contains("docker0 is virtual"), "\(path.problem)")
   }
 
-  @Test("Field case 14: taken where there is nothing else, it gives way to a card at once")
+  @Test("Field case 14: a virtual interface, used if there is no other, is left for a card at once")
   func virtualGivesWay() {
     let (path, changes) = Self.followed(
       nil,
@@ -139,7 +139,7 @@ struct NetworkPathTests {
   }
 
   @Test(
-    "A cable that is pulled is waited for: neither the wireless nor a virtual interface takes over")
+    "After a cable was pulled, neither a wireless nor a virtual interface takes over")
   func cableIsAwaited() {
     let others = [
       card("lo", 1), card("docker0", 3, [two], kind: .virtual),
@@ -153,12 +153,12 @@ struct NetworkPathTests {
       ])
     #expect(changes == [.moved, .lost, .none, .returned])
     #expect(path.interface?.name == "eth0")
-    // One that is gone altogether is not waited for.
+    // An interface that was removed is not awaited.
     let (left, _) = Self.followed(nil, [others + [card("eth0", 5)], others])
     #expect(left.interface?.name == "wlan0")
   }
 
-  @Test("A new choice moves to another interface that can be used, and only to another")
+  @Test("A new choice moves to the chosen interface, if it is usable and not yet in use")
   func chosen() {
     let all = [card("lo", 1), card("net0", 3), card("net1", 4, [two])]
     var path = NetworkPath("net0")
@@ -168,13 +168,13 @@ struct NetworkPathTests {
     path.choose("net1")
     #expect(path.follow(all) == .moved)
     #expect(path.interface?.name == "net1" && path.address == two)
-    // What is in use works: auto stays with it.
+    // Auto keeps a working interface that is in use.
     path.choose(nil)
     #expect(path.follow(all) == .none)
     #expect(path.interface?.name == "net1")
   }
 
-  @Test("A new choice that cannot be used yet leaves the old one at once, once")
+  @Test("A new choice that is not usable yet leaves the old interface at once, and only once")
   func chosenTooEarly() {
     let all = [card("net0", 3), card("net1", 4, [])]
     for choice in ["net1", "net9"] {
@@ -190,8 +190,8 @@ struct NetworkPathTests {
     }
   }
 
-  @Test("The choice of an interface that is away, while it is away, changes nothing")
-  func chosenByAnotherName() {
+  @Test("The choice of auto while the interface is lost changes nothing")
+  func chosenWhileLost() {
     var path = NetworkPath("net0")
     #expect(path.follow([card("net0", 3)]) == .moved)
     #expect(path.follow([card("net0", 3, isRunning: false)]) == .lost)
@@ -199,7 +199,7 @@ struct NetworkPathTests {
     #expect(path.follow([card("net0", 3)]) == .returned)
   }
 
-  @Test("What is missing is said, with what there is")
+  @Test("The problem names what is missing and what is available")
   func problems() {
     var path = NetworkPath("net0")
     _ = path.follow([card("eth5", 2)])
@@ -215,7 +215,7 @@ struct NetworkPathTests {
       path.problem == "interface net0 is down; nothing is sent or received until it is up")
   }
 
-  @Test("Under auto a cable that is out is never a reason for the loopback interface (trial F8)")
+  @Test("With auto, a lost link never leads to the loopback interface (trial F8)")
   func noSilentLoopback() {
     let lo = card("lo", 1)
     let (path, changes) = Self.followed(
@@ -233,7 +233,7 @@ struct NetworkPathTests {
     #expect(gone.problem == "interface eth0 is gone; available: lo; waiting for a network")
   }
 
-  @Test("Under auto a host that starts with its cable out waits for it; one without a card uses lo")
+  @Test("With auto, a host that starts without carrier waits; a host whose card is down uses lo")
   func startsUnplugged() {
     var path = NetworkPath(nil)
     let lo = card("lo", 1)

@@ -3,7 +3,7 @@ import LinuxIO
 import Synchronization
 import Testing
 
-@Suite("Values that cannot be copied, in copyable places")
+@Suite("Owned: noncopyable values in copyable places")
 struct OwnedTests {
   private struct Token: ~Copyable, Sendable {
     let number: Int
@@ -15,7 +15,7 @@ struct OwnedTests {
     let count = Atomic<Int>(0)
   }
 
-  @Test("An array holds them, and each ends once, with its last holder")
+  @Test("An array holds owned values, and each is destroyed once, with its last holder")
   func inArrays() {
     let ends = Ends()
     var tokens = (0..<3).map { Owned(Token(number: $0, ends: ends)) }
@@ -26,7 +26,7 @@ struct OwnedTests {
     #expect(kept.value.number == 1)
   }
 
-  @Test("A thread takes one along")
+  @Test("A thread can hold an owned value")
   func intoThreads() throws {
     let ends = Ends()
     do {
@@ -39,7 +39,7 @@ struct OwnedTests {
     #expect(ends.count.load(ordering: .relaxed) == 11)
   }
 
-  @Test("A thread that takes one over ends it")
+  @Test("A thread that takes over a value destroys it")
   func handedOver() throws {
     let ends = Ends()
     let handover = Handover(Token(number: 7, ends: ends))
@@ -53,7 +53,7 @@ struct OwnedTests {
     #expect(ends.count.load(ordering: .relaxed) == 11)
   }
 
-  @Test("It is taken once")
+  @Test("A handover can be taken only once")
   func takenOnce() async {
     await #expect(processExitsWith: .failure) {
       let handover = Handover(Token(number: 7, ends: Ends()))

@@ -4,7 +4,7 @@ import LinuxIO
 import MediaClock
 import Testing
 
-/// Ports below 1024 and binding to an interface need privileges.
+/// True if this process may open PTP sockets: ports below 1024 and binding to an interface need privileges.
 private let mayOpen: Bool = {
   guard let loopback = try? NetworkInterfaces.list().first(where: { $0.isLoopback }) else {
     return false
@@ -46,12 +46,13 @@ struct PTPSocketTests {
     return nil
   }
 
-  @Test("Each message has its stamps on CLOCK_MONOTONIC, departures numbered from 0 (TS-01, TS-02)")
+  @Test(
+    "Messages have stamps on CLOCK_MONOTONIC, and departures are numbered from 0 (TS-01, TS-02)")
   func stamps() throws {
     let socket = try open(port: PTPSocket.eventPort)
     var buffer = [UInt8](repeating: 0, count: 256)
     var stamped = 0
-    // The kernel begins to stamp a moment after it was asked to: the first arrivals may have none.
+    // The kernel begins to stamp shortly after stamps were enabled: the first arrivals may have none.
     for number in 0..<1_000 as Range<UInt32> where stamped < 5 {
       let message: [UInt8] = [0x00, 0x02, UInt8(number & 255)] + [UInt8](repeating: 7, count: 41)
       let before = MonotonicClock.now
@@ -68,7 +69,7 @@ struct PTPSocketTests {
         continue
       }
       stamped += 1
-      // The two clocks are read a moment apart: half a millisecond is more than that ever takes.
+      // The two clocks are not read at the same instant: the tolerance is half a millisecond.
       let slack = Interval.microseconds(500)
       #expect(sent.at + slack > before && arrived + slack > sent.at && after + slack > arrived)
     }
@@ -76,7 +77,7 @@ struct PTPSocketTests {
     #expect(try socket.departure() == nil)
   }
 
-  @Test("The kernel counts from 0 again when it is told to (TS-04)")
+  @Test("Departures are numbered from 0 again after a restart of the stamps (TS-04)")
   func restarts() throws {
     let socket = try open(port: PTPSocket.eventPort)
     let message = [UInt8](repeating: 7, count: 44)
@@ -104,7 +105,7 @@ struct PTPSocketTests {
     #expect(try socket.departure() == nil)
   }
 
-  @Test("An interface that is not there is an error that says so")
+  @Test("A missing interface is an error that names the interface")
   func missing() throws {
     let gone = NetworkInterface(
       name: "gone0", index: 9_999, isUp: true, isRunning: true, isLoopback: false,

@@ -6,7 +6,7 @@ import Testing
 @Suite struct PollerTests {
   private var ready = InlineArray<64, UInt32>(repeating: 0)
 
-  @Test("A timer is reported once each time it runs out, not before, and not as it was set first")
+  @Test("A timer is reported once at each expiry, not before, and not at a former time")
   mutating func timer() throws {
     let poller = try Poller()
     let begin = MonotonicClock.now
@@ -18,7 +18,7 @@ import Testing
       #expect(Poller.wait(on: poller.number, into: &ready, milliseconds: 60_000) == 1)
       #expect(ready[0] == Poller.timerNumber)
       #expect(MonotonicClock.now >= due)
-      #expect(Poller.wait(on: poller.number, into: &ready, milliseconds: 0) == 0, "once")
+      #expect(Poller.wait(on: poller.number, into: &ready, milliseconds: 0) == 0, "reported once")
     }
   }
 }

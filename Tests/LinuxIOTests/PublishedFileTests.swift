@@ -3,7 +3,7 @@ import Glibc
 import LinuxIO
 import Testing
 
-/// A file of ours, in a directory of the test's own.
+/// A published file in a temporary directory.
 @Suite struct PublishedFileTests {
   private let directory: String
   private let path: String
@@ -22,7 +22,7 @@ import Testing
     Files.removeDirectory(directory)
   }
 
-  @Test func saysWhatItWasToldLast() throws {
+  @Test func containsTheTextWrittenLast() throws {
     defer { removeAll() }
     try file.restore()
     #expect(!Files.exists(path))
@@ -37,11 +37,11 @@ import Testing
     #expect(!Files.exists(path))
   }
 
-  /// What it says may stay for days: it is not left as it was because there was no room for a moment.
-  @Test func isBroughtUpToDateWhereItCouldNotBeWritten() throws {
+  /// A text may stay the same for days, so that a failed write is made up for by the next `restore`.
+  @Test func isUpdatedAfterAFailedWrite() throws {
     defer { removeAll() }
     try file.write("old")
-    // No draft can be made beside it.
+    // No temporary file can be created beside the file.
     try Files.makeDirectory(path + ".new")
     #expect(throws: SystemError.self) { try file.write("new") }
     #expect(throws: SystemError.self) { try file.restore() }
@@ -51,8 +51,8 @@ import Testing
     #expect(try Files.read(path) == "new")
   }
 
-  /// Assault F15: never in a directory where others could put something in its place.
-  @Test func isNotMadeAgainInAStrangersDirectory() throws {
+  /// Assault F15: the file is not restored in a directory in which others could replace it.
+  @Test func isNotRestoredInAWritableDirectory() throws {
     defer { removeAll() }
     try file.write("text")
     Files.remove(path)

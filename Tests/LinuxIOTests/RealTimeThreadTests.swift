@@ -17,7 +17,7 @@ import struct SystemPackage.Errno
     #expect(counter.runs.load(ordering: .relaxed) == 1)
   }
 
-  @Test func isFIFOOrSaysWhyNot() throws {
+  @Test func reportsFIFOOrTheRefusal() throws {
     let seen = Counter()
     let thread = try RealTimeThread(name: "test", priority: 10) {
       seen.runs.store(Int(sched_getscheduler(0)), ordering: .relaxed)

@@ -8,12 +8,12 @@ import struct SystemPackage.Errno
 
 @Suite("Announcement sockets, on the loopback interface", .serialized)
 struct SAPSocketTests {
-  // Below the ports that the kernel gives to sockets without one.
+  // Below the range of ports that the kernel assigns.
   private static let port: UInt16 = 25_875
-  /// Nothing can be sent there without SO_BROADCAST: EACCES.
+  /// An address to which sending fails: EACCES without SO_BROADCAST.
   private static let failing = IPv4Address(bits: 0xFFFF_FFFF)
 
-  /// So many groups, which no other test uses.
+  /// Returns `count` groups that no other test uses.
   private static func groups(_ count: Int) -> [IPv4Address] {
     (0..<count).map { IPv4Address(bits: 0xEFFF_4D00 + UInt32($0)) }
   }
@@ -38,7 +38,8 @@ struct SAPSocketTests {
     for _ in 0..<times { try other.send([byte]) }
   }
 
-  @Test("Every group gets an announcement, also where any other cannot", arguments: 1...4)
+  @Test(
+    "Every group receives an announcement, even if sending to another one fails", arguments: 1...4)
   func failures(count: Int) throws {
     let good = Self.groups(count)
     for place in 0...count {
@@ -53,7 +54,7 @@ struct SAPSocketTests {
     }
   }
 
-  @Test("A flood on any group keeps nothing back that waits on another", arguments: 2...4)
+  @Test("A flood on one group does not delay packets of other groups", arguments: 2...4)
   func fairness(count: Int) throws {
     let groups = Self.groups(count)
     for flooded in 0..<count {
@@ -75,7 +76,7 @@ struct SAPSocketTests {
     }
   }
 
-  @Test("All elements are tried whichever of them fail, and the first failure is told")
+  @Test("All elements are tried although some fail, and the first failure is thrown")
   func attempts() {
     for failing in 0..<16 {
       var tried: [Int] = []

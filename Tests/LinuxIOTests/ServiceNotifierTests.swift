@@ -5,7 +5,7 @@ import Testing
 @testable import LinuxIO
 
 @Suite struct ServiceNotifierTests {
-  /// An abstract name, so that nothing is left on the disk.
+  /// The socket has an abstract name, so that no file remains.
   @Test func sendsOneDatagramForEachMessage() throws {
     let name = "@aes67-test-\(getpid())"
     let receiver = FileDescriptor(owning: socket(AF_UNIX, Int32(SOCK_DGRAM.rawValue), 0))
@@ -24,8 +24,8 @@ import Testing
     }
   }
 
-  /// Each message leaves through the socket of the beginning: none wants a descriptor when there may be none left, and
-  /// without its messages systemd ends the daemon.
+  /// All messages are sent from the socket that was opened at the start. No message needs a new descriptor,
+  /// which might not be available; without messages systemd ends the daemon.
   @Test func everyMessageComesFromOneSocket() throws {
     let names = ["systemd", "daemon"].map { "@aes67-test-\($0)-\(getpid())" }
     let receiver = FileDescriptor(owning: socket(AF_UNIX, Int32(SOCK_DGRAM.rawValue), 0))
@@ -49,7 +49,7 @@ import Testing
     }
   }
 
-  @Test func nobodyListeningIsNoFault() {
+  @Test func aMissingSocketIsIgnored() {
     ServiceNotifier(path: "/nonexistent/notify").ready(status: "Running")
   }
 }

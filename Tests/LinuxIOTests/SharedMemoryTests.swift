@@ -41,15 +41,15 @@ import Testing
     return Int(status.st_blocks) * 512 / 4096
   }
 
-  /// Assault F14: every page is there, however the process locks its memory.
+  /// Assault F14: every page is allocated from the beginning, regardless of how the process locks its memory.
   @Test(arguments: [1, 4096, 4097, 8 << 20])
-  func everyPageIsThereFromTheBeginning(byteCount: Int) throws {
+  func everyPageIsAllocatedFromTheBeginning(byteCount: Int) throws {
     let memory = try SharedMemory(name: "test", byteCount: byteCount)
     #expect(pages(of: memory) == (byteCount + 4095) / 4096)
   }
 
-  /// Assault F2: what somebody keeps costs nothing any more, and reads as zeroes.
-  @Test func whatIsEmptiedHoldsNoPages() throws {
+  /// Assault F2: emptied memory that another process still holds uses no pages, and reads as zeroes.
+  @Test func emptiedMemoryUsesNoPages() throws {
     let memory = try SharedMemory(name: "test", byteCount: 1 << 20)
     let kept = dup(memory.writableDescriptor)
     defer { close(kept) }
@@ -64,7 +64,7 @@ import Testing
     #expect(status.st_size == 1 << 20)
   }
 
-  @Test func outlivesItsOwnerInWhoeverMappedIt() throws {
+  @Test func aMappingOutlivesTheOwner() throws {
     let mapping = try {
       let memory = try SharedMemory(name: "test", byteCount: 4096)
       unsafe memory.base.storeBytes(of: 9, as: UInt32.self)

@@ -3,7 +3,7 @@ import LinuxIO
 import MediaClock
 import Testing
 
-/// Hardware stamps: the arithmetic with literal values, and what this machine's drivers say.
+/// Hardware stamps: the arithmetic with literal values, and the capabilities of this machine's drivers.
 @Suite struct StampTests {
   private func reading(_ monotonic: Int64, _ card: Int64, width: Int64 = 0) -> ClockReading {
     ClockReading(
@@ -12,7 +12,7 @@ import Testing
       after: MonotonicInstant(nanoseconds: monotonic + width / 2))
   }
 
-  @Test("A stamp is as much before the comparison on one clock as on the other, but for the rate")
+  @Test("A stamp lies as far before the comparison on one clock as on the other, but for the rate")
   func carried() {
     var relation = StampRelation()
     #expect(relation.monotonic(PTPInstant(nanoseconds: 5)) == nil)
@@ -22,12 +22,12 @@ import Testing
     // Two seconds later the card has gained 200 us: 100 ppm.
     relation.add(reading(3_000_000_000, 702_000_200_000))
     #expect(abs(relation.rate - 100e-6) < 1e-9)
-    // 10 ms of the card's are 1 us less of ours.
+    // 10 ms on the card's clock are 1 us less on CLOCK_MONOTONIC.
     let later = PTPInstant(nanoseconds: 702_000_200_000 - 10_000_000)
     #expect(relation.monotonic(later) == MonotonicInstant(nanoseconds: 2_990_001_000))
   }
 
-  @Test("Stamps of another clock, of the future or of long ago are none")
+  @Test("Stamps of another clock, of the future or of the distant past are refused")
   func refused() {
     var relation = StampRelation()
     relation.add(reading(1_000_000_000, 700_000_000_000))
@@ -38,7 +38,7 @@ import Testing
     #expect(relation.monotonic(PTPInstant(nanoseconds: 700_000_999_999)) != nil)
   }
 
-  @Test("A card's clock that is set changes no rate")
+  @Test("Setting the card's clock does not change the rate")
   func set() {
     var relation = StampRelation()
     relation.add(reading(1_000_000_000, 700_000_000_000))
@@ -49,7 +49,7 @@ import Testing
     #expect(abs(relation.rate - 20e-6) < 1e-9)
   }
 
-  // What ethtool -T shows of an Intel i210, an 82574L, and a veth.
+  // The capabilities that ethtool -T shows for an Intel i210, an 82574L, and a veth.
   @Test(arguments: [
     (
       0x5F as UInt32, 0 as Int32, 0b11 as UInt32, 0b1_0000_0000_0001 as UInt32, 0 as Int32?,
@@ -58,7 +58,7 @@ import Testing
     (0x5F, 3, 0b11, 0b100_0010, 3, 6),
     (0x5F, 3, 0b11, 0b10, 3, 1),
     (0x1A, -1, 0, 0, nil, nil),
-    // A card that stamps PTPv1 alone, one that never transmits stamps, one without a clock.
+    // A card that stamps only PTPv1, one without transmit stamps, and one without a clock.
     (0x5F, 3, 0b11, 0b1000, nil, nil),
     (0x5F, 3, 0b01, 0b10, nil, nil),
     (0x5F, -1, 0b11, 0b10, nil, nil),
@@ -73,7 +73,7 @@ import Testing
     #expect(capabilities.softwareTransmit)
   }
 
-  @Test("The loopback interface stamps in software alone, and refuses to do it in hardware")
+  @Test("The loopback interface stamps only in software, and refuses hardware stamps")
   func loopback() throws {
     let capabilities = try StampCapabilities.of("lo")
     #expect(capabilities.softwareTransmit && capabilities.hardwareClock == nil)

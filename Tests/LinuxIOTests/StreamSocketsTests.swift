@@ -4,7 +4,7 @@ import LinuxIO
 import MediaClock
 import Testing
 
-/// A packet of one byte through the sockets under test, on the loopback interface.
+/// Sends packets of one byte through the sockets under test, on the loopback interface.
 private final class Wire {
   static let group = IPv4Address("239.69.77.1") ?? .any
   static let otherGroup = IPv4Address("239.69.77.2") ?? .any
@@ -35,14 +35,14 @@ private final class Wire {
     #expect(sent == 1)
   }
 
-  /// Sends through a connected socket; how many left, or a negative errno.
+  /// Sends through a connected socket. Returns the number of packets sent, or a negative errno.
   func send(_ byte: UInt8, through socket: borrowing SenderSocket) -> Int {
     unsafe batch.packet(0)[0] = byte
     batch.connect(0, length: 1)
     return batch.send(on: socket.file.number, from: 0, count: 1)
   }
 
-  /// What waits on the socket: the loopback interface delivers before a send returns.
+  /// The bytes of the packets that wait on the socket: the loopback interface delivers before a send returns.
   func heard(_ socket: borrowing ReceiverSocket) -> [UInt8] {
     (0..<max(0, batch.receive(on: socket.file.number))).map { unsafe batch.received($0)[0] }
   }
@@ -50,7 +50,7 @@ private final class Wire {
 
 @Suite("Stream sockets, on the loopback interface", .serialized)
 struct StreamSocketsTests {
-  @Test("No stream sees another's packets: other group, other port, unicast to the port (NET-10)")
+  @Test("No stream receives another's packets: other group, other port, unicast (NET-10)")
   func isolation() throws {
     let wire = try Wire()
     let one = try wire.receiver(Wire.group, 25_004)
@@ -67,7 +67,7 @@ struct StreamSocketsTests {
     #expect(heard == [[1], [2], [3], [4]])
   }
 
-  @Test("Who watches a group hears of now, however much has come since it looked last (NET-03)")
+  @Test("A watch of a group reports the present sender after a flood of earlier packets (NET-03)")
   func watch() throws {
     let wire = try Wire()
     let watch = try SourceWatch(interface: wire.interface, group: Wire.group, port: 25_004)
@@ -84,7 +84,7 @@ struct StreamSocketsTests {
     #expect(watch.nextSource() == .loopback && watch.nextSource() == nil)
   }
 
-  @Test("A source filter keeps others away, also beside a socket without one")
+  @Test("A source filter excludes other sources, also beside a socket without a filter")
   func sourceFilter() throws {
     let wire = try Wire()
     let all = try wire.receiver(Wire.group, 25_004)
@@ -95,7 +95,7 @@ struct StreamSocketsTests {
     #expect(heard == [[1, 2], [1]])
   }
 
-  @Test("A group that is left and joined again is heard as before (NET-09)")
+  @Test("A group that is left and joined again is received as before (NET-09)")
   func rejoin() throws {
     let wire = try Wire()
     for source in [nil, IPv4Address.loopback] {
@@ -108,7 +108,7 @@ struct StreamSocketsTests {
     try wire.receiver(.loopback, 25_004).rejoin()
   }
 
-  @Test("More receivers than one socket may have groups (NET-11)")
+  @Test("More receivers than the number of groups that one socket may join (NET-11)")
   func manyGroups() throws {
     let wire = try Wire()
     let sockets = try (1...40).map { number in
@@ -120,7 +120,7 @@ struct StreamSocketsTests {
     #expect(sockets.map { wire.heard($0.socket) } == (1...40).map { [$0] })
   }
 
-  @Test("What a closed port answers comes back to its own sender, and to no other (SND-04)")
+  @Test("A refusal by a closed port is reported to its own sender, and to no other (SND-04)")
   func refusal() throws {
     let wire = try Wire()
     let open = try wire.receiver(.loopback, 25_004)
@@ -134,14 +134,14 @@ struct StreamSocketsTests {
     let said = [toClosed.nextProblem(), toClosed.nextProblem(), toOpen.nextProblem()]
     #expect(first == [1, 1])
     #expect(said == [.refused, nil, nil])
-    // The answer was taken from the queue, so that the next packet leaves again.
+    // The error was taken from the queue, so that the next packet can be sent.
     let second = [wire.send(3, through: toOpen), wire.send(4, through: toClosed)]
     let heard = wire.heard(open)
     #expect(second == [1, 1])
     #expect(heard == [2, 3])
   }
 
-  @Test("Waiting for errors alone is not disturbed by packets")
+  @Test("A wait for errors alone is not ended by packets")
   func waiting() throws {
     let wire = try Wire()
     let receiver = try wire.receiver(.loopback, 25_004)
@@ -157,7 +157,7 @@ struct StreamSocketsTests {
   }
 }
 
-/// A socket as something that an array can hold.
+/// A box for a socket, so that an array can hold it.
 private final class Box {
   let socket: ReceiverSocket
   init(_ socket: consuming ReceiverSocket) { self.socket = socket }
@@ -184,7 +184,7 @@ struct RTCPSocketTests {
     return Array(buffer[..<count])
   }
 
-  @Test("Members of a group hear each other, and are heard after joining anew (RTP-07)")
+  @Test("Members of a group receive each other's packets, also after joining again (RTP-07)")
   func group() throws {
     let one = try Self.open(Wire.group, port: 25_005)
     let other = try Self.open(Wire.group, port: 25_005)
@@ -197,7 +197,7 @@ struct RTCPSocketTests {
     #expect(second == [4])
   }
 
-  @Test("A far side without RTCP is no error")
+  @Test("A peer without RTCP is not an error")
   func absent() throws {
     let socket = try Self.open(Wire.neighbour, port: 25_005)
     for number in 0..<4 as Range<UInt8> { try Self.send([number], through: socket) }
@@ -205,7 +205,7 @@ struct RTCPSocketTests {
     #expect(heard == nil)
   }
 
-  @Test("Unicast streams to several hosts share the port, and each hears its own far side")
+  @Test("Unicast streams to several hosts share the port, and each receives from its own peer")
   func unicast() throws {
     let first = try Self.open(Wire.neighbour, port: 25_005)
     _ = try Self.open(IPv4Address("127.0.0.3") ?? .any, port: 25_005)
@@ -221,7 +221,7 @@ struct RTCPSocketTests {
 
 @Suite("InterfaceMonitor")
 struct InterfaceMonitorTests {
-  @Test("Without a change there is no news")
+  @Test("Without a change, no news is reported")
   func quiet() throws {
     let monitor = try InterfaceMonitor()
     _ = monitor.takeNews()

@@ -22,7 +22,7 @@ struct SystemErrorTests {
     }
   }
 
-  @Test("A socket that cannot be made names the step and the reason")
+  @Test("The error of a socket that cannot be opened names the step and the reason")
   func steps() throws {
     let loopback = try #require(try NetworkInterfaces.list().first { $0.isLoopback })
     let first = try ReceiverSocket(
@@ -42,7 +42,7 @@ struct SystemErrorTests {
     #expect(group?.call == .joinGroup && group?.code == .operationNotSupportedByDevice)
   }
 
-  @Test("Other calls keep their own name and number")
+  @Test("Errors of other calls have the name of the call and its error code")
   func files() {
     let missing = Self.failure { () throws(SystemError) in _ = try Files.read("/nonexistent") }
     #expect(

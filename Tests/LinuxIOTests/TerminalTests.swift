@@ -4,9 +4,9 @@ import Glibc
 import LinuxIO
 import Testing
 
-/// Takes the screen and is interrupted by a signal while no use of the heap is allowed.
+/// Enters the alternate screen, and raises a signal while use of the heap is forbidden.
 private func interruptScreen(_ signal: Int32) {
-  // Tests run on threads that leave signals to others.
+  // The threads that run tests block signals.
   var signals = sigset_t()
   unsafe sigemptyset(&signals)
   unsafe sigaddset(&signals, signal)
@@ -21,9 +21,9 @@ struct TerminalTests {
   private static let entering = "\u{1B}[?1049h\u{1B}[?25l\u{1B}[2J"
   private static let leaving = "\u{1B}[?25h\u{1B}[?1049l"
 
-  /// The heap may be locked by whatever the signal interrupts: the handler must not need it.
+  /// The interrupted code may have locked the heap, so that the signal handler must not use it.
   @Test(
-    "A signal gives the screen back without the heap, and ends the program",
+    "A signal restores the screen without using the heap, and ends the program",
     .enabled(if: allocation_probe_active() == 1))
   func signals() async throws {
     let results = [
@@ -53,7 +53,7 @@ struct TerminalTests {
   }
 
   @Test(
-    "The probe ends a program that uses the heap where it may not",
+    "The probe ends a program that uses the heap while this is forbidden",
     .enabled(if: allocation_probe_active() == 1))
   func probe() async {
     await #expect(processExitsWith: .signal(SIGABRT)) {
@@ -62,7 +62,7 @@ struct TerminalTests {
     }
   }
 
-  @Test("A screen that has gone changes no errno")
+  @Test("Leaving a screen that no longer exists does not change errno")
   func errorNumber() async {
     await #expect(processExitsWith: .exitCode(EDOM)) {
       _ = close(STDOUT_FILENO)

@@ -3,14 +3,14 @@ import Glibc
 import LinuxIO
 import Testing
 
-/// Places that users share (assault F4, F5).
+/// Places that are shared by users (assault F4, F5).
 @Suite struct UserShareTests {
   private let share = UserShare(total: 16, perUser: 10, keptForRoot: 2)
 
-  /// Whoever asks in whatever order: root finds a place while it has fewer than are kept for it, and no user has more
-  /// than one may.
+  /// With requests and releases in any order, root gets a place while it holds fewer than are kept for it,
+  /// and no user holds more than the maximum.
   @Test(arguments: 1...50 as ClosedRange<UInt64>)
-  func nobodyLocksOutRoot(seed: UInt64) {
+  func rootIsNeverLockedOut(seed: UInt64) {
     var state = seed
     func random(_ bound: UInt64) -> UInt64 {
       state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
@@ -34,7 +34,7 @@ import Testing
     }
   }
 
-  @Test func aSecondUserFindsPlacesBesideTheGreediest() {
+  @Test func aSecondUserFindsPlaces() {
     let greedy = [UInt32](repeating: 2001, count: 10)
     #expect(share.verdict(for: 2001, among: greedy) == .userHasEnough)
     #expect(share.verdict(for: 2002, among: greedy) == .granted)
@@ -44,12 +44,12 @@ import Testing
     #expect(share.verdict(for: 0, among: full + [0, 0]) == .allTaken)
   }
 
-  @Test func theGreatestIsNamed() {
+  @Test func theUserWithMostPlacesIsFound() {
     #expect(UserShare.greatest(among: [UInt32]()) == nil)
     #expect(UserShare.greatest(among: [5, 7, 7, 5, 7])! == (7, 3))
   }
 
-  @Test func aPeerIsWhoConnected() throws {
+  @Test func aPeerIsTheConnectedProcess() throws {
     var ends: [Int32] = [0, 0]
     let type = Int32(SOCK_STREAM.rawValue)
     #expect(unsafe socketpair(AF_UNIX, type, 0, &ends) == 0)

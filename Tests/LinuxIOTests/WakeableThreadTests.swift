@@ -3,14 +3,14 @@ import LinuxIO
 import Synchronization
 import Testing
 
-@Suite("Threads that stop when told to")
+@Suite("WakeableThread: threads that stop on request")
 struct WakeableThreadTests {
   private final class Counter: Sendable {
     let begun = Atomic<Int>(0)
     let ended = Atomic<Int>(0)
   }
 
-  /// As the daemon's threads do: waits for ever, for the one descriptor.
+  /// A body that waits without timeout for the stop descriptor, as those of the daemon's threads do.
   private static func body(_ counter: Counter) -> @Sendable (WakeableThread) -> Void {
     { thread in
       counter.begun.add(1, ordering: .relaxed)
@@ -21,7 +21,7 @@ struct WakeableThreadTests {
     }
   }
 
-  @Test("A thread that waits for ever is woken, ends once, and is waited for")
+  @Test("A thread that waits without timeout is woken, ends once, and is joined")
   func stops() throws {
     let counter = Counter()
     let thread = try WakeableThread(name: "test")
@@ -36,7 +36,7 @@ struct WakeableThreadTests {
     #expect(counter.ended.load(ordering: .relaxed) == 1)
   }
 
-  @Test("What was asked to stop before it began ends at once")
+  @Test("A thread that was asked to stop before its start ends at once")
   func stopsBeforeStart() throws {
     let counter = Counter()
     let thread = try WakeableThread(name: "test")
@@ -46,14 +46,14 @@ struct WakeableThreadTests {
     #expect(counter.ended.load(ordering: .relaxed) == 1)
   }
 
-  @Test("One that never began needs no waiting")
+  @Test("Stopping a thread that was not started does not wait")
   func neverStarted() throws {
     let thread = try WakeableThread(name: "test")
     thread.stop()
     #expect(thread.isStopping)
   }
 
-  @Test("Whoever stops it, from wherever, returns after its end")
+  @Test("Each of several concurrent calls of stop returns after the end of the thread")
   func stopsFromManyThreads() async throws {
     for _ in 0..<20 {
       let counter = Counter()
@@ -72,7 +72,7 @@ struct WakeableThreadTests {
     }
   }
 
-  @Test("Several that are asked first end side by side")
+  @Test("Several threads can be asked to stop before they are joined")
   func asksFirst() throws {
     let counter = Counter()
     let threads = try (0..<4).map { try WakeableThread(name: "test \($0)") }
@@ -82,7 +82,7 @@ struct WakeableThreadTests {
     #expect(counter.ended.load(ordering: .relaxed) == 4)
   }
 
-  @Test("Name and priority are the thread's")
+  @Test("The thread has the given name and priority")
   func properties() throws {
     final class Box: Sendable {
       let name = Mutex("")
@@ -95,7 +95,7 @@ struct WakeableThreadTests {
     #expect(scheduling != .ordinary)
   }
 
-  @Test("A second start is a mistake of the program")
+  @Test("A second start ends the program")
   func startsOnce() async {
     await #expect(processExitsWith: .failure) {
       let thread = try WakeableThread(name: "test")

@@ -4,18 +4,18 @@ import Testing
 
 @testable import Listening
 
-/// A sound card with its own clock, and a reader that comes late now and then: time is literal, hours take seconds.
+/// A sound card with its own clock, and a reader that is late now and then, in simulated time.
 private struct SimulatedCard {
   static let block = 240
   static let fill = 2_880.0
 
   var rate: CardRate
-  /// By how much the card is faster.
+  /// The fraction by which the card's clock is fast.
   let offset: Double
-  /// The card reports its delay in steps of so many frames.
+  /// The card reports its delay in steps of this number of frames.
   let granularity: Double
   var random: SeededGenerator
-  /// In received frames.
+  /// The current time, in received frames.
   var now = 0.0
   var read = 0.0
   var written = 0.0
@@ -30,10 +30,10 @@ private struct SimulatedCard {
     random = SeededGenerator(seed: seed)
   }
 
-  /// Card frames that were heard since the start, one fill of silence included.
+  /// The card frames played since the start, including the silence of one fill.
   private var heard: Double { now * rate.nominal * (1 + offset) }
 
-  /// One block is read, up to 1 ms late and every now and then 20 ms, and played.
+  /// Reads one block, up to 1 ms late and now and then 20 ms late, and plays it.
   mutating func step() {
     read += Double(Self.block)
     let lateness = random.fraction() < 1e-3 ? 960.0 : random.fraction() * 48
@@ -48,7 +48,7 @@ private struct SimulatedCard {
     rate.observe(frames: Self.block, waiting: Int(now - read), delay: Int(delay))
   }
 
-  /// What the card has to play.
+  /// The number of frames that the card has yet to play.
   var fill: Double { Self.fill * rate.nominal + written - heard }
 
   mutating func run(seconds: Double) {
@@ -57,7 +57,7 @@ private struct SimulatedCard {
   }
 }
 
-@Suite("Resampling to a card's clock: simulated hours, literal times")
+@Suite("CardRate: resampling to a card's clock, in simulated time")
 struct CardRateTests {
   @Test("two hours without drift and without an xrun", arguments: [-100.0, 0, 100, 400])
   func twoHours(_ partsPerMillion: Double) throws {
@@ -72,9 +72,9 @@ struct CardRateTests {
       card.run(seconds: 60)
       worst = max(worst, abs(card.rate.ratio / card.rate.nominal - 1 - partsPerMillion / 1e6))
     }
-    #expect(worst < 10e-6, "the pitch wavers by \(worst)")
+    #expect(worst < 10e-6, "the pitch varies by \(worst)")
     #expect(card.rate.keptDelay == kept)
-    // Late by up to 20 ms: what is left then is still half of what the card was filled with.
+    // Although reads are up to 20 ms late, half of the initial fill always remains.
     #expect(card.lowest > SimulatedCard.fill / 2)
     #expect(card.highest < SimulatedCard.fill * 2)
     #expect(abs(card.rate.partsPerMillion - partsPerMillion) < 1)
@@ -101,7 +101,7 @@ struct CardRateTests {
     #expect(card.lowest > SimulatedCard.fill * 0.91875 / 2)
   }
 
-  @Test("in the first second nothing is corrected")
+  @Test("no correction in the first second")
   func settling() {
     var rate = CardRate(received: 48_000, card: 48_000)
     for number in 0..<199 { rate.observe(frames: 240, waiting: number % 7, delay: 2_880) }
@@ -110,7 +110,7 @@ struct CardRateTests {
     #expect(rate.keptDelay.map { abs($0 - 2_883.0 / 48_000) < 1e-4 } == true)
   }
 
-  @Test("an interruption is forgotten, the card's rate is not")
+  @Test("a restart keeps the rate of the card")
   func restart() {
     var card = SimulatedCard(partsPerMillion: 200, granularity: 1, seed: 10)
     card.run(seconds: 120)
@@ -127,7 +127,7 @@ struct CardRateTests {
     #expect(abs(card.rate.ratio - 1) <= CardRate.maximumCorrection + 1e-12)
   }
 
-  @Test("sound comes out as it went in, but for the filter")
+  @Test("the converter keeps level and channels of a sine")
   func converter() throws {
     let converter = try RateConverter(channels: 2)
     var made: [Float] = []
@@ -147,7 +147,7 @@ struct CardRateTests {
     #expect(stride(from: 1, to: made.count, by: 2).allSatisfy { made[$0] == 0 })
   }
 
-  /// Of a phase in radians; good to a millionth.
+  /// The sine of a phase in radians, with an error below 1e-6.
   private func sinApproximation(_ phase: Double) -> Double {
     var x = phase.truncatingRemainder(dividingBy: 2 * .pi)
     if x > .pi { x -= 2 * .pi }

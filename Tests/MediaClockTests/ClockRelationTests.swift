@@ -15,7 +15,7 @@ struct ClockRelationTests {
       rate: nominal / 2 + UInt64.random(in: 0...nominal, using: &random))
   }
 
-  @Test("The nominal rate is 48,000 frames a second, for ten years to the frame")
+  @Test("The nominal rate gives 48,000 frames a second, exact for ten years")
   func nominalRate() {
     let relation = ClockRelation(
       base: MonotonicInstant(nanoseconds: 0), frame: DeviceFrame(0), fraction: 1 << 63,
@@ -85,7 +85,7 @@ struct DeviceClockTests {
     let clock = DeviceClock.freeRunning(from: now, at: time, rate: .hz48000)
     #expect(clock.relation.frame(at: now) == DeviceFrame(0))
     #expect(clock.mediaFrame(at: now) == SampleRate.hz48000.frame(at: time))
-    // A day later the two scales still turn over together, to the nanosecond.
+    // A day later, both scales still change to the next frame in the same nanosecond.
     let day = Interval.seconds(86_400)
     for step in 0..<1_000 as Range<Int64> {
       let offset = day + Interval(nanoseconds: step * 1_013)

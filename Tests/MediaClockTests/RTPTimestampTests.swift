@@ -5,7 +5,7 @@ import Testing
 
 @Suite("RTP time stamps, sequence numbers, packet times")
 struct RTPTimestampTests {
-  @Test("A stamp comes back as its frame, around every wrap and with any offset (RTP-03, CLK-04)")
+  @Test("A stamp is converted back to its frame, around wraps and with any offset (RTP-03, CLK-04)")
   func unwrapping() {
     var random = SeededGenerator(seed: 5)
     for _ in 0..<10_000 {
@@ -37,7 +37,7 @@ struct RTPTimestampTests {
   }
 
   @Test(
-    "Frames align upwards, below zero too",
+    "Frames are aligned upwards, also below zero",
     arguments: [
       (frame: Int64(0), aligned: Int64(0)), (1, 48), (48, 48), (49, 96), (-1, 0), (-48, -48),
       (-49, -48),
@@ -47,7 +47,7 @@ struct RTPTimestampTests {
   }
 
   @Test(
-    "The channels that fit beside each packet time (AES-10)",
+    "The maximum number of channels at each packet time (AES-10)",
     arguments: [
       (time: PacketTime.us125, channels: 80), (.us250, 40), (.us333, 30), (.ms1, 10), (.ms4, 2),
     ])
@@ -65,7 +65,8 @@ struct RTPTimestampTests {
     #expect(PacketTime(Interval(nanoseconds: nanoseconds))?.frames == frames)
   }
 
-  @Test("Other lengths are no packet times", arguments: [Int64(0), 500_000, 1_090_000, -1_000_000])
+  @Test(
+    "Other durations are not packet times", arguments: [Int64(0), 500_000, 1_090_000, -1_000_000])
   func otherLengths(nanoseconds: Int64) {
     #expect(PacketTime(Interval(nanoseconds: nanoseconds)) == nil)
   }

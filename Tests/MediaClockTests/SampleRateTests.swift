@@ -36,7 +36,7 @@ struct SampleRateTests {
   }
 
   @Test(
-    "Lengths are rounded to the nearest",
+    "Durations are rounded to the nearest nanosecond and frame",
     arguments: [
       (frames: Int64(48), nanoseconds: Int64(1_000_000)), (6, 125_000), (16, 333_333), (1, 20_833),
       (-48, -1_000_000), (0, 0),

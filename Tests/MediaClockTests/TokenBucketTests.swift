@@ -20,7 +20,7 @@ import Testing
     #expect(taken(&bucket, of: 50, at: at(90_000_000_000)) == 10)
   }
 
-  @Test func timeThatGoesBackwardsGivesNothingBack() {
+  @Test func aTimeBeforeTheLastOneAddsNoTokens() {
     var bucket = TokenBucket(burst: 2, every: .seconds(1))
     #expect(taken(&bucket, of: 5, at: at(10_000_000_000)) == 2)
     #expect(taken(&bucket, of: 5, at: at(0)) == 0)

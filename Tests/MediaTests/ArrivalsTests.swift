@@ -9,7 +9,7 @@ import Testing
 @testable import Device
 @testable import Media
 
-/// What the histograms hold while link offsets change.
+/// The histograms of arrivals while link offsets change.
 @Suite struct ArrivalsTests {
   private static let text = """
     network: { interface: lo }
@@ -20,7 +20,7 @@ import Testing
       - { name: short, address: 127.0.0.1, port: 15310, channels: 2 }
     """
 
-  /// Arrivals before a change of the link offset say nothing about the new one.
+  /// A change of the link offset clears the arrivals that were measured against the former one.
   @Test func arrivalsAreThoseOfTheLinkOffsetInForce() throws {
     let (service, _) = try makeService(try Configuration(parsing: Self.text, file: "test"))
     service.followInterfaces()
@@ -39,7 +39,7 @@ import Testing
     #expect(measured().arrivals.count == 0)
   }
 
-  @Test func thePacketTimeBoundsWhatIsSuggested() throws {
+  @Test func thePacketTimeBoundsTheSuggestedOffset() throws {
     for (packetTime, least) in [("125us", 12), ("1ms", 60), ("4ms", 204)] as [(String, Int64)] {
       let text = Self.text.replacing(
         "link-offset: 3ms", with: "link-offset: 10ms, packet-time: \(packetTime)")

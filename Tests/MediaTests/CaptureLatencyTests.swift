@@ -10,7 +10,7 @@ import Testing
 @testable import Device
 @testable import Media
 
-/// What programs see of the link offset.
+/// The capture latency that programs read.
 @Suite struct CaptureLatencyTests {
   private static let text = """
     network: { interface: lo }
@@ -20,14 +20,15 @@ import Testing
     receivers: [{ name: in, address: 127.0.0.1, port: 15300, channels: 2 }]
     """
 
-  /// One meaning: the greatest link offset in force, whoever changes streams.
+  /// The capture latency is the greatest link offset in force, also after changes of streams.
   @Test func captureLatencyIsTheGreatestLinkOffset() throws {
     let configuration = try Configuration(parsing: Self.text, file: "test")
     let (service, device) = try makeService(configuration)
     func latency() -> UInt32 { unsafe aes67_device_capture_latency(device.page) }
     #expect(latency() == 4_800)
     service.followInterfaces()
-    // What the receive thread has in force counts, not what was asked for, also after a change of another stream.
+    // The link offset in force in the receive thread counts, not the configured one, also after a change of
+    // another stream.
     unsafe service.memory.receiverCounters[0].linkOffset.set(5_000)
     service.followInterfaces()
     #expect(latency() == 5_000)

@@ -16,7 +16,7 @@ struct FarSideTests {
 
   private static func problem(_ side: FarSide) -> String? { side.problem(address, 5004) }
 
-  @Test("A closed port silences the stream for five seconds, and says so until a trial went well")
+  @Test("A closed port stops the stream for 5 s, and is reported until a trial has succeeded")
   func refusal() {
     var side = FarSide()
     #expect(side.maySend && Self.problem(side) == nil)
@@ -36,7 +36,7 @@ struct FarSideTests {
     #expect(side.maySend && Self.problem(side) == nil)
   }
 
-  @Test("Refused again in the trial, it is silent again; late answers prolong nothing")
+  @Test("A refusal in the trial stops the stream again; late refusals do not extend the pause")
   func refusedAgain() {
     var side = FarSide()
     side.heard(.refused, at: at(10))
@@ -51,7 +51,7 @@ struct FarSideTests {
     #expect(side.maySend)
   }
 
-  @Test("Where nobody answers the stream goes on, and says so for a while")
+  @Test("An unreachable host does not stop the stream, and is reported for a while")
   func unreachable() {
     var side = FarSide()
     side.heard(.unreachable("No route to host"), at: at(1))
@@ -65,16 +65,16 @@ struct FarSideTests {
   }
 }
 
-@Suite("SilenceWatch: when to join anew (NET-09)")
+@Suite("SilenceWatch: when to join again (NET-09)")
 struct SilenceWatchTests {
-  @Test("After 3 s of silence, then ever more rarely, at last once a minute")
+  @Test("After 3 s of silence, then at growing intervals of up to a minute")
   func backsOff() {
     var watch = SilenceWatch(packets: 0, at: at(0))
     let due = (1...300).filter { watch.isDue(packets: 0, at: at(Double($0))) }
     #expect(due == [3, 9, 21, 45, 93, 153, 213, 273])
   }
 
-  @Test("Never while packets come; and from the beginning when they cease")
+  @Test("Never while packets arrive, and from the first interval again when they stop")
   func packets() {
     var watch = SilenceWatch(packets: 7, at: at(0))
     let busy = (1...20).filter { watch.isDue(packets: UInt64($0) + 7, at: at(Double($0))) }

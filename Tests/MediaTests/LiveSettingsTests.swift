@@ -17,7 +17,7 @@ import Testing
 @testable import Device
 @testable import Media
 
-/// Settings of all streams that change while streams play.
+/// Changes of the settings of all streams while streams play.
 @Suite(.serialized) struct LiveSettingsTests {
   private static let text = """
     network: { interface: lo }
@@ -40,8 +40,9 @@ import Testing
     unsafe service.memory.senderSockets[place].load(ordering: .sequentiallyConsistent)
   }
 
-  /// A sender with a marking of its own has a socket of its own; the others keep theirs, and come back to it.
-  @Test func aSenderIsMarkedByItself() async throws {
+  /// A sender with a TTL and DSCP of its own has its own socket, and returns to the values of the network
+  /// without them. The other senders keep their socket.
+  @Test func aSenderWithItsOwnMarkingHasItsOwnSocket() async throws {
     var configuration = try Configuration(parsing: Self.text, file: "test")
     let (service, _) = try makeService(configuration)
     let group = ServiceGroup(services: [service], logger: Logger(label: "test") { _ in LogLines() })
@@ -70,8 +71,9 @@ import Testing
     try await running
   }
 
-  /// Another marking keeps the sockets, so that receivers see the same sender: nothing is lost, to the bit.
-  @Test func anotherMarkingCostsNoFrame() async throws {
+  /// Another TTL or DSCP keeps the sockets, so that receivers see the same sender. No sample is lost or
+  /// altered.
+  @Test func anotherMarkingLosesNoFrame() async throws {
     var configuration = try Configuration(parsing: Self.text, file: "test")
     let (service, device) = try makeService(configuration)
     let group = ServiceGroup(services: [service], logger: Logger(label: "test") { _ in LogLines() })
@@ -113,7 +115,7 @@ import Testing
     try await running
   }
 
-  /// A stream that comes later has the marking that holds then.
+  /// A stream that starts later has the new TTL and DSCP.
   @Test func newSocketsHaveTheNewMarking() throws {
     var configuration = try Configuration(parsing: Self.text, file: "test")
     let (service, _) = try makeService(configuration)
@@ -127,7 +129,8 @@ import Testing
     }
   }
 
-  /// An interface that is not there silences the streams; back on the one before they go on as the same.
+  /// A missing interface stops the streams. Back on the former interface, they go on with the same sockets
+  /// and SSRC.
   @Test func anotherInterface() async throws {
     var configuration = try Configuration(parsing: Self.text, file: "test")
     let (service, device) = try makeService(configuration)
@@ -155,11 +158,11 @@ import Testing
     service.apply(configuration)
     let back = service.status()
     #expect(service.interface() != nil)
-    #expect(back.receivers.map(\.state) == [.waiting], "for its first packet")
+    #expect(back.receivers.map(\.state) == [.waiting], "waiting for the first packet")
     #expect(back.senders.map(\.ssrc) == before.map(\.ssrc))
     #expect(zip(back.senders, before).allSatisfy { $0.packets >= $1.packets })
-    #expect((0..<2).map { socket(service, $0) } == sockets, "for receivers it is the same sender")
-    // The gap is as long as the interface was away, and the link offset.
+    #expect((0..<2).map { socket(service, $0) } == sockets, "receivers see the same sender")
+    // The gap lasts while the interface was away, plus the link offset.
     player.begin()
     while player.heard < 960 {
       player.look()
@@ -170,7 +173,7 @@ import Testing
     try await running
   }
 
-  /// A resampler is made for a receiver whose sender has another clock, and for no other one.
+  /// Only a receiver whose sender has another clock gets a resampler.
   @Test func receiversAreEquippedOnDemand() throws {
     let (service, _) = try makeService(try Configuration(parsing: Self.text, file: "test"))
     let equipped = { () -> [Int] in
@@ -191,8 +194,8 @@ import Testing
     #expect(equipped() == [place])
   }
 
-  /// Where the settings of streams are the same, the media threads hear nothing of it.
-  @Test func theSameAgainIsNothing() throws {
+  /// Unchanged settings of streams cause no command to the media threads.
+  @Test func unchangedSettingsCauseNoCommand() throws {
     let configuration = try Configuration(parsing: Self.text, file: "test")
     let (service, _) = try makeService(configuration)
     service.followInterfaces()

@@ -8,10 +8,11 @@ import MediaClock
 @testable import Device
 @testable import Media
 
-/// The service with all streams of `configuration`, senders first, whose ids count from 1. It does not run yet.
+/// Returns a service that does not run yet, with all streams of `configuration`. Their ids count from 1,
+/// senders first.
 ///
-/// Its clock goes at a fiftieth of real time, so that a machine which keeps a test from looking for ten seconds is no
-/// fault of the streams.
+/// Its clock runs at a fiftieth of real time, so that a machine that delays a test by ten seconds causes no
+/// fault of a stream.
 func makeService(
   _ configuration: Configuration
 ) throws -> (service: StreamService, device: DeviceMemory) {

@@ -9,10 +9,10 @@ import Testing
 @testable import Device
 @testable import Media
 
-@Suite("Meters: levels for whoever asks")
+@Suite("Meters: levels on request")
 @safe
 struct MetersTests {
-  /// A device whose clock all but stands at `frame`.
+  /// A device whose clock almost stands still at frame 480,000.
   private func makeDevice() throws -> DeviceMemory {
     let device = try DeviceMemory(minimumPeriod: 64, born: MonotonicClock.now)
     set(device, to: 480_000)
@@ -28,7 +28,7 @@ struct MetersTests {
         mediaOffset: MediaOffset(frames: 0), state: .freeRunning, generation: 0))
   }
 
-  @Test("A sine of full scale is 0 dBFS, peak and RMS; half of it 6.02 dB less; silence is silence")
+  @Test("A full-scale sine is 0 dBFS in peak and RMS, half of it 6.02 dB less")
   func decibels() throws {
     let device = try makeDevice()
     let ring = try unsafe #require(aes67_device_capture_ring(device.page))
@@ -52,7 +52,7 @@ struct MetersTests {
     #expect(snapshot.capture[0].clips == 0)
     #expect(abs(snapshot.capture[1].peakDecibels + 6.02) < 0.02)
     #expect(abs(snapshot.capture[1].rmsDecibels + 6.02) < 0.02)
-    // A square wave of full scale, every sample of which is counted.
+    // A square wave of full scale, of which every sample counts as a clip.
     #expect(abs(snapshot.capture[2].rmsDecibels - 3.01) < 0.02)
     #expect(snapshot.capture[2].clips == 14_400)
     #expect(
@@ -75,7 +75,7 @@ struct MetersTests {
     return sum
   }
 
-  @Test("Askers share one measurement: clips are counted once, however many look")
+  @Test("All readers share one measurement, which counts each clip once")
   func shared() throws {
     let device = try makeDevice()
     let ring = try unsafe #require(aes67_device_capture_ring(device.page))
@@ -84,9 +84,9 @@ struct MetersTests {
     let scratch = UnsafeMutablePointer<Int32>.allocate(capacity: SampleBlock.capacity)
     let meters = unsafe Meters(device, scratch: scratch)
     for _ in 0..<3 { #expect(meters.snapshot().capture[0].clips == 14_400) }
-    set(device, to: 484_799)  // One more block of 2,400 has passed whole.
+    set(device, to: 484_799)  // One more block of 2,400 frames has passed.
     for _ in 0..<3 { #expect(meters.snapshot().capture[0].clips == 16_800) }
-    // Nobody looked for a second: the count begins anew.
+    // After more than a second without readers, the count starts again.
     set(device, to: 540_000)
     #expect(meters.snapshot().capture[0].clips == 14_400)
     unsafe scratch.deallocate()

@@ -8,18 +8,19 @@ import Testing
 @testable import Device
 @testable import Media
 
-/// A program that plays a pattern as long as its ring on channels 1 and 2, and hears it come back.
+/// A client that plays a pattern as long as its ring on channels 1 and 2, and compares the samples that come
+/// back.
 struct PatternPlayer {
   private let device: DeviceMemory
   private let client: ClientMemory
   private let start: Int64
   private let linkOffset: Int64 = 4800
   private var next: Int64
-  /// Through this position frames are in the ring.
+  /// The position up to which frames are in the ring.
   private var written: Int64 = 30_000
-  /// Positions that passed before they were written: this machine let the player wait too long.
+  /// The positions that passed before they were written, because this machine delayed the player.
   private var unwritten: [Range<Int64>] = []
-  /// Samples that came back as they were played, and those that did not.
+  /// The number of samples that came back as they were played, and of those that did not.
   private(set) var heard = 0
   private(set) var wrong = 0
 
@@ -38,18 +39,18 @@ struct PatternPlayer {
       slot: 0, memory: client.page, channels: 2, firstChannel: 0)
   }
 
-  /// Left-justified 24 bits, never silence.
+  /// A sample of 24 bits, left-justified and never silent.
   private static func sample(_ index: Int64, _ channel: Int) -> Int32 {
     Int32(truncatingIfNeeded: (index * 2 + Int64(channel) + 1) * 0x9E3779) << 8 | 0x100
   }
 
-  /// Counts anew, from now on.
+  /// Resets the counts, and compares from now on.
   mutating func begin() {
     next = device.clock.relation.frame(at: MonotonicClock.now).index
     (heard, wrong) = (0, 0)
   }
 
-  /// Plays on, and compares what has come back since the last look.
+  /// Continues to play, and compares the samples that have come back since the last call.
   mutating func look() {
     let now = device.clock.relation.frame(at: MonotonicClock.now).index
     let position = now - start

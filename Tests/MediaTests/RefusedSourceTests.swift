@@ -12,7 +12,7 @@ import Testing
 @testable import DaemonConfiguration
 @testable import Media
 
-/// What is said of a sender that the source filter keeps out (field case 12).
+/// The message about a sender that the source filter excludes (field case 12).
 @Suite struct RefusedSourceTests {
   private static func text(_ source: String) -> String {
     """
@@ -22,7 +22,7 @@ import Testing
     """
   }
 
-  /// What alarms say three seconds after the group was joined.
+  /// The cause in the alarm of the receiver, three seconds after the group was joined.
   private func cause(source: String, refused: UInt32) throws -> String? {
     let configuration = try Configuration(parsing: Self.text(source), file: "test")
     let (service, _) = try makeService(configuration)
@@ -48,12 +48,12 @@ import Testing
         "239.69.1.9 is received from 10.67.0.9 only, but 192.168.1.2 sends to it"
       ),
     ] as [(String, UInt32, String)])
-  func namesWhoMaySendAndWhoDoes(source: String, refused: UInt32, words: String) throws {
+  func namesTheAllowedAndTheActualSource(source: String, refused: UInt32, words: String) throws {
     let said = try #require(try cause(source: source, refused: refused))
     #expect(said.hasPrefix(words))
   }
 
-  @Test func othersAreNotRefused() throws {
+  @Test func otherSendersAreReportedWithoutAFilter() throws {
     #expect(try cause(source: "any", refused: 0) == "only packets of other senders arrive")
   }
 }

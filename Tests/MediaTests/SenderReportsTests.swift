@@ -7,7 +7,7 @@ import Testing
 
 @Suite("Sender reports (RTP-07)")
 struct SenderReportsTests {
-  @Test("Both stamps are of one moment: seconds since 1900 on the network's clock, and the frame")
+  @Test("Both stamps are of one instant: seconds since 1900 on the network's clock, and the frame")
   func mapping() {
     let now = MonotonicInstant(nanoseconds: 5_000_000_000)
     let clock = DeviceClock.freeRunning(
@@ -22,7 +22,7 @@ struct SenderReportsTests {
     #expect(info.packets == 3 && info.octets == 1152)
   }
 
-  @Test("Reports about us are counted, whoever sends them; those about others are not")
+  @Test("Only reports about this sender are counted, regardless of who sends them")
   func counting() {
     let info = SenderInfo(
       time: NTPTimestamp(0), timestamp: RTPTimestamp(0), packets: 0, octets: 0)

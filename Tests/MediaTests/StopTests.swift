@@ -13,7 +13,7 @@ import Testing
 @testable import DaemonConfiguration
 @testable import Media
 
-/// Streams that are stopped while their media thread hangs: here it was never started.
+/// Streams that are stopped while their media thread hangs. In these tests, the thread was never started.
 @Suite(.serialized) struct StopTests {
   private static let text = """
     network: { interface: lo }
@@ -22,7 +22,7 @@ import Testing
     receivers: [{ name: in, address: 127.0.0.1, port: 15100, channels: 2 }]
     """
 
-  /// A service whose streams run as far as the control side knows.
+  /// A service whose control side regards all streams as running.
   private func hangingService() throws -> StreamService {
     let (service, _) = try makeService(try Configuration(parsing: Self.text, file: "test"))
     service.followInterfaces()
@@ -36,7 +36,7 @@ import Testing
     receiver?.error == "waiting for the first packet" || receiver?.state == .silent
   }
 
-  /// What the media threads would do if they did not hang.
+  /// Answers the stop commands in place of the media threads.
   private func giveBack(_ service: StreamService) {
     let memory = service.memory
     while let command = memory.transmitCommands.pop() {
@@ -51,8 +51,8 @@ import Testing
     }
   }
 
-  /// Runs `change` on a thread that the media thread keeps waiting, and `look` on another meanwhile. Returns true if
-  /// `look` came back while `change` still waited.
+  /// Runs `change` on a thread, which waits for the media thread, and `look` on another thread. Returns true
+  /// if `look` returned while `change` still waited.
   private func isReadable(
     _ service: StreamService, during change: @escaping @Sendable () -> Void,
     _ look: @escaping @Sendable () -> Void
@@ -75,8 +75,9 @@ import Testing
     return isReadable
   }
 
-  /// Whoever reads does not wait for a media thread: so the supervision names it before the watchdog acts.
-  @Test func everythingIsReadableWhileARemovalWaits() throws {
+  /// Readers do not wait for a media thread, so that the supervision can name the thread before the watchdog
+  /// acts.
+  @Test func theStatusIsReadableWhileARemovalWaits() throws {
     let service = try hangingService()
     let isReadable = try isReadable(service) {
       try? service.removeSender(StreamID(1))
@@ -96,7 +97,7 @@ import Testing
     #expect(service.status().senders.isEmpty)
   }
 
-  @Test func aReceiverThatStopsSaysSoAndBeginsAnew() throws {
+  @Test func aStoppingReceiverIsReportedAndStartsAgain() throws {
     let service = try hangingService()
     var other = service.receivers[0].configuration
     other.firstChannel = 9
@@ -112,7 +113,7 @@ import Testing
     #expect(service.receiverStatus(StreamID(2))?.firstChannel == 9)
   }
 
-  /// Changes from several threads come one after the other, and each is whole.
+  /// Changes from several threads are made one after the other.
   @Test func changesWaitForEachOther() throws {
     let service = try hangingService()
     let second = Flag()
@@ -126,7 +127,7 @@ import Testing
       }
       let deadline = MonotonicClock.now + .milliseconds(50)
       while MonotonicClock.now < deadline {}
-      // The second has not begun.
+      // The second change has not begun.
       #expect(other != nil && Self.runs(service.receiverStatus(StreamID(2))))
     }
     #expect(isReadable)
@@ -134,8 +135,8 @@ import Testing
     #expect(service.status().senders.isEmpty && service.status().receivers.isEmpty)
   }
 
-  /// A place whose stream is being stopped is nobody else's.
-  @Test func aStreamThatStopsIsGoneForChanges() throws {
+  /// A stream that is being stopped is not found any more, and keeps its place until then.
+  @Test func aStoppingStreamIsNotFoundByChanges() throws {
     let service = try hangingService()
     let place = service.streams.withLock { $0.senders.slots.all.first?.place }
     #expect(place == 0)
@@ -150,7 +151,7 @@ import Testing
   }
 }
 
-/// Set once, by another thread.
+/// A flag that one thread sets for another.
 final class Flag: Sendable {
   private let value = Atomic<Bool>(false)
 

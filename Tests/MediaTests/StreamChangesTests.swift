@@ -12,8 +12,10 @@ import Testing
 @testable import Device
 @testable import Media
 
-/// Streams that come, change and go beside one that plays, on loopback and at a fiftieth of real time,
-/// so that a machine which keeps the player from looking for ten seconds is no fault of the streams.
+/// Streams that are added, changed and removed beside one that plays, on the loopback interface.
+///
+/// The clock runs at a fiftieth of real time, so that a machine that delays the player by ten seconds causes
+/// no fault of a stream.
 @Suite(.serialized) struct StreamChangesTests {
   private static let text = """
     network: { interface: lo }
@@ -23,7 +25,7 @@ import Testing
     receivers: [{ name: steady, address: 127.0.0.1, port: 15000, channels: 2 }]
     """
 
-  /// One stream's change is no other's: what plays beside a thousand of them arrives to the bit.
+  /// The stream that plays arrives exactly, during a thousand changes of other streams.
   @Test func othersPlayOnThroughAThousandChanges() async throws {
     let configuration = try Configuration(parsing: Self.text, file: "test")
     let (service, device) = try makeService(configuration)
@@ -36,7 +38,7 @@ import Testing
       player.look()
       await Task.yield()
     }
-    // From here without a pause in which other tests could keep us from looking.
+    // From here on, the test never suspends, so that other tests cannot delay the player.
     player.begin()
     var lastID = 2
     func newID() -> StreamID {

@@ -6,7 +6,7 @@ import Testing
 @testable import DaemonConfiguration
 @testable import Media
 
-/// What the status says of receivers that leave channels to others, and take them back (trial F6).
+/// The status of receivers that yield channels to others, and get them back (trial F6).
 @Suite struct YieldingTests {
   private let service: StreamService
 
@@ -27,7 +27,7 @@ import Testing
     try #require(service.receiverStatus(StreamID(number)))
   }
 
-  @Test func channelByChannelAndBack() throws {
+  @Test func channelsAreYieldedAndReturned() throws {
     try service.add(chosen("Talkback", [2, 17, 18]), id: StreamID(20))
     #expect(try receiver(1).yielded == [YieldedChannels(channels: [2], to: "Talkback")])
     #expect(try receiver(1).map == [1, 0, 3, 4, 5, 6, 7, 8])
@@ -35,11 +35,11 @@ import Testing
     #expect(try receiver(3).yielded == [YieldedChannels(channels: [17, 18], to: "Talkback")])
     #expect(try receiver(3).map == [0, 0, 19, 20, 21, 22, 23, 24])
     #expect(try receiver(20).yielded.isEmpty && !receiver(20).yields)
-    // It moves, and its name changes.
+    // The subscription moves to other channels, and has another name.
     try service.change(StreamID(20), to: chosen("TB", [24, 17]))
     #expect(try receiver(1).yielded.isEmpty && receiver(1).map == nil)
     #expect(try receiver(3).yielded == [YieldedChannels(channels: [17, 24], to: "TB")])
-    // A second one.
+    // A second subscription.
     try service.add(chosen("Choir", [20]), id: StreamID(21))
     #expect(try receiver(3).map == [0, 18, 19, 0, 21, 22, 23, 0])
     #expect(try receiver(3).yielded.map(\.to) == ["TB", "Choir"])
@@ -49,7 +49,7 @@ import Testing
     #expect(try receiver(3).yielded.isEmpty && receiver(3).map == nil)
   }
 
-  @Test func aReceiverWithoutAnyChannelLeftRests() throws {
+  @Test func aReceiverWithoutChannelsIsInactive() throws {
     try service.add(chosen("Stage", Array(9...16)), id: StreamID(20))
     let displaced = try receiver(2)
     #expect(displaced.state == .disabled && displaced.health.level == .inactive)
@@ -58,7 +58,7 @@ import Testing
     #expect(try receiver(2).state != .disabled && receiver(2).error?.contains("Stage") != true)
   }
 
-  @Test func whoWasDisabledStaysSo() throws {
+  @Test func aDisabledReceiverStaysDisabled() throws {
     var receiver = service.receivers[1]
     receiver.configuration.isEnabled = false
     try service.change(receiver.id, to: receiver.configuration)
@@ -67,7 +67,7 @@ import Testing
     #expect(try self.receiver(2).state == .disabled)
   }
 
-  /// A subscription that is switched off keeps its channels silent, which is why it is not removed.
+  /// A disabled subscription keeps its channels, which are then silent.
   @Test func aDisabledSubscriptionKeepsItsChannels() throws {
     var stage = chosen("Stage", [9, 10])
     stage.isEnabled = false

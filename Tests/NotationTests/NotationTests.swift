@@ -3,10 +3,10 @@ import MediaClock
 import Notation
 import Testing
 
-@Suite("Numbers of digits alone")
+@Suite("Numbers that consist of digits")
 struct StrictNumbersTests {
   @Test(
-    "Digits are a number",
+    "Digits are parsed as a number",
     arguments: [("0", 0), ("5", 5), ("007", 7), ("5004", 5004), ("9223372036854775807", Int.max)])
   func decimal(text: String, expected: Int) {
     #expect(Int(decimal: text) == expected)
@@ -14,7 +14,7 @@ struct StrictNumbersTests {
   }
 
   @Test(
-    "Anything else is none",
+    "Other texts are refused",
     arguments: [
       "", "+5", "-5", "-0", " 5", "5 ", "5\n", "5.0", "5,0", "1e3", "0x10", "1_000", "a", "٥", "５",
       "²",
@@ -22,7 +22,7 @@ struct StrictNumbersTests {
     ])
   func notDecimal(text: String) { #expect(Int(decimal: text) == nil) }
 
-  @Test("No type takes more than it holds")
+  @Test("Numbers outside the range of the type are refused")
   func limits() {
     #expect(UInt8(decimal: "255") == 255)
     #expect(UInt8(decimal: "256") == nil)
@@ -35,7 +35,7 @@ struct StrictNumbersTests {
     #expect(Int8(hexadecimal: "80") == nil)
   }
 
-  @Test("A minus stands only where it is allowed, and a plus never")
+  @Test("A minus is accepted only in signed numbers, and a plus never")
   func signed() {
     #expect(Int(signedDecimal: "-3") == -3)
     #expect(Int(signedDecimal: "3") == 3)
@@ -46,7 +46,7 @@ struct StrictNumbersTests {
     #expect(UInt8(signedDecimal: "-1") == nil)
   }
 
-  @Test("Hexadecimal takes both cases and no prefix or sign")
+  @Test("Hexadecimal digits have either case, and no prefix or sign")
   func hexadecimal() {
     #expect(UInt8(hexadecimal: "fF") == 255)
     #expect(UInt64(hexadecimal: "001DC1FFFE1200A4") == 0x001D_C1FF_FE12_00A4)
@@ -60,7 +60,7 @@ struct StrictNumbersTests {
 @Suite("Times with their unit")
 struct TimesTests {
   @Test(
-    "A number and a unit are exact nanoseconds",
+    "A number with a unit is parsed to exact nanoseconds",
     arguments: [
       ("250us", 250_000), ("333us", 333_000), ("3ms", 3_000_000), ("1.5ms", 1_500_000),
       ("0.125ms", 125_000), ("0.000001ms", 1), ("0.001us", 1), ("1.250\u{B5}s", 1250),
@@ -71,7 +71,7 @@ struct TimesTests {
   }
 
   @Test(
-    "Anything else is none",
+    "Other texts are refused",
     arguments: [
       "", "ms", "5", "5s", "5 ms", " 5ms", "5ms ", "+5ms", "-5ms", ".5ms", "5.ms", "1.2.3ms",
       "1,5ms",
@@ -82,10 +82,10 @@ struct TimesTests {
   func notTimes(text: String) { #expect(Interval(configured: text) == nil) }
 }
 
-@Suite("Text that is only shown")
+@Suite("Text for display")
 struct PrintableTests {
   @Test(
-    "What acts on a terminal, a log or the reading direction is replaced",
+    "Characters that act on a terminal, a log or the writing direction are replaced",
     arguments: [
       ("a\u{1B}[2Jb", "a\u{FFFD}[2Jb"), ("a\nb\rc", "a\u{FFFD}b\u{FFFD}c"), ("a\tb", "a b"),
       ("\u{0}\u{7F}\u{9B}", "\u{FFFD}\u{FFFD}\u{FFFD}"),
@@ -98,7 +98,7 @@ struct PrintableTests {
   func replaced(text: String, expected: String) { #expect(text.printable == expected) }
 
   @Test(
-    "What people write stays",
+    "Ordinary text is unchanged",
     arguments: [
       "", "Stage left", "~!\"\\", "Bühne 1", "Ω µ", "日本語", "می\u{200C}خواهم", "👩\u{200D}🎤",
       "e\u{301}",
@@ -106,7 +106,7 @@ struct PrintableTests {
     ])
   func kept(text: String) { #expect(text.printable == text) }
 
-  @Test("No scalar of ASCII or Latin-1 controls is let through")
+  @Test("All control characters of ASCII and Latin-1 are harmful")
   func controls() {
     for value in UInt32(0)...0x9F {
       guard let scalar = Unicode.Scalar(value) else { continue }
@@ -115,11 +115,11 @@ struct PrintableTests {
   }
 }
 
-@Suite("Names from anywhere (assault F9, F11)")
+@Suite("Names from any source (assault F9, F11)")
 struct NameTests {
   private static let emoji = String(repeating: "\u{1F469}\u{200D}\u{1F467}", count: 64)
 
-  @Test("Bytes count as well as characters")
+  @Test("Both bytes and characters are limited")
   func limits() {
     #expect(String(repeating: "a", count: 64).fitsName)
     #expect(!String(repeating: "a", count: 65).fitsName)
@@ -129,7 +129,7 @@ struct NameTests {
   }
 
   @Test(
-    "A name is cut, and nothing harmful is left in it",
+    "A name is truncated, and harmful characters are removed",
     arguments: [
       "a" + String(repeating: "\u{301}", count: 20_000), emoji, String(repeating: "x", count: 999),
       "Stage\u{202E}left\u{2028}\u{0}\u{1B}[31m", "",
@@ -140,14 +140,14 @@ struct NameTests {
     #expect(name.asName == name)
   }
 
-  @Test("What is a name already stays")
+  @Test("A valid name is unchanged")
   func whole() {
     for name in ["Stage left", "B\u{FC}hne \u{1F469}\u{200D}\u{1F467}", "-"] {
       #expect(name.asName == name)
     }
   }
 
-  @Test("A list is summed up after five (assault F10)")
+  @Test("A list is abbreviated after five lines (assault F10)")
   func firstFew() {
     let lines = (1...3000).map { "line \($0)" }
     #expect(lines.firstFew.count == 6 && lines.firstFew.last == "and 2995 more")

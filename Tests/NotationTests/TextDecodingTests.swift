@@ -2,7 +2,7 @@
 import Notation
 import Testing
 
-@Suite("Text as people save it (field case 15)")
+@Suite("Text in the encodings of editors (field case 15)")
 struct TextDecodingTests {
   private static let text = "v=0\r\ns=Bühne 音\r\n"
 
@@ -13,7 +13,7 @@ struct TextDecodingTests {
     }
   }
 
-  @Test("Every encoding is the same text, with its mark and without")
+  @Test("Every encoding gives the same text, with a byte order mark and without")
   func encodings() {
     let marked = "\u{FEFF}" + Self.text
     #expect(String(decodingText: Array(Self.text.utf8)) == Self.text)
@@ -24,7 +24,7 @@ struct TextDecodingTests {
     }
   }
 
-  @Test("What is not UTF-8 is Latin-1, and only in its own line")
+  @Test("A line that is not UTF-8 is read as Latin-1, and the other lines are not")
   func latin() {
     let bytes = Array("s=B".utf8) + [0xFC] + Array("hne\ni=Bühne\n".utf8)
     #expect(String(decodingText: bytes) == "s=Bühne\ni=Bühne\n")
@@ -32,7 +32,7 @@ struct TextDecodingTests {
   }
 
   @Test(
-    "Whatever comes is some text",
+    "Any bytes give a text of bounded length",
     arguments: [
       [], [0xFF], [0xFE, 0xFF], [0xFF, 0xFE, 0x41], [0xEF, 0xBB], [0, 0x41, 0], [0x41, 0, 0xD8],
       [0, 0],
