@@ -24,7 +24,7 @@ import Testing
     try settings.check()
   }
 
-  @Test func knowsNoOtherName() { #expect(Profile(named: "AES67") == nil) }
+  @Test func unknownNamesAreRefused() { #expect(Profile(named: "AES67") == nil) }
 
   @Test(
     arguments: [(.auto, 255), (.master, 128), (.slave, 255)] as [(Settings.Mode, Int)])
@@ -38,7 +38,7 @@ import Testing
       ("announce-receipt-timeout", 1, 2...10), ("log-min-delay-req-interval", -4, -3...5),
       ("domain", 128, 0...127), ("priority1", 256, 0...255), ("priority2", -1, 0...255),
     ] as [(String, Int, ClosedRange<Int>)])
-  func refusesWhatItsProfileForbids(name: String, value: Int, range: ClosedRange<Int>) {
+  func refusesValuesOutsideTheProfilesRange(name: String, value: Int, range: ClosedRange<Int>) {
     var settings = Settings(clockIdentity: Self.identity)
     switch name {
     case "log-sync-interval": settings.logSyncInterval = value

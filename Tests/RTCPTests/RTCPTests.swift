@@ -14,7 +14,7 @@ struct RTCPTests {
     0xEB, 0x1F, 0x04, 0x00, 0x80, 0, 0, 0, 0, 0, 0x12, 0x34, 0, 0, 0, 9, 0, 0, 0x28, 0x80,
     // About another sender: a quarter lost, -2 in all.
     0, 0, 0, 7, 0x40, 0xFF, 0xFF, 0xFE, 0, 1, 0, 5, 0, 0, 0, 3, 0x6A, 0x80, 0x80, 0, 0, 1, 0, 0,
-    // SDES: CNAME "a@b", filled to four.
+    // SDES: CNAME "a@b", padded to four bytes.
     0x81, 202, 0, 3, 0xAE, 0x56, 0x70, 0x01, 1, 3, 0x61, 0x40, 0x62, 0, 0, 0,
   ]
 
@@ -37,7 +37,7 @@ struct RTCPTests {
     (-1, 2_208_988_799 << 32 | 0xFFFF_FFFB),
   ]
 
-  @Test("Bytes and value say the same")
+  @Test("The bytes and the value correspond")
   func vector() throws {
     #expect(try RTCPCompound(parsing: Self.report) == Self.value)
     #expect(Self.value.bytes == Self.report)
@@ -46,13 +46,13 @@ struct RTCPTests {
   }
 
   @Test(
-    "NTP's clock runs on from 1900, in either direction",
+    "NTP time counts from 1900, also for times before the epoch of PTP",
     arguments: times)
   func time(nanoseconds: Int64, ntp: UInt64) {
     #expect(NTPTimestamp(PTPInstant(nanoseconds: nanoseconds)).value == ntp)
   }
 
-  @Test("What is written is read again")
+  @Test("Written messages are read back unchanged")
   func roundTrip() throws {
     let messages = [
       RTCPCompound.goodbye(of: 5, cname: "aes67d@10.0.0.1"),
@@ -73,7 +73,7 @@ struct RTCPTests {
     #expect(messages[0].leaving == [5])
   }
 
-  @Test("Padding and unknown packets are passed over")
+  @Test("Padding and unknown packets are accepted")
   func tolerated() throws {
     let padded: [UInt8] = [0xA0, 201, 0, 2, 0, 0, 0, 1, 0, 0, 0, 4]
     let other: [UInt8] = [0x80, 207, 0, 1, 1, 2, 3, 4]
@@ -83,7 +83,7 @@ struct RTCPTests {
       ])
   }
 
-  @Test("What is wrong is named")
+  @Test("Each error names the fault")
   func errors() {
     #expect(throws: RTCPError.truncated(needed: 4, got: 0)) { try RTCPCompound(parsing: []) }
     #expect(throws: RTCPError.version(1)) { try RTCPCompound(parsing: [0x40, 200, 0, 0]) }
@@ -101,7 +101,7 @@ struct RTCPTests {
     #expect(throws: RTCPError.contents(type: 202)) { try RTCPCompound(parsing: name) }
   }
 
-  @Test("Anything is refused, or reads the same again when it is written (RTP-07)")
+  @Test("Any bytes are refused, or are unchanged after reading and writing (RTP-07)")
   func fuzz() {
     let inputs = [
       Self.report, RTCPCompound.goodbye(of: 5, cname: "aes67d@10.0.0.1").bytes,

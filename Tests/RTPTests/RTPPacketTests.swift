@@ -5,7 +5,7 @@ import RTP
 import SeededRandom
 import Testing
 
-/// Parses `bytes`; the packet, or why it is none.
+/// Parses `bytes`. Returns the packet, or the error.
 private func parse(_ bytes: [UInt8]) -> Result<RTPPacket, RTPError> {
   let span = unsafe bytes.span.bytes
   do throws(RTPError) {
@@ -78,7 +78,7 @@ struct RTPPacketTests {
     (header(0xA0, then: [1, 3]), .padding(3)),
   ]
 
-  @Test("What is not RTP is refused with the reason (RTP-08)", arguments: notRTP)
+  @Test("Invalid packets are refused with the reason (RTP-08)", arguments: notRTP)
   func refused(bytes: [UInt8], error: RTPError) {
     #expect(parse(bytes) == .failure(error))
   }

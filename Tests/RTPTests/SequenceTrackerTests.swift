@@ -4,9 +4,10 @@ import RTP
 import SeededRandom
 import Testing
 
-@Suite("SequenceTracker: what came, what is lost (RTP-06)")
+@Suite("SequenceTracker: received and lost packets (RTP-06)")
 struct SequenceTrackerTests {
-  /// A tracker that has seen `numbers`, what it lost meanwhile, and its verdict on the last.
+  /// Returns a tracker that has received `numbers`, the number of packets lost meanwhile, and the verdict on
+  /// the last.
   private func tracker(
     after numbers: [UInt16]
   ) -> (tracker: SequenceTracker, lost: Int, verdict: SequenceVerdict?) {
@@ -37,7 +38,7 @@ struct SequenceTrackerTests {
     #expect(tracker(after: numbers).verdict == verdict)
   }
 
-  @Test("A gap is lost when its deadline has passed, and not before")
+  @Test("Missing packets are lost when their deadline has passed, and not before")
   func deadline() {
     var (tracker, lost, _) = tracker(after: [10, 14])
     #expect(lost == 0)
@@ -48,13 +49,13 @@ struct SequenceTrackerTests {
     #expect(tracker.settle(below: first + 4) == 1)  // 13; 12 came in time
     #expect(tracker.settle(below: first + 100) == 0)
     #expect(more == 0)
-    // It comes after all: late, but known to be the one that was missing.
+    // The missing packet arrives after all: late, but recognized as the missing one.
     #expect(tracker.receive(SequenceNumber(11), lost: &more) == .reordered)
     #expect(more == 0)
   }
 
   @Test(
-    "Jumps beyond the window lose exactly what lies between",
+    "A jump beyond the window loses exactly the packets in between",
     arguments: [
       5_000 as UInt16, 4_097, 4_096, 4_095, 29_999,
     ])
@@ -65,7 +66,7 @@ struct SequenceTrackerTests {
     #expect(lost == Int(jump) - 1)
   }
 
-  @Test("Lost plus received is sent, whatever the network does")
+  @Test("Lost and received packets add up to the sent ones on any network")
   func conservation() {
     for seed in 10..<20 as Range<UInt64> {
       var random = SeededGenerator(seed: seed)
@@ -93,7 +94,7 @@ struct SequenceTrackerTests {
       }
       for number in held { arrive(number) }
       lost += tracker.settle(below: tracker.highest + 1)
-      // An echo of a dropped packet is its first arrival.
+      // A repetition of a dropped packet is its first arrival.
       #expect(received + lost == 100_000, "seed \(seed)")
       #expect(lost <= dropped, "seed \(seed)")
       #expect(duplicates > 0)

@@ -5,11 +5,11 @@ import Testing
 
 @testable import Recording
 
-@Suite("Recordings, as libsndfile reads them again")
+@Suite("Recordings, read back with libsndfile")
 struct RecorderTests {
   private static let start: Int64 = 86_020_000_000_000_123
 
-  /// What a file says and holds.
+  /// The properties and the samples of a recording.
   private struct Contents {
     var format: Int32
     var channels: Int
@@ -50,11 +50,11 @@ struct RecorderTests {
       columns: columns, deviceChannels: deviceChannels, start: Self.start)
   }
 
-  /// 24 bits at the top; the lower eight are the plug-in's zeros.
+  /// A sample in the upper 24 bits; the lower eight are zero, as the plug-in delivers them.
   private func sample(_ number: Int) -> Int32 { Int32(truncatingIfNeeded: number) << 8 }
 
   @Test(
-    "Every frame is there with all 24 bits, and the file says when the first one was",
+    "Every frame has all 24 bits, and the file has the time of the first one",
     arguments: [SoundFile.Format.wav, .flac])
   func exact(format: SoundFile.Format) throws {
     try withFile(format.rawValue) { path in
@@ -77,7 +77,7 @@ struct RecorderTests {
     }
   }
 
-  @Test("What the device lost is silence, and what follows is in its place")
+  @Test("Frames that the device lost are silent, and later frames are in their place")
   func gap() throws {
     try withFile("wav") { path in
       do {
@@ -85,7 +85,7 @@ struct RecorderTests {
         try recorder.put((0..<100).map { sample($0 + 1) }, limit: nil)
         try recorder.resume(at: Self.start + 3_100, limit: 48_000)
         try recorder.put([sample(7)], limit: nil)
-        // Neither a clock that went back nor one that jumped far makes a hole.
+        // Neither a clock that went back nor one that jumped far leaves a gap.
         try recorder.resume(at: Self.start, limit: 48_000)
         try recorder.resume(at: Self.start + 10_000_000, limit: 48_000)
         try recorder.put([sample(8)], limit: nil)
@@ -99,7 +99,7 @@ struct RecorderTests {
     }
   }
 
-  @Test("The peak is the greatest since it was asked last")
+  @Test("The peak is the greatest since the last reading")
   func peak() throws {
     try withFile("wav") { path in
       var recorder = try recorder(path, columns: [0], deviceChannels: 1)
@@ -111,7 +111,7 @@ struct RecorderTests {
     }
   }
 
-  @Test("A full disk and a place that does not exist are said in the system's words")
+  @Test("A full disk and a missing directory are errors")
   func refusals() throws {
     #expect(throws: SoundFileError.self) {
       _ = try recorder("/nowhere/take.wav", columns: [0], deviceChannels: 1)
@@ -123,7 +123,7 @@ struct RecorderTests {
   }
 
   @Test(
-    "A week is one file of RF64, whose sizes are right, and its last frames are where they belong")
+    "A week is one RF64 file with correct sizes, and its last frames are in their place")
   func aWeek() throws {
     let week: Int64 = 7 * 86_400 * 48_000
     try withFile("wav") { path in
@@ -146,7 +146,7 @@ struct RecorderTests {
       #expect(unsafe sf_readf_int(file, &samples, 3) == 3)
       #expect(samples == [0, 0, 3 << 8, 4 << 8, 5 << 8, 6 << 8])
 
-      // EBU Tech 3306: in place of the 32-bit sizes stand -1, and the chunk ds64 has those of 64 bits.
+      // EBU Tech 3306: the 32-bit sizes are -1, and the chunk ds64 has the 64-bit sizes.
       let header = try start(of: path, bytes: 64)
       func number(_ place: Int, _ count: Int) -> UInt64 {
         header[place..<place + count].reversed().reduce(0) { $0 << 8 | UInt64($1) }
@@ -158,7 +158,9 @@ struct RecorderTests {
       var status = stat()
       #expect(unsafe stat(path, &status) == 0)
       #expect(number(20, 8) == UInt64(status.st_size) - 8)
-      #expect(UInt64(status.st_size) > dataBytes && status.st_blocks < 10_000, "mostly a hole")
+      #expect(
+        UInt64(status.st_size) > dataBytes && status.st_blocks < 10_000, "the file is mostly sparse"
+      )
     }
   }
 

@@ -9,7 +9,7 @@ struct TimeReferenceTests {
   private static let day = 86_400 * rate
 
   @Test(
-    "A media frame has a day, a second and its place in the day",
+    "A media frame has a date, a time and a number of frames since midnight",
     arguments: [
       (Int64(0), "1970-01-01", "00:00:00", UInt64(0)),
       (day - 1, "1970-01-01", "23:59:59", UInt64(day - 1)),

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 
-/// Session descriptions in the shapes that devices of the field send, made up by us: the lines, their
-/// order and their spelling are real, names and numbers are not.
+/// Invented session descriptions in the form that devices in the field send. The lines, their order and their
+/// spelling are real; names and numbers are not.
 enum Corpus {
-  /// Lines joined as devices that keep to the standard do it.
+  /// Joins lines with CRLF, as the standard requires.
   static func crlf(_ lines: String) -> String {
     lines.split(separator: "\n", omittingEmptySubsequences: false).joined(separator: "\r\n")
   }
@@ -104,7 +104,7 @@ enum Corpus {
 
     """)
 
-  /// A daemon on Linux: line feeds alone.
+  /// A daemon on Linux: line feeds only.
   static let linuxDaemon =
     """
     v=0
@@ -125,7 +125,7 @@ enum Corpus {
 
     """
 
-  /// A sound server: line feeds alone, its name and type, media lines before attributes.
+  /// A sound server: line feeds only, its name and type, media lines before attributes.
   static let pipewire =
     """
     v=0
@@ -174,7 +174,7 @@ enum Corpus {
 
     """)
 
-  /// Every one by name.
+  /// All descriptions with their names.
   static let all = [
     ("dante", dante), ("merging", merging), ("lawo", lawo), ("riedel", riedel),
     ("linuxDaemon", linuxDaemon), ("pipewire", pipewire), ("st2110", st2110),

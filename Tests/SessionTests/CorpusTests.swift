@@ -7,8 +7,8 @@ import Session
 import SessionCorpus
 import Testing
 
-/// Every file of the corpus: what is read of it, and what this host says to it (field cases 2, 6, 12, 15 and N4; lab
-/// 3, 4, 8 and 10; SDP-03, SDP-06, SDP-15).
+/// The reading of every file of the corpus, and the verdict of this host (field cases 2, 6, 12, 15 and N4;
+/// lab 3, 4, 8 and 10; SDP-03, SDP-06, SDP-15).
 @Suite struct CorpusTests {
   static let host = ReceiverProfile.thisHost(
     addresses: [], clock: FollowedClock(domain: 0, grandmaster: EUI64(0x001D_C1FF_FE12_00A4)))
@@ -22,7 +22,7 @@ import Testing
   @Test func isNotEmpty() { #expect(SessionCorpus.all.count >= 70) }
 
   @Test(arguments: SessionCorpus.all)
-  func isReadAsItSays(entry: SessionCorpusEntry) throws {
+  func isReadAsExpected(entry: SessionCorpusEntry) throws {
     let reading: SessionReading
     do throws(SDPError) {
       reading = try SessionReading(parsing: entry.bytes)
@@ -42,9 +42,9 @@ import Testing
     }
   }
 
-  /// What is written of a reading is read again as the same, also where it was odd.
+  /// The text written from a reading is read back as the same description, also for unusual files.
   @Test(arguments: SessionCorpus.all)
-  func isWrittenAsItWasRead(entry: SessionCorpusEntry) throws {
+  func isReadBackUnchanged(entry: SessionCorpusEntry) throws {
     guard let reading = try? SessionReading(parsing: entry.bytes) else { return }
     let again = try SessionReading(parsing: reading.description.text)
     #expect(again.description == reading.description && again.streams == reading.streams)
@@ -57,9 +57,9 @@ import Testing
     }
   }
 
-  /// The announced session is the same as the file, but for those that SAP does not know as SDP.
+  /// An announced description gives the same reading as the file. An unreadable one is counted.
   @Test(arguments: SessionCorpus.all)
-  func isAnnouncedAsItIsSaved(entry: SessionCorpusEntry) throws {
+  func isReadTheSameWhenAnnounced(entry: SessionCorpusEntry) throws {
     var bench = Bench()
     let key = AnnouncementKey(origin: .ip4(Bench.host(1)), hash: 7)
     bench.receive(
@@ -74,7 +74,7 @@ import Testing
     #expect(session.name == reading.description.title)
   }
 
-  @Test func survivesSpoiledInputs() {
+  @Test func survivesMutatedInputs() {
     let seed: UInt64 = 20_261_128
     var mutator = Mutator(
       random: SeededGenerator(seed: seed), inputs: SessionCorpus.all.map(\.bytes))

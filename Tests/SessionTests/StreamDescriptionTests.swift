@@ -115,7 +115,7 @@ import Testing
     return stream
   }
 
-  /// The order of lines is part of the contract: devices are known to read by it.
+  /// The order of lines is fixed, because some devices depend on it.
   @Test func writesTheCanonicalText() throws {
     let stream = try ours()
     let origin = Origin(identifier: 7, version: 3, address: stream.origin)
@@ -175,7 +175,7 @@ import Testing
     #expect(try description.streams() == [first, second])
   }
 
-  @Test func dropsChannelNamesBeforeItGetsLong() throws {
+  @Test func dropsChannelNamesIfTheTextIsTooLong() throws {
     var stream = try ours()
     stream.channelNames = (1...8).map { String(repeating: "long ", count: 20) + "\($0)" }
     let origin = Origin(identifier: 7, version: 3, address: stream.origin)
@@ -185,7 +185,7 @@ import Testing
     #expect(long.shortened(to: 2_000) == long)
   }
 
-  @Test func shipsALayoutThatItCanRead() throws {
+  @Test func readsTheShippedLayout() throws {
     let root = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../..")
     let text = try String(contentsOf: root.appending(path: "configs/default.sdp"), encoding: .utf8)
     let found = try streams(text)

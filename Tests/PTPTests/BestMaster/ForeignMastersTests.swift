@@ -38,7 +38,7 @@ import Testing
       logAnnounceInterval: 1, parent: parent.map(Self.identity))?.identity.clockIdentity.bits
   }
 
-  @Test mutating func qualifiesWithTheSecondOfFourIntervals() {
+  @Test mutating func qualifiesWithTwoAnnouncesInFourIntervals() {
     hear(1, 0, at: 0)
     #expect(best(at: 0) == nil)
     hear(1, 1, at: 8)
@@ -83,7 +83,7 @@ import Testing
     #expect(best(at: 2) == 2)
   }
 
-  @Test mutating func floodsPushOutNobodyWhoQualified() {
+  @Test mutating func floodsDoNotDisplaceQualifiedMasters() {
     hear(1, 0, at: 0)
     hear(1, 1, at: 1)
     for number in 1_000...2_000 as ClosedRange<UInt64> { hear(number, 0, at: 1) }

@@ -4,7 +4,7 @@ import MediaClock
 import PTP
 import Testing
 
-/// Which clocks are listed, and which of them wins.
+/// The list of announced clocks, and the clock that wins.
 @Suite struct HeardClockTests {
   private static let other = PortIdentity(
     clockIdentity: ClockIdentity(0x02_0000_FFFE_0000_50), portNumber: 3)
@@ -13,7 +13,7 @@ import Testing
     exchange.clock.heardClocks(at: exchange.now).map(\.rank.sender.clockIdentity)
   }
 
-  @Test func aloneThisClockWins() throws {
+  @Test func thisClockWinsIfItIsAlone() throws {
     let exchange = try Exchange(.master)
     let clocks = exchange.clock.heardClocks(at: exchange.now)
     #expect(clocks.count == 1 && clocks[0].isOwn && clocks[0].wins && clocks[0].isCandidate)
@@ -26,8 +26,9 @@ import Testing
     #expect(own.isOwn && !own.isCandidate && !own.wins)
   }
 
-  /// Heard at 1 s and 3 s with priority 100; another at 3 s, once, with 50; and what is left of them later.
-  @Test func theBestCandidateWinsAndTheOthersFollow() throws {
+  /// One clock is announced at 1 s and 3 s with priority 100, another one at 3 s and 5 s with priority 50.
+  /// Both are silent afterwards.
+  @Test func theBestCandidateWins() throws {
     var exchange = try Exchange()
     exchange.receive(Exchange.header(0, log: 1), Exchange.announce())
     exchange.wait(seconds: 2)
@@ -35,7 +36,7 @@ import Testing
     let better = Exchange.announce(priority1: 50, grandmaster: Self.other.clockIdentity)
     exchange.receive(Exchange.header(0, from: Self.other, log: 1), better)
     var clocks = exchange.clock.heardClocks(at: exchange.now)
-    // One Announce does not make a candidate, however good it is.
+    // A single Announce does not make a candidate, even with the best priority.
     #expect(
       names(exchange) == [Exchange.master.clockIdentity, Exchange.own, Self.other.clockIdentity])
     #expect(clocks.map(\.wins) == [true, false, false])

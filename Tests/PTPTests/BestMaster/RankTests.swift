@@ -4,8 +4,7 @@ import Testing
 
 @testable import PTP
 
-/// One table for the whole comparison (BMC-01, BMC-02): each change makes a clock worse than the plain
-/// one, and each row weighs more than all below it.
+/// The comparison of ranks (BMC-01, BMC-02). Each attribute weighs more than all that follow.
 @Suite struct RankTests {
   static let plain = rank()
 
@@ -25,7 +24,7 @@ import Testing
       at: PortIdentity(clockIdentity: ClockIdentity(receiver), portNumber: 1))
   }
 
-  /// Worse in the n-th attribute, better in all that follow.
+  /// Ranks that are worse than the plain one in the n-th attribute, and better in all that follow.
   static let worse = [
     rank(
       priority1: 129, clockClass: 6, accuracy: 0x20, variance: 0, priority2: 0, grandmaster: 1),
@@ -56,7 +55,7 @@ import Testing
     #expect(Self.rank(steps: 0).compared(to: Self.rank(steps: .max)) == .better)
   }
 
-  @Test func nearerByOneAsksWhoSentIt() {
+  @Test func nearerByOneIsDecidedByTheSender() {
     let near = Self.rank(steps: 1, sender: 0x30)
     #expect(near.compared(to: Self.rank(steps: 2, sender: 0x31)) == .betterByTopology)
     #expect(near.compared(to: Self.rank(steps: 2, sender: 0x9A)) == .better)

@@ -5,7 +5,7 @@ import PTP
 import Testing
 
 @Suite struct ElectionTests {
-  @Test func listensThenLeadsWhereNobodyIs() throws {
+  @Test func becomesMasterIfNoAnnounceArrives() throws {
     var exchange = try Exchange()
     #expect(exchange.clock.state == .listening)
     exchange.wait(seconds: 5.99)
@@ -56,7 +56,7 @@ import Testing
     #expect(exchange.clock.state == .listening)
   }
 
-  @Test func aWorseMasterIsOutbid() throws {
+  @Test func aMasterStaysMasterBesideAWorseOne() throws {
     var exchange = try Exchange(.master)
     for sequence in 0...1 as ClosedRange<UInt16> {
       exchange.receive(Exchange.header(sequence, log: 1), Exchange.announce(priority1: 200))
@@ -75,7 +75,7 @@ import Testing
     #expect(exchange.clock.state == .master)
   }
 
-  @Test func silenceMakesMaster() throws {
+  @Test func becomesMasterIfTheMasterFallsSilent() throws {
     var exchange = try Exchange()
     exchange.choose()
     #expect(exchange.clock.state == .uncalibrated)
@@ -88,7 +88,7 @@ import Testing
     #expect(!exchange.clock.timeProperties.flags.contains(.timeTraceable))
   }
 
-  @Test func aSlowMasterIsMeasuredByItsOwnInterval() throws {
+  @Test func theTimeoutFollowsTheIntervalOfASlowMaster() throws {
     var exchange = try Exchange()
     for sequence in 0..<8 as Range<UInt16> {
       exchange.receive(Exchange.header(sequence, log: 2), Exchange.announce())

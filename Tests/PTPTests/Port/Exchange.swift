@@ -3,19 +3,19 @@ import Addressing
 import MediaClock
 import PTP
 
-/// One ordinary clock and a hand that writes it messages.
+/// An ordinary clock, whose messages and time the test provides.
 struct Exchange {
   var clock: OrdinaryClock
   var now = MonotonicInstant(nanoseconds: 1_000_000_000)
-  /// What it sent, and with which destination.
+  /// The messages that the clock has sent, with their destinations.
   var sent: [(message: Message, destination: Datagram.Destination)] = []
   var events: [Event] = []
   var published: DeviceClock?
-  /// When each Delay_Req left, by its sequenceId.
+  /// The departure of each Delay_Req, by its sequenceId.
   var delayRequests: [UInt16: MonotonicInstant] = [:]
-  /// Of sent event messages, after now; nil for no stamp.
+  /// The time from ``now`` to the stamp of a sent event message; nil for no stamp.
   var stampDelay: Interval? = .microseconds(20)
-  /// The kernel takes no event message.
+  /// True if the kernel refuses event messages.
   var refuses = false
 
   static let own = ClockIdentity(0x02_0000_FFFE_0000_01)
@@ -100,7 +100,7 @@ struct Exchange {
         timeSource: 0x20))
   }
 
-  /// Two Announces, two seconds apart.
+  /// Makes the clock choose `source`, by two Announces two seconds apart.
   mutating func choose(log: Int8 = 1, from source: PortIdentity = master) {
     for sequence in 0...1 as ClosedRange<UInt16> {
       receive(Self.header(sequence, from: source, log: log), Self.announce())

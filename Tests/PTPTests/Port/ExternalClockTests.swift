@@ -5,7 +5,7 @@ import SeededRandom
 import Simulation
 import Testing
 
-/// A clock that somebody else keeps, read with literal times and a seeded noise.
+/// A clock that another program disciplines, read at literal times with seeded noise.
 @Suite struct ExternalClockTests {
   private static let epoch = PTPInstant(nanoseconds: 1_795_000_000_000_000_000)
 
@@ -22,7 +22,7 @@ import Testing
         + Interval(nanoseconds: elapsed + Int64((Double(elapsed) * rate / 1e9).rounded()))
     }
 
-    /// Reads in 1 to 1.2 us, the true moment in the middle of it.
+    /// Makes a reading that takes 1 to 1.2 us, with the true time in its middle.
     mutating func read(_ clock: inout ExternalClock, at now: MonotonicInstant) {
       let half = Interval(nanoseconds: 500 + Int64(generator.fraction() * 100))
       clock.receive(
@@ -39,7 +39,7 @@ import Testing
     (clock.servo.clock.time(at: now, rate: .hz48000) - source.time(at: now)).nanoseconds
   }
 
-  @Test("Locks within 5 s, to 100 ns of the truth; half of a reading's length is no error (TS-07)")
+  @Test("Locks within 5 s to 100 ns; the duration of a reading adds no error (TS-07)")
   func locks() {
     var source = Source()
     var clock = Self.clock(source, off: .microseconds(300))
@@ -56,13 +56,13 @@ import Testing
       #expect(abs(error(clock, source, at: now)) < 100)
     }
     #expect(abs(clock.servo.rate - 40_000) < 100)
-    // 300 us less what the source gains in the first two seconds.
+    // The offset of 300 us, less the gain of the source in the first two seconds.
     #expect(clock.nextEvent() == .rebased(Rebase(frames: -10, cause: .start)))
     #expect(clock.nextEvent() == .locked)
     #expect(clock.nextEvent() == nil)
   }
 
-  @Test("A card that compares the clocks itself needs no time for it")
+  @Test("A reading of a card that compares the clocks itself has no duration")
   func takesNoTime() {
     let source = Source()
     var clock = Self.clock(source, off: Interval(nanoseconds: 0))
@@ -76,7 +76,7 @@ import Testing
     #expect(abs(error(clock, source, at: now)) < 50)
   }
 
-  @Test("Gone, ours goes on at its rate; back with another time, the media offset alone moves")
+  @Test("The rate is kept while the source is lost; a new time moves only the media offset")
   func goesAndComesBack() {
     var source = Source()
     var clock = Self.clock(source, off: Interval(nanoseconds: 0))
@@ -105,7 +105,7 @@ import Testing
     #expect(abs(error(clock, source, at: now)) < 100)
   }
 
-  @Test("Readings that fail to come are a holdover after a second")
+  @Test("Without readings, holdover begins after a second")
   func misses() throws {
     var source = Source()
     var clock = Self.clock(source, off: Interval(nanoseconds: 0))

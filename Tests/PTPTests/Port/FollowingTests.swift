@@ -4,7 +4,7 @@ import MediaClock
 import PTP
 import Testing
 
-/// A slave whose local clock is the master's but for an epoch, 3 us away.
+/// A slave whose local clock has the rate of the master's and another epoch, with a path delay of 3 us.
 @Suite struct FollowingTests {
   private var exchange: Exchange
   private var announces: UInt16 = 2
@@ -24,7 +24,7 @@ import Testing
 
   enum Way: CaseIterable { case oneStep, twoStep, followUpFirst }
 
-  /// One Sync that arrives now, and the answers to what was asked since the last one.
+  /// Receives the answers to the Delay_Reqs since the last Sync, and then one Sync.
   private mutating func step(
     _ sequence: UInt16, _ way: Way = .twoStep, log: Int8 = -3,
     from source: PortIdentity = Exchange.master, error: Interval = Interval(nanoseconds: 0)
@@ -43,7 +43,7 @@ import Testing
     case .oneStep:
       exchange.receive(sync, .sync(Sync(originTimestamp: origin)))
     case .twoStep, .followUpFirst:
-      // The two corrections make up for each other.
+      // The two corrections cancel out.
       sync.flags = .twoStep
       sync.correctionField = TimeInterval(scaled: -250 << 16)
       followUp.correctionField = TimeInterval(scaled: 250 << 16)
@@ -82,7 +82,7 @@ import Testing
     #expect(exchange.clock.currentDataSet.stepsRemoved == 1)
   }
 
-  @Test mutating func othersSyncsCountForNothing() {
+  @Test mutating func syncsOfOtherMastersAreIgnored() {
     let other = PortIdentity(clockIdentity: ClockIdentity(0x77), portNumber: 1)
     for sequence in 0..<48 as Range<UInt16> {
       step(sequence)
@@ -93,7 +93,7 @@ import Testing
     #expect(exchange.clock.servo.outliers == 0)
   }
 
-  @Test mutating func othersAnswersCountForNothing() {
+  @Test mutating func answersFromAndToOthersAreIgnored() {
     let other = PortIdentity(clockIdentity: ClockIdentity(0x77), portNumber: 1)
     for sequence in 0..<48 as Range<UInt16> {
       answer(from: other)
@@ -107,7 +107,7 @@ import Testing
     #expect(exchange.clock.servo.meanPathDelay == nil)
   }
 
-  @Test mutating func asksAsOftenAsTheMasterSays() {
+  @Test mutating func delayRequestsFollowTheMastersInterval() {
     for sequence in 0..<16 as Range<UInt16> {
       answer(log: -3)
       step(sequence)
@@ -122,12 +122,12 @@ import Testing
     }
   }
 
-  @Test mutating func asksNobodyBeforeASync() {
+  @Test mutating func noDelayRequestIsSentBeforeASync() {
     exchange.wait(seconds: 1.9)
     #expect(exchange.sent.isEmpty)
   }
 
-  @Test mutating func timesThatNoClockShowsAreCounted() {
+  @Test mutating func impossibleTimesAreCounted() {
     exchange.receive(
       Exchange.header(1),
       .sync(Sync(originTimestamp: Timestamp(seconds: 0xFFFF_FFFF_FFFF, nanoseconds: 0))))

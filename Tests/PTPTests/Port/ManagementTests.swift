@@ -57,7 +57,7 @@ import Testing
     #expect(port.logSyncInterval == -3)
   }
 
-  @Test mutating func refusesByName() throws {
+  @Test mutating func refusesWithAnErrorCode() throws {
     let unknown = ManagementID(rawValue: 0x200C)
     #expect(
       ask(.request(unknown))?.management.content == .error(ManagementError(.noSuchID, unknown)))
@@ -70,7 +70,7 @@ import Testing
     #expect(exchange.clock.portDataSet.portState == .listening)
   }
 
-  @Test mutating func answersTheWayItWasAsked() {
+  @Test mutating func answersOnThePathOfTheRequest() {
     #expect(
       ask(.request(.null), flags: .unicast)?.destination == .back(to: Peer(address: 7)))
     #expect(ask(.request(.null), arrival: .local)?.destination == .back(to: Peer(address: 7)))
@@ -78,7 +78,7 @@ import Testing
     #expect(ask(.request(.null), target: own) != nil)
   }
 
-  @Test mutating func keepsSilentWhereItIsNotMeant() {
+  @Test mutating func ignoresMessagesForOthers() {
     let other = PortIdentity(clockIdentity: ClockIdentity(5), portNumber: 1)
     #expect(ask(.request(.null), target: other) == nil)
     #expect(ask(.request(.null), .response) == nil)

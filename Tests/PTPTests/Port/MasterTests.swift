@@ -30,7 +30,7 @@ import Testing
     }
   }
 
-  @Test mutating func missedTicksAreNotMadeUpFor() {
+  @Test mutating func missedSyncsAreNotSentLater() {
     exchange.now = exchange.now + .seconds(10)
     exchange.clock.advance(to: exchange.now)
     exchange.drain()
@@ -63,7 +63,7 @@ import Testing
     #expect(exchange.clock.stampsBeforeSending)
     #expect(sent(.sync).last?.header.flags == [])
     if case .sync(let sync)? = sent(.sync).last?.body { #expect(sync.originTimestamp != .zero) }
-    // Another link may have stamps again.
+    // After a link change, stamps may be available again.
     exchange.stampDelay = .microseconds(20)
     exchange.clock.link(isUp: false, at: exchange.now)
     exchange.clock.link(isUp: true, at: exchange.now)
@@ -72,7 +72,7 @@ import Testing
     #expect(sent(.sync).last?.header.flags == .twoStep)
   }
 
-  @Test mutating func aRefusedSendSaysNothingOfStamps() {
+  @Test mutating func aRefusedSendIsNotAMissingStamp() {
     exchange.refuses = true
     exchange.wait(seconds: 3)
     #expect(exchange.clock.counters.missingTransmitStamps == 0)
@@ -84,13 +84,13 @@ import Testing
   }
 
   @Test(arguments: [Interval(nanoseconds: -1), .seconds(2)])
-  mutating func anotherMessagesStampIsNone(delay: Interval) {
+  mutating func implausibleStampsAreIgnored(delay: Interval) {
     exchange.stampDelay = delay
     exchange.wait(seconds: 0.5)
     #expect(sent(.followUp).isEmpty)
   }
 
-  @Test mutating func answersQuestions() {
+  @Test mutating func answersDelayRequests() {
     let slave = PortIdentity(clockIdentity: ClockIdentity(0x55), portNumber: 3)
     var header = Exchange.header(0xBEEF, from: slave)
     header.correctionField = TimeInterval(scaled: -0x18000)
@@ -117,7 +117,7 @@ import Testing
     #expect(exchange.sent[0].message.header.logMessageInterval == 0x7F)
   }
 
-  @Test mutating func aFloodOfQuestionsIsBounded() {
+  @Test mutating func answersToAFloodOfDelayRequestsAreBounded() {
     for sequence in 0..<10_000 as Range<UInt16> {
       exchange.receive(
         Exchange.header(sequence), .delayReq(DelayReq(originTimestamp: .zero)))
@@ -126,7 +126,7 @@ import Testing
     #expect(exchange.clock.counters.requestsRefused == 9_744)
   }
 
-  @Test mutating func dropsQuestionsWithoutStamp() {
+  @Test mutating func dropsDelayRequestsWithoutStamp() {
     exchange.receive(
       Exchange.header(1), .delayReq(DelayReq(originTimestamp: .zero)), arrival: .event(stamp: nil))
     #expect(exchange.sent.isEmpty)
@@ -147,7 +147,7 @@ import Testing
       (101, 0x28, [.ptpTimescale, .currentUtcOffsetValid], 0x50),
       (16_000_000, 0x31, [.ptpTimescale, .currentUtcOffsetValid], 0x50),
     ] as [(Int64?, UInt8, Flags, UInt8)])
-  mutating func saysHonestlyWhatItIs(
+  mutating func announcesTheQualityOfTheHostClock(
     maximumError: Int64?, accuracy: UInt8, flags: Flags, source: UInt8
   ) {
     exchange.clock.describe(

@@ -25,13 +25,13 @@ private let none = TimeInterval.zero
     #expect(matcher.sync(2, none, received: at(20), at: at(20))?.origin == ptp(4))
   }
 
-  @Test mutating func spendsEachHalfOnce() {
+  @Test mutating func usesEachMessageOnce() {
     _ = matcher.sync(1, none, received: at(10), at: at(10))
     #expect(matcher.followUp(1, none, origin: ptp(3), at: at(30)) != nil)
     #expect(matcher.followUp(1, none, origin: ptp(3), at: at(30)) == nil)
   }
 
-  @Test("Field case, kinds: of messages that come twice the first copy counts, in any order")
+  @Test("Field case, kinds: of duplicated messages, the first copy counts, in any order")
   mutating func copiesCountOnce() {
     let late = at(900_000)
     _ = matcher.sync(1, none, received: at(10), at: at(10))
@@ -44,7 +44,7 @@ private let none = TimeInterval.zero
     #expect(matcher.unmatched == 0)
   }
 
-  @Test("A one-step Sync that comes twice is one measurement")
+  @Test("A duplicated one-step Sync is one measurement")
   mutating func copiesOfOneStep() {
     let first = matcher.oneStep(7, none, origin: ptp(3), received: at(10), at: at(10))
     #expect(first?.received == at(10))
@@ -52,8 +52,8 @@ private let none = TimeInterval.zero
     #expect(matcher.oneStep(8, none, origin: ptp(4), received: at(95), at: at(95)) != nil)
   }
 
-  @Test("A master that has started anew comes to old numbers again, which are no copies")
-  mutating func oldNumbersComeAgain() {
+  @Test("Sequence numbers that a restarted master uses again are not duplicates")
+  mutating func reusedSequenceNumbers() {
     let later = at(1_500_000_000)
     _ = matcher.sync(1, none, received: at(10), at: at(10))
     #expect(matcher.followUp(1, none, origin: ptp(3), at: at(20)) != nil)
@@ -64,7 +64,7 @@ private let none = TimeInterval.zero
     #expect(matcher.followUp(2, none, origin: ptp(9), at: later)?.received == later)
   }
 
-  @Test mutating func keepsFewAndForgetsTheOldest() {
+  @Test mutating func forgetsTheOldestMessage() {
     for sequence in 0..<17 as Range<UInt16> {
       _ = matcher.sync(sequence, none, received: at(1), at: at(1))
     }
@@ -93,7 +93,7 @@ private let none = TimeInterval.zero
     #expect(exchange.sent(2, at: at(5)) != nil)
   }
 
-  @Test mutating func knowsWhatItAsked() {
+  @Test mutating func recognizesAnswersToItsRequests() {
     #expect(!exchange.answer(1, received: ptp(9), correction: none, at: at(6)).isKnown)
     exchange.request(1, at: at(0))
     #expect(exchange.answer(1, received: ptp(9), correction: none, at: at(6)).isKnown)

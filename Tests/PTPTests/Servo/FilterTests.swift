@@ -20,7 +20,7 @@ import Testing
     #expect(filter.delay == 4)
   }
 
-  @Test mutating func dropsTheFarFetched() {
+  @Test mutating func rejectsOutliers() {
     filter.add(-2e9)
     filter.add(2e9)
     filter.add(.nan)
@@ -44,7 +44,7 @@ import Testing
     #expect(filter.isNegative)
   }
 
-  @Test("Field case 4: around zero, both halves count, and nothing is called negative")
+  @Test("Field case 4: around zero, values of both signs count, and the delay is not negative")
   mutating func takesBothHalves() {
     var filter = DelayFilter(floor: 10_000)
     var generator = SeededGenerator(seed: 4)
@@ -55,7 +55,7 @@ import Testing
   }
 
   @Test(
-    "Field case 5: scatter of 30 us averages out, and a path that changes shows within a minute")
+    "Field case 5: jitter of 30 us averages out, and a changed path shows within a minute")
   mutating func averagesScatter() {
     var filter = DelayFilter(floor: 10_000)
     var generator = SeededGenerator(seed: 5)
@@ -118,20 +118,20 @@ import Testing
     #expect(acquisition.fit(gate: 1_000)?.rate == 0)
   }
 
-  @Test func watchesFastMastersForSecondsToo() {
+  @Test func fastMastersNeedTwoSecondsToo() {
     var acquisition = Acquisition(Self.sync(0, gain: 0))
     for index in 1...300 as ClosedRange<Int64> { acquisition.add(Self.sync(index * 8, gain: 0)) }
     #expect(acquisition.fit(gate: 1_000) != nil)
   }
 
-  @Test func forgetsNoTimeButTheWrongOrder() {
+  @Test func ignoresSyncsOutOfOrder() {
     var acquisition = Self.collect(10)
     acquisition.add(Self.sync(3, gain: 0))
     #expect(acquisition.syncs.count == 10)
   }
 }
 
-@Suite("Lock: by the error of the published clock, not by how single Syncs scatter (field case 5)")
+@Suite("Lock: by the error of the published clock, not by the jitter of Syncs (field case 5)")
 struct LockDetectorTests {
   var detector = LockDetector(.software)
 
@@ -146,7 +146,7 @@ struct LockDetectorTests {
     }
   }
 
-  @Test mutating func locksWithSixteenGoodOnes() {
+  @Test mutating func locksWithSixteenGoodSyncs() {
     add(9_000, 0..<15)
     #expect(!detector.isLocked)
     add(9_000, 15..<16)
@@ -154,14 +154,14 @@ struct LockDetectorTests {
     #expect(detector.accuracy == 11_000)
   }
 
-  @Test mutating func ofSlowMastersFewerWillDo() {
+  @Test mutating func slowMastersNeedFewerSyncs() {
     add(9_000, 0..<4, spacing: 1_000)
     #expect(!detector.isLocked)
     add(9_000, 4..<5, spacing: 1_000)
     #expect(detector.isLocked)
   }
 
-  @Test mutating func doesNotLockWhenFarOrUnsure() {
+  @Test mutating func doesNotLockWithALargeErrorOrUncertainty() {
     add(10_001, 0..<100)
     #expect(!detector.isLocked)
     detector.reset()
@@ -169,8 +169,9 @@ struct LockDetectorTests {
     #expect(!detector.isLocked)
   }
 
-  @Test(arguments: [30_000.0, 60_000, 5_000_000]) mutating func scatterIsNotItsAffair(half: Double)
-  {
+  @Test(arguments: [30_000.0, 60_000, 5_000_000]) mutating func jitterDoesNotPreventTheLock(
+    half: Double
+  ) {
     for index in 0..<16 as Range<Int64> {
       detector.add(
         offset: index % 2 == 0 ? half : -half, error: 100, uncertainty: 4_000,

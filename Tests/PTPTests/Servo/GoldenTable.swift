@@ -2,11 +2,11 @@
 import Foundation
 import Testing
 
-/// A table that is checked in: a run must come to the same numbers, give or take 2 %, or 2 units where that
-/// is more. So the units are small ones: times are in ms.
+/// A table of expected results in the repository. A run must give the same numbers within 2 %, or within 2
+/// units if that is more; units are therefore small, such as ms for times.
 ///
-/// The simulation is deterministic; the tolerance is for other compilers. To write it anew after a
-/// change that is meant, set PTP_WRITE_GOLDEN=1, and look at the difference before committing it.
+/// The simulation is deterministic; the tolerance is for other compilers. After an intended change, set
+/// PTP_WRITE_GOLDEN=1 to write the table, and check the difference before the commit.
 struct GoldenTable {
   var name: String
   var heading: String
@@ -33,7 +33,7 @@ struct GoldenTable {
     }
   }
 
-  /// The lines that are checked in, the heading among them.
+  /// The lines of the table in the repository, including the heading.
   func golden() throws -> [Substring] {
     try String(contentsOf: url, encoding: .utf8).split(separator: "\n")
   }

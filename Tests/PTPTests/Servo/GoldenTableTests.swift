@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: MIT
 import Testing
 
-/// That the golden tables can fail.
+/// Checks that a comparison with a golden table can fail.
 @Suite struct GoldenTableTests {
-  /// A servo that takes twice as long to lock, or half, is seen in each row that has a lock time.
+  /// A lock time that is double, half or 4 % more is detected in each row with a lock time.
   @Test(arguments: [
     ("lock", [4, 5], 20), ("offset", [4], 35), ("network", [5], 15), ("jitter", [2], 16),
   ])
-  func anotherLockTimeIsSeen(name: String, columns: [Int], rows: Int) throws {
+  func anotherLockTimeIsDetected(name: String, columns: [Int], rows: Int) throws {
     let table = GoldenTable(name: name, heading: "")
     var seen = 0
     for line in try table.golden() {

@@ -3,18 +3,19 @@ import PTP
 import Simulation
 import Testing
 
-/// Masters whose Syncs scatter, whose stamps are corrected by too much, and whose rates are far from the profile's:
-/// each is locked to or used within a minute, and what the clock says of its accuracy holds (field cases 4 and 5).
+/// Masters with jitter, with stamps that are corrected by too much, and with rates far from the profile's.
+/// The clock locks to each or uses it without a lock within 66 s, and the stated accuracy holds (field cases
+/// 4 and 5).
 @Suite struct JitterTableTests {
   private struct Case: Sendable {
     var name: String
     var timestamps = TimestampClass.software
-    /// Half of the spread, in nanoseconds: of Sync, and of Delay_Req.
+    /// Half of the spread of Sync and of Delay_Req, in nanoseconds.
     var sync = 0.0
     var delay = 0.0
     var interval = 0.125
     var stated: Double?
-    /// One way, in nanoseconds.
+    /// The path delay, in nanoseconds.
     var path: Int64 = 5_000
   }
 
@@ -46,9 +47,9 @@ import Testing
       name: "jitter",
       heading: """
         # ms until the clock is locked, and until it is used without a lock. Then over 120 s to 300 s the true error in ns,
-        # how far it may be off by its own account at the end, the worst error against that at its moment in %, and the
-        # path delay it found; +30 ppm.
-        # Spread of single stamps is even, to either side; minus: one way, by stamps that are corrected by too much.
+        # the stated accuracy at the end, the worst ratio of the error to the stated accuracy in %, and the measured
+        # path delay; +30 ppm.
+        # The spread of stamps is uniform, to either side. minus: a negative path delay, by excessive corrections.
 
         """
           + GoldenTable.row([
@@ -70,7 +71,7 @@ import Testing
     let usable = min(bench.lockTime ?? .infinity, bench.inaccurateTime ?? .infinity)
     #expect(usable <= 66, "\(scenario.name)")
     let said = bench.accuracy ?? .infinity
-    // Two standard deviations are said; over three minutes, four and a little come up.
+    // The stated accuracy is two standard deviations. Over three minutes, errors slightly above four occur.
     #expect(bench.excess <= 2.2, "\(scenario.name)")
     #expect(bench.isPathDelayNegative == (scenario.path < 0), "\(scenario.name)")
     return GoldenTable.row([

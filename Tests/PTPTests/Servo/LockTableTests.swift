@@ -3,8 +3,8 @@ import PTP
 import Simulation
 import Testing
 
-/// How soon the servo locks once a master is chosen, by the rates of the profiles; and what is left of
-/// the rate a minute after the master has gone.
+/// The time from the choice of a master to the lock, at the rates of each profile, and the mean rate error in
+/// the minute after the master is lost.
 @Suite struct LockTableTests {
   @Test func lockTimes() throws {
     var table = GoldenTable(

@@ -3,8 +3,8 @@ import PTP
 import Simulation
 import Testing
 
-/// How far the published clock is from the truth, by noise of the stamps and by oscillator, with
-/// linuxptp's constants beside ours on the same stamps.
+/// The error of the published clock, by noise of the stamps and by oscillator, compared with a servo with
+/// linuxptp's constants on the same stamps.
 @Suite struct OffsetTableTests {
   static let noises: [(String, TimestampNoise, TimestampClass)] = [
     ("hardware", TimestampNoise(gaussian: 20), .hardware),
@@ -31,7 +31,7 @@ import Testing
       name: "offset",
       heading: """
         # True error in ns from 120 s to 600 s, 8 Sync/s, 1 Delay_Req/s; lock time in ms.
-        # hardware wander-10: that restless an oscillator is what linuxptp's hardware constants are for.
+        # hardware wander-10: linuxptp's hardware constants are made for an oscillator with this wander.
 
         """
           + GoldenTable.row([

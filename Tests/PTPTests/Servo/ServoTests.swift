@@ -4,22 +4,22 @@ import Testing
 
 @testable import PTP
 
-/// A servo and a perfect master, with literal times.
+/// A servo and an exact master, with literal times.
 private struct Bench {
   var servo = Servo(
     clock: .freeRunning(
       from: MonotonicInstant(nanoseconds: 0), at: PTPInstant(nanoseconds: 3_600_000_000_000),
       rate: .hz48000),
     sampleRate: .hz48000, timestamps: .software)
-  /// Local time in units of a Sync: an eighth of a second.
+  /// Local time in Sync intervals, which are an eighth of a second.
   var tick: Int64 = 0
-  /// What the master shows at local time 0, in nanoseconds.
+  /// The time of the master at local time 0, in nanoseconds.
   var epoch: Int64 = 1_000_000_000_000
-  /// Of master against local, in parts per million.
+  /// The rate of the master against the local clock, in parts per million.
   var ppm: Int64 = 40
   var delay: Int64 = 3_000
   var generations: Set<UInt32> = []
-  /// The furthest that the published time moved beside its rate from one Sync to the next, in ns.
+  /// The greatest step of the published time at a Sync, in nanoseconds.
   var maximumStep: Int64 = 0
 
   var now: MonotonicInstant { MonotonicInstant(nanoseconds: tick * 125_000_000) }
@@ -29,7 +29,7 @@ private struct Bench {
       nanoseconds: epoch + local.nanoseconds + local.nanoseconds / 1_000_000 * ppm)
   }
 
-  /// One Sync, and every fourth time a delay.
+  /// Gives the servo one Sync and, every fourth time, a delay measurement.
   mutating func step(late: Int64 = 0, withDelay: Bool = true) {
     tick += 1
     let before = servo.clock
@@ -96,7 +96,7 @@ private struct Bench {
     #expect(abs(bench.error) < 200)
   }
 
-  @Test mutating func aNewEpochIsTheOffsetsAffair() {
+  @Test mutating func aNewEpochIsOneRebaseWithoutAStep() {
     bench.run(80)
     let relation = bench.servo.clock.relation
     bench.epoch += 37_000_000_000
@@ -112,7 +112,7 @@ private struct Bench {
     #expect(abs(drift) < 1e-4)
   }
 
-  @Test mutating func aStallIsNoNewEpoch() {
+  @Test mutating func aStallIsNotANewEpoch() {
     bench.run(80)
     for late in [25_000_000, 3_000_000, 24_000_000] as [Int64] { bench.step(late: late) }
     bench.run(40)
@@ -151,7 +151,7 @@ private struct Bench {
     #expect(abs(bench.error) < 200)
   }
 
-  /// Settings that change make a new servo while streams run.
+  /// A change of settings creates a new servo while streams run.
   @Test mutating func aClockInUseIsTakenOverWithoutAStep() {
     bench.run(200)
     bench.servo.release(at: bench.now)
@@ -168,7 +168,7 @@ private struct Bench {
     #expect(abs(bench.error) < 200)
   }
 
-  @Test mutating func aGrandmasterGoesOnAsItWas() {
+  @Test mutating func aGrandmasterKeepsItsTimeAndRate() {
     bench.run(80)
     let error = bench.error
     bench.servo.lead(at: bench.now)

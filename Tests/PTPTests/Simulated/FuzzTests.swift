@@ -6,7 +6,7 @@ import SeededRandom
 import Simulation
 import Testing
 
-/// A whole clock that is fed mutated messages.
+/// An ordinary clock that receives mutated messages.
 @Suite struct FuzzTests {
   @Test(arguments: Settings.Mode.allCases) func survives(mode: Settings.Mode) throws {
     let seed: UInt64 = 0xF0_22

@@ -4,16 +4,16 @@ import MediaClock
 import PTP
 import Simulation
 
-/// Nodes as tests want them.
+/// Nodes of the simulated networks.
 enum Hosts {
-  /// 2026 in TAI, on whichever epoch a test likes.
+  /// An instant of 2026, in TAI.
   static let today = PTPInstant(nanoseconds: 1_795_000_000_123_456_789)
 
   static func identity(_ number: Int) -> ClockIdentity {
     ClockIdentity(ethernetAddress: 0x02_00_00_00_00_00 + UInt64(number))
   }
 
-  /// A node whose clock shows `time` at the world's beginning.
+  /// A node whose clock shows `time` at the beginning of the simulation.
   static func node(
     _ number: Int, _ profile: Profile = .st2059, _ mode: Settings.Mode = .auto,
     oscillator: Oscillator = Oscillator(), noise: TimestampNoise = TimestampNoise(),

@@ -4,7 +4,7 @@ import PTP
 import Simulation
 import Testing
 
-/// Two nodes: a master and, on another oscillator and another epoch, a slave.
+/// Two nodes: a master, and a slave with another oscillator and another epoch.
 @Suite struct LockTests {
   private static let veth = TimestampNoise(gaussian: 600)
 
@@ -46,7 +46,7 @@ import Testing
       var world = try Self.pair(.aes67, seed: seed)
       world.nodes[1].isConnected = false
       world.run(seconds: 20 + Double(seed) * 0.37)
-      // The slave starts anew while the master is running.
+      // The slave is started again while the master is running.
       world.nodes[1] = try Hosts.node(
         2, .aes67, .slave, oscillator: world.nodes[1].oscillator, noise: Self.veth)
       let start = world.time
@@ -65,7 +65,7 @@ import Testing
     #expect(abs(world.nodes[1].clock.servo.rate + ppm * 1_000) < 100)
   }
 
-  @Test func asymmetryIsHalfTheDifferenceAndNoMore() throws {
+  @Test func asymmetryGivesHalfTheDifference() throws {
     var world = try Self.pair(noise: TimestampNoise())
     world.links = [
       [0, 1]: Link(delay: .microseconds(40)), [1, 0]: Link(delay: .microseconds(20)),
@@ -79,7 +79,7 @@ import Testing
   @Test func survivesALossyReorderingNetwork() throws {
     let link = Link(
       delay: .microseconds(20), jitter: 2_000, loss: 0.1, duplication: 0.1, reordering: 0.1)
-    // Three lost Announces in a row would be a lost master.
+    // With the default timeout, three lost Announces in a row would mean a lost master.
     var world = try Self.pair(link: link, announceReceiptTimeout: 10)
     world.run(seconds: 60)
     #expect(world.nodes[1].clock.servo.isLocked)
@@ -135,7 +135,7 @@ import Testing
     #expect(abs(world.difference(1, 0)) < 2_000)
   }
 
-  @Test(arguments: [false, true]) func aStallIsNothing(stampsLate: Bool) throws {
+  @Test(arguments: [false, true]) func aStallHasNoEffect(stampsLate: Bool) throws {
     var world = try Self.pair()
     world.nodes[1].stampsLate = stampsLate
     world.run(seconds: 60)

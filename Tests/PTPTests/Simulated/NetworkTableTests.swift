@@ -4,16 +4,16 @@ import PTP
 import Simulation
 import Testing
 
-/// What whole clocks make of networks and masters that are not as they should be.
+/// Ordinary clocks on networks and with masters that have faults.
 @Suite struct NetworkTableTests {
   private struct Case: Sendable {
     var name: String
     var count = 2
     var link = Link()
     var change: @Sendable (inout World) -> Void = { _ in }
-    /// Happens when the clocks have settled.
+    /// The event after the clocks have settled.
     var event: @Sendable (inout World) -> Void = { _ in }
-    /// That what the row is about has come to pass.
+    /// Returns true if the condition that the row is about has occurred.
     var happened: @Sendable (World) -> Bool = { _ in true }
   }
 
@@ -22,7 +22,7 @@ import Testing
     Case(
       name: "asymmetric",
       change: { world in
-        // True error: half the difference, and no clock can know.
+        // The true error is half the difference, which no clock can measure.
         world.links = [
           [0, 1]: Link(delay: .microseconds(40)), [1, 0]: Link(delay: .microseconds(20)),
         ]
@@ -30,13 +30,13 @@ import Testing
     Case(name: "10%-lost", link: Link(loss: 0.1)),
     Case(name: "10%-doubled", link: Link(duplication: 0.1)),
     Case(name: "10%-late", link: Link(reordering: 0.1)),
-    // Over two networks, as PRP does, the copies up to 2 ms behind; and from a mirrored port.
+    // Duplicates from two networks, as with PRP, up to 2 ms late, and from a mirrored port.
     Case(name: "doubled", link: Link(jitter: 20, duplication: 1)),
     Case(name: "30%-late", link: Link(reordering: 0.3)),
     Case(name: "no-interval", change: { $0.nodes[0].hidesIntervals = true }),
     Case(name: "one-step", change: { $0.nodes[0].isOneStep = true }),
     Case(name: "no-stamps", change: { $0.nodes[0].stampsSent = false }),
-    // Eight a second: their number begins anew after 67 s, while errors are counted.
+    // At 8 Syncs a second, the sequence number wraps after 67 s, while errors are measured.
     Case(
       name: "wrap",
       change: { world in
@@ -79,7 +79,7 @@ import Testing
         number, oscillator: Oscillator(ppm: number == 1 ? 0 : 30, seed: UInt64(number)),
         noise: TimestampNoise(gaussian: 600)
       ) {
-        // Three lost Announces in a row would be a lost master.
+        // With the default timeout, three lost Announces in a row would mean a lost master.
         $0.announceReceiptTimeout = scenario.link.loss > 0 ? 10 : 3
       }
     }

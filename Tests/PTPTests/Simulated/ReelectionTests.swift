@@ -4,7 +4,7 @@ import PTP
 import Simulation
 import Testing
 
-/// Two and three nodes that elect and re-elect, at the rates of ST 2059-2.
+/// Elections and re-elections among two and three nodes, at the rates of ST 2059-2.
 @Suite struct ReelectionTests {
   private static func world(
     _ count: Int, link: Link = Link(), change: (Int, inout Settings) -> Void = { _, _ in }
@@ -30,7 +30,8 @@ import Testing
     #expect(world.nodes[1].state == .slave)
   }
 
-  /// In the order of the comparison: whoever is given it wins against a lower identity.
+  /// The attributes in the order of the comparison. The node with the better attribute wins against a lower
+  /// identity.
   @Test(arguments: 0..<5) func theBestAttributeWins(attribute: Int) throws {
     var world = try Self.world(3) { number, settings in
       guard number == 3 else { return }
@@ -64,7 +65,7 @@ import Testing
     world.run(seconds: 20)
     #expect(world.nodes[2].state == .slave)
     #expect(world.nodes[2].clock.parent?.clockIdentity == Hosts.identity(2))
-    // The new master has the old one's time, and so nobody's media offset changes.
+    // The new master has the time of the old one, so that no media offset changes.
     #expect(world.nodes.map(\.published.generation) == before)
     #expect(abs(world.difference(2, 1)) < 2_000)
 
@@ -76,7 +77,7 @@ import Testing
     #expect(abs(world.difference(2, 0)) < 2_000)
   }
 
-  @Test func nobodyIsMasterTwiceForLong() throws {
+  @Test func anotherNumberOfMastersThanOneIsRare() throws {
     var world = try Self.world(3, link: Link(loss: 0.2, duplication: 0.2, reordering: 0.2))
     world.run(seconds: 20)
     var crowded = 0
@@ -87,7 +88,7 @@ import Testing
     #expect(crowded < 60)
   }
 
-  @Test func aComputerLeadsOnlyWhereNobodyElseDoes() throws {
+  @Test func aMasterWinsAgainstTheDefaultPriority() throws {
     var world = try Self.world(2) { number, settings in
       if number == 2 {
         settings.mode = .master
@@ -98,7 +99,7 @@ import Testing
     #expect(Self.masters(world) == [1])
   }
 
-  @Test func otherDomainsAreOtherWorlds() throws {
+  @Test func domainsAreIndependent() throws {
     var world = try Self.world(2) { number, settings in settings.domainNumber = number }
     world.run(seconds: 15)
     #expect(Self.masters(world) == [0, 1])

@@ -5,8 +5,9 @@ import PTP
 import Simulation
 import Testing
 
-/// Three clocks for thirty virtual days, a quarter of an hour in the ordinary run: oscillators that drift by the time of day, a network
-/// that loses, doubles and overtakes, and every few hours another fault. In the long run there is a Sync a second, not eight.
+/// Three clocks for thirty virtual days, or a quarter of an hour in the ordinary run. Oscillators drift with
+/// the time of day, the network loses, duplicates and reorders packets, and every few hours there is another
+/// fault. The long run has one Sync a second instead of eight.
 @Suite struct ThirtyDaysTests {
   private static let isLong = ProcessInfo.processInfo.environment["AES67_LONG"] == "1"
 
@@ -27,7 +28,7 @@ import Testing
     return World(nodes: nodes, link: link, seed: 30)
   }
 
-  /// What goes wrong in a round, and is over before the next.
+  /// The fault of a round, which ends before the next round.
   private static func disturb(_ world: inout World, _ round: Int) {
     switch round % 4 {
     case 0:  // The grandmaster is away, and the next one takes over with its time.
@@ -37,11 +38,11 @@ import Testing
     case 1:  // A host stands still.
       world.nodes[2].stalledUntil = world.time + 30_000_000_000
       world.run(seconds: 30)
-    case 2:  // A host hears nobody, and continues at the last rate.
+    case 2:  // A host receives nothing, and continues at the last rate.
       world.nodes[1].isConnected = false
       world.run(seconds: 120)
       world.nodes[1].isConnected = true
-    default:  // The grandmaster's time is another: everybody takes one step.
+    default:  // The grandmaster changes its time: every slave takes one step.
       world.nodes[0].epochShift = .seconds(Int64(round % 8) * 3_600)
     }
   }
@@ -49,7 +50,7 @@ import Testing
   @Test func theClocksAgree() throws {
     var world = try Self.world()
     world.run(seconds: 60)
-    // A round is three hours; in the ordinary run, three minutes.
+    // A round takes three hours, or 200 s in the ordinary run.
     let (rounds, length) = Self.isLong ? (30 * 8, 10_800.0) : (4, 200.0)
     var (worst, resident) = (Int64(0), 0)
     for round in 0..<rounds {
@@ -67,7 +68,7 @@ import Testing
       } while Double(world.time - begin) < length * 1e9
       if round == 7 { resident = try residentBytes() }
     }
-    // The first lock, and each new epoch, is one step; nothing else is any.
+    // Only the first lock and each new epoch cause a step.
     for slave in 1...2 { #expect(world.nodes[slave].clock.servo.rebases <= 1 + rounds / 2) }
     // Other tests share the memory of a short run.
     guard Self.isLong else { return }
@@ -75,7 +76,7 @@ import Testing
     print(world.time / 86_400_000_000_000, "days, worst error", worst, "ns")
   }
 
-  /// Seconds of 48 bits end in 8.9 million years; a master may count from anywhere.
+  /// The seconds field of 48 bits wraps after 8.9 million years, but a master may begin at any value.
   @Test(arguments: [Int64(30), 90]) func theSecondsWrap(after seconds: Int64) throws {
     var world = World(
       nodes: [
@@ -88,14 +89,15 @@ import Testing
     world.nodes[0].secondsShift = (1 << 48) - now
     let before = world.nodes[1].published.generation
     world.run(seconds: Double(seconds) - 5)
-    #expect(!world.nodes[1].clock.servo.isLocked, "no clock shows that")
+    #expect(!world.nodes[1].clock.servo.isLocked, "times just before the wrap cannot be used")
     #expect(world.nodes[1].published.generation == before)
     world.run(seconds: 40)
     #expect(world.nodes[1].clock.servo.isLocked && world.nodes[1].state == .slave)
     #expect(world.nodes[1].clock.servo.rebases == 1)
     let shown = world.nodes[1].published.time(
       at: world.nodes[1].oscillator.local(at: world.time), rate: .hz48000)
-    #expect(shown.nanoseconds > 0 && shown.nanoseconds < 60_000_000_000, "it counts from 0 again")
+    #expect(
+      shown.nanoseconds > 0 && shown.nanoseconds < 60_000_000_000, "the time counts from 0 again")
   }
 
   private func residentBytes() throws -> Int {

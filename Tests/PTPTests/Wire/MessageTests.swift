@@ -52,7 +52,7 @@ import Testing
       (1, 0x03, .version(3)), (3, 0x3F, .messageLength(said: 63, got: 64)),
       (3, 0x41, .messageLength(said: 65, got: 64)),
     ] as [(Int, UInt8, PTPError)])
-  func refusesWhatIsNotOurs(offset: Int, value: UInt8, error: PTPError) {
+  func refusesOtherProtocols(offset: Int, value: UInt8, error: PTPError) {
     var bytes = Self.vectors[0].bytes
     bytes[offset] = value
     #expect(throws: error) { try Message(parsing: bytes) }

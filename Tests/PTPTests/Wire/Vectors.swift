@@ -2,7 +2,7 @@
 import Addressing
 import PTP
 
-/// Messages as bytes and as values, to be read both ways.
+/// A message as bytes and as a value, for tests in both directions.
 struct Vector: Sendable, CustomStringConvertible {
   var name: String
   var hex: String

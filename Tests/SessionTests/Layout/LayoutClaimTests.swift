@@ -14,11 +14,11 @@ import Testing
     }
   }
 
-  @Test(arguments: claims) func isReadAsItWasWritten(claim: LayoutClaim) {
+  @Test(arguments: claims) func isReadBackUnchanged(claim: LayoutClaim) {
     #expect(LayoutClaim(claim.bytes) == claim)
   }
 
-  /// To whoever does not know claims, it is a deletion of nothing (RFC 2974, 4).
+  /// For a host that does not know claims, a claim is the deletion of an unknown session (RFC 2974, 4).
   @Test func isASAPDeletionOfNoSession() throws {
     let claim = Self.claims[0]
     let packet = try SAPPacket(parsing: claim.bytes) { _, _ in nil }
@@ -41,7 +41,7 @@ import Testing
     "o=aes67-layout-held-239.69.0.0 -1 1 IN IP4 10.67.0.1", "o=aes67-layout-held", "",
     "o=aes67-layout-held-239.69.0.0 1 1 IN IP6 10.67.0.1",
   ])
-  func anythingElseIsNone(line: String) {
+  func otherDeletionsAreNotClaims(line: String) {
     let packet = SAPPacket(
       isDeletion: true,
       key: AnnouncementKey(origin: .ip4(IPv4Address(bits: 0x0A43_0001)), hash: 7),
@@ -49,16 +49,16 @@ import Testing
     #expect(LayoutClaim(packet.bytes) == nil)
   }
 
-  @Test func announcementsAreNone() {
+  @Test func announcementsAreNotClaims() {
     var bytes = Self.claims[0].bytes
-    // Without the end of its line it is as good.
+    // The last bytes are the line end, without which a claim is valid as well.
     for length in 0..<bytes.count - 3 { #expect(LayoutClaim(Array(bytes[..<length])) == nil) }
     bytes[0] = 0x20
     #expect(LayoutClaim(bytes) == nil)
   }
 
-  /// Whatever two hosts claim, exactly one of them keeps it, and both know which.
-  @Test func oneOfTwoKeepsIt() {
+  /// Of two claims, exactly one wins, and both hosts agree on which.
+  @Test func oneOfTwoClaimsWins() {
     for one in Self.claims {
       for other in Self.claims where one.claimant != other.claimant {
         #expect(one.beats(other) != other.beats(one))

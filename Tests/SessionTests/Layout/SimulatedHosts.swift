@@ -4,16 +4,16 @@ import MediaClock
 import SeededRandom
 import Session
 
-/// Hosts on one network that number themselves: every claim reaches every other host, or is lost, and time passes
-/// from event to event.
+/// Hosts on one network with automatic numbers. Each claim reaches every other host or is lost, and time
+/// advances from event to event.
 struct SimulatedHosts {
   struct Host {
     var numbering: LayoutNumbering
     var isOn = false
-    /// What the host sends by: set by its actions alone.
+    /// The number by which the host sends, set only by the actions of its numbering.
     var number: UInt8?
     var kept: UInt8?
-    /// When it had its number, and how often it gave one up.
+    /// The time at which the host took its number, and how often it released one.
     var tookAt: Int64?
     var moves = 0
   }
@@ -26,9 +26,9 @@ struct SimulatedHosts {
 
   private(set) var now: Int64 = 0
   private(set) var hosts: [Host] = []
-  /// 0 to 1.
+  /// The fraction of claims that are lost, 0 to 1.
   var loss: Double
-  /// Pairs of hosts that do not hear each other.
+  /// True while the first and the second half of the hosts do not receive each other's claims.
   var isParted = false
   private var random: SeededGenerator
   private var deliveries: [Delivery] = []
@@ -61,7 +61,7 @@ struct SimulatedHosts {
   var numbers: [UInt8?] { hosts.map(\.number) }
   var time: MonotonicInstant { MonotonicInstant(nanoseconds: now * 1_000_000) }
 
-  // MARK: What happens
+  // MARK: Events
 
   mutating func start(_ index: Int) {
     hosts[index].isOn = true
@@ -69,7 +69,7 @@ struct SimulatedHosts {
     act(index)
   }
 
-  /// Its daemon ends; what it keeps is kept.
+  /// Stops the daemon of a host, which keeps its saved number.
   mutating func stop(_ index: Int, fixed: UInt8? = nil) {
     let kept = hosts[index].kept
     hosts[index] = Self.host(index, fixed, random.next())
@@ -82,7 +82,7 @@ struct SimulatedHosts {
     act(index)
   }
 
-  /// From event to event; where `each` is given, millisecond by millisecond, and it is called in every one.
+  /// Advances the time from event to event, or by single milliseconds with a call of `each` in every one.
   mutating func run(_ milliseconds: Int64, each: ((inout SimulatedHosts) -> Void)? = nil) {
     let end = now + milliseconds
     while now < end {
@@ -103,7 +103,7 @@ struct SimulatedHosts {
     }
   }
 
-  /// In milliseconds, rounded up.
+  /// The time of the next event in milliseconds, rounded up.
   private var nextEvent: Int64 {
     let deadlines = hosts.filter(\.isOn).compactMap(\.numbering.deadline)
       .map { ($0.nanoseconds + 999_999) / 1_000_000 }
@@ -127,7 +127,7 @@ struct SimulatedHosts {
 
   private mutating func send(_ claim: LayoutClaim, from sender: Int) {
     sent += 1
-    // As it is on the wire.
+    // Writes and reads the claim, as on the network.
     guard let read = LayoutClaim(claim.bytes), read == claim else { return }
     for index in hosts.indices where index != sender && random.fraction() >= loss {
       if isParted, (index < hosts.count / 2) != (sender < hosts.count / 2) { continue }

@@ -13,7 +13,7 @@ import Testing
       addresses: [host], clock: FollowedClock(domain: 0, grandmaster: grandmaster))
   }
 
-  /// A stream that everybody takes.
+  /// A stream that every receiver accepts.
   var stream: StreamDescription {
     var stream = StreamDescription(
       name: "Stage", origin: HostAddress(host),
@@ -32,7 +32,7 @@ import Testing
     return stream
   }
 
-  @Test func takesAGoodStream() {
+  @Test func acceptsAGoodStream() {
     let verdict = thisHost.verdict(on: stream)
     #expect(verdict.isReceivable && verdict.obstacles.isEmpty)
     #expect(verdict.description == "Receivable.")
@@ -41,8 +41,8 @@ import Testing
     #expect(PeerPreset.livewire.receiver.verdict(on: stream).obstacles.isEmpty)
   }
 
-  /// Each obstacle alone, and the sentence.
-  @Test func saysWhyNot() {
+  /// Each obstacle alone, with a part of its sentence.
+  @Test func namesEachObstacle() {
     let table: [(StreamDescription, Bool, String)] = [
       (changed { $0.isInactive = true }, false, "has stopped it"),
       (changed { $0.rate = 96_000 }, false, "its rate is 96000 Hz: set the sender to 48000 Hz."),
@@ -111,7 +111,7 @@ import Testing
     }
   }
 
-  @Test func takesOurUnicastAndUnknownClocks() {
+  @Test func acceptsUnicastToThisHostAndUnknownClocks() {
     #expect(thisHost.verdict(on: changed { $0.address = HostAddress(host) }).obstacles.isEmpty)
     let zeros = changed {
       $0.referenceClocks = [ReferenceClock("ptp=IEEE1588-2008:00-00-00-00-00-00-00-00:0")]
@@ -123,8 +123,8 @@ import Testing
     #expect(withoutClock.verdict(on: stream).obstacles.isEmpty)
   }
 
-  /// Of several clocks the one that suits best counts, in whatever order they stand (lab 10, SDP-08).
-  @Test func takesTheBestOfSeveralClocks() {
+  /// Of several clocks, the most suitable one counts, in any order (lab 10, SDP-08).
+  @Test func usesTheBestOfSeveralClocks() {
     let foreign = ReferenceClock("ptp=IEEE1588-2008:00-1D-C1-FF-FE-12-00-A4:42")
     let traceable = ReferenceClock("ptp=IEEE1588-2008:traceable")
     let other = ReferenceClock("ptp=IEEE1588-2008:00-1D-C1-FF-FE-12-00-A5:0")
@@ -143,7 +143,7 @@ import Testing
     }
   }
 
-  @Test func saysTheWorstFirst() {
+  @Test func namesTheWorstObstacleFirst() {
     let verdict = thisHost.verdict(
       on: changed {
         $0.referenceClocks = []
@@ -155,8 +155,8 @@ import Testing
         == "Not receivable: its rate is 44100 Hz: set the sender to 48000 Hz (and 1 more).")
   }
 
-  /// Would a Dante device receive my stream?
-  @Test func knowsDante() {
+  /// The obstacles that keep a Dante device from receiving a stream.
+  @Test func checksForDanteDevices() {
     let dante = PeerPreset.dante.receiver
     let table: [(StreamDescription, Obstacle)] = [
       (
@@ -175,7 +175,7 @@ import Testing
     }
   }
 
-  /// The devices of the corpus, and what this host says to them.
+  /// The verdict of this host on the devices of the corpus.
   @Test func judgesTheCorpus() throws {
     let expected: [String: Bool] = [
       "dante": true, "merging": true, "lawo": true, "riedel": true, "linuxDaemon": true,
@@ -188,7 +188,7 @@ import Testing
     }
   }
 
-  /// A sender of ours by the preset is one that such devices take.
+  /// A stream with the values of a preset has no obstacle at the receivers of that preset.
   @Test(arguments: PeerPreset.allCases)
   func presetsSuitTheirReceivers(preset: PeerPreset) throws {
     var ours = changed { $0.payloadType = preset.payloadType }

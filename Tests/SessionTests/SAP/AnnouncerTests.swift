@@ -21,7 +21,7 @@ import Testing
     MonotonicInstant(nanoseconds: milliseconds * 1_000_000)
   }
 
-  /// Runs from deadline to deadline, and lists what was sent when.
+  /// Runs from deadline to deadline. Returns the packets with their times.
   func run(
     _ announcer: inout Announcer, until end: Int64
   ) throws -> [(milliseconds: Int64, packet: SAPPacket)] {
@@ -52,7 +52,7 @@ import Testing
     #expect(announcer.keys == [sent[0].packet.key])
   }
 
-  @Test func dithersByItsSeed() throws {
+  @Test func intervalsVaryByTheSeed() throws {
     var times: [[Int64]] = []
     for seed: UInt64 in [1, 1, 2] {
       var announcer = Announcer(seed: seed)
@@ -62,7 +62,7 @@ import Testing
     #expect(times[0] == times[1] && times[0] != times[2])
   }
 
-  @Test func deletesTheOldFormBeforeEachNewOne() throws {
+  @Test func deletesTheOldVersionBeforeEachNewOne() throws {
     var announcer = Announcer(seed: 1)
     try announcer.announce(description(), at: at(0))
     let old = try run(&announcer, until: 5_000)[0].packet
@@ -84,8 +84,8 @@ import Testing
     #expect(announcer.deadline == due)
   }
 
-  /// What is announced again is not deleted by what is still to be said of its past.
-  @Test func changesThereAndBack() throws {
+  /// A version that is announced again is not deleted by the pending deletion of its earlier announcement.
+  @Test func aChangeThatIsReverted() throws {
     var announcer = Announcer(seed: 1)
     try announcer.announce(description(), at: at(0))
     try announcer.announce(description(name: "Hall"), at: at(10))
@@ -96,7 +96,7 @@ import Testing
       !last.isDeletion && !sent.contains { $0.packet.isDeletion && $0.packet.key == last.key })
   }
 
-  @Test func saysFarewellThreeTimesAndSoon() throws {
+  @Test func withdrawalsAreSentThreeTimesAndSoon() throws {
     var announcer = Announcer(seed: 1)
     try announcer.announce(description(7), at: at(0))
     try announcer.announce(description(8), at: at(0))
@@ -124,7 +124,7 @@ import Testing
     #expect(try third.announce(description(address: 0x0A00_0002), at: at(1)).origin.version == 4)
   }
 
-  @Test func introducesItselfToNewcomersButRarely() throws {
+  @Test func announcesToNewSourcesButRarely() throws {
     var announcer = Announcer(seed: 1)
     announcer.introduce(at: at(0))
     #expect(announcer.deadline == nil)
@@ -138,7 +138,7 @@ import Testing
     #expect(second.count == 1 && second[0] >= first[0] + 5_000 && second[0] <= first[0] + 5_500)
   }
 
-  @Test func neverGivesTwoTheSameHash() throws {
+  @Test func hashesAreUnique() throws {
     var announcer = Announcer(seed: 1)
     for identifier in 1...1_000 as ClosedRange<UInt64> {
       try announcer.announce(description(identifier), at: at(0))
@@ -146,7 +146,7 @@ import Testing
     #expect(announcer.keys.count == 1_000)
   }
 
-  @Test func staysSmall() throws {
+  @Test func announcementsAreBounded() throws {
     var announcer = Announcer(seed: 1)
     var long = description()
     long.media[0].information = ChannelNames.value(

@@ -4,9 +4,9 @@ import MediaClock
 import Session
 import Testing
 
-/// Sessions that one number does not tell apart (field cases 1 and 13; SAP-05, SAP-06).
+/// Sessions with the same origin or the same hash (field cases 1 and 13; SAP-05, SAP-06).
 @Suite struct EqualOriginTests {
-  /// As ffmpeg writes it, whatever it sends.
+  /// The origin that ffmpeg writes for every session.
   static let constant = "- 0 0 IN IP4 127.0.0.1"
 
   private func sdp(_ origin: String, to group: String, name: String = "No Name") -> String {
@@ -25,7 +25,7 @@ import Testing
     actions.count { if case .disappeared = $0 { true } else { false } }
   }
 
-  /// Two on one host, a third on another: all three, all the time, each by an identity of its own.
+  /// Two sessions of one host and a third one of another are listed all the time, each with its own identity.
   @Test(arguments: [
     constant, "- 0 0 IN IP4 0.0.0.0", "- 1 1 IN IP4 localhost", "- 1234 1 IN IP4 127.0.1.1",
     "ffmpeg 0 7 IN IP4 10.0.0.250", "- 5 5 IN IP6 ::1",
@@ -43,16 +43,16 @@ import Testing
       #expect(destinations(bench) == ["239.9.0.1", "239.9.0.2", "239.9.0.3"])
     }
     #expect(appearances(actions) == 3 && disappearances(actions) == 0)
-    #expect(actions.count == 5, "three sessions of two newcomers: \(actions)")
+    #expect(actions.count == 5, "three sessions of two new sources: \(actions)")
     #expect(Set(bench.directory.sessions.map(\.identity.description)).count == 3)
     #expect(bench.directory.counts.refused == 0)
-    // Each is deleted for itself.
+    // Each session is deleted by itself.
     bench.announce("o=\(origin)\n", hash: 12, from: 1, at: 301, deletion: true)
     #expect(destinations(bench) == ["239.9.0.1", "239.9.0.3"])
   }
 
-  /// A program that is started anew is the same session where it goes to the same group.
-  @Test func startsAnewUnderAnotherHash() {
+  /// A restarted program that sends to the same group is the same session.
+  @Test func aRestartUnderAnotherHash() {
     var bench = Bench()
     bench.announce(sdp(Self.constant, to: "239.9.0.1"), hash: 11, at: 0)
     bench.announce(sdp(Self.constant, to: "239.9.0.1"), hash: 99, at: 20)
@@ -60,7 +60,7 @@ import Testing
     #expect(bench.directory.sessions.first?.key.hash == 99)
   }
 
-  /// Two sessions under one identifier: both, and told twice in all.
+  /// Two sessions under one hash are both listed, and each is reported once.
   @Test(arguments: [UInt16(0xFFFF), 1, 0])
   func twoUnderOneHash(hash: UInt16) {
     var bench = Bench()
@@ -78,8 +78,8 @@ import Testing
     #expect(bench[7] != nil && bench[8] == nil)
   }
 
-  /// A deletion that names neither of two is none.
-  @Test func anUnclearDeletionDeletesNothing() {
+  /// A deletion that identifies neither of two sessions is refused.
+  @Test func anAmbiguousDeletionIsRefused() {
     var bench = Bench()
     for (group, name) in [("239.9.0.1", "A"), ("239.9.0.2", "B")] {
       bench.announce(sdp(Self.constant, to: group, name: name), hash: 5, at: 0)
@@ -91,7 +91,7 @@ import Testing
     #expect(destinations(bench) == ["239.9.0.1"])
   }
 
-  /// Somebody wrote the same line o= for two sessions by hand; the versions may differ.
+  /// Two sessions with the same line o=, as written by hand; the versions may differ.
   @Test(arguments: [(1, 1), (1, 2), (2, 1)])
   func twoOfOneOriginWrittenByHand(first: Int, second: Int) {
     var bench = Bench()
@@ -106,20 +106,20 @@ import Testing
     #expect(destinations(bench) == ["239.9.0.1", "239.9.0.2"] && actions.isEmpty, "\(actions)")
   }
 
-  /// A device that moves says so by its version: then the old place is gone at once (SAP-06).
-  @Test func aMoveIsNoSecondSession() {
+  /// A device that moves increases its version, so that the former session is removed at once (SAP-06).
+  @Test func aMoveIsNotASecondSession() {
     var bench = Bench()
     bench.announce(sdp("- 4 1 IN IP4 10.0.0.1", to: "239.9.0.1"), hash: 21, at: 0)
     bench.announce(sdp("- 4 2 IN IP4 10.0.0.1", to: "239.9.0.2"), hash: 22, at: 10)
     #expect(destinations(bench) == ["239.9.0.2"])
-    // What was overtaken on its way does not bring the old one back.
+    // A late packet of the former version does not restore it.
     bench.announce(sdp("- 4 1 IN IP4 10.0.0.1", to: "239.9.0.1"), hash: 21, at: 10.5)
     #expect(destinations(bench) == ["239.9.0.2"] && bench.directory.counts.refused == 1)
   }
 
-  /// Nobody changes or deletes another's session, whatever the line o= is worth.
+  /// No host changes or deletes the session of another, with any kind of origin.
   @Test(arguments: [constant, "- 4 1 IN IP4 10.0.0.1", "- 4 1 IN IP4 10.0.0.50"])
-  func strangersCanDoNothing(origin: String) {
+  func otherHostsCannotChangeASession(origin: String) {
     var bench = Bench()
     bench.announce(sdp(origin, to: "239.9.0.1", name: "Good"), hash: 21, from: 1, at: 0)
     _ = bench.actions()
@@ -139,11 +139,11 @@ import Testing
     let actions = bench.actions()
     #expect(disappearances(actions) == 0)
     #expect(!actions.contains { if case .changed = $0 { true } else { false } }, "\(actions)")
-    // Whom the line o= names, nobody else can be.
+    // If the line o= names the host, no second session has that origin.
     if origin.hasSuffix("10.0.0.1") { #expect(bench.directory.count == 1) }
   }
 
-  /// A host cannot make the table or the work grow beyond its bounds by one identifier for all.
+  /// Many sessions under one hash make neither the table nor the work grow beyond the bounds.
   @Test func manyUnderOneHashAreBounded() {
     var settings = SessionDirectory.Settings()
     settings.maximumSessions = 50

@@ -15,7 +15,7 @@ import Testing
     try SAPPacket(parsing: bytes, inflate: inflate)
   }
 
-  /// Bytes and value, both ways.
+  /// Bytes and values correspond in both directions.
   @Test func readsAndWrites() throws {
     let header: [UInt8] = [0x20, 0x00, 0x12, 0x34, 10, 0, 0, 1]
     let bytes = header + Array("application/sdp".utf8) + [0] + Self.sdp
@@ -35,7 +35,7 @@ import Testing
     #expect(try parse(six.bytes) == six)
   }
 
-  @Test func toleratesWhatAnnouncersDo() throws {
+  @Test func toleratesDeviatingAnnouncers() throws {
     let header: [UInt8] = [0x20, 0x00, 0x12, 0x34, 10, 0, 0, 1]
     #expect(try parse(header + Self.sdp).payload == Self.sdp)
     let upper = header + Array("APPLICATION/SDP".utf8) + [0] + Self.sdp
@@ -58,7 +58,7 @@ import Testing
     }
     #expect(found.payload == Self.sdp)
     #expect(throws: SAPError.compressed) { try parse(packed) }
-    // A closure that does not keep to the limit.
+    // A closure that exceeds the limit.
     let bomb = Self.sdp + [UInt8](repeating: 0x20, count: SAPPacket.maximumPayload)
     #expect(throws: SAPError.compressed) { try parse(packed) { _, _ in bomb } }
   }
@@ -83,7 +83,7 @@ import Testing
     }
   }
 
-  @Test func survivesSpoiledPackets() {
+  @Test func survivesMutatedPackets() {
     let inputs = Corpus.all.enumerated().flatMap { index, entry in
       let packet = SAPPacket(
         isDeletion: false, key: AnnouncementKey(origin: Self.host, hash: UInt16(index)),

@@ -6,7 +6,7 @@ import SeededRandom
 import Session
 import Testing
 
-/// A directory, and others' announcements to put into it; times in seconds.
+/// A directory, and announcements of other hosts for it. Times are in seconds.
 struct Bench {
   var directory: SessionDirectory
 
@@ -53,8 +53,8 @@ struct Bench {
 }
 
 @Suite struct SessionDirectoryTests {
-  /// SAP-03: a newcomer that announces nothing can ask, and is told about like one that does.
-  @Test func aQuestionIsFromANewcomer() {
+  /// SAP-03: a host that sends an inquiry is reported as a new source, like one that announces.
+  @Test func anInquiryIsFromANewSource() {
     var bench = Bench()
     var asking = Announcer(seed: 1)
     asking.inquire(from: Bench.host(9))
@@ -64,7 +64,7 @@ struct Bench {
     #expect(bench.directory.count == 0 && bench.directory.counts.ignored == 1)
   }
 
-  @Test func tellsWhatAppearsChangesAndEnds() throws {
+  @Test func reportsSessionsThatAppearChangeAndEnd() throws {
     var bench = Bench()
     bench.announce(Bench.sdp(7), hash: 1, at: 0)
     #expect(bench.actions() == [.newSource(Bench.host(1)), .appeared(Bench.identity(7))])
@@ -77,7 +77,7 @@ struct Bench {
     #expect(bench.directory.count == 2 && bench[7]?.name == "New")
     #expect(bench[7]?.origin.version == 2)
     #expect(bench[7]?.firstHeard == Bench.at(0) && bench[7]?.lastHeard == Bench.at(10))
-    // What is deleted is the old announcement, which no session has any more.
+    // The deletion is of the old announcement, which belongs to no session any more.
     bench.announce("", hash: 1, at: 10, deletion: true)
     #expect(bench.directory.count == 2 && bench.actions().isEmpty)
     bench.announce("o=- 7 2 IN IP4 10.0.0.1\n", hash: 2, at: 11, deletion: true)
@@ -85,13 +85,13 @@ struct Bench {
     #expect(bench.directory.count == 1)
   }
 
-  @Test func takesNewWordsUnderTheSameHash() {
+  @Test func acceptsChangesUnderTheSameHash() {
     var bench = Bench()
     bench.announce(Bench.sdp(7), hash: 1, at: 0)
     bench.announce(Bench.sdp(7, name: "New"), hash: 1, at: 10)
     #expect(bench[7]?.name == "New")
     _ = bench.actions()
-    // Another session under the identifier: perhaps it has taken the place of this one, perhaps not.
+    // Another session under the same hash may have replaced the first one, or not.
     bench.announce(Bench.sdp(9), hash: 1, at: 20)
     #expect(bench.actions() == [.appeared(Bench.identity(9))])
     bench.announce(Bench.sdp(9), hash: 1, at: 69)
@@ -99,13 +99,13 @@ struct Bench {
     #expect(bench.directory.count == 2)
     bench.directory.advance(to: Bench.at(70))
     #expect(bench.actions() == [.disappeared(Bench.identity(7), .replaced)])
-    // Alone again, it lives as long as any.
+    // The remaining session expires like any other.
     bench.directory.advance(to: Bench.at(216))
     #expect(bench.directory.count == 1)
     #expect(bench.directory.deadline == Bench.at(69 + 10 * 49))
   }
 
-  @Test func livesWithoutAHash() {
+  @Test func acceptsSessionsWithoutAHash() {
     var bench = Bench()
     bench.announce(Bench.sdp(7), hash: 0, at: 0)
     bench.announce(Bench.sdp(8), hash: 0, at: 0)
@@ -116,7 +116,7 @@ struct Bench {
     #expect(bench.directory.count == 1)
   }
 
-  @Test func takesARestartedDeviceButNotAnOvertakenPacket() {
+  @Test func acceptsARestartedDeviceButNotALatePacket() {
     var bench = Bench()
     bench.announce(Bench.sdp(7, version: 5), hash: 5, at: 0)
     bench.announce(Bench.sdp(7, version: 4), hash: 4, at: 1)
@@ -125,7 +125,7 @@ struct Bench {
     #expect(bench[7]?.origin.version == 1)
   }
 
-  @Test func agesByTheMeasuredPeriod() {
+  @Test func expiresByTheMeasuredPeriod() {
     var bench = Bench()
     bench.announce(Bench.sdp(7), hash: 1, at: 0)
     #expect(bench.directory.deadline == Bench.at(900))
@@ -148,8 +148,8 @@ struct Bench {
     #expect(bench.actions().contains(.newSource(Bench.host(1))))
   }
 
-  /// SAP knows no authentication: a stranger can neither change nor delete what is another's.
-  @Test func belongsToTheSourceThatIsHeard() {
+  /// SAP has no authentication: another host can neither change nor delete a session.
+  @Test func aSessionBelongsToItsSource() {
     var bench = Bench()
     bench.announce(Bench.sdp(7), hash: 1, at: 0)
     let key = AnnouncementKey(origin: .ip4(Bench.host(1)), hash: 1)
@@ -162,32 +162,33 @@ struct Bench {
     bench.receive(other.bytes, from: 66, at: 3)
     #expect(bench.directory.count == 1 && bench[7]?.name == "S")
     #expect(bench.directory.counts.refused == 3)
-    // When its own source is silent for long, another may speak for it: a device with a new address.
+    // When the source has been silent for long, another one may take over: a device with a new address.
     bench.receive(forged.bytes, from: 66, at: 61)
     #expect(bench[7]?.name == "Bad")
   }
 
-  @Test func ignoresItself() {
+  @Test func ignoresItsOwnAnnouncements() {
     var bench = Bench()
     bench.directory.own = [AnnouncementKey(origin: .ip4(Bench.host(1)), hash: 1)]
     bench.announce(Bench.sdp(7), hash: 1, at: 0)
-    // Looped back by somebody who blanks the address.
+    // An own announcement that came back with a blank address.
     bench.announce(Bench.sdp(7), hash: 1, from: 1, at: 0, isNamed: false)
     #expect(bench.directory.count == 0 && bench.directory.counts.ignored == 2)
   }
 
-  /// PipeWire's rtp-sink names 0.0.0.0 as who announces (field case 7): that is the host whose packet it is.
-  @Test func takesWhoNamesNobody() {
+  /// PipeWire's rtp-sink announces from 0.0.0.0 (field case 7), which stands for the host that sent the
+  /// packet.
+  @Test func acceptsAnnouncementsWithoutAnAddress() {
     var bench = Bench()
     for second in 0..<3 {
-      // Two hosts with one identifier each, and an identifier of zero, which says nothing.
+      // Two hosts with the same hash, and one with hash 0, which means none.
       for (host, hash) in [(1, UInt16(5)), (2, 5), (3, 0)] {
         bench.announce(
           Bench.sdp(host), hash: hash, from: host, at: Double(5 * second), isNamed: false)
       }
     }
     #expect(bench.directory.count == 3 && bench.directory.counts.refused == 0)
-    // Somebody else neither changes nor deletes it.
+    // Another host neither changes nor deletes the session.
     bench.announce(Bench.sdp(1, version: 2, name: "Bad"), hash: 5, from: 9, at: 11, isNamed: false)
     let deletion = "o=- 1 1 IN IP4 10.0.0.1\n"
     bench.announce(deletion, hash: 5, from: 9, at: 12, deletion: true, isNamed: false)
@@ -196,7 +197,7 @@ struct Bench {
     #expect(bench[1] == nil && bench.directory.count == 2)
   }
 
-  @Test func countsWhatItCannotRead() {
+  @Test func countsUnreadablePackets() {
     var bench = Bench()
     bench.receive([1, 2, 3], at: 0)
     bench.announce("v=0\no=bad\n", hash: 1, at: 0)
@@ -208,8 +209,8 @@ struct Bench {
     #expect(bench.directory.lastProblem?.line == 2)
   }
 
-  /// A name of 4 kB is a name; what is longer than any description is counted, and said.
-  @Test func readsLongDescriptionsAndTellsTooLongOnes() {
+  /// A name of 4 kB is accepted. A description beyond the maximum is counted and reported.
+  @Test func readsLongDescriptionsAndReportsTooLongOnes() {
     var bench = Bench()
     bench.announce(Bench.sdp(1, name: String(repeating: "n", count: 4_096)), hash: 1, at: 0)
     #expect(bench[1]?.name.utf8.count == 4_096)
@@ -221,8 +222,8 @@ struct Bench {
         == "the announcement has a description of more than 8192 bytes")
   }
 
-  /// However long descriptions are, also those that grow later: of all together there are so many bytes.
-  @Test func boundsTheBytesOfAll() {
+  /// The total number of bytes is bounded for descriptions of any length, also if they grow later.
+  @Test func boundsTheTotalBytes() {
     var settings = SessionDirectory.Settings()
     settings.maximumBytes = 50_000
     var bench = Bench(settings)
@@ -236,7 +237,8 @@ struct Bench {
     }
     #expect(held() <= 50_000 && held() > 45_000)
     #expect((1...5).allSatisfy { bench[$0] != nil })
-    // Short at first, then longer: the greediest gives way, and is not given more itself.
+    // Descriptions that grow later displace those of the source with the most bytes, which gets no more
+    // itself.
     for number in 1...5 {
       bench.announce(
         Bench.sdp(number, version: 2, name: long), hash: UInt16(number + 100), from: 1, at: 2)
@@ -250,7 +252,7 @@ struct Bench {
     #expect(held() <= 50_000 && (1...5).allSatisfy { bench[$0] != nil })
   }
 
-  @Test func takesThousandsAtOnce() {
+  @Test func acceptsThousandsAtOnce() {
     var bench = Bench()
     for number in 0..<2_000 {
       bench.announce(Bench.sdp(number), hash: UInt16(number + 1), at: Double(number) / 2_000)
@@ -267,24 +269,24 @@ struct Bench {
     settings.sourcePerSecond = 1
     var bench = Bench(settings)
     for number in 1...20 { bench.announce(Bench.sdp(number), hash: UInt16(number), at: 0) }
-    // One source: as much as its ration.
+    // One source gets no more than its ration.
     for number in 1_000..<2_000 {
       bench.announce(Bench.sdp(number), hash: UInt16(number), from: 2, at: 1)
     }
     #expect(bench.directory.count == 100)
     #expect(bench.directory.counts.rationed == 920)
-    // Newcomers push out the greediest's, not the others'.
+    // New sources displace sessions of the source with the most, not those of others.
     for number in 3...12 {
       bench.announce(Bench.sdp(5_000 + number), hash: UInt16(number), from: number, at: 2)
     }
     #expect(bench.directory.count == 100)
     #expect((1...20).allSatisfy { bench[$0] != nil })
     #expect((3...10).allSatisfy { bench[5_000 + $0] != nil })
-    // More sources than there is room for: what they say is not worked on.
+    // Packets of sources beyond the maximum are not processed.
     #expect(bench[5_012] == nil)
   }
 
-  @Test func saysThatItCouldNotSayAll() {
+  @Test func reportsAnOverflowOfActions() {
     var settings = SessionDirectory.Settings()
     settings.maximumSessions = 4
     var bench = Bench(settings)
@@ -295,8 +297,8 @@ struct Bench {
     #expect(actions.count <= 8 && actions.first == .overflow)
   }
 
-  /// Whatever comes, the tables stay small, and every packet is counted once.
-  @Test func survivesSpoiledPackets() {
+  /// With any packets, the tables stay within their bounds, and every packet is counted once.
+  @Test func survivesMutatedPackets() {
     var settings = SessionDirectory.Settings()
     settings.maximumSessions = 50
     settings.maximumSources = 8

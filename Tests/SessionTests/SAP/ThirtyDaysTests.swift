@@ -6,10 +6,11 @@ import SeededRandom
 import Session
 import Testing
 
-/// Announcers and a directory for thirty virtual days, one in the ordinary run: sessions that change, hosts that go without a word and
-/// return, lost packets, and so many versions that each hash of 16 bits has been used again.
+/// Announcers and a directory for thirty virtual days, or one day in the ordinary run: sessions that change,
+/// hosts that disappear without a deletion and return, lost packets, and so many versions that the hashes of
+/// 16 bits are used again.
 @Suite struct ThirtyDaysTests {
-  /// One host with its sessions, as it would have them announced.
+  /// A host with the sessions that it announces.
   private struct Host {
     let address: IPv4Address
     var announcer: Announcer
@@ -51,7 +52,7 @@ import Testing
       for host in self.hosts.indices { try start(host) }
     }
 
-    /// The program starts anew, with what it has kept.
+    /// Restarts the announcer of a host with the stamps that it has saved.
     private mutating func start(_ index: Int) throws {
       hosts[index].announcer = Announcer(
         seed: random.next(), stamps: hosts[index].announcer.stamps)
@@ -63,7 +64,7 @@ import Testing
       }
     }
 
-    /// Something happens to one host: most often one of its sessions changes.
+    /// Changes one host at random: in most cases one of its sessions.
     mutating func event() throws {
       let index = Int.random(in: hosts.indices, using: &random)
       guard hosts[index].isThere else { return try start(index) }
@@ -80,7 +81,7 @@ import Testing
       }
     }
 
-    /// Lets everybody work until then.
+    /// Runs all hosts and the directory until `end`.
     mutating func run(until end: MonotonicInstant) {
       while true {
         var due = directory.deadline ?? end
@@ -104,7 +105,7 @@ import Testing
       }
     }
 
-    /// What should be known now: whom nobody announces any more has been forgotten.
+    /// The sessions that the directory should list: those of the hosts that are present.
     var expected: [SessionIdentity: String] {
       var all: [SessionIdentity: String] = [:]
       for host in hosts where host.isThere {
@@ -118,7 +119,7 @@ import Testing
     }
   }
 
-  @Test func theDirectoryKnowsWhatIsAnnouncedAndNothingElse() throws {
+  @Test func theDirectoryListsExactlyTheAnnouncedSessions() throws {
     let isLong = ProcessInfo.processInfo.environment["AES67_LONG"] == "1"
     let days = isLong ? 30 : 1
     var network = try Network(hosts: isLong ? 8 : 2, sessions: 4)
@@ -131,7 +132,7 @@ import Testing
         network.run(until: begin + Interval(nanoseconds: step))
         try network.event()
       }
-      // Who was heard once and is gone is known for a quarter of an hour.
+      // A session that was announced once and is gone stays listed for a quarter of an hour.
       network.run(until: begin + .seconds(86_400))
       let known = Dictionary(
         uniqueKeysWithValues: network.directory.sessions.map { ($0.identity, $0.name) })
@@ -144,13 +145,13 @@ import Testing
     #expect(!network.hashes.contains(0), "zero means none (RFC 2974, 3)")
     // Other tests share the memory of a short run.
     guard isLong else { return }
-    #expect(network.hashes.count > 65_000, "nearly each was used")
+    #expect(network.hashes.count > 65_000, "nearly every hash was used")
     #expect(try residentBytes() < resident + 8_000_000)
     print(network.packets, "packets,", network.hashes.count, "hashes")
   }
 }
 
-/// What of this process is in memory.
+/// The resident memory of this process, in bytes.
 private func residentBytes() throws -> Int {
   let text = try String(contentsOfFile: "/proc/self/statm", encoding: .utf8)
   return (Int(text.split(separator: " ")[1]) ?? 0) * 4_096

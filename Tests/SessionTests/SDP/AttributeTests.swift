@@ -49,7 +49,7 @@ import Testing
     #expect(ReferenceClock(value).value == normal)
   }
 
-  @Test func knowsClocksFromText() {
+  @Test func recognizesPTPClocks() {
     let grandmaster = EUI64(0x001D_C1FF_FE12_00A4)
     #expect(
       ReferenceClock("ptp=IEEE1588-2008:00-1D-C1-12-00-A4:5")
@@ -93,7 +93,7 @@ import Testing
     #expect(MediaGroup("") == nil)
   }
 
-  /// The table of SDP-03, and what tools make of it.
+  /// The table of SDP-03, and other notations that tools write.
   @Test(
     arguments: [
       ("0.12", 6), ("0.125", 6), ("0.13", 6), ("0.25", 12), ("0.33", 16), ("0.333333", 16),

@@ -3,7 +3,7 @@ import Addressing
 import Session
 import Testing
 
-/// What of a sender an edited description changes, and which lines it cannot have.
+/// The changes that an edited description makes to a sender, and the lines that are refused.
 @Suite struct DescriptionEditTests {
   private static let announced: String = {
     let host = HostAddress(IPv4Address(bits: 0x0A00_0001))
@@ -41,11 +41,11 @@ import Testing
 
   @Test func theSameTextChangesNothing() throws {
     #expect(changed(try edit([])) == [])
-    // Line ends of an editor, a later version, and a line's end without a line.
+    // Other line ends, and a later version.
     #expect(changed(try edit([("\r\n", "\n"), ("o=- 7 1 ", "o=- 7 4 ")])) == [])
   }
 
-  @Test func whatASenderCanChangeIsTaken() throws {
+  @Test func changeableFieldsAreAccepted() throws {
     #expect(changed(try edit([("s=Stage", "s=Hall")])) == [.name])
     #expect(try edit([("s=Stage", "s=Hall")]).after.name == "Hall")
     #expect(changed(try edit([("239.69.7.1", "239.69.7.9")])) == [.address])
@@ -62,7 +62,7 @@ import Testing
     #expect(changed(wider) == [.channels, .channelNames] && wider.line(of: .channels) > 0)
   }
 
-  /// Each with the kind of line that is named, and a part of the sentence.
+  /// Each change with the kind of line that the error names, and a part of its sentence.
   @Test(arguments: [
     ("L24/48000", "L16/48000", "a=rtpmap", "L24/48000"), ("L24/48000", "L24/44100", "a=rtpmap", ""),
     ("ptime:1", "ptime:0.25", "a=framecount", "framecount:12"),

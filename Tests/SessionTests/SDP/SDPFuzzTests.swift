@@ -5,7 +5,7 @@ import Session
 import Testing
 
 @Suite struct SDPFuzzTests {
-  @Test func survivesSpoiledInputs() {
+  @Test func survivesMutatedInputs() {
     let seed: UInt64 = 20_261_122
     var mutator = Mutator(
       random: SeededGenerator(seed: seed), inputs: Corpus.all.map { Array($0.1.utf8) })
@@ -18,7 +18,7 @@ import Testing
     }
   }
 
-  @Test func survivesSpoiledValues() {
+  @Test func survivesMutatedValues() {
     let values = [
       "98 L24/48000/8", "ptp=IEEE1588-2008:00-1D-C1-FF-FE-12-00-A4:domain-nmbr=12",
       "ptp=traceable", "localmac=7c-e9-d3-1b-9a-af", "direct=2911906980 rate=1000/1001",

@@ -4,7 +4,7 @@ import Session
 import Testing
 
 @Suite struct SessionDescriptionTests {
-  /// Device by device: what comes out is what went in, but for line ends.
+  /// The description of each device is written as it was read, except for the line ends.
   @Test(arguments: Corpus.all)
   func writesWhatItRead(name: String, text: String) throws {
     let description = try SessionDescription(parsing: text)
@@ -38,7 +38,7 @@ import Testing
         == "v=0\r\no=me 7 8 IN IP4 10.0.0.1\r\ns=N\r\nc=IN IP4 239.1.2.3/4\r\nt=0 0\r\na=x:1\r\n")
   }
 
-  @Test func keepsWhatItDoesNotRead() throws {
+  @Test func keepsUnknownLines() throws {
     let text = Corpus.crlf(
       """
       v=0
@@ -70,7 +70,7 @@ import Testing
     #expect(description.media[0].formats == ["31", "32"])
   }
 
-  @Test func fillsInWhatMustBeThere() throws {
+  @Test func addsRequiredLines() throws {
     let description = try SessionDescription(parsing: "v=0\no=- 1 1 IN IP4 10.0.0.1\n")
     #expect(description.text == "v=0\r\no=- 1 1 IN IP4 10.0.0.1\r\ns=-\r\nt=0 0\r\n")
   }
@@ -81,8 +81,8 @@ import Testing
     #expect(description.name == "Last")
   }
 
-  /// A name cannot move a cursor, forge a line or turn the text around it.
-  @Test func letsNoControlCharactersThrough() throws {
+  /// A name cannot move a cursor, forge a line or change the direction of the text around it.
+  @Test func controlCharactersAreReplaced() throws {
     let description = try SessionDescription(
       parsing: "v=0\no=- 1 1 IN IP4 10.0.0.1\ns=a\u{1B}[2J\u{7F}\u{9B}b\t\u{202E}c\u{2028}d\rE\n")
     #expect(description.name == "a\u{FFFD}[2J\u{FFFD}\u{FFFD}b \u{FFFD}c\u{FFFD}d\u{FFFD}E")
@@ -116,7 +116,7 @@ import Testing
     #expect(error?.description.contains(reason) == true, "\(String(describing: error))")
   }
 
-  /// What cannot be read costs its line or its section, and is told (field case 2).
+  /// An unreadable line is ignored, or its section is lost. The line is reported (field case 2).
   static let spoiled: [(String, Int, String, Bool)] = [
     ("nonsense\n", 3, "LETTER=VALUE", false), ("=\n", 3, "LETTER=VALUE", false),
     ("c=IN IP4 239.1.1.1/256\n", 3, "IN IP4 ADDRESS/TTL", false),
@@ -130,7 +130,7 @@ import Testing
   ]
 
   @Test(arguments: spoiled)
-  func leavesOutWhatItCannotRead(
+  func unreadableLinesAreLeftOut(
     line: String, number: Int, reason: String, costsSection: Bool
   ) throws {
     let head = "v=0\no=- 1 1 IN IP4 10.0.0.1\n"
