@@ -6,17 +6,17 @@ import StreamEngine
 import StreamEngineBench
 import Testing
 
-/// Senders that hand over much audio at once, whenever a timer of an ordinary program wakes them: players such as
-/// VLC, in blocks of 50 ms.
+/// Senders that send a block of audio at once, when a timer of an ordinary program wakes them: players such
+/// as VLC, in blocks of 50 ms.
 @Suite("Unsynchronised senders in bursts (CLK-05)")
 struct BurstDriftTests {
-  /// When a burst leaves, after its last frame was sampled, in frames.
+  /// The delay of a burst after its last frame was sampled.
   enum Timer: CaseIterable {
     /// Within half a millisecond.
     case exact
     /// Within 3 ms, evenly.
     case even
-    /// Within a millisecond, of one in four within 10 ms.
+    /// Within a millisecond, but for one burst in four within 10 ms.
     case busy
 
     func delay(_ random: inout SeededGenerator) -> Int64 {
@@ -30,7 +30,8 @@ struct BurstDriftTests {
   }
 
   private struct Heard {
-    /// The extremes of its frames for a thousand million of ours, after a minute; nil if it was never resampled.
+    /// The least and the greatest rate after a minute, in sender frames for 10^9 device frames; nil if the
+    /// stream was never resampled.
     var least: Int64?
     var greatest: Int64?
     var counts: Counts
@@ -49,7 +50,7 @@ struct BurstDriftTests {
     for _ in 0..<seconds * DeviceFormat.second / 192 {
       let packet = sender.next()
       sent += 192
-      // It leaves with the block that its last frame is in, when that is whole.
+      // The packet leaves when the block that contains its last frame is complete.
       if sent > block {
         block += burst
         let rest = Double(block - sent) / (1 + partsPerMillion / 1e6)
@@ -67,7 +68,7 @@ struct BurstDriftTests {
   }
 
   @Test(
-    "Such a sender that has our clock is never resampled",
+    "A sender with the same clock is never resampled",
     arguments: [960, 2_400, 4_800] as [Int64], Timer.allCases)
   func synchronous(burst: Int64, timer: Timer) {
     for seed in 1...4 as ClosedRange<UInt64> {
@@ -78,7 +79,7 @@ struct BurstDriftTests {
   }
 
   @Test(
-    "One whose clock is 100 ppm off is heard without a break, at its rate",
+    "A sender whose clock is 100 ppm fast is received without a break, at its rate",
     arguments: [960, 2_400, 4_800] as [Int64], Timer.allCases)
   func drifting(burst: Int64, timer: Timer) {
     for seed in 1...4 as ClosedRange<UInt64> {

@@ -16,7 +16,7 @@ struct ChannelRouteTests {
     return route
   }
 
-  @Test("Neighbours that stay neighbours are one run, and a block is one alone")
+  @Test("Channels that stay adjacent are one run, and a block is a single run")
   func runs() {
     #expect(route(4, 5, 6) == ChannelRoute(block: 4, channels: 3))
     #expect(ChannelRoute(block: 0, channels: 64).count == 1)
@@ -26,7 +26,7 @@ struct ChannelRouteTests {
     #expect(route(4, 6) != route(4, 5))
   }
 
-  @Test("What is received lands where the route says, and nowhere else")
+  @Test("Received channels are written to the channels of the route, and to no others")
   func receiving() {
     bench.startReceiver(route: route(63, 2, nil, 3, 4, 0))
     var remote = RemoteSender(from: EngineBench.mediaOffset.media(DeviceFrame(960)))
@@ -43,7 +43,7 @@ struct ChannelRouteTests {
     }
   }
 
-  @Test("L16, too")
+  @Test("The route applies to L16 as well")
   func receivingL16() {
     bench.startReceiver(encoding: .l16, route: route(9, 7))
     var remote = RemoteSender(from: EngineBench.mediaOffset.media(DeviceFrame(960)))
@@ -57,14 +57,14 @@ struct ChannelRouteTests {
     }
   }
 
-  @Test("A lost packet is made up for, and another link offset faded to, on every channel alike")
+  @Test("Concealment and a change of the link offset are the same on every channel")
   func concealing() {
     bench.startReceiver(0, route: route(5, 1), linkOffset: 192, group: 0)
     var remote = SineSender(from: EngineBench.mediaOffset.media(DeviceFrame(0)))
     remote.channels = 2
     for step in 1...80 as ClosedRange<Int64> {
       bench.set(DeviceFrame(step * 48))
-      // A second member of the group that needs more changes the offset of the first.
+      // A second member of the group with a greater link offset changes that of the first.
       if step == 40 {
         bench.startReceiver(1, channels: 1, firstChannel: 9, linkOffset: 288, group: 0)
       }
@@ -78,14 +78,14 @@ struct ChannelRouteTests {
     #expect(unsafe bench.receiverCounters[0].linkOffsetChanges.count == 1)
   }
 
-  @Test("What is sent comes from where the route says; one channel may go out twice")
+  @Test("Sent channels are read from the channels of the route, and one may be sent twice")
   func sending() {
     bench.startSender(route: route(40, nil, 3, 4, 40))
     let all = PlayingClient()
     all.write(480, pattern)
     all.start(at: DeviceFrame(48))
     bench.attach(all)
-    // A second program that has only some of them is added.
+    // A second program that plays only some of the channels is mixed.
     let some = PlayingClient(channels: 2, firstChannel: 3)
     some.write(480) { _, channel in Int32(1 + channel) }
     some.start(at: DeviceFrame(48))
@@ -104,8 +104,8 @@ struct ChannelRouteTests {
       ])
   }
 
-  @Test("A route there and its like back is the way of a block")
-  func wholeWayRound() {
+  @Test("The same route for sending and receiving restores the order of a block")
+  func sendingAndReceiving() {
     var reversed = ChannelRoute()
     for device in stride(from: 7, through: 0, by: -1) { reversed.append(device) }
     #expect(reversed.count == 8)

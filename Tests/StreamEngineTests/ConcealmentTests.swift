@@ -5,11 +5,11 @@ import StreamEngine
 import StreamEngineBench
 import Testing
 
-@Suite("Gaps: bridged or faded, never a click, and no frame that came is touched (RTP-06)")
+@Suite("Gaps are bridged or faded without a click, and received frames are unchanged (RTP-06)")
 struct ConcealmentTests {
   private let bench = EngineBench()
 
-  /// Plays 40 packets of which `lost` do not come; what is heard, from the first frame on.
+  /// Receives 40 packets except those in `lost`. Returns the captured samples from the first frame on.
   private func play(lost: Set<Int>, frames: Int, linkOffset: Int64, late: Int? = nil) -> [Int32] {
     bench.startReceiver(channels: 1, linkOffset: linkOffset)
     var remote = SineSender(from: EngineBench.mediaOffset.media(DeviceFrame(0)))
@@ -41,7 +41,7 @@ struct ConcealmentTests {
     let heard = play(lost: [20], frames: frames, linkOffset: Int64(4 * frames))
     #expect(Array(heard[..<(20 * frames)]) == tone(0..<20 * frames))
     #expect(Array(heard[(21 * frames)...]) == tone(21 * frames..<40 * frames))
-    // A tone that was interrupted would step by its amplitude, fifteen times its steepest.
+    // An interruption of the tone would be a step of its amplitude, fifteen times its greatest step.
     #expect(roughness(heard) < 2.5)
     #expect(unsafe bench.receiverCounters.pointee.concealed.count == 1)
     #expect(unsafe bench.receiverCounters.pointee.lost.count == 1)
@@ -58,13 +58,13 @@ struct ConcealmentTests {
     #expect(unsafe bench.receiverCounters.pointee.lost.count == 5)
   }
 
-  @Test("What is only overtaken replaces what was made up for it")
+  @Test("A packet that arrives out of order replaces its concealment")
   func overtaken() {
     let heard = play(lost: [], frames: 48, linkOffset: 192, late: 20)
     #expect(heard == tone(0..<1_920))
   }
 
-  @Test("A stream that stops dies away within a packet, and then is digital silence (BUF-03)")
+  @Test("A stream that stops fades out within a packet, and is then digital silence (BUF-03)")
   func stops() {
     let heard = play(lost: Set(30..<40), frames: 48, linkOffset: 144)
     #expect(Array(heard[..<1_440]) == tone(0..<1_440))
@@ -73,7 +73,7 @@ struct ConcealmentTests {
   }
 
   @Test(
-    "Who looks again when the engine says hears a stream die away that has broken off",
+    "A look at the time that the engine requests fades out a stream that has stopped",
     arguments: [12, 48, 192])
   func looks(frames: Int) {
     #expect(bench.receive.nextLook == nil)
@@ -83,7 +83,7 @@ struct ConcealmentTests {
     for step in 1...10 {
       bench.set(DeviceFrame(Int64(step * frames)))
       bench.deliver(remote.next())
-      // Half a packet before the end of what is heard.
+      // Half a packet before the end of the received frames.
       let end = DeviceFrame(Int64((step + 4) * frames - frames / 2))
       #expect(bench.receive.nextLook == bench.instant(of: end))
     }

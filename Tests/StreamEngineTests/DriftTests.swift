@@ -9,19 +9,20 @@ import StreamEngine
 import StreamEngineBench
 import Testing
 
-/// A sender that has no PTP clock: a tone of 500 Hz by its own oscillator, over a network that jitters.
+/// A sender without a PTP clock, which sends a tone of 500 Hz by its own oscillator over a network with
+/// jitter.
 struct DriftingSender {
-  /// Its clock less ours, in millionths.
+  /// The rate of the sender's clock against the device clock, in parts per million.
   let partsPerMillion: Double
   let frames: Int
-  /// How much longer than the fastest a packet may be under way, in frames.
+  /// The greatest additional delay of a packet, in frames.
   var jitter: Int64 = 20
   private var random = SeededGenerator(seed: 47)
   private var count: Int64 = 0
   private var sequence: UInt16 = 65_000
   private var bytes: [UInt8]
 
-  /// - Parameter frames: a multiple of 96, so that the tone begins anew with each packet.
+  /// - Parameter frames: a multiple of 96, so that each packet begins with the same phase of the tone.
   init(partsPerMillion: Double, frames: Int = 192) {
     self.partsPerMillion = partsPerMillion
     self.frames = frames
@@ -32,7 +33,7 @@ struct DriftingSender {
     }
   }
 
-  /// The device frame at which the next packet arrives, and the packet.
+  /// Returns the device frame at which the next packet arrives, and the packet.
   mutating func next() -> (arrival: DeviceFrame, bytes: [UInt8]) {
     let end = Double((count + 1) * Int64(frames)) / (1 + partsPerMillion / 1e6)
     let maximum = jitter
@@ -59,7 +60,7 @@ struct DriftTests {
     _read { yield unsafe bench.receiverCounters.pointee }
   }
 
-  /// By how much the greatest of three neighbours departs from a tone of 500 Hz, in units of its peak.
+  /// The greatest deviation of three adjacent samples from a tone of 500 Hz, in units of its peak.
   private func roughness(_ heard: [Int32]) -> Double {
     let turn = 2 * 0.9978589232386035  // cos(2 pi / 96)
     var worst = 0.0
@@ -71,10 +72,10 @@ struct DriftTests {
   }
 
   @Test(
-    "A sender at 200 ppm plays for hours without running dry or over (CLK-05)",
+    "A sender at 200 ppm plays for hours without underrun or overrun (CLK-05)",
     arguments: [-200.0, 200.0])
   func hours(partsPerMillion: Double) {
-    // The whole of 24 virtual hours takes minutes, in release: AES67_LONG=1.
+    // All 24 virtual hours take minutes in a release build: AES67_LONG=1.
     let isLong = ProcessInfo.processInfo.environment["AES67_LONG"] == "1"
     let packets = isLong ? 24 * 3_600 * 250 : 120 * 250
     bench.startReceiver(channels: 1, linkOffset: 480, alignment: .arrival)
@@ -86,7 +87,7 @@ struct DriftTests {
       let packet = sender.next()
       bench.set(packet.arrival)
       bench.deliver(packet.bytes)
-      // As a program hears it: what is behind the play head, two frames of it again.
+      // Reads the frames behind the play head, as a program does, with an overlap of two frames.
       guard !isLong && step > 20 || step % 997 == 0 else { continue }
       if isLong { heardThrough = bench.now - 600 }
       let count = Int(bench.now - heardThrough)
@@ -108,7 +109,7 @@ struct DriftTests {
     #expect(abs(settled - nominal) < 5_000, "5 ppm")
   }
 
-  @Test("A sender that drifts is resampled once the receiver is equipped for it")
+  @Test("A sender that drifts is resampled once the receiver has a resampler")
   func equippedLater() {
     bench.startReceiver(channels: 1, linkOffset: 480, alignment: .arrival, isEquipped: false)
     var sender = DriftingSender(partsPerMillion: 50)
@@ -127,14 +128,14 @@ struct DriftTests {
     #expect(unsafe Counts(bench.receiverCounters) == Counts(inTime: 10_000))
   }
 
-  @Test("A sender that has our clock and does not say so stays exact to the bit for minutes")
+  @Test("An unsynchronised sender with the same clock stays bit-exact for minutes")
   func synchronous() {
     bench.startReceiver(channels: 1, linkOffset: 480, alignment: .arrival)
     var sender = DriftingSender(partsPerMillion: 0)
     for step in 0..<30_000 as Range<Int64> {
       let packet = sender.next()
       bench.set(packet.arrival)
-      if step == 5_000 { bench.rebase(MediaOffset(frames: 12_345_678)) }  // No affair of his.
+      if step == 5_000 { bench.rebase(MediaOffset(frames: 12_345_678)) }  // Has no effect.
       bench.deliver(packet.bytes)
     }
     #expect(counters.rate.count == 0)
@@ -143,14 +144,14 @@ struct DriftTests {
     #expect(unsafe Counts(bench.receiverCounters) == Counts(inTime: 30_000))
   }
 
-  @Test("A host that stands still now and then is no drift")
+  @Test("A host that stalls now and then is not taken for drift")
   func stalls() {
     bench.startReceiver(channels: 1, linkOffset: 2_880, alignment: .arrival)
     var sender = DriftingSender(partsPerMillion: 0)
     var stalledUntil = DeviceFrame(0)
     for step in 0..<10_000 {
       let packet = sender.next()
-      // 40 ms, twice a second: ten packets in a heap.
+      // Stalls of 40 ms twice a second, after each of which ten packets arrive at once.
       if step % 125 == 60 { stalledUntil = packet.arrival + 1_920 }
       bench.set(max(packet.arrival, stalledUntil))
       bench.deliver(packet.bytes)
@@ -159,7 +160,7 @@ struct DriftTests {
     #expect(unsafe Counts(bench.receiverCounters) == Counts(inTime: 10_000))
   }
 
-  @Test("A way that becomes longer or shorter at once, and stays so, is no drift")
+  @Test("A lasting step of the network delay is not taken for drift")
   func steps() {
     bench.startReceiver(channels: 1, linkOffset: 960, alignment: .arrival)
     var sender = DriftingSender(partsPerMillion: 0)
@@ -175,7 +176,8 @@ struct DriftTests {
   }
 
   @Test(
-    "A first packet that came late, or in a heap with others, is no drift", arguments: [100, 400])
+    "A first packet that arrives late, or at once with others, is not taken for drift",
+    arguments: [100, 400])
   func belated(first: Int64) {
     bench.startReceiver(channels: 1, linkOffset: 960, alignment: .arrival)
     var sender = DriftingSender(partsPerMillion: 0)
@@ -189,25 +191,25 @@ struct DriftTests {
     #expect(unsafe Counts(bench.receiverCounters) == Counts(inTime: 2_000))
   }
 
-  @Test("A stream that begins with a heap of old packets is moved to its link offset, once")
+  @Test("A stream that begins with many old packets is moved to its link offset, once")
   func heap() {
     bench.startReceiver(channels: 1, linkOffset: 960, alignment: .arrival)
     var sender = DriftingSender(partsPerMillion: 0)
     sender.jitter = 3
     for step in 0..<2_000 {
       let packet = sender.next()
-      bench.set(max(packet.arrival, DeviceFrame(1_192 + 4_800)))  // 100 ms of them.
+      bench.set(max(packet.arrival, DeviceFrame(1_192 + 4_800)))  // 100 ms of packets at once.
       bench.deliver(packet.bytes)
       #expect(counters.rate.count == 0, "at packet \(step)")
     }
     #expect(counters.resyncs.count == 0)
     #expect(counters.linkOffsetChanges.count == 1)
-    // Heard at the link offset again: the capture ring holds nothing from beyond it.
+    // The stream is at its link offset again: the capture ring is silent beyond it.
     #expect(bench.captured(0, from: bench.now - 192, count: 96).contains { $0 != 0 })
     #expect(bench.captured(0, from: bench.now + 1_440, count: 96).allSatisfy { $0 == 0 })
   }
 
-  @Test("Loss is bridged, overtaken packets are waited for, long gaps are silent, resampled too")
+  @Test("Resampled streams: losses are bridged, reordered packets used, and long gaps silent")
   func impaired() {
     bench.startReceiver(channels: 1, linkOffset: 960, alignment: .arrival)
     var sender = DriftingSender(partsPerMillion: 500)
@@ -222,7 +224,7 @@ struct DriftTests {
         bench.tick()
       }
       bench.set(packet.arrival)
-      // Long after it has engaged: single losses where the tone passes its peak would show a step.
+      // Long after resampling has begun: single losses at a peak of the tone would show a step.
       if step == 4_000 || step == 5_000 { continue }
       if step == 6_000 {
         held = [packet.bytes]
@@ -238,8 +240,8 @@ struct DriftTests {
       heardThrough = bench.now
     }
     #expect(counters.rate.count > 1_000_400_000 && counters.rate.count < 1_000_600_000)
-    #expect(worst < 0.2, "a mirrored bridge has corners, and no steps")
-    // The one that was waited for, too: what was made up for it is not heard.
+    #expect(worst < 0.2, "a mirrored bridge has corners, but no steps")
+    // The reordered packet counts as concealed as well, although its concealment is not played.
     #expect(counters.concealed.count == 3)
     let counts = unsafe Counts(bench.receiverCounters)
     #expect(counts == Counts(inTime: 9_898, reordered: 1, lost: 102))
@@ -247,7 +249,7 @@ struct DriftTests {
     #expect(roughness(heard) < 1e-4)
   }
 
-  @Test("Another link offset is gone over to without a step")
+  @Test("A change of the link offset causes no step")
   func widened() {
     bench.startReceiver(
       channels: 1, linkOffset: 384, automatic: OffsetBounds(minimum: 2, maximum: 6),
@@ -257,7 +259,7 @@ struct DriftTests {
     var heardThrough = DeviceFrame(4_000)
     for step in 0..<20_000 {
       let packet = sender.next()
-      // Again and again a packet comes too late.
+      // From here on, packets are too late again and again.
       if step == 10_000 { sender.jitter = 300 }
       bench.set(packet.arrival)
       bench.deliver(packet.bytes)
@@ -275,7 +277,7 @@ struct DriftTests {
   }
 
   @Test(
-    "Resampling calls the heap not once",
+    "Resampling never uses the heap",
     .enabled(if: allocation_probe_active() == 1, "a sanitizer owns the heap"))
   func allocations() throws {
     try #require(allocation_probe_count() > 0)

@@ -4,13 +4,13 @@ import StreamEngine
 import StreamEngineBench
 import Testing
 
-@Suite("TransmitEngine with echo: what is received is sent back")
+@Suite("TransmitEngine with echo: received audio is sent back")
 struct EchoTests {
   private func media(_ frame: Int64) -> MediaFrame {
     EngineBench.mediaOffset.media(DeviceFrame(frame))
   }
 
-  /// Receives twenty packets of the pattern from device frame 960 on, and gathers what sender 0 sends.
+  /// Receives twenty packets of the pattern from device frame 960 on. Returns the frames that sender 0 sends.
   private func reflected(
     _ packetTime: PacketTime, linkOffset: Int64, by bench: EngineBench
   ) -> [(frame: Int64, values: [Int32])] {
@@ -35,7 +35,7 @@ struct EchoTests {
   }
 
   @Test(
-    "A frame leaves the link offset after it was sampled, exactly, and silence around it",
+    "A frame is sent exactly the link offset after it was sampled, with silence around it",
     arguments: [(PacketTime.us125, Int64(12)), (.us250, 24), (.ms1, 72)])
   func exact(packetTime: PacketTime, linkOffset: Int64) {
     let bench = EngineBench(echoes: true)
@@ -48,7 +48,7 @@ struct EchoTests {
     }
   }
 
-  @Test("It is added to what programs play")
+  @Test("The echo is mixed with the playback of programs")
   func added() {
     let bench = EngineBench(echoes: true)
     let client = PlayingClient()
@@ -65,7 +65,7 @@ struct EchoTests {
     }
   }
 
-  @Test("It can be switched on and off while streams run")
+  @Test("The echo can be switched on and off while streams run")
   func switched() {
     let bench = EngineBench()
     bench.adjust(latenessFrames: 816, echoes: true)
@@ -77,7 +77,7 @@ struct EchoTests {
       reflected(.us250, linkOffset: 24, by: other).allSatisfy { $0.values.allSatisfy { $0 == 0 } })
   }
 
-  @Test("Nothing is sent back unless it was asked for")
+  @Test("Without the setting, nothing is sent back")
   func off() {
     let sent = reflected(.us250, linkOffset: 24, by: EngineBench())
     #expect(sent.allSatisfy { $0.values.allSatisfy { $0 == 0 } })

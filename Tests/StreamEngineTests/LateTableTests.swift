@@ -8,27 +8,28 @@ import StreamEngine
 import StreamEngineBench
 import Testing
 
-/// A receiver behind a network that jitters and loses bursts, by fixed and automatic link offset: what is
-/// late and what is lost, in packets.
+/// The numbers of late and lost packets on a network with jitter and lost bursts, with fixed and automatic
+/// link offsets.
 ///
-/// The simulation is in integers and seeded, so that the table is exact. To write it anew after a change
-/// that is meant, set AES67_WRITE_GOLDEN=1, and look at the difference before committing it.
+/// The simulation uses integers and a seed, so that the table is exact. After an intended change, set
+/// AES67_WRITE_GOLDEN=1 to write the table, and check the difference before the commit.
 @Suite("Late and lost by jitter, loss, link offset and packet time")
 struct LateTableTests {
   struct Case {
     var frames: Int
-    /// How much longer than the fastest packet any may be under way, in frames.
+    /// The greatest additional delay of a packet, in frames.
     var jitter: Int64
-    /// Packets lost at once, every 500.
+    /// The number of packets lost in a row, once in 500 packets.
     var burst: Int
-    /// In packets; 0 for automatic, 2 to 6.
+    /// The link offset in packets; 0 for automatic, 2 to 6.
     var offset: Int64
   }
 
   struct Outcome {
     var late: UInt64 = 0
     var lost: UInt64 = 0
-    /// In force at the end, in packets; how often it changed, and when last, in ms.
+    /// The link offset in force at the end in packets, the number of its changes, and the time of the last
+    /// one in ms.
     var offset: Int64 = 0
     var changes: UInt64 = 0
     var lastChange: Int64 = 0
@@ -40,7 +41,7 @@ struct LateTableTests {
     for frames in [12, 48] {
       for jitter in [0, 24, 96] as [Int64] {
         for burst in [0, 1, 4] {
-          // So many packets are needed for an automatic one that short ones are tried less.
+          // An automatic offset needs many packets, so that fewer cases are tested with short packets.
           for offset in (frames < 48 && burst != 1 ? [2, 4, 6] : [2, 4, 6, 0]) as [Int64] {
             cases.append(Case(frames: frames, jitter: jitter, burst: burst, offset: offset))
           }
@@ -54,9 +55,9 @@ struct LateTableTests {
   func table() throws {
     var lines = ["frames jitter burst offset   late   lost offset-then changes last-ms"]
     for each in Self.cases {
-      // An automatic offset is to be found within 10 s.
+      // An automatic offset must be found within 10 s.
       let outcome = run(each, seconds: each.offset == 0 ? 12 : 1)
-      // What comes behind its deadline has been counted as lost by then, and is counted as late as well.
+      // A packet behind its deadline has been counted as lost by then, and is counted as late as well.
       #expect(outcome.lost >= outcome.injected, "\(each)")
       #expect(outcome.lost <= outcome.injected + outcome.late, "\(each)")
       if each.offset == 0 { #expect(outcome.lastChange <= 10_000, "\(each)") }

@@ -17,12 +17,12 @@ struct LevelMeterTests {
     return body(&meter)
   }
 
-  /// To a millionth, as a sum of squares is.
+  /// True if two sums of squares agree to a millionth.
   private func isEqual(_ squares: Double, _ expected: UInt64) -> Bool {
     abs(squares - Double(expected)) <= Double(expected) / 1_000_000
   }
 
-  @Test("Peak, power and clips of what programs play together, on their device channels")
+  @Test("Peak, power and clips of the mixed playback, on its device channels")
   func playback() {
     let one = PlayingClient(channels: 2, firstChannel: 0)
     let other = PlayingClient(channels: 1, firstChannel: 1)
@@ -40,7 +40,7 @@ struct LevelMeterTests {
     #expect(levels[0].peak == 1_000)
     #expect(levels[0].squares == 90 * 1_000_000)
     #expect(levels[0].clips == 0)
-    // Two at full scale, once beyond it.
+    // Two samples reach full scale in the mix.
     #expect(levels[1].peak == ChannelLevel.fullScale)
     #expect(levels[1].clips == 2)
     #expect(levels[2].peak == 0 && levels[2].squares == 0)
@@ -53,9 +53,9 @@ struct LevelMeterTests {
   }
 
   @Test(
-    "Each channel has its own levels: quiet ones and the loudest both ways, also beyond 24 bits")
+    "Each channel has its own levels, quiet and at full scale, also beyond 24 bits")
   func everyChannel() {
-    // What a frame has on a channel: signs change, every seventh frame clips on every fifth channel.
+    // The sample of a frame on a channel. Signs change, and every seventh frame clips on every fifth channel.
     func sample(_ frame: Int64, _ channel: Int) -> Int32 {
       if frame % 7 == 3, channel % 5 == 0 { return frame % 2 == 0 ? 0x7F_FFFF : -0x80_0000 }
       return Int32(frame % 90 - 45) &* Int32(truncatingIfNeeded: 1 << (channel % 18))
@@ -82,7 +82,7 @@ struct LevelMeterTests {
     }
   }
 
-  @Test("A program's levels are the same alone and beside a silent one, also across the ring's end")
+  @Test("The levels of a program are the same beside a silent one, also across the ring's end")
   func alone() {
     func sample(_ frame: Int, _ channel: Int) -> Int32 {
       frame % 101 == 0 && channel % 3 == 0 ? -0x80_0000 : pattern(frame, channel) >> (channel % 5)
@@ -91,7 +91,7 @@ struct LevelMeterTests {
     let one = PlayingClient()
     let silent = PlayingClient(channels: 2)
     one.write(ring + 300, sample)
-    // Eight bits below the sample count for nothing.
+    // The eight bits below the sample have no effect.
     for index in 0..<ring * 64 { unsafe aes67_client_ring(one.page)[index] |= 0xA5 }
     for client in [one, silent] { client.start(at: DeviceFrame(0)) }
     let start = ring - 500
@@ -115,7 +115,7 @@ struct LevelMeterTests {
     #expect(levels.allSatisfy { $0.frames == 777 })
   }
 
-  @Test("What programs capture is measured where they hear it, behind the play head")
+  @Test("Capture levels are measured behind the play head")
   func capture() {
     bench.startReceiver(channels: 8, firstChannel: 56)
     var remote = RemoteSender(from: EngineBench.mediaOffset.media(DeviceFrame(0)))
@@ -134,7 +134,7 @@ struct LevelMeterTests {
           expected.reduce(0) { $0 + UInt64($1.magnitude) * UInt64($1.magnitude) }))
     }
     #expect(levels[55].peak == 0)
-    // Outside of what the ring says is valid there is silence.
+    // Frames outside the valid range of the ring are silent.
     let before = withMeter { $0.capture(from: DeviceFrame(-1_000_000), count: 480) }
     #expect(before[56].peak == 0)
   }

@@ -14,7 +14,7 @@ struct LinkOffsetTests {
     Int64(unsafe bench.receiverCounters[receiver].linkOffset.count)
   }
 
-  /// Two senders in step; `between` is called after each packet time.
+  /// Receives two senders in step, and calls `between` after each packet time.
   private func play(steps: ClosedRange<Int>, frames: Int = 48, _ between: (Int) -> Void = { _ in })
   {
     var one = SineSender(from: start.media(DeviceFrame(Int64((steps.lowerBound - 1) * frames))))
@@ -29,7 +29,7 @@ struct LinkOffsetTests {
     }
   }
 
-  @Test("A group has its members' greatest offset; who stands alone has their own")
+  @Test("A group has the greatest offset of its members; a receiver without a group has its own")
   func groups() {
     bench.startReceiver(0, channels: 1, linkOffset: 144, group: 0)
     bench.startReceiver(1, channels: 1, firstChannel: 1, linkOffset: 240, group: 0)
@@ -61,7 +61,7 @@ struct LinkOffsetTests {
     func tone(_ frame: Int, delay: Int) -> Int32 {
       SineSender.value(start.frames + Int64(frame - delay))
     }
-    // Before, between and after: each frame where its offset puts it.
+    // Before, between and after the changes, each frame is at its link offset.
     let (early, middle, late) = (10 * frames, 79 * frames, 114 * frames)
     #expect(first[early] == tone(early, delay: 0))
     #expect(first[middle] == tone(middle, delay: 2 * frames))
@@ -70,7 +70,7 @@ struct LinkOffsetTests {
     #expect(offset(0) == Int64(3 * frames))
   }
 
-  @Test("An automatic offset settles to what the network needs, without losing a frame")
+  @Test("An automatic offset settles at the least that suffices, without losing a frame")
   func automatic() {
     bench.startReceiver(
       0, channels: 1, linkOffset: 288, automatic: OffsetBounds(minimum: 2, maximum: 6))
@@ -81,13 +81,13 @@ struct LinkOffsetTests {
     let counts = unsafe Counts(UnsafePointer(bench.receiverCounters))
     #expect(counts == Counts(inTime: 6_000))
     #expect(unsafe bench.receiverCounters[0].linkOffsetChanges.count == 1)
-    // The change was some 4 s in, which the ring does not hold any more; now it is exact again.
+    // The change was about 4 s after the start, which the ring no longer holds. The samples are exact again.
     let frame = Int64(5_990 * 48)
     let heard = bench.captured(0, from: DeviceFrame(frame), count: 480)
     #expect(heard == (0..<480).map { SineSender.value(start.frames + frame - 96 + Int64($0)) })
   }
 
-  @Test("A late packet widens the group at once")
+  @Test("A late packet increases the offset of the group at once")
   func widens() {
     bench.startReceiver(
       0, channels: 1, linkOffset: 288, automatic: OffsetBounds(minimum: 2, maximum: 6), group: 1)

@@ -4,14 +4,14 @@ import SeededRandom
 import StreamEngine
 import Testing
 
-/// A receiver's judgement, and a network for it: packets with a delay each, and the offset followed.
-private struct Judged {
+/// The offset control with a simulated network: each packet has a delay, and the requested offset is applied.
+private struct ControlBench {
   var control: OffsetControl
   var offset: Int64
   var now: Int64 = 0
   let packet: Int64
   private(set) var late = 0
-  /// When the offset changed, in seconds, and to what.
+  /// The changes of the offset, with their times in seconds.
   private(set) var changes: [(at: Double, to: Int64)] = []
 
   init(packet: Int64 = 48, minimum: Int = 2, maximum: Int = 6) {
@@ -20,7 +20,7 @@ private struct Judged {
     offset = packet * Int64(maximum)
   }
 
-  /// One packet that was on the network for `delay` frames.
+  /// Receives one packet that was on the network for `delay` frames.
   mutating func take(_ delay: Int64) {
     now += packet
     let transit = packet + delay
@@ -39,90 +39,90 @@ private struct Judged {
   }
 }
 
-@Suite("OffsetControl: as short as the network allows, and not shorter (BUF-02)")
+@Suite("OffsetControl: the least link offset that the network allows (BUF-02)")
 struct OffsetControlTests {
   @Test(
     "A quiet network gets the least offset within 10 s and keeps it",
     arguments: [Int64(6), 12, 48, 192])
   func quiet(packet: Int64) throws {
-    var judged = Judged(packet: packet)
-    judged.run(seconds: 600) { _ in 5 }
-    let change = try #require(judged.changes.first)
-    #expect(judged.changes.count == 1)
+    var bench = ControlBench(packet: packet)
+    bench.run(seconds: 600) { _ in 5 }
+    let change = try #require(bench.changes.first)
+    #expect(bench.changes.count == 1)
     #expect(change.at < 10)
-    #expect(judged.late == 0)
-    // At least a packet and a quarter of a millisecond; what the delay needs where that is more.
+    #expect(bench.late == 0)
+    // Two packets, or as many whole packets as hold one packet and a quarter of a millisecond.
     #expect(change.to == max(2 * packet, (packet + 12 + packet - 1) / packet * packet))
   }
 
-  @Test("Jitter gets what it needs: the slowest packet, and a quarter of a packet")
+  @Test("With jitter, the offset covers the slowest packet and a quarter of a packet")
   func jitter() throws {
     var random = SeededGenerator(seed: 7)
-    var judged = Judged()
-    judged.run(seconds: 20) { _ in .random(in: 0...80, using: &random) }
-    #expect(judged.offset == 144)
-    #expect(judged.late == 0)
+    var bench = ControlBench()
+    bench.run(seconds: 20) { _ in .random(in: 0...80, using: &random) }
+    #expect(bench.offset == 144)
+    #expect(bench.late == 0)
   }
 
-  @Test("A late packet widens at once, to what it needed")
+  @Test("A late packet increases the offset at once to the value that it needed")
   func widens() {
-    var judged = Judged()
-    judged.run(seconds: 10) { _ in 5 }
-    #expect(judged.offset == 96)
-    judged.take(100)
-    #expect(judged.offset == 192)
-    #expect(judged.late == 1)
+    var bench = ControlBench()
+    bench.run(seconds: 10) { _ in 5 }
+    #expect(bench.offset == 96)
+    bench.take(100)
+    #expect(bench.offset == 192)
+    #expect(bench.late == 1)
   }
 
-  @Test("Calm of a minute narrows, but what was too small is not tried again for an hour")
+  @Test("A calm minute reduces the offset, but a value that was too small not for an hour")
   func narrows() {
-    var judged = Judged()
-    judged.run(seconds: 10) { _ in 150 }
-    #expect(judged.offset == 240)
-    judged.run(seconds: 125) { _ in 5 }
-    #expect(judged.offset == 96)
-    judged.take(60)
-    #expect(judged.offset == 144)
-    judged.run(seconds: 3_000) { _ in 5 }
-    #expect(judged.offset == 144)
-    judged.run(seconds: 800) { _ in 5 }
-    #expect(judged.offset == 96)
+    var bench = ControlBench()
+    bench.run(seconds: 10) { _ in 150 }
+    #expect(bench.offset == 240)
+    bench.run(seconds: 125) { _ in 5 }
+    #expect(bench.offset == 96)
+    bench.take(60)
+    #expect(bench.offset == 144)
+    bench.run(seconds: 3_000) { _ in 5 }
+    #expect(bench.offset == 144)
+    bench.run(seconds: 800) { _ in 5 }
+    #expect(bench.offset == 96)
   }
 
-  @Test("What no offset could hold, and what comes on its heels, is no reason to widen")
+  @Test("Delays beyond any offset, and the packets right after them, do not increase the offset")
   func stall() {
-    var judged = Judged()
-    judged.run(seconds: 10) { _ in 5 }
-    // The machine stands still for 20 ms, then everything comes at once.
-    for missing in stride(from: Int64(960), to: 0, by: -48) { judged.take(missing) }
-    judged.run(seconds: 10) { _ in 5 }
-    #expect(judged.offset == 96)
-    #expect(judged.changes.count == 1)
+    var bench = ControlBench()
+    bench.run(seconds: 10) { _ in 5 }
+    // The machine stalls for 20 ms, and then all packets arrive at once.
+    for missing in stride(from: Int64(960), to: 0, by: -48) { bench.take(missing) }
+    bench.run(seconds: 10) { _ in 5 }
+    #expect(bench.offset == 96)
+    #expect(bench.changes.count == 1)
   }
 
   @Test(
-    "It converges within 10 s and does not oscillate in an hour",
+    "The offset converges within 10 s and does not oscillate in an hour",
     arguments: [0.2, 1.0, 3.0])
   func hour(mean: Double) throws {
     let packet: Int64 = 192
     var random = SeededGenerator(seed: 11)
-    var judged = Judged(packet: packet)
-    // Exponential delays: there is always a slower packet still to come.
-    judged.run(seconds: 3_600) { _ in
+    var bench = ControlBench(packet: packet)
+    // Exponential delays, so that a slower packet is always possible.
+    bench.run(seconds: 3_600) { _ in
       let uniform = Double.random(in: 1e-12..<1, using: &random)
       return Int64(-mean * 0.1 * Double(packet) * Double.log(uniform))
     }
-    #expect(judged.changes.first?.at ?? 0 < 10)
-    // Down once, then only up, a packet at a time: never back to what was too small.
-    let offsets = judged.changes.map(\.to)
+    #expect(bench.changes.first?.at ?? 0 < 10)
+    // The offset falls once, and then only rises, a packet at a time.
+    let offsets = bench.changes.map(\.to)
     let returns = zip(offsets, offsets.dropFirst()).count { $1 < $0 }
-    #expect(returns == 0, "seed 11: \(judged.changes)")
-    #expect(offsets.count <= 5, "seed 11: \(judged.changes)")
+    #expect(returns == 0, "seed 11: \(bench.changes)")
+    #expect(offsets.count <= 5, "seed 11: \(bench.changes)")
   }
 }
 
 extension Double {
-  /// The natural logarithm, without a mathematical library: enough for a distribution.
+  /// The natural logarithm without a mathematical library, exact enough for a distribution.
   fileprivate static func log(_ value: Double) -> Double {
     let exponent = Double(value.exponent)
     let x = (value.significand - 1) / (value.significand + 1)

@@ -6,7 +6,8 @@ import StreamEngine
 import StreamEngineBench
 import Testing
 
-/// What stamp, sequence number and arrival say together (field cases 8, 10, 12, 21 and their kinds).
+/// The placement of packets by stamp, sequence number and arrival (field cases 8, 10, 12, 21 and their
+/// kinds).
 @Suite("Placement by stamp, sequence number and arrival")
 struct PlacementTests {
   private let bench = EngineBench()
@@ -15,8 +16,8 @@ struct PlacementTests {
     _read { yield unsafe bench.receiverCounters.pointee }
   }
 
-  /// Packets of `lengths` in turns, each as soon as it is sampled; `change` may alter the header's numbers, or
-  /// keep a packet back.
+  /// Sends packets of `lengths` in turns, each as soon as it is sampled. `change` may alter sequence number
+  /// and stamp, and returns false if the packet is lost.
   private func send(
     _ count: Int, lengths: [Int] = [48],
     _ change: (Int, inout RemoteSender) -> Bool = { _, _ in true }
@@ -65,7 +66,7 @@ struct PlacementTests {
   }
 
   @Test(
-    "Stamps that wander while the sequence is whole leave samples contiguous", arguments: alignments
+    "Stamps that wander with an unbroken sequence leave samples contiguous", arguments: alignments
   )
   func wandering(alignment: Alignment) {
     bench.startReceiver(channels: 1, alignment: alignment)
@@ -79,7 +80,7 @@ struct PlacementTests {
     #expect(counters.irregularTimestamps.count > 150)
   }
 
-  @Test("A single stamp that is wrong costs nothing", arguments: alignments)
+  @Test("A single wrong stamp loses no frame", arguments: alignments)
   func wrongStamp(alignment: Alignment) {
     for wrong in [1_000_000, 0x7FFF_0000, 0 &- 5_000_000] as [UInt32] {
       let bench = PlacementTests()
@@ -93,7 +94,7 @@ struct PlacementTests {
     }
   }
 
-  @Test("A packet that the sender itself left out is a gap, and the phase stays")
+  @Test("A jump of the stamps alone is a gap, after which the phase is kept")
   func leftOut() {
     for missing in [48, 17] {
       let bench = PlacementTests()
@@ -109,14 +110,14 @@ struct PlacementTests {
   }
 
   @Test(
-    "Packets lost between those of other lengths are a gap of their own length",
+    "Lost packets among packets of other lengths are gaps of their own length",
     arguments: alignments)
   func lossBetweenLengths(alignment: Alignment) {
     bench.startReceiver(channels: 1, linkOffset: 480, alignment: alignment, conceals: false)
     let lost: Set = [10, 24, 25, 33, 60]
     send(100, lengths: [47, 49, 12, 96]) { number, _ in !lost.contains(number) }
     #expect(unsafe Counts(bench.receiverCounters) == Counts(inTime: 95, lost: 5))
-    // By arrival the first packet may have set another delay than its stamp.
+    // By arrival, the first packet may set another delay than its stamp.
     var position = 0
     for number in 0..<100 {
       let length = [47, 49, 12, 96][number % 4]
@@ -155,7 +156,7 @@ struct PlacementTests {
     expectWhole(19_200, delay: 144, from: 9_600)
   }
 
-  @Test("A sender that the source filter keeps out is named (field case 12)")
+  @Test("A sender that the source filter excludes is recorded (field case 12)")
   func refused() {
     bench.startReceiver(channels: 1, source: 0xAC11_0001)
     send(3)
@@ -164,7 +165,7 @@ struct PlacementTests {
   }
 
   @Test(
-    "An automatic link offset settles within 4 s whatever the lengths (field case 10)",
+    "An automatic link offset settles within 4 s with any packet lengths (field case 10)",
     arguments: [[47, 49], [44, 45], [243, 243, 243, 243, 52], [6, 6, 12], [96, 48, 24]])
   func mixedLengths(lengths: [Int]) {
     let longest = Int64(lengths.max() ?? 0)
@@ -178,7 +179,9 @@ struct PlacementTests {
     #expect(counters.late.count == 0)
   }
 
-  @Test("What bursts need is measured and said", arguments: [480, 1_024, 4_800] as [Int64])
+  @Test(
+    "The length of bursts and the link offset that they need are measured",
+    arguments: [480, 1_024, 4_800] as [Int64])
   func bursts(length: Int64) {
     let sender = SimulatedSender(name: "burst", burst: length, seconds: 3)
     for alignment in Self.alignments {

@@ -10,7 +10,7 @@ import Testing
 @Suite("Real-time rules")
 struct RealTimeTests {
   @Test(
-    "The media path calls the heap not once",
+    "The media path never uses the heap",
     .enabled(if: allocation_probe_active() == 1, "a sanitizer owns the heap"))
   func allocations() throws {
     let seen = allocation_probe_count()
@@ -33,7 +33,7 @@ struct RealTimeTests {
     let memory = UnsafeMutableRawBufferPointer.allocate(
       byteCount: TransmitEngine.packetCapacity, alignment: 8)
     defer { unsafe memory.deallocate() }
-    // The first rounds take the commands; what they do is real-time work as well.
+    // The first rounds execute the commands, which is real-time work as well.
     let before = allocation_probe_count()
     var packets = 0
     var step: Int64 = 0
@@ -42,7 +42,7 @@ struct RealTimeTests {
       unsafe packets += round(bench, memory)
       step += 1
     }
-    // Read before the macro, which allocates for itself.
+    // Read before the macro, which itself allocates.
     let calls = allocation_probe_count() - before
     #expect(calls == 0)
     #expect(packets == 8 * 499)
@@ -66,8 +66,8 @@ struct RealTimeTests {
   }
 }
 
-// Who waits yields: the pool that runs the tasks has no more threads than the machine has cores.
-@Suite("Between threads (run under the thread sanitizer too)")
+// Tasks that wait yield, because the pool has no more threads than the machine has cores.
+@Suite("Exchange between threads (also run under the thread sanitizer)")
 struct ThreadTests {
   @Test("A reading of the clock is never torn")
   func clock() async {
@@ -135,7 +135,7 @@ struct ThreadTests {
     withExtendedLifetime(box) {}
   }
 
-  @Test("What a client has extended, the engine reads whole")
+  @Test("The engine reads all frames that a client has extended")
   func playback() async {
     let bench = EngineBench()
     bench.startSender(channels: 8, packetTime: .us125)
@@ -153,7 +153,7 @@ struct ThreadTests {
     }
     var (wrong, checked) = (0, 0)
     var frame: Int64 = 0
-    while frame < Int64(blocks * 6) {  // All of it, also if the writer is done before this begins.
+    while frame < Int64(blocks * 6) {  // All frames, even if the writer is done before.
       var value = aes67_playback_snapshot()
       guard unsafe aes67_client_read(page, &value) else { continue }
       guard frame + 6 <= Int64(value.written_through) else {

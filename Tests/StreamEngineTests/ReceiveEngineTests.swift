@@ -7,7 +7,7 @@ import StreamEngine
 import StreamEngineBench
 import Testing
 
-/// A remote sender, packet by packet.
+/// A remote sender that returns one packet at a time.
 struct RemoteSender {
   var sequence: UInt16 = 65_000
   var timestamp: UInt32
@@ -42,7 +42,7 @@ struct RemoteSender {
     return bytes
   }
 
-  /// The next packet is lost.
+  /// Skips the next packet, as if it were lost.
   mutating func skip() {
     sequence &+= 1
     timestamp &+= UInt32(frames)
@@ -128,7 +128,7 @@ struct ReceiveEngineTests {
     #expect(counters(bench) == Counts(inTime: 10))
   }
 
-  @Test("Loss, reordering and duplicates are counted apart; silence only where frames were lost")
+  @Test("Loss, reordering and duplicates are counted separately, and only lost frames are silent")
   func impaired() {
     let bench = EngineBench()
     bench.startReceiver(linkOffset: 480, conceals: false)
@@ -157,7 +157,7 @@ struct ReceiveEngineTests {
     }
   }
 
-  @Test("A packet behind the play head is late: what is still ahead of it is played")
+  @Test("A packet behind the play head is late, but its frames ahead of the play head are played")
   func late() {
     let bench = EngineBench()
     bench.startReceiver(linkOffset: 96)
@@ -186,7 +186,7 @@ struct ReceiveEngineTests {
     }
   }
 
-  @Test("What has been played is silent when its slot comes round again (BUF-03)")
+  @Test("Played frames are silent when their slots are used again (BUF-03)")
   func silenced() {
     let bench = EngineBench()
     bench.startReceiver()
@@ -198,7 +198,7 @@ struct ReceiveEngineTests {
     bench.tick()
     let again = DeviceFrame(144 + Int64(AES67_RING_FRAMES))
     #expect(bench.captured(0, from: again, count: 48).allSatisfy { $0 == 0 })
-    // After a stall of several rings as well.
+    // The same holds after a stall of several rings.
     bench.set(DeviceFrame(10 * Int64(AES67_RING_FRAMES)))
     bench.tick()
     let later = bench.captured(0, from: bench.now - 1_000, count: 16_000)
@@ -206,7 +206,7 @@ struct ReceiveEngineTests {
   }
 
   @Test(
-    "What was played once is silent in each later lap, however the laps pass (BUF-03)",
+    "Played frames are silent in each later lap of the ring, with any step (BUF-03)",
     arguments: [480, 960, 16_000, 40_000, 3 * Int64(AES67_RING_FRAMES) + 1_000])
   func silencedForGood(step: Int64) {
     let bench = EngineBench()
@@ -257,7 +257,7 @@ struct ReceiveEngineTests {
     #expect(counters(bench) == Counts(inTime: 3, foreign: 1, resyncs: 2))
   }
 
-  @Test("A source filter keeps everybody else out")
+  @Test("A source filter excludes all other sources")
   func sourceFilter() {
     let bench = EngineBench()
     bench.startReceiver(source: 0x0A43_0002)
@@ -268,7 +268,7 @@ struct ReceiveEngineTests {
     #expect(counters(bench) == Counts(inTime: 1, foreign: 1))
   }
 
-  @Test("What is not of the agreed format is malformed, and the stream plays on (RTP-08)")
+  @Test("Packets of another format are malformed, and the stream continues (RTP-08)")
   func malformed() {
     let bench = EngineBench()
     bench.startReceiver(payloadType: 98)
@@ -286,7 +286,7 @@ struct ReceiveEngineTests {
     #expect(counters(bench) == Counts(inTime: 1, malformed: 6))
   }
 
-  @Test("The packet time is the payload's, whatever was said (AES-08)")
+  @Test("The packet time is that of the payload (AES-08)")
   func packetTime() {
     let bench = EngineBench()
     bench.startReceiver()
@@ -300,7 +300,7 @@ struct ReceiveEngineTests {
     #expect(heard == (0..<114).map { pattern($0, 1) << 8 })
   }
 
-  @Test("A stopped receiver is given back")
+  @Test("A stopped receiver is returned")
   func stopping() {
     let bench = EngineBench()
     bench.startReceiver(3)

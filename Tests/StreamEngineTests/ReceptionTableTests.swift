@@ -6,11 +6,11 @@ import StreamEngine
 import StreamEngineBench
 import Testing
 
-/// Senders as the field has them, placed by their stamps and by arrival, at fixed and automatic link offsets: what
-/// a listener hears (field cases 21, 10, 8 and their kinds).
+/// The audible result of senders as found in the field, placed by their stamps and by arrival, at fixed and
+/// automatic link offsets (field cases 21, 10, 8 and their kinds).
 ///
-/// The simulation is seeded, so that the table is exact. To write it anew after a change that is meant, set
-/// AES67_WRITE_GOLDEN=1, and look at the difference before committing it.
+/// The simulation is seeded, so that the table is exact. After an intended change, set AES67_WRITE_GOLDEN=1
+/// to write the table, and check the difference before the commit.
 @Suite("Reception by sender, alignment and link offset")
 struct ReceptionTableTests {
   struct Outcome {
@@ -64,7 +64,7 @@ struct ReceptionTableTests {
     return all
   }
 
-  @Test("The table of what is heard; nothing goes on changing (field cases 21, 10, 8)")
+  @Test("The table of reception, in which every row settles (field cases 21, 10, 8)")
   func table() throws {
     let isWriting = ProcessInfo.processInfo.environment["AES67_WRITE_GOLDEN"] == "1"
     var lines = [
@@ -119,7 +119,7 @@ struct ReceptionTableTests {
     }.joined()
   }
 
-  /// No row may go on for ever: after the start and after what happens at 3 s each comes to rest.
+  /// Every row must settle after the start and after the event at 3 s.
   private func expectSettled(
     _ outcome: Outcome, _ sender: SimulatedSender, isByArrival: Bool, offset: Int64
   ) {
@@ -141,7 +141,7 @@ struct ReceptionTableTests {
     var next = packets.makeIterator()
     var waiting = next.next()
     let end = sender.seconds * DeviceFormat.second
-    // As the receive thread does: at most 5 ms pass between two looks.
+    // As in the receive thread, no more than 5 ms pass between two looks.
     for look in stride(from: Int64(48), to: end, by: 48) {
       while let packet = waiting, packet.arrival <= look {
         bench.set(DeviceFrame(packet.arrival))

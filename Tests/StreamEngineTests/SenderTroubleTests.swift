@@ -7,7 +7,7 @@ import StreamEngine
 import StreamEngineBench
 import Testing
 
-@Suite("What senders do wrong or differently")
+@Suite("Faults and peculiarities of senders")
 struct SenderTroubleTests {
   private let bench = EngineBench()
   private let start = EngineBench.mediaOffset
@@ -21,7 +21,7 @@ struct SenderTroubleTests {
       == (0..<48).map { SineSender.value(start.frames + frame.index - delay + Int64($0)) }
   }
 
-  @Test("A sender that restarts with an unknown offset is heard by arrival, and flagged (RTP-05)")
+  @Test("A sender that restarts with an unknown offset is placed by arrival, and flagged (RTP-05)")
   func unknownOffset() {
     bench.startReceiver(channels: 1)
     var remote = SineSender(from: start.media(DeviceFrame(0)))
@@ -40,7 +40,7 @@ struct SenderTroubleTests {
     #expect(counters.unsynchronised.count == 1)
     #expect(counters.ssrcChanges.count == 1)
     #expect(heard(290, delay: 144))
-    // And back, when its stamps are the media clock again.
+    // The placement is by stamps again when they follow the media clock again.
     remote.ssrc = 9
     remote.timestampOffset = 0
     for step in 301...500 as ClosedRange<Int64> {
@@ -51,7 +51,7 @@ struct SenderTroubleTests {
     #expect(heard(490, delay: 144))
   }
 
-  @Test("Stamps that stray only because our clock is being set are followed as soon as it is")
+  @Test("Stamps that deviate until the local clock is set are followed from then on")
   func clockBeingSet() {
     bench.startReceiver(channels: 1)
     let truth = MediaOffset(frames: start.frames + 9_000_000)
@@ -89,7 +89,7 @@ struct SenderTroubleTests {
     #expect(heard(20, delay: 144))
     #expect(heard(30, delay: 144))
     #expect(unsafe Counts(bench.receiverCounters) == Counts(inTime: 40))
-    // Eleven hours later, the sequence is anywhere.
+    // Eleven hours later, the sequence number is arbitrary.
     let hours: Int64 = 11 * 3_600 * 1_000
     remote.position += hours * 48
     remote.sequence &+= 40_123
@@ -101,7 +101,7 @@ struct SenderTroubleTests {
     #expect(counters.late.count == 0 && counters.early.count == 0)
   }
 
-  @Test("A late packet leaves a record of what came around it")
+  @Test("A late packet leaves a record of the packets around it")
   func glitches() throws {
     bench.startReceiver(channels: 1)
     var remote = SineSender(from: start.media(DeviceFrame(0)))
@@ -136,11 +136,11 @@ struct SenderTroubleTests {
     #expect(record.kind == .lost && record.count == 3)
   }
 
-  /// Why no packets came.
+  /// The cause of a silence.
   enum Break { case loss, newSender, pause }
 
   @Test(
-    "A silence of 100 ms and more is recorded as a gap, whatever ends it; a shorter one as loss",
+    "A silence of 100 ms or more is recorded as a gap, a shorter one as loss",
     arguments: [
       (98, Break.loss, GlitchKind.lost), (101, .loss, .gap), (5_000, .loss, .gap),
       (101, .newSender, .gap), (5_000, .newSender, .gap),
@@ -162,7 +162,7 @@ struct SenderTroubleTests {
     let record = try #require(bench.glitches.queue.pop())
     #expect(bench.glitches.queue.pop() == nil)
     #expect(record.kind == kind)
-    // What is lost is known when it can no longer be heard: a packet later here.
+    // A loss is known when the frames can no longer be played: a packet later here.
     #expect(record.frame == DeviceFrame((30 + silent) * 48 + (kind == .lost ? 48 : 0)))
     #expect(record.count == silent)
     #expect(record.noteCount == 16)
@@ -181,11 +181,11 @@ struct SenderTroubleTests {
     #expect(counters.arrivals.count == 1_000)
     #expect(counters.arrivals.count(Histogram.bin(of: 95)) == 500)
     #expect(counters.arrivals.count(Histogram.bin(of: 79)) == 500)
-    // Exact, whatever the width of the bins.
+    // The sum is exact for any width of the bins.
     #expect(counters.arrivals.sum == 500 * 95 + 500 * 79)
   }
 
-  @Test("Spoiled packets give silence and counts, and hinder no other stream")
+  @Test("Invalid packets are counted, and do not affect another stream")
   func fuzz() {
     bench.startReceiver(0, channels: 2, firstChannel: 0)
     bench.startReceiver(1, channels: 1, firstChannel: 2)

@@ -5,13 +5,13 @@ import SeededRandom
 import StreamEngine
 import StreamEngineBench
 
-/// The receive thread with its sockets and its timer on a literal clock: rounds as `ReceiveLoop` makes them, without a
-/// kernel. Times are nanoseconds since device frame 0 began.
+/// The receive thread with simulated sockets, timer and clock, in rounds as `ReceiveLoop` makes them. Times
+/// are nanoseconds since device frame 0 began.
 final class SimulatedReception {
   let bench = EngineBench()
-  /// Waits for all sockets all the time, as a thread without moderation would.
+  /// True if the thread waits for all sockets all the time, without moderation.
   var isUnmoderated = false
-  /// The longest time from an event until the thread runs.
+  /// The longest time from an event until the thread runs, in nanoseconds.
   var longestLatency: Int64 = 0
   private(set) var wakeUps = 0
   private(set) var timerWakeUps = 0
@@ -24,14 +24,14 @@ final class SimulatedReception {
   private var timer = LookTimer()
   private var now: Int64 = 0
   private var rounds = 0
-  /// On their way, in the order of their arrival.
+  /// The packets under way, in the order of their arrival.
   private var packets: [SimulatedPacket] = []
 
-  /// Lets time pass until `end` while what is under way and `sent` come.
+  /// Advances the time to `end` while the packets under way and those in `sent` arrive.
   func run(_ sent: [SimulatedPacket], until end: Int64) {
     packets = (packets + sent).sorted { $0.arrival < $1.arrival }
     var next = 0
-    /// Puts what has come by `time` into its socket.
+    /// Puts the packets that have arrived by `time` into their sockets.
     func deliver(by time: Int64) {
       while next < packets.count, packets[next].arrival <= time {
         sockets[packets[next].place].append(packets[next])
@@ -56,7 +56,7 @@ final class SimulatedReception {
       }
       guard now < end else { break }
       round(hasSlept: hasSlept)
-      // A round takes its time, too.
+      // The duration of a round.
       now += 5_000
     }
     now = end
@@ -94,7 +94,7 @@ final class SimulatedReception {
       packetTime: bench.receive.shortestPacketTime, at: instant)
   }
 
-  /// How many sockets are waited for.
+  /// The number of sockets that the thread waits for.
   var waited: Int { bench.receive.waited.nonzeroBitCount }
 
   func counts(_ place: Int) -> Counts {
@@ -115,10 +115,11 @@ struct SimulatedHost {
   /// The receivers of its streams, in the order in which it sends.
   var places: [Int]
   var frames: Int64 = 12
-  /// When its first packet leaves after it was sampled, and how long each takes, in nanoseconds.
+  /// The time from sampling to the departure of the first packet, and between the packets, in nanoseconds.
   var phase: Int64 = 20_000
   var spacing: Int64 = 8_000
-  /// How much longer than the others a packet may take, in nanoseconds; and how many in a thousand are lost.
+  /// The greatest additional delay of a packet in nanoseconds, and the number of packets in a thousand that
+  /// are lost.
   var jitter: Int64 = 0
   var loss = 0
 

@@ -4,7 +4,7 @@ import MediaClock
 import RTP
 import SeededRandom
 
-/// A tone whose period is no divisor of anything: whatever is left out or played twice shows.
+/// A tone with a long period, so that frames that are left out or played twice show.
 enum Tone {
   static let period: Int64 = 4_800
   static let amplitude = Double(1 << 29)
@@ -12,7 +12,7 @@ enum Tone {
   private static let table: [Int32] = (0..<Int(period)).map {
     Int32(amplitude * sin(2 * .pi * turns * Double($0) / Double(period))) & ~0xFF
   }
-  /// What the neighbours of a sample come to, together, in units of the sample.
+  /// The sum of the two neighbours of a sample, in units of the sample.
   static let neighbours = 2 * cos(2 * .pi * turns / Double(period))
 
   static func value(_ frame: Int64) -> Int32 {
@@ -20,35 +20,36 @@ enum Tone {
   }
 }
 
-/// A sender with its habits, and what the way to the receiver does to its packets: every packet of a run with
-/// the frame in which it arrives.
+/// A sender with its peculiarities, and the effects of the network: every packet of a run with the frame of
+/// its arrival.
 struct SimulatedSender {
   var name: String
   /// Lengths of packets in frames, in turns.
   var lengths: [Int64] = [48]
-  /// Audio comes in blocks of so many frames; 0 for packet by packet.
+  /// The number of frames in a block that is sent at once; 0 for packet by packet.
   var burst: Int64 = 0
-  /// Its clock less ours, in millionths.
+  /// The rate of the sender's clock against the device clock, in parts per million.
   var partsPerMillion = 0.0
-  /// How much longer than the fastest a packet may be under way, in frames.
+  /// The greatest additional delay of a packet, in frames.
   var jitter: Int64 = 12
-  /// How far its stamps wander, in frames to both sides.
+  /// The greatest deviation of the stamps, in frames to both sides.
   var wander: Int64 = 0
-  /// By how much the sequence number changes from packet to packet.
+  /// The change of the sequence number from packet to packet.
   var sequenceStep: UInt16 = 1
-  /// How far ahead of its packets the stamps lie, in frames.
+  /// The lead of the stamps before their packets, in frames.
   var ahead: Int64 = 0
-  /// Packets in a thousand that are lost.
+  /// The number of packets in a thousand that are lost.
   var loss = 0
-  /// At 3 s: by how much the stamps jump, the numbers jump, and how long nothing is sampled, in frames.
+  /// Events at 3 s: a jump of the stamps in frames, a jump of the sequence numbers, and a pause of the
+  /// sampling in frames.
   var stampJump: Int64 = 0
   var sequenceJump: UInt16 = 0
   var pause: Int64 = 0
-  /// Packets of the first burst that the receiver does not see, because it came in between.
+  /// The number of packets before the receiver joined, in the middle of the first burst.
   var missed = 0
-  /// The first so many frames come at once, and the rest accordingly early.
+  /// The number of frames that are sent at once at the start, by which all others are early.
   var head: Int64 = 0
-  /// The receiving host stands still for so many frames, each second.
+  /// The duration of a stall of the receiving host in each second, in frames.
   var stall: Int64 = 0
   var seconds: Int64 = 6
 
@@ -74,7 +75,7 @@ struct SimulatedSender {
         sequence &+= sequenceJump
       }
       let end = sampled + length
-      // Of a block everything goes out when it is whole.
+      // All packets of a block are sent when the block is complete.
       while burst > 0, block < end { block += burst }
       let due = max(0, (burst > 0 ? block : end) - head)
       var arrival = Int64(Double(due) / (1 + partsPerMillion / 1e6))
@@ -118,7 +119,7 @@ struct SimulatedSender {
   }
 }
 
-/// What a listener hears of ``Tone``: where it breaks off, jumps, or is silent.
+/// Finds breaks, jumps and silence in a received ``Tone``.
 struct Listener {
   private(set) var breaks = 0
   private(set) var silent = 0
@@ -128,7 +129,7 @@ struct Listener {
   private var zeros = 0
   private var hasBegun = false
 
-  /// - Parameter start: the frame of the first of them.
+  /// - Parameter start: the frame of the first sample.
   mutating func hear(_ samples: [Int32], from start: Int64) {
     for (index, sample) in samples.enumerated() {
       let frame = start + Int64(index)
@@ -140,7 +141,7 @@ struct Listener {
       }
       if hasBegun, zeros > 8 { silent += 1 }
       let rest = abs(before.0 + value - Tone.neighbours * before.1)
-      // The tone crosses zero, too, but never for so long; what follows a break belongs to it.
+      // The tone crosses zero as well, but never for so long. Deviations right after a break belong to it.
       if hasBegun, rest > 0.01 || zeros > 8 {
         if frame - last > 48 { breaks += 1 }
         last = frame

@@ -9,11 +9,11 @@ import Testing
 
 @Suite("Both engines over a simulated network")
 struct SimulationTests {
-  /// What the network does to a packet, in thousandths.
+  /// The impairments of the network, in thousandths of the packets.
   struct Impairment: Sendable, CustomStringConvertible {
     var loss = 0
     var duplication = 0
-    /// Delayed by three packet times.
+    /// Packets that are delayed by three packet times.
     var reordering = 0
     var description: String { "loss \(loss) duplication \(duplication) reordering \(reordering)" }
   }
@@ -24,7 +24,7 @@ struct SimulationTests {
   ]
 
   @Test(
-    "Counters equal what was injected, in every packet; every frame that came is right",
+    "Counters equal the injected impairments, and every received frame is correct",
     arguments: impairments, [PacketTime.us250, .ms1])
   func counters(impairment: Impairment, packetTime: PacketTime) {
     let bench = EngineBench()
@@ -36,7 +36,7 @@ struct SimulationTests {
     client.start(at: DeviceFrame(0))
     bench.attach(client)
     var network = Network(seed: 40, impairment)
-    // AES67_LONG=1, in release: a million.
+    // A million packets with AES67_LONG=1, in a release build.
     let isLong = ProcessInfo.processInfo.environment["AES67_LONG"] == "1"
     let packets = isLong ? 1_000_000 : 20_000
     #expect(bench.packets().isEmpty)  // The sender starts at frame 0.
@@ -50,10 +50,10 @@ struct SimulationTests {
       }
       for packet in network.arrivals(at: step) { bench.deliver(packet) }
       bench.tick()
-      // What has just been played out.
+      // The packet that has just been played.
       let played = Int64(step - 8) * length
       guard played >= 0, step % 97 == 0 else { continue }
-      // What was lost is made up: ConcealmentTests.
+      // Lost packets are concealed; see ConcealmentTests.
       guard !network.lost.contains(Int(played / length)) else { continue }
       let heard = bench.captured(1, from: DeviceFrame(played + linkOffset), count: Int(length))
       let expected = (0..<Int(length)).map { pattern(Int(played) + $0, 1) << 8 }
@@ -69,7 +69,7 @@ struct SimulationTests {
   }
 }
 
-/// A network that loses, doubles and delays packets, repeatably.
+/// A network that loses, duplicates and delays packets in a reproducible way.
 private struct Network {
   private var random: SeededGenerator
   private let impairment: SimulationTests.Impairment
@@ -107,7 +107,7 @@ private struct Network {
     let due = delayed.filter { $0.due <= step }.map(\.bytes)
     delayed.removeAll { $0.due <= step }
     defer { present = [] }
-    // A delayed packet has been overtaken unless everything after it was lost or delayed as well.
+    // A delayed packet is reordered unless all packets after it were lost or delayed as well.
     for bytes in due where overtaken(bytes, at: step) { reordered += 1 }
     return present + due
   }

@@ -2,7 +2,7 @@
 import MediaClock
 import RTP
 
-/// A remote sender of one tone on all channels, whose steps are small: whatever clicks stands out.
+/// A remote sender of one tone on all channels. The tone has small steps, so that a click stands out.
 struct SineSender {
   /// Peak of the tone, as a ring sample.
   static let amplitude = Double(1 << 29)
@@ -25,7 +25,7 @@ struct SineSender {
     return Int32(amplitude * sine(phase)) & ~0xFF
   }
 
-  /// A sine without a mathematical library, good to 1e-9.
+  /// A sine without a mathematical library, with an error below 1e-9.
   private static func sine(_ phase: Double) -> Double {
     var x = phase
     if x > Double.pi { x -= 2 * Double.pi }
@@ -58,14 +58,14 @@ struct SineSender {
     return bytes
   }
 
-  /// The next packet does not come.
+  /// Skips the next packet, as if it were lost.
   mutating func skip() {
     sequence &+= 1
     position += Int64(frames)
   }
 }
 
-/// The greatest step between neighbours, in units of the tone's own greatest.
+/// The greatest step between adjacent samples, in units of the greatest step of the tone.
 func roughness(_ heard: [Int32]) -> Double {
   zip(heard, heard.dropFirst()).map { abs(Double($1) - Double($0)) }.max()! / SineSender.steepest
 }

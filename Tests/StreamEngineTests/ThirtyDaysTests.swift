@@ -8,8 +8,8 @@ import Testing
 
 /// A receiver for thirty virtual days: the RTP clock wraps 29 times, sequence numbers 9,887 times.
 ///
-/// The ordinary run looks at a quarter of a second around each wrap of the RTP clock and at one of each hour, and the stream is away
-/// in between; with AES67_LONG=1, in release, all of its 648 million packets arrive.
+/// The ordinary run receives a quarter of a second around each wrap of the RTP clock and in each hour, and no
+/// packets in between. With AES67_LONG=1, in a release build, all 648 million packets arrive.
 @Suite struct ThirtyDaysTests {
   private static let frames = Int64(192)
   private static let wrap = Int64(1) << 32
@@ -31,7 +31,7 @@ import Testing
       Int32(truncatingIfNeeded: (media &* 0x9E37_79B1) & 0x7F_FFFF)
     }
 
-    /// The packet whose first sample is of that media frame.
+    /// Returns the packet whose first sample is of the media frame `media`.
     mutating func next(_ media: Int64) -> [UInt8] {
       sequence &+= 1
       let stamp = UInt32(truncatingIfNeeded: media)
@@ -48,7 +48,7 @@ import Testing
     }
   }
 
-  /// What is sent of thirty days: ranges of device frames, whole packets each.
+  /// The parts of the thirty days in which packets are sent: ranges of device frames in whole packets.
   private static func parts(isLong: Bool) -> [Range<Int64>] {
     guard !isLong else { return [frames..<30 * day / frames * frames] }
     var random = SeededGenerator(seed: 17)
@@ -66,7 +66,7 @@ import Testing
     return parts
   }
 
-  @Test func everyFrameThatWasSentIsHeard() throws {
+  @Test func everySentFrameIsReceived() throws {
     let isLong = ProcessInfo.processInfo.environment["AES67_LONG"] == "1"
     let bench = EngineBench()
     let linkOffset = 4 * Self.frames
@@ -82,7 +82,8 @@ import Testing
         if media % Self.wrap < Self.frames { wraps += 1 }
         // A sender's packet leaves when its last frame has passed.
         bench.set(DeviceFrame(frame + Self.frames + 20))
-        // Now and then one is lost or doubled, but never the last of a part, which would be missed only later.
+        // Packets are lost or duplicated at random, but never the last one of a part, which would be missed
+        // only later.
         let chance = random.fraction()
         if chance < 0.001, frame + Self.frames < part.upperBound, frame > part.lowerBound {
           lost += 1
@@ -96,7 +97,7 @@ import Testing
           bench.deliver(bytes)
           doubled += 1
         }
-        // What has just been played, away from gaps, which are faded.
+        // The frames that have just been played, except near gaps, which are faded.
         guard frame - lastLoss > 10 * Self.frames, sent % (isLong ? 4_001 : 17) == 0 else {
           continue
         }

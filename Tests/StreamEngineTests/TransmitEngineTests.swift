@@ -18,7 +18,7 @@ struct TransmitEngineTests {
     return (bench, client)
   }
 
-  /// Runs the clock to `end` and gathers what sender 0 sends, frame by frame, from device frame 0.
+  /// Runs the clock to `end`. Returns the frames that sender 0 sends, from device frame 0 on.
   private func sent(
     by bench: EngineBench, until end: Int64, channels: Int = 8
   ) -> [[Int32]] {
@@ -33,7 +33,7 @@ struct TransmitEngineTests {
   }
 
   @Test(
-    "One client alone is sent bit-exactly, silence before and after",
+    "A single client is sent bit-exactly, with silence before and after",
     arguments: [PacketTime.us125, .us250, .us333, .ms1, .ms4])
   func exact(packetTime: PacketTime) {
     let (bench, _) = playing()
@@ -87,7 +87,7 @@ struct TransmitEngineTests {
     #expect(expected.sequence == 65_530 &+ 3_999)
   }
 
-  @Test("Several clients are summed, saturated, whatever their order")
+  @Test("Several clients are mixed with saturation, in any slots")
   func mixing() {
     let bench = EngineBench()
     bench.startSender()
@@ -103,7 +103,7 @@ struct TransmitEngineTests {
   }
 
   @Test(
-    "Every sample keeps its bits and saturates by itself, however many a packet has",
+    "Every sample keeps its bits and saturates by itself, with any number of channels",
     arguments: 1...9)
   func packing(channels: Int) {
     func sample(_ frame: Int, _ channel: Int) -> Int32 {
@@ -128,7 +128,7 @@ struct TransmitEngineTests {
     }
   }
 
-  @Test("A client of few channels lands on its own, and others stay silent (AES-13)")
+  @Test("A client of few channels plays on its own channels, and others stay silent (AES-13)")
   func channels() {
     let bench = EngineBench()
     bench.startSender(firstChannel: 8)
@@ -139,7 +139,7 @@ struct TransmitEngineTests {
     #expect(sent(by: bench, until: 480)[100] == [0, 0, 0, 0, 0, 0, 1, 2])
   }
 
-  @Test("An underrun is silence, and what comes later plays where it belongs")
+  @Test("An underrun is silence, and later frames play in their place")
   func underrun() {
     let (bench, client) = playing(frames: 480)
     bench.startSender()
@@ -152,7 +152,7 @@ struct TransmitEngineTests {
     #expect(frames[1_500] == (0..<8).map { pattern(1_020, $0) })
   }
 
-  @Test("Old audio is never played when the client has lapped the ring")
+  @Test("Old audio is never played if the client has lapped the ring")
   func lap() {
     let (bench, client) = playing(frames: 480)
     client.claim(start: 480, through: 480 + UInt64(AES67_RING_FRAMES) + 10_000)
@@ -161,7 +161,7 @@ struct TransmitEngineTests {
     #expect(frames.allSatisfy { $0.allSatisfy { $0 == 0 } })
   }
 
-  @Test("A late thread catches up in order, drops what is too old, and stamps stay true (SND-01)")
+  @Test("A late thread catches up in order, drops old packets, and keeps the stamps (SND-01)")
   func lateness() {
     let bench = EngineBench(latenessFrames: 816)
     bench.startSender()
@@ -170,7 +170,7 @@ struct TransmitEngineTests {
     let sent = bench.packets()
     #expect(sent.count == 1)
     let first = header(sent.first?.bytes ?? [UInt8](repeating: 0, count: 12))
-    // 20 ms late: packets due more than 17 packets ago are given up.
+    // 20 ms late: packets due more than 17 packets ago are dropped.
     bench.set(DeviceFrame(48 + 20 * 48))
     let packets = bench.packets().map { header($0.bytes) }
     #expect(unsafe bench.senderCounters.pointee.dropped.count == 2)
@@ -182,7 +182,7 @@ struct TransmitEngineTests {
     #expect(unsafe bench.senderCounters.pointee.packets.count == 19)
   }
 
-  @Test("Another greatest lateness holds from the next round on (SND-01)")
+  @Test("Another maximum lateness applies from the next round on (SND-01)")
   func otherLateness() {
     let bench = EngineBench(latenessFrames: 816)
     bench.startSender()
@@ -190,7 +190,7 @@ struct TransmitEngineTests {
     bench.set(DeviceFrame(48))
     #expect(bench.packets().count == 1)
     bench.adjust(latenessFrames: 96, echoes: false)
-    // 10 ms late: the packets due more than 2 ms ago are given up.
+    // 10 ms late: packets due more than 2 ms ago are dropped.
     bench.set(DeviceFrame(48 + 10 * 48))
     #expect(bench.packets().count == 3)
     #expect(unsafe bench.senderCounters.pointee.dropped.count == 7)
@@ -216,7 +216,7 @@ struct TransmitEngineTests {
     }
   }
 
-  @Test("A retired slot plays out what is queued, then comes back")
+  @Test("A retired slot plays its queued frames, and is then returned")
   func retiring() {
     let (bench, _) = playing(frames: 960)
     bench.startSender()
@@ -240,7 +240,7 @@ struct TransmitEngineTests {
     (.max - 10, UInt64(Int64.max)), (1 << 40, 1 << 50),
   ]
 
-  @Test("A client that claims anything is contained", arguments: claims)
+  @Test("Invalid claims of a client do not affect another one", arguments: claims)
   func hostile(start: Int64, through: UInt64) {
     let (bench, client) = playing()
     bench.startSender()
@@ -258,7 +258,7 @@ struct TransmitEngineTests {
         heard = heard || samples(packet.bytes, channels: 8).contains { $0.contains { $0 != 0 } }
       }
     }
-    #expect(heard, "the other client plays on")
+    #expect(heard, "the other client continues")
     bench.set(DeviceFrame(480 + Int64(AES67_RING_FRAMES) + 48))
     _ = bench.packets()
     #expect(bench.transmitReturns.queue.pop() == .slotRetired(0))

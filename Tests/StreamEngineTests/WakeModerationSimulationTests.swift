@@ -6,7 +6,8 @@ import StreamEngine
 import StreamEngineBench
 import Testing
 
-/// The whole receiving half with its sockets on a literal clock: how often it wakes, and that no packet is late for it.
+/// The receive thread with its sockets on a simulated clock: the number of wake-ups, and no packet that is
+/// late because of moderation.
 @Suite("Wake moderation over a simulated network")
 struct WakeModerationSimulationTests {
   private static let second: Int64 = 48_000
@@ -29,7 +30,7 @@ struct WakeModerationSimulationTests {
 
   private func end(_ frame: Int64) -> Int64 { frame * 1_000_000_000 / 48_000 }
 
-  /// Wake-ups a packet time in the second second.
+  /// Returns the wake-ups in a packet time, on average over the second second.
   private func wakeUps(
     _ reception: SimulatedReception, _ hosts: [SimulatedHost], frames: Int64
   ) -> Double {
@@ -41,7 +42,7 @@ struct WakeModerationSimulationTests {
   }
 
   @Test(
-    "Eight streams of one host wake once a packet time, wherever in it they come",
+    "Eight streams of one host wake the thread once in a packet time, at any phase",
     arguments: [6, 12, 48] as [Int64], [5_000, 95_000] as [Int64])
   func oneHost(frames: Int64, phase: Int64) {
     let reception = SimulatedReception()
@@ -77,7 +78,7 @@ struct WakeModerationSimulationTests {
     #expect(reception.bench.receive.waited & 1 << 4 != 0, "the last of the second host")
   }
 
-  @Test("Eight hosts with eight phases share nothing")
+  @Test("Eight hosts with eight phases share no wake-up")
   func eightHosts() {
     let reception = SimulatedReception()
     start(reception, 0..<8)
@@ -90,7 +91,7 @@ struct WakeModerationSimulationTests {
   }
 
   @Test(
-    "Where packets have little time to spare all sockets are waited for",
+    "If packets have little time to spare, the thread waits for all sockets",
     arguments: [(6, 12), (12, 24), (12, 36), (48, 96)] as [(Int64, Int64)])
   func smallMargin(frames: Int64, linkOffset: Int64) {
     let reception = SimulatedReception()
@@ -101,7 +102,7 @@ struct WakeModerationSimulationTests {
   }
 
   @Test(
-    "A leader that dies makes no other stream late, and another leads a few packet times later",
+    "The loss of a leader makes no other stream late, and another stream leads soon",
     arguments: [6, 12, 48] as [Int64])
   func leaderDies(frames: Int64) {
     let reception = SimulatedReception()
@@ -116,14 +117,14 @@ struct WakeModerationSimulationTests {
     #expect(reception.bench.receive.waited == 1 << 7)
     let learned = death + 100 * frames
     reception.run(packets([rest], death..<learned), until: end(learned))
-    // The eighth, which is silent, is waited for beside the new leader.
+    // The thread waits for the eighth stream, which is silent, and for the new leader.
     #expect(reception.bench.receive.waited == 1 << 7 | 1 << 6)
     for place in 0..<7 {
       #expect(reception.counts(place).late == 0 && reception.counts(place).lost == 0)
     }
   }
 
-  @Test("A host that dies leaves nobody waiting, and is one burst again when it comes back")
+  @Test("The loss of a host dissolves its burst, which is found again when the host returns")
   func hostDies() {
     let reception = SimulatedReception()
     start(reception, 0..<8)
@@ -133,13 +134,13 @@ struct WakeModerationSimulationTests {
     let before = reception.timerWakeUps
     reception.run([], until: self.end(life))
     #expect(reception.waited == 8)
-    #expect(reception.timerWakeUps - before < 20, "the timer has nothing to do")
+    #expect(reception.timerWakeUps - before < 20, "the timer seldom expires")
     reception.run(packets([host], life..<end), until: self.end(end))
     #expect(reception.waited == 1)
     for place in 0..<8 { #expect(reception.counts(place).late == 0) }
   }
 
-  @Test("A host that sends in another order or phase is learned anew")
+  @Test("Another order or phase of a host is learned")
   func changes() {
     let reception = SimulatedReception()
     start(reception, 0..<8)
@@ -148,7 +149,7 @@ struct WakeModerationSimulationTests {
     for (order, phase) in [(0, 20_000), (1, 20_000), (1, 150_000), (0, 60_000)] as [(Int, Int64)] {
       host.places = order == 0 ? Array(0..<8) : (0..<8).reversed()
       host.phase = phase
-      // In a few packet times, or when everything is measured anew after 4,096 of them.
+      // Learned in a few packet times, or by the next measurement after 4,096 of them.
       let next = at + Self.second + 4_800
       reception.run(packets([host], at..<next), until: end(next))
       at = next
@@ -159,7 +160,7 @@ struct WakeModerationSimulationTests {
     for place in 0..<8 { #expect(reception.counts(place).late == 0) }
   }
 
-  @Test("Streams come and go while others share a wake-up")
+  @Test("Streams start and stop while others share a wake-up")
   func comeAndGo() {
     let reception = SimulatedReception()
     start(reception, 0..<4)

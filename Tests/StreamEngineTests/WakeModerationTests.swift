@@ -3,10 +3,10 @@ import MediaClock
 import StreamEngine
 import Testing
 
-/// The decisions alone, at literal times: three streams of one host with packets of 1 ms.
+/// The decisions of wake moderation at literal times, for up to three streams with packets of 1 ms.
 @Suite("Wake moderation")
 struct WakeModerationTests {
-  /// What brings the packets of a millisecond: at which microsecond of it, and for which places.
+  /// The arrivals within a millisecond: the microsecond of each, and the places whose packets arrive.
   private typealias Rounds = [(at: Int64, places: [Int])]
 
   private func makeModeration(_ places: Int = 3) -> WakeModeration {
@@ -21,8 +21,8 @@ struct WakeModerationTests {
     MonotonicInstant(nanoseconds: (millisecond * 1_000 + microsecond) * 1_000)
   }
 
-  /// Lets milliseconds pass in which packets come in `rounds`. A round of sockets that are not waited for does not
-  /// take place; its packets are taken in the next one.
+  /// Advances the time by milliseconds in which packets arrive in `rounds`. If the thread waits for none of
+  /// the sockets of a round, its packets are read in the next one.
   private func pass(
     _ milliseconds: Range<Int64>, _ rounds: Rounds, margin: Int64 = 2_000,
     sources: [UInt32] = [1, 1, 1], _ moderation: inout WakeModeration
@@ -57,26 +57,27 @@ struct WakeModerationTests {
     #expect(moderation.burstCount == 1)
   }
 
-  @Test("What waits longer than half a packet time is another burst; the longest gap divides them")
+  @Test("Streams more than half a packet time apart are two bursts, divided at the longest gap")
   func bound() {
     var moderation = makeModeration()
     pass(0..<99, [(10, [0]), (450, [1]), (900, [2])], &moderation)
-    // From 900 over the end of the millisecond to 10.
+    // The burst lasts from 900 us to 10 us of the next millisecond.
     #expect(moderation.waited == 0b011)
     #expect(moderation.leader(of: 2) == 0)
   }
 
   @Test(
-    "The bound follows the margin: none where little is left",
+    "The bound follows the margin, and no stream waits if little is left",
     arguments: [(2_000, 0b100), (700, 0b101), (590, 0b111)] as [(Int64, UInt64)])
   func margins(margin: Int64, waited: UInt64) {
-    // The second has 610 us of 700, half of which beyond the reserve is 55: the first cannot wait for it.
+    // With 700 us, the second stream has 610 us left. Half of what exceeds the reserve is 55 us, so that the
+    // first stream cannot wait for it.
     var moderation = makeModeration()
     pass(0..<99, [(0, [0]), (90, [1]), (95, [2])], margin: margin, &moderation)
     #expect(moderation.waited == waited)
   }
 
-  @Test("Streams of different hosts share nothing")
+  @Test("Streams of different hosts share no burst")
   func hosts() {
     var moderation = makeModeration()
     pass(0..<99, [(10, [0]), (20, [1]), (30, [2])], sources: [1, 2, 1], &moderation)
@@ -85,20 +86,20 @@ struct WakeModerationTests {
   }
 
   @Test(
-    "A member that misses once is waited for beside its leader, until it has been in time again")
+    "The thread waits for a member whose packet was missing, until it is in time again")
   func trial() {
     var moderation = makeModeration()
     pass(0..<99, [(10, [0]), (20, [1]), (30, [2])], &moderation)
     #expect(moderation.waited == 0b100)
     pass(99..<100, [(10, [1]), (30, [2])], &moderation)
-    #expect(moderation.waited == 0b101, "0 was lost")
+    #expect(moderation.waited == 0b101, "a packet of stream 0 was lost")
     pass(100..<103, [(10, [0]), (20, [1]), (30, [2])], &moderation)
     #expect(moderation.waited == 0b101)
     pass(103..<104, [(10, [0]), (20, [1]), (30, [2])], &moderation)
     #expect(moderation.waited == 0b100)
   }
 
-  @Test("A member that comes after its leader twice leads")
+  @Test("A member that arrives after its leader twice becomes the leader")
   func replacement() {
     var moderation = makeModeration()
     pass(0..<99, [(10, [0]), (20, [1]), (30, [2])], &moderation)
@@ -107,13 +108,13 @@ struct WakeModerationTests {
     #expect(moderation.leader(of: 2) == 0 && moderation.leader(of: 1) == 0)
   }
 
-  @Test("When the timer finds the leader missing, all are waited for; soon another one leads")
+  @Test("If the timer finds the leader missing, the burst is dissolved; another stream leads soon")
   func missingLeader() {
     var moderation = makeModeration()
     pass(0..<99, [(10, [0]), (20, [1]), (30, [2])], &moderation)
-    #expect(moderation.begin(ready: 0, isTimer: true) == 0b011, "all that nobody waits for")
+    #expect(moderation.begin(ready: 0, isTimer: true) == 0b011, "all members are read")
     moderation.end(at: instant(99, 400))
-    #expect(moderation.waited == 0b100, "not overdue yet")
+    #expect(moderation.waited == 0b100, "the leader is not overdue yet")
     _ = moderation.begin(ready: 0, isTimer: true)
     moderation.end(at: instant(99, 600))
     #expect(moderation.waited == 0b111)
@@ -121,7 +122,7 @@ struct WakeModerationTests {
     #expect(moderation.waited == 0b110)
   }
 
-  @Test("A member with less than the reserve left gives the burst up")
+  @Test("A member with less than the reserve left dissolves the burst")
   func tight() {
     var moderation = makeModeration()
     pass(0..<99, [(10, [0]), (20, [1]), (30, [2])], &moderation)
@@ -130,7 +131,7 @@ struct WakeModerationTests {
   }
 
   @Test(
-    "One stream more, or from another host, is learned; one that stops leaves the others theirs")
+    "Streams that start, stop or change their host are learned")
   func changes() {
     var moderation = makeModeration(2)
     pass(0..<99, [(10, [0]), (20, [1])], &moderation)
@@ -140,7 +141,7 @@ struct WakeModerationTests {
     pass(99..<290, [(10, [0]), (20, [1]), (30, [2])], &moderation)
     #expect(moderation.waited == 0b100)
     pass(290..<291, [(10, [0]), (20, [1]), (30, [2])], sources: [9, 1, 1], &moderation)
-    #expect(moderation.waited & 0b001 != 0, "another host's packets come when they do")
+    #expect(moderation.waited & 0b001 != 0, "a stream of another host leaves the burst")
     moderation.stop(2)
     #expect(moderation.waited == 0b011)
     pass(291..<400, [(10, [0]), (20, [1])], sources: [9, 9, 9], &moderation)
@@ -148,13 +149,13 @@ struct WakeModerationTests {
   }
 }
 
-@Suite("The receive thread's timer")
+@Suite("LookTimer: the timer of the receive thread")
 struct LookTimerTests {
   private func instant(_ microseconds: Int64) -> MonotonicInstant {
     MonotonicInstant(nanoseconds: microseconds * 1_000)
   }
 
-  @Test("It is left alone while packets come, and set anew before it would run out for nothing")
+  @Test("The timer is left alone while packets arrive, and moved before it expires for nothing")
   func left() {
     var timer = LookTimer()
     func set(_ now: Int64) -> MonotonicInstant? {
@@ -169,7 +170,7 @@ struct LookTimerTests {
     #expect(set(3_000) == instant(5_300))
   }
 
-  @Test("What is to be asked sooner is asked in time")
+  @Test("A sooner look or limit sets the timer in time")
   func sooner() {
     var timer = LookTimer()
     #expect(
@@ -179,7 +180,7 @@ struct LookTimerTests {
         == instant(5_000))
     #expect(
       timer.set(look: instant(100), limit: nil, packetTime: .milliseconds(1), at: instant(0))
-        == instant(1_000), "no look is as urgent as that")
+        == instant(1_000), "a look is no sooner than a packet time")
     #expect(
       timer.set(
         look: instant(100), limit: instant(300), packetTime: .milliseconds(1), at: instant(0))

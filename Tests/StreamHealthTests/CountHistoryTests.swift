@@ -4,7 +4,7 @@ import Testing
 
 @testable import StreamHealth
 
-/// What is remembered of a stream's counts.
+/// The history of the counts of a stream.
 @Suite struct CountHistoryTests {
   private func counts(_ packets: Int) -> StreamCounts {
     var counts = StreamCounts()
@@ -16,9 +16,10 @@ import Testing
     MonotonicInstant(nanoseconds: 0) + .milliseconds(Int64(milliseconds))
   }
 
-  /// Each request for the status is a look at all streams: those that are silent remember no more for it.
+  /// Each request for the status adds the counts of all streams. The number of samples stays bounded, also if
+  /// all of them are marks.
   @Test(arguments: [true, false])
-  func looksThatFollowEachOtherTakeNoMemory(areMarks: Bool) throws {
+  func frequentLooksUseNoMemory(areMarks: Bool) throws {
     var history = CountHistory()
     for look in 0..<100_000 {
       history.add(counts(look), at: instant(look), isMark: areMarks)

@@ -5,7 +5,7 @@ import SeededRandom
 import StreamHealth
 import Testing
 
-/// A receiver is what its packets say (trial F1).
+/// The state of a receiver follows from its packets (trial F1).
 struct ReceiverHealthTests {
   private func receiving() -> SimulatedReceiver {
     var receiver = SimulatedReceiver()
@@ -13,7 +13,7 @@ struct ReceiverHealthTests {
     return receiver
   }
 
-  @Test func aStreamThatStopsIsSilentAtOnceAndItsReturnIsBelievedAfterThreeSeconds() {
+  @Test func aStoppedStreamIsSilentAtOnceAndReceivingThreeSecondsAfterItsReturn() {
     var receiver = receiving()
     let last = receiver.now
     receiver.rate = 0
@@ -25,12 +25,13 @@ struct ReceiverHealthTests {
     #expect(receiver.run(60) == [.silent])
     #expect(receiver.health.packetsPerSecond == 0)
     receiver.rate = 1000
-    #expect(receiver.run(2.75) == [.silent], "two looks have not agreed yet")
+    #expect(receiver.run(2.75) == [.silent], "the return is not confirmed yet")
     #expect(receiver.run(0.75) == [.silent, .receiving])
     #expect(receiver.health.shown.cause == nil && receiver.health.packetsPerSecond == 1000)
   }
 
-  /// Packets at 8000, 1000 and 20 a second: silent after 100 ms, or ten packet times if that is longer.
+  /// At 8,000, 1,000 and 20 packets a second, a stream is silent after 100 ms, or after ten packet times if
+  /// that is longer.
   @Test(arguments: [(8000.0, 90, 110), (1000.0, 90, 110), (20.0, 400, 600)])
   func silenceIsTenPacketTimesOrAHundredMilliseconds(rate: Double, still: Int64, silent: Int64) {
     for (pause, state) in [(still, ReceiverState.receiving), (silent, .silent)] {
@@ -53,7 +54,7 @@ struct ReceiverHealthTests {
     }
   }
 
-  @Test func whatHasNeverComeIsWaitedForAndThenSilent() {
+  @Test func aStreamThatNeverArrivesIsWaitingAndThenSilent() {
     var receiver = SimulatedReceiver()
     receiver.rate = 0
     #expect(receiver.run(1.75) == [.waiting])
@@ -64,7 +65,7 @@ struct ReceiverHealthTests {
   }
 
   @Test(arguments: [0.5, 0.01, 0.001])
-  func lossIsToldWithinThreeSeconds(share: Double) {
+  func lossIsReportedWithinThreeSeconds(share: Double) {
     var receiver = receiving()
     receiver.rate = 1000 * (1 - share)
     receiver.lostRate = 1000 * share
@@ -76,24 +77,25 @@ struct ReceiverHealthTests {
     #expect(receiver.run(9) == [.lossy, .receiving])
   }
 
-  @Test func latePacketsAreToldWithinThreeSeconds() {
+  @Test func latePacketsAreReportedWithinThreeSeconds() {
     var receiver = receiving()
     receiver.lateRate = 20
     #expect(receiver.run(3).last == .late)
     #expect(receiver.health.shown.level == .partiallyHealthy)
   }
 
-  /// A sender in bursts: what it needs is known, and said instead of a guess (field case 21).
-  @Test func lateBurstsSayWhatTheyNeed() {
+  /// Late packets of a sender in bursts are reported with the measured cause instead of a guess (field case
+  /// 21).
+  @Test func lateBurstsAreReportedWithTheirCause() {
     var receiver = receiving()
     receiver.look.burstProblem = "packets come in bursts of 21 ms"
-    #expect(receiver.run(3) == [.receiving], "as long as none is late")
+    #expect(receiver.run(3) == [.receiving], "no packet is late yet")
     receiver.lateRate = 20
     #expect(receiver.run(3).last == .late)
     #expect(receiver.health.shown.cause == "packets come in bursts of 21 ms")
   }
 
-  @Test func aSenderThatTheFilterKeepsOutIsNamed() {
+  @Test func aSenderThatTheFilterExcludesIsNamed() {
     var receiver = SimulatedReceiver()
     receiver.rate = 0
     receiver.foreignRate = 1000
@@ -102,7 +104,7 @@ struct ReceiverHealthTests {
     #expect(receiver.health.shown.cause == "only 172.17.0.1 may send")
   }
 
-  @Test func aSinglePacketIsNoFault() {
+  @Test func aSingleLostOrLatePacketIsNotAFault() {
     var receiver = receiving()
     receiver.look.counts.lost += 1
     receiver.look.counts.late += 1
@@ -111,9 +113,9 @@ struct ReceiverHealthTests {
     #expect(receiver.run(10) == [.receiving] && receiver.health.lastMinute.lost == 0)
   }
 
-  /// The gap is counted as lost when the stream comes back, which is no second fault.
+  /// The packets of the gap are counted as lost when the stream returns. That is not a second fault.
   @Test(arguments: [0.5, 31, 120])
-  func whatSilenceHasCostIsNoLoss(seconds: Double) {
+  func theLossesOfASilenceAreNotASecondFault(seconds: Double) {
     var receiver = receiving()
     receiver.rate = 0
     #expect(receiver.run(seconds) == [.silent])
@@ -144,7 +146,8 @@ struct ReceiverHealthTests {
     #expect(receiver.run(10) == [.notReceivable, .receiving])
   }
 
-  /// The engine plays on where the sequence goes on; what tells is that packets are never as long as their stamps say.
+  /// The engine goes on while the sequence does. The fault shows because no packet is as long as its stamps
+  /// say.
   @Test(arguments: [(48, 0), (0, 24), (3, 0)] as [(UInt64, UInt64)])
   func packetsOfAnotherLengthAreNotReceivable(surplus: UInt64, lacking: UInt64) {
     var receiver = receiving()
@@ -155,13 +158,13 @@ struct ReceiverHealthTests {
     #expect(receiver.run(10) == [.notReceivable, .receiving])
   }
 
-  @Test func aClockThatWandersToAndFroIsReceivable() {
+  @Test func aWanderingClockIsReceivable() {
     var receiver = receiving()
     (receiver.surplus, receiver.lacking) = (16, 15)
     #expect(receiver.run(20) == [.receiving])
   }
 
-  @Test func othersOnTheGroupAreNamed() {
+  @Test func otherSendersOnTheGroupAreReported() {
     var receiver = receiving()
     receiver.rate = 0
     receiver.foreignRate = 1000
@@ -169,7 +172,7 @@ struct ReceiverHealthTests {
     #expect(receiver.health.shown.cause == "only packets of other senders arrive")
   }
 
-  @Test func theReasonsOfOthersAreShownAtOnce() {
+  @Test func externalReasonsAreShownAtOnce() {
     let reasons: [(ReceiverHealth.Run, ReceiverState)] = [
       (.noNetwork("net0 has no carrier"), .noNetwork), (.notReceivable("no L16"), .notReceivable),
       (.waiting("no session"), .waiting), (.disabled, .disabled),
@@ -182,7 +185,7 @@ struct ReceiverHealthTests {
     }
   }
 
-  @Test func clocksThatDifferAreTold() {
+  @Test func clockProblemsAreReported() {
     var receiver = receiving()
     receiver.look.clockProblem = "the grandmaster is lost"
     receiver.pass(SimulatedReceiver.interval)
@@ -192,8 +195,9 @@ struct ReceiverHealthTests {
     #expect(receiver.run(4) == [.unsynchronised, .receiving])
   }
 
-  /// A machine that stood still looks first, and takes in what has come meanwhile after that.
-  @Test func aPauseOfTheWholeMachineProvesNothing() {
+  /// After a stall, the machine may look at the receiver before it reads the packets that have arrived
+  /// meanwhile.
+  @Test func aStallOfTheMachineIsNotTakenForSilence() {
     var receiver = receiving()
     let rate = receiver.rate
     receiver.rate = 0
@@ -204,12 +208,12 @@ struct ReceiverHealthTests {
     receiver.rate = 0
     receiver.pass(.seconds(10))
     receiver.pass(SimulatedReceiver.interval)
-    #expect(receiver.state == .silent, "the next look proves it")
+    #expect(receiver.state == .silent, "the next look confirms the silence")
   }
 
-  /// A receiver that begins anew while the machine is slow is not shown as what it was.
+  /// A receiver that starts again while the machine is slow does not show its former state.
   @Test(arguments: [Int64(100), 700, 5000])
-  func aBeginningIsShownAtOnce(pause: Int64) {
+  func aStartIsShownAtOnce(pause: Int64) {
     var receiver = SimulatedReceiver()
     receiver.rate = 0
     receiver.look.run = .waiting("its media thread has not stopped it yet")
@@ -220,7 +224,7 @@ struct ReceiverHealthTests {
     #expect(receiver.health.shown.cause == "waiting for the first packet")
   }
 
-  /// Ordinary jitter, the looks' own too, a packet lost or late now and then: no alarm in a day.
+  /// Ordinary jitter of packets and looks, and single lost or late packets, raise no alarm in a day.
   @Test func aDayWithoutAFalseAlarm() {
     var random = SeededGenerator(seed: 24)
     var receiver = SimulatedReceiver()

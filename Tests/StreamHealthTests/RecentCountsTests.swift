@@ -24,12 +24,12 @@ import Testing
     }
   }
 
-  @Test func aPauseOfLooksLosesNothingAndKeepsNothingOld() {
+  @Test func aPauseBetweenReadingsLosesNoCounts() {
     var recent = RecentCounts()
     recent.add([7], at: at(0))
     recent.add([9], at: at(5))
     #expect(recent.recent([12], at: at(6)) == [5])
-    // Nobody looked for an hour: what came since is not known to be older.
+    // After an hour without a reading, all counts since the last one may be recent.
     #expect(recent.recent([20], at: at(3600)) == [11])
     recent.add([20], at: at(3600))
     recent.add([20], at: at(3700))

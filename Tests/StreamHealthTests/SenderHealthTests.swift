@@ -4,7 +4,7 @@ import MediaClock
 import StreamHealth
 import Testing
 
-/// A sender is what leaves (trial F1, F7).
+/// The state of a sender follows from the packets that it sends (trial F1, F7).
 struct SenderHealthTests {
   private struct Simulated {
     var now = MonotonicInstant(nanoseconds: 5_000_000_000)
@@ -31,7 +31,7 @@ struct SenderHealthTests {
     }
   }
 
-  @Test func whatKeepsASenderIsShownAtOnceAndItsEndAfterThreeSeconds() {
+  @Test func anObstacleIsShownAtOnceAndItsEndAfterThreeSeconds() {
     for state in [SenderState.addressConflict, .noNetwork, .refused] {
       var sender = Simulated()
       #expect(sender.run(5) == [.sending])
@@ -45,7 +45,7 @@ struct SenderHealthTests {
     }
   }
 
-  @Test func aSenderThatWaitedBeginsAtOnce() {
+  @Test func aWaitingSenderStartsAtOnce() {
     var sender = Simulated()
     sender.look.condition = Condition(.waitingForClock, "no grandmaster yet")
     #expect(sender.run(5) == [.waitingForClock])
@@ -53,7 +53,7 @@ struct SenderHealthTests {
     #expect(sender.run(0.25) == [.sending])
   }
 
-  @Test func packetsThatAreTooLateToSendAreTold() {
+  @Test func packetsTooLateToSendAreReported() {
     var sender = Simulated()
     _ = sender.run(5)
     sender.rise.late = 2
@@ -63,7 +63,7 @@ struct SenderHealthTests {
   }
 
   @Test(arguments: [UInt64(0), 100])
-  func packetsThatTheKernelRefusesAreTold(passed: UInt64) {
+  func packetsThatTheKernelRefusesAreReported(passed: UInt64) {
     var sender = Simulated()
     _ = sender.run(5)
     sender.rise.lost = 250
@@ -73,7 +73,7 @@ struct SenderHealthTests {
     #expect(sender.health.shown.cause?.contains("firewall") ?? false)
   }
 
-  @Test func aClockThatIsLostLowersASender() {
+  @Test func aLostClockLowersTheHealth() {
     var sender = Simulated()
     _ = sender.run(5)
     sender.look.clockProblem = "the grandmaster is lost"

@@ -3,19 +3,20 @@ import ControlAPI
 import MediaClock
 import StreamHealth
 
-/// A receiver on literal time: packets come as a test says, and it is looked at four times a second.
+/// A receiver in simulated time. The test sets the rates of packets, and the receiver is observed four times
+/// a second.
 struct SimulatedReceiver {
   private(set) var now: MonotonicInstant
   var health: ReceiverHealth
   var look: ReceiverHealth.Look
-  /// Packets a second that come, are late and are lost.
+  /// The packets that arrive in a second, and those of each fault.
   var rate = 1000.0
   var lateRate = 0.0
   var lostRate = 0.0
   var malformedRate = 0.0
   var foreignRate = 0.0
   var resyncRate = 0.0
-  /// Frames of each packet beyond what its stamp says, and that it lacks.
+  /// The frames of each packet in excess of its stamps, and those that it lacks.
   var surplus: UInt64 = 0
   var lacking: UInt64 = 0
   private var fractions: [Double] = Array(repeating: 0, count: 6)
@@ -30,7 +31,7 @@ struct SimulatedReceiver {
 
   var state: ReceiverState { health.shown.state }
 
-  /// Lets time pass; returns the states that were shown, each once in a row.
+  /// Advances the time. Returns the states that were shown, without repetitions.
   mutating func run(_ seconds: Double) -> [ReceiverState] {
     var states: [ReceiverState] = []
     let end = now + Interval(nanoseconds: Int64(seconds * 1e9))
@@ -41,7 +42,7 @@ struct SimulatedReceiver {
     return states
   }
 
-  /// Lets time pass, and looks once.
+  /// Advances the time, and observes the receiver once.
   mutating func pass(_ interval: Interval) {
     now = now + interval
     let seconds = Double(interval.nanoseconds) / 1e9

@@ -2,7 +2,7 @@
 public import Logging
 internal import Synchronization
 
-/// Keeps log lines for a test to look at.
+/// A log handler that keeps all lines for a test.
 public final class LogLines: LogHandler {
   private let all = Mutex<[String]>([])
 

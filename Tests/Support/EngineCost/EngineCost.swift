@@ -6,13 +6,15 @@ import RealTime
 import StreamEngine
 import StreamEngineBench
 
-/// What the receive engine costs a packet without the kernel, and how much of that for being counted.
+/// Measures the cost of a packet in the receive engine without the kernel, and the share of the statistics.
 ///
-/// Eight streams of eight channels. Both run in a loop, so that caches are warmer than in the daemon, whose
-/// thread sleeps between packets: compare them with each other. One line for each packet time: its frames, nanoseconds of the engine, of the statistics.
+/// There are eight streams of eight channels. Both measurements run in a loop, so that caches are warmer than
+/// in the daemon, whose thread sleeps between packets: compare them only with each other. The output has one
+/// line for each packet time: its frames, and the nanoseconds of the engine and of the statistics.
 ///
-/// With arguments it only works, for a tool that counts instructions: `EngineCost sending|receiving MICROSECONDS STREAMS ROUNDS`, and
-/// `EngineCost metering sound|silence ROUNDS`, on all channels, where a round is 50 ms.
+/// With arguments, the program only does the work, for a tool that counts instructions: `EngineCost
+/// sending|receiving MICROSECONDS STREAMS ROUNDS`, and `EngineCost metering sound|silence ROUNDS` on all
+/// channels, where a round is 50 ms.
 @main
 struct EngineCost {
   static let streams = 8
@@ -26,7 +28,7 @@ struct EngineCost {
       var engine = EngineRun(packetTime.frames, streams: streams)
       var statistics = StatisticsRun(packetTime.frames)
       var costs: (engine: [Double], statistics: [Double]) = ([], [])
-      for _ in 0..<11 {  // In turns: both meet the same machine.
+      for _ in 0..<11 {  // In turns, under the same conditions.
         costs.engine.append(nanosecondsAPacket { engine.run(rounds) })
         costs.statistics.append(nanosecondsAPacket { statistics.run() })
       }
@@ -60,7 +62,7 @@ struct EngineCost {
     return Double(spent() - begin) / Double(rounds * Int64(streams))
   }
 
-  /// Nanoseconds of this process on a processor.
+  /// The processor time of this process, in nanoseconds.
   static func spent() -> Int64 {
     var time = timespec()
     unsafe clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time)
@@ -68,7 +70,7 @@ struct EngineCost {
   }
 }
 
-/// Packets of all streams, as the receive thread hands them to the engine.
+/// Packets of all streams, as the receive thread passes them to the engine.
 struct EngineRun {
   private let bench = EngineBench()
   private let frames: Int
@@ -113,12 +115,12 @@ struct EngineRun {
   }
 }
 
-/// As many packets, of which nothing is done but to count them.
+/// The same number of packets in the statistics alone.
 @safe
 struct StatisticsRun {
   private let frames: Int
   private let bench = EngineBench()
-  // Safety: made here, for as long as the process lives.
+  // Safety: allocated here, and valid as long as the process runs.
   private let statistics: UnsafeMutablePointer<ReceiverStatistics>
   private var count: Int64 = 0
 

@@ -4,10 +4,10 @@ import MediaClock
 import StreamEngine
 import StreamEngineBench
 
-/// The levels of all channels both ways, as an open page has them measured.
+/// The levels of all playback and capture channels, as measured for an open page of the control panel.
 @safe
 struct MeteringRun: ~Copyable {
-  /// Measured in one piece: 50 ms.
+  /// The frames of one measurement: 50 ms.
   private static let frames: Int64 = 2400
 
   private let bench = EngineBench()
@@ -16,10 +16,10 @@ struct MeteringRun: ~Copyable {
   private var count: Int64 = 0
   private let isSound: Bool
 
-  /// - Parameter isSound: whether there is sound on all channels, or silence.
+  /// - Parameter isSound: true for sound on all channels, false for silence.
   init(isSound: Bool) {
     self.isSound = isSound
-    // Safety: made here, for as long as the process lives.
+    // Safety: allocated here, and valid as long as the process runs.
     meter = unsafe LevelMeter(
       device: bench.device, scratch: .allocate(capacity: SampleBlock.capacity))
     guard let ring = unsafe aes67_device_capture_ring(bench.device) else {

@@ -5,7 +5,8 @@ import RTP
 import StreamEngine
 import StreamEngineBench
 
-/// Packets of all streams, as the transmit thread takes them from the engine, while a program plays on all channels.
+/// Packets of all streams, as the transmit thread gets them from the engine while a program plays on all
+/// channels.
 struct SendingRun {
   private let bench = EngineBench()
   private let client = PlayingClient()

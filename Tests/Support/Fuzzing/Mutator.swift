@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 public import SeededRandom
 
-/// Spoils inputs: bytes changed, cut out, doubled, and pieces of others put in.
+/// Mutates inputs: changes, removes and repeats bytes, and inserts pieces of other inputs.
 public struct Mutator {
   public var random: SeededGenerator
   public let inputs: [[UInt8]]
@@ -11,7 +11,7 @@ public struct Mutator {
     self.inputs = inputs
   }
 
-  /// A spoiled copy of one of the inputs.
+  /// Returns a mutated copy of one of the inputs.
   public mutating func next() -> [UInt8] {
     var bytes = inputs.randomElement(using: &random) ?? []
     for _ in 0...Int.random(in: 0...6, using: &random) {

@@ -3,7 +3,7 @@ package import DaemonConfiguration
 internal import YAML
 
 extension Configuration {
-  /// From the text of a file, as the daemon reads it.
+  /// Reads a configuration from the text of a file, as the daemon does.
   ///
   /// - Parameter files: the texts of the files that keys may name, by their paths.
   package init(

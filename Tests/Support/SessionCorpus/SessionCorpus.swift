@@ -1,19 +1,19 @@
 // SPDX-License-Identifier: MIT
 internal import Foundation
 
-/// A description in the shape of what some device or program announces, with what must come of it.
+/// A session description in the form that a device or program announces, with the expected results.
 ///
-/// Each is a file of `Tests/SessionTests/Corpus`: lines `KEY: VALUE`, an empty line, and the text. Its words are our
-/// own; lines, order and spelling are those of the field. A new one is a file.
+/// Each entry is a file of `Tests/SessionTests/Corpus`: lines `KEY: VALUE`, an empty line, and the text. Names and
+/// numbers are invented; lines, order and spelling are those of real devices. A new entry is a new file.
 ///
 /// | key | value |
 /// |---|---|
-/// | `shape` | whose it is, and which case it shows |
-/// | `form` | how its text is saved: `crlf`, `cr`, `crcrlf`, `bom`, `utf16le`, `utf16be`, `latin1`, `indented`, `blanks`; more than one in their order |
+/// | `shape` | the sender, and the case that the entry shows |
+/// | `form` | the form in which the text is saved: `crlf`, `cr`, `crcrlf`, `bom`, `utf16le`, `utf16be`, `latin1`, `indented`, `blanks`; several forms apply in their order |
 /// | `verdict` | `receivable`, or `not receivable` |
-/// | `stream` | name, address and port, format, frames in a packet (`?` where unsaid), with bars between; one for each |
-/// | `ignored`, `lost` | the numbers of the lines that are passed over, and of those that cost a section (0 for the text as a whole) |
-/// | `says` | words of the verdict on the first stream, or of the reason why there is none |
+/// | `stream` | name, address and port, format, frames in a packet (`?` if not stated), separated by bars; one line for each stream |
+/// | `ignored`, `lost` | the numbers of the lines that are ignored, and of those through which a section is lost (0 for the whole text) |
+/// | `says` | words of the verdict on the first stream, or of the error if there is no stream |
 public struct SessionCorpusEntry: Sendable, CustomStringConvertible {
   public var name: String
   public var isReceivable: Bool
@@ -21,7 +21,7 @@ public struct SessionCorpusEntry: Sendable, CustomStringConvertible {
   public var ignored: [Int]
   public var lost: [Int]
   public var words: [String]
-  /// As it is saved.
+  /// The bytes of the description in the form in which it is saved.
   public var bytes: [UInt8]
 
   public var description: String { name }

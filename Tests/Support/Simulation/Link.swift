@@ -3,14 +3,14 @@ public import MediaClock
 internal import PTP
 internal import SeededRandom
 
-/// What the network does to a message from one node to another.
+/// The effects of the network on messages from one node to another.
 public struct Link: Sendable {
   public var delay: Interval
-  /// One-sided, its mean in nanoseconds.
+  /// The mean of the one-sided jitter, in nanoseconds.
   public var jitter: Double
   public var loss: Double
   public var duplication: Double
-  /// How often a message is held back by `holdBack`, and so overtaken.
+  /// The probability that a message is delayed by ``holdBack``, and so reordered.
   public var reordering: Double
   public var holdBack: Interval
 
@@ -26,7 +26,7 @@ public struct Link: Sendable {
     self.holdBack = holdBack
   }
 
-  /// When each copy arrives, in nanoseconds after it left.
+  /// Returns the delay of each copy of a message in nanoseconds; empty if the message is lost.
   func delays(_ generator: inout SeededGenerator) -> [Int64] {
     if loss > 0, generator.fraction() < loss { return [] }
     let copies = duplication > 0 && generator.fraction() < duplication ? 2 : 1

@@ -2,36 +2,37 @@
 public import MediaClock
 public import PTP
 
-/// A host of a simulated world: an ordinary clock, the oscillator that it runs on, and its stamps.
+/// A host of a simulated network: an ordinary clock, its oscillator, and its time stamps.
 public struct Node: Sendable {
   public var clock: OrdinaryClock
   public var oscillator: Oscillator
   public var noise: TimestampNoise
-  /// Neither sends nor receives; its clock runs on.
+  /// False if the node neither sends nor receives; its clock continues.
   public var isConnected = true
-  /// Does not get to run before this time of the world; what arrives meanwhile waits, well stamped.
+  /// The simulated time before which the node does not run. Messages that arrive meanwhile wait, with correct
+  /// stamps.
   public var stalledUntil: Int64 = 0
-  /// Stamps are taken when the program gets to see the message.
+  /// True if receive stamps are taken when the program reads the message.
   public var stampsLate = false
-  /// False: sent messages are never stamped.
+  /// False if sent messages are never stamped.
   public var stampsSent = true
-  /// The hardware writes the time into the Sync itself.
+  /// True if the hardware writes the time into each Sync.
   public var isOneStep = false
-  /// Says 0x7F, unknown, for every interval.
+  /// True if all messages state the interval 0x7F, which means unknown.
   public var hidesIntervals = false
-  /// Added to the numbers of its Syncs and Follow_Ups, which may so be near their wrap.
+  /// A number that is added to the sequence numbers of Sync and Follow_Up, for a wrap during a test.
   public var sequenceShift: UInt16 = 0
-  /// Added to all times that it sends: another epoch.
+  /// An interval that is added to all times that the node sends: another epoch.
   public var epochShift: Interval = Interval(nanoseconds: 0)
 
-  /// Added to the seconds of all times that it sends, in 48 bits: more than any clock of ours can show.
+  /// Seconds that are added to all times that the node sends, in 48 bits; may exceed the range of the clocks.
   public var secondsShift: UInt64 = 0
 
-  /// What it published last.
+  /// The clock that the node published last.
   public internal(set) var published: DeviceClock
-  /// What it reported, with the time of the world in nanoseconds.
+  /// The events that the node reported, with the simulated time in nanoseconds.
   public internal(set) var events: [(time: Int64, event: Event)] = []
-  /// Messages that it has sent, by type.
+  /// The messages that the node has sent, with the simulated time in nanoseconds, if ``keepsSent`` is true.
   public internal(set) var sent: [(time: Int64, message: Message)] = []
   public var keepsSent = false
 
@@ -42,10 +43,10 @@ public struct Node: Sendable {
     published = clock.servo.clock
   }
 
-  /// The last state that was reported.
+  /// The state of the port.
   public var state: PortState { clock.state }
 
-  /// When the clock first reported such an event, at or after `time`.
+  /// Returns the time of the first matching event at or after `time`; nil if there is none.
   public func first(after time: Int64 = 0, where matches: (Event) -> Bool) -> Int64? {
     events.first { $0.time >= time && matches($0.event) }?.time
   }

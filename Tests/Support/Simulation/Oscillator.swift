@@ -5,21 +5,21 @@ internal import SeededRandom
 
 internal import func Glibc.cos
 
-/// A host's CLOCK_MONOTONIC in a simulated world: off by some ppm, drifting, wandering.
+/// The CLOCK_MONOTONIC of a simulated host, with a rate error, a drift and a random walk.
 public struct Oscillator: Sendable {
-  /// In parts per million; positive is fast.
+  /// The rate error in parts per million; positive is fast.
   public var ppm: Double
-  /// In parts per million per minute.
+  /// The drift of the rate in parts per million per minute.
   public var ramp: Double
   /// The random walk of the rate: parts per billion per root second.
   public var wander: Double
-  /// How far the rate swings to either side within each day, as the room's temperature does: parts per million.
+  /// The amplitude of the daily variation of the rate, as by the temperature of a room, in parts per million.
   public var swing: Double
-  /// What the clock shows at the world's beginning.
+  /// The time of the clock at the beginning of the simulation.
   public var epoch: MonotonicInstant
 
   private var generator: SeededGenerator
-  /// Of the random walk, at every tenth of a second: the phase gained so far, in nanoseconds.
+  /// The phase gained by the random walk at every tenth of a second, in nanoseconds.
   private var phases: [Double] = [0]
   private var walk = 0.0
   private static let grid = 0.1
@@ -36,12 +36,12 @@ public struct Oscillator: Sendable {
     generator = SeededGenerator(seed: seed)
   }
 
-  /// What the clock shows `time` nanoseconds after the world's beginning.
+  /// Returns the time of the clock `time` nanoseconds after the beginning of the simulation.
   public mutating func local(at time: Int64) -> MonotonicInstant {
     MonotonicInstant(nanoseconds: epoch.nanoseconds + time + Int64(gained(by: time).rounded()))
   }
 
-  /// The first time of the world at which the clock shows `instant` or later.
+  /// Returns the first simulated time at which the clock shows `instant` or later.
   public mutating func world(at instant: MonotonicInstant) -> Int64 {
     let shown = instant.nanoseconds - epoch.nanoseconds
     var time = max(shown, 0)
@@ -50,7 +50,7 @@ public struct Oscillator: Sendable {
     return time
   }
 
-  /// In nanoseconds.
+  /// Returns the phase gained by `time`, in nanoseconds.
   private mutating func gained(by time: Int64) -> Double {
     let seconds = Double(time) / 1e9
     let turn = 2 * Double.pi / 86_400

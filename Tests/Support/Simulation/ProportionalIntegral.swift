@@ -2,16 +2,15 @@
 public import MediaClock
 public import PTP
 
-/// The servo that others use, to stand beside ours in the tables: proportional and integral, with the
-/// constants that linuxptp documents, a path delay that is the median of ten, and a first estimate of
-/// the rate from two Syncs far apart.
+/// A proportional-integral servo for comparison in the tables. It has the constants that linuxptp documents,
+/// a path delay that is the median of ten, and a first estimate of the rate from two Syncs far apart.
 public struct ProportionalIntegral: Sendable {
   private let proportional: Double
   private let integral: Double
-  /// Before the rate is first estimated, in seconds.
+  /// The time before the first estimate of the rate, in seconds.
   private let timeout: Double
 
-  /// The steered clock: an affine map like ours, in nanoseconds.
+  /// The steered clock: an affine map of the local time, in nanoseconds.
   private var base = MonotonicInstant(nanoseconds: 0)
   private var shownAtBase = 0.0
   /// Parts per billion.
@@ -28,7 +27,8 @@ public struct ProportionalIntegral: Sendable {
   ///   - interval: between Syncs, in seconds.
   ///   - epoch: near all times of the master, so that differences fit a Double.
   public init(_ timestamps: TimestampClass, interval: Double, epoch: PTPInstant) {
-    // 0.3 and 0.4 are the exponents; at 1/8 s these are the powers (they are never far from it here).
+    // linuxptp's exponents of the interval are -0.3 and 0.4. The factors are the powers at 1/8 s, and
+    // approximations at other intervals.
     let (scaleP, scaleI) = timestamps == .hardware ? (0.7, 0.3) : (0.1, 0.001)
     proportional = min(scaleP * 1.866 * (0.125 / interval).squareRoot(), 0.7 / interval)
     integral = min(scaleI * 0.435 * (interval / 0.125).squareRoot(), 0.3 / interval)
@@ -36,7 +36,7 @@ public struct ProportionalIntegral: Sendable {
     self.epoch = epoch
   }
 
-  /// What the steered clock shows, in nanoseconds since the epoch.
+  /// Returns the time of the steered clock, in nanoseconds since the epoch.
   public func shown(at instant: MonotonicInstant) -> Double {
     let elapsed = Double((instant - base).nanoseconds)
     return shownAtBase + elapsed + elapsed * adjustment / 1e9

@@ -3,10 +3,10 @@ public import MediaClock
 public import PTP
 internal import SeededRandom
 
-/// Both servos, fed with the same stamps of one perfect master, and how far each is from the truth.
+/// Both servos with the same stamps of an exact master, and the errors of each.
 public struct ServoBench: Sendable {
   public struct Result: Sendable {
-    /// In nanoseconds: of the true errors after settling.
+    /// The root mean square and the maximum of the true errors after settling, in nanoseconds.
     public var rms = 0.0
     public var worst = 0.0
     private var count = 0.0
@@ -23,41 +23,41 @@ public struct ServoBench: Sendable {
   public var oscillator: Oscillator
   public var noise: TimestampNoise
   public var timestamps: TimestampClass
-  /// Between Syncs, and between Delay_Req on the average, in seconds.
+  /// The interval of Syncs, and the mean interval of Delay_Req, in seconds.
   public var syncInterval = 0.125
   public var delayInterval = 1.0
-  /// One way, in nanoseconds.
+  /// The path delay, in nanoseconds.
   public var delay: Int64 = 5_000
 
-  /// Of the master's Syncs alone: how far each is from the truth at most, evenly spread, in nanoseconds.
+  /// The maximum error of the master's stamps in Syncs, uniformly distributed, in nanoseconds.
   public var syncJitter = 0.0
-  /// Of Delay_Req at the master, likewise.
+  /// The maximum error of the master's stamps of Delay_Req, uniformly distributed, in nanoseconds.
   public var delayJitter = 0.0
-  /// What the master says of the time between its Syncs, in seconds; nil for the truth.
+  /// The interval of Syncs that the master states, in seconds; nil for the actual one.
   public var statedInterval: Double?
 
-  /// Errors before this are not counted, in seconds.
+  /// The time before which errors are not counted, in seconds.
   public var settling = 120.0
-  /// Afterwards the master is silent for so long, in seconds.
+  /// The time for which the master is silent at the end, in seconds.
   public var holdover = 0.0
 
-  /// For measuring lock times only.
+  /// True to stop at the lock, for measurements of the lock time.
   public var stopsWhenLocked = false
 
   public private(set) var ours = Result()
   public private(set) var theirs = Result()
-  /// In seconds; nil for never.
+  /// The time of the first lock in seconds; nil if there was none.
   public private(set) var lockTime: Double?
   public private(set) var unlocks = 0
-  /// When the clock could be used without a lock, in seconds; nil for never.
+  /// The time from which the clock could be used without a lock, in seconds; nil if never.
   public private(set) var inaccurateTime: Double?
-  /// How far it may be off by its own account at the end, and its path delay, in nanoseconds.
+  /// The stated accuracy at the end, in nanoseconds.
   public private(set) var accuracy: Double?
-  /// The worst true error after settling, as a multiple of what the clock said of its accuracy at that moment.
+  /// The greatest ratio after settling of the true error to the accuracy stated at the same time.
   public private(set) var excess = 0.0
   public private(set) var pathDelay: Double?
   public private(set) var isPathDelayNegative = false
-  /// In parts per billion: the published rate's error at the end.
+  /// The error of the published rate during holdover, in parts per billion.
   public private(set) var finalRateError = 0.0
 
   public static let epoch = PTPInstant(nanoseconds: 1_795_000_000_000_000_000)
@@ -116,7 +116,7 @@ public struct ServoBench: Sendable {
     theirs.add(pi.shown(at: local) - Double(time))
   }
 
-  /// In nanoseconds.
+  /// Returns the error of the published clock, in nanoseconds.
   private mutating func trueError(_ servo: Servo, at time: Int64) -> Double {
     let shown = servo.clock.time(at: oscillator.local(at: time), rate: .hz48000)
     return Double((shown - Self.epoch).nanoseconds - time)
@@ -149,7 +149,7 @@ public struct ServoBench: Sendable {
     oscillator.local(at: time) + Interval(nanoseconds: error(&generator))
   }
 
-  /// Draws nothing where there is none, so that the other numbers stay as they were.
+  /// Draws no random number if `half` is 0, so that all others are unchanged.
   private func jitter(_ half: Double, _ generator: inout SeededGenerator) -> Int64 {
     half > 0 ? Int64(((2 * generator.fraction() - 1) * half).rounded()) : 0
   }

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: MIT
 public import SeededRandom
 
-/// How far stamps are from the truth.
+/// The errors of time stamps.
 public struct TimestampNoise: Sendable {
   /// The standard deviation of the symmetric part, in nanoseconds.
   public var gaussian: Double
   /// The mean of the one-sided part, in nanoseconds: waiting for interrupts and queues.
   public var tail: Double
-  /// How often a stamp is an outlier, and by how many nanoseconds.
+  /// The probability that a stamp is an outlier, and its additional error in nanoseconds.
   public var outlierProbability: Double
   public var outlier: Double
 
@@ -20,7 +20,7 @@ public struct TimestampNoise: Sendable {
     self.outlier = outlier
   }
 
-  /// One stamp's error, in nanoseconds.
+  /// Draws the error of a stamp, in nanoseconds.
   public func draw(_ generator: inout SeededGenerator) -> Double {
     var error = 0.0
     if gaussian > 0 { error += gaussian * generator.gaussian() }
@@ -34,7 +34,8 @@ public struct TimestampNoise: Sendable {
 }
 
 extension SeededGenerator {
-  /// Mean 0, deviation 1: the sum of twelve uniform numbers, near enough and the same on every machine.
+  /// Returns a number with mean 0 and standard deviation 1: the sum of twelve uniform numbers, which is close
+  /// to normal and the same on every machine.
   public mutating func gaussian() -> Double {
     var sum = -6.0
     for _ in 0..<12 { sum += fraction() }

@@ -8,7 +8,7 @@ internal import SeededRandom
 public struct World: Sendable {
   public private(set) var time: Int64 = 0
   public var nodes: [Node]
-  /// Between all nodes, unless `links` has one for the pair [from, to].
+  /// The link between all nodes, unless ``links`` has one for the pair [from, to].
   public var link: Link
   public var links: [[Int]: Link] = [:]
   private var generator: SeededGenerator
@@ -17,7 +17,7 @@ public struct World: Sendable {
 
   private struct Delivery: Sendable {
     var time: Int64
-    /// When it really arrived.
+    /// The true time of the arrival.
     var stamped: Int64
     var order: UInt64
     var to: Int
@@ -26,7 +26,7 @@ public struct World: Sendable {
     var isEvent: Bool
   }
 
-  /// Between the decision to send and the wire.
+  /// The time from the decision to send until the message is on the network, in nanoseconds.
   private static let sendingTime: Int64 = 20_000
 
   public init(nodes: [Node], link: Link = Link(), seed: UInt64) {
@@ -39,18 +39,18 @@ public struct World: Sendable {
     for index in self.nodes.indices { perform(index) }
   }
 
-  /// What a node's published clock shows less what another's shows, in nanoseconds.
+  /// Returns the published clock of a node less that of another, in nanoseconds.
   public mutating func difference(_ one: Int, _ other: Int) -> Int64 {
     shown(one).nanoseconds - shown(other).nanoseconds
   }
 
-  /// The network's time that a node publishes now, with the epoch that it tells others.
+  /// Returns the PTP time that a node publishes now, with the epoch that it sends to others.
   public mutating func shown(_ index: Int) -> PTPInstant {
     let local = nodes[index].oscillator.local(at: time)
     return nodes[index].published.time(at: local, rate: .hz48000) + nodes[index].epochShift
   }
 
-  /// Lets the world run for so many seconds.
+  /// Runs the simulation for `seconds`.
   public mutating func run(seconds: Double) {
     let end = time + Int64(seconds * 1e9)
     while let next = nextTime(), next.time <= end {
@@ -65,8 +65,8 @@ public struct World: Sendable {
     time = end
   }
 
-  /// Runs in steps of a hundredth of a second until `condition`, at most so many seconds. The seconds
-  /// that it took, or nil.
+  /// Runs in steps of 10 ms until `condition` is true, for at most `seconds`. Returns the seconds that this
+  /// took, or nil.
   public mutating func run(
     atMost seconds: Double, until condition: (inout World) -> Bool
   ) -> Double? {
@@ -114,7 +114,7 @@ public struct World: Sendable {
     perform(index)
   }
 
-  /// Does what a node wants done.
+  /// Performs the actions of a node.
   private mutating func perform(_ index: Int) {
     while let action = nodes[index].clock.nextAction() {
       switch consume action {
@@ -154,7 +154,8 @@ public struct World: Sendable {
     }
   }
 
-  /// What the node's hardware and epoch make of a message.
+  /// Returns the message as it is on the network, after changes by the node's hardware and epoch; nil if it
+  /// is not sent.
   private mutating func onTheWire(_ message: Message, from index: Int, at left: Int64) -> Message? {
     var message = message
     if nodes[index].hidesIntervals { message.header.logMessageInterval = 0x7F }

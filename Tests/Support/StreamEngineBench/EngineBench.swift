@@ -5,8 +5,8 @@ package import RTP
 internal import RealTime
 package import StreamEngine
 
-/// Both engines on one device page and one literal clock, with the far ends of all queues in the
-/// test's hand: the whole sound card without sockets, threads or time.
+/// Both engines on one device page and a simulated clock, with the other ends of all queues: the sound card
+/// without sockets and threads.
 @safe
 package final class EngineBench {
   package static let mediaOffset = MediaOffset(frames: 83_939_329_776_000)
@@ -32,7 +32,7 @@ package final class EngineBench {
   private var clients: [PlayingClient] = []
   private var resamplers: [Resampler] = []
   package private(set) var clock: DeviceClock
-  /// What the clock shows.
+  /// The device frame of the simulated clock.
   package private(set) var now = DeviceFrame(0)
 
   package init(latenessFrames: Int64 = 816, echoes: Bool = false) {
@@ -75,7 +75,7 @@ package final class EngineBench {
     clock.relation.instant(of: frame)
   }
 
-  /// Sets the clock; frames only ever rise.
+  /// Sets the clock, which never goes back.
   package func set(_ frame: DeviceFrame) { now = max(now, frame) }
 
   /// Publishes another media offset, as a new grandmaster would.
@@ -122,7 +122,7 @@ package final class EngineBench {
     if isEquipped { equipReceiver(index, channels: channels) }
   }
 
-  /// Gives a receiver what it needs to resample; it lives as long as the bench.
+  /// Gives a receiver a resampler, which lives as long as the bench.
   package func equipReceiver(_ index: Int = 0, channels: Int = 8) {
     guard let resampler = Resampler(channels: channels) else { preconditionFailure("no memory") }
     resamplers.append(resampler)
@@ -130,21 +130,21 @@ package final class EngineBench {
     precondition(done, "the queue has room")
   }
 
-  /// Gives the transmit engine other values for what it was made with.
+  /// Changes settings of the transmit engine.
   package func adjust(latenessFrames: Int64, echoes: Bool) {
     let done = transmitCommands.queue.push(
       .adjust(maximumLatenessFrames: latenessFrames, echoes: echoes))
     precondition(done, "the queue has room")
   }
 
-  /// Lets `client` play from slot `slot`; it lives as long as the bench.
+  /// Attaches `client` to a slot, and keeps it as long as the bench lives.
   package func attach(_ client: PlayingClient, slot: Int = 0) {
     clients.append(client)
     let done = transmitCommands.queue.push(.attach(slot: slot, client.source))
     precondition(done, "the queue has room")
   }
 
-  /// Every packet that is due now, in the order in which the engine gives them.
+  /// Returns every packet that is due now, in the order of the engine.
   package func packets() -> [(sender: Int, bytes: [UInt8])] {
     transmit.advance(to: instant(of: now))
     var sent: [(sender: Int, bytes: [UInt8])] = []
@@ -173,14 +173,14 @@ package final class EngineBench {
     receive.publish()
   }
 
-  /// Lets the receive half notice the time without a packet.
+  /// Advances the receive engine without a packet.
   package func tick() {
     receive.advance(to: instant(of: now))
     receive.publish()
   }
 
-  /// What a capturing program hears: `count` frames of `channel` from `frame` on, silence outside
-  /// what the ring says is valid.
+  /// Returns the samples that a capture program reads: `count` frames of `channel` from `frame` on, with
+  /// silence outside the valid range of the ring.
   package func captured(_ channel: Int, from frame: DeviceFrame, count: Int) -> [Int32] {
     let from = unsafe aes67_device_capture_valid_from(device)
     let through = unsafe aes67_device_capture_valid_through(device)

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 
-/// A value that tells frame and channel apart: 24 bits, signed.
+/// A signed 24-bit value that depends on frame and channel.
 package func pattern(_ frame: Int, _ channel: Int) -> Int32 {
   let mixed = UInt32(truncatingIfNeeded: frame &* 64 &+ channel) &* 0x9E37_79B1
   return Int32(bitPattern: mixed) >> 8

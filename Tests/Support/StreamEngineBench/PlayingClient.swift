@@ -3,7 +3,7 @@ package import CSharedMemory
 package import MediaClock
 package import StreamEngine
 
-/// A program that plays: writes a ring exactly as the plug-in does.
+/// A playback client that writes its ring as the plug-in does.
 @safe
 package final class PlayingClient {
   // Safety: allocated in init with the size that the header states, freed in deinit.
@@ -38,7 +38,7 @@ package final class PlayingClient {
     position += count
   }
 
-  /// Puts what was written in force, to play from `frame` on.
+  /// Publishes the written frames, to be played from `frame` on.
   package func start(at frame: DeviceFrame) {
     var value = aes67_playback_snapshot(
       start_frame: frame.index, written_through: UInt64(position))
@@ -47,7 +47,7 @@ package final class PlayingClient {
 
   package func extend() { unsafe aes67_client_extend(page, UInt64(position)) }
 
-  /// Puts anything in force, as a hostile program would.
+  /// Publishes arbitrary values, as a hostile program could.
   package func claim(start: Int64, through: UInt64) {
     var value = aes67_playback_snapshot(start_frame: start, written_through: through)
     unsafe aes67_client_publish(page, &value)

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: MIT
 
-/// Waits for something that other tasks bring about, and returns whether it came.
+/// Waits for a condition that other tasks bring about. Returns true if the condition has become true.
 ///
-/// All tests share a few threads, and those that compute for half a minute keep them from everybody else. So what ends the
-/// wait is no time but a number of turns: each lasts a millisecond or more, and in each whoever was ready before runs too.
+/// All tests share a few threads, and tests that compute for half a minute keep them from the others. The
+/// wait is therefore bounded by a number of turns instead of a time: each lasts a millisecond or more, and
+/// all tasks that were ready before run in each turn.
 public func wait(turns: Int = 10_000, for condition: () -> Bool) async throws -> Bool {
   for _ in 0..<turns where !condition() {
     try await Task.sleep(for: .milliseconds(1))
