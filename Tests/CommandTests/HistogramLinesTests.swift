@@ -63,7 +63,7 @@ import Testing
 
   /// The result is the smallest number of whole microseconds that gives at least `frames`.
   @Test(arguments: [Int64(1), 60, 61, 159, 9600])
-  func microsecondsAreEnough(frames: Int64) {
+  func microsecondsAreRoundedUp(frames: Int64) {
     let microseconds = HistogramLines.microseconds(frames)
     #expect(microseconds * 48 / 1000 >= frames && (microseconds - 1) * 48 / 1000 < frames)
   }

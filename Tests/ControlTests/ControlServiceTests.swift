@@ -11,7 +11,7 @@ import Turns
 
 @testable import Control
 
-/// The control socket, in a directory of the test's own.
+/// The control socket, in a temporary directory.
 @Suite struct ControlServiceTests {
   private func isSocket(_ path: String) -> Bool {
     var status = stat()

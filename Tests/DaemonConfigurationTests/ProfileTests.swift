@@ -38,8 +38,8 @@ import YAML
     #expect(throws: ConfigurationError.self) { try parse("", profile: name) }
   }
 
-  @Test func aProfileThatMakesTheFileInvalidIsRefused() {
-    // 250 us and 0.25 ms: the file's own link offset is too short for a packet of 4 ms.
+  @Test func profileAndFileAreCheckedTogether() {
+    // Streams of 8 channels with packets of 4 ms exceed the maximum payload.
     #expect(throws: ConfigurationError.self) {
       try parse("profile: low-latency\nstreams:\n  packet-time: 4ms\n")
     }

@@ -92,7 +92,7 @@ import struct SystemPackage.Errno
       (Files.Readers.everybody, 0o644), (.nobody, 0o600), (.group("no such group"), 0o600),
       (.group("\(getegid())"), 0o640),
     ] as [(Files.Readers, mode_t)])
-  func readersAreThoseThatAreNamed(readers: Files.Readers, mode: mode_t) throws {
+  func onlyTheNamedReadersMayRead(readers: Files.Readers, mode: mode_t) throws {
     let path = path + "-\(mode)"
     defer { Files.remove(path) }
     try Files.replace(path, with: "", readers: readers)

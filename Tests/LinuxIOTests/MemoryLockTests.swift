@@ -39,7 +39,7 @@ import struct SystemPackage.Errno
 
   @Test(arguments: ["libc.so", "libm.so"])
   func codeOfTheMediaThreadsIsResident(library: String) throws {
-    // Pages that a program no longer maps are not counted as resident.
+    // Only pages that this process maps are counted as resident.
     let before = try code(of: library)
     try #require(!before.isEmpty)
     #expect(MemoryLock.populateCode() > before.reduce(0) { $0 + $1.byteCount })

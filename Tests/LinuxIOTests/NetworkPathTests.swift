@@ -26,7 +26,7 @@ struct NetworkPathTests {
   }
 
   @Test("A named interface appears later, goes down, and returns unchanged")
-  func comesAndGoes() {
+  func appearsAndReturns() {
     let (path, changes) = Self.followed(
       "net0",
       [
@@ -120,7 +120,7 @@ struct NetworkPathTests {
   }
 
   @Test("Field case 14: a virtual interface, used if there is no other, is left for a card at once")
-  func virtualGivesWay() {
+  func virtualIsLeftForACard() {
     let (path, changes) = Self.followed(
       nil,
       [

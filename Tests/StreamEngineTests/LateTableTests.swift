@@ -13,7 +13,7 @@ import Testing
 ///
 /// The simulation uses integers and a seed, so that the table is exact. After an intended change, set
 /// AES67_WRITE_GOLDEN=1 to write the table, and check the difference before the commit.
-@Suite("Late and lost by jitter, loss, link offset and packet time")
+@Suite("Late and lost packets by jitter, loss, link offset and packet time")
 struct LateTableTests {
   struct Case {
     var frames: Int
@@ -91,7 +91,7 @@ struct LateTableTests {
     var random = SeededGenerator(seed: 49)
     var outcome = Outcome()
     var packet = [UInt8](repeating: 0, count: 12 + 3 * each.frames)
-    // Arrivals that overtake each other are delivered in the order of their arrival.
+    // Packets are delivered in the order of their arrival.
     var waiting: [(arrival: Int64, number: Int64)] = []
     let count = seconds * 48_000 / length
     for number in 0..<count + 40 {

@@ -97,7 +97,7 @@ struct ReceiveEngineTests {
     #expect(heard == (0..<48).map { pattern($0, 3) << 8 })
   }
 
-  @Test("L16 lands in the top 16 of 24 bits (AES-03)")
+  @Test("L16 samples are the upper 16 of 24 bits (AES-03)")
   func l16() {
     let bench = EngineBench()
     bench.startReceiver(encoding: .l16)

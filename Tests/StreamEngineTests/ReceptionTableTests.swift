@@ -73,7 +73,7 @@ struct ReceptionTableTests {
         "settled-ms",
         "offset-then", "placed-by")
     ]
-    // All rows only with AES67_LONG=1.
+    // All rows are computed only with AES67_LONG=1.
     let isLong = ProcessInfo.processInfo.environment["AES67_LONG"] == "1" || isWriting
     let automatic: Set = ["burst-1024", "ffmpeg", "47/49", "44/45", "ahead-768", "slow"]
     for sender in Self.senders {

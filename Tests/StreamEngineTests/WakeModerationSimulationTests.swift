@@ -104,7 +104,7 @@ struct WakeModerationSimulationTests {
   @Test(
     "The loss of a leader makes no other stream late, and another stream leads soon",
     arguments: [6, 12, 48] as [Int64])
-  func leaderDies(frames: Int64) {
+  func leaderIsLost(frames: Int64) {
     let reception = SimulatedReception()
     reception.longestLatency = frames * 5_000
     start(reception, 0..<8)
@@ -125,7 +125,7 @@ struct WakeModerationSimulationTests {
   }
 
   @Test("The loss of a host dissolves its burst, which is found again when the host returns")
-  func hostDies() {
+  func hostIsLost() {
     let reception = SimulatedReception()
     start(reception, 0..<8)
     let host = SimulatedHost(places: Array(0..<8))
@@ -161,7 +161,7 @@ struct WakeModerationSimulationTests {
   }
 
   @Test("Streams start and stop while others share a wake-up")
-  func comeAndGo() {
+  func startAndStop() {
     let reception = SimulatedReception()
     start(reception, 0..<4)
     let host = SimulatedHost(places: Array(0..<8))

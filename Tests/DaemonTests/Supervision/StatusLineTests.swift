@@ -19,7 +19,7 @@ import Testing
       running: running)
   }
 
-  @Test func quietCard() {
+  @Test func idleDaemon() {
     #expect(StatusLine.text(status) == "own clock; 0 senders, 0 receivers; no programs")
   }
 

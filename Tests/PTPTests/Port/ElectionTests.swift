@@ -16,7 +16,7 @@ import Testing
     #expect(exchange.events.contains(.grandmaster(Exchange.own)))
   }
 
-  @Test func aSlaveListensForEver() throws {
+  @Test func aSlaveNeverBecomesMaster() throws {
     var exchange = try Exchange(.slave)
     exchange.wait(seconds: 100)
     #expect(exchange.clock.state == .listening)

@@ -77,7 +77,7 @@ import Testing
   }
 
   @Test("The rate is kept while the source is lost; a new time moves only the media offset")
-  func goesAndComesBack() {
+  func lossAndReturn() {
     var source = Source()
     var clock = Self.clock(source, off: Interval(nanoseconds: 0))
     var now = source.start

@@ -45,7 +45,7 @@ import Testing
   }
 
   @Test("Field case 4: around zero, values of both signs count, and the delay is not negative")
-  mutating func takesBothHalves() {
+  mutating func countsBothSigns() {
     var filter = DelayFilter(floor: 10_000)
     var generator = SeededGenerator(seed: 4)
     for _ in 0..<200 { filter.add(2_000 * generator.fraction() - 1_000) }
@@ -66,7 +66,7 @@ import Testing
     #expect(abs((filter.delay ?? 0) - 110_000) < 12_000)
   }
 
-  @Test mutating func followsAPathThatReallyChanged() {
+  @Test mutating func followsALastingChangeOfThePath() {
     for _ in 0..<10 { filter.add(10) }
     for _ in 0..<9 { filter.add(100) }
     #expect(filter.delay == 10)

@@ -117,7 +117,7 @@ import Testing
     world.run(seconds: 60)
     #expect(world.nodes[0].clock.stampsBeforeSending)
     #expect(world.nodes[1].state == .slave)
-    // It is 20 us in the simulation from the stamp to the wire; half of that looks like delay.
+    // The simulation takes 20 us from the stamp to the network, half of which is taken for path delay.
     #expect(abs(world.difference(1, 0)) < 25_000)
   }
 

@@ -61,9 +61,9 @@ import Testing
       name: "network",
       heading: """
         # The last node's true error against its master in ns, over 60 s at the end; ms from the first choice of a master
-        # to the lock, and from the event to the last thing that this node reported; re-bases and losses of lock, in all.
-        # Software stamps of a veth, +30 ppm against the first node, ST 2059-2 rates. asymmetric: 40 us there, 20 us back.
-        # no-stamps: of 20 us from the program to the wire, half looks like delay. late: 5 ms. wrap: of the Syncs' numbers.
+        # to the lock, and from the event to the last report of this node; the total of re-bases and losses of lock.
+        # Software stamps of a veth, +30 ppm against the first node, ST 2059-2 rates. asymmetric: 40 us to it, 20 us back.
+        # no-stamps: half of the time to the network, 20 us, is taken for delay. late: by 5 ms. wrap: of Sync numbers.
 
         """
           + GoldenTable.row([

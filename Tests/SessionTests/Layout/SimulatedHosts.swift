@@ -33,7 +33,7 @@ struct SimulatedHosts {
   private var random: SeededGenerator
   private var deliveries: [Delivery] = []
   private(set) var sent = 0
-  /// The longest time, in milliseconds, for which two hosts sent by the same number.
+  /// The longest time in milliseconds for which two hosts sent with the same number.
   private(set) var longestConflict: Int64 = 0
   private var conflictSince: Int64?
 

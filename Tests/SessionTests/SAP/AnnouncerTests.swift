@@ -120,7 +120,7 @@ import Testing
     #expect(second.keys == first.keys)
     var third = Announcer(seed: 3, stamps: first.stamps)
     #expect(try third.announce(description(name: "Choir"), at: at(0)).origin.version == 3)
-    // A new address is a change like any other.
+    // A new address increases the version as well.
     #expect(try third.announce(description(address: 0x0A00_0002), at: at(1)).origin.version == 4)
   }
 
