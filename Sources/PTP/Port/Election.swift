@@ -92,6 +92,7 @@ extension OrdinaryClock {
       restartAnnounceReceipt(heard: master.logAnnounceInterval, at: now)
       afterServo(at: now)
     }
+    adoptTimeProperties()
     reportGrandmaster()
   }
 
@@ -103,15 +104,15 @@ extension OrdinaryClock {
   }
 
   /// Describes this clock as parent and grandmaster, because it follows no master. Its time continues, so that
-  /// its scale is that of the last master, if there was one; but the time is no longer known to be correct.
+  /// its scale is that of the last master, if there was one; but the time is no longer known to be correct. A
+  /// leap second that the master stated is not announced, because it counts for that day only.
   mutating func describeSelf() {
     parentDataSet = ParentDataSet(grandmaster: defaultDataSet)
     stepsRemoved = 0
     timeProperties = settings.timeProperties(hostClock)
     if let adopted = adoptedTimeProperties {
-      let vouching: Flags = [.currentUtcOffsetValid, .timeTraceable, .frequencyTraceable]
       timeProperties.currentUtcOffset = adopted.currentUtcOffset
-      timeProperties.flags = adopted.flags.subtracting(vouching)
+      timeProperties.flags = adopted.flags.intersection(.ptpTimescale)
       timeProperties.timeSource = 0xA0
     }
   }

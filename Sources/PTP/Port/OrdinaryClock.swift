@@ -40,7 +40,7 @@ public struct OrdinaryClock: Sendable {
 
   public internal(set) var defaultDataSet: DefaultDataSet
   var hostClock: HostClock
-  /// The time scale of the last master with a lock, whose time continues in ours.
+  /// The time scale of the last master whose time this clock has shown, and continues.
   var adoptedTimeProperties: TimePropertiesDataSet?
   var reportedGrandmaster: ClockIdentity?
   let portIdentity: PortIdentity
@@ -183,6 +183,11 @@ public struct OrdinaryClock: Sendable {
     queue.append(.report(.state(new)))
   }
 
+  /// Notes the time scale of the master whose time this clock shows.
+  mutating func adoptTimeProperties() {
+    if parent != nil, servo.isTracking { adoptedTimeProperties = timeProperties }
+  }
+
   /// Reports the events of the servo.
   mutating func afterServo(at now: MonotonicInstant) {
     while let event = servo.nextEvent() {
@@ -193,10 +198,8 @@ public struct OrdinaryClock: Sendable {
       case .inaccurate(let within): queue.append(.report(.inaccurate(within: within)))
       }
     }
-    if state == .uncalibrated, servo.isLocked {
-      adoptedTimeProperties = timeProperties
-      enter(.slave)
-    }
+    adoptTimeProperties()
+    if state == .uncalibrated, servo.isLocked { enter(.slave) }
     if state == .slave, !servo.isLocked { enter(.uncalibrated) }
     queue.publish(servo.clock)
   }

@@ -11,6 +11,10 @@ public struct Flags: OptionSet, Hashable, Sendable, BitwiseCopyable {
   public static let unicast = Flags(rawValue: 0x0400)
 
   // In Announce only (MSG-02).
+  /// The last minute of this UTC day has 61 seconds.
+  public static let leap61 = Flags(rawValue: 0x0001)
+  /// The last minute of this UTC day has 59 seconds.
+  public static let leap59 = Flags(rawValue: 0x0002)
   public static let currentUtcOffsetValid = Flags(rawValue: 0x0004)
   public static let ptpTimescale = Flags(rawValue: 0x0008)
   public static let timeTraceable = Flags(rawValue: 0x0010)

@@ -89,11 +89,12 @@ struct Exchange {
   }
 
   static func announce(
-    priority1: UInt8 = 100, steps: UInt16 = 0, grandmaster: ClockIdentity = master.clockIdentity
+    priority1: UInt8 = 100, steps: UInt16 = 0, grandmaster: ClockIdentity = master.clockIdentity,
+    utcOffset: Int16 = 37
   ) -> Message.Body {
     .announce(
       Announce(
-        currentUtcOffset: 37, grandmasterPriority1: priority1,
+        currentUtcOffset: utcOffset, grandmasterPriority1: priority1,
         grandmasterClockQuality: ClockQuality(
           clockClass: 6, clockAccuracy: 0x21, offsetScaledLogVariance: 0x4E5D),
         grandmasterPriority2: 128, grandmasterIdentity: grandmaster, stepsRemoved: steps,

@@ -82,6 +82,23 @@ import Testing
     #expect(exchange.clock.currentDataSet.stepsRemoved == 1)
   }
 
+  /// After the loss of a master, this clock announces the last offset to UTC that the master stated, and no leap
+  /// second: the flag is valid for one day only (8.2.4.4, 8.2.4.5).
+  @Test(arguments: [Flags.leap61, .leap59]) mutating func holdoverAnnouncesNoLeapSecond(
+    leap: Flags
+  ) throws {
+    for sequence in 0..<48 as Range<UInt16> { step(sequence) }
+    try #require(exchange.clock.state == .slave)
+    exchange.receive(
+      Exchange.header(announces, flags: [leap, .ptpTimescale, .currentUtcOffsetValid], log: 1),
+      Exchange.announce(utcOffset: 38))
+    #expect(exchange.clock.timeProperties.flags.contains(leap))
+    exchange.wait(seconds: 20)
+    #expect(exchange.clock.state == .master)
+    #expect(exchange.clock.timeProperties.currentUtcOffset == 38)
+    #expect(exchange.clock.timeProperties.flags == .ptpTimescale)
+  }
+
   @Test mutating func syncsOfOtherMastersAreIgnored() {
     let other = PortIdentity(clockIdentity: ClockIdentity(0x77), portNumber: 1)
     for sequence in 0..<48 as Range<UInt16> {
