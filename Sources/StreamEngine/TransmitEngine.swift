@@ -103,13 +103,12 @@ public struct TransmitEngine: ~Copyable {
     let before = reading.mediaOffset
     reading = clock.read()
     now = max(now, reading.relation.frame(at: instant))
+    // Before the commands: senders that start now have the new offset already.
+    if before.frames != reading.mediaOffset.frames { rebase(from: before) }
     applyCommands()
     let media = reading.mediaOffset.media(now)
     var index = senders.next(from: 0)
     while let place = index {
-      if before.frames != reading.mediaOffset.frames {
-        senders[place].rebase(from: before, to: reading.mediaOffset)
-      }
       senders[place].drop(olderThan: maximumLatenessFrames, at: media)
       index = senders.next(from: place + 1)
     }
@@ -119,6 +118,15 @@ public struct TransmitEngine: ~Copyable {
       playbacks[place].source.refresh()
       giveBack(place)
       index = playbacks.next(from: place + 1)
+    }
+  }
+
+  @_noLocks @_noAllocation
+  private mutating func rebase(from old: MediaOffset) {
+    var index = senders.next(from: 0)
+    while let place = index {
+      senders[place].rebase(from: old, to: reading.mediaOffset)
+      index = senders.next(from: place + 1)
     }
   }
 

@@ -216,6 +216,26 @@ struct TransmitEngineTests {
     }
   }
 
+  @Test(
+    "A sender that starts in the round of a new media offset sends at once, on the new clock",
+    arguments: [3_600 * 48_000 + 5, -3_600 * 48_000 + 5])
+  func startAtRebase(step: Int64) {
+    let bench = EngineBench()
+    #expect(bench.packets().isEmpty)
+    let media = EngineBench.mediaOffset.frames + step
+    bench.rebase(MediaOffset(frames: media))
+    bench.startSender()
+    bench.set(DeviceFrame(480))
+    #expect(bench.packets().count == 0)
+    bench.set(DeviceFrame(960))
+    let stamps = bench.packets().map {
+      Int64(header($0.bytes).timestamp &- UInt32(truncatingIfNeeded: media))
+    }
+    #expect(stamps.count == 9 && stamps.allSatisfy { ($0 + media) % 48 == 0 })
+    #expect(stamps.first.map { (480..<528).contains($0) } == true)
+    #expect(unsafe bench.senderCounters.pointee.dropped.count == 0)
+  }
+
   @Test("A retired slot plays its queued frames, and is then returned")
   func retiring() {
     let (bench, _) = playing(frames: 960)
