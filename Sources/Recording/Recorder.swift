@@ -16,15 +16,15 @@ package struct Recorder: ~Copyable {
   /// The device's channels in the order of the file's, from 0; nil for silence.
   private let columns: [Int?]
   private let deviceChannels: Int
-  /// The media frame of the file's first frame.
-  private let start: Int64
+  /// The file's first frame by the present clocks.
+  private var start: StreamStart
   package private(set) var progress = Progress()
 
   /// - Parameters:
   ///   - columns: the device's channels that become the file's.
-  ///   - start: the media frame of the first written frame.
+  ///   - start: the first written frame.
   package init(
-    into file: consuming SoundFile, columns: [Int?], deviceChannels: Int, start: Int64
+    into file: consuming SoundFile, columns: [Int?], deviceChannels: Int, start: StreamStart
   ) {
     self.file = file
     self.columns = columns
@@ -55,11 +55,13 @@ package struct Recorder: ~Copyable {
   /// Writes silence for frames that were lost before the next one.
   ///
   /// - Parameters:
-  ///   - next: the media frame of the next one. One that lies before the end of the file changes nothing.
-  ///   - limit: the maximum silence in frames: a media clock that jumped far lost no audio.
-  package mutating func resume(at next: Int64, limit: Int64) throws(SoundFileError) {
-    let missing = next - (start + progress.frames)
-    guard (1...limit).contains(missing) else { return }
+  ///   - next: the next frame.
+  ///   - limit: the maximum silence in frames. If the clocks say that more is missing, or less than nothing, they
+  ///     have jumped, and no silence is written.
+  package mutating func resume(at next: StreamStart, limit: Int64) throws(SoundFileError) {
+    let missing = next.distance(from: start.advanced(by: progress.frames), limit: limit) ?? 0
+    start = next.advanced(by: -progress.frames - missing)
+    guard missing > 0 else { return }
     try file.writeSilence(missing)
     progress.frames += missing
     progress.lostFrames += missing

@@ -8,6 +8,8 @@ import Testing
 @Suite("Recordings, read back with libsndfile")
 struct RecorderTests {
   private static let start: Int64 = 86_020_000_000_000_123
+  /// The same frame by both clocks.
+  private static let first = StreamStart(deviceFrame: 5_000_000, mediaFrame: start)
 
   /// The properties and the samples of a recording.
   private struct Contents {
@@ -47,7 +49,7 @@ struct RecorderTests {
       into: try SoundFile(
         creating: path, format: format, channels: columns.count, rate: 48_000,
         start: TimeReference(mediaFrame: Self.start, rate: 48_000), description: "a test"),
-      columns: columns, deviceChannels: deviceChannels, start: Self.start)
+      columns: columns, deviceChannels: deviceChannels, start: Self.first)
   }
 
   /// A sample in the upper 24 bits; the lower eight are zero, as the plug-in delivers them.
@@ -83,11 +85,11 @@ struct RecorderTests {
       do {
         var recorder = try recorder(path, columns: [0], deviceChannels: 1)
         try recorder.put((0..<100).map { sample($0 + 1) }, limit: nil)
-        try recorder.resume(at: Self.start + 3_100, limit: 48_000)
+        try recorder.resume(at: Self.first.advanced(by: 3_100), limit: 48_000)
         try recorder.put([sample(7)], limit: nil)
         // Neither a clock that went back nor one that jumped far leaves a gap.
-        try recorder.resume(at: Self.start, limit: 48_000)
-        try recorder.resume(at: Self.start + 10_000_000, limit: 48_000)
+        try recorder.resume(at: Self.first, limit: 48_000)
+        try recorder.resume(at: Self.first.advanced(by: 10_000_000), limit: 48_000)
         try recorder.put([sample(8)], limit: nil)
         #expect(recorder.progress.lostFrames == 3_000)
         #expect(recorder.progress.frames == 3_102)
@@ -97,6 +99,51 @@ struct RecorderTests {
       #expect(samples[100..<3_100].allSatisfy { $0 == 0 })
       #expect(samples[3_100...] == [sample(7), sample(8)])
     }
+  }
+
+  @Test(
+    "Lost frames are counted across a step of the media clock and a restart of the daemon",
+    arguments: [3_600 * 48_000, -3_600 * 48_000, 1_000, -1_000])
+  func gapAcrossSteps(step: Int64) throws {
+    try withFile("wav") { path in
+      var recorder = try recorder(path, columns: [0], deviceChannels: 1)
+      var next = Self.first
+      func lose(_ frames: Int64) throws {
+        try recorder.put([Int32](repeating: sample(1), count: 100), limit: nil)
+        next = next.advanced(by: 100 + frames)
+        try recorder.resume(at: next, limit: 48_000)
+      }
+      try lose(7)
+      next = StreamStart(deviceFrame: next.deviceFrame, mediaFrame: next.mediaFrame + step)
+      try lose(2_000)
+      #expect(recorder.progress.lostFrames == 2_007)
+      // Another daemon counts device frames from 0 on.
+      next = StreamStart(deviceFrame: 480, mediaFrame: next.mediaFrame)
+      try lose(300)
+      #expect(recorder.progress.lostFrames == 2_307)
+      // If both clocks have jumped, the loss is unknown; the next one is known again.
+      next = StreamStart(deviceFrame: 0, mediaFrame: next.mediaFrame - 10_000_000)
+      try lose(50)
+      try lose(60)
+      #expect(recorder.progress.lostFrames == 2_367)
+      #expect(recorder.progress.frames == 5 * 100 + 2_367)
+    }
+  }
+
+  @Test("A reported stream is the latest if no more of it was read, and it has another start")
+  func latestStream() {
+    func stream(_ deviceFrame: Int64, _ frames: UInt64) -> ReportedStream {
+      let start = StreamStart(deviceFrame: deviceFrame, mediaFrame: deviceFrame + Self.start)
+      return ReportedStream(start: start, frames: frames)
+    }
+    #expect(stream(480, 1_024).isLatest(after: nil, read: 1_024))
+    let old = StreamStart(deviceFrame: 480, mediaFrame: 480 + Self.start)
+    #expect(stream(96_480, 1_024).isLatest(after: old, read: 2_048))
+    // The old stream, before and after a step of the media clock and a restart of the daemon.
+    #expect(!stream(480, 90_000).isLatest(after: old, read: 1_024))
+    let stepped = StreamStart(deviceFrame: 480, mediaFrame: 5_480 + Self.start)
+    #expect(!ReportedStream(start: stepped, frames: 0).isLatest(after: old, read: 1_024))
+    #expect(!stream(-70_000, 90_000).isLatest(after: old, read: 1_024))
   }
 
   @Test("The peak is the greatest since the last reading")
@@ -131,7 +178,7 @@ struct RecorderTests {
       do {
         var recorder = try recorder(path, columns: [0, 1], deviceChannels: 2)
         try recorder.put([1 << 8, 2 << 8], limit: nil)
-        try recorder.resume(at: Self.start + week - 2, limit: week)
+        try recorder.resume(at: Self.first.advanced(by: week - 2), limit: week)
         try recorder.put([3 << 8, 4 << 8, 5 << 8, 6 << 8], limit: nil)
         #expect(recorder.progress.frames == week && recorder.progress.lostFrames == week - 3)
       }

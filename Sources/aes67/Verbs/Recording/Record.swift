@@ -75,14 +75,13 @@ struct Record: Verb {
     let device = try CaptureDevice(
       opening: selection.deviceName(connection.instance), channels: selection.span.count,
       rate: rate, blockFrames: Self.blockFrames)
-    let begun = try begin(device, after: nil, client)
-    let start = begun.start
-    let reference = TimeReference(mediaFrame: start, rate: Int64(rate))
+    let begun = try begin(device, channels: selection.span.count, after: nil, client)
+    let reference = TimeReference(mediaFrame: begun.start.mediaFrame, rate: Int64(rate))
     var recorder = Recorder(
       into: try SoundFile(
         creating: file, format: format, channels: selection.numbers.count, rate: rate,
         start: reference, description: selection.description),
-      columns: selection.columns, deviceChannels: selection.span.count, start: start)
+      columns: selection.columns, deviceChannels: selection.span.count, start: begun.start)
     let length = duration.map { $0.frames(rate: rate) }
     var line = ProgressLine(isSilent: quiet, rate: rate)
     var failure: SoundFileError?
@@ -91,7 +90,7 @@ struct Record: Verb {
     } catch {
       failure = error
     }
-    var lastStart = start
+    var lastStart = begun.start
     while failure == nil, !Interruption.isRequested,
       length.map({ recorder.progress.frames < $0 }) ?? true
     {
@@ -101,7 +100,8 @@ struct Record: Verb {
         case .frames(let samples):
           try put([samples], &recorder, length)
         case .overrun:
-          let begun = try begin(device, after: lastStart, client)
+          let begun = try begin(
+            device, channels: selection.span.count, after: lastStart, client)
           lastStart = begun.start
           // No host stalls for a minute.
           try recorder.resume(at: begun.start, limit: 60 * Int64(rate))
@@ -131,31 +131,39 @@ struct Record: Verb {
 
   /// Starts the device, or waits for its restart after an overrun.
   ///
-  /// - Parameter last: the media frame of the previous start.
-  /// - Returns: the media frame of the first frame, and the frames that were read until the daemon reported it.
+  /// - Parameter last: the previous start.
+  /// - Returns: the first frame, and the frames that were read until the daemon reported it.
   private func begin(
-    _ device: borrowing CaptureDevice, after last: Int64?, _ client: ControlClient
-  ) throws -> (start: Int64, blocks: [[Int32]]) {
-    var (last, blocks): (Int64?, [[Int32]]) = (last, [])
+    _ device: borrowing CaptureDevice, channels: Int, after last: StreamStart?,
+    _ client: ControlClient
+  ) throws -> (start: StreamStart, blocks: [[Int32]]) {
+    var (last, blocks): (StreamStart?, [[Int32]]) = (last, [])
     // The daemon reads its clients' status a few times a second.
     for _ in 0..<150 {
-      let start = try Self.startMediaFrame(client)
+      let reported = try Self.reportedStream(client)
       switch try device.read() {
       case .frames(let samples): blocks.append(samples)
-      case .overrun: (last, blocks) = (start ?? last, [])
+      case .overrun: (last, blocks) = (reported?.start ?? last, [])
       }
-      if let start = try Self.startMediaFrame(client), start != last { return (start, blocks) }
+      let read = blocks.reduce(0) { $0 + $1.count / channels }
+      if let stream = try Self.reportedStream(client), stream.isLatest(after: last, read: read) {
+        return (stream.start, blocks)
+      }
     }
     throw refusal(
       "the device belongs to another daemon than the one that answers",
       "name the instance with --instance")
   }
 
-  /// The start of this process's device stream by the media clock; nil while the daemon does not know it.
-  private static func startMediaFrame(_ client: ControlClient) throws -> Int64? {
+  /// This process's device stream; nil while the daemon does not know it.
+  private static func reportedStream(_ client: ControlClient) throws -> ReportedStream? {
     try client.get("/v1/status", as: DaemonStatus.self).clients.first {
       $0.pid == Programs.identity && $0.direction == .capture && $0.running
-    }?.startMediaFrame
+    }.map {
+      ReportedStream(
+        start: StreamStart(deviceFrame: $0.startFrame, mediaFrame: $0.startMediaFrame),
+        frames: $0.frames)
+    }
   }
 
   private func summary(
