@@ -84,9 +84,14 @@ package struct SoundFile: ~Copyable {
   /// Writes interleaved frames, their samples in the upper 24 bits.
   package borrowing func write(_ samples: [Int32]) throws(SoundFileError) {
     let frames = samples.count / channels
+    errno = 0
     let written = unsafe sf_writef_int(file, samples, sf_count_t(frames))
+    let code = errno
     guard written == frames else {
-      throw SoundFileError(description: unsafe String(cString: sf_strerror(file)))
+      // About a FLAC file, libsndfile does not repeat the reason of the system.
+      throw SoundFileError(
+        description: code == 0
+          ? unsafe String(cString: sf_strerror(file)) : unsafe String(cString: strerror(code)))
     }
   }
 

@@ -163,9 +163,12 @@ struct RecorderTests {
     #expect(throws: SoundFileError.self) {
       _ = try recorder("/nowhere/take.wav", columns: [0], deviceChannels: 1)
     }
-    #expect(throws: SoundFileError.self) {
-      var full = try recorder("/dev/full", columns: [0], deviceChannels: 1)
-      for _ in 0..<64 { try full.put([Int32](repeating: 1 << 16, count: 1_024), limit: nil) }
+    for format in SoundFile.Format.allCases {
+      let error = #expect(throws: SoundFileError.self) {
+        var full = try recorder("/dev/full", format, columns: [0], deviceChannels: 1)
+        for _ in 0..<64 { try full.put([Int32](repeating: 1 << 16, count: 1_024), limit: nil) }
+      }
+      #expect(error?.description.contains("No space left on device") == true)
     }
   }
 
