@@ -17,7 +17,7 @@
 
 enum {
   GRID_FRAMES_MAX = 1024,
-  LATE_FRAMES = 2048, // the daemon may read up to this far behind the present; 43 ms
+  LATE_FRAMES = 4096, // the daemon may read up to this far behind the present: 17 packets of 4 ms, and one more
 };
 
 bool vsc_stream_clock_runs(const aes67_clock_snapshot *clock) {

@@ -173,6 +173,24 @@ struct PlaybackTests {
     #expect(stream.heard(10_000..<10_152) == Array(ramp.suffix(150)) + [1000, 0])
   }
 
+  /// With packets of 4 ms, the daemon makes packets up to 17 packet times after they were due: it then reads frames
+  /// up to 3,456 frames ago.
+  @Test func aLateDaemonReadsNoOldSamples() {
+    let stream = playing()
+    let old = [Int32](repeating: 7, count: 8_000)
+    stream.write(old, at: 0)
+    stream.start(at: 100)
+    stream.pause(true, at: 192 + 5_000)
+    stream.pause(false, at: 20_000)
+    #expect(stream.heard(20_000 - 3_456..<20_000).allSatisfy { $0 == 0 })
+    stream.stop(at: 23_000)
+    stream.prepare(at: 23_000)
+    stream.write(old, at: 0)
+    let start = stream.start(at: 30_000)
+    #expect(stream.heard(30_000 - 3_456..<start).allSatisfy { $0 == 0 })
+    #expect(stream.heard(start..<start + 8_000) == old)
+  }
+
   /// If the start frame has passed before it is published, the start is missed and must be repeated.
   @Test func aMissedStartIsNoticed() {
     let stream = playing()
