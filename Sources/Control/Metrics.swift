@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 internal import ControlAPI
+internal import Notation
 
 /// The status in Prometheus' text format, version 0.0.4.
 struct Metrics {
@@ -33,16 +34,7 @@ struct Metrics {
   }
 
   private static func escaped(_ text: String) -> String {
-    var result = ""
-    for character in text {
-      switch character {
-      case "\\": result += "\\\\"
-      case "\"": result += "\\\""
-      case "\n": result += "\\n"
-      default: result.append(character)
-      }
-    }
-    return result
+    text.escaped(["\\": "\\\\", "\"": "\\\"", "\n": "\\n"])
   }
 
   private mutating func addDevice(_ status: DaemonStatus) {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 import ArgumentParser
+import LinuxIO
 import Testing
 
 @testable import aes67
@@ -25,11 +26,29 @@ import Testing
   }
 
   @Test(arguments: [
-    "$(reboot)", "`reboot`", "a\nb", "a\u{1B}[2J", "", "back\\slash", "now!", "\u{202E}left",
+    "$(reboot)", "`reboot`", "a`\u{301};reboot;`\u{301}", "$\u{301}", "back\\\u{200D}slash", "a\nb",
+    "a\u{1B}[2J", "", "back\\slash", "now!", "\u{202E}left",
   ])
   func namesThatAShellExpandsAreNotOffered(_ word: String) {
     #expect(Candidate(word: word).line(for: .bash) == nil)
     #expect(Candidate(word: word).line(for: .zsh) == nil)
+  }
+
+  /// A combining mark after a quote does not hide it from the shell: bash itself reads the name as one word.
+  @Test(arguments: ["It's", "It'\u{301}s ; echo '\u{301}", "'\u{200D}", "\u{FE0F}'\u{20E3} |& \"x"])
+  func bashReadsANameAsOneWord(_ word: String) throws {
+    let line = try #require(Candidate(word: word).line(for: .bash))
+    let octal = line.utf8.map { byte in
+      let digits = String(byte, radix: 8)
+      return "\\0" + String(repeating: "0", count: 3 - digits.utf8.count) + digits
+    }.joined()
+    let script = "compgen -W \"$(printf %b \"\(octal)\")\""
+    let words = Programs.output(of: ["bash", "-c", script])
+    #expect(words.map { Array($0.utf8) } == Array("\(word)\n".utf8))
+  }
+
+  @Test func aColonWithAMarkIsNoSeparatorForZsh() {
+    #expect(Candidate(word: "A:\u{301} b").line(for: .zsh) == "A\\:\u{301} b")
   }
 
   @Test func optionValuesAreFoundInTheCommandLine() {

@@ -60,4 +60,14 @@ import Testing
     #expect(text.contains(#""1 a\"b\\c d"#) && !text.contains("\u{1b}"))
     #expect(text.split(separator: "node.channel-names").allSatisfy { !$0.contains("c d\n") })
   }
+
+  /// A combining mark after a quote hides it from Swift's characters, but not from PipeWire.
+  @Test func aQuoteWithAMarkIsEscaped() {
+    let labels = ChannelLabels(
+      senders: [sender("a\"\u{301} ] b\\\u{301}:\u{301}c", "239.69.1.1", first: 1, channels: 1)],
+      receivers: [], announced: AnnouncedChannelNames())
+    let text = PipeWireNodes(instance: "", channels: 1, block: 1, labels: labels).text
+    let name = "\"1 a\\\"\u{301} ] b\\\\\u{301} \u{301}c\""
+    #expect(text.unicodeScalars.contains(name.unicodeScalars))
+  }
 }

@@ -9,7 +9,8 @@ import Testing
   /// Program names may contain any character. Prometheus' text format escapes three of them in a label.
   @Test func labelsAreEscaped() {
     let client = ClientStatus(
-      slot: 0, pid: 7, program: "a\\b\"c\nd", direction: .playback, channels: 2, firstChannel: 1)
+      slot: 0, pid: 7, program: "a\\b\"c\nd\"\u{301}e", direction: .playback, channels: 2,
+      firstChannel: 1)
     let status = DaemonStatus(
       version: "1", instance: "", interface: nil, realTime: RealTimeStatus(mode: .fifo, reason: ""),
       clock: DaemonStatus.Clock(
@@ -20,7 +21,10 @@ import Testing
       separator: "\n")
     #expect(lines.contains("aes67_clock_frames_total 9"))
     #expect(
-      lines.contains { $0.hasPrefix(#"aes67_client_xruns_total{program="a\\b\"c\nd",pid="7""#) })
+      lines.contains {
+        $0.utf8.starts(
+          with: "aes67_client_xruns_total{program=\"a\\\\b\\\"c\\nd\\\"\u{301}e\",pid=\"7\"".utf8)
+      })
   }
 
   /// Each edge of a bucket is the end of a bin of the API, and each bucket counts all bins up to its edge.

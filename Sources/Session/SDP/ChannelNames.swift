@@ -13,8 +13,9 @@ public enum ChannelNames {
       ["channel", "channels", "ch"].contains(words[1].lowercased())
     else { return nil }
     let names =
-      tail.contains(",")
-      ? tail.split(separator: ",", omittingEmptySubsequences: false).map { Text.trimmed($0) }
+      tail.utf8.contains(UInt8(ascii: ","))
+      ? tail.utf8.split(separator: UInt8(ascii: ","), omittingEmptySubsequences: false)
+        .map { Text.trimmed(Substring($0)) }
       : Text.words(tail)
     return Array(names.prefix(count))
   }
@@ -22,7 +23,7 @@ public enum ChannelNames {
   /// The line's value. Names are separated by commas, so those inside a name become spaces.
   public static func value(_ names: [String], channels: Int) -> String {
     let plain = names.prefix(channels).map { name in
-      Text.trimmed(String(name.map { $0 == "," ? " " : $0 }))
+      Text.trimmed(name.escaped([",": " "]))
     }
     let noun = channels == 1 ? "channel" : "channels"
     return "\(channels) \(noun): \(plain.joined(separator: ", "))"

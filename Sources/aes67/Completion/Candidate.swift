@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 internal import ArgumentParser
+internal import Notation
 
 /// One possible completion of a word.
 struct Candidate: Equatable {
@@ -9,7 +10,8 @@ struct Candidate: Equatable {
 
   /// Returns true if every shell takes the word as it is; bash does not quote everything that it would expand.
   var isPlain: Bool {
-    !word.isEmpty && Text.plain(word) == word && !word.contains { "$`!\\".contains($0) }
+    !word.isEmpty && Text.plain(word) == word
+      && !word.unicodeScalars.contains { "$`!\\".unicodeScalars.contains($0) }
   }
 
   /// The line that the completion script of a shell expects; nil for a word that cannot be typed in one line.
@@ -20,10 +22,10 @@ struct Candidate: Equatable {
     let note = Text.plain(note)
     switch shell {
     // bash expands the words of `compgen -W`.
-    case .bash?: return "'" + word.replacing("'", with: "'\\''") + "'"
+    case .bash?: return "'" + word.escaped(["'": "'\\''"]) + "'"
     // zsh's `_describe` takes what is behind a colon as the note.
     case .zsh?:
-      let plain = word.replacing("\\", with: "\\\\").replacing(":", with: "\\:")
+      let plain = word.escaped(["\\": "\\\\", ":": "\\:"])
       return note.isEmpty ? plain : "\(plain):\(note)"
     case .fish?: return note.isEmpty ? word : "\(word)\t\(note)"
     default: return word
@@ -74,15 +76,6 @@ struct CompletionRequest: Equatable {
         text.append(character)
       }
     }
-    return text
-  }
-}
-
-extension String {
-  /// A replacement for `String.replacing`, for which this command would have to load another library.
-  fileprivate func replacing(_ old: Character, with new: String) -> String {
-    var text = ""
-    for character in self { if character == old { text += new } else { text.append(character) } }
     return text
   }
 }

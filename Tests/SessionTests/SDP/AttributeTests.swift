@@ -148,6 +148,10 @@ import Testing
 
   @Test func writesChannelNames() {
     #expect(ChannelNames.value(["L", "R", "X"], channels: 2) == "2 channels: L, R")
+    // A combining mark does not make the comma another separator.
+    let marked = ChannelNames.value(["a,\u{301}b", "R"], channels: 2)
+    #expect(ChannelNames.parse(marked) == ["a \u{301}b", "R"])
+    #expect(ChannelNames.parse("2 channels: L,\u{301}l, R") == ["L", "\u{301}l"])
     #expect(ChannelNames.value(["Hall, left"], channels: 1) == "1 channel: Hall  left")
   }
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 internal import ControlAPI
+internal import Notation
 
 /// The sinks and sources that PipeWire makes of the device, as a file below `pipewire.conf.d`.
 struct PipeWireNodes {
@@ -82,10 +83,10 @@ struct PipeWireNodes {
 
   /// A name without the separator of node and port, and no longer than programs show.
   private static func portName(_ name: String) -> String {
-    String(Text.plain(name).map { $0 == ":" ? " " : $0 }.prefix(48))
+    String(Text.plain(name).escaped([":": " "]).prefix(48))
   }
 
   private static func quoted(_ text: String) -> String {
-    "\"" + text.flatMap { $0 == "\"" || $0 == "\\" ? ["\\", $0] : [$0] } + "\""
+    "\"" + text.escaped(["\"": "\\\"", "\\": "\\\\"]) + "\""
   }
 }
