@@ -6,11 +6,13 @@ internal import DaemonConfiguration
 struct StreamDifferences<Stream: StreamConfiguration> {
   typealias Identified = (id: StreamID, configuration: Stream)
 
+  private let former: [Identified]
   private var removed: [Identified] = []
   private var changed: [Identified] = []
   private var added: [Identified] = []
 
   init(from now: [Identified], to wanted: [Identified]) {
+    former = now
     removed = now.filter { stream in !wanted.contains { $0.id == stream.id } }
     for stream in wanted {
       guard let old = now.first(where: { $0.id == stream.id }) else {
@@ -22,7 +24,8 @@ struct StreamDifferences<Stream: StreamConfiguration> {
   }
 
   /// Makes the changes one by one. One may be impossible before another is made, so that refused ones are tried
-  /// again as long as any other succeeds.
+  /// again as long as any other succeeds. If each waits for another, as two streams that exchange their channels
+  /// do, one is removed until the others are made; it is restored if its change is refused all the same.
   ///
   /// - Returns: the changes that were made, and those that were refused with the reason, each beginning with
   ///   the stream's name.
@@ -36,13 +39,16 @@ struct StreamDifferences<Stream: StreamConfiguration> {
     }
     var left = changed.map { (stream: $0, isNew: false) } + added.map { (stream: $0, isNew: true) }
     var refused: [String] = []
+    var cleared: Set<StreamID> = []
     while !left.isEmpty {
       refused = []
       let before = left.count
       left = left.filter { stream, isNew in
         do {
           let name = stream.configuration.name
-          try isNew ? add(stream.id, stream.configuration) : change(stream.id, stream.configuration)
+          let isAbsent = isNew || cleared.contains(stream.id)
+          try isAbsent
+            ? add(stream.id, stream.configuration) : change(stream.id, stream.configuration)
           done.append("\(name) \(isNew ? "added" : "changed")")
           return false
         } catch {
@@ -50,7 +56,18 @@ struct StreamDifferences<Stream: StreamConfiguration> {
           return true
         }
       }
-      if left.count == before { break }
+      guard left.count == before else { continue }
+      let inTheWay = left.first { !$0.isNew && !cleared.contains($0.stream.id) }
+      guard let id = inTheWay?.stream.id, left.count > 1, (try? remove(id)) != nil else { break }
+      cleared.insert(id)
+    }
+    for (stream, _) in left where cleared.contains(stream.id) {
+      guard let old = former.first(where: { $0.id == stream.id }) else { continue }
+      do {
+        try add(old.id, old.configuration)
+      } catch {
+        refused.append("\(old.configuration.name): not restored: \(error)")
+      }
     }
     return (done, left.isEmpty ? [] : refused)
   }

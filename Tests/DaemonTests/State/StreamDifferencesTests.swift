@@ -54,6 +54,67 @@ import Testing
     #expect(table.streams.map(\.configuration.firstChannel).sorted() == Array(2...count + 1))
   }
 
+  /// Each receiver moves to the channel of the next one, and the last one to that of the first.
+  @Test(arguments: 2...8) func streamsExchangeTheirChannels(count: Int) {
+    let table = Table()
+    table.streams = (1...count).map { (StreamID($0), receiver("r\($0)", $0)) }
+    let wanted = (1...count).map {
+      (id: StreamID($0), configuration: receiver("r\($0)", $0 % count + 1))
+    }
+    let result = StreamDifferences(from: table.streams, to: wanted).apply(
+      add: table.put, change: table.put, remove: { id in table.streams.removeAll { $0.id == id } })
+    #expect(result.refused.isEmpty)
+    #expect(Set(result.done) == Set((1...count).map { "r\($0) changed" }))
+    let channels = table.streams.sorted { $0.id < $1.id }.map(\.configuration.firstChannel)
+    #expect(channels == Array(2...count) + [1])
+  }
+
+  /// No single one can move first, even if any other one were absent: each needs the channels of both others.
+  @Test func streamsExchangeTheirChannelsInParts() {
+    func receiver(_ name: String, _ channels: [Int]) -> ReceiverConfiguration {
+      var receiver = self.receiver(name, 1)
+      (receiver.channels, receiver.map) = (channels.count, ChannelMap(channels))
+      return receiver
+    }
+    let table = Table()
+    table.streams = [
+      (StreamID(1), receiver("a", [1, 2])), (StreamID(2), receiver("b", [3, 4])),
+      (StreamID(3), receiver("c", [5, 6])),
+    ]
+    let wanted = [
+      (id: StreamID(1), configuration: receiver("a", [3, 5])),
+      (id: StreamID(2), configuration: receiver("b", [1, 6])),
+      (id: StreamID(3), configuration: receiver("c", [2, 4])),
+    ]
+    let result = StreamDifferences(from: table.streams, to: wanted).apply(
+      add: table.put, change: table.put, remove: { id in table.streams.removeAll { $0.id == id } })
+    #expect(result.refused.isEmpty && result.done.count == 3)
+    #expect(
+      table.streams.sorted { $0.id < $1.id }.map(\.configuration) == wanted.map(\.configuration))
+  }
+
+  @Test func aStreamThatCannotMoveStaysAsItWas() {
+    let table = Table()
+    table.streams = [
+      (StreamID(1), receiver("a", 1)), (StreamID(2), receiver("b", 2)),
+      (StreamID(3), receiver("c", 3)),
+    ]
+    // The third one is not removed: its owner refuses that.
+    let wanted = [
+      (id: StreamID(1), configuration: receiver("a", 3)),
+      (id: StreamID(2), configuration: receiver("b", 3)),
+    ]
+    let result = StreamDifferences(from: table.streams, to: wanted).apply(
+      add: table.put, change: table.put,
+      remove: { id in
+        guard id != StreamID(3) else { throw Refused() }
+        table.streams.removeAll { $0.id == id }
+      })
+    #expect(result.done.isEmpty && result.refused.count == 2)
+    let channels = table.streams.sorted { $0.id < $1.id }.map(\.configuration.firstChannel)
+    #expect(channels == [1, 2, 3])
+  }
+
   @Test func impossibleChangesAreReportedWithTheReason() {
     let table = Table()
     let wanted = [
