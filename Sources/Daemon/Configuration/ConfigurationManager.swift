@@ -123,12 +123,10 @@ actor ConfigurationManager {
 
   // MARK: Undoing
 
-  /// Restores the state before the last change at run time; nil if there is none. Ids of streams are not reused
-  /// all the same.
+  /// Restores the state before the last change at run time; nil if there is none.
   func undoLast() throws(ConfigurationError) -> UndoReport? {
     guard let (change, before) = history.last else { return nil }
-    var next = before
-    next.nextID = max(before.nextID, overrides.nextID)
+    let next = before.restored(after: overrides)
     let report = try replace(next, sources: sources, isUndoable: false)
     history.removeLast()
     keepHistory()

@@ -45,6 +45,16 @@ struct Overrides: Codable, Equatable, Sendable {
     receivers.reset()
   }
 
+  /// This state as it is restored after `present`: no id is used again, and the file's streams keep the ids that
+  /// they have now, also if the file was read again in between.
+  func restored(after present: Overrides) -> Overrides {
+    var restored = self
+    restored.nextID = max(nextID, present.nextID)
+    restored.senders.takeIdentities(of: present.senders)
+    restored.receivers.takeIdentities(of: present.receivers)
+    return restored
+  }
+
   func senders(
     of file: Configuration
   ) -> (streams: [(id: StreamID, configuration: SenderConfiguration)], problems: [String]) {

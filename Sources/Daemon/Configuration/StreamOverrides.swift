@@ -155,6 +155,23 @@ struct StreamOverrides: Codable, Equatable, Sendable {
     entries = followed + independent + others
   }
 
+  /// Takes the present ids, names and places of the file's streams, with the overrides of this state.
+  mutating func takeIdentities(of present: StreamOverrides) {
+    let others = present.entries.filter { entry in
+      entry.fileName != nil && !entries.contains { $0.id == entry.id }
+    }
+    entries = entries.map { entry in
+      guard entry.fileName != nil,
+        let now = present.entries.first(where: { $0.fileName != nil && $0.id == entry.id })
+          ?? others.first(where: { $0.fileName == entry.fileName })
+      else { return entry }
+      return Entry(
+        id: now.id, fileName: now.fileName, place: now.place, keys: entry.keys,
+        isRemoved: entry.isRemoved)
+    }
+    entries += others.filter { other in !entries.contains { $0.id == other.id } }
+  }
+
   static func next(_ nextID: inout Int) -> Int {
     defer { nextID += 1 }
     return nextID

@@ -56,6 +56,26 @@ import YAML
     #expect(try ids(overrides, other) == ["eins": 5, "two": 2])
   }
 
+  /// The file is read again between a change and its undoing: with another stream, with another name and then
+  /// another address of a stream, and without a stream that then returns.
+  @Test func undoingKeepsTheIdentitiesOfTheFilesStreams() throws {
+    let before = try started()
+    let longer = Self.file.replacing(
+      "receivers:", with: "  - {name: three, address: 239.1.1.3, first-channel: 25}\nreceivers:")
+    let renamed = longer.replacing("name: one", with: "name: uno")
+    let moved = renamed.replacing("239.1.1.1", with: "239.1.1.9")
+    let without = moved.replacing("- {name: two, address: auto, first-channel: 9}", with: "")
+    var present = before
+    present.settings["network.ttl"] = "9"
+    for text in [longer, renamed, moved, without, moved] { present.follow(try read(text)) }
+    #expect(try ids(present, moved) == ["uno": 1, "three": 5, "two": 6])
+    var undone = before.restored(after: present)
+    undone.follow(try read(moved))
+    #expect(undone.settings.isEmpty)
+    #expect(try ids(undone, moved) == ["uno": 1, "three": 5, "two": 6])
+    #expect(undone.nextID == present.nextID)
+  }
+
   @Test func changesSurviveARestart() throws {
     let configuration = try read()
     var overrides = try started()
