@@ -52,8 +52,9 @@ public struct Change: Codable, Equatable, Sendable {
         continue
       }
       if last.state != stream.state || last.error != stream.error {
-        // The reason for waiting may contain figures that increase.
-        if last.state != stream.state || !stream.state.isPhase {
+        // The error may contain figures that change all the time, and while it waits another reason is no news.
+        let isOther = last.error.map(\.withoutFigures) != stream.error.map(\.withoutFigures)
+        if last.state != stream.state || isOther && !stream.state.isPhase {
           let reason = stream.error.map { ": \($0)" } ?? ""
           changes.append(Change(kind, name: stream.name, stream.state.words + reason))
         }

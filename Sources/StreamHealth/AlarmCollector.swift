@@ -124,6 +124,12 @@ extension StreamCondition {
   fileprivate func hasSameTrouble(as other: StreamCondition?) -> Bool {
     direction == other?.direction && state == other?.state && cause == other?.cause
   }
+
+  /// Returns true if the problem of this stream is the one that it had before. Figures of the cause may have
+  /// changed, such as a duration that increases: they make no other problem.
+  fileprivate func continues(_ before: StreamCondition) -> Bool {
+    state == before.state && cause.map(\.withoutFigures) == before.cause.map(\.withoutFigures)
+  }
 }
 
 extension AlarmCollector.Stream {
@@ -132,7 +138,7 @@ extension AlarmCollector.Stream {
     if condition.level == .healthy || condition.level == .partiallyHealthy { hasBeenWell = true }
     if condition.level == .inactive { hasBeenWell = false }
     // The duration counts until the stream got better, which is known until then.
-    if !isWell, raised?.hasSameTrouble(as: condition) ?? false { raised = condition }
+    if !isWell, let before = raised, condition.continues(before) { raised = condition }
     last = condition
     let isFault = !isWell && !(condition.isPhase && !hasBeenWell && raised == nil)
     guard isFault else {
@@ -141,7 +147,7 @@ extension AlarmCollector.Stream {
       return
     }
     endAt = nil
-    if let raised, condition.isRecovering || raised.hasSameTrouble(as: condition) {
+    if let raised, condition.isRecovering || condition.continues(raised) {
       raiseAt = nil
       return
     }

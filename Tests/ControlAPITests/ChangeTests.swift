@@ -64,6 +64,20 @@ struct ChangeTests {
       ])
   }
 
+  /// Figures of an error that are measured again are no change; another error is.
+  @Test func figuresOfAnErrorAreNoChange() {
+    var before = quiet
+    before.receivers[0].state = .late
+    before.receivers[0].error = "packets come in bursts of 20 ms: set link-offset to 25 ms"
+    var later = before
+    later.receivers[0].error = "packets come in bursts of 21.5 ms: set link-offset to 26 ms"
+    #expect(Change.between(before, later).isEmpty)
+    later.receivers[0].error = "packets arrive after they are due"
+    #expect(
+      Change.between(before, later)
+        == [Change(.receiver, name: "r", "late: packets arrive after they are due")])
+  }
+
   @Test func aChangedStreamIsNotANewOne() {
     #expect(
       after { $0.senders[0].firstChannel = 9 } == [Change(.sender, name: "s", "was changed")])

@@ -92,6 +92,48 @@ struct AlarmTests {
     #expect(alarms.allSatisfy { $0.streams.count == 2 })
   }
 
+  /// The cause has a figure that is measured again and again.
+  @Test func aFigureThatChangesIsNotAnotherProblem() {
+    var bench = Bench(1)
+    _ = bench.run(10)
+    bench.receivers[0].lateRate = 50
+    var alarms: [Alarm] = []
+    for round in 0..<120 {
+      let problem =
+        "packets come in bursts of \(20 + round % 3) ms: set link-offset to auto, or to 2\(round % 7).5 ms"
+      bench.receivers[0].look.burstProblem = problem
+      alarms += bench.run(0.5)
+    }
+    #expect(alarms.map(\.kind) == [.began] && alarms.first?.state == "late")
+    bench.receivers[0].look.burstProblem = nil
+    #expect(bench.run(5).map(\.cause) == [bench.receivers[0].health.shown.cause])
+    bench.receivers[0].lateRate = 0
+    #expect(bench.run(20).map(\.kind) == [.ended])
+  }
+
+  /// A sender that was changed while the clock has a problem waits for it; the reason counts seconds.
+  @Test func aWaitThatIsCountedIsOneProblem() {
+    var collector = AlarmCollector()
+    var alarms: [Alarm] = []
+    for quarter in Int64(0)..<480 {
+      let now = MonotonicInstant(nanoseconds: 250_000_000 * quarter)
+      let condition =
+        quarter < 40
+        ? Condition(SenderState.sending)
+        : Condition(
+          SenderState.waitingForClock,
+          "no grandmaster was heard in PTP domain 0 for \(quarter / 4) s")
+      alarms += collector.advance(
+        [
+          StreamCondition(
+            .sender, id: 1, name: "one", address: "239.69.1.1:5004", condition,
+            duration: .milliseconds(250 * quarter))
+        ], at: now, unixMilliseconds: 0)
+    }
+    #expect(alarms.map(\.kind) == [.began])
+    #expect(alarms.first?.state == "waitingForClock")
+  }
+
   @Test func aGapThatHasEndedRaisesAnAlarm() {
     var bench = Bench(1)
     _ = bench.run(10)
