@@ -3,8 +3,8 @@
 /// The health of a stream, in addition to its state.
 public struct StreamHealthStatus: Codable, Equatable, Sendable {
   public var level: HealthLevel
-  /// The time since which the stream has been in this state, in milliseconds of Unix time. A receiver is silent
-  /// since its last packet.
+  /// The time since which the stream has been in this state and at this level, in milliseconds of Unix time. A
+  /// receiver is silent since its last packet.
   public var sinceUnixMilliseconds: Int64
   /// The time since the last packet arrived or was sent; null before the first.
   public var lastPacketAgeMilliseconds: Int64?

@@ -37,7 +37,7 @@ struct SettledCondition<State: HealthState>: Sendable {
   static var delay: Interval { .seconds(3) }
 
   private(set) var shown: Condition<State>
-  /// The time since which the state holds.
+  /// The time since which the state holds, at its level.
   private(set) var since: MonotonicInstant
   /// The time since which checks are better than the shown state.
   private(set) var betterSince: MonotonicInstant?
@@ -71,7 +71,9 @@ struct SettledCondition<State: HealthState>: Sendable {
   func duration(at now: MonotonicInstant) -> Interval { (betterSince ?? now) - since }
 
   private mutating func show(_ condition: Condition<State>, since began: MonotonicInstant) {
-    if condition.state != shown.state { since = began }
+    // A sender with a problem is still in the state "sending", but the problem begins now.
+    let hasBegun = condition.state != shown.state || condition.level != shown.level
+    if hasBegun { since = began }
     shown = condition
   }
 }

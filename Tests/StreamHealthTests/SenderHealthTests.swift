@@ -45,6 +45,25 @@ struct SenderHealthTests {
     }
   }
 
+  /// A problem of a sender that sends all the same lasts from its own beginning, not from the sender's start;
+  /// once it is over, the sender is healthy from then on.
+  @Test func aProblemOfASendingSenderHasItsOwnDuration() {
+    var sender = Simulated()
+    #expect(sender.run(3_600) == [.sending])
+    let began = sender.now
+    sender.rise.late = 3
+    #expect(sender.run(10) == [.sending])
+    #expect(sender.health.shown.level == .partiallyHealthy)
+    #expect(sender.health.since == began + .milliseconds(250))
+    #expect(sender.health.duration(at: sender.now) == .milliseconds(9_750))
+    sender.rise.late = 0
+    // The last late packets count for 5 s, and the recovery takes 3 s.
+    let ended = sender.now + .seconds(5)
+    _ = sender.run(9)
+    #expect(sender.health.shown == Condition(.sending))
+    #expect(abs((sender.health.since - ended).nanoseconds) <= 500_000_000)
+  }
+
   @Test func aWaitingSenderStartsAtOnce() {
     var sender = Simulated()
     sender.look.condition = Condition(.waitingForClock, "no grandmaster yet")
