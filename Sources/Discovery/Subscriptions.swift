@@ -95,7 +95,11 @@ struct Subscriptions {
           note: unread.map { "\"\(requested)\" is announced. \($0)" }
             ?? "\"\(requested)\" is no longer announced")
       }
-      let others = offers.filter { $0.identity != follower.offer.identity }
+      // One that cannot be received does not replace one that only pauses.
+      let others = offers.filter {
+        $0.identity != follower.offer.identity
+          && (own == nil || host.verdict(on: $0.stream).isReceivable)
+      }
       guard let next = Self.best(of: others, host) ?? own else {
         followers[receiver] = nil
         if let unread { return .unusable(reason: "\"\(requested)\" is announced. \(unread)") }

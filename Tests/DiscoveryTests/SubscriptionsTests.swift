@@ -99,6 +99,28 @@ import Testing
       decide(&subscriptions, [new, old], packets: 9, at: 8) == .receive(new.stream, note: nil))
   }
 
+  /// A session of the same name that cannot be received does not replace one that only pauses: its packets
+  /// would be missed when it goes on.
+  @Test func anUnusableSessionOfTheNameDoesNotReplaceASilentOne() {
+    var subscriptions = Subscriptions()
+    let right = offer()
+    let wrong = offer(identifier: "2", address: 0xEF45_0109, rate: 96_000, heard: 5)
+    _ = decide(&subscriptions, [right, wrong], packets: 5, at: 0)
+    for second in Int64(1)...20 {
+      guard
+        case .receive(right.stream, let note) = decide(
+          &subscriptions, [right, wrong], packets: 5, at: second)
+      else {
+        Issue.record("at \(second) s, the session is given up")
+        return
+      }
+      #expect((note != nil) == (second >= 2))
+    }
+    #expect(
+      decide(&subscriptions, [right, wrong], packets: 6, at: 21)
+        == .receive(right.stream, note: nil))
+  }
+
   @Test func refusesWithTheLintersReason() {
     var subscriptions = Subscriptions()
     let wrong = offer(rate: 96_000)
