@@ -19,10 +19,10 @@ package protocol AnnouncedStreams: Sendable {
   /// The receivers with a subscription, and the packets that each has played.
   var subscribers: [(id: StreamID, configuration: ReceiverConfiguration, packets: UInt64)] { get }
 
-  /// Changes the address of a sender.
+  /// Moves a sender with an automatic address to another group, and changes nothing else of it.
   ///
   /// - Throws: the reason why it keeps its present one.
-  func change(_ id: StreamID, to sender: SenderConfiguration) throws
+  func move(_ id: StreamID, to group: IPv4Address) throws
 
   /// Sets the present result of a receiver's subscription.
   func follow(_ id: StreamID, _ outcome: SubscriptionOutcome)

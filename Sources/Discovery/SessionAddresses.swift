@@ -70,10 +70,8 @@ extension SessionLoop {
     }
     let free = lows.map { IPv4Address(bits: base | $0) }.first { !taken.contains($0) }
     if let group = former ?? free {
-      var next = sender
-      next.address = group
       do {
-        try streams.change(id, to: next)
+        try streams.move(id, to: group)
         log.info("sender \(sender.name) uses \(group)")
       } catch {
         log.debug("sender \(sender.name) cannot use \(group): \(error)")

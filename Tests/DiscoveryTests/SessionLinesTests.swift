@@ -55,7 +55,7 @@ private struct EmptyHost: AnnouncedStreams, StateStorage {
   var senders: [(id: StreamID, configuration: SenderConfiguration)] { [] }
   var runningSenders: [(id: StreamID, configuration: SenderConfiguration)] { [] }
   var subscribers: [(id: StreamID, configuration: ReceiverConfiguration, packets: UInt64)] { [] }
-  func change(_ id: StreamID, to sender: SenderConfiguration) {}
+  func move(_ id: StreamID, to group: IPv4Address) {}
   func follow(_ id: StreamID, _ outcome: SubscriptionOutcome) {}
   func setWarning(_ id: StreamID, _ warning: String?) {}
 

@@ -86,6 +86,39 @@ import Testing
     try await running
     #expect(throws: StreamChangeError.stopping) { try service.removeSender(senders[0]) }
   }
+
+  /// A user and the search for an unused group may change one sender at the same time, each from what it read
+  /// before the other's change: both changes remain.
+  @Test func anotherGroupAndAnotherPropertyDoNotUndoEachOther() throws {
+    let text = """
+      network: { interface: lo }
+      ptp: { mode: "off" }
+      senders: [{ name: one, address: auto, channels: 2 }]
+      """
+    let (service, _) = try makeService(try Configuration(parsing: text, file: "test"))
+    let groups = (1...3).map { IPv4Address(bits: 0xEF45_FF00 + UInt32($0)) }
+    let id = service.senders[0].id
+    try service.move(id, to: groups[0])
+    var read = service.senders[0].configuration
+    try service.move(id, to: groups[1])
+    read.name = "renamed"
+    read.isEnabled = false
+    try service.change(id, to: read)
+    #expect(service.senders[0].configuration.address == groups[1])
+    try service.move(id, to: groups[2])
+    let sender = service.senders[0].configuration
+    #expect(sender.name == "renamed" && !sender.isEnabled && sender.address == groups[2])
+
+    var fixed = sender
+    (fixed.hasAutomaticAddress, fixed.address) = (false, groups[0])
+    try service.change(id, to: fixed)
+    try service.move(id, to: groups[1])
+    #expect(service.senders[0].configuration.address == groups[0])
+    fixed.hasAutomaticAddress = true
+    fixed.address = .any
+    try service.change(id, to: fixed)
+    #expect(service.senders[0].configuration.address == groups[0])
+  }
 }
 
 extension SenderConfiguration {

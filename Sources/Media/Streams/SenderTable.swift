@@ -37,9 +37,26 @@ struct SenderTable {
     try slots.check(configuration, insteadOf: id)
     let old = handle.configuration
     var new = configuration
-    if new.hasAutomaticAddress, new.address == .any {
+    if new.hasAutomaticAddress, old.hasAutomaticAddress || new.address == .any {
       new.address = old.address  // What was chosen stays until there is a reason.
     }
+    replace(old, of: handle, with: new)
+  }
+
+  /// Moves a sender with an automatic address to another group. One that has another address by now stays there.
+  func move(_ id: StreamID, to group: IPv4Address) throws(StreamChangeError) {
+    let handle = try slots.handle(of: id)
+    let old = handle.configuration
+    guard old.hasAutomaticAddress else { return }
+    var new = old
+    new.address = group
+    try slots.check(new, insteadOf: id)
+    replace(old, of: handle, with: new)
+  }
+
+  private func replace(
+    _ old: SenderConfiguration, of handle: SenderHandle, with new: SenderConfiguration
+  ) {
     let isSame = old.packets == new.packets && old.isEnabled == new.isEnabled
     handle.configuration = new
     guard !isSame else {

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+package import Addressing
 package import DaemonConfiguration
 internal import Synchronization
 
@@ -20,6 +21,16 @@ extension StreamService {
   package func change(_ id: StreamID, to sender: SenderConfiguration) throws(StreamChangeError) {
     try change { table throws(StreamChangeError) in
       try table.senders.change(id, to: sender)
+    }
+  }
+
+  /// Moves a sender with an automatic address to another group; its other properties stay as they are at this
+  /// moment.
+  ///
+  /// - Throws: if another sender has the group.
+  package func move(_ id: StreamID, to group: IPv4Address) throws(StreamChangeError) {
+    try change { table throws(StreamChangeError) in
+      try table.senders.move(id, to: group)
     }
   }
 
