@@ -149,7 +149,7 @@ void vsc_client_detach(vsc_client *client) {
   vsc_link_close(&client->link);
   vsc_memory_unmap(&client->memory);
   client->state = VSC_DETACHED;
-  client->base = client->written = client->touched = client->position = 0;
+  client->base = client->written = client->ended = client->position = 0;
   client->running = client->paused = false;
   client->xruns = 0; // counted for each holder of a slot
 }

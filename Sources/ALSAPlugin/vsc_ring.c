@@ -75,8 +75,6 @@ void vsc_ring_write(vsc_client *client, uint64_t application, sample_format form
     samples_to_ring(format, slot(client, ring, from + done), at, client->channels, run);
   }
   client->written = through;
-  if (client->touched < through)
-    client->touched = through;
   if (client->running && !client->paused)
     aes67_client_extend(client->memory.client, through);
   aes67_client_set_stream_frames(client->memory.client, application + frames);

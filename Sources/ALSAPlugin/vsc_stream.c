@@ -8,8 +8,9 @@
 // in advance wait in the ring.
 //
 // Old audio is never played: the daemon may read a little behind the present, and between start() and the
-// start frame it already reads positions below base. Therefore base is moved up beyond everything
-// ever written before a new start, and the stretch below it is zeroed.
+// start frame it already reads positions below base. Therefore base is moved up beyond the end of the
+// last stream before a new start, and the stretch between them is zeroed. Frames that were written but
+// not played take no room in the ring: a new buffer would reach the slots of those being played.
 
 #include "vsc_stream.h"
 
@@ -70,12 +71,12 @@ void vsc_stream_prepare(vsc_client *client, int64_t now) {
   if (getpid() != client->process || !client->memory.client)
     return;
   vsc_stream_stop(client, now);
-  if (client->touched > client->base) {
+  if (client->ended > client->base) {
     uint64_t quiet = client->request.period_frames + GRID_FRAMES_MAX + LATE_FRAMES;
-    vsc_ring_silence(client, client->touched, client->touched + quiet);
-    client->base = client->touched + quiet;
+    vsc_ring_silence(client, client->ended, client->ended + quiet);
+    client->base = client->ended + quiet;
   }
-  client->written = client->touched = client->base;
+  client->written = client->base;
   client->position = 0;
   client->paused = false;
 }
@@ -120,7 +121,8 @@ void vsc_stream_stop(vsc_client *client, int64_t now) {
   uint64_t played = client->base + vsc_stream_position(client, now);
   client->running = false;
   client->paused = false;
-  vsc_stream_publish(client, played < client->written ? played : client->written);
+  client->ended = played < client->written ? played : client->written;
+  vsc_stream_publish(client, client->ended);
   vsc_pair_stop(client);
 }
 

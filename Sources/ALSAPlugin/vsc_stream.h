@@ -36,7 +36,7 @@ struct vsc_client {
   // The stream.
   uint64_t base;    // ring position of stream position 0
   uint64_t written; // ring position where the program's samples end
-  uint64_t touched; // end of all positions ever written
+  uint64_t ended;   // ring position where the last stream stopped; below base before any
   int64_t start;    // device frame of stream position 0
   uint64_t position;
   uint64_t xruns;

@@ -8,7 +8,7 @@
 // daemon's clock) and ring positions, which never restart:
 //
 //   device frame  = start + stream position
-//   ring position = base  + stream position      (base moves up at every prepare)
+//   ring position = base  + stream position      (base moves up at a prepare after a start)
 //
 // A stream always runs. With a daemon, it runs on the daemon's clock. Without one it free-runs: on
 // the last daemon's clock or, if there never was one, on CLOCK_MONOTONIC at 48 kHz. Capture is
