@@ -19,25 +19,33 @@ extension Firewall {
 
   private static func rule(_ words: [String]) -> Rule {
     var rule = Rule()
+    var isNegated = false
+    func add(_ condition: Condition) {
+      rule.conditions.append(isNegated ? .not(condition) : condition)
+      isNegated = false
+    }
     var place = 0
     while place < words.count {
       let value = place + 1 < words.count ? words[place + 1] : ""
       switch words[place] {
-      case "-p": rule.conditions.append(.kind(value))
-      case "-i": rule.conditions.append(.interface(value))
-      case "--dport", "--dports": rule.conditions.append(ports(value))
+      case "!":
+        isNegated = true
+        place -= 1
+      case "-p": add(.kind(value))
+      case "-i": add(.interface(value))
+      case "--dport", "--dports": add(ports(value))
       case "--state", "--ctstate":
         let states = value.split(separator: ",")
-        rule.conditions.append(.isNew(states.contains("NEW") || states.contains("UNTRACKED")))
+        add(.isNew(states.contains("NEW") || states.contains("UNTRACKED")))
       case "-m":
         if !["udp", "tcp", "multiport", "state", "conntrack", "comment"].contains(value) {
-          rule.conditions.append(.unknown)
+          add(.unknown)
         }
       case "-j": rule.verdict = verdict(value)
       case "-g": rule.verdict = .goTo(value)
       case "--comment", "--reject-with": break
       default:
-        rule.conditions.append(.unknown)
+        add(.unknown)
         place -= 1
       }
       place += 2

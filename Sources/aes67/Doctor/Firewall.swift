@@ -24,7 +24,8 @@ struct Firewall: Equatable {
   }
 
   /// A condition of a rule on a packet.
-  enum Condition: Equatable {
+  indirect enum Condition: Equatable {
+    case not(Condition)
     case kind(String)
     case ports([ClosedRange<Int>])
     case interface(String)
@@ -36,6 +37,7 @@ struct Firewall: Equatable {
     /// Returns true if the condition holds; nil if that is unknown.
     func holds(for packet: Packet) -> Bool? {
       switch self {
+      case .not(let condition): condition.holds(for: packet).map { !$0 }
       case .kind(let name): name == packet.kind.rawValue
       case .ports(let ranges):
         packet.kind == .udp && ranges.contains { $0.contains(packet.port) }
