@@ -7,7 +7,7 @@
 public struct SessionReading: Hashable, Sendable {
   public let description: SessionDescription
   /// One stream for every audio section. Sections of a DUP group are one stream, of which the first leg is used
-  /// and the second noted (SDP-15).
+  /// and the second noted (SDP-15); if the first one is unreadable or inactive, the second is used.
   public let streams: [StreamDescription]
   /// Skipped lines.
   public let ignored: [SDPError]
@@ -69,14 +69,16 @@ private struct SessionReader {
     var found: [(stream: StreamDescription, section: MediaDescription)] = []
     for index in session.media.indices
     where session.media[index].kind.lowercased() == "audio" && !followers.contains(index) {
-      var reader = SectionReader(session: session, media: session.media[index])
-      do throws(SDPError) {
-        var stream = try reader.stream()
-        ignored += reader.ignored
-        if let other = second[index] { stream.duplicate = leg(session.media[other]) }
-        found.append((stream, session.media[index]))
-      } catch {
-        lost.append(error)
+      let other = second[index].map { session.media[$0] }
+      let first = stream(session.media[index])
+      // The second leg has everything by itself.
+      if first?.isInactive ?? true, let other, let stream = stream(other),
+        first == nil || !stream.isInactive
+      {
+        found.append((stream, other))
+      } else if var first {
+        if let other { first.duplicate = leg(other) }
+        found.append((first, session.media[index]))
       }
     }
     let names = titles(of: found.map(\.section))
@@ -84,6 +86,18 @@ private struct SessionReader {
       var stream = found.stream
       stream.name = name
       return stream
+    }
+  }
+
+  private mutating func stream(_ section: MediaDescription) -> StreamDescription? {
+    var reader = SectionReader(session: session, media: section)
+    do throws(SDPError) {
+      let stream = try reader.stream()
+      ignored += reader.ignored
+      return stream
+    } catch {
+      lost.append(error)
+      return nil
     }
   }
 

@@ -52,6 +52,26 @@ import Testing
     #expect(stream.referenceClocks == [.traceable(version: "IEEE1588-2008")])
   }
 
+  /// A sender has stopped its first leg, or the first leg has a line that cannot be read.
+  @Test(arguments: [
+    ("a=recvonly", "a=inactive", 0), ("m=audio 5004", "m=audio 0", 0),
+    ("a=rtpmap:98 L24/48000/64", "a=rtpmap:98 L24", 1),
+  ])
+  func takesTheSecondLegWithoutTheFirst(line: String, wrong: String, lost: Int) throws {
+    let start = try #require(Corpus.lawo.range(of: line))
+    let text = Corpus.lawo.replacingCharacters(in: start, with: wrong)
+    let reading = try SessionReading(parsing: text)
+    #expect(reading.streams.map(\.address.text) == ["239.4.10.23"])
+    #expect(reading.lost.count == lost)
+    let stream = try #require(reading.streams.first)
+    #expect(!stream.isInactive && stream.duplicate == nil && stream.channels == 64)
+    #expect(stream.sources.map(\.description) == ["10.4.10.23"] && stream.name == "A__madi6")
+    // Without both legs, the session is described by its first one.
+    let stopped = text.replacingOccurrences(of: "a=recvonly", with: "a=inactive")
+    let both = try SessionReading(parsing: stopped).streams
+    #expect(both.count == 1 && both[0].isInactive)
+  }
+
   @Test func takesSeveralSectionsAsSeveralStreams() throws {
     let text = """
       v=0
