@@ -24,8 +24,10 @@ package protocol AnnouncedStreams: Sendable {
   /// - Throws: the reason why it keeps its present one.
   func move(_ id: StreamID, to group: IPv4Address) throws
 
-  /// Sets the present result of a receiver's subscription.
-  func follow(_ id: StreamID, _ outcome: SubscriptionOutcome)
+  /// Sets the present result of a receiver's subscription, unless the receiver has changed since it was read.
+  ///
+  /// - Parameter receiver: as it was read.
+  func follow(_ id: StreamID, _ receiver: ReceiverConfiguration, _ outcome: SubscriptionOutcome)
 
   /// Sets the warning on another device that sends to a sender's group; nil for none.
   func setWarning(_ id: StreamID, _ warning: String?)

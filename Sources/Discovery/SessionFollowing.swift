@@ -104,13 +104,13 @@ extension SessionLoop {
   ) {
     switch decision {
     case .wait(let reason):
-      streams.follow(id, .wait(reason: reason))
+      streams.follow(id, receiver, .wait(reason: reason))
       unusable.clear(id)
     case .unusable(let reason): refuse(id, receiver, reason)
     case .receive(let stream, let note):
       switch receiver.receiving(stream, clock: host.clock) {
       case .success(let found):
-        streams.follow(id, .receive(found, note: note))
+        streams.follow(id, receiver, .receive(found, note: note))
         unusable.clear(id)
       case .failure(let problem): refuse(id, receiver, "\(problem)")
       }
@@ -120,7 +120,7 @@ extension SessionLoop {
   private mutating func refuse(
     _ id: StreamID, _ receiver: ReceiverConfiguration, _ reason: String
   ) {
-    streams.follow(id, .notReceivable(reason: reason))
+    streams.follow(id, receiver, .notReceivable(reason: reason))
     guard unusable.isNews(reason, of: id) else { return }
     log.record(
       .sessionUnusable, "receiver \(receiver.name): \(reason)",

@@ -56,7 +56,7 @@ private struct EmptyHost: AnnouncedStreams, StateStorage {
   var runningSenders: [(id: StreamID, configuration: SenderConfiguration)] { [] }
   var subscribers: [(id: StreamID, configuration: ReceiverConfiguration, packets: UInt64)] { [] }
   func move(_ id: StreamID, to group: IPv4Address) {}
-  func follow(_ id: StreamID, _ outcome: SubscriptionOutcome) {}
+  func follow(_ id: StreamID, _ receiver: ReceiverConfiguration, _ outcome: SubscriptionOutcome) {}
   func setWarning(_ id: StreamID, _ warning: String?) {}
 
   func load<Content: Codable>(_ subject: String, version: Int, as type: Content.Type) -> Content? {

@@ -121,6 +121,33 @@ import Testing
   }
 }
 
+extension StreamChangesTests {
+  /// A user changes the channels of a receiver while its session is looked up.
+  @Test func aResultForAReceiverThatHasChangedIsNotUsed() throws {
+    let text = """
+      network: { interface: lo }
+      ptp: { mode: "off" }
+      receivers: [{ session: Stage, channels: 2 }]
+      """
+    let (service, _) = try makeService(try Configuration(parsing: text, file: "test"))
+    let (id, read, _) = service.subscribers[0]
+    var moved = read
+    moved.firstChannel = 9
+    try service.change(id, to: moved)
+    func found(_ receiver: ReceiverConfiguration) -> SubscriptionOutcome {
+      var found = receiver
+      found.address = IPv4Address(bits: 0xEF45_FF01)
+      return .receive(found, note: nil)
+    }
+    service.follow(id, read, found(read))
+    var status = try #require(service.receiverStatus(id))
+    #expect(status.firstChannel == 9 && status.address == "0.0.0.0")
+    service.follow(id, moved, found(moved))
+    status = try #require(service.receiverStatus(id))
+    #expect(status.firstChannel == 9 && status.address == "239.69.255.1")
+  }
+}
+
 extension SenderConfiguration {
   fileprivate static func other(_ number: Int) -> SenderConfiguration {
     var sender = SenderConfiguration()

@@ -69,8 +69,13 @@ struct ReceiverTable {
   mutating func finishStops(_ places: [Int]) { slots.finishStops(places) }
 
   /// Sets the result of a receiver's subscription. It pauses only if the stream differs.
-  func follow(_ id: StreamID, _ outcome: SubscriptionOutcome) {
-    guard let handle = slots.find(id), handle.configuration.subscription != nil else { return }
+  func follow(
+    _ id: StreamID, _ receiver: ReceiverConfiguration, _ outcome: SubscriptionOutcome
+  ) {
+    // A result for a receiver that was changed meanwhile has its former channels; the next one follows soon.
+    guard let handle = slots.find(id), handle.configuration.subscription != nil,
+      handle.configuration == receiver
+    else { return }
     handle.refusal = nil
     switch outcome {
     case .receive(let found, let note):

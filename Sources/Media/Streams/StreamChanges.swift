@@ -86,10 +86,14 @@ extension StreamService {
     streams.withLock { table in table.receivers.subscribers }
   }
 
-  /// Sets the present result of a receiver's subscription.
-  package func follow(_ id: StreamID, _ outcome: SubscriptionOutcome) {
+  /// Sets the present result of a receiver's subscription, unless the receiver has changed since it was read.
+  ///
+  /// - Parameter receiver: as it was read.
+  package func follow(
+    _ id: StreamID, _ receiver: ReceiverConfiguration, _ outcome: SubscriptionOutcome
+  ) {
     alter { table in
-      if !table.isClosed { table.receivers.follow(id, outcome) }
+      if !table.isClosed { table.receivers.follow(id, receiver, outcome) }
     }
   }
 
