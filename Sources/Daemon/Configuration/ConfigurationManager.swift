@@ -224,7 +224,7 @@ actor ConfigurationManager {
     do throws(ConfigurationError) {
       try requireRoom(for: overrides)
     } catch {
-      overrides = before
+      overrides = before.restored(after: overrides)
       _ = applyStreams()
       throw error
     }
