@@ -39,9 +39,11 @@ struct KnownSessions: Sendable {
     guard let reading = try? session.reading() else { return }
     let notes = reading.faults.map { "Of its description, \($0)." }
     let offers = reading.streams.map { stream in
-      Subscriptions.Offer(
+      var offer = Subscriptions.Offer(
         identity: session.identity, session: session.name, stream: stream,
         firstHeard: session.firstHeard, source: session.source, notes: notes)
+      offer.isOurs = offer.comes(from: host.ownAddresses)
+      return offer
     }
     byIdentity[session.identity] = (offers, SessionStatus(session, reading, for: host))
   }
@@ -49,7 +51,7 @@ struct KnownSessions: Sendable {
   mutating func forget(_ identity: SessionIdentity) { byIdentity[identity] = nil }
   mutating func removeAll() { byIdentity.removeAll() }
 
-  /// An active stream with the destination of this sender.
+  /// An active stream of another host with the destination of this sender.
   mutating func rival(of sender: SenderConfiguration) -> Subscriptions.Offer? {
     let index = byDestination ?? destinations
     byDestination = index
@@ -66,9 +68,11 @@ struct KnownSessions: Sendable {
     return found
   }
 
-  /// The destination; nil for a stream that is inactive, or that does not use IPv4.
+  /// The destination; nil for a stream that is inactive, that is ours, or that does not use IPv4.
   private static func destination(of offer: Subscriptions.Offer) -> Destination? {
-    guard !offer.stream.isInactive, let address = offer.stream.address.ip4 else { return nil }
+    guard !offer.stream.isInactive, !offer.isOurs, let address = offer.stream.address.ip4 else {
+      return nil
+    }
     return Destination(address: address, port: offer.stream.port)
   }
 

@@ -109,7 +109,7 @@ extension SessionLoop {
         layout.noticed(use: number, by: intruder, at: now)
       }
     }
-    for offer in known.offers where !offer.stream.isInactive {
+    for offer in known.offers where !offer.stream.isInactive && !offer.isOurs {
       if let group = offer.stream.address.ip4, let number = configuration.layout.host(of: group) {
         layout.noticed(use: number, by: offer.source, at: now)
       }

@@ -22,6 +22,16 @@ struct Subscriptions {
     var source = IPv4Address.any
     /// The parts of its description that were skipped, one sentence each.
     var notes: [String] = []
+    /// True if it is a stream of this host that another host announces, such as a gateway between protocols.
+    var isOurs = false
+
+    /// Returns true if another host announces a stream from these addresses: by the sources that it allows,
+    /// otherwise by its origin.
+    func comes(from addresses: [IPv4Address]) -> Bool {
+      guard !addresses.contains(source) else { return false }
+      let senders = stream.sources.isEmpty ? [stream.origin.ip4].compactMap(\.self) : stream.sources
+      return !senders.isEmpty && senders.allSatisfy(addresses.contains)
+    }
 
     /// Returns true if the text is the session's name, its stream's name if it has several, its origin, or its
     /// destination.

@@ -55,6 +55,37 @@ import Testing
     #expect(known.rival(of: ours) == nil)
   }
 
+  /// A gateway announces a stream of ours again: there is no other sender. Another daemon of this host, or
+  /// another host's stream under our origin, is one.
+  @Test(arguments: [
+    ("10.67.0.1", "", "10.67.0.2", false), ("10.67.0.1", "10.67.0.1", "10.67.0.2", false),
+    ("10.67.0.2", "10.67.0.1", "10.67.0.2", false), ("10.67.0.1", "10.67.0.9", "10.67.0.2", true),
+    ("10.67.0.1", "10.67.0.1 10.67.0.9", "10.67.0.2", true),
+    ("10.67.0.1", "10.67.0.1", "10.67.0.1", true), ("10.67.0.2", "", "10.67.0.2", true),
+  ])
+  func aStreamOfOursThatIsAnnouncedAgainIsNoRival(
+    origin: String, sources: String, announcer: String, isRival: Bool
+  ) throws {
+    let us = try #require(IPv4Address("10.67.0.1"))
+    let source = try #require(IPv4Address(announcer))
+    let filter = sources.isEmpty ? "" : "a=source-filter: incl IN IP4 239.69.1.1 \(sources)\n"
+    let text =
+      "v=0\no=- 5 1 IN IP4 \(origin)\ns=Stage\nc=IN IP4 239.69.1.1/32\nt=0 0\n"
+      + "m=audio 5004 RTP/AVP 98\na=rtpmap:98 L24/48000/2\n\(filter)"
+    let start = MonotonicInstant(nanoseconds: 0)
+    var directory = SessionDirectory(at: start)
+    let key = AnnouncementKey(origin: .ip4(source), hash: 9)
+    directory.receive(
+      SAPPacket(isDeletion: false, key: key, payload: Array(text.utf8)).bytes, from: source,
+      at: start, inflate: { _, _ in nil })
+    var known = KnownSessions()
+    known.note(
+      try #require(directory.sessions.first),
+      for: ReceiverProfile.thisHost(addresses: [us], clock: nil))
+    #expect((known.rival(of: try sender("239.69.1.1")) != nil) == isRival)
+    #expect(known.offers.map(\.isOurs) == [!isRival])
+  }
+
   @Test func aSubscriptionMatchesTheCurrentSessions() throws {
     var known = KnownSessions()
     #expect(known.match("Stage").offers.isEmpty)
