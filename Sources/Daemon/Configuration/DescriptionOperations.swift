@@ -49,16 +49,18 @@ extension SessionsStatus {
   /// The SDP of the stream that a receiver receives: its own, or that of the session that it follows; nil if
   /// none is known.
   func description(of receiver: ReceiverConfiguration) -> String? {
-    switch receiver.subscription {
+    // A session of this host may have the same name; it is received only if no other has it.
+    let all = sessions.filter { !$0.isOwn } + sessions.filter(\.isOwn)
+    return switch receiver.subscription {
     case .description(let description)?: description.text
     case .session(let name)?:
-      sessions.first { session in
+      all.first { session in
         session.name == name || session.origin == name
           || session.streams.contains { $0.isCalled(name) }
       }?.sdp
     case .location?: nil
     case nil:
-      sessions.first { session in
+      all.first { session in
         session.streams.contains {
           $0.address == "\(receiver.address)" && $0.port == Int(receiver.port)
         }
