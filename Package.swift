@@ -266,7 +266,8 @@ if !coreOnly {
     .testTarget(
       name: "RecordingTests", dependencies: ["Recording", "CSoundFile"], swiftSettings: house),
     .testTarget(
-      name: "ListeningTests", dependencies: ["Listening", "SeededRandom"], swiftSettings: house),
+      name: "ListeningTests", dependencies: ["Listening", "SeededRandom", "SoundDevice"],
+      swiftSettings: house),
     .testTarget(
       name: "CommandTests",
       dependencies: [

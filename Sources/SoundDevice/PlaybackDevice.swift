@@ -26,10 +26,12 @@ package struct PlaybackDevice: ~Copyable {
     var pcm: OpaquePointer?
     let code = unsafe snd_pcm_open(&pcm, name, SND_PCM_STREAM_PLAYBACK, 0)
     guard code == 0, let pcm = unsafe pcm else { throw SoundDeviceError(name, code) }
-    let found: (format: snd_pcm_format_t, rate: Int)
+    let found: (format: snd_pcm_format_t, rate: Int, bufferFrames: Int)
     do throws(SoundDeviceError) {
       found = try unsafe Self.configure(pcm, channels, rate, fillMilliseconds)
-      try unsafe Self.setStart(pcm, snd_pcm_uframes_t(found.rate * fillMilliseconds / 1_000))
+      let start = try Self.startFrames(
+        fillMilliseconds: fillMilliseconds, rate: found.rate, bufferFrames: found.bufferFrames)
+      try unsafe Self.setStart(pcm, snd_pcm_uframes_t(start))
     } catch {
       unsafe snd_pcm_close(pcm)
       throw error
@@ -40,9 +42,24 @@ package struct PlaybackDevice: ~Copyable {
     self.channels = channels
   }
 
+  /// The number of frames at which the device starts.
+  ///
+  /// - Throws: if its buffer is smaller: it would never start, and writing would never end.
+  static func startFrames(
+    fillMilliseconds: Int, rate: Int, bufferFrames: Int
+  ) throws(SoundDeviceError) -> Int {
+    let frames = rate * fillMilliseconds / 1_000
+    guard frames <= bufferFrames else {
+      throw SoundDeviceError(
+        "its buffer holds \(bufferFrames * 1_000 / rate) ms, not \(fillMilliseconds) ms: choose a shorter"
+          + " latency")
+    }
+    return frames
+  }
+
   private static func configure(
     _ pcm: OpaquePointer, _ channels: Int, _ rate: Int, _ fillMilliseconds: Int
-  ) throws(SoundDeviceError) -> (format: snd_pcm_format_t, rate: Int) {
+  ) throws(SoundDeviceError) -> (format: snd_pcm_format_t, rate: Int, bufferFrames: Int) {
     var parameters: OpaquePointer?
     _ = unsafe snd_pcm_hw_params_malloc(&parameters)
     defer { unsafe snd_pcm_hw_params_free(parameters) }
@@ -73,7 +90,9 @@ package struct PlaybackDevice: ~Copyable {
       "buffer",
       unsafe snd_pcm_hw_params_set_buffer_time_near(pcm, parameters, &buffer, &direction))
     try check("hw_params", unsafe snd_pcm_hw_params(pcm, parameters))
-    return (format, Int(actualRate))
+    var bufferFrames: snd_pcm_uframes_t = 0
+    try check("buffer", unsafe snd_pcm_hw_params_get_buffer_size(parameters, &bufferFrames))
+    return (format, Int(actualRate), Int(bufferFrames))
   }
 
   private static func setStart(

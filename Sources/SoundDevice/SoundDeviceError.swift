@@ -5,6 +5,10 @@ internal import CALSA
 package struct SoundDeviceError: Error, CustomStringConvertible {
   package let description: String
 
+  init(_ description: String) {
+    self.description = description
+  }
+
   init(_ what: String, _ code: Int32) {
     description = "\(what): \(unsafe String(cString: snd_strerror(code)))"
   }
