@@ -22,8 +22,8 @@ extension SessionLoop {
     if !configuration.network.loopback { watch.follow(running, on: found.interface) }
     let heard = watch.listen(own: found.interface.addresses, at: now)
     followLayout(found, heard, at: now)
-    for (id, sender) in running where sender.address.isMulticast {
-      guard !isNumbered(sender) else {
+    for (id, sender) in running {
+      guard sender.address.isMulticast, !isNumbered(sender) else {
         streams.setWarning(id, nil)
         continue
       }

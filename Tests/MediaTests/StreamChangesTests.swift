@@ -6,6 +6,7 @@ import Logging
 import MediaClock
 import ParsedConfiguration
 import ServiceLifecycle
+import Synchronization
 import Testing
 
 @testable import DaemonConfiguration
@@ -122,6 +123,29 @@ import Testing
 }
 
 extension StreamChangesTests {
+  /// A sender leaves the group on which another device sends, for one receiver or for another port.
+  @Test func theWarningOfAGroupEndsWithIt() throws {
+    let text = """
+      network: { interface: lo }
+      ptp: { mode: "off" }
+      senders: [{ name: one, address: 239.69.255.1, channels: 2 }]
+      """
+    let (service, _) = try makeService(try Configuration(parsing: text, file: "test"))
+    var (id, sender) = service.senders[0]
+    func warning() -> String? { service.streams.withLock { $0.senders.slots.find(id)?.warning } }
+    service.setWarning(id, "10.67.0.2 also sends there")
+    sender.name = "renamed"
+    try service.change(id, to: sender)
+    #expect(warning() == "10.67.0.2 also sends there")
+    sender.port = 5006
+    try service.change(id, to: sender)
+    #expect(warning() == nil)
+    service.setWarning(id, "10.67.0.2 also sends there")
+    sender.address = IPv4Address(bits: 0x0A43_0009)
+    try service.change(id, to: sender)
+    #expect(warning() == nil)
+  }
+
   /// A user changes the channels of a receiver while its session is looked up.
   @Test func aResultForAReceiverThatHasChangedIsNotUsed() throws {
     let text = """

@@ -59,6 +59,8 @@ struct SenderTable {
   ) {
     let isSame = old.packets == new.packets && old.isEnabled == new.isEnabled
     handle.configuration = new
+    // The warning is about another device on the former group.
+    if old.address != new.address || old.port != new.port { handle.warning = nil }
     guard !isSame else {
       if handle.lifecycle == .running, old.ttl != new.ttl || old.dscp != new.dscp { handle.mark() }
       return
