@@ -111,7 +111,7 @@ struct AlarmTests {
     #expect(bench.run(20).map(\.kind) == [.ended])
   }
 
-  /// A sender that was changed while the clock has a problem waits for it; the reason counts seconds.
+  /// A sender that was healthy waits, and the reason counts seconds.
   @Test func aWaitThatIsCountedIsOneProblem() {
     var collector = AlarmCollector()
     var alarms: [Alarm] = []
