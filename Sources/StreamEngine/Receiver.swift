@@ -217,6 +217,11 @@ struct Receiver: ~Copyable {
       statistics.countResync(isSame ? .sequence : .sender, at: moment.now)
       if !isSame { unsafe statistics.counters.pointee.ssrcChanges.add() }
       settleAll(at: moment)
+    } else if source.address != 0, !origin.isSame(source),
+      moment.now - lastHeard < Receiver.timeout
+    {
+      // The present sender has only lost its place, because its timestamps mean something else now.
+      return false
     }
     source = origin
     ssrc = packet.header.ssrc

@@ -257,6 +257,27 @@ struct ReceiveEngineTests {
     #expect(counters(bench) == Counts(inTime: 3, foreign: 1, resyncs: 2))
   }
 
+  @Test("An intruder does not take over while the sender's timestamps are judged again")
+  func intruderAtAModeChange() {
+    let bench = EngineBench()
+    bench.startReceiver(channels: 1)
+    var sender = SineSender(from: EngineBench.mediaOffset.media(DeviceFrame(0)))
+    var intruder = sender
+    intruder.ssrc = 9
+    for step in 1...300 {
+      bench.set(DeviceFrame(Int64(step * 48 + 5)))
+      if step == 100 {
+        sender.sequence &+= 100
+        sender.timestampOffset = 10_000_000
+      }
+      bench.deliver(sender.next())
+      bench.deliver(intruder.next(), from: PacketSource(address: 0x0A43_0003, port: 1))
+    }
+    #expect(counters(bench).foreign == 300)
+    #expect(unsafe bench.receiverCounters[0].unsynchronised.count == 1)
+    #expect(unsafe bench.receiverCounters[0].ssrc.count == 7)
+  }
+
   @Test("A source filter excludes all other sources")
   func sourceFilter() {
     let bench = EngineBench()
