@@ -176,6 +176,16 @@ def test_the_panel_needs_the_token(panel_host, install):
     panel_host.page.faults.clear()  # the requests that were refused
 
 
+def test_meters_fall_while_the_daemon_is_away(panel_host):
+    page = panel_host.page
+    tone(panel_host.other, [-20], 1)
+    wait_for(lambda: level(page, "Capture 1") is not None, "the tone", timeout=8)
+    panel_host.daemon.stop()
+    wait_for(lambda: level(page, "Capture 1") is None, "silence", timeout=8)
+    page.faults.clear()  # the requests that nobody answered
+    daemons.Daemon.start(panel_host.daemon)
+
+
 @pytest.mark.long
 def test_an_open_page_costs_little(panel_host):
     """With an open page and moving meters, the daemon uses at most 4 % of a core more than without; `scripts/bench.sh panel` measures how much."""

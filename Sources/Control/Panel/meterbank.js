@@ -46,6 +46,11 @@ class Meter {
     this.value.classList.toggle("clipped", this.isClipped);
   }
 
+  /** Lets the meter fall, because its level is unknown. */
+  silence() {
+    this.level = SILENCE;
+  }
+
   /** Unchanged levels are not sent again. A level that was not announced yet is announced later. */
   announce(now) {
     if (now - this.announced < ANNOUNCE) return;
@@ -100,6 +105,10 @@ export class Bank {
 
   take(levels, clips, now) {
     this.meters.forEach((meter, index) => meter.take(levels[this.first - 1 + index] / 10, clips[this.first - 1 + index], now));
+  }
+
+  silence() {
+    for (const meter of this.meters) meter.silence();
   }
 
   draw(seconds, now) {

@@ -15,6 +15,7 @@ export function meterCards(root) {
   const ends = [
     watch("status", status => ways.forEach(one => one.title(status))),
     watch("meters", peaks => ways.forEach(one => one.take(peaks))),
+    watch("online", isOnline => isOnline || ways.forEach(one => one.silence())),
   ];
   let frame = 0;
   let last = performance.now();
@@ -44,6 +45,7 @@ function way(title, beside, key, streamsOf) {
       for (const bank of banks) bank.take(peaks[key], peaks[`${key}Clips`], now);
       clear.hidden = !banks.some(bank => bank.isClipped);
     },
+    silence: () => banks.forEach(bank => bank.silence()),
     draw: (seconds, now) => banks.forEach(bank => bank.draw(seconds, now)),
   };
 }
