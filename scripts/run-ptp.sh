@@ -44,7 +44,8 @@ end() {
   rm -rf "$scratch"
 }
 trap end EXIT
-# Ends the loop below. To exit from within the trap while further signals arrive can hang the shell.
+# Ends the loop below. The shell can hang if further signals arrive while it exits from within a trap, or while its `wait` is interrupted:
+# it therefore waits for the foreground `sleep` alone, which a Ctrl-C ends.
 interrupted=''
 trap 'interrupted=1' INT TERM
 
@@ -107,7 +108,7 @@ show() {
     }' "$status"
 }
 for ((second = 0; seconds == 0 || second < seconds; second++)); do
-  sleep 1 & wait $! || :
+  sleep 1 || :
   [ -z "$interrupted" ] || exit 0
   kill -0 "${processes[-1]}" 2>/dev/null || { cat "$scratch/clock.log"; exit 1; }
   [ ! -e "$status" ] || show || :
