@@ -18,3 +18,8 @@ extension String {
     return String(text)
   }
 }
+
+extension String {
+  /// The text as one word for a POSIX shell, in quotes within which the shell expands nothing.
+  public var shellWord: String { "'" + escaped(["'": "'\\''"]) + "'" }
+}

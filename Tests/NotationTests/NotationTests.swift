@@ -154,4 +154,13 @@ struct NameTests {
     #expect(lines.prefix(5).map(\.self).firstFew == Array(lines.prefix(5)))
     #expect([String]().firstFew.isEmpty)
   }
+
+  @Test(arguments: [
+    ("Stage left", "'Stage left'"), ("Tom's mic", "'Tom'\\''s mic'"), ("$(reboot)", "'$(reboot)'"),
+    // For Swift a quote with a combining mark is one character, for the shell it is a quote.
+    ("a'\u{301}b", "'a'\\''\u{301}b'"),
+  ])
+  func shellWords(text: String, word: String) {
+    #expect(text.shellWord == word)
+  }
 }

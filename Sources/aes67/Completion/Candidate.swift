@@ -22,7 +22,7 @@ struct Candidate: Equatable {
     let note = Text.plain(note)
     switch shell {
     // bash expands the words of `compgen -W`.
-    case .bash?: return "'" + word.escaped(["'": "'\\''"]) + "'"
+    case .bash?: return word.shellWord
     // zsh's `_describe` takes what is behind a colon as the note.
     case .zsh?:
       let plain = word.escaped(["\\": "\\\\", ":": "\\:"])

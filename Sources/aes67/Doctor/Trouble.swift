@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 internal import ControlAPI
 internal import LinuxIO
+internal import Notation
 
 /// One stream in doctor and status.
 struct Trouble {
@@ -46,7 +47,7 @@ enum StreamFixes {
     switch stream.state {
     case .sending, .disabled: "`aes67 stats` shows how much"
     case .addressConflict:
-      "aes67 stream edit \(quoted(stream.name)) --address auto, or change the other device"
+      "aes67 stream edit \(stream.name.shellWord) --address auto, or change the other device"
     case .noNetwork: "see the interface check"
     case .refused: "start the receiving program or device at \(stream.address):\(stream.port)"
     case .waitingForClock: "see the grandmaster check"
@@ -78,6 +79,4 @@ enum StreamFixes {
     }
     return "aes67 configure streams.link-offset \((needed + 47) / 48)ms (\(now))"
   }
-
-  private static func quoted(_ name: String) -> String { "\"\(name)\"" }
 }
