@@ -44,8 +44,7 @@ end() {
   rm -rf "$scratch"
 }
 trap end EXIT
-# Ends the loop below. The shell can hang if further signals arrive while it exits from within a trap, or while its `wait` is interrupted:
-# it therefore waits for the foreground `sleep` alone, which a Ctrl-C ends.
+# Ends the loop below: nothing exits from within the trap while further signals arrive.
 interrupted=''
 trap 'interrupted=1' INT TERM
 

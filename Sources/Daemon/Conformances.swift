@@ -102,7 +102,13 @@ struct StatusReader: StatusOperations {
   func alarms(after number: UInt64) -> [Alarm] { streams.alarms(after: number) }
   func glitches(after number: UInt64) -> [GlitchEvent] { streams.glitches(after: number) }
   var meters: MeterSnapshot { streams.levels }
-  func clockHistory(seconds: Int) -> ClockHistoryReport { past.report(seconds: seconds) }
+
+  func clockHistory(seconds: Int) -> ClockHistoryReport {
+    // The status is read once a second otherwise, and a change would be shown that much later.
+    _ = readings.read()
+    return past.report(seconds: seconds)
+  }
+
   var clocks: ClocksReport { clock.clocks(at: MonotonicClock.now) }
   func check(sdp: String) -> SDPCheckReport { SDPCheckReport(checking: sdp) }
 

@@ -22,6 +22,10 @@ from harness.witness import Witness, disturbances
 
 HERE = pathlib.Path(__file__).resolve().parent
 
+# A shell ignores SIGINT for what it runs in the background, and so would all programs under test: a shell script cannot even trap it then.
+if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+
 
 def pytest_addoption(parser):
     parser.addoption("--long", action="store_true", help="also the tests that take longer than a minute")

@@ -92,7 +92,7 @@ function pastCard(ends) {
     range = seconds;
     for (const button of ranges.children) setAttribute(button, "aria-pressed", String(Number(button.dataset.seconds) === seconds));
     stop();
-    stop = every(seconds <= 60 ? 500 : seconds <= 600 ? 1000 : 10_000, show);
+    stop = every(seconds <= 60 ? 250 : seconds <= 600 ? 1000 : 10_000, show);
   }
   // The graphs have a width only when they are part of the page.
   queueMicrotask(() => choose(range));
