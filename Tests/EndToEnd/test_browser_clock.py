@@ -78,7 +78,8 @@ def test_a_new_page_shows_the_past_hour(panel_host):  # noqa: F811
         window.fetch = (path, options) => String(path).endsWith('/v1/clock/history?seconds=3600') ? Promise.resolve(Response.json(past)) : real(path, options);
     }})()""")
     page.value("location.hash = '#/clock'")
-    page.wait("document.querySelector('[data-seconds=\"3600\"]')", "the ranges")
+    # Answers that are still missing would move the ranges while the mouse is pressed.
+    page.wait("['PTP is off, or has no network.', 'nothing measured'].every(text => document.querySelector('main').innerText.includes(text))", "all answers")
     page.click("[data-seconds='3600']")
     wait_for(lambda: extent(page)[1] > 50_000, "the step in minute 40", timeout=8)
     known = [value for value in past["offset"] if value is not None]
